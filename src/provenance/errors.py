@@ -1,0 +1,248 @@
+"""Every error the package raises, and nothing else.
+
+::
+
+    ProvenanceError
+    ├── InputError                  the picture can't be used
+    │   ├── UnreadableInputError    missing, no permission, not a file
+    │   ├── UnsupportedFormatError  not a picture format we read or write
+    │   ├── CorruptImageError       a picture format, but it can't be decoded
+    │   ├── ImageTooLargeError      over a limit, refused before decoding
+    │   ├── ImageTooSmallError      too few pixels to hold the mark
+    │   └── ImageTooFlatError       nothing in it can hold the mark invisibly
+    ├── OutputError
+    │   ├── OutputExistsError       the file is there and --force is not
+    │   └── OutputNotWritableError  no permission, no space, no folder
+    ├── WatermarkError
+    │   ├── PayloadError            a field does not fit the 96 bits
+    │   ├── WatermarkKeyError       not a 32-byte key
+    │   └── EmbedFailedError        the self-check could not read the mark back
+    ├── StampError
+    │   ├── AlreadyStampedError     carries our mark already, and --force is not given
+    │   └── UnknownModelError       strict_models refuses a model it does not know
+    ├── ManifestError
+    │   ├── ManifestNotFoundError   no Content Credentials at all
+    │   ├── ManifestRemoteError     only a pointer to a manifest elsewhere
+    │   └── ManifestDamagedError    Content Credentials are there but unreadable
+    ├── SigningError
+    │   ├── SignerKeyError          key or certificate unusable
+    │   └── SignerUnavailableError  token, KMS or time-stamp authority down
+    ├── RegistryError
+    │   ├── RegistryUnavailableError  locked, unreachable, read-only
+    │   ├── RegistryDamagedError      not a registry, or broken
+    │   ├── RecordNotFoundError
+    │   ├── DuplicateStampError       the id is taken: draw another
+    │   └── LogIntegrityError         the log's past was rewritten
+    ├── DirectoryError              a directory file is unsigned, untrusted or clashes
+    ├── ConfigError                 a setting is missing, unknown or wrong
+    └── VerificationError           raised by Verdict.require only
+
+Each class has a stable ``code``, which JSON output repeats and scripts may test. A message is one
+sentence that says what is wrong and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class ProvenanceError(Exception):
+    """Base of every error raised by this package."""
+
+    code = "provenance"
+
+
+class InputError(ProvenanceError):
+    """The picture given can't be used."""
+
+    code = "input"
+
+
+class UnreadableInputError(InputError):
+    """The input is missing, is not a file, or may not be read."""
+
+    code = "input.unreadable"
+
+
+class UnsupportedFormatError(InputError):
+    """The bytes are not a picture format that is read or written here."""
+
+    code = "input.unsupported"
+
+
+class CorruptImageError(InputError):
+    """The bytes claim to be a picture but can't be decoded."""
+
+    code = "input.corrupt"
+
+
+class ImageTooLargeError(InputError):
+    """The picture exceeds a limit and was refused before decoding."""
+
+    code = "input.too_large"
+
+
+class ImageTooSmallError(InputError):
+    """The picture has too few pixels to hold the mark."""
+
+    code = "input.too_small"
+
+
+class ImageTooFlatError(InputError):
+    """Nothing in the picture can hold the mark invisibly."""
+
+    code = "input.too_flat"
+
+
+class OutputError(ProvenanceError):
+    """The result can't be written."""
+
+    code = "output"
+
+
+class OutputExistsError(OutputError):
+    """The output file exists and overwriting was not asked for."""
+
+    code = "output.exists"
+
+
+class OutputNotWritableError(OutputError):
+    """The output can't be written: no permission, no space or no such folder."""
+
+    code = "output.unwritable"
+
+
+class WatermarkError(ProvenanceError):
+    """The watermark can't be made or read as asked."""
+
+    code = "watermark"
+
+
+class PayloadError(WatermarkError):
+    """A payload field does not fit its bits, or the payload is not 12 bytes."""
+
+    code = "watermark.payload"
+
+
+class WatermarkKeyError(WatermarkError):
+    """A watermark key is not 32 bytes."""
+
+    code = "watermark.key"
+
+
+class EmbedFailedError(WatermarkError):
+    """The self-check could not read the mark back from the encoded picture."""
+
+    code = "watermark.embed_failed"
+
+
+class StampError(ProvenanceError):
+    """The picture can't be stamped as asked."""
+
+    code = "stamp"
+
+
+class AlreadyStampedError(StampError):
+    """The picture carries our mark already and stamping again was not forced."""
+
+    code = "stamp.already_stamped"
+
+
+class UnknownModelError(StampError):
+    """The model has no number yet and ``strict_models`` forbids giving it one."""
+
+    code = "stamp.unknown_model"
+
+
+class ManifestError(ProvenanceError):
+    """The C2PA manifest can't be read or written."""
+
+    code = "manifest"
+
+
+class ManifestNotFoundError(ManifestError):
+    """The picture has no Content Credentials."""
+
+    code = "manifest.none"
+
+
+class ManifestRemoteError(ManifestError):
+    """The picture only points to a manifest elsewhere, which is never fetched unasked."""
+
+    code = "manifest.remote"
+
+
+class ManifestDamagedError(ManifestError):
+    """Content Credentials are present but can't be read."""
+
+    code = "manifest.damaged"
+
+
+class SigningError(ProvenanceError):
+    """Signing failed."""
+
+    code = "signing"
+
+
+class SignerKeyError(SigningError):
+    """The signer's key or certificate can't be used."""
+
+    code = "signing.key"
+
+
+class SignerUnavailableError(SigningError):
+    """The signer or the time-stamp authority did not answer."""
+
+    code = "signing.unavailable"
+
+
+class RegistryError(ProvenanceError):
+    """The registry can't do what was asked."""
+
+    code = "registry"
+
+
+class RegistryUnavailableError(RegistryError):
+    """The registry is locked, unreachable or read-only."""
+
+    code = "registry.unavailable"
+
+
+class RegistryDamagedError(RegistryError):
+    """The file is not a registry, or a damaged one."""
+
+    code = "registry.damaged"
+
+
+class RecordNotFoundError(RegistryError):
+    """The registry has no record of this stamp."""
+
+    code = "registry.not_found"
+
+
+class DuplicateStampError(RegistryError):
+    """The stamp id is already used; the stamper draws another."""
+
+    code = "registry.duplicate"
+
+
+class LogIntegrityError(RegistryError):
+    """The log contradicts a checkpoint seen before: its past was rewritten."""
+
+    code = "registry.log_integrity"
+
+
+class DirectoryError(ProvenanceError):
+    """A directory file is unsigned, untrusted, malformed or clashes with another."""
+
+    code = "directory"
+
+
+class ConfigError(ProvenanceError):
+    """A setting is missing, unknown or has a wrong value."""
+
+    code = "config"
+
+
+class VerificationError(ProvenanceError):
+    """The verdict does not meet the policy; raised by ``Verdict.require`` only."""
+
+    code = "verification"

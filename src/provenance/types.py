@@ -1,0 +1,80 @@
+"""Frozen values that more than one module passes around: no behaviour that needs another module."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How the mark lies in a picture: an affine map from mark to picture coordinates.
+
+    A point ``(u, v)`` of the mark's plane, in mark pixels, lies at
+    ``x = xx*u + xy*v + x0``, ``y = yx*u + yy*v + y0`` in the picture. Both systems put the corner of
+    the first pixel at ``(0, 0)`` and its centre at ``(0.5, 0.5)``, so that resizing is pure scaling.
+    The mark repeats every ``tile`` mark pixels along both axes, so a detector knows ``(x0, y0)`` only
+    up to whole tiles.
+    """
+
+    xx: float
+    xy: float
+    yx: float
+    yy: float
+    x0: float = 0.0
+    y0: float = 0.0
+    tile: int = 128
+
+    @property
+    def scale(self) -> float:
+        """Picture pixels per mark pixel, geometric mean of both directions."""
+        return math.sqrt(abs(self.xx * self.yy - self.xy * self.yx))
+
+    @property
+    def angle(self) -> float:
+        """Degrees by which the picture was turned, counter-clockwise as seen, in (-180, 180]."""
+        return math.degrees(math.atan2(-self.yx, self.xx))
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the picture was flipped."""
+        return self.xx * self.yy - self.xy * self.yx < 0
+
+
+@dataclass(frozen=True)
+class Region:
+    """The part of a picture that carries the mark.
+
+    ``corners`` are picture coordinates in pixels, in order around the part; ``coverage`` is its share
+    of the picture's area, in [0, 1].
+    """
+
+    corners: tuple[tuple[float, float], ...]
+    coverage: float
+
+
+@dataclass(frozen=True)
+class StampRecord:
+    """What the registry keeps of one stamp: an index to the signed manifest, never pixels.
+
+    ``stamp_id`` is the mark's 96 bits as 24 lower-case hex digits; ``created`` is the producer's
+    statement and ``recorded`` the registry's clock, both UTC; ``lattice`` is the lattice fingerprint
+    in its string form and ``pdq`` 64 hex digits.
+    """
+
+    stamp_id: str
+    manifest_urn: str
+    producer: int
+    producer_name: str
+    model: str
+    model_version: str
+    model_number: int
+    created: datetime
+    recorded: datetime
+    sha256: str
+    format: str
+    pdq: str
+    pdq_quality: int
+    lattice: str
+    parent: str | None = None
