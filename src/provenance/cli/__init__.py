@@ -1,0 +1,1 @@
+"""The ``provenance`` command: a thin shell over the library, one file per subcommand."""

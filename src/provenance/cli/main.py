@@ -1,0 +1,106 @@
+"""Entry point: finds the subcommand, and turns every failure into one line and a status."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from provenance import __version__
+from provenance.cli import exits
+from provenance.errors import ProvenanceError
+
+COMMANDS = ("demo", "init", "stamp", "verify", "trace", "inspect", "registry", "keys")
+
+
+class LazyCommands(click.Group):
+    """A group that imports ``provenance.cli.<name>`` when a subcommand is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the subcommands in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the object ``command`` of the subcommand's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"provenance.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"provenance.cli.{cmd_name} has no command")
+        return command
+
+
+@click.command(
+    cls=LazyCommands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="provenance")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Trace a generated image to producer, model and time, even with its metadata gone.
+
+    New here? "provenance demo" shows the whole story on one picture.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with the documented status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status.
+
+    Raises nothing, but for a defect of our own while ``PROVENANCE_DEBUG`` is set.
+    """
+    try:
+        status = cli(arguments, prog_name="provenance", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return _complain(_usage_sentence(error), "usage", exits.USAGE)
+    except ProvenanceError as error:
+        return _complain(str(error), error.code, exits.status_of(error))
+    except (KeyboardInterrupt, click.Abort):
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except OSError as error:
+        return _complain(f"{error}.", "output.unwritable", exits.UNAVAILABLE)
+    except Exception as error:  # noqa: BLE001  a user never sees a traceback unasked
+        return _own_defect(error)
+    return status if isinstance(status, int) else exits.DONE
+
+
+def _complain(sentence: str, code: str, status: int) -> int:
+    click.echo(f"error: {' '.join(sentence.split())} [{code}]", err=True)
+    return status
+
+
+def _usage_sentence(error: click.ClickException) -> str:
+    sentence = error.format_message()
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "provenance"
+    return f"{sentence} See '{path} --help'."
+
+
+def _reader_left() -> int:
+    """Let ``provenance verify ... | head`` end quietly: nobody reads standard output any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return exits.UNAVAILABLE
+
+
+def _own_defect(error: Exception) -> int:
+    if os.environ.get("PROVENANCE_DEBUG"):
+        raise error
+    sentence = (
+        f"A defect in provenance: {type(error).__name__}: {error}. "
+        "Please report it with the traceback that PROVENANCE_DEBUG=1 shows."
+    )
+    return _complain(sentence, "internal", exits.DEFECT)
