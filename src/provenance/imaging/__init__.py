@@ -1,0 +1,32 @@
+"""Pictures in and out: PNG, JPEG and WebP, read within limits and written back faithfully.
+
+Nothing is degraded silently: what can't be written back without loss (16 bits per channel, CMYK,
+moving pictures) says so in `Picture.obstacle` or is refused. Pillow is called in `pillow` and by
+the three writers only, and every failure to read is an InputError.
+"""
+
+from provenance.imaging.codecs import (
+    MIME,
+    ImageSource,
+    decode,
+    encode,
+    format_for,
+    picture_from,
+)
+from provenance.imaging.files import read_bytes, write_atomic
+from provenance.imaging.limits import DEFAULT_LIMITS, Limits
+from provenance.imaging.picture import Picture
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "MIME",
+    "ImageSource",
+    "Limits",
+    "Picture",
+    "decode",
+    "encode",
+    "format_for",
+    "picture_from",
+    "read_bytes",
+    "write_atomic",
+]

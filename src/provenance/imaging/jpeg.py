@@ -1,0 +1,207 @@
+"""JPEG files: the header's segments, and coding the way the input was coded."""
+
+from __future__ import annotations
+
+import re
+import struct
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, JpegImagePlugin
+
+from provenance.errors import CorruptImageError, UnsupportedFormatError
+from provenance.imaging import tiff
+from provenance.imaging.limits import Limits
+from provenance.imaging.picture import Block, JpegCoding, Picture
+from provenance.imaging.pillow import open_image, pixels_of
+
+START = b"\xff\xd8"
+SCAN = b"\xff\xda"
+APP0, APP1, APP2, APP11, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0xEF, 0xFE
+FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers whose segment states the size; C4, C8 and CC are tables or reserved."""
+
+EXIF, XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+ICC, SEVERAL_PICTURES = b"ICC_PROFILE\0", b"MPF\0"
+
+WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xDA)})
+"""Markers that stand alone: TEM, restarts, start and end of image."""
+
+MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
+"""Finds the next marker, past fill bytes and junk, as decoders do."""
+
+MAX_SEGMENTS = 10_000
+"""Header segments; 256 of ICC and a thousand of extended XMP are the most seen in earnest. Bounds
+the time that a file made of empty segments can take."""
+
+FOUR_FOUR_FOUR = 0
+"""Pillow's number for full chroma resolution; also used where a file's own scheme is unknown."""
+
+QUALITY = 95
+"""For pictures that were no JPEG: above it files grow fast and nobody sees a difference; chroma
+stays at full resolution, since what comes from a PNG or a generator may hold sharp coloured text."""
+
+MAX_SEGMENT = 65_533 - len(XMP)
+"""Bytes of EXIF or XMP that fit a segment, whose length field has 16 bits."""
+
+
+def read(data: bytes, limits: Limits) -> Picture:
+    """Decode a JPEG file; raises InputError subclasses only."""
+    segments, scans_start = _segments(data)
+    _check_size(segments, limits)
+    limits.check_scans(data.count(SCAN, scans_start))
+    core = START + b"".join(_packed(s) for s in segments if _decoded(s)) + data[scans_start:]
+    image = open_image(core, "JPEG")
+    coding = _coding(image)
+    rgb, alpha, grey, obstacle = pixels_of(image)
+    if any(s.kind[0] == APP2 and s.payload.startswith(SEVERAL_PICTURES) for s in segments):
+        obstacle = "this JPEG holds several pictures, such as an HDR gain map,"
+    exif = _payload(segments, EXIF)
+    return Picture(
+        rgb,
+        alpha,
+        "JPEG",
+        grey,
+        icc=_icc(segments),
+        exif=exif,
+        xmp=_payload(segments, XMP),
+        dpi=image.info.get("dpi"),
+        orientation=tiff.orientation(exif),
+        blocks=tuple(s for s in segments if _carried(s)),
+        coding=coding,
+        lossless=False,
+        obstacle=obstacle,
+    )
+
+
+def write(picture: Picture, image: Image.Image) -> bytes:
+    """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
+    if picture.format == "JPEG":
+        return _with_blocks(_compressed(image, **_settings(picture.coding)), picture.blocks)
+    metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
+    for name, packet, prefix in (("exif", picture.exif, EXIF), ("xmp", picture.xmp, b"")):
+        if packet and len(packet) > MAX_SEGMENT:
+            raise UnsupportedFormatError(
+                f"the picture's {name.upper()} has {len(packet):,} bytes and a JPEG holds at most "
+                f"{MAX_SEGMENT:,}; write PNG or WebP"
+            )
+        if packet:
+            metadata[name] = prefix + packet
+    return _compressed(image, **_settings(None), **metadata)
+
+
+def _segments(data: bytes) -> tuple[list[Block], int]:
+    """Return the segments before the first scan, and where that scan starts.
+
+    A segment's ``kind`` is its marker's second byte. A cut-off file gives what there is and leaves
+    the refusal to the decoder.
+    """
+    segments: list[Block] = []
+    position = len(START)
+    for _ in range(MAX_SEGMENTS):
+        marker = MARKER.search(data, position)
+        if marker is None or marker[1] == SCAN[1:]:
+            return segments, marker.start() if marker else len(data)
+        position = marker.end()
+        if marker[1][0] in WITHOUT_LENGTH or position + 2 > len(data):
+            continue
+        (length,) = struct.unpack_from(">H", data, position)
+        segments.append(Block(marker[1], data[position + 2 : position + length]))
+        position += max(length, 2)
+    raise CorruptImageError(f"the JPEG picture has over {MAX_SEGMENTS:,} segments in its header")
+
+
+def _packed(segment: Block) -> bytes:
+    return b"\xff" + segment.kind + struct.pack(">H", len(segment.payload) + 2) + segment.payload
+
+
+def _is_metadata(segment: Block) -> bool:
+    return APP0 <= segment.kind[0] <= APP15 or segment.kind[0] == COMMENT
+
+
+def _decoded(segment: Block) -> bool:
+    """Whether the decoder needs a segment: tables, frame, pixel density and colour transform."""
+    return not _is_metadata(segment) or segment.kind[0] in (APP0, APP14)
+
+
+def _carried(segment: Block) -> bool:
+    """Whether a segment goes into the new file.
+
+    Left out are APP14, which the encoder writes itself, APP11, whose boxes (C2PA manifests, JPEG XT
+    residuals) describe the old pixels, and the index of further pictures, which don't come along.
+    """
+    if segment.kind[0] == APP2 and segment.payload.startswith(SEVERAL_PICTURES):
+        return False
+    return _is_metadata(segment) and segment.kind[0] not in (APP11, APP14)
+
+
+def _check_size(segments: list[Block], limits: Limits) -> None:
+    frames = [s.payload for s in segments if s.kind[0] in FRAMES and len(s.payload) >= 5]
+    if not frames:
+        raise CorruptImageError("the JPEG picture can't be decoded, its frame header is missing")
+    for frame in frames:
+        _bits, height, width = struct.unpack_from(">BHH", frame)
+        limits.check_size(width, height)
+
+
+def _coding(image: Any) -> JpegCoding:
+    """Return how Pillow's JPEG image ``image`` was coded, from its parsed header."""
+    used = [image.quantization[table] for *_, table in image.layer if table in image.quantization]
+    tables = [tuple(table) for table in used]
+    if len(tables) > 1 and len(set(tables[1:])) == 1:
+        tables = tables[:2]  # both chroma components share one, as nearly always
+    sampling = JpegImagePlugin.get_sampling(image)
+    return JpegCoding(
+        tuple(tables),
+        sampling if sampling >= 0 else FOUR_FOUR_FOUR,
+        progressive=bool(image.info.get("progressive")),
+        stored_rgb=image.mode == "RGB" and image.info.get("adobe_transform") == 0,
+    )
+
+
+def _settings(coding: JpegCoding | None) -> dict[str, Any]:
+    """Return Pillow's encoder arguments; ``optimize`` gains about 5 % size for a second pass."""
+    if coding is None or not coding.tables:
+        return {"quality": QUALITY, "subsampling": FOUR_FOUR_FOUR, "optimize": True}
+    return {
+        "qtables": [list(table) for table in coding.tables],
+        "subsampling": coding.subsampling,
+        "progressive": coding.progressive,
+        "keep_rgb": coding.stored_rgb,
+        "optimize": True,
+    }
+
+
+def _compressed(image: Image.Image, **settings: Any) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", **settings)
+    return buffer.getvalue()
+
+
+def _with_blocks(encoded: bytes, blocks: tuple[Block, ...]) -> bytes:
+    """Put ``blocks`` in front; the input's JFIF header, if it had one, replaces the encoder's."""
+    segments, scans_start = _segments(encoded)
+    if any(block.kind[0] == APP0 for block in blocks):
+        segments = [s for s in segments if s.kind[0] != APP0]
+    own = [s for s in segments if s.kind[0] == APP0]
+    rest = [s for s in segments if s.kind[0] != APP0]
+    return START + b"".join(map(_packed, (*own, *blocks, *rest))) + encoded[scans_start:]
+
+
+def _payload(segments: list[Block], prefix: bytes) -> bytes | None:
+    """Return what follows ``prefix`` in the first APP1 segment that has it."""
+    for segment in segments:
+        if segment.kind[0] == APP1 and segment.payload.startswith(prefix):
+            return segment.payload[len(prefix) :]
+    return None
+
+
+def _icc(segments: list[Block]) -> bytes | None:
+    """Return the ICC profile, joined in the order of its parts' numbers (byte 12 of each)."""
+    parts = [
+        (s.payload[12], s.payload[14:])
+        for s in segments
+        if s.kind[0] == APP2 and s.payload.startswith(ICC) and len(s.payload) > 14
+    ]
+    parts.sort(key=lambda part: part[0])
+    return b"".join(part for _, part in parts) or None

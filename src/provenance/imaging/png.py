@@ -1,0 +1,187 @@
+"""PNG files: chunks in, chunks out, metadata carried over byte for byte."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+from provenance.errors import CorruptImageError
+from provenance.imaging import tiff
+from provenance.imaging.limits import Limits
+from provenance.imaging.picture import Block, Picture
+from provenance.imaging.pillow import animated, open_image, pixels_of
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+XMP_KEYWORD = b"XML:com.adobe.xmp\0"
+HEADER_END = 33  # bytes: signature 8, length 4, kind 4, header 13, checksum 4
+METRES_PER_INCH = 0.0254
+PER_METRE = 1  # the unit byte of pHYs
+PALETTE = 3  # a colour type
+
+DECODED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+"""Chunks that make the pixels: the decoder sees these and nothing else."""
+
+COLOUR_SPACE = frozenset({b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", b"cLLI"})
+"""Not marked as safe to copy, but still true when a mark has changed the samples a little."""
+
+SAMPLE_LAYOUT = frozenset({b"sBIT", b"bKGD"})
+"""True only while colour type and bit depth stay the same."""
+
+MAX_INFLATED = 16 * 2**20
+"""Bytes that a compressed profile or XMP packet may grow to; real ones stay under 4 MiB."""
+
+MAX_CHUNKS = 2**17
+"""Chunks of a file; one of `Limits.max_bytes` in libpng's usual pieces of 8 KiB has 2**15. Bounds
+the time that a file made of empty chunks can take."""
+
+COMPRESS_LEVEL = 6
+"""Deflate effort, see docs/imaging.md: 9 saves under 1 % for three times the time."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first chunk: size in pixels, bits per sample, colour type."""
+
+    width: int
+    height: int
+    depth: int
+    colour_type: int
+
+
+def read(data: bytes, limits: Limits) -> Picture:
+    """Decode a PNG file; raises InputError subclasses only."""
+    spans = list(_spans(data))
+    header = _header(data, spans)
+    limits.check_size(header.width, header.height)
+    kinds = {kind for kind, _, _ in spans}
+    if b"acTL" in kinds:
+        raise animated("PNG")
+    core = SIGNATURE + b"".join(data[start:end] for kind, start, end in spans if kind in DECODED)
+    rgb, alpha, grey, obstacle = pixels_of(open_image(core, "PNG"))
+    if header.depth > 8:
+        obstacle = "this picture has 16 bits per channel"
+    kept = _kept(header, gains_alpha=b"tRNS" in kinds)
+    carried = tuple(
+        Block(kind, data[start + 8 : end - 4]) for kind, start, end in spans if kept(kind)
+    )
+    exif = _first(carried, b"eXIf")
+    return Picture(
+        rgb,
+        alpha,
+        "PNG",
+        grey,
+        icc=_icc(carried),
+        exif=exif,
+        xmp=_xmp(carried),
+        dpi=_dpi(carried),
+        orientation=tiff.orientation(exif),
+        blocks=carried,
+        obstacle=obstacle,
+    )
+
+
+def write(picture: Picture, image: Image.Image) -> bytes:
+    """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
+    buffer = BytesIO()
+    image.save(buffer, "PNG", compress_level=COMPRESS_LEVEL)
+    plain = buffer.getvalue()
+    blocks = picture.blocks if picture.format == "PNG" else blocks_for(picture)
+    return plain[:HEADER_END] + b"".join(map(_packed, blocks)) + plain[HEADER_END:]
+
+
+def blocks_for(picture: Picture) -> tuple[Block, ...]:
+    """Return the chunks that hold a picture's ICC profile, pixel density, EXIF and XMP."""
+    blocks = []
+    if picture.icc:
+        blocks.append(Block(b"iCCP", b"ICC Profile\0\0" + zlib.compress(picture.icc)))
+    if picture.dpi:
+        density = [round(value / METRES_PER_INCH) for value in picture.dpi]
+        if all(0 < value < 2**31 for value in density):
+            blocks.append(Block(b"pHYs", struct.pack(">IIB", *density, PER_METRE)))
+    if picture.exif:
+        blocks.append(Block(b"eXIf", picture.exif))
+    if picture.xmp:
+        blocks.append(Block(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + picture.xmp))
+    return tuple(blocks)
+
+
+def _spans(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield kind, start and end of each chunk up to IEND; the last one may be cut off."""
+    position = len(SIGNATURE)
+    for _ in range(MAX_CHUNKS):
+        if position + 8 > len(data):
+            return
+        length, kind = struct.unpack_from(">I4s", data, position)
+        end = position + 12 + length
+        yield kind, position, end
+        if kind == b"IEND":
+            return
+        position = end
+    raise CorruptImageError(f"the PNG picture has over {MAX_CHUNKS:,} chunks")
+
+
+def _packed(block: Block) -> bytes:
+    checksum = zlib.crc32(block.payload, zlib.crc32(block.kind))
+    length = struct.pack(">I", len(block.payload))
+    return length + block.kind + block.payload + struct.pack(">I", checksum)
+
+
+def _header(data: bytes, spans: list[tuple[bytes, int, int]]) -> Header:
+    if not spans or spans[0][0] != b"IHDR" or len(data) < HEADER_END:
+        raise CorruptImageError("the PNG picture can't be decoded, its header is missing")
+    return Header(*struct.unpack_from(">IIBB", data, len(SIGNATURE) + 8))
+
+
+def _kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
+    """Return the test which chunk kinds go into the new file.
+
+    Kept: metadata that its own name marks as safe to copy (fourth letter in lower case: text,
+    EXIF, pixel density, unknown ones), and what describes the colour space. Left out: what
+    described the old samples, among it a C2PA manifest (``caBX``).
+    """
+    kept = set(COLOUR_SPACE)
+    if header.depth == 8 and header.colour_type != PALETTE and not gains_alpha:
+        kept |= SAMPLE_LAYOUT
+    return lambda kind: kind not in DECODED and (kind in kept or kind[3:4].islower())
+
+
+def _first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
+    return next((block.payload for block in blocks if block.kind == kind), None)
+
+
+def _icc(blocks: tuple[Block, ...]) -> bytes | None:
+    _name, _, rest = (_first(blocks, b"iCCP") or b"").partition(b"\0")
+    return _inflated(rest[1:])  # one byte names the compression method, which is always deflate
+
+
+def _xmp(blocks: tuple[Block, ...]) -> bytes | None:
+    """Return the XMP packet: keyword, compression flag and method, language, translation, text."""
+    for block in blocks:
+        if block.kind == b"iTXt" and block.payload.startswith(XMP_KEYWORD):
+            rest = block.payload[len(XMP_KEYWORD) :]
+            packet = rest[2:].split(b"\0", 2)[-1]
+            return _inflated(packet) if rest[:1] == b"\1" else packet
+    return None
+
+
+def _inflated(data: bytes) -> bytes | None:
+    """Decompress, or return None when the data is damaged or grows beyond all reason."""
+    inflater = zlib.decompressobj()
+    try:
+        plain = inflater.decompress(data, MAX_INFLATED)
+    except zlib.error:
+        return None
+    return plain if inflater.eof else None
+
+
+def _dpi(blocks: tuple[Block, ...]) -> tuple[float, float] | None:
+    density = _first(blocks, b"pHYs")
+    if density is None or len(density) != 9 or density[8] != PER_METRE:
+        return None
+    across, down = struct.unpack(">II", density[:8])
+    return across * METRES_PER_INCH, down * METRES_PER_INCH

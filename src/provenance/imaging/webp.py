@@ -1,0 +1,113 @@
+"""WebP files: size before decoding, lossless or lossy kept."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from io import BytesIO
+
+from PIL import Image
+
+from provenance.errors import CorruptImageError
+from provenance.imaging import tiff
+from provenance.imaging.limits import Limits
+from provenance.imaging.picture import Picture
+from provenance.imaging.pillow import animated, open_image, pixels_of
+
+RIFF_HEADER = 12  # bytes: "RIFF", length, "WEBP"
+EXTENDED, LOSSY, LOSSLESS = b"VP8X", b"VP8 ", b"VP8L"
+LOSSLESS_SIGNATURE = 0x2F
+ANIMATION = 0x02  # a flag of the extended header
+
+MAX_CHUNKS = 1_000
+"""Chunks of a file; a still picture has at most a dozen."""
+
+QUALITY = 90
+"""For lossy output. WebP files don't state the quality they were written with; at 90 a second
+coding adds no visible loss, which the watermark's own budget would otherwise have to share."""
+
+LOSSLESS_EFFORT = 50
+"""libwebp's 0 to 100 in lossless mode, where it trades time for size and never quality."""
+
+METHOD = 4
+"""libwebp's speed, 0 to 6; its default."""
+
+
+def read(data: bytes, limits: Limits) -> Picture:
+    """Decode a WebP file; raises InputError subclasses only."""
+    chunks = list(_chunks(data))
+    for width, height in _sizes(chunks):
+        limits.check_size(width, height)
+    kinds = {kind for kind, _ in chunks}
+    if b"ANIM" in kinds or b"ANMF" in kinds:
+        raise animated("WebP")
+    image = open_image(data, "WEBP")
+    limits.check_size(*image.size)
+    rgb, alpha, grey, obstacle = pixels_of(image)
+    exif = _without_prefix(image.info.get("exif"))
+    return Picture(
+        rgb,
+        alpha,
+        "WEBP",
+        grey,
+        icc=image.info.get("icc_profile"),
+        exif=exif,
+        xmp=image.info.get("xmp"),
+        orientation=tiff.orientation(exif),
+        lossless=LOSSLESS in kinds,
+        obstacle=obstacle,
+    )
+
+
+def write(picture: Picture, image: Image.Image) -> bytes:
+    """Encode ``image``, the pixels of ``picture``: exactly when its source stored exact pixels."""
+    buffer = BytesIO()
+    image.save(
+        buffer,
+        "WEBP",
+        lossless=picture.lossless,
+        quality=LOSSLESS_EFFORT if picture.lossless else QUALITY,
+        method=METHOD,
+        exact=True,  # keeps the colour under full transparency
+        icc_profile=picture.icc,
+        exif=picture.exif or b"",
+        xmp=picture.xmp or b"",
+    )
+    return buffer.getvalue()
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield kind and first bytes (as many as hold a size) of each RIFF chunk."""
+    position = RIFF_HEADER
+    for _ in range(MAX_CHUNKS):
+        if position + 8 > len(data):
+            return
+        kind, length = struct.unpack_from("<4sI", data, position)
+        yield kind, data[position + 8 : position + 18]
+        position += 8 + length + length % 2
+    raise CorruptImageError(f"the WebP picture has over {MAX_CHUNKS:,} chunks")
+
+
+def _sizes(chunks: list[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
+    """Yield every width and height stated in the file; CorruptImageError when there is none."""
+    found = False
+    for kind, head in chunks:
+        if len(head) < 10 and kind in (EXTENDED, LOSSY):
+            continue
+        if kind == EXTENDED:
+            yield 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
+        elif kind == LOSSY:
+            width, height = struct.unpack_from("<HH", head, 6)
+            yield width & 0x3FFF, height & 0x3FFF
+        elif kind == LOSSLESS and len(head) >= 5 and head[0] == LOSSLESS_SIGNATURE:
+            bits = int.from_bytes(head[1:5], "little")
+            yield 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+        else:
+            continue
+        found = True
+    if not found:
+        raise CorruptImageError("the WebP picture can't be decoded, its header is missing")
+
+
+def _without_prefix(exif: bytes | None) -> bytes | None:
+    return exif.removeprefix(b"Exif\0\0") if exif else None
