@@ -13,7 +13,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
     rgb, alpha, grey, _ = pixels_of(image)
-    exif = image.info.get("exif")
+    exif = tiff.bare(image.info.get("exif"))
     return Picture(
         rgb,
         alpha,

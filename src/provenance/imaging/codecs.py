@@ -16,7 +16,7 @@ from provenance.errors import UnsupportedFormatError
 from provenance.imaging import avif, jpeg, pillow, png, tiff, webp
 from provenance.imaging.files import read_bytes
 from provenance.imaging.limits import DEFAULT_LIMITS, Limits
-from provenance.imaging.picture import OPAQUE, Picture
+from provenance.imaging.picture import OPAQUE, Picture, sane_dpi
 
 ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
 
@@ -76,7 +76,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     return READERS[_format_of(data)](data, limits)
 
 
-def encode(picture: Picture, format: str | None = None) -> bytes:
+def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """Encode a picture in its own or another format, with its metadata.
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
@@ -84,17 +84,17 @@ def encode(picture: Picture, format: str | None = None) -> bytes:
     have no place in it. Raises UnsupportedFormatError when the format can't hold the picture:
     transparency in a JPEG, too long a side, more than 8 bits.
     """
-    format = format or picture.format
-    if format not in WRITERS:
-        raise UnsupportedFormatError(f"{format} is not written; choose PNG, JPEG or WebP")
+    target = format or picture.format
+    if target not in WRITERS:
+        raise UnsupportedFormatError(f"{target} is not written; choose PNG, JPEG or WebP")
     picture.require_stampable()
     side = max(picture.width, picture.height)
-    if side > MAX_SIDE.get(format, side):
+    if side > MAX_SIDE.get(target, side):
         raise UnsupportedFormatError(
-            f"a side of {side} pixels does not fit {format}, whose limit is {MAX_SIDE[format]}; "
+            f"a side of {side} pixels does not fit {target}, whose limit is {MAX_SIDE[target]}; "
             "write PNG"
         )
-    return WRITERS[format](picture, _image(picture, format))
+    return WRITERS[target](picture, _image(picture, target))
 
 
 def picture_from(
@@ -128,7 +128,7 @@ def format_for(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise UnsupportedFormatError(
-            f"the suffix {suffix!r} of {os.fspath(path)} stands for no format that is written here; "
+            f"the suffix {suffix!r} of {os.fspath(path)} stands for no format that is written; "
             f"use one of {', '.join(SUFFIXES)}"
         )
     return SUFFIXES[suffix]
@@ -152,14 +152,14 @@ def _format_of(data: bytes) -> str:
     raise UnsupportedFormatError(f"this is not a picture in a known format; {HANDLED}")
 
 
-def _image(picture: Picture, format: str) -> Image.Image:
+def _image(picture: Picture, target: str) -> Image.Image:
     """Return the Pillow image to encode: grey where the file was, with alpha where it has one."""
     image = Image.fromarray(np.ascontiguousarray(picture.rgb))
-    if picture.grey and format != "WEBP":  # which has no grey
+    if picture.grey and target != "WEBP":  # which has no grey
         image = image.convert("L")
     if picture.alpha is None:
         return image
-    if format != "JPEG":
+    if target != "JPEG":
         image.putalpha(Image.fromarray(picture.alpha))
     elif (picture.alpha < OPAQUE).any():
         raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP")
@@ -167,10 +167,9 @@ def _image(picture: Picture, format: str) -> Image.Image:
 
 
 def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
-    limits.check_size(*image.size)
+    _check_size(*image.size, limits)
     rgb, alpha, grey, obstacle = pillow.pixels_of(image)
-    exif = _bytes(image.info.get("exif"))
-    exif = exif and exif.removeprefix(jpeg.EXIF)
+    exif = tiff.bare(image.info.get("exif"))
     picture = Picture(
         rgb,
         alpha,
@@ -178,15 +177,29 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
         icc=_bytes(image.info.get("icc_profile")),
         exif=exif,
         xmp=_bytes(image.info.get("xmp")),
+        dpi=_density(image.info.get("dpi")),
         orientation=tiff.orientation(exif),
         obstacle=obstacle,
     )
     return replace(picture, blocks=png.blocks_for(picture))
 
 
+def _check_size(width: int, height: int, limits: Limits) -> None:
+    if not width * height:
+        raise UnsupportedFormatError(f"a picture of {width} x {height} pixels has nothing in it")
+    limits.check_size(width, height)
+
+
 def _bytes(value: object) -> bytes | None:
     """Return what a Pillow image's free-form ``info`` holds if it is the bytes it should be."""
     return value if isinstance(value, bytes) and value else None
+
+
+def _density(value: object) -> tuple[float, float] | None:
+    match value:
+        case (float() | int() as across, float() | int() as down):
+            return sane_dpi(across, down)
+    return None
 
 
 def _from_array(array: npt.NDArray[Any], limits: Limits) -> Picture:
@@ -196,9 +209,7 @@ def _from_array(array: npt.NDArray[Any], limits: Limits) -> Picture:
             f"an array of {array.dtype} with shape {array.shape} is no picture; "
             "give uint8 of shape (height, width), (height, width, 3) or (height, width, 4)"
         )
-    limits.check_size(array.shape[1], array.shape[0])
-    if 0 in array.shape:
-        raise UnsupportedFormatError(f"an array of shape {array.shape} has no pixels")
+    _check_size(array.shape[1], array.shape[0], limits)
     channels = np.repeat(array[..., None], 3, axis=2) if grey else array
     alpha = np.ascontiguousarray(channels[..., 3]) if channels.shape[2] == 4 else None
     return Picture(np.ascontiguousarray(channels[..., :3]), alpha, grey=grey)

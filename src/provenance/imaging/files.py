@@ -17,6 +17,8 @@ from provenance.errors import (
 )
 from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 
+O_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends without it
+
 NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
 """What file systems without hard links answer, such as FAT and some network shares."""
 
@@ -30,7 +32,7 @@ def read_bytes(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
     try:
         # Not blocking, because opening a pipe would wait for its other end.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
-        with open(descriptor, "rb") as file:
+        with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableInputError(f"{os.fspath(path)} is not a file")
@@ -58,7 +60,7 @@ def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = Fa
         with _temporary(target) as (temporary, descriptor):
             _write_all(descriptor, data)
             if overwrite:
-                os.replace(temporary, target)
+                temporary.replace(target)
             else:
                 _publish_new(temporary, target)
         _sync_folder(target.parent)
@@ -70,9 +72,6 @@ def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = Fa
         ) from exc
 
 
-O_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends without it
-
-
 @contextmanager
 def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
     """Open a new file in the target's folder, for a rename can't cross file systems."""
@@ -81,7 +80,7 @@ def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
     try:
         try:
             if target.exists():
-                os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             yield temporary, descriptor
         finally:
             os.close(descriptor)
@@ -106,7 +105,7 @@ def _publish_new(temporary: Path, target: Path) -> None:
         if exc.errno not in NO_HARD_LINKS:
             raise
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))  # take the name first
-        os.replace(temporary, target)
+        temporary.replace(target)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -12,8 +12,8 @@ from PIL import Image, JpegImagePlugin
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging import tiff
 from provenance.imaging.limits import Limits
-from provenance.imaging.picture import Block, JpegCoding, Picture
-from provenance.imaging.pillow import open_image, pixels_of
+from provenance.imaging.picture import Block, JpegCoding, Picture, sane_dpi
+from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
 
 START = b"\xff\xd8"
 SCAN = b"\xff\xda"
@@ -21,7 +21,7 @@ APP0, APP1, APP2, APP11, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers whose segment states the size; C4, C8 and CC are tables or reserved."""
 
-EXIF, XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
 ICC, SEVERAL_PICTURES = b"ICC_PROFILE\0", b"MPF\0"
 
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xDA)})
@@ -38,8 +38,8 @@ FOUR_FOUR_FOUR = 0
 """Pillow's number for full chroma resolution; also used where a file's own scheme is unknown."""
 
 QUALITY = 95
-"""For pictures that were no JPEG: above it files grow fast and nobody sees a difference; chroma
-stays at full resolution, since what comes from a PNG or a generator may hold sharp coloured text."""
+"""For pictures that were no JPEG: above it files grow fast and nobody sees a difference. Chroma
+stays at full resolution, since a PNG may hold sharp coloured text."""
 
 MAX_SEGMENT = 65_533 - len(XMP)
 """Bytes of EXIF or XMP that fit a segment, whose length field has 16 bits."""
@@ -52,11 +52,12 @@ def read(data: bytes, limits: Limits) -> Picture:
     limits.check_scans(data.count(SCAN, scans_start))
     core = START + b"".join(_packed(s) for s in segments if _decoded(s)) + data[scans_start:]
     image = open_image(core, "JPEG")
-    coding = _coding(image)
     rgb, alpha, grey, obstacle = pixels_of(image)
+    with pillow_errors("the JPEG picture"):
+        coding = _coding(image)
     if any(s.kind[0] == APP2 and s.payload.startswith(SEVERAL_PICTURES) for s in segments):
         obstacle = "this JPEG holds several pictures, such as an HDR gain map,"
-    exif = _payload(segments, EXIF)
+    exif = _payload(segments, tiff.PREFIX)
     return Picture(
         rgb,
         alpha,
@@ -65,7 +66,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         icc=_icc(segments),
         exif=exif,
         xmp=_payload(segments, XMP),
-        dpi=image.info.get("dpi"),
+        dpi=sane_dpi(*image.info.get("dpi", (0, 0))),
         orientation=tiff.orientation(exif),
         blocks=tuple(s for s in segments if _carried(s)),
         coding=coding,
@@ -79,7 +80,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     if picture.format == "JPEG":
         return _with_blocks(_compressed(image, **_settings(picture.coding)), picture.blocks)
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
-    for name, packet, prefix in (("exif", picture.exif, EXIF), ("xmp", picture.xmp, b"")):
+    for name, packet, prefix in (("exif", picture.exif, tiff.PREFIX), ("xmp", picture.xmp, b"")):
         if packet and len(packet) > MAX_SEGMENT:
             raise UnsupportedFormatError(
                 f"the picture's {name.upper()} has {len(packet):,} bytes and a JPEG holds at most "
@@ -160,21 +161,29 @@ def _coding(image: Any) -> JpegCoding:
 
 
 def _settings(coding: JpegCoding | None) -> dict[str, Any]:
-    """Return Pillow's encoder arguments; ``optimize`` gains about 5 % size for a second pass."""
+    """Return Pillow's encoder arguments."""
     if coding is None or not coding.tables:
-        return {"quality": QUALITY, "subsampling": FOUR_FOUR_FOUR, "optimize": True}
+        return {"quality": QUALITY, "subsampling": FOUR_FOUR_FOUR}
     return {
         "qtables": [list(table) for table in coding.tables],
         "subsampling": coding.subsampling,
         "progressive": coding.progressive,
         "keep_rgb": coding.stored_rgb,
-        "optimize": True,
     }
 
 
 def _compressed(image: Image.Image, **settings: Any) -> bytes:
+    """Encode, with Huffman tables of its own for a file about 5 % smaller.
+
+    Those need the whole file in one buffer, which Pillow makes too small for noise at the finest
+    quality; such a picture gets the standard tables.
+    """
     buffer = BytesIO()
-    image.save(buffer, "JPEG", **settings)
+    try:
+        image.save(buffer, "JPEG", optimize=True, **settings)
+    except OSError:
+        buffer = BytesIO()
+        image.save(buffer, "JPEG", **{**settings, "progressive": False})
     return buffer.getvalue()
 
 

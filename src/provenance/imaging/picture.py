@@ -13,6 +13,13 @@ Pixels = npt.NDArray[np.uint8]
 
 OPAQUE = 255  # the alpha of a pixel that shows nothing of what lies behind it
 
+MAX_DPI = 65_535  # what every format can state: JPEG has 16 bits for it
+
+
+def sane_dpi(across: float, down: float) -> tuple[float, float] | None:
+    """Return a pixel density that every format can state, or None for one that can't be meant."""
+    return (across, down) if 1 <= across <= MAX_DPI and 1 <= down <= MAX_DPI else None
+
 
 @dataclass(frozen=True)
 class Block:

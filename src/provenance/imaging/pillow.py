@@ -54,21 +54,21 @@ def pillow_errors(what: str) -> Iterator[None]:
         raise CorruptImageError(f"{what} can't be decoded, it is damaged: {reason}") from exc
 
 
-def open_image(data: bytes, format: str) -> ImageFile.ImageFile:
-    """Read the header of a file with the decoder of ``format``; InputError when it can't be."""
-    with pillow_errors(f"the {format} picture"):
-        image = DECODERS[format](BytesIO(data))
+def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
+    """Read the header of a file with the decoder of ``kind``; InputError when it can't be."""
+    with pillow_errors(f"the {kind} picture"):
+        image = DECODERS[kind](BytesIO(data))
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
-        raise animated(format, frames)
+        raise animated(kind, frames)
     return image
 
 
-def animated(format: str, frames: int | None = None) -> UnsupportedFormatError:
+def animated(kind: str, frames: int | None = None) -> UnsupportedFormatError:
     """Return the error for a moving picture."""
     count = f" of {frames} frames" if frames else ""
     return UnsupportedFormatError(
-        f"this is an animated {format}{count} and only still pictures are handled; "
+        f"this is an animated {kind}{count} and only still pictures are handled; "
         "save the frames as separate pictures"
     )
 

@@ -13,7 +13,7 @@ from PIL import Image
 from provenance.errors import CorruptImageError
 from provenance.imaging import tiff
 from provenance.imaging.limits import Limits
-from provenance.imaging.picture import Block, Picture
+from provenance.imaging.picture import Block, Picture, sane_dpi
 from provenance.imaging.pillow import animated, open_image, pixels_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -39,8 +39,9 @@ MAX_CHUNKS = 2**17
 """Chunks of a file; one of `Limits.max_bytes` in libpng's usual pieces of 8 KiB has 2**15. Bounds
 the time that a file made of empty chunks can take."""
 
-COMPRESS_LEVEL = 6
-"""Deflate effort, see docs/imaging.md: 9 saves under 1 % for three times the time."""
+COMPRESS_LEVEL = 4
+"""Deflate effort. On generated pictures 4 takes 0.11 s per megapixel; 6 takes 0.24 s to save 3 %,
+9 takes 1 s to save 5 %."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,8 @@ def blocks_for(picture: Picture) -> tuple[Block, ...]:
     if picture.icc:
         blocks.append(Block(b"iCCP", b"ICC Profile\0\0" + zlib.compress(picture.icc)))
     if picture.dpi:
-        density = [round(value / METRES_PER_INCH) for value in picture.dpi]
-        if all(0 < value < 2**31 for value in density):
-            blocks.append(Block(b"pHYs", struct.pack(">IIB", *density, PER_METRE)))
+        density = (round(value / METRES_PER_INCH) for value in picture.dpi)
+        blocks.append(Block(b"pHYs", struct.pack(">IIB", *density, PER_METRE)))
     if picture.exif:
         blocks.append(Block(b"eXIf", picture.exif))
     if picture.xmp:
@@ -184,4 +184,4 @@ def _dpi(blocks: tuple[Block, ...]) -> tuple[float, float] | None:
     if density is None or len(density) != 9 or density[8] != PER_METRE:
         return None
     across, down = struct.unpack(">II", density[:8])
-    return across * METRES_PER_INCH, down * METRES_PER_INCH
+    return sane_dpi(across * METRES_PER_INCH, down * METRES_PER_INCH)

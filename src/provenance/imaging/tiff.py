@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import struct
 
+PREFIX = b"Exif\0\0"
+"""Stands before the structure in a JPEG; other formats' writers put it or not."""
+
 ORIENTATION_TAG = 0x0112
 ENTRY_BYTES = 12
 UPRIGHT = 1
+
+
+def bare(exif: object) -> bytes | None:
+    """Return EXIF as Pillow reports it without its prefix, None when there is none."""
+    return exif.removeprefix(PREFIX) if isinstance(exif, bytes) and exif else None
 
 
 def orientation(exif: bytes | None) -> int:

@@ -44,7 +44,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     image = open_image(data, "WEBP")
     limits.check_size(*image.size)
     rgb, alpha, grey, obstacle = pixels_of(image)
-    exif = _without_prefix(image.info.get("exif"))
+    exif = tiff.bare(image.info.get("exif"))
     return Picture(
         rgb,
         alpha,
@@ -107,7 +107,3 @@ def _sizes(chunks: list[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
         found = True
     if not found:
         raise CorruptImageError("the WebP picture can't be decoded, its header is missing")
-
-
-def _without_prefix(exif: bytes | None) -> bytes | None:
-    return exif.removeprefix(b"Exif\0\0") if exif else None

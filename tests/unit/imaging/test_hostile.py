@@ -1,0 +1,87 @@
+"""No input, however made, causes anything but an InputError."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from provenance import imaging
+from provenance.errors import InputError
+
+
+def good_files() -> list[bytes]:
+    """Small files with every kind of metadata, one for each decoder path."""
+    samples = np.random.Generator(np.random.PCG64(2)).integers(0, 256, (24, 20, 4), dtype=np.uint8)
+    rgba = Image.fromarray(samples)
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    files = []
+    for kind, image, options in (
+        ("PNG", rgba, {}),
+        ("PNG", rgba.convert("RGB").quantize(8), {"transparency": 0}),
+        ("PNG", Image.fromarray(samples[..., 0].astype(np.uint16) * 257), {}),
+        ("JPEG", rgba.convert("RGB"), {"xmp": b"<x/>"}),
+        ("JPEG", rgba.convert("RGB"), {"progressive": True}),
+        ("JPEG", rgba.convert("CMYK"), {}),
+        ("WEBP", rgba, {"lossless": True, "xmp": b"<x/>"}),
+        ("WEBP", rgba, {"quality": 50}),
+        ("AVIF", rgba, {}),
+    ):
+        buffer = BytesIO()
+        image.save(buffer, kind, exif=exif, icc_profile=b"profile", **options)
+        files.append(buffer.getvalue())
+    return files
+
+
+GOOD = good_files()
+
+
+def read(data: bytes) -> None:
+    """Decode and, where possible, write and read again; only an InputError may come of it."""
+    try:
+        picture = imaging.decode(data)
+    except InputError:
+        return
+    assert picture.rgb.shape == (picture.height, picture.width, 3)
+    assert picture.orientation in range(1, 9)
+    if picture.stampable:
+        imaging.decode(imaging.encode(picture))
+
+
+@settings(max_examples=400, deadline=5_000)
+@given(
+    st.sampled_from(GOOD),
+    st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=8),
+    st.one_of(st.none(), st.integers(0, 10**6)),
+)
+def test_mutated_files(data: bytes, edits: list[tuple[int, int]], cut: int | None) -> None:
+    mutated = bytearray(data)
+    for position, value in edits:
+        mutated[position % len(mutated)] = value
+    read(bytes(mutated[: cut % len(mutated)] if cut is not None else mutated))
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", *(data[:12] for data in GOOD)]))
+@example(b"", b"\xff\xd8\xff")
+def test_arbitrary_bytes(data: bytes, start: bytes) -> None:
+    read(start + data)
+
+
+@pytest.mark.parametrize("index", range(len(GOOD)))
+def test_every_length_of_a_truncated_file(index: int) -> None:
+    for length in range(0, len(GOOD[index]), 7):
+        read(GOOD[index][:length])
+
+
+def test_malformed_files_of_other_suites(corpus: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    paths = [path for path in sorted((corpus / "bad").rglob("*")) if path.is_file()]
+    assert len(paths) > 400
+    for path in paths:
+        read(path.read_bytes())
+    assert capfd.readouterr().out == ""

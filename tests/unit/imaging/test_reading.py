@@ -1,0 +1,225 @@
+"""What decoding says about a picture, and what it refuses."""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from provenance import imaging
+from provenance.errors import (
+    CorruptImageError,
+    ImageTooLargeError,
+    InputError,
+    UnreadableInputError,
+    UnsupportedFormatError,
+)
+from provenance.imaging import Limits
+
+SMALL = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
+
+
+def saved(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def oriented(value: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = value
+    return exif
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
+def test_eight_pixels_decode_in_every_format(kind: str) -> None:
+    picture = imaging.decode(saved(Image.fromarray(SMALL), kind))
+    assert (picture.format, picture.width, picture.height) == (kind, 8, 8)
+    assert picture.rgb.dtype == np.uint8
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation_is_read_and_pixels_are_not_turned(kind: str, orientation: int) -> None:
+    image = Image.fromarray(np.tile(SMALL, (2, 1, 1)))
+    picture = imaging.decode(saved(image, kind, exif=oriented(orientation)))
+    assert picture.orientation == orientation
+    assert (picture.width, picture.height) in {(8, 16), (16, 8)}
+    if kind != "AVIF":  # which turns in its container, and Pillow's decoder with it
+        assert (picture.width, picture.height) == (8, 16)
+
+
+def test_grey_has_three_equal_channels() -> None:
+    picture = imaging.decode(saved(Image.fromarray(SMALL[..., 0])))
+    assert picture.grey
+    assert (picture.rgb == SMALL[..., :1]).all()
+
+
+def test_palette_transparency_becomes_alpha() -> None:
+    image = Image.fromarray(SMALL).quantize(16)
+    picture = imaging.decode(saved(image, transparency=0))
+    assert picture.alpha is not None
+    assert ((picture.alpha == 0) == (np.asarray(image) == 0)).all()
+    assert picture.stampable
+
+
+def test_key_colour_becomes_alpha() -> None:
+    picture = imaging.decode(
+        saved(Image.fromarray(SMALL), transparency=tuple(map(int, SMALL[0, 0])))
+    )
+    assert picture.alpha is not None
+    assert picture.alpha[0, 0] == 0
+    assert (picture.alpha.ravel()[1:] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("image", "kind", "says"),
+    [
+        (Image.fromarray(np.full((8, 8), 65535, np.uint16)), "PNG", "16 bits"),
+        (Image.new("1", (8, 8), 1), "PNG", "1 bit"),
+        (Image.new("CMYK", (8, 8)), "JPEG", "CMYK"),
+        (Image.new("RGB", (8, 8), "white"), "AVIF", "AVIF"),
+    ],
+)
+def test_what_cannot_be_kept_is_looked_at_but_not_written(
+    image: Image.Image, kind: str, says: str
+) -> None:
+    picture = imaging.decode(saved(image, kind))
+    assert picture.rgb.shape == (8, 8, 3)
+    assert picture.rgb.min() == 255
+    assert not picture.stampable
+    with pytest.raises(UnsupportedFormatError, match=says):
+        imaging.encode(picture, "PNG")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
+def test_moving_pictures_are_refused(kind: str) -> None:
+    frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "blue", "green")]
+    data = saved(frames[0], kind, save_all=True, append_images=frames[1:])
+    with pytest.raises(UnsupportedFormatError, match="animated"):
+        imaging.decode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty"),
+        (b"hello, I am a text", "not a picture"),
+        (saved(Image.fromarray(SMALL), "GIF"), "GIF"),
+        (saved(Image.fromarray(SMALL), "BMP"), "BMP"),
+        (saved(Image.fromarray(SMALL), "TIFF"), "TIFF"),
+    ],
+)
+def test_other_formats_are_named(data: bytes, says: str) -> None:
+    with pytest.raises(UnsupportedFormatError, match=says):
+        imaging.decode(data)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_size_is_refused_before_decoding(kind: str) -> None:
+    image = Image.new("RGB", (300, 200))
+    data = saved(image, kind)
+    headers_only = data[: len(data) * 3 // 4]  # could not be decoded at all
+    for limits in (Limits(max_side=299), Limits(max_pixels=59_999)):
+        with pytest.raises(ImageTooLargeError, match="300 x 200"):
+            imaging.decode(headers_only, limits)
+    with pytest.raises(ImageTooLargeError, match="bytes"):
+        imaging.decode(data, Limits(max_bytes=len(data) - 1))
+    imaging.decode(data, Limits(len(data), 60_000, 300))
+
+
+def test_png_bomb_is_refused_by_its_header() -> None:
+    data = bytearray(saved(Image.fromarray(SMALL)))
+    struct.pack_into(">II", data, 16, 60_000, 60_000)
+    with pytest.raises(ImageTooLargeError):
+        imaging.decode(bytes(data))
+
+
+def test_jpeg_with_thousands_of_scans_is_refused() -> None:
+    data = saved(Image.fromarray(SMALL), "JPEG", progressive=True)
+    scan = data[data.index(b"\xff\xda") : -2]
+    with pytest.raises(ImageTooLargeError, match="scans"):
+        imaging.decode(data[:-2] + scan * 200 + data[-2:])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8" + b"\xff\xe1\0\2" * 20_000,
+        b"\xff\xd8\xff" + b"\xd0\xff" * 20_000,
+        b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0abcd\0\0\0\0" * 140_000,
+        b"RIFF\0\0\0\0WEBP" + b"abcd\0\0\0\0" * 2_000,
+    ],
+)
+def test_endless_headers_are_refused(data: bytes) -> None:
+    with pytest.raises(CorruptImageError):
+        imaging.decode(data)
+
+
+def test_compressed_profile_that_explodes_is_dropped() -> None:
+    data = saved(Image.fromarray(SMALL), icc_profile=bytes(20 * 2**20))
+    assert imaging.decode(data).icc is None
+
+
+def test_sources() -> None:
+    grey, rgba = SMALL[..., 0], np.dstack((SMALL, SMALL[..., 0]))
+    for source in (SMALL, grey, rgba, Image.fromarray(SMALL), Image.fromarray(rgba)):
+        picture, data = imaging.picture_from(source)
+        assert data is None
+        assert picture.format == "PNG"
+    assert np.array_equal(imaging.picture_from(rgba)[0].alpha, SMALL[..., 0])  # type: ignore[arg-type]
+    encoded = saved(Image.fromarray(SMALL))
+    assert imaging.picture_from(encoded)[1] == encoded
+
+
+def test_pillow_image_keeps_profile_and_exif() -> None:
+    exif = oriented(6).tobytes()
+    data = saved(Image.fromarray(SMALL), "PNG", exif=exif, icc_profile=b"profile", dpi=(300, 300))
+    with Image.open(BytesIO(data)) as image:
+        picture, _ = imaging.picture_from(image)
+    again = imaging.decode(imaging.encode(picture))
+    assert (again.icc, again.orientation) == (b"profile", 6)
+    assert again.dpi == pytest.approx((300, 300), abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        SMALL.astype(np.float32),
+        SMALL[..., :2],
+        SMALL[:0],
+        np.zeros(4, np.uint8),
+        None,
+        3,
+        Image.new("CMYK", (0, 0)),
+    ],
+)
+def test_what_is_no_picture(source: Any) -> None:
+    with pytest.raises(InputError):
+        imaging.picture_from(source)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.png", tmp_path, Path("/dev/null"), tmp_path / ("n" * 300)):
+        with pytest.raises(UnreadableInputError):
+            imaging.picture_from(path)
+    with pytest.raises(UnreadableInputError):
+        imaging.picture_from("a\0b")
+    (tmp_path / "text.png").write_text("not a picture")
+    with pytest.raises(UnsupportedFormatError):
+        imaging.picture_from(tmp_path / "text.png")
+    (tmp_path / "big.png").write_bytes(bytes(11))
+    with pytest.raises(ImageTooLargeError):
+        imaging.read_bytes(tmp_path / "big.png", Limits(max_bytes=10))
+
+
+def test_format_for() -> None:
+    assert imaging.format_for("out.JPG") == "JPEG"
+    assert imaging.format_for(Path("a/b.webp")) == "WEBP"
+    with pytest.raises(UnsupportedFormatError, match=r"\.png"):
+        imaging.format_for("out.gif")
