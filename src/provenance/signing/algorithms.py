@@ -1,0 +1,75 @@
+"""The signature algorithms of C2PA, by their COSE names in lower case.
+
+A key decides its algorithm: the curve its hash, RSA always PSS with SHA-256.
+"""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+
+from provenance.errors import SignerKeyError
+
+_CURVES: dict[str, tuple[str, hashes.HashAlgorithm]] = {
+    "secp256r1": ("es256", hashes.SHA256()),
+    "secp384r1": ("es384", hashes.SHA384()),
+    "secp521r1": ("es512", hashes.SHA512()),
+}
+NAMES = ("es256", "es384", "es512", "ed25519", "ps256")
+
+MIN_RSA_BITS = 2048  # C2PA's minimum
+_PSS = padding.PSS(padding.MGF1(hashes.SHA256()), salt_length=32)  # COSE: salt as long as the hash
+
+
+def name_for(key: PublicKeyTypes) -> str:
+    """Name the algorithm that `key` signs with; `SignerKeyError` when C2PA allows none."""
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES:
+        return _CURVES[key.curve.name][0]
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return "ed25519"
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= MIN_RSA_BITS:
+        return "ps256"
+    raise SignerKeyError(
+        "This kind of key can't sign manifests; "
+        f"use P-256, P-384, P-521, Ed25519 or RSA with at least {MIN_RSA_BITS} bits."
+    )
+
+
+def sign(key: PrivateKeyTypes, data: bytes) -> bytes:
+    """Sign as COSE does: for ECDSA r and s side by side, each as long as the curve's field."""
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        size = (key.curve.key_size + 7) // 8
+        r, s = decode_dss_signature(key.sign(data, ec.ECDSA(_CURVES[key.curve.name][1])))
+        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return key.sign(data)
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(data, _PSS, hashes.SHA256())
+    raise SignerKeyError(f"A {type(key).__name__} can't sign manifests.")
+
+
+def verify(key: PublicKeyTypes, data: bytes, signature: bytes) -> bool:
+    """Tell whether `signature`, in COSE form, is `key`'s over `data`; False for unknown keys."""
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            size = (key.curve.key_size + 7) // 8
+            if key.curve.name not in _CURVES or len(signature) != 2 * size:
+                return False
+            r, s = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
+            der = encode_dss_signature(r, s)
+            key.verify(der, data, ec.ECDSA(_CURVES[key.curve.name][1]))
+        elif isinstance(key, ed25519.Ed25519PublicKey):
+            key.verify(signature, data)
+        elif isinstance(key, rsa.RSAPublicKey) and key.key_size >= MIN_RSA_BITS:
+            key.verify(signature, data, _PSS, hashes.SHA256())
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True

@@ -1,0 +1,153 @@
+"""Keys and certificates to start with: a development authority and what it issues.
+
+The signer's profile is the official one for claim signers (conformance v0.2, assurance level 1), so
+that what works here works with a certificate from the trust list. What only an official authority
+may state is left out: policy, assurance level, products-list entry and revocation address. Nobody
+trusts this authority but those who put its certificate among their anchors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from provenance.errors import ConfigError
+from provenance.signing.certificates import to_pem
+from provenance.signing.profile import CLAIM_SIGNING, DOCUMENT_SIGNING
+
+COUNTRY = "ZZ"  # ISO 3166 leaves it to users: a development authority is in no country
+MAX_PRODUCER_NAME = 64  # X.520's bound for an organisation's name
+AUTHORITY_DAYS = 3650
+SIGNER_DAYS = 366  # the official profile's maximum
+CLOCK_SKEW = timedelta(hours=1)  # other machines' clocks may be behind
+
+CLAIM_PURPOSES = (CLAIM_SIGNING, DOCUMENT_SIGNING)  # the first alone older validators refuse
+
+_NO_USAGE = dict.fromkeys(
+    (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    ),
+    False,
+)
+
+
+@dataclass(frozen=True)
+class DevelopmentKeys:
+    """PEM texts; those with keys are for files that only their owner may read.
+
+    ``signer`` and ``examiner`` hold the key and its certificate, ready for ``file:``; ``authority``
+    is the root certificate, to be listed among the anchors, and ``authority_key`` issues more.
+    """
+
+    authority: bytes
+    authority_key: bytes = field(repr=False)
+    signer: bytes = field(repr=False)
+    examiner: bytes = field(repr=False)
+
+
+def create(producer: str, now: datetime | None = None) -> DevelopmentKeys:
+    """Make an authority, a signer and an examiner for a producer of that name.
+
+    The signer's certificate names the producer as its organisation. Raises `ConfigError` for a name
+    that a certificate can't hold.
+    """
+    if not 0 < len(producer) <= MAX_PRODUCER_NAME or not producer.isprintable():
+        raise ConfigError(
+            f"A producer's name has 1 to {MAX_PRODUCER_NAME} printable characters; "
+            "a certificate holds no other."
+        )
+    start = (now or datetime.now(UTC)) - CLOCK_SKEW
+    root_key = ec.generate_private_key(ec.SECP256R1())
+    root = _authority(producer, root_key, start)
+    signer_key = ec.generate_private_key(ec.SECP256R1())
+    signer = _leaf(_name(producer, "Development signer"), signer_key, root, start)
+    claims = signer.add_extension(x509.ExtendedKeyUsage(CLAIM_PURPOSES), critical=False)
+    # An examiner signs reports. Without these purposes its key can't sign manifests.
+    examiner_key = ec.generate_private_key(ec.SECP256R1())
+    examiner = _leaf(_name(producer, "Development examiner"), examiner_key, root, start)
+    return DevelopmentKeys(
+        authority=to_pem(root),
+        authority_key=_key_pem(root_key),
+        signer=_key_pem(signer_key) + to_pem(claims.sign(root_key, hashes.SHA256())),
+        examiner=_key_pem(examiner_key) + to_pem(examiner.sign(root_key, hashes.SHA256())),
+    )
+
+
+def _authority(producer: str, key: ec.EllipticCurvePrivateKey, start: datetime) -> x509.Certificate:
+    name = _name(producer, "Development authority")
+    return (
+        _certificate(name, name, key, start, AUTHORITY_DAYS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _leaf(
+    subject: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate,
+    start: datetime,
+) -> x509.CertificateBuilder:
+    above = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above)
+    return (
+        _certificate(subject, authority.subject, key, start, SIGNER_DAYS)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+        .add_extension(identifier, critical=False)
+    )
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    start: datetime,
+    days: int,
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _name(producer: str, role: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, COUNTRY),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, producer),
+            x509.NameAttribute(NameOID.COMMON_NAME, role),
+        ]
+    )
+
+
+def _usage(**granted: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(**(_NO_USAGE | granted))
+
+
+def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
