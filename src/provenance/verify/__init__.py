@@ -1,0 +1,36 @@
+"""Verification: gather evidence about a picture, then judge it.
+
+`Verifier` reads a picture and gathers `Evidence`; `decide` is the pure function that turns evidence
+into a `Verdict`; a `Policy` is what a caller insists on.
+"""
+
+from provenance.verify.evidence import Evidence
+from provenance.verify.findings import Finding
+from provenance.verify.outcome import Match, Origin, State
+from provenance.verify.policy import (
+    AllOf,
+    AnyOf,
+    MaxFalsePositive,
+    Policy,
+    RequireExact,
+    RequireProducer,
+    RequireTrusted,
+)
+from provenance.verify.verdict import Verdict, decide
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Evidence",
+    "Finding",
+    "Match",
+    "MaxFalsePositive",
+    "Origin",
+    "Policy",
+    "RequireExact",
+    "RequireProducer",
+    "RequireTrusted",
+    "State",
+    "Verdict",
+    "decide",
+]

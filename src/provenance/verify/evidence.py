@@ -1,0 +1,209 @@
+"""What was found in and about one picture: frozen facts, gathered before anybody judges them.
+
+Each layer is read on its own. A `Manifest` is what one C2PA manifest says and how far its signature
+carries; a `Mark` is one watermark, with the record and the manifest it leads to and the comparison
+of the fingerprints signed there with this picture; `Similar` is a record whose fingerprint is near.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from provenance.types import Region
+
+
+class Integrity(StrEnum):
+    """How far a manifest and the file it lies in still agree with its signature."""
+
+    INTACT = "intact"  # signature, assertions and the file's bytes
+    CHANGED = "changed"  # all but the bytes: altered after signing, or the manifest moved here
+    UNBOUND = "unbound"  # nothing ties it to any bytes
+    BROKEN = "broken"  # the signature or a signed assertion does not hold
+    UNREADABLE = "unreadable"  # a manifest store is there and can't be parsed
+
+
+class Binding(StrEnum):
+    """Whether the signing certificate may speak for the producer number in the signed 96 bits."""
+
+    BOUND = "bound"  # a directory says so
+    UNKNOWN = "unknown"  # no directory at hand knows the number
+    OTHER = "other"  # the number is another's, or the manifest names two
+    NO_NUMBER = "no number"  # no stamp of this kind: a third party's manifest
+
+
+class Content(StrEnum):
+    """Whether this picture shows what the signed fingerprints describe."""
+
+    NEAR = "near"
+    FAR = "far"
+    INCONCLUSIVE = "inconclusive"
+    NOT_COMPARED = "not compared"
+
+
+class Record(StrEnum):
+    """What the registry answered about a mark's 96 bits."""
+
+    NOT_ASKED = "not asked"
+    NONE = "none"
+    FOUND = "found"
+    REFUSED = "refused"  # it contradicts its own log or the manifest it points to
+
+
+class TimeBasis(StrEnum):
+    """On whose word a time stands."""
+
+    STATED = "stated"  # the producer's
+    TIMESTAMP = "timestamp"  # an RFC 3161 authority's
+    LOG = "log"  # a registry checkpoint that this verifier holds
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One C2PA manifest: what it says, and how far its signature carries.
+
+    Attributes
+    ----------
+    urn
+        Its identity; the bytes of a store are malleable and identify nothing.
+    trusted
+        The signature validates and the credential chains to an anchor of the user's.
+    signer
+        The name in the certificate.
+    producer_name
+        The name to show for a proved origin: from a directory when bound, else the certificate's.
+    number, payload
+        Producer number and 96 bits as our signed assertion repeats them, None in others' manifests.
+    stamped_minute
+        The time inside those 96 bits.
+    created, model, model_version, source_type
+        What the signer states.
+    ancestors
+        URNs of the manifests it was made from, near and far.
+    revoked_at, revocation
+        Since when the producer's word no longer counts, and why.
+    proved_at
+        A time at which the manifest provably existed, and `time_basis` says by whose word.
+    codes, ancestor_codes
+        C2PA failure codes of this manifest and of its parents.
+    """
+
+    urn: str = ""
+    integrity: Integrity = Integrity.INTACT
+    trusted: bool = False
+    signer: str = ""
+    producer_name: str = ""
+    binding: Binding = Binding.NO_NUMBER
+    number: int | None = None
+    payload: bytes | None = None
+    stamped_minute: datetime | None = None
+    created: datetime | None = None
+    model: str = ""
+    model_version: str = ""
+    source_type: str = ""
+    ancestors: frozenset[str] = frozenset()
+    revoked_at: datetime | None = None
+    revocation: str = ""
+    proved_at: datetime | None = None
+    time_basis: TimeBasis = TimeBasis.STATED
+    codes: tuple[str, ...] = ()
+    ancestor_codes: tuple[str, ...] = ()
+
+    @property
+    def authentic(self) -> bool:
+        """Signed by a trusted credential and unaltered, whatever file it lies in."""
+        return self.trusted and self.integrity in (Integrity.INTACT, Integrity.CHANGED)
+
+    @property
+    def damaged(self) -> bool:
+        """Something that was signed no longer holds."""
+        return self.integrity in (Integrity.CHANGED, Integrity.BROKEN, Integrity.UNREADABLE)
+
+    @property
+    def revoked(self) -> bool:
+        """The producer's word is revoked, and this manifest is not proved to be older than that."""
+        if self.revoked_at is None:
+            return False
+        return self.proved_at is None or self.proved_at >= self.revoked_at
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The signed fingerprints against this picture.
+
+    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
+    ``error_rate`` the chance that a picture of something else compares as this one did.
+    ``pdq_distance`` counts differing bits of 256, None when either picture is too plain to say.
+    """
+
+    content: Content = Content.NOT_COMPARED
+    bit_error_rate: float | None = None
+    bits: int = 0
+    error_rate: float | None = None
+    pdq_distance: int | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One watermark, and where it leads.
+
+    ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are what a
+    directory calls the numbers, None where a number alone may not be named. ``manifest`` is the one
+    that the mark leads to, from the registry or, with the same 96 bits, from the file itself.
+    """
+
+    payload: bytes
+    version: int
+    producer: int
+    model: int
+    minute: datetime
+    false_positive_probability: float
+    region: Region
+    private: bool = False
+    producer_name: str | None = None
+    model_name: str | None = None
+    record: Record = Record.NOT_ASKED
+    recorded: datetime | None = None
+    record_created: datetime | None = None
+    manifest: Manifest | None = None
+    comparison: Comparison = Comparison()
+
+    @property
+    def stamp_id(self) -> str:
+        """The 96 bits as 24 hex digits."""
+        return self.payload.hex()
+
+    @property
+    def repeated(self) -> bool:
+        """Whether a signed assertion repeats the 96 bits that lie in the picture."""
+        return self.manifest is not None and self.manifest.payload == self.payload
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A record whose whole-picture fingerprint is near this picture's."""
+
+    stamp_id: str
+    distance: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about the examination itself: a layer that could not be read, and why."""
+
+    layer: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was found about one picture, at one time."""
+
+    sha256: str
+    examined_at: datetime
+    manifest: Manifest | None = None
+    marks: tuple[Mark, ...] = ()
+    similar: tuple[Similar, ...] = ()
+    notes: tuple[Note, ...] = field(default=())

@@ -1,0 +1,231 @@
+"""Each piece of evidence as a finding: what it is, how sure that is, and what it does not prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from provenance.types import Region
+from provenance.verify import sentences
+from provenance.verify.evidence import (
+    Comparison,
+    Content,
+    Evidence,
+    Manifest,
+    Mark,
+    Note,
+    Record,
+    Similar,
+)
+from provenance.verify.judge import DecisionPolicy, Reason
+from provenance.verify.wording import odds, percent, quoted, when
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding as reports and JSON show it.
+
+    Attributes
+    ----------
+    layer
+        ``manifest``, ``watermark``, ``fingerprint`` or ``registry``.
+    finding
+        What was found, on what basis and with which error rate, and what it does not prove.
+    says
+        What the file or the mark merely says about its origin; not proved by this finding.
+    codes
+        Stable codes, ours and C2PA's.
+    region
+        The part of the picture that a mark speaks of.
+    false_positive_probability
+        Chance of reading such a mark in a picture that carries none.
+    """
+
+    layer: str
+    finding: str
+    says: str | None = None
+    codes: tuple[str, ...] = ()
+    region: Region | None = None
+    false_positive_probability: float | None = None
+
+
+def of(
+    evidence: Evidence, reasons: Sequence[Reason], policy: DecisionPolicy
+) -> tuple[Finding, ...]:
+    """Write down every piece of evidence; ``reasons`` are in the order they were judged in."""
+    return tuple(_each(evidence, iter(reasons), policy))
+
+
+def _each(
+    evidence: Evidence, reasons: Iterator[Reason], policy: DecisionPolicy
+) -> Iterator[Finding]:
+    if evidence.manifest is not None:
+        yield _embedded(evidence.manifest, next(reasons))
+    for mark in evidence.marks:
+        reason = next(reasons)
+        yield _watermark(mark, policy)
+        yield from _record(mark)
+        yield from _lead(mark, reason)
+        yield from _fingerprint(mark, reason)
+    if evidence.similar:
+        yield _similar(evidence.similar)
+    yield from map(_note, evidence.notes)
+
+
+def _embedded(manifest: Manifest, reason: Reason) -> Finding:
+    damaged = reason is Reason.DAMAGED
+    found = sentences.DAMAGED[manifest.integrity] if damaged else sentences.MANIFEST[reason]
+    limit = sentences.DIGESTS if damaged else _worth_of_signature(manifest)
+    return Finding(
+        "manifest",
+        _joined(_filled(found, manifest), _revoked_later(manifest), _parents(manifest), limit),
+        says=None if reason is Reason.PROVED else _manifest_says(manifest),
+        codes=(f"manifest.{reason}", *manifest.codes, *manifest.ancestor_codes),
+    )
+
+
+def _watermark(mark: Mark, policy: DecisionPolicy) -> Finding:
+    share = mark.region.coverage
+    text = sentences.MARK.format(
+        kind="a private mark" if mark.private else "the public mark",
+        writer="Whoever holds its key" if mark.private else "Anyone",
+        stamp_id=mark.stamp_id,
+        part="a part of it, about " if share < policy.whole_from else "",
+        share=percent(share),
+        odds=odds(mark.false_positive_probability),
+    )
+    return Finding(
+        "watermark",
+        text,
+        says=_mark_says(mark, policy),
+        codes=(f"watermark.{'private' if mark.private else 'public'}",),
+        region=mark.region,
+        false_positive_probability=mark.false_positive_probability,
+    )
+
+
+def _record(mark: Mark) -> Iterator[Finding]:
+    """Say so when the registry has nothing that could be used."""
+    if mark.record is Record.NONE:
+        yield Finding("registry", sentences.NO_RECORD, codes=("record.none",))
+    if mark.record is Record.REFUSED:
+        yield Finding("registry", sentences.RECORD_REFUSED, codes=("record.refused",))
+
+
+def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
+    """Say which manifest the mark leads to, and what was signed there."""
+    manifest = mark.manifest
+    if manifest is None:
+        return
+    recorded = mark.record in (Record.FOUND, Record.REFUSED)
+    opening = sentences.LEADS_TO_RECORD if recorded else sentences.LEADS_TO_FILE
+    found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
+    yield Finding(
+        "registry" if recorded else "manifest",
+        _joined(
+            _filled(found, manifest, number=str(mark.producer), times=_times(mark, manifest)),
+            _revoked_later(manifest),
+            _worth_of_signature(manifest),
+        ),
+        says=None if reason is Reason.PROVED else _manifest_says(manifest),
+        codes=(f"stamp.{reason}", *manifest.codes),
+    )
+
+
+def _fingerprint(mark: Mark, reason: Reason) -> Iterator[Finding]:
+    comparison = mark.comparison
+    if comparison.content is Content.NOT_COMPARED and reason is not Reason.CONTENT_UNSURE:
+        return
+    rate = comparison.error_rate
+    text = sentences.FINGERPRINT[comparison.content].format(
+        figures=_figures(comparison),
+        error="" if rate is None else sentences.WRONG_IN.format(odds=odds(rate)),
+    )
+    code = f"fingerprint.{comparison.content.replace(' ', '_')}"
+    yield Finding("fingerprint", text, codes=(code,), region=mark.region)
+
+
+def _similar(similar: Sequence[Similar]) -> Finding:
+    count = "one stamped picture" if len(similar) == 1 else f"{len(similar)} stamped pictures"
+    nearest = min(candidate.distance for candidate in similar)
+    text = sentences.LOOKS_LIKE.format(count=count, distance=nearest)
+    return Finding("fingerprint", text, codes=("fingerprint.similar",))
+
+
+def _note(note: Note) -> Finding:
+    detail = f"({note.detail})" if note.detail else ""
+    return Finding(note.layer, _joined(sentences.NOTES[note.code], detail), codes=(note.code,))
+
+
+# --- what the file or the mark merely says --------------------------------------------------------
+
+
+def _manifest_says(manifest: Manifest) -> str | None:
+    parts = []
+    if manifest.model:
+        parts.append(f"made with {quoted(f'{manifest.model} {manifest.model_version}'.strip())}")
+    if manifest.created is not None:
+        parts.append(f"at {when(manifest.created)}")
+    if manifest.signer:
+        parts.append(f"signed as {quoted(manifest.signer)}")
+    return " ".join(parts) or None
+
+
+def _mark_says(mark: Mark, policy: DecisionPolicy) -> str:
+    if mark.version not in policy.payload_versions:
+        return f"something in a mark of version {mark.version}, which this program can't read"
+    producer = f"producer number {mark.producer}"
+    if mark.producer_name:
+        producer += f", listed as {quoted(mark.producer_name)}"
+    model = quoted(mark.model_name) if mark.model_name else f"number {mark.model}"
+    return f"made by {producer}, with model {model}, at {when(mark.minute)}"
+
+
+# --- parts of sentences ---------------------------------------------------------------------------
+
+
+def _filled(template: str, manifest: Manifest, **more: str) -> str:
+    """Fill in what a manifest states."""
+    return template.format(
+        signer=quoted(manifest.signer) if manifest.signer else "an unnamed certificate",
+        revoked=when(manifest.revoked_at),
+        created=when(manifest.created),
+        minute=when(manifest.stamped_minute),
+        basis=sentences.BASIS[manifest.time_basis],
+        **more,
+    )
+
+
+def _worth_of_signature(manifest: Manifest) -> str:
+    return sentences.SIGNATURE if manifest.authentic else sentences.NO_SIGNATURE
+
+
+def _revoked_later(manifest: Manifest) -> str:
+    if manifest.revoked_at is None or manifest.revoked:
+        return ""
+    return _filled(sentences.REVOKED_LATER, manifest)
+
+
+def _parents(manifest: Manifest) -> str:
+    codes = ", ".join(manifest.ancestor_codes)
+    return sentences.PARENTS_FAIL.format(codes=codes) if codes else ""
+
+
+def _times(mark: Mark, manifest: Manifest) -> str:
+    times = [f"mark {when(mark.minute)}", f"manifest {when(manifest.created)}"]
+    if mark.record is Record.FOUND:
+        times.append(f"record {when(mark.record_created)}")
+    return ", ".join(times)
+
+
+def _figures(comparison: Comparison) -> str:
+    parts = []
+    if comparison.bit_error_rate is not None:
+        parts.append(f"{percent(comparison.bit_error_rate)} of {comparison.bits} features differ")
+    if comparison.pdq_distance is not None:
+        parts.append(f"{comparison.pdq_distance} of 256 whole-picture bits differ")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

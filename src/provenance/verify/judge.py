@@ -1,0 +1,136 @@
+"""What each piece of evidence is worth on its own: rules 1, 6 and 7 of the verdict.
+
+`judge_manifest` and `judge_mark` are ladders: each rung asks one question, and the first question
+that can't be answered well gives the reason why this piece proves no origin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from provenance.verify.evidence import Binding, Content, Integrity, Manifest, Mark, Record
+
+
+@dataclass(frozen=True)
+class DecisionPolicy:
+    """The numbers that `decide` works with.
+
+    Attributes
+    ----------
+    time_tolerance
+        How far mark, manifest and record may differ. The mark counts whole minutes, and a stamp
+        may begin in one and end in the next.
+    whole_from
+        Share of the area from which a mark speaks of "this picture"; below, of a part of it.
+    payload_versions
+        Layouts of the 96 bits whose fields are understood.
+    """
+
+    time_tolerance: timedelta = timedelta(minutes=2)
+    whole_from: float = 0.70
+    payload_versions: frozenset[int] = frozenset({1})
+
+
+DEFAULT_POLICY = DecisionPolicy()
+
+
+class Worth(StrEnum):
+    """What a piece of evidence does to the verdict."""
+
+    PROVES = "proves"
+    CONTRADICTS = "contradicts"
+    DAMAGED = "damaged"
+    CLAIMS = "claims"
+
+
+class Reason(StrEnum):
+    """Why a piece of evidence is worth what it is; also a stable code in JSON."""
+
+    PROVED = "proved"
+    DAMAGED = "damaged"
+    UNBOUND = "unbound"
+    UNTRUSTED = "untrusted"
+    NUMBER_OF_ANOTHER = "number_of_another"
+    NUMBER_UNKNOWN = "number_unknown"
+    REVOKED = "revoked"
+    TIMES_DIFFER = "times_differ"
+    VERSION_UNKNOWN = "version_unknown"
+    UNRECORDED = "unrecorded"
+    NOT_REPEATED = "not_repeated"
+    CONTENT_FAR = "content_far"
+    CONTENT_UNSURE = "content_unsure"
+
+    @property
+    def worth(self) -> Worth:
+        """What evidence of this kind does to the verdict."""
+        return _WORTH.get(self, Worth.CLAIMS)
+
+
+_WORTH = {
+    Reason.PROVED: Worth.PROVES,
+    Reason.DAMAGED: Worth.DAMAGED,
+    Reason.NUMBER_OF_ANOTHER: Worth.CONTRADICTS,
+    Reason.TIMES_DIFFER: Worth.CONTRADICTS,
+    Reason.CONTENT_FAR: Worth.CONTRADICTS,
+}
+
+
+def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
+    """Say what the manifest in the file proves by itself: that these bytes are the signed ones."""
+    if manifest.damaged:
+        return Reason.DAMAGED
+    if manifest.integrity is Integrity.UNBOUND:
+        return Reason.UNBOUND
+    if not manifest.trusted:
+        return Reason.UNTRUSTED
+    if manifest.binding is Binding.OTHER:
+        return Reason.NUMBER_OF_ANOTHER
+    if manifest.revoked:
+        return Reason.REVOKED
+    if not _agree((manifest.created, manifest.stamped_minute), policy):
+        return Reason.TIMES_DIFFER
+    return Reason.PROVED
+
+
+def judge_mark(mark: Mark, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
+    """Say what a mark proves together with the signed manifest that it leads to."""
+    manifest = mark.manifest
+    if mark.version not in policy.payload_versions:
+        return Reason.VERSION_UNKNOWN
+    if manifest is None:
+        return Reason.UNRECORDED
+    if not manifest.authentic:
+        return Reason.UNTRUSTED
+    if not mark.repeated:
+        return Reason.NOT_REPEATED
+    return _judge_stamp(mark, manifest, policy)
+
+
+def _judge_stamp(mark: Mark, manifest: Manifest, policy: DecisionPolicy) -> Reason:
+    """Judge a mark whose 96 bits a trusted credential signed: whose number, when, of what."""
+    if manifest.binding is Binding.OTHER or manifest.number != mark.producer:
+        return Reason.NUMBER_OF_ANOTHER
+    if manifest.binding is not Binding.BOUND:
+        return Reason.NUMBER_UNKNOWN
+    if manifest.revoked:
+        return Reason.REVOKED
+    if not _agree(_times(mark, manifest), policy):
+        return Reason.TIMES_DIFFER
+    if mark.comparison.content is Content.FAR:
+        return Reason.CONTENT_FAR
+    if mark.comparison.content is not Content.NEAR:
+        return Reason.CONTENT_UNSURE
+    return Reason.PROVED
+
+
+def _times(mark: Mark, manifest: Manifest) -> tuple[datetime | None, ...]:
+    """Return the times that must agree; a refused record has no say."""
+    record = mark.record_created if mark.record is Record.FOUND else None
+    return mark.minute, manifest.created, record
+
+
+def _agree(times: tuple[datetime | None, ...], policy: DecisionPolicy) -> bool:
+    known = [time for time in times if time is not None]
+    return not known or max(known) - min(known) <= policy.time_tolerance

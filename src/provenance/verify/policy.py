@@ -1,0 +1,111 @@
+"""What a caller insists on: small objects that combine, for `Verdict.require`.
+
+>>> from provenance.verify.policy import AllOf, MaxFalsePositive, RequireTrusted
+>>> policy = AllOf(RequireTrusted(), MaxFalsePositive(1e-9))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from provenance.errors import VerificationError
+
+if TYPE_CHECKING:
+    from provenance.verify.verdict import Verdict
+
+
+class Policy(Protocol):
+    """Anything that can refuse a verdict."""
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError, saying why, unless the verdict is good enough."""
+
+
+class AllOf:
+    """Meets every one of several policies; of none at all, nothing does.
+
+    An empty list would accept everything, which nobody means.
+    """
+
+    def __init__(self, *policies: Policy) -> None:
+        self.policies = policies
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError for the first policy that is not met."""
+        if not self.policies:
+            raise VerificationError("AllOf was given no policy, and accepts nothing; name some.")
+        for policy in self.policies:
+            policy.check(verdict)
+
+
+class AnyOf:
+    """Meets at least one of several policies; of none at all, nothing does."""
+
+    def __init__(self, *policies: Policy) -> None:
+        self.policies = policies
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError with every reason when no policy is met."""
+        refusals = []
+        for policy in self.policies:
+            try:
+                policy.check(verdict)
+            except VerificationError as refusal:
+                refusals.append(str(refusal))
+            else:
+                return
+        if not refusals:
+            raise VerificationError("AnyOf was given no policy, and accepts nothing; name some.")
+        raise VerificationError(" Or: ".join(refusals))
+
+
+class RequireTrusted:
+    """The origin is proved, by a signer on the trust list."""
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError unless the state is ``attributed``."""
+        if verdict.origin is None:
+            raise VerificationError(f"The origin is not proved: the verdict is {verdict.state}.")
+
+
+class RequireExact:
+    """The file is, byte for byte, what its proved producer signed."""
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError unless attributed with match ``exact``."""
+        RequireTrusted().check(verdict)
+        if verdict.origin is not None and verdict.origin.match != "exact":
+            raise VerificationError("The picture was changed since its producer signed it.")
+
+
+@dataclass(frozen=True)
+class RequireProducer:
+    """The proved producer bears this name, as directory or certificate write it."""
+
+    name: str
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError unless attributed to the producer of this name."""
+        RequireTrusted().check(verdict)
+        if verdict.origin is not None and verdict.origin.producer != self.name:
+            raise VerificationError(
+                f"The origin is {verdict.origin.producer!r}, and {self.name!r} is required."
+            )
+
+
+@dataclass(frozen=True)
+class MaxFalsePositive:
+    """No mark that the attribution rests on is likelier than this to be read by chance."""
+
+    probability: float
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError when a proof rests on a mark above the probability."""
+        for proof in verdict.proofs:
+            if proof.mark and proof.mark.false_positive_probability > self.probability:
+                raise VerificationError(
+                    f"The mark could be read by chance with probability "
+                    f"{proof.mark.false_positive_probability:.1e}, and at most "
+                    f"{self.probability:.1e} is allowed."
+                )

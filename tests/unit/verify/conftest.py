@@ -1,0 +1,181 @@
+"""Evidence written in the words of docs/verdicts.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from provenance.types import Region
+from provenance.verify.evidence import (
+    Binding,
+    Comparison,
+    Content,
+    Evidence,
+    Integrity,
+    Manifest,
+    Mark,
+    Note,
+    Record,
+    Similar,
+)
+
+NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+STAMPED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+NUMBERS = {"A": 7, "B": 8, "X": 600_000}
+NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "X": "Anybody"}
+
+
+def payload_of(who: str) -> bytes:
+    return NUMBERS[who].to_bytes(12, "big")
+
+
+def region(coverage: float) -> Region:
+    return Region(((0, 0), (100, 0), (100, 100 * coverage), (0, 100 * coverage)), coverage)
+
+
+def manifest_of(words: str) -> Manifest | None:
+    """Read words such as "A revoked later" or "T of A"."""
+    if words in ("-", "remote", "none", "no registry"):
+        return None
+    if words == "unreadable":
+        return Manifest(integrity=Integrity.UNREADABLE, codes=("manifest.damaged",))
+    who, *rest = words.split()
+    manifest = _stamp_of(who) if who in NUMBERS else _third_party(who)
+    for word, argument in _pairs(rest):
+        manifest = _altered(manifest, who, word, argument)
+    return manifest
+
+
+def _pairs(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Split into words with the one that belongs to them: "as B", "of A", "revoked later"."""
+    rest = iter(words)
+    for word in rest:
+        yield word, next(rest) if word in ("as", "of", "other") else ""
+
+
+def _third_party(who: str) -> Manifest:
+    return Manifest(
+        urn=f"urn:c2pa:{who}",
+        trusted=True,
+        signer=NAMES[who],
+        producer_name=NAMES[who],
+        created=NOW,
+    )
+
+
+def _stamp_of(who: str) -> Manifest:
+    return replace(
+        _third_party(who),
+        binding=Binding.BOUND,
+        number=NUMBERS[who],
+        payload=payload_of(who),
+        stamped_minute=STAMPED,
+        created=STAMPED + timedelta(seconds=42),
+        model="example-diffusion",
+        model_version="3",
+        source_type="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+    )
+
+
+def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest:
+    match word:
+        case "changed":
+            codes = ("assertion.dataHash.mismatch",)
+            return replace(manifest, integrity=Integrity.CHANGED, codes=codes)
+        case "broken":
+            codes = ("claimSignature.mismatch",)
+            return replace(manifest, integrity=Integrity.BROKEN, codes=codes)
+        case "unbound":
+            return replace(manifest, integrity=Integrity.UNBOUND)
+        case "untrusted":
+            codes = ("signingCredential.untrusted",)
+            unknown = Binding.UNKNOWN if who == "X" else Binding.OTHER
+            return replace(manifest, trusted=False, binding=unknown, codes=codes)
+        case "as":
+            stolen = payload_of(argument)
+            urn = f"urn:c2pa:{who}-as-{argument}"
+            other = Binding.OTHER
+            number = NUMBERS[argument]
+            return replace(manifest, urn=urn, binding=other, payload=stolen, number=number)
+        case "of":
+            return replace(manifest, ancestors=frozenset({f"urn:c2pa:{argument}"}))
+        case "unlisted":
+            return replace(manifest, binding=Binding.UNKNOWN)
+        case "revoked":
+            return replace(manifest, revoked_at=NOW - timedelta(days=1), revocation="key stolen")
+        case "later":
+            return replace(manifest, proved_at=NOW - timedelta(days=2))
+        case "times":
+            return replace(manifest, created=STAMPED + timedelta(minutes=3))
+        case "other":
+            return replace(manifest, payload=payload_of("X"))
+        case "refused" | "late":
+            return manifest
+    raise ValueError(f"no such word: {word!r}")
+
+
+def mark_of(words: str, record: str, fingerprint: str) -> Mark:
+    """Read a mark such as "A private part", with its record and its fingerprint."""
+    who, *rest = words.split()
+    content = Content.NOT_COMPARED if fingerprint == "-" else Content(fingerprint)
+    compared = content is not Content.NOT_COMPARED
+    late = timedelta(minutes=5 if "late" in record.split() else 0)
+    return Mark(
+        payload=payload_of(who),
+        version=9 if "version" in rest else 1,
+        producer=NUMBERS[who],
+        model=2,
+        minute=STAMPED,
+        false_positive_probability=1e-12,
+        region=region(0.4 if "part" in rest else 0.96),
+        private="private" in rest,
+        producer_name=NAMES[who],
+        record=_answer(record),
+        recorded=STAMPED + timedelta(seconds=43) + late,
+        record_created=STAMPED + timedelta(seconds=42) + late,
+        manifest=manifest_of(record),
+        comparison=Comparison(content, 0.02, 1800, 1e-9, 12) if compared else Comparison(),
+    )
+
+
+def _answer(record: str) -> Record:
+    if record in ("-", "none", "no registry"):
+        return Record.NONE if record == "none" else Record.NOT_ASKED
+    return Record.REFUSED if "refused" in record else Record.FOUND
+
+
+def evidence_of(
+    manifest: str = "-", mark: str = "-", record: str = "-", fingerprint: str = "-", like: str = "-"
+) -> Evidence:
+    """Build the evidence of one row of the table."""
+    embedded = manifest_of(manifest)
+    marks = []
+    for words, kept, print_ in _aligned(mark, record, fingerprint):
+        found = mark_of(words, kept, print_)
+        if found.manifest is None and embedded and embedded.payload == found.payload:
+            found = replace(found, manifest=embedded)
+        marks.append(found)
+    return Evidence(
+        sha256="0" * 64,
+        examined_at=NOW,
+        manifest=embedded,
+        marks=tuple(marks),
+        similar=(Similar("ab" * 12, 20),) if like == "yes" else (),
+        notes=(Note("manifest", "manifest.remote"),) if manifest == "remote" else (),
+    )
+
+
+def _aligned(mark: str, record: str, fingerprint: str) -> Iterator[tuple[str, str, str]]:
+    if mark == "-":
+        return
+    columns = (cell.split(" + ") for cell in (mark, record, fingerprint))
+    yield from zip(*columns, strict=True)
+
+
+@pytest.fixture
+def build() -> Callable[..., Evidence]:
+    """Build evidence from the table's words."""
+    return evidence_of

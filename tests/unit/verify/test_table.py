@@ -1,0 +1,91 @@
+"""docs/verdicts.md is the specification of `decide`: every row must come out as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from provenance.verify import Evidence, State, decide
+from provenance.verify.judge import Worth
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verdicts.md"
+HEADER = "| manifest in the file | mark |"
+NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party"}
+
+Build = Callable[..., Evidence]
+
+
+def rows() -> list[tuple[str, ...]]:
+    lines = iter(DOCUMENT.read_text(encoding="utf-8").splitlines())
+    next(line for line in lines if line.startswith(HEADER))
+    next(lines)
+    table = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        table.append(tuple(cell.strip() for cell in line.strip("|").split("|")))
+    return table
+
+
+ROWS = rows()
+WORDS = [sorted({row[column] for row in ROWS}) for column in range(5)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[" | ".join(row[:5]) for row in ROWS])
+def test_row(row: tuple[str, ...], build: Build) -> None:
+    *words, state, origin, match = row
+    verdict = decide(build(*words))
+    assert verdict.state == state
+    if not origin:
+        assert verdict.origin is None
+        return
+    assert verdict.origin is not None
+    assert (verdict.origin.producer, verdict.origin.match) == (NAMES[origin], match)
+
+
+def test_no_case_is_listed_twice() -> None:
+    cases = [row[:5] for row in ROWS]
+    assert len(set(cases)) == len(cases)
+
+
+def test_every_state_has_rows() -> None:
+    assert {row[5] for row in ROWS} == set(State)
+
+
+def combinations() -> list[tuple[str, ...]]:
+    """List every manifest with every single mark, record, fingerprint and look-up of the table."""
+    manifests, marks, records, prints, likes = WORDS
+    single = [[w for w in words if "+" not in w] for words in (marks, records, prints)]
+    return list(product(manifests, *single, likes))
+
+
+def test_rules_hold_for_every_combination(build: Build) -> None:
+    for words in combinations():
+        verdict = decide(build(*words))
+        assert (verdict.origin is not None) == (verdict.state is State.ATTRIBUTED), words
+        assert bool(verdict.proofs) or verdict.state is not State.ATTRIBUTED, words
+        assert not (verdict.proofs and verdict.state in (State.CLAIMED, State.TAMPERED)), words
+        if verdict.origin is not None and verdict.proof is not None:
+            assert verdict.proof.manifest.authentic, words
+            assert verdict.origin.producer != "Anybody", words
+
+
+def test_what_proves_nothing_never_changes_a_proof(build: Build) -> None:
+    """Rule 2: add anything that is no proof to a proved picture, and the origin stays."""
+    proved = build("-", "A", "A", "near")
+    for words in combinations():
+        junk = build(*words)
+        if any(reason.worth is Worth.PROVES for reason in decide(junk).reasons):
+            continue
+        both = Evidence(
+            proved.sha256,
+            proved.examined_at,
+            junk.manifest,
+            (*proved.marks, *junk.marks),
+            junk.similar,
+            junk.notes,
+        )
+        assert decide(both).origin == decide(proved).origin, words
