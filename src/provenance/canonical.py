@@ -1,0 +1,50 @@
+"""One value, one sequence of bytes: the JSON that gets hashed and signed."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+
+def canonical_json(value: Any) -> bytes:
+    """Serialise strings, integers, booleans, None, lists and dictionaries as RFC 8785 (JCS) does.
+
+    Keys must be ASCII, so that sorting by code point and by UTF-16 unit agree, and there are no
+    floats, whose spelling is the hard part of RFC 8785; with both left out any language's JSON
+    library writes these bytes with sorted keys and no spaces.
+
+    Raises
+    ------
+    ValueError
+        The value holds a float, a key that is not ASCII text, or text that is not Unicode.
+    """
+    _check(value)
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def utc_text(moment: datetime) -> str:
+    """Spell a moment as UTC with microseconds, ``2026-01-31T12:00:00.000000Z``: sorts as text.
+
+    Raises
+    ------
+    ValueError
+        The moment has no time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"the time {moment} has no time zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def _check(value: object) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise ValueError(f"the key {key!r} is not ASCII text")
+            _check(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    elif not isinstance(value, str | int | None):
+        raise ValueError(f"a {type(value).__name__} has no canonical form")

@@ -1,0 +1,152 @@
+"""Recompute a log from its records and name what does not fit: a pure function over rows.
+
+What it can see: whatever was changed by someone who could not also rewrite everything after it. A
+record changed alone disagrees with its leaf; a leaf changed with it disagrees with the tree head
+stored at the time; heads rewritten as well lack the log key's signature. A log rewritten without a
+key, or cut short at its end, shows only against a checkpoint that somebody kept elsewhere
+(`Registry.check_extends`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from provenance.errors import LogIntegrityError
+from provenance.registry.checkpoint import Checkpoint
+from provenance.registry.log import Frontier, Node, NodeReader
+
+if TYPE_CHECKING:
+    from provenance.signing.logkey import LogPublicKey
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One contradiction between records and log; ``index`` counts records from 0."""
+
+    kind: Literal["altered", "removed", "inserted", "rewritten"]
+    index: int
+    stamp_id: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit found; ``size`` and ``root`` are of the log up to its first break."""
+
+    size: int
+    root: bytes
+    faults: tuple[Fault, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether records and log agree throughout."""
+        return not self.faults
+
+    def require(self) -> None:
+        """Refuse a log with faults.
+
+        Raises
+        ------
+        LogIntegrityError
+            Names the first fault and counts the rest.
+        """
+        if self.faults:
+            more = len(self.faults) - 1
+            rest = f" (and {more} more)" if more else ""
+            raise LogIntegrityError(f"{self.faults[0].message}{rest}")
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """All a back end holds on one index; None is what it lacks.
+
+    ``recomputed`` is the leaf hash of the record as it stands now, ``leaf`` the one in the log and
+    ``head`` the checkpoint written with it.
+    """
+
+    index: int
+    stamp_id: str | None
+    recomputed: bytes | None
+    leaf: bytes | None
+    head: str | None
+
+
+def audit(rows: Iterable[LogRow], node: NodeReader, origin: str, key: LogPublicKey | None) -> Audit:
+    """Check rows, which come in order of their index, against each other and against the tree."""
+    faults: list[Fault] = []
+    frontier = Frontier()
+    chained = True  # until the first break in the log; beyond it only single records can be checked
+    expected = 0
+    for row in rows:
+        if row.index != expected:
+            faults.append(_gap(expected, row.index))
+            chained = False
+        expected = row.index + 1
+        if fault := _record_fault(row):
+            faults.append(fault)
+        if not chained:
+            continue
+        if row.leaf is None:
+            chained = False
+            continue
+        grown, nodes = frontier.append(row.leaf)
+        if fault := _log_fault(row, grown, nodes, node, origin, key):
+            faults.append(fault)
+            chained = False
+        else:
+            frontier = grown
+    return Audit(frontier.size, frontier.root, tuple(faults))
+
+
+def _gap(expected: int, found: int) -> Fault:
+    missing = (
+        f"Record {expected} is"
+        if found == expected + 1
+        else f"Records {expected} to {found - 1} are"
+    )
+    if found < expected:
+        return Fault("inserted", found, None, f"Record {found} does not belong in any log.")
+    return Fault("removed", expected, None, f"{missing} missing, and so is the log's trace of it.")
+
+
+def _record_fault(row: LogRow) -> Fault | None:
+    """Say what is wrong with the record itself, whatever the tree says."""
+    name = f"Record {row.index}" + (f" (stamp {row.stamp_id})" if row.stamp_id else "")
+    if row.recomputed is None:
+        return Fault("removed", row.index, row.stamp_id, f"{name} was removed: the log knows it.")
+    if row.leaf is None:
+        return Fault(
+            "inserted", row.index, row.stamp_id, f"{name} was inserted: the log does not know it."
+        )
+    if row.recomputed != row.leaf:
+        return Fault(
+            "altered", row.index, row.stamp_id, f"{name} was altered after it was recorded."
+        )
+    return None
+
+
+def _log_fault(
+    row: LogRow,
+    grown: Frontier,
+    nodes: Sequence[Node],
+    node: NodeReader,
+    origin: str,
+    key: LogPublicKey | None,
+) -> Fault | None:
+    """Say whether the log, this record included, still leads to the head written with it."""
+    try:
+        if row.head is None:
+            raise LogIntegrityError("the tree head is missing.")
+        head = Checkpoint.parse(row.head)
+        if (head.origin, head.size, head.root) != (origin, grown.size, grown.root):
+            raise LogIntegrityError("the tree head written with it is another.")
+        if key:
+            head.verify(key)
+        if any(node(inner.level, inner.position) != inner.hash for inner in nodes[1:]):
+            raise LogIntegrityError("the hashes stored for proofs are others.")
+    except LogIntegrityError as exc:
+        message = f"The log was rewritten at or before record {row.index}: {exc}"
+        return Fault("rewritten", row.index, row.stamp_id, message)
+    return None

@@ -1,0 +1,158 @@
+"""What every registry back end can do, and the values it answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from provenance.registry.audit import Audit
+from provenance.registry.checkpoint import Checkpoint
+from provenance.registry.leaf import leaf_bytes
+from provenance.registry.log import leaf_hash, verify_inclusion
+from provenance.types import StampRecord
+
+if TYPE_CHECKING:
+    from provenance.signing.logkey import LogPublicKey
+
+# The model field of a mark has 16 bits, and 0 means that the model is unknown.
+MAX_MODEL_NUMBER = 2**16 - 1
+
+# A look-up by likeness is a hint for a person or a verifier to check; nobody checks more.
+NEAR_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """Where an appended record stands in the log, and the log's head with it."""
+
+    index: int
+    leaf_hash: bytes
+    tree_size: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Inclusion:
+    """A proof that a record is in the log that ``checkpoint`` names."""
+
+    index: int
+    proof: tuple[bytes, ...]
+    checkpoint: Checkpoint
+
+    def verify(self, record: StampRecord, store: bytes) -> None:
+        """Check that this record, with this manifest store, is what the log holds.
+
+        Raises
+        ------
+        LogIntegrityError
+            The log holds another record there.
+        """
+        leaf = leaf_hash(leaf_bytes(record, store))
+        verify_inclusion(leaf, self.index, self.checkpoint.size, self.proof, self.checkpoint.root)
+
+
+@dataclass(frozen=True)
+class Model:
+    """The number that stands for a producer's model and version in the mark."""
+
+    number: int
+    model: str
+    version: str
+
+
+class Registry(Protocol):
+    """An append-only store of stamps with a Merkle log over it.
+
+    Safe to share between threads and across ``fork``. Every method raises
+    `RegistryUnavailableError` when the registry is locked, unreachable, read-only or full, and
+    `RegistryDamagedError` when what it meets is not a registry or is broken.
+    """
+
+    @property
+    def origin(self) -> str:
+        """The log's name, drawn when the registry was made; checkpoints repeat it."""
+
+    @property
+    def size(self) -> int:
+        """How many records there are."""
+
+    def append(self, record: StampRecord, store: bytes) -> LogEntry:
+        """Add a stamp with its manifest store; both are on disk when this returns.
+
+        Raises
+        ------
+        DuplicateStampError
+            The stamp id is used: draw another.
+        LogIntegrityError
+            The log no longer leads to its last tree head, so nothing is built on it.
+        RegistryError
+            The record can't be one, or the log is signed and its key was not given.
+        """
+
+    def contains(self, stamp_id: str) -> bool:
+        """Whether the stamp id is used."""
+
+    def by_id(self, stamp_id: str) -> StampRecord | None:
+        """Give the record of a stamp, or None; anything but 24 hex digits names none."""
+
+    def store(self, stamp_id: str) -> bytes | None:
+        """Give the manifest store of a stamp, or None."""
+
+    def near(
+        self, pdq_hex: str, max_distance: int, *, limit: int = NEAR_LIMIT
+    ) -> list[tuple[StampRecord, int]]:
+        """List records whose PDQ hash is at most ``max_distance`` of 256 bits away, nearest first.
+
+        Turned and flipped pictures have other hashes, which are the caller's to ask for.
+        """
+
+    def records(self, limit: int = 100, offset: int = 0) -> list[StampRecord]:
+        """List records in the order they were appended."""
+
+    def model_number(self, producer: int, model: str, version: str, *, create: bool) -> int:
+        """Give the number of a producer's model, drawn at first use; never 0.
+
+        Raises
+        ------
+        UnknownModelError
+            It has none, and ``create`` is false.
+        RegistryError
+            All numbers are used.
+        """
+
+    def models(self, producer: int) -> list[Model]:
+        """List a producer's models by number."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Give the log's head, signed when the registry has a log key."""
+
+    def inclusion(self, stamp_id: str) -> Inclusion | None:
+        """Give a proof that the log holds this stamp, against the present checkpoint."""
+
+    def check_extends(self, seen: Checkpoint) -> Checkpoint:
+        """Check that the log extends a checkpoint kept earlier; gives the present one, to keep.
+
+        Raises
+        ------
+        LogIntegrityError
+            It is another log, it shrank, or its past was rewritten.
+        """
+
+    def audit(self, key: LogPublicKey | None = None) -> Audit:
+        """Recompute the log from the records and say what was altered, removed or inserted.
+
+        Tree heads must be signed by ``key``, or else by the registry's own log key if it has one.
+        """
+
+    def close(self) -> None:
+        """Let go of the database; using the registry again opens it anew."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

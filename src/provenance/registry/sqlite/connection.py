@@ -1,0 +1,262 @@
+"""One registry file and the one connection to it: opening, transactions, errors, fork.
+
+A rollback journal with ``synchronous=EXTRA``, not WAL (docs/adr/0004): a committed append survives
+a power cut, the registry is one file that can be archived and read from a read-only folder, and
+SQLite before 3.51.3 can corrupt a WAL database that several processes write. The price is about a
+millisecond per append instead of a third of one.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from importlib import resources
+from pathlib import Path
+from typing import Any, NoReturn
+
+from provenance.errors import RegistryDamagedError, RegistryError, RegistryUnavailableError
+
+APPLICATION_ID = 0x50524F56  # "PROV", in the file's header: tells our file from any other database
+SCHEMA_VERSION = 1
+
+# A writer holds the lock for about a millisecond; ten seconds outlast any honest queue.
+BUSY_TIMEOUT_S = 10.0
+
+# The log's name has to be unique and, by C2SP, look like a URL without a scheme.
+ORIGIN_PREFIX = "unlisted.provenance/log/"
+
+Connection = sqlite3.Connection
+
+
+class Database:
+    """A registry file under one lock, opened when first needed.
+
+    SQLite takes one writer at a time anyway and a read takes microseconds, so one connection serves
+    all threads. It is closed before every ``fork``: SQLite's locks do not survive one, and a child
+    must not even close a connection that it inherits.
+    """
+
+    def __init__(self, path: Path, *, create: bool, read_only: bool, busy_timeout_s: float) -> None:
+        self.path = path.absolute()
+        self._mode = "ro" if read_only else "rwc" if create else "rw"
+        self._busy_timeout_s = busy_timeout_s
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        _databases.add(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Begin a transaction that sees one state of the registry."""
+        with self._transaction("BEGIN") as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Begin a transaction that excludes every other writer from its first moment."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            yield db
+
+    def close(self) -> None:
+        """Let go of the file; the next transaction opens it anew."""
+        with self._lock:
+            self._disconnect()
+
+    def pause(self) -> None:
+        """Let what runs finish, close, and admit nothing until `resume`."""
+        self._lock.acquire()
+        self._disconnect()
+
+    def resume(self) -> None:
+        """Undo `pause`, also in a child process."""
+        self._lock.release()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with self._lock, _translated(self.path):
+            db = self._connect()
+            try:
+                db.execute(begin)
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # the first error is the one to report
+                    db.execute("ROLLBACK")
+                raise
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            _check_place(self.path, create=self._mode == "rwc")
+            self._connection = _connect(self.path, self._mode, self._busy_timeout_s)
+            if self._mode == "rwc":
+                self._mode = "rw"  # a file that vanishes later is never made anew
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def one(db: Connection, query: str, *values: object) -> Any:
+    """Fetch the first row, or None."""
+    with closing(db.execute(query, values)) as cursor:
+        return cursor.fetchone()
+
+
+# --- opening -------------------------------------------------------------------------------------
+
+
+def _check_place(path: Path, *, create: bool) -> None:
+    """Say what is wrong with a path in words better than SQLite's."""
+    if not path.parent.is_dir():
+        raise RegistryUnavailableError(f"The registry's folder {path.parent} does not exist.")
+    if not create and not path.exists():
+        raise RegistryUnavailableError(
+            f"There is no registry at {path}; correct the path or make one."
+        )
+    if path.is_dir():
+        raise RegistryUnavailableError(f"The registry {path} is a folder; name a file.")
+
+
+def _connect(path: Path, mode: str, busy_timeout_s: float) -> Connection:
+    db = sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        timeout=busy_timeout_s,
+        isolation_level=None,  # transactions are begun by name, not guessed from the statement
+        check_same_thread=False,  # one lock guards it
+    )
+    try:
+        db.execute("PRAGMA synchronous = EXTRA")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA trusted_schema = OFF")  # the file may come from a stranger
+        if mode == "rwc" and _is_blank(db):
+            _create(db)
+        _check_schema(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _is_blank(db: Connection) -> bool:
+    return _header(db) == (0, 0) and one(db, "SELECT 1 FROM sqlite_schema") is None
+
+
+def _header(db: Connection) -> tuple[int, int]:
+    application, version = one(db, "PRAGMA application_id"), one(db, "PRAGMA user_version")
+    return (application or (0,))[0], (version or (0,))[0]
+
+
+def _create(db: Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    if _is_blank(db):  # else another process was faster
+        for statement in _statements(
+            resources.files("provenance.registry.sqlite").joinpath("schema.sql").read_text("utf-8")
+        ):
+            db.execute(statement)
+        db.execute("INSERT INTO log VALUES (1, ?)", (ORIGIN_PREFIX + secrets.token_hex(16),))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script, whose triggers have semicolons inside: executescript would commit first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _check_schema(db: Connection, path: Path) -> None:
+    application, version = _header(db)
+    if application != APPLICATION_ID:
+        raise RegistryDamagedError(f"{path} is a database, but not a registry; correct the path.")
+    if version != SCHEMA_VERSION:
+        raise RegistryDamagedError(
+            f"The registry {path} has schema version {version}; this release reads version "
+            f"{SCHEMA_VERSION}: upgrade provenance."
+        )
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+_UNAVAILABLE = {
+    "SQLITE_BUSY": "is locked by another process; try again when it has finished",
+    "SQLITE_LOCKED": "is locked by another process; try again when it has finished",
+    "SQLITE_READONLY_ROLLBACK": "was left by a writer that crashed; open it once for writing",
+    "SQLITE_READONLY": "is read-only; make the file and its folder writable",
+    "SQLITE_FULL": "can't grow: the disk is full",
+    "SQLITE_CANTOPEN": "can't be opened; check the permissions of the file and its folder",
+    "SQLITE_PERM": "may not be accessed; check its permissions",
+    "SQLITE_AUTH": "may not be accessed; check its permissions",
+    "SQLITE_IOERR": "can't be read or written: the disk reports an error",
+    "SQLITE_NOLFS": "is too large for this disk",
+}
+_DAMAGED = {
+    "SQLITE_NOTADB": "is not a registry; correct the path",
+    "SQLITE_CORRUPT": "is damaged; restore it from a backup",
+    "SQLITE_ERROR": "lacks tables of a registry; restore it from a backup",
+    "SQLITE_SCHEMA": "lacks tables of a registry; restore it from a backup",
+    "SQLITE_CONSTRAINT": "has contradicting entries; run an audit and restore it from a backup",
+}
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Let only our errors out."""
+    try:
+        yield
+    except sqlite3.Error as exc:
+        raise error_from(exc, path) from exc
+
+
+def error_from(exc: sqlite3.Error, path: Path) -> RegistryError:
+    """Say in our errors what SQLite's means; its extended codes begin with the basic one."""
+    name = getattr(exc, "sqlite_errorname", "")
+    for prefix, meaning in _UNAVAILABLE.items():
+        if name.startswith(prefix):
+            return RegistryUnavailableError(f"The registry {path} {meaning}.")
+    for prefix, meaning in _DAMAGED.items():
+        if name.startswith(prefix):
+            return RegistryDamagedError(f"The registry {path} {meaning}.")
+    return RegistryError(f"The registry {path} failed: {exc}.")
+
+
+def damaged(path: Path) -> NoReturn:
+    """Refuse a registry whose content can't be."""
+    raise RegistryDamagedError(
+        f"The registry {path} is damaged; run an audit and restore it from a backup."
+    )
+
+
+# --- fork ----------------------------------------------------------------------------------------
+
+_databases: weakref.WeakSet[Database] = weakref.WeakSet()
+_paused = threading.local()  # two threads may fork at once
+
+
+def _before_fork() -> None:
+    _paused.databases = list(_databases)
+    for database in _paused.databases:
+        database.pause()
+
+
+def _after_fork() -> None:
+    for database in _paused.databases:
+        database.resume()
+    _paused.databases = []
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )
