@@ -1,8 +1,8 @@
 """Which exit status an error or a verdict gives: the table users script against.
 
-====== ===============================================================================================
+====== ========================================================================================
 status meaning
-====== ===============================================================================================
+====== ========================================================================================
 0      done; for verify and trace: attributed
 1      no origin established (none, claimed, similar)
 2      flags, config, already stamped without ``--force``, output exists, unknown model
@@ -11,7 +11,7 @@ status meaning
 5      input missing, unreadable, undecodable, over limits, too small or too flat
 70     a defect in provenance itself
 130    interrupted
-====== ===============================================================================================
+====== ========================================================================================
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ _STATUS_OF_ERROR: tuple[tuple[type[errors.ProvenanceError], int], ...] = (
     (errors.RegistryError, UNAVAILABLE),
     (errors.ManifestError, BAD_INPUT),
     (errors.VerificationError, CONTRADICTED),
-    (errors.ProvenanceError, USAGE),  # config, keys, directory, stamp: what the user set up or asked
+    (
+        errors.ProvenanceError,
+        USAGE,
+    ),  # config, keys, directory, stamp: what the user set up or asked
 )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
+
+from provenance.errors import ProvenanceError
 
 STANDARD_INPUT = "-"
 
@@ -24,14 +25,19 @@ class Source:
         """Whether the picture comes from standard input."""
         return self.name == STANDARD_INPUT
 
-    def open(self) -> Path | bytes:
-        """Return what the library takes: a path, or the bytes read from standard input."""
-        if not self.is_standard_input:
-            return Path(self.name)
-        from provenance.imaging import DEFAULT_LIMITS
+    def read(self) -> bytes:
+        """Return the picture's bytes.
 
-        # One byte over the limit is enough for the library to refuse, and an endless pipe ends.
-        return sys.stdin.buffer.read(DEFAULT_LIMITS.max_bytes + 1)
+        Raises UnreadableInputError or ImageTooLargeError.
+        """
+        from provenance.imaging import DEFAULT_LIMITS, read_bytes
+
+        if not self.is_standard_input:
+            return read_bytes(self.name)
+        # One byte over the limit is enough to refuse, and an endless pipe ends.
+        data = sys.stdin.buffer.read(DEFAULT_LIMITS.max_bytes + 1)
+        DEFAULT_LIMITS.check_bytes(len(data))
+        return data
 
 
 def images(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,3 +63,9 @@ def sources(names: tuple[str, ...], listed: Iterator[str] | None) -> list[Source
     if readers > 1 or (readers and listed is not None and listed is sys.stdin):
         raise click.UsageError("Standard input can be read only once: one '-' at most.")
     return found
+
+
+def about(source: Source, error: ProvenanceError, several: bool) -> str:
+    """Return an error's sentence, led by the picture's name when there are several."""
+    said = str(error)
+    return f"{source.name}: {said}" if several and source.name not in said else said

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from provenance import __version__
-from provenance.cli import exits
+from provenance.cli import exits, render
 from provenance.errors import ProvenanceError
 
 COMMANDS = ("demo", "init", "stamp", "verify", "trace", "inspect", "registry", "keys")
@@ -20,11 +20,15 @@ COMMANDS = ("demo", "init", "stamp", "verify", "trace", "inspect", "registry", "
 class LazyCommands(click.Group):
     """A group that imports ``provenance.cli.<name>`` when a subcommand is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the subcommands in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
         """Return the object ``command`` of the subcommand's module."""
         if cmd_name not in COMMANDS:
             return None
@@ -79,7 +83,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(sentence: str, code: str, status: int) -> int:
-    click.echo(f"error: {' '.join(sentence.split())} [{code}]", err=True)
+    render.complain(sentence, code)
     return status
 
 

@@ -111,6 +111,8 @@ def _saved(transform: Transform, format_: str, **options: Any) -> Callable[[byte
 
 
 UNTOUCHED = Mistreatment("untouched", "", lambda data: data)
+CONTROL = Mistreatment("control: never stamped", ".png", _saved(_same, "PNG"))
+"""Applied to the picture before it was stamped, to show what the verifier says then."""
 
 MISTREATMENTS = (
     UNTOUCHED,

@@ -1,0 +1,169 @@
+"""``provenance demo``: the whole story on one picture."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from provenance import __version__
+from provenance.cli import exits, inputs, render, settings
+from provenance.errors import OutputExistsError, OutputNotWritableError
+
+if TYPE_CHECKING:
+    from provenance.cli.demo_page import Row
+    from provenance.stamp import Stamped
+    from provenance.verify import Verdict, Verifier
+
+PRODUCER = "Example AI"
+MODEL, MODEL_VERSION = "example-diffusion", "3"
+PAGE = "index.html"
+_MADE_ANEW = ("project", "reports")  # the folders inside --out that a second run replaces
+
+
+@click.command("demo")
+@click.argument("image", required=False)
+@click.option(
+    "--out",
+    default="demo-out",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the page, the pictures, the reports and the demo's own keys and registry.",
+)
+def command(image: str | None, out: Path) -> int:
+    """Stamp a picture, mistreat it in many ways, and trace every copy.
+
+    Without IMAGE a picture is painted. Nothing outside the folder is touched, and nothing leaves
+    this machine.
+    """
+    from provenance.cli import project
+
+    original = inputs.Source(image).read() if image else _painted()
+    _clear(out)
+    config = settings.required(project.create(out / "project", PRODUCER))
+    render.note("Stamping it ...")
+    stamped = settings.stamper(config).stamp(original, model=MODEL, model_version=MODEL_VERSION)
+    render.note("Mistreating and tracing copies ...")
+    rows = list(_copies(original, stamped, settings.verifier(config), out))
+    _write_page(original, stamped, rows, out)
+    _show(rows, out)
+    return exits.DONE
+
+
+def _painted() -> bytes:
+    import io
+
+    from PIL import Image
+
+    from provenance.cli.demo_picture import landscape
+
+    render.note("Painting a picture ...")
+    file = io.BytesIO()
+    Image.fromarray(landscape()).save(file, "PNG")
+    return file.getvalue()
+
+
+def _clear(out: Path) -> None:
+    """Make room for the demo's files; only a folder that a demo made is used again."""
+    from provenance.cli.demo_page import MARKER
+
+    page = out / PAGE
+    try:
+        if page.is_file() and MARKER in page.read_text(encoding="utf-8", errors="replace"):
+            for part in _MADE_ANEW:
+                shutil.rmtree(out / part, ignore_errors=True)
+        elif out.exists() and any(out.iterdir()):
+            raise OutputExistsError(f"{out} is not empty; name another folder with --out")
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise OutputNotWritableError(f"{out} can't be used: {exc.strerror}") from exc
+
+
+def _copies(original: bytes, stamped: Stamped, verifier: Verifier, out: Path) -> Iterator[Row]:
+    """Make, save, verify and report every copy, and last the picture that was never stamped."""
+    from provenance.cli import report
+    from provenance.cli.mistreatments import CONTROL, MISTREATMENTS
+    from provenance.imaging import write_atomic
+
+    for number, mistreatment in enumerate((*MISTREATMENTS, CONTROL)):
+        data = mistreatment.apply(original if mistreatment is CONTROL else stamped.data)
+        name = f"{number:02}-{_slug(mistreatment.name)}"
+        file = name + (mistreatment.suffix or stamped.suffix)
+        write_atomic(out / file, data, overwrite=True)
+        started = time.perf_counter()
+        verdict = verifier.verify(data)
+        seconds = time.perf_counter() - started
+        found = report.report(verdict, data, name=file, case="demo", candidates=[])
+        report.write(found, out / "reports" / name)
+        yield _row(mistreatment.name, file, data, verdict, seconds)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) -> Row:
+    from provenance.cli.demo_page import Row
+
+    traced, by = "", ""
+    if verdict.origin is not None:
+        origin = verdict.origin
+        model = " ".join(filter(None, (origin.model, origin.model_version)))
+        traced = f"{origin.producer} · {model} · {origin.created:%Y-%m-%d %H:%M} UTC"
+        by = "manifest in the file" if origin.match == "exact" else "watermark, registry, content"
+    return Row(
+        name=name,
+        file=file,
+        data=data,
+        state=verdict.state.value,
+        says=verdict.explain().partition("\n")[0],
+        traced=traced,
+        by=by,
+        seconds=seconds,
+    )
+
+
+def _write_page(original: bytes, stamped: Stamped, rows: Sequence[Row], out: Path) -> None:
+    from provenance.cli.demo_page import Story, page
+    from provenance.imaging import decode, write_atomic
+
+    story = Story(
+        original=decode(original).rgb,
+        stamped=decode(stamped.data).rgb,
+        stamp_id=stamped.record.stamp_id,
+        producer=PRODUCER,
+        model=f"{MODEL} {MODEL_VERSION}",
+        version=__version__,
+        rows=rows,
+    )
+    write_atomic(out / PAGE, page(story).encode(), overwrite=True)
+
+
+def _show(rows: Sequence[Row], out: Path) -> None:
+    from rich.text import Text
+
+    shown = [
+        (
+            row.name,
+            Text(row.state, render.STYLE_OF_STATE[row.state]),
+            row.traced,
+            row.by,
+            f"{row.seconds:.2f} s",
+        )
+        for row in rows
+    ]
+    traced = sum(bool(row.traced) for row in rows)
+    render.say(f"{traced} of {len(rows) - 1} copies traced; the control was never stamped.")
+    render.say()
+    render.table(("copy", "verdict", "traced to", "by", "time"), shown)
+    render.say()
+    render.say(f"Look at it:  {out / PAGE}")
+    render.say(
+        f"Go on:       provenance verify {out / rows[-2].file} "
+        f"--config {out / 'project' / settings.FILE_NAME}"
+    )

@@ -1,0 +1,34 @@
+"""``provenance init``: everything a producer needs to try it, in one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provenance.cli import render
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--producer", required=True, metavar="NAME", help="Who stamps; part of certificates.")
+def command(folder: Path, producer: str) -> None:
+    """Make DIR/provenance.toml, development keys, a registry and a directory file.
+
+    An existing config or key is never overwritten.
+    """
+    from provenance.cli import project
+
+    config = project.create(folder, producer)
+    render.say(f"Made {config} for {producer}.")
+    render.say()
+    render.say("Next:")
+    render.say(f"  cd {folder}")
+    render.say("  provenance stamp PICTURE.png -o stamped.png --model NAME")
+    render.say("  provenance verify stamped.png")
+    render.say()
+    render.say(
+        f"The keys in {folder / project.KEYS} are for development: nobody trusts them but this "
+        "config."
+    )
+    render.say("Keep them secret all the same: who has them can sign as you.")

@@ -1,0 +1,45 @@
+"""``provenance trace``: the report on one picture, for an investigator's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from provenance.cli import exits, inputs, render, settings
+from provenance.cli import report as reports
+
+
+@click.command("trace")
+@click.argument("image", metavar="IMAGE")
+@click.option("--case", required=True, help="The case the report belongs to; it is part of it.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="New folder for report.json.",
+)
+@settings.config_option
+def command(image: str, case: str, output: Path, config_file: Path | None) -> int:
+    """Trace IMAGE to its origin and write DIR/report.json.
+
+    The report holds hashes, the verdict and its evidence, never the picture, and nothing leaves
+    this machine. Exit statuses are those of verify.
+    """
+    reports.refuse_existing(output)
+    config = settings.load(config_file)
+    data = inputs.Source(image).read()
+    verdict = settings.verifier(config).verify(data)
+    candidates = []
+    if config is not None and verdict.facts.similar:
+        with settings.registry(config) as registry:
+            candidates = reports.candidates(verdict, registry)
+    file = reports.write(
+        reports.report(verdict, data, name=image, case=case, candidates=candidates), output
+    )
+    render.verdict(verdict)
+    render.say()
+    render.say(f"Report: {file}")
+    return exits.STATUS_OF_STATE[verdict.state]
