@@ -1,0 +1,85 @@
+"""PDQ against the reference implementation's frozen answers, and its laws."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from provenance import fingerprint
+
+VECTORS = Path(__file__).resolve().parents[3] / "vectors" / "fingerprint" / "pdq.json"
+CASES = json.loads(VECTORS.read_text())["cases"]
+ROUNDING = 2  # bits next to the median, which another processor's arithmetic may tip over
+HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
+
+
+def procedural(height: int, width: int) -> Any:
+    """Follow the formula of vectors/generate/fingerprint.py, sample by sample."""
+    noise = np.frombuffer(hashlib.shake_256(f"{height}x{width}".encode()).digest(768), np.uint8)
+    y, x, c = np.ogrid[:height, :width, :3]
+    block = 48 * (16 * y // height) + 3 * (16 * x // width) + c
+    return ((3 * noise[block].astype(int) + 255 * x // width) // 4).astype(np.uint8)
+
+
+def picture(case: Any, photographs: Any) -> Any:
+    origin, name = case["picture"].split()
+    made = origin == "procedural"
+    rgb = procedural(*map(int, name.split("x"))) if made else photographs[name]
+    assert hashlib.sha256(rgb.tobytes()).hexdigest() == case["sha256"]
+    return rgb
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["picture"])
+def test_equals_the_reference(case: Any, photographs: Any) -> None:
+    rgb = picture(case, photographs)
+    found = fingerprint.pdq(rgb)
+    assert found.quality == case["quality"]
+    assert fingerprint.pdq_distance(found.hex, case["hex"]) <= ROUNDING
+    turned = fingerprint.pdq_dihedral(rgb)
+    assert turned[0] == found
+    for each, expected in zip(turned, case["dihedral"], strict=True):
+        assert fingerprint.pdq_distance(each.hex, expected) <= ROUNDING
+
+
+def test_survives_compression_and_resizing(photograph: Any) -> None:
+    image = Image.fromarray(photograph)
+    buffer = BytesIO()
+    image.resize((300, 400)).save(buffer, "JPEG", quality=40)
+    with Image.open(buffer) as copy:
+        distance = fingerprint.pdq_distance(
+            fingerprint.pdq(np.asarray(copy)).hex, fingerprint.pdq(photograph).hex
+        )
+    assert distance <= fingerprint.MATCH_DISTANCE
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (4, 900), (900, 4), (5, 5), (64, 64), (300, 300)])
+def test_featureless_pictures_have_no_quality(shape: tuple[int, int]) -> None:
+    found = fingerprint.pdq(np.full((*shape, 3), 200, np.uint8))
+    assert found.quality == 0
+    assert not found.reliable
+    assert fingerprint.is_pdq(found.hex)
+
+
+@given(HASHES, HASHES, HASHES)
+def test_distance_is_a_metric(a: str, b: str, c: str) -> None:
+    distance = fingerprint.pdq_distance
+    assert distance(a, b) == distance(b, a)
+    assert (distance(a, b) == 0) == (a == b)
+    assert distance(a, c) <= distance(a, b) + distance(b, c)
+
+
+@given(st.text(max_size=70))
+def test_only_hex_is_a_hash(text: str) -> None:
+    assert fingerprint.is_pdq("0a" * 32)
+    assert not fingerprint.is_pdq("0A" * 32)
+    assert not fingerprint.is_pdq("0a" * 32 + "\n")
+    assert fingerprint.is_pdq(text) == (len(text) == 64 and set(text) <= set("0123456789abcdef"))

@@ -1,0 +1,82 @@
+"""Write vectors/fingerprint/*.json. Needs `pip install pdqhash`, which is the oracle for PDQ.
+
+Usage: python vectors/generate/fingerprint.py
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pdqhash
+import skimage
+from numpy.typing import NDArray
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parent.parent / "fingerprint"
+SIZES = ((64, 64), (65, 127), (128, 129), (333, 200), (512, 768), (1200, 1100))
+PHOTOGRAPHS = ("astronaut", "camera", "chelsea", "coffee")  # PNG, so every decoder agrees
+
+
+def procedural(height: int, width: int) -> NDArray[np.uint8]:
+    """Make a picture by formula: 16 x 16 blocks of SHAKE-256 output, and a ramp.
+
+    Sample (y, x, c) is ``(3 * noise[16 * y // height, 16 * x // width, c] + ramp) // 4`` with
+    ``ramp = 255 * x // width``, divisions rounding down, and ``noise`` the 768 bytes of SHAKE-256 over
+    ``"{height}x{width}"``, in rows, columns, channels.
+    """
+    stream = hashlib.shake_256(f"{height}x{width}".encode()).digest(16 * 16 * 3)
+    noise = np.frombuffer(stream, np.uint8).reshape(16, 16, 3).astype(int)
+    rows, columns = np.arange(height), np.arange(width)
+    blocks = noise[16 * rows // height][:, 16 * columns // width]
+    rgb = (3 * blocks + (255 * columns // width)[None, :, None]) // 4
+    return np.ascontiguousarray(rgb, dtype=np.uint8)  # pdqhash ignores strides
+
+
+def photograph(name: str) -> NDArray[np.uint8]:
+    """Return a photograph from scikit-image's package."""
+    with Image.open(Path(skimage.__file__).parent / "data" / f"{name}.png") as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def pictures() -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Every picture of the vectors, by name."""
+    for height, width in SIZES:
+        yield f"procedural {height}x{width}", procedural(height, width)
+    for name in PHOTOGRAPHS:
+        yield f"scikit-image {name}", photograph(name)
+
+
+def pdq_cases() -> list[dict[str, object]]:
+    """Ask the reference implementation about every picture, in eight orientations."""
+    cases: list[dict[str, object]] = []
+    for name, rgb in pictures():
+        bits, quality = pdqhash.compute(rgb)
+        turned, _ = pdqhash.compute_dihedral(rgb)
+        cases.append(
+            {
+                "picture": name,
+                "sha256": hashlib.sha256(rgb.tobytes()).hexdigest(),
+                "hex": np.packbits(bits).tobytes().hex(),
+                "quality": int(quality),
+                "dihedral": [np.packbits(each).tobytes().hex() for each in turned],
+            }
+        )
+    return cases
+
+
+def write(name: str, document: dict[str, object]) -> None:
+    """Write one vector file."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / name).write_text(json.dumps(document, indent=1) + "\n")
+
+
+def main() -> None:
+    write("pdq.json", {"source": "pdqhash 0.2.8", "cases": pdq_cases()})
+
+
+if __name__ == "__main__":
+    main()
