@@ -1,0 +1,25 @@
+"""C2PA manifests: sign what is said of a picture, and read what others say.
+
+``sign`` and ``read`` are the two ways in. The verdict on a manifest comes from its validation codes
+(docs/adr/0003), what it says from defensive parsers, since both may be an attacker's.
+"""
+
+from provenance.manifest.assertions import new_urn
+from provenance.manifest.content import Content
+from provenance.manifest.reading import Reading, read
+from provenance.manifest.statement import StampStatement
+from provenance.manifest.trust import Trust, TrustList
+from provenance.manifest.writing import Parent, SignedImage, sign
+
+__all__ = [
+    "Content",
+    "Parent",
+    "Reading",
+    "SignedImage",
+    "StampStatement",
+    "Trust",
+    "TrustList",
+    "new_urn",
+    "read",
+    "sign",
+]

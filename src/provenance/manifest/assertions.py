@@ -1,0 +1,194 @@
+"""What a stamp states, as C2PA assertions and back.
+
+`definition` writes what `parse` reads. Between the two anything may have happened: `parse` takes
+any JSON whatever and returns a statement that `definition` could have written, or None.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from provenance import __version__
+from provenance.errors import ManifestError
+from provenance.manifest.statement import StampStatement
+
+# Our own assertion. Like the algorithm's name it is "unlisted" until an owner's domain takes over.
+LABEL = "unlisted.provenance.stamp"
+ACTIONS = "c2pa.actions.v2"
+SOFT_BINDING = "c2pa.soft-binding"
+
+SPEC_VERSION = "2.4.0"  # the C2PA specification whose rules `definition` follows
+
+_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+GENERATED = _IPTC + "trainedAlgorithmicMedia"
+EDITED = _IPTC + "compositeWithTrainedAlgorithmicMedia"
+
+PARENT_ID = "parent"  # names the ingredient within one definition; the SDK writes a hashed link
+
+_T = TypeVar("_T")
+
+_WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def new_urn() -> str:
+    """Draw a manifest URN."""
+    return f"urn:c2pa:{uuid4()}"
+
+
+def definition(
+    statement: StampStatement, urn: str, mime: str, *, has_parent: bool = False
+) -> dict[str, Any]:
+    """Write the manifest definition that the SDK signs.
+
+    Without a parent the model created the picture. With one, something else was there first: the
+    history then starts with ``c2pa.opened``, and all that is known of the model's part is that it
+    edited (docs/adr/0003 says why it can't be ``c2pa.created``).
+    """
+    assertions: dict[str, dict[str, Any]] = {
+        ACTIONS: {"allActionsIncluded": True, "actions": _actions(statement, has_parent)},
+        SOFT_BINDING: {
+            "alg": statement.alg,
+            "pad": [],
+            # The SDK can't write a byte string (c2pa-rs #2689); its own reader wants integers.
+            "blocks": [{"scope": {}, "value": list(statement.payload)}],
+        },
+        LABEL: {
+            "producer": statement.producer,
+            "producer_name": statement.producer_name,
+            "stamp_id": statement.stamp_id,
+            # Text: the SDK's reader mangles arrays of numbers (c2pa-rs #2570).
+            "pdq": statement.pdq,
+            "pdq_quality": statement.pdq_quality,
+            "lattice": statement.lattice,
+        },
+        "c2pa.ai-disclosure": {"modelType": "c2pa.types.model", "modelName": statement.model},
+        "cawg.training-mining": {"entries": _no_training()},
+    }
+    title = {} if statement.title is None else {"title": statement.title}
+    return {
+        "label": urn,
+        "instance_id": f"xmp:iid:{urn.rpartition(':')[2]}",
+        "format": mime,
+        **title,
+        "claim_generator_info": [
+            {"name": "provenance", "version": __version__, "specVersion": SPEC_VERSION}
+        ],
+        # "created": the signer stands for it. Anything else counts as hearsay.
+        "assertions": [
+            {"label": label, "created": True, "data": data} for label, data in assertions.items()
+        ],
+    }
+
+
+def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
+    """Read back what `definition` wrote, from the SDK's JSON of one manifest; None if it did not.
+
+    Only assertions that the signer stands for count, and only one of each: what can be read in two
+    ways is not read. The 96 bits in our assertion and in the soft binding have to agree.
+    """
+    own, binding, actions = (_only(manifest, label) for label in (LABEL, SOFT_BINDING, ACTIONS))
+    made = _model_action(actions)
+    agent = _mapping(made.get("softwareAgent"))
+    try:
+        when = _require_when(made.get("when"))
+        payload = _payload(binding)
+        if own.get("stamp_id") != payload.hex():
+            return None
+        return StampStatement(
+            producer=_require(int, own.get("producer")),
+            producer_name=_require(str, own.get("producer_name")),
+            model=_require(str, agent.get("name")),
+            model_version=_require(str, agent.get("version", "")),
+            created=when,
+            payload=payload,
+            alg=_require(str, binding.get("alg")),
+            pdq=_require(str, own.get("pdq")),
+            pdq_quality=_require(int, own.get("pdq_quality")),
+            lattice=_require(str, own.get("lattice")),
+            title=None if manifest.get("title") is None else _require(str, manifest["title"]),
+        )
+    except ManifestError:
+        return None
+
+
+def _actions(statement: StampStatement, has_parent: bool) -> list[dict[str, Any]]:
+    when = statement.created.strftime("%Y-%m-%dT%H:%M:%SZ")
+    version = {"version": statement.model_version} if statement.model_version else {}
+    by_model = {"when": when, "softwareAgent": {"name": statement.model, **version}}
+    marked = {"action": "c2pa.watermarked.bound"}
+    if not has_parent:
+        return [{"action": "c2pa.created", "digitalSourceType": GENERATED, **by_model}, marked]
+    return [
+        {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_ID]}},
+        {"action": "c2pa.edited", "digitalSourceType": EDITED, **by_model},
+        marked,
+    ]
+
+
+def _no_training() -> dict[str, dict[str, str]]:
+    uses = ("ai_training", "ai_generative_training", "ai_inference", "data_mining")
+    return {f"cawg.{use}": {"use": "notAllowed"} for use in uses}
+
+
+def _only(manifest: Mapping[str, Any], label: str) -> Mapping[str, Any]:
+    """Return the data of the one assertion with that label, empty if there is not exactly one."""
+    listed = manifest.get("assertions")
+    found = [
+        assertion
+        for assertion in (listed if isinstance(listed, list) else [])
+        if isinstance(assertion, Mapping) and assertion.get("label") == label
+    ]
+    if len(found) != 1 or found[0].get("created") is not True:
+        return {}
+    return _mapping(found[0].get("data"))
+
+
+def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
+    listed = actions.get("actions")
+    by_model = [
+        action
+        for action in (listed if isinstance(listed, list) else [])
+        if isinstance(action, Mapping) and action.get("action") in ("c2pa.created", "c2pa.edited")
+    ]
+    return by_model[0] if len(by_model) == 1 else {}
+
+
+def _payload(binding: Mapping[str, Any]) -> bytes:
+    """Take the one soft-binding value; the SDK shows an integer list as base64, or as it is."""
+    blocks = binding.get("blocks")
+    if not isinstance(blocks, list) or len(blocks) != 1:
+        raise ManifestError("Not one soft-binding value.")
+    value = _mapping(blocks[0]).get("value")
+    try:
+        if isinstance(value, str):
+            return base64.b64decode(value, validate=True)
+        return bytes(_require(list, value))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise ManifestError("The soft-binding value is not bytes.") from error
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _require(kind: type[_T], value: object) -> _T:
+    # bool is an int in Python, but true is no number in JSON.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ManifestError(f"Expected {kind.__name__}, found {type(value).__name__}.")
+    return value
+
+
+def _require_when(value: object) -> datetime:
+    text = _require(str, value)
+    if not _WHEN.fullmatch(text):
+        raise ManifestError("Not a time in UTC.")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ManifestError("Not a time in UTC.") from error

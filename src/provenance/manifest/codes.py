@@ -1,0 +1,116 @@
+"""Validation codes: what the SDK found, sorted by what it means for a verdict.
+
+``validation_state`` is no help: it is Invalid for a manifest that a watermark led to (its bytes are
+elsewhere), for one that lacks only trust, and for one whose ingredient is faulty (docs/adr/0003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+HardBinding = Literal["match", "mismatch", "absent"]
+
+_BINDINGS = ("dataHash", "boxesHash", "bmffHash")
+_BINDING_MATCH = frozenset(f"assertion.{kind}.match" for kind in _BINDINGS)
+BINDING_MISMATCH = frozenset(f"assertion.{kind}.mismatch" for kind in _BINDINGS)
+
+# Something that was signed no longer holds, or is gone.
+BROKEN = frozenset(
+    (
+        "claimSignature.mismatch",
+        "claimSignature.missing",
+        "claim.missing",
+        "claim.multiple",
+        "claim.cbor.invalid",
+        "assertion.hashedURI.mismatch",
+        "assertion.missing",
+        "assertion.required.missing",
+        "assertion.undeclared",
+        "hashedURI.mismatch",
+        "hashedURI.missing",
+    )
+)
+
+# The SDK's own names, and ours for what it does not check.
+UNANCHORED = "provenance.signingCredential.unanchored"
+REVOKED = "provenance.signingCredential.revoked"
+_CREDENTIAL = (
+    "signingCredential.",
+    "provenance.signingCredential.",
+    "claimSignature.outsideValidity",
+)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The codes about one manifest store: those of the active manifest, and of its ingredients."""
+
+    validated: bool
+    trusted: bool
+    hard_binding: HardBinding
+    codes: tuple[str, ...]
+    failures: tuple[str, ...]
+    ingredient_failures: tuple[str, ...]
+
+
+def is_credential_problem(code: str) -> bool:
+    """Tell whether a failure is about who signed, and not about what was signed."""
+    return code.startswith(_CREDENTIAL)
+
+
+def sort_codes(results: object, urn: str) -> Validation:
+    """Sort the SDK's ``validation_results``; what is not about `urn` is an ingredient's."""
+    root: Mapping[str, Any] = results if isinstance(results, Mapping) else {}
+    active = root.get("activeManifest")
+    success = [code for code, url in _statuses(active, "success") if _is_about(url, urn)]
+    signed = {
+        code
+        for code, url in _statuses(active, "success")
+        if url == f"self#jumbf=/c2pa/{urn}/c2pa.signature"
+    }
+    failures: list[str] = []
+    others: list[str] = []
+    for code, url in _statuses(active, "failure"):
+        own = not code.startswith("ingredient.") and (url is None or _is_about(url, urn))
+        (failures if own else others).append(code)
+    deltas = root.get("ingredientDeltas")
+    for delta in deltas if isinstance(deltas, list) else ():
+        if isinstance(delta, Mapping):
+            others += [code for code, _ in _statuses(delta.get("validationDeltas"), "failure")]
+    information = [code for code, _ in _statuses(active, "informational")]
+    return Validation(
+        validated="claimSignature.validated" in signed,
+        trusted="signingCredential.trusted" in signed,
+        hard_binding=_hard_binding(success, failures),
+        codes=_once([*success, *information, *failures]),
+        failures=_once(failures),
+        ingredient_failures=_once(others),
+    )
+
+
+def _statuses(codes: object, kind: str) -> Iterator[tuple[str, str | None]]:
+    listed = codes.get(kind) if isinstance(codes, Mapping) else None
+    for status in listed if isinstance(listed, list) else ():
+        code = status.get("code") if isinstance(status, Mapping) else None
+        if isinstance(code, str):
+            url = status.get("url")
+            yield code, url if isinstance(url, str) else None
+
+
+def _is_about(url: str | None, urn: str) -> bool:
+    """Relative URLs and none at all are about the active manifest; another's names that one."""
+    if url is None or not url.startswith("self#jumbf=/c2pa/"):
+        return True
+    return url.removeprefix("self#jumbf=/c2pa/").partition("/")[0] == urn
+
+
+def _hard_binding(success: list[str], failures: list[str]) -> HardBinding:
+    if not BINDING_MISMATCH.isdisjoint(failures):
+        return "mismatch"
+    return "absent" if _BINDING_MATCH.isdisjoint(success) else "match"
+
+
+def _once(codes: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))

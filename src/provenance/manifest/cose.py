@@ -1,0 +1,154 @@
+"""The signer's certificates inside a manifest store, which the SDK uses but does not hand out.
+
+A store is JUMBF (ISO 19566-5, boxes within boxes); the signature is CBOR (RFC 8949) in the shape of
+COSE (RFC 9052), with the chain under header 33 (RFC 9360). Read is only what C2PA writes; anything
+else, and anything large, deep or out of bounds, is a `ValueError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+MAX_DEPTH = 8  # C2PA's signatures nest four levels, with time stamps and revocation lists
+MAX_ITEMS = 1000  # a signature with all its headers has fewer than fifty
+X5CHAIN = 33
+COSE_SIGN1 = 18
+
+_BOX_HEADER = 8
+_JUMD_FIXED = 17  # content type and toggles, then the label
+
+
+def certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
+    """Return the DER certificates, leaf first, that came with the signature of manifest `urn`.
+
+    `ValueError` when the store does not have exactly one such manifest and signature.
+    """
+    manifest = _child(_one(_boxes(store), b"jumb"), urn)
+    signature = _child(manifest, "c2pa.signature")
+    cbor = _one(_boxes(signature), b"cbor")
+    return _x5chain(decode_cbor(cbor))
+
+
+def decode_cbor(data: bytes) -> Any:
+    """Decode one CBOR item: integers, strings, arrays, maps, tags (left out) and simple values."""
+    reader = _Cbor(data)
+    value = reader.item(0)
+    if reader.at != len(data):
+        raise ValueError("bytes after the CBOR item")
+    return value
+
+
+def _x5chain(signature: Any) -> tuple[bytes, ...]:
+    if not isinstance(signature, list) or len(signature) != 4:
+        raise ValueError("not a COSE_Sign1")
+    protected, unprotected = signature[:2]
+    signed = decode_cbor(protected) if isinstance(protected, bytes) and protected else {}
+    for headers in (signed, unprotected):
+        for label in (X5CHAIN, "x5chain"):
+            chain = headers.get(label) if isinstance(headers, dict) else None
+            if chain is not None:
+                ders = chain if isinstance(chain, list) else [chain]
+                if not all(isinstance(der, bytes) for der in ders):
+                    raise ValueError("a certificate is not bytes")
+                return tuple(ders)
+    raise ValueError("no certificate chain")
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Split a sequence of JUMBF boxes into type and content."""
+    at = 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        kind = data[at + 4 : at + 8]
+        if size < _BOX_HEADER or at + size > len(data):
+            raise ValueError("a box reaches beyond its parent")
+        yield kind, data[at + _BOX_HEADER : at + size]
+        at += size
+
+
+def _child(superbox: bytes, label: str) -> bytes:
+    """Return the content of the one superbox with that label inside `superbox`."""
+    found = [
+        content
+        for kind, content in _boxes(superbox)
+        if kind == b"jumb" and _label(content) == label.encode()
+    ]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} boxes are called {label!r}")
+    return found[0]
+
+
+def _label(superbox: bytes) -> bytes:
+    kind, description = next(_boxes(superbox), (b"", b""))
+    if kind != b"jumd" or len(description) < _JUMD_FIXED:
+        raise ValueError("a superbox without description")
+    return description[_JUMD_FIXED:].partition(b"\0")[0]
+
+
+def _one(boxes: Iterator[tuple[bytes, bytes]], kind: bytes) -> bytes:
+    found = [content for name, content in boxes if name == kind]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} boxes of type {kind!r}")
+    return found[0]
+
+
+class _Cbor:
+    """A reader over CBOR bytes that counts what it reads."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+        self.items = 0
+
+    def item(self, depth: int) -> Any:
+        self.items += 1
+        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+            raise ValueError("too much CBOR")
+        kind, short = divmod(self._take(1)[0], 32)
+        if kind == 7:
+            return self._simple(short)
+        number = self._number(short)
+        match kind:
+            case 0:
+                return number
+            case 1:
+                return -1 - number
+            case 2:
+                return self._take(number)
+            case 3:
+                return self._take(number).decode()
+            case 4:
+                return [self.item(depth + 1) for _ in range(number)]
+            case 5:
+                return self._map(number, depth)
+        return self.item(depth + 1)  # a tag says how to read what follows; COSE needs no help
+
+    def _map(self, pairs: int, depth: int) -> dict[int | str, Any]:
+        result: dict[int | str, Any] = {}
+        for _ in range(pairs):
+            key = self.item(depth + 1)
+            if not isinstance(key, int | str) or key in result:
+                raise ValueError("an unusable map key")
+            result[key] = self.item(depth + 1)
+        return result
+
+    def _number(self, short: int) -> int:
+        if short < 24:
+            return short
+        if short > 27:
+            raise ValueError("indefinite or reserved CBOR length")
+        return int.from_bytes(self._take(1 << (short - 24)), "big")
+
+    def _simple(self, short: int) -> bool | None:
+        values = {20: False, 21: True, 22: None, 23: None}
+        if short not in values:
+            raise ValueError("a CBOR float or unknown simple value")
+        return values[short]
+
+    def _take(self, count: int) -> bytes:
+        taken = self.data[self.at : self.at + count]
+        if len(taken) != count:
+            raise ValueError("the CBOR ends early")
+        self.at += count
+        return taken

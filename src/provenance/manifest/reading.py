@@ -1,0 +1,164 @@
+"""Read a manifest and say how far its signature carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from provenance.errors import ManifestDamagedError, SignerKeyError
+from provenance.manifest import codes, cose, sdk
+from provenance.manifest.codes import HardBinding, Validation
+from provenance.manifest.content import Content, read_content
+from provenance.manifest.trust import Trust
+from provenance.signing.certificates import SignerCertificate, describe, load_der_chain
+
+# A store may nest manifests without end; histories in the wild have under twenty.
+MAX_ANCESTORS = 1000
+
+
+@dataclass(frozen=True)
+class Reading(Content):
+    """One active manifest: what it says, and what holds of it.
+
+    Attributes
+    ----------
+    validated
+        The claim's signature is that of the certificate that came with it.
+    trusted
+        That certificate leads to an anchor of the user's, is suitable, in date and not revoked.
+    hard_binding
+        Whether the file's bytes are those that were signed. A mismatch is expected when a watermark
+        led to the manifest.
+    codes, failures
+        All codes of the active manifest, and those that say something is wrong.
+    ingredient_failures
+        What is wrong with manifests that this one was made from.
+    signer
+        The signer's certificate, None when none could be read; a manifest is then never trusted.
+    parents, ancestors
+        The manifests that this one says it continues, and the URNs of all it builds on.
+    store
+        The manifest store, as the registry keeps it. Its bytes are malleable: never an identity.
+    """
+
+    validated: bool = False
+    trusted: bool = False
+    hard_binding: HardBinding = "absent"
+    codes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    ingredient_failures: tuple[str, ...] = ()
+    signer: SignerCertificate | None = None
+    parents: tuple[Content, ...] = ()
+    ancestors: frozenset[str] = frozenset()
+    store: bytes = field(default=b"", repr=False)
+
+    @property
+    def authentic(self) -> bool:
+        """Signed by a trusted credential and unaltered, whatever file it lies in."""
+        others = set(self.failures) - codes.BINDING_MISMATCH
+        return self.validated and self.trusted and not others
+
+    @property
+    def broken(self) -> bool:
+        """Something that was signed no longer holds, the tie to the file's bytes apart."""
+        return not codes.BROKEN.isdisjoint(self.failures)
+
+    @property
+    def credential_problems(self) -> tuple[str, ...]:
+        """Why the signer is not trusted: unknown, unsuitable, expired or revoked."""
+        return tuple(code for code in self.failures if codes.is_credential_problem(code))
+
+
+def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Reading:
+    """Read the manifest in a file, or `store` from elsewhere against that file.
+
+    Nothing is fetched from anywhere. Raises `ManifestNotFoundError`, `ManifestRemoteError` when
+    there is only a pointer to a manifest, `ManifestDamagedError` when there is one that can't be
+    read.
+    """
+    report, raw = sdk.read(data, mime, trust, store)
+    urn = report.get("active_manifest")
+    manifests = report.get("manifests")
+    if not isinstance(urn, str) or not isinstance(manifests, Mapping) or urn not in manifests:
+        raise ManifestDamagedError("The Content Credentials have no active manifest.")
+    active = manifests[urn] if isinstance(manifests[urn], Mapping) else {}
+    validation = codes.sort_codes(report.get("validation_results"), urn)
+    signer = _signer(raw, urn, active, trust)
+    trusted, objections = _judge_signer(validation, signer, trust)
+    return Reading(
+        **_as_fields(read_content(urn, active)),
+        validated=validation.validated,
+        trusted=trusted,
+        hard_binding=validation.hard_binding,
+        codes=(*validation.codes, *objections),
+        failures=(*validation.failures, *objections),
+        ingredient_failures=validation.ingredient_failures,
+        signer=signer,
+        parents=tuple(_parents(active, manifests)),
+        ancestors=_ancestors(urn, manifests),
+        store=raw,
+    )
+
+
+def _signer(
+    store: bytes, urn: str, manifest: Mapping[str, Any], trust: Trust
+) -> SignerCertificate | None:
+    """Describe the signer from the store's own chain, None if it is not the one the SDK checked."""
+    try:
+        chain = load_der_chain(cose.certificate_chain(store, urn))
+        signer = describe(chain, trust.certificates)
+    except (ValueError, SignerKeyError):
+        return None
+    info = manifest.get("signature_info")
+    serial = info.get("cert_serial_number") if isinstance(info, Mapping) else None
+    return signer if serial == str(signer.serial) else None
+
+
+def _judge_signer(
+    validation: Validation, signer: SignerCertificate | None, trust: Trust
+) -> tuple[bool, tuple[str, ...]]:
+    """Add to the SDK's opinion what it does not check, and name each objection by a code.
+
+    The SDK takes a time-stamp authority's anchors for a signer's, and knows no revoked list.
+    """
+    if not validation.trusted:
+        return False, ()
+    if signer is None or not signer.anchored:
+        return False, (codes.UNANCHORED,)
+    if not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
+        return False, (codes.REVOKED,)
+    return True, ()
+
+
+def _parents(manifest: Mapping[str, Any], manifests: Mapping[str, Any]) -> Iterator[Content]:
+    for relationship, urn in _links(manifest):
+        parent = manifests.get(urn)
+        if relationship == "parentOf" and isinstance(parent, Mapping):
+            yield read_content(urn, parent)
+
+
+def _ancestors(urn: str, manifests: Mapping[str, Any]) -> frozenset[str]:
+    """Follow the links between manifests, which may form a graph and even a cycle."""
+    seen: set[str] = set()
+    waiting = [urn]
+    while waiting and len(seen) < MAX_ANCESTORS:
+        manifest = manifests.get(waiting.pop())
+        if isinstance(manifest, Mapping):
+            new = {link for _, link in _links(manifest)} - seen
+            seen |= new
+            waiting += new
+    return frozenset(seen - {urn})
+
+
+def _links(manifest: Mapping[str, Any]) -> Iterator[tuple[object, str]]:
+    listed = manifest.get("ingredients")
+    for ingredient in listed if isinstance(listed, list) else ():
+        if isinstance(ingredient, Mapping):
+            urn = ingredient.get("active_manifest")
+            if isinstance(urn, str):
+                yield ingredient.get("relationship"), urn
+
+
+def _as_fields(content: Content) -> dict[str, Any]:
+    return {item.name: getattr(content, item.name) for item in fields(content)}

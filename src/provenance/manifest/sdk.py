@@ -1,0 +1,173 @@
+"""The C2PA SDK, and the only file that imports it.
+
+It is loaded on first use. Contexts are kept per process, since one made before a fork is dead in
+the child. Every error of the SDK leaves here as one of ours; what the SDK does that is relied on or
+worked around is pinned by tests/contract/test_sdk_facts.py.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from functools import lru_cache
+from typing import Any
+
+from provenance.errors import ManifestDamagedError
+from provenance.manifest.assertions import PARENT_ID
+from provenance.manifest.sdk_errors import reading_error, signer_error, signing_error
+from provenance.manifest.trust import Trust, TrustList
+from provenance.signing.base import LocalSigner, Signer
+
+_STORE = "parent.c2pa"
+_STORE_MIME = "application/c2pa"
+
+
+def read(
+    data: bytes, mime: str, trust: Trust, store: bytes | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """Validate the manifest of a file; return the SDK's JSON report, and the manifest store.
+
+    Raises `ManifestNotFoundError`, `ManifestRemoteError` or `ManifestDamagedError`.
+    """
+    import c2pa
+
+    try:
+        with c2pa.Reader(
+            mime, io.BytesIO(data), store, context=_context(os.getpid(), trust)
+        ) as reader:
+            report = json.loads(reader.json())
+            raw = io.BytesIO()
+            reader.resource_to_stream(f"self#jumbf=/c2pa/{report['active_manifest']}", raw)
+            return report, raw.getvalue()
+    except c2pa.C2paError as error:
+        raise reading_error(str(error), data, store) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ManifestDamagedError("The Content Credentials can't be read as JSON.") from error
+
+
+def sign(
+    definition: dict[str, Any],
+    data: bytes,
+    mime: str,
+    signer: Signer,
+    parent: tuple[bytes, str, bytes | None] | None = None,
+) -> tuple[bytes, bytes]:
+    """Sign `data` and verify the result; return the signed file and its manifest store.
+
+    `parent` is a file, its type, and its store if that is not in the file. See `writing.sign` for
+    what is raised.
+    """
+    import c2pa
+
+    relay = _Relay(signer)
+    signed = io.BytesIO()
+    context = _context(os.getpid(), Trust.none())
+    builder = None
+    try:
+        builder = _builder(c2pa, context, definition, parent)
+        with _native_signer(c2pa, relay) as native:
+            store = bytes(builder.sign(native, mime, io.BytesIO(data), signed))
+    except c2pa.C2paError as error:
+        if relay.error is not None:
+            raise signer_error(relay.error) from relay.error
+        raise signing_error(str(error), mime, signer) from error
+    finally:
+        if builder is not None:
+            builder.close()
+    return signed.getvalue(), store
+
+
+@lru_cache(maxsize=8)
+def _context(process: int, trust: Trust) -> Any:  # noqa: ARG001 - tells a child from its parent
+    """Make the SDK's settings for one process and trust."""
+    import c2pa
+
+    return c2pa.Context(c2pa.Settings.from_dict(_settings(trust)))
+
+
+def _settings(trust: Trust) -> dict[str, Any]:
+    ekus = "\n".join(trust.ekus)
+
+    def anchors(kind: str, source: TrustList) -> dict[str, str]:
+        return {"trust_anchors": source.pem, "trust_kind": kind, "trust_config": ekus}
+
+    return {
+        "core": {
+            # An identity assertion may name a web host, and the SDK would ask it while reading:
+            # the file would choose whom this machine talks to. The empty list forbids all traffic.
+            "decode_identity_assertions": False,
+            "allowed_network_hosts": [],
+        },
+        "trust": {
+            "anchors": [
+                *(anchors("manifest", source) for source in trust.anchors),
+                *(anchors("tsa", source) for source in trust.tsa_anchors),
+            ],
+            "trust_config": ekus,
+        },
+        "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
+        # A thumbnail costs fifty times the signing, and puts the picture where it must not be.
+        "builder": {"thumbnail": {"enabled": False}},
+    }
+
+
+def _builder(
+    c2pa: Any,
+    context: Any,
+    definition: dict[str, Any],
+    parent: tuple[bytes, str, bytes | None] | None,
+) -> Any:
+    if parent is None:
+        return c2pa.Builder(definition, context)
+    data, mime, store = parent
+    ingredient: dict[str, Any] = {
+        "label": PARENT_ID,
+        "instance_id": f"{definition['instance_id']}-{PARENT_ID}",
+        "relationship": "parentOf",
+        "format": mime,
+    }
+    if store is None:
+        builder = c2pa.Builder(definition, context)
+        try:
+            builder.add_ingredient(ingredient, mime, io.BytesIO(data))
+        except c2pa.C2paError as error:
+            builder.close()
+            raise reading_error(str(error), data, None) from error
+        return builder
+    report, raw = read(data, mime, Trust.none(), store)
+    ingredient |= {
+        "active_manifest": report["active_manifest"],
+        "validation_results": report.get("validation_results"),
+        "manifest_data": {"format": _STORE_MIME, "identifier": _STORE},
+    }
+    builder = c2pa.Builder({**definition, "ingredients": [ingredient]}, context)
+    builder.add_resource(_STORE, io.BytesIO(raw))
+    return builder
+
+
+class _Relay:
+    """Passes data to a signer, and keeps the error that the SDK would lose."""
+
+    def __init__(self, signer: Signer) -> None:
+        self.signer = signer
+        self.error: Exception | None = None
+
+    def __call__(self, data: bytes) -> bytes:
+        try:
+            return self.signer.sign(data)
+        except Exception as error:  # noqa: BLE001 - raised again by `sign`
+            self.error = error
+            return b""
+
+
+def _native_signer(c2pa: Any, relay: _Relay) -> Any:
+    """Hand over a local key, which makes manifests 9 KB smaller, or else let the signer sign."""
+    signer = relay.signer
+    if isinstance(signer, LocalSigner):
+        info = c2pa.C2paSignerInfo(
+            signer.algorithm.encode(), signer.certificate_chain, signer.private_key_pem(), None
+        )
+        return c2pa.Signer.from_info(info)
+    algorithm = c2pa.C2paSigningAlg[signer.algorithm.upper()]
+    return c2pa.Signer.from_callback(relay, algorithm, signer.certificate_chain.decode(), None)

@@ -1,0 +1,70 @@
+"""What the SDK's error messages mean; they start with a kind, and only some kinds have a class."""
+
+from __future__ import annotations
+
+from provenance.errors import (
+    CorruptImageError,
+    ManifestDamagedError,
+    ManifestError,
+    ManifestNotFoundError,
+    ManifestRemoteError,
+    ProvenanceError,
+    SignerKeyError,
+    SignerUnavailableError,
+    SigningError,
+    UnsupportedFormatError,
+)
+from provenance.signing.base import Signer
+
+# How the SDK says that it gave up on the container, before it looked for a manifest.
+_CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
+# What a store looks like inside a container: JUMBF's description box, or SVG's element.
+_STORE_MARKS = (b"jumdc2pa", b"c2pa:manifest")
+
+
+def reading_error(message: str, data: bytes, store: bytes | None) -> ManifestError:
+    """Tell apart: nothing there, a pointer only, a broken file, and a broken manifest."""
+    if message.startswith(("ManifestNotFound", "NotSupported")) and store is None:
+        return ManifestNotFoundError("The picture has no Content Credentials.")
+    if message.startswith("Remote"):
+        return ManifestRemoteError(
+            "The picture only points to Content Credentials elsewhere; they are not fetched."
+        )
+    lost = store is None and not any(mark in data for mark in _STORE_MARKS)
+    if lost and message.startswith(_CONTAINER_TROUBLE):
+        return ManifestNotFoundError(
+            "The file is damaged, and nothing in it looks like Content Credentials."
+        )
+    return ManifestDamagedError(
+        f"The Content Credentials are damaged and can't be read: {message}."
+    )
+
+
+def signer_error(error: Exception) -> SigningError:
+    """Pass on a signer's own error, and call any other a signer that is not available."""
+    if isinstance(error, SigningError):
+        return error
+    return SignerUnavailableError(f"The signer failed: {error}.")
+
+
+def signing_error(message: str, mime: str, signer: Signer) -> ProvenanceError:
+    """Tell apart: the format, the file, the certificate, the result, and the definition."""
+    if message.startswith("NotSupported"):
+        return UnsupportedFormatError(f"Content Credentials can't be put into {mime} files.")
+    if message.startswith(_CONTAINER_TROUBLE):
+        return CorruptImageError(f"The picture to sign can't be parsed as {mime}: {message}.")
+    if message.startswith("Signature"):
+        return SignerKeyError(f"The signer can't sign manifests: {_why_not(signer) or message}.")
+    if message.startswith("Verify"):
+        return SigningError(f"The signed file did not verify and was discarded: {message}.")
+    return ManifestError(f"The manifest can't be written: {message}.")
+
+
+def _why_not(signer: Signer) -> str | None:
+    """Find what is wrong with the certificate; the SDK only says that something is."""
+    from datetime import UTC, datetime
+
+    from provenance.signing.certificates import load_pem_chain
+    from provenance.signing.profile import unsuitable
+
+    return unsuitable(load_pem_chain(signer.certificate_chain)[0], datetime.now(UTC))

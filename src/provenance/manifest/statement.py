@@ -1,0 +1,73 @@
+"""What a producer signs about one picture."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provenance.errors import ManifestError
+from provenance.signing.text import MAX_NAME
+
+PAYLOAD_BYTES = 12
+PRODUCER_BITS = 20
+# The lattice fingerprint takes about 400 characters; 8 KB leaves a manifest under 16 KB.
+MAX_LATTICE = 8192
+
+_PDQ = re.compile(r"[0-9a-f]{64}")
+_ALG = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+@dataclass(frozen=True)
+class StampStatement:
+    """What a producer signs about one picture.
+
+    ``payload`` is the mark's 96 bits and ``alg`` the algorithm that carries them; ``pdq`` has 64
+    lower-case hex digits and ``lattice`` is the lattice fingerprint in its string form. ``created``
+    is kept in UTC to the second. `ManifestError` when a field does not fit.
+    """
+
+    producer: int
+    producer_name: str
+    model: str
+    model_version: str
+    created: datetime
+    payload: bytes
+    alg: str
+    pdq: str
+    pdq_quality: int
+    lattice: str
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.producer < 1 << PRODUCER_BITS:
+            raise ManifestError(
+                f"Producer number {self.producer} does not fit {PRODUCER_BITS} bits."
+            )
+        if self.created.tzinfo is None:
+            raise ManifestError("The time of creation needs a time zone.")
+        object.__setattr__(self, "created", self.created.astimezone(UTC).replace(microsecond=0))
+        if len(self.payload) != PAYLOAD_BYTES:
+            raise ManifestError(f"A payload has {PAYLOAD_BYTES} bytes, not {len(self.payload)}.")
+        if not _PDQ.fullmatch(self.pdq) or not 0 <= self.pdq_quality <= 100:
+            raise ManifestError(
+                "A PDQ hash has 64 lower-case hex digits and a quality of 0 to 100."
+            )
+        if not _ALG.fullmatch(self.alg):
+            raise ManifestError(f"{self.alg!r} is no name of a watermark algorithm.")
+        _require_text("lattice fingerprint", self.lattice, MAX_LATTICE)
+        _require_text("producer's name", self.producer_name)
+        _require_text("model's name", self.model)
+        _require_text("model's version", self.model_version, empty=True)
+        if self.title is not None:
+            _require_text("title", self.title)
+
+    @property
+    def stamp_id(self) -> str:
+        """The 96 bits as 24 hex digits: the registry's key."""
+        return self.payload.hex()
+
+
+def _require_text(what: str, text: str, limit: int = MAX_NAME, *, empty: bool = False) -> None:
+    if len(text) > limit or not text.isprintable() or not (text or empty):
+        raise ManifestError(f"The {what} needs 1 to {limit} printable characters.")

@@ -1,0 +1,136 @@
+"""Whom to trust: anchors that the user chose, never a list of our own."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from cryptography import x509
+
+from provenance.errors import ConfigError, SignerKeyError
+from provenance.signing.certificates import load_pem_chain
+
+# The SDK's own list of purposes. It has to be passed: without it the SDK accepts e-mail signing
+# only and calls every certificate of the official trust list invalid.
+DEFAULT_EKUS = (
+    "1.3.6.1.5.5.7.3.4",  # e-mail protection
+    "1.3.6.1.5.5.7.3.36",  # document signing
+    "1.3.6.1.5.5.7.3.8",  # time stamping
+    "1.3.6.1.5.5.7.3.9",  # OCSP signing
+    "1.3.6.1.4.1.311.76.59.1.9",  # Microsoft's C2PA signing
+    "1.3.6.1.4.1.62558.2.1",  # C2PA claim signing
+)
+
+_OID = re.compile(r"[0-2](\.\d{1,20}){2,20}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class TrustList:
+    """Trust anchors from one source.
+
+    ``dated`` is the file's modification time, as PEM lists carry no date of their own; None for
+    anchors that came from no file. Reports name list, date and SHA-256.
+    """
+
+    name: str
+    pem: str
+    dated: datetime | None = None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the list as read."""
+        return hashlib.sha256(self.pem.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What makes a signer trusted. Nothing does by default.
+
+    A certificate whose SHA-256 is in ``revoked`` is never trusted, nor what it issued, whatever the
+    time of signing; a producer's revocation from a date on is a directory's matter.
+    """
+
+    anchors: tuple[TrustList, ...] = ()
+    tsa_anchors: tuple[TrustList, ...] = ()
+    ekus: tuple[str, ...] = DEFAULT_EKUS
+    revoked: frozenset[str] = frozenset()
+
+    @classmethod
+    def none(cls) -> Trust:
+        """Trust nobody: every signer is unknown."""
+        return cls()
+
+    @classmethod
+    def from_pem(cls, pem: bytes, name: str = "memory") -> Trust:
+        """Trust the certificates of one PEM text; `ConfigError` when it holds none."""
+        return cls(anchors=(_trust_list(name, pem, None),))
+
+    @classmethod
+    def load(
+        cls,
+        anchors: Iterable[Path],
+        tsa_anchors: Iterable[Path] = (),
+        ekus: Iterable[str] | None = None,
+        revoked: Iterable[Path] = (),
+    ) -> Trust:
+        """Load trust from files, as the configuration names them.
+
+        Anchors are PEM; files of revoked certificates have one SHA-256 a line, ``#`` starts a
+        comment. `ConfigError` for a file that is missing, unreadable, or not what it should be.
+        """
+        purposes = DEFAULT_EKUS if ekus is None else tuple(ekus)
+        for oid in purposes:
+            if not _OID.fullmatch(oid):
+                raise ConfigError(f"trust.ekus: {oid!r} is not an object identifier like 1.3.6.1.")
+        return cls(
+            anchors=tuple(_load_list(path) for path in anchors),
+            tsa_anchors=tuple(_load_list(path) for path in tsa_anchors),
+            ekus=purposes,
+            revoked=frozenset(line for path in revoked for line in _load_revoked(path)),
+        )
+
+    @cached_property
+    def certificates(self) -> tuple[x509.Certificate, ...]:
+        """The anchors of signers, time-stamp authorities not included."""
+        return tuple(
+            certificate
+            for source in self.anchors
+            for certificate in load_pem_chain(source.pem.encode())
+        )
+
+
+def _trust_list(name: str, pem: bytes, dated: datetime | None) -> TrustList:
+    try:
+        load_pem_chain(pem)  # the SDK takes garbage without a word and then trusts nobody
+        return TrustList(name, pem.decode(), dated)
+    except (SignerKeyError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The trust list {name} holds no readable PEM certificates.") from error
+
+
+def _load_list(path: Path) -> TrustList:
+    data = _read(path)
+    dated = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return _trust_list(path.name, data, dated)
+
+
+def _load_revoked(path: Path) -> Iterable[str]:
+    for number, line in enumerate(_read(path).decode("utf-8", "replace").splitlines(), 1):
+        entry = line.partition("#")[0].strip().replace(":", "").lower()
+        if entry and not _SHA256.fullmatch(entry):
+            raise ConfigError(f"{path}, line {number}: not the SHA-256 of a certificate.")
+        if entry:
+            yield entry
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ConfigError(f"The trust file {path} can't be read: {reason}.") from error
