@@ -22,16 +22,17 @@ PHOTOGRAPHS = ("astronaut", "camera", "chelsea", "coffee")  # PNG, so every deco
 
 
 def procedural(height: int, width: int) -> NDArray[np.uint8]:
-    """Make a picture by formula: 16 x 16 blocks of SHAKE-256 output, and a ramp.
+    """Make a picture by formula: 13 x 11 blocks of SHAKE-256 output, and a ramp.
 
-    Sample (y, x, c) is ``(3 * noise[16 * y // height, 16 * x // width, c] + ramp) // 4`` with
-    ``ramp = 255 * x // width``, divisions rounding down, and ``noise`` the 768 bytes of SHAKE-256 over
-    ``"{height}x{width}"``, in rows, columns, channels.
+    Sample (y, x, c) is ``(3 * noise[13 * y // height, 11 * x // width, c] + ramp) // 4`` with
+    ``ramp = 255 * x // width``, divisions rounding down, and ``noise`` the 429 bytes of SHAKE-256
+    over ``"{height}x{width}"``, in rows, columns, channels. (Blocks that divided the thumbnail would
+    make coefficients vanish, and rounding would decide the hash.)
     """
-    stream = hashlib.shake_256(f"{height}x{width}".encode()).digest(16 * 16 * 3)
-    noise = np.frombuffer(stream, np.uint8).reshape(16, 16, 3).astype(int)
+    stream = hashlib.shake_256(f"{height}x{width}".encode()).digest(13 * 11 * 3)
+    noise = np.frombuffer(stream, np.uint8).reshape(13, 11, 3).astype(int)
     rows, columns = np.arange(height), np.arange(width)
-    blocks = noise[16 * rows // height][:, 16 * columns // width]
+    blocks = noise[13 * rows // height][:, 11 * columns // width]
     rgb = (3 * blocks + (255 * columns // width)[None, :, None]) // 4
     return np.ascontiguousarray(rgb, dtype=np.uint8)  # pdqhash ignores strides
 
