@@ -24,7 +24,7 @@ class Geometry:
     yy: float
     x0: float = 0.0
     y0: float = 0.0
-    tile: int = 128
+    tile: int = 256
 
     @property
     def scale(self) -> float:

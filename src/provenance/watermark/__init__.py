@@ -1,0 +1,9 @@
+"""The invisible watermark ``dwt.1``: pixels in, pixels out; knows nothing of files, manifests or databases."""
+
+from provenance.watermark.detect import Detection, detect, detect_each
+from provenance.watermark.embed import embed
+from provenance.watermark.format import ALG
+from provenance.watermark.payload import Payload
+from provenance.watermark.plane import layout
+
+__all__ = ["ALG", "Detection", "Payload", "detect", "detect_each", "embed", "layout"]

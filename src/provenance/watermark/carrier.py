@@ -1,0 +1,74 @@
+"""Where the code bits live: keyed chips on the wavelet coefficients of a tile."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import pywt
+from numpy.typing import NDArray
+
+from provenance.watermark import format as fmt
+from provenance.watermark import randomness
+
+SAMPLES = fmt.TILE // fmt.GRID
+"""Samples of the plane along a side of the tile."""
+DEPTH = max(fmt.LEVEL_GAINS)
+ALIGNMENT = 1 << DEPTH
+"""Samples between places where the transform of a plane and of its tile agree."""
+ORIENTATIONS = 3
+_BLOCK = 32
+"""A block of 32 x 32 coefficients holds each of the 1024 code bits once."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """One detail subband of the tile: which code bit each coefficient carries, and with which sign.
+
+    ``bit`` and ``chip`` have shape (side, side); ``orientation`` indexes what pywt calls (H, V, D).
+    """
+
+    level: int
+    orientation: int
+    bit: NDArray[np.int64]
+    chip: NDArray[np.int8]
+
+
+@functools.lru_cache(maxsize=16)
+def bands(key: bytes | None) -> tuple[Band, ...]:
+    """The carrier under a key, finest level first."""
+    return tuple(
+        _band(key, level, orientation)
+        for level in sorted(fmt.LEVEL_GAINS)
+        for orientation in range(ORIENTATIONS)
+    )
+
+
+def _band(key: bytes | None, level: int, orientation: int) -> Band:
+    """A subband: in each block every code bit once, in an order of its own; signs at random."""
+    side, name = SAMPLES >> level, f"level {level} orientation {orientation}"
+    bit = np.empty((side, side), dtype=np.int64)
+    for row in range(0, side, _BLOCK):
+        for column in range(0, side, _BLOCK):
+            order = randomness.permutation(key, f"bits {name} block {row} {column}", fmt.CODE_BITS)
+            bit[row : row + _BLOCK, column : column + _BLOCK] = order.reshape(_BLOCK, _BLOCK)
+    chip = randomness.signs(key, f"chips {name}", side * side).reshape(side, side)
+    return Band(level, orientation, bit, chip)
+
+
+def tile(code: NDArray[np.int8], key: bytes | None) -> NDArray[np.float32]:
+    """The payload's tile: float32, shape (SAMPLES, SAMPLES), one grey level of chip amplitude times
+    the level's gain.
+
+    Parameters
+    ----------
+    code : int8 array, shape (1024,)
+        Code bits as signs.
+    """
+    details = {level: [np.zeros(0)] * ORIENTATIONS for level in fmt.LEVEL_GAINS}
+    for band in bands(key):
+        details[band.level][band.orientation] = fmt.LEVEL_GAINS[band.level] * code[band.bit] * band.chip
+    deepest = SAMPLES >> DEPTH
+    coefficients = [np.zeros((deepest, deepest)), *(tuple(details[level]) for level in sorted(details, reverse=True))]
+    return pywt.waverec2(coefficients, fmt.WAVELET, mode="periodization").astype(np.float32)

@@ -1,0 +1,49 @@
+"""Payload to code bits and back: CRC-32 appended, then the polar code."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance.errors import PayloadError
+from provenance.watermark import format as fmt
+from provenance.watermark import polar
+
+LIST_SIZE = 32
+"""Paths of the list decoder; doubling it gains about 0.1 dB and doubles time and false alarms."""
+
+
+def check(payload: bytes) -> bytes:
+    """The four check bytes of a payload."""
+    return zlib.crc32(payload).to_bytes(fmt.CHECK_BYTES, "big")
+
+
+def encode(payload: bytes) -> NDArray[np.int8]:
+    """The 1024 code bits of a payload as signs: bit 0 is +1, bit 1 is -1.
+
+    Raises
+    ------
+    PayloadError
+        Not 12 bytes.
+    """
+    if len(payload) != fmt.PAYLOAD_BYTES:
+        raise PayloadError(f"A payload has {fmt.PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
+    information = np.unpackbits(np.frombuffer(payload + check(payload), dtype=np.uint8))
+    return (1 - 2 * polar.encode(information).astype(np.int8)).astype(np.int8)
+
+
+def decode(soft: NDArray[np.float32], list_size: int = LIST_SIZE) -> bytes | None:
+    """The most likely payload whose check holds, or None.
+
+    Parameters
+    ----------
+    soft : float32 array, shape (1024,)
+        Soft bits: positive means bit 0; only their proportions matter.
+    """
+    for word in np.packbits(polar.decode(soft, list_size), axis=1):
+        payload, found = word[: fmt.PAYLOAD_BYTES].tobytes(), word[fmt.PAYLOAD_BYTES :].tobytes()
+        if check(payload) == found:
+            return payload
+    return None

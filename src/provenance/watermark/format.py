@@ -1,0 +1,52 @@
+"""Every constant of the format ``dwt.1``: change one and old marks can't be read.
+
+``vectors/`` freezes what follows from them, and docs/watermark-format.md says how the parts fit.
+Strengths, search ranges and thresholds are not format: they live where they are used.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ALG: Final = "unlisted.provenance.dwt.1"
+"""C2PA soft-binding algorithm name; "unlisted" until an owner registers a name."""
+
+# ---- payload and code
+PAYLOAD_BYTES: Final = 12
+VERSION_BITS, PRODUCER_BITS, MODEL_BITS, MINUTE_BITS, SERIAL_BITS = 4, 20, 16, 26, 30
+FORMAT_VERSION: Final = 1
+EPOCH: Final = "2024-01-01T00:00:00+00:00"
+"""Minute 0 of the payload's clock; 26 bits of minutes last until 2151."""
+CHECK_BYTES: Final = 4
+"""CRC-32 (IEEE 802.3, as in zlib) over the payload, big-endian, after it."""
+CODE_BITS: Final = 1024
+"""Length of the polar code; 96 payload and 32 check bits go in."""
+
+# ---- plane
+TILE: Final = 256
+"""Period of the mark along both axes, in mark units; a unit is a pixel of a 1024 px picture."""
+GRID: Final = 2
+"""Mark units per sample of the plane that the mark is computed on: it has nothing finer to say."""
+REFERENCE_SIDE: Final = 1024
+"""Short side, in pixels, of a picture in which a mark unit is a pixel."""
+SCALE_EXPONENT: Final = 1 / 3
+"""Pixels per mark unit = (short side / REFERENCE_SIDE) ** SCALE_EXPONENT: a large picture gets a
+coarser mark, so that it survives being shown small, and a small one a finer mark, so that it holds
+enough."""
+
+# ---- carrier
+WAVELET: Final = "bior4.4"
+"""CDF 9/7: Haar loses 4 dB at half size + JPEG 60."""
+LEVEL_GAINS: Final = {1: 0.75, 2: 1.0}
+"""Amplitude of a chip by wavelet level of the plane, 1 = finest; deeper levels carry nothing."""
+
+# ---- pilot
+LINE_ORBITS: Final = ((15, 4), (17, 11), (22, 7), (24, 16), (29, 3), (31, 21), (36, 10), (41, 6))
+"""Cycles per tile of the pilot's lines: each pair stands for its whole orbit under quarter turns and
+flips, (+-a, +-b) and (+-b, +-a), which is 4 sinusoids."""
+
+# ---- labels of the SHAKE-256 streams
+DOMAIN: Final = b"provenance dwt.1"
+PUBLIC_KEY: Final = bytes(32)
+"""The key everybody knows: the universal mark."""
+KEY_BYTES: Final = 32

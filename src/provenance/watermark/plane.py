@@ -1,0 +1,155 @@
+"""Between a picture's pixels and the mark's plane: where the mark lies, and resampling both ways."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from provenance.types import Geometry
+from provenance.watermark import format as fmt
+from provenance.watermark.carrier import ALIGNMENT
+
+Floats = NDArray[np.float32]
+
+MAX_SAMPLES = 6_000_000
+"""Largest plane that is read, in samples; of a larger one the middle is enough and memory is bounded."""
+_PIXELS_PER_SAMPLE = 1.25
+"""A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not average."""
+_STRAIGHT = 2e-4
+"""Turn, in radians, under which a picture counts as upright: 0.1 px over 512."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Luma on the mark's grid.
+
+    ``samples`` is float32, shape (rows, columns); its first sample is number (``row``, ``column``) of
+    the mark's grid, both multiples of ``ALIGNMENT``, perhaps negative.
+    """
+
+    samples: Floats
+    row: int
+    column: int
+
+
+def luma(rgb: NDArray[np.uint8]) -> Floats:
+    """ITU-R BT.601 luma of a picture: float32, shape (height, width), grey levels 0 to 255."""
+    return np.asarray(Image.fromarray(rgb).convert("F"), dtype=np.float32)
+
+
+def layout(width: int, height: int) -> Geometry:
+    """Where ``embed`` lays the mark in a picture of this size: scaled, neither turned nor shifted."""
+    scale = (min(width, height) / fmt.REFERENCE_SIDE) ** fmt.SCALE_EXPONENT
+    return Geometry(xx=scale, xy=0.0, yx=0.0, yy=scale, tile=fmt.TILE)
+
+
+def spread(samples: Floats, geometry: Geometry, width: int, height: int) -> Floats:
+    """Bring a plane that starts at the picture's corner to the picture's pixels (Lanczos)."""
+    step = fmt.GRID * geometry.scale
+    box = (0.0, 0.0, width / step, height / step)
+    return np.asarray(Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box))
+
+
+def plane_shape(geometry: Geometry, width: int, height: int) -> tuple[int, int]:
+    """Rows and columns of the plane that covers a picture from its corner."""
+    step = fmt.GRID * geometry.scale
+    return math.ceil(height / step), math.ceil(width / step)
+
+
+def sample(picture: Floats, geometry: Geometry) -> Plane:
+    """Luma on the mark's grid, for a picture in which the mark lies as ``geometry`` says.
+
+    Parameters
+    ----------
+    picture : float32 array, shape (height, width)
+        Luma.
+    geometry : Geometry
+        Any orientation; the translation is used modulo whole tiles.
+    """
+    picture, geometry = upright(picture, geometry)
+    turn = max(abs(geometry.xy), abs(geometry.yx)) / geometry.scale
+    return _straight(picture, geometry) if turn < _STRAIGHT else _turned(picture, geometry)
+
+
+def upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
+    """Undo quarter turns and flips exactly, so that what remains is a turn of at most 45 degrees."""
+    height, width = picture.shape
+    g = geometry
+    if abs(g.yx) > abs(g.xx):
+        picture, width, height = picture.T, height, width
+        g = Geometry(g.yx, g.yy, g.xx, g.xy, g.y0, g.x0, g.tile)
+    if g.xx < 0:
+        picture = picture[:, ::-1]
+        g = Geometry(-g.xx, -g.xy, g.yx, g.yy, width - g.x0, g.y0, g.tile)
+    if g.yy < 0:
+        picture = picture[::-1]
+        g = Geometry(g.xx, g.xy, -g.yx, -g.yy, g.x0, height - g.y0, g.tile)
+    return np.ascontiguousarray(picture), g
+
+
+def _first(start: float) -> int:
+    """The first aligned sample at or after ``start`` samples from the tile's corner."""
+    return math.ceil(start / ALIGNMENT - 1e-6) * ALIGNMENT
+
+
+def _straight(picture: Floats, g: Geometry) -> Plane:
+    """Upright picture: separable Lanczos resampling with averaging."""
+    height, width = picture.shape
+    column, columns = _span(-g.x0, width, g.xx)
+    row, rows = _span(-g.y0, height, g.yy)
+    left, top = column * fmt.GRID * g.xx + g.x0, row * fmt.GRID * g.yy + g.y0
+    right, bottom = left + columns * fmt.GRID * g.xx, top + rows * fmt.GRID * g.yy
+    box = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
+    small = Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS, box=box)
+    return Plane(np.asarray(small), row, column)
+
+
+def _span(start: float, length: int, scale: float) -> tuple[int, int]:
+    """First aligned sample and aligned number of samples of one axis of an upright picture."""
+    step = fmt.GRID * scale
+    first = _first(start / step)
+    count = math.floor((start + length) / step - first + 1e-6) // ALIGNMENT * ALIGNMENT
+    most = int(math.sqrt(MAX_SAMPLES)) // ALIGNMENT * ALIGNMENT
+    if count > most:
+        first, count = first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
+    return first, max(count, ALIGNMENT)
+
+
+def _turned(picture: Floats, g: Geometry) -> Plane:
+    """Turned picture: shrink with averaging, then bicubic sampling; outside is filled with the mean."""
+    height, width = picture.shape
+    shrink = max(1.0, fmt.GRID * g.scale / _PIXELS_PER_SAMPLE)
+    size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+    image = Image.fromarray(picture)
+    if size != (width, height):
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    fx, fy = size[0] / width, size[1] / height
+    first_u, count_u, first_v, count_v = _turned_span(g, width, height)
+    xx, xy, yx, yy = (fmt.GRID * a for a in (g.xx * fx, g.xy * fx, g.yx * fy, g.yy * fy))
+    x0 = xx * first_u + xy * first_v + g.x0 * fx
+    y0 = yx * first_u + yy * first_v + g.y0 * fy
+    turned = image.transform(
+        (count_u, count_v), Image.Transform.AFFINE, (xx, xy, x0, yx, yy, y0), Image.Resampling.BICUBIC,
+        fillcolor=float(picture.mean()),
+    )
+    return Plane(np.asarray(turned), first_v, first_u)
+
+
+def _turned_span(g: Geometry, width: int, height: int) -> tuple[int, int, int, int]:
+    """The box of samples that holds the whole turned picture, or the middle of it when that is large."""
+    corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=np.float64)
+    inverse = np.linalg.inv(np.array([[g.xx, g.xy], [g.yx, g.yy]]))
+    at = (corners - (g.x0, g.y0)) @ inverse.T / fmt.GRID
+    most = int(math.sqrt(MAX_SAMPLES)) // ALIGNMENT * ALIGNMENT
+    out = []
+    for low, high in zip(at.min(axis=0), at.max(axis=0), strict=True):
+        first = _first(low)
+        count = max(int(high - first) // ALIGNMENT * ALIGNMENT, ALIGNMENT)
+        if count > most:
+            first, count = first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
+        out += [first, count]
+    return out[0], out[1], out[2], out[3]

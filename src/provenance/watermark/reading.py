@@ -1,0 +1,37 @@
+"""Read a payload from a plane, and say how well the code word found fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance.watermark import code
+from provenance.watermark.softbits import WEIGHTINGS, Coefficients, Weighting, soft_bits
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A payload whose check holds, the weighting it was read with, and its code word's correlation with the
+    soft bits in standard deviations."""
+
+    payload: bytes
+    weighting: Weighting
+    correlation: float
+
+
+def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
+    """Normalised correlation of soft bits with a payload's code word; standard normal for a word chosen
+    without looking at them."""
+    return float(soft @ code.encode(payload) / np.sqrt(soft @ soft))
+
+
+def read(coefficients: Coefficients, key: bytes | None) -> Reading | None:
+    """The first payload that decodes under one of the weightings, or None."""
+    for weighting in WEIGHTINGS:
+        soft = soft_bits(coefficients, weighting, key)
+        payload = code.decode(soft) if soft.any() else None
+        if payload is not None:
+            return Reading(payload, weighting, correlation(soft, payload))
+    return None

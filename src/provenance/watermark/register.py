@@ -1,0 +1,226 @@
+"""From a guess of scale and angle to the full geometry: the lines' places, then their phases."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft, ndimage
+
+from provenance.types import Geometry
+from provenance.watermark import format as fmt
+from provenance.watermark import pilot
+from provenance.watermark.carrier import SAMPLES
+from provenance.watermark.plane import Plane
+from provenance.watermark.search import Candidate
+from provenance.watermark.spectrum import Spectrum
+
+REACH = (2, 1)
+"""Bins around a line's predicted place in which its peak is looked for, pass by pass."""
+PEAK_POWER = 4.0
+"""A peak counts from this power on; noise exceeds it in 2 % of bins."""
+STRENGTH_CAP = 30.0
+"""Most that one peak may weigh."""
+_STIFFNESS = 400.0
+"""Weight, in units of one line's, of the guess that the picture was turned and scaled only."""
+_ORIENTATIONS = tuple(
+    np.array(m).reshape(2, 2)
+    for m in (
+        (1, 0, 0, 1), (0, -1, 1, 0), (-1, 0, 0, -1), (0, 1, -1, 0),
+        (-1, 0, 0, 1), (1, 0, 0, -1), (0, 1, 1, 0), (0, -1, -1, 0),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A geometry and how well the lines' phases agree with it, in standard deviations of noise."""
+
+    geometry: Geometry
+    agreement: float
+
+
+@dataclass(frozen=True)
+class _Peaks:
+    """What was found of each line: frequency in cycles per pixel, phasor about the picture's centre, power."""
+
+    frequency: NDArray[np.float64]
+    phasor: NDArray[np.complex128]
+    power: NDArray[np.float64]
+
+
+def register(spectrum: Spectrum, candidate: Candidate, key: bytes | None) -> Registration:
+    """Fit the lines' places, then try the eight orientations and all translations by their phases."""
+    lines = pilot.lines().astype(np.float64)
+    cosine, sine = math.cos(candidate.angle), math.sin(candidate.angle)
+    turn = np.array([[cosine, -sine], [sine, cosine]])
+    to_frequency = turn / (fmt.TILE * candidate.scale)
+    for reach in REACH:
+        peaks = _peaks(spectrum, lines @ to_frequency.T, reach)
+        to_frequency = _fit(lines, peaks, to_frequency)
+    peaks = _peaks(spectrum, lines @ to_frequency.T, REACH[-1])
+    return _best_orientation(spectrum, to_frequency, peaks, key)
+
+
+def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Peaks:
+    """The strongest bin near each expected frequency, interpolated."""
+    height, width = spectrum.height, spectrum.width
+    columns = spectrum.power.shape[1]
+    flipped = expected[:, 0] < 0
+    at = np.where(flipped[:, None], -expected, expected) * (width, height)
+    offset = np.arange(-reach, reach + 1)
+    x = np.rint(at[:, 0]).astype(int)[:, None, None] + offset[None, None, :]
+    y = np.rint(at[:, 1]).astype(int)[:, None, None] + offset[None, :, None]
+    outside = (x < 0) | (x >= columns)
+    power = np.where(outside, 0, spectrum.power[y % height, np.clip(x, 0, columns - 1)])
+    best = power.reshape(len(power), -1).argmax(axis=1)
+    dy, dx = np.divmod(best, len(offset))
+    px, py = x[:, 0, 0] + dx, y[:, 0, 0] + dy
+    inside = (np.abs(expected) < 0.5).all(axis=1)
+    px = np.clip(px, 0, columns - 1)
+    value = spectrum.value[py % height, px]
+    value = value * np.exp(1j * np.pi * (px * (width - 1) / width + py * (height - 1) / height))
+    strength = np.where(inside, power.reshape(len(power), -1).max(axis=1), 0.0)
+    sign = np.where(flipped, -1, 1)
+    frequency = np.stack((_between(spectrum, px, py, 1), _between(spectrum, px, py, 0)), axis=1)
+    frequency = (np.stack((px, py), axis=1) + frequency) / (width, height) * sign[:, None]
+    phasor = np.where(flipped, value.conj(), value)
+    return _Peaks(frequency, phasor / (np.abs(phasor) + 1e-30), strength)
+
+
+def _between(spectrum: Spectrum, px: NDArray[np.int64], py: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
+    """Fraction of a bin by which each peak lies off its bin along an axis, from its neighbours' magnitudes."""
+    height, columns = spectrum.power.shape
+    step_y, step_x = (1, 0) if axis == 0 else (0, 1)
+
+    def magnitude(sign: int) -> NDArray[np.float64]:
+        x = np.clip(px + sign * step_x, 0, columns - 1)
+        return np.sqrt(spectrum.power[(py + sign * step_y) % height, x]).astype(np.float64)
+
+    before, here, after = magnitude(-1), magnitude(0), magnitude(1)
+    # a rectangular window's main lobe: the larger neighbour's share of the sum is the fraction
+    towards = np.where(after > before, after / (after + here + 1e-9), -before / (before + here + 1e-9))
+    return np.where(np.maximum(before, after) > 0.3 * here, np.clip(towards, -0.5, 0.5), 0.0)
+
+
+def _fit(lines: NDArray[np.float64], peaks: _Peaks, prior: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted least squares for the map from cycles per tile to cycles per pixel."""
+    weight = np.where(peaks.power > PEAK_POWER, np.minimum(peaks.power, STRENGTH_CAP), 0.0)
+    similar = _similarity(lines, peaks.frequency, weight, prior)
+    ridge = _STIFFNESS * np.eye(2)
+    moment = (lines * weight[:, None]).T @ lines + ridge
+    cross = (peaks.frequency * weight[:, None]).T @ lines + similar @ ridge
+    return np.asarray(cross @ np.linalg.inv(moment))
+
+
+def _similarity(
+    lines: NDArray[np.float64], frequency: NDArray[np.float64], weight: NDArray[np.float64], prior: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The same, for a turn and one scale only."""
+    if weight.sum() == 0:
+        return prior
+    k, f = lines[:, 0] + 1j * lines[:, 1], frequency[:, 0] + 1j * frequency[:, 1]
+    ratio = (weight * f * k.conj()).sum() / (weight * np.abs(k) ** 2).sum()
+    return np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
+
+
+@functools.cache
+def _relabel() -> tuple[tuple[NDArray[np.int64], NDArray[np.bool_]], ...]:
+    """For each orientation D: which observed line each true line k lies at (D.T k), and whether conjugated."""
+    lines = pilot.lines()
+    index = {(int(a), int(b)): i for i, (a, b) in enumerate(lines)}
+    out = []
+    for orientation in _ORIENTATIONS:
+        at = [tuple(int(c) for c in row) for row in lines @ orientation]
+        conjugated = np.array([pair not in index for pair in at])
+        places = [index[pair] if pair in index else index[(-pair[0], -pair[1])] for pair in at]
+        out.append((np.array(places), conjugated))
+    return tuple(out)
+
+
+def _best_orientation(
+    spectrum: Spectrum, to_frequency: NDArray[np.float64], peaks: _Peaks, key: bytes | None
+) -> Registration:
+    """Correlate phases over all translations for each orientation; the best gives the geometry."""
+    lines, phases = pilot.lines(), pilot.phases(key)
+    strength = np.sqrt(np.minimum(peaks.power, STRENGTH_CAP))
+    observed = peaks.phasor * strength
+    best: tuple[float, int, int] = (-1.0, 0, 0)
+    for number, (places, conjugated) in enumerate(_relabel()):
+        value = np.where(conjugated, observed[places].conj(), observed[places]) * np.exp(-2j * np.pi * phases)
+        grid = np.zeros((SAMPLES, SAMPLES), dtype=np.complex64)
+        grid[-lines[:, 1], -lines[:, 0]] = value
+        match = fft.ifft2(grid).real
+        peak = int(match.argmax())
+        best = max(best, (float(match.flat[peak]), number, peak))
+    agreement = best[0] * SAMPLES**2 / (math.sqrt(0.5 * (strength**2).sum()) + 1e-9)
+    row, column = divmod(best[2], SAMPLES)
+    centre = np.array([column, row], dtype=np.float64) * fmt.GRID
+    # columns of the map from mark units to pixels: inverse transpose of the map of frequencies
+    zoom = np.array(spectrum.zoom)
+    linear = np.linalg.inv(fmt.TILE * to_frequency).T @ _ORIENTATIONS[best[1]].T / zoom[:, None]
+    middle = np.array([spectrum.width, spectrum.height]) / 2 / zoom
+    x0, y0 = middle - linear @ centre
+    (xx, xy), (yx, yy) = linear
+    return Registration(Geometry(*(float(a) for a in (xx, xy, yx, yy, x0, y0)), tile=fmt.TILE), agreement)
+
+
+BLOCK = 64
+"""Side, in samples, of the squares whose displacement is measured by their lines' phases."""
+_STEPS = 6
+"""Gauss-Newton steps of the refinement; it settles within three."""
+
+
+def refine(plane: Plane, geometry: Geometry, key: bytes | None) -> Geometry:
+    """Improve a geometry by the phases of the lines in blocks of the plane sampled with it."""
+    phasor, centres = _block_phasors(plane, key)
+    wave = 2 * np.pi * pilot.lines() / fmt.TILE
+    middle = centres.mean(axis=0)
+    basis = np.concatenate((np.ones((len(centres), 1)), (centres - middle) / fmt.TILE), axis=1)
+    jacobian = np.einsum("bp,lc->blpc", basis, wave).reshape(*phasor.shape, 6)
+    step = np.zeros(6)
+    for _ in range(_STEPS):
+        turned = phasor * np.exp(-1j * (jacobian @ step))
+        gradient = np.einsum("bl,blp->p", turned.imag, jacobian)
+        weight = np.maximum(turned.real, 0)
+        hessian = np.einsum("bl,blp,blq->pq", weight, jacobian, jacobian)
+        step = step + np.linalg.solve(hessian + 1e-6 * np.trace(hessian) * np.eye(6) + 1e-12 * np.eye(6), gradient)
+    shift, bend = step[:2], step[2:].reshape(2, 2).T / fmt.TILE
+    return _displaced(geometry, bend, shift - bend @ middle)
+
+
+def _block_phasors(plane: Plane, key: bytes | None) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
+    """Each line's phasor against the format's phase: (blocks, lines); and the blocks' centres in mark units."""
+    rows, columns = (n // BLOCK * BLOCK or n for n in plane.samples.shape)
+    high, wide = min(BLOCK, rows), min(BLOCK, columns)
+    flat = _flatten(plane.samples[:rows, :columns])
+    u = (np.arange(columns) + plane.column + 0.5) * fmt.GRID
+    v = (np.arange(rows) + plane.row + 0.5) * fmt.GRID
+    lines = pilot.lines()
+    wave_u = np.exp(-2j * np.pi * np.outer(u, lines[:, 0]) / fmt.TILE).astype(np.complex64)
+    wave_v = np.exp(-2j * np.pi * (np.outer(v, lines[:, 1]) / fmt.TILE + pilot.phases(key))).astype(np.complex64)
+    across = np.matmul(
+        flat.reshape(rows, columns // wide, wide).swapaxes(0, 1).astype(np.complex64),
+        wave_u.reshape(columns // wide, wide, -1),
+    )
+    down = (across * wave_v[None]).reshape(columns // wide, rows // high, high, -1).sum(axis=2)
+    centre_u, centre_v = u.reshape(-1, wide).mean(axis=1), v.reshape(-1, high).mean(axis=1)
+    centres = np.stack(np.meshgrid(centre_u, centre_v, indexing="ij"), axis=-1).reshape(-1, 2)
+    return down.reshape(len(centres), -1).astype(np.complex128), centres
+
+
+def _flatten(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Detail over its local variance, as for the spectrum, on the plane's own grid."""
+    detail = samples - ndimage.uniform_filter(samples, 5)
+    return np.asarray(detail / (ndimage.uniform_filter(detail * detail, 7) + np.float32(9.0)))
+
+
+def _displaced(g: Geometry, bend: NDArray[np.float64], shift: NDArray[np.float64]) -> Geometry:
+    """The geometry under which what was sampled at u turns out to be the mark's u + bend u + shift."""
+    linear = np.array([[g.xx, g.xy], [g.yx, g.yy]]) @ np.linalg.inv(np.eye(2) + bend)
+    x0, y0 = np.array([g.x0, g.y0]) - linear @ shift
+    (xx, xy), (yx, yy) = linear
+    return Geometry(*(float(a) for a in (xx, xy, yx, yy, x0, y0)), tile=g.tile)

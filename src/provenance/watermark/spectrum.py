@@ -1,0 +1,65 @@
+"""The picture's spectrum as the pilot search needs it: whitened in the picture and in the spectrum."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import fft, ndimage
+
+Floats = NDArray[np.float32]
+
+MAX_PIXELS = 1_600_000
+"""Larger pictures are shrunk to this before the search: their lines then still lie well inside the band."""
+NOISE_FLOOR = 4.0
+"""Grey levels added to the local deviation, so that flat areas do not drown the rest."""
+_COARSE = 8
+"""Side of the squares, in pixels, that the local mean and the local variance are taken over."""
+_NEIGHBOURHOOD = 15
+"""Side, in bins, of the neighbourhood whose mean power is called 1."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Half spectrum of a whitened picture.
+
+    ``value`` is complex64, shape (height, width // 2 + 1), as ``rfft2`` gives it; ``power`` is float32 of
+    the same shape, 1 where only noise is; ``height`` and ``width`` are those transformed, and ``zoom``
+    is transformed pixels per pixel of the picture.
+    """
+
+    value: NDArray[np.complex64]
+    power: Floats
+    height: int
+    width: int
+    zoom: tuple[float, float]
+
+
+def spectrum(picture: Floats) -> Spectrum:
+    """Spectrum of a luma picture, shrunk first when it is large."""
+    height, width = picture.shape
+    zoom = min(1.0, math.sqrt(MAX_PIXELS / (height * width)))
+    rows, columns = max(1, round(height * zoom)), max(1, round(width * zoom))
+    if zoom < 1:
+        picture = np.asarray(Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS))
+    value = fft.rfft2(whiten(picture))
+    power = value.real**2 + value.imag**2
+    mean = ndimage.uniform_filter(power, _NEIGHBOURHOOD, mode="wrap")
+    return Spectrum(value, power / (mean + np.finfo(np.float32).tiny), rows, columns, (columns / width, rows / height))
+
+
+def whiten(picture: Floats) -> Floats:
+    """Picture less its local mean, over its local variance: what a faint regular pattern is best seen in."""
+    detail = picture - _smooth(picture)
+    return detail / (_smooth(detail * detail) + np.float32(NOISE_FLOOR**2))
+
+
+def _smooth(values: Floats) -> Floats:
+    """Local mean over squares, interpolated back to every pixel."""
+    height, width = values.shape
+    image = Image.fromarray(values)
+    box = (0.0, 0.0, width / _COARSE, height / _COARSE)
+    return np.asarray(image.reduce(_COARSE).resize((width, height), Image.Resampling.BILINEAR, box=box))
