@@ -30,11 +30,15 @@ def utc_text(moment: datetime) -> str:
     Raises
     ------
     ValueError
-        The moment has no time zone.
+        The moment has no time zone, or in UTC it lies outside the years 1 to 9999.
     """
     if moment.tzinfo is None:
         raise ValueError(f"the time {moment} has no time zone")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError as exc:
+        raise ValueError(f"the time {moment} is too far away") from exc
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _check(value: object) -> None:

@@ -26,12 +26,14 @@ FIELDS = tuple(field.name for field in fields(StampRecord))
 # Without thumbnails a store is kilobytes; parents that carry some make it megabytes.
 MAX_STORE_BYTES = 64 * 2**20
 
-# A lattice fingerprint of about 2 kbit is the longest honest text; names are far below.
-MAX_TEXT = 4096
+# The longest honest text is a lattice fingerprint: kilobytes for the largest pictures.
+MAX_TEXT = 2**16
 
 _HEX_DIGITS = {"stamp_id": 24, "sha256": 64, "pdq": 64}
 _LARGEST = {"producer": 2**20 - 1, "model_number": 2**16 - 1, "pdq_quality": 100}
 _TIMES = ("created", "recorded")
+_TEXTS = tuple(name for name in FIELDS if name not in {*_HEX_DIGITS, *_LARGEST, *_TIMES})
+_OPTIONAL = ("parent",)
 
 
 def leaf_bytes(record: StampRecord, store: bytes) -> bytes:
@@ -71,11 +73,11 @@ def row_from(record: StampRecord) -> dict[str, str | int | None]:
         if not is_hex(row[name], digits):
             raise RegistryError(f"The record's {name} is not {digits} lower-case hex digits.")
     for name, largest in _LARGEST.items():
-        if not 0 <= row[name] <= largest:
+        if not isinstance(row[name], int) or not 0 <= row[name] <= largest:
             raise RegistryError(f"The record's {name} is {row[name]}; it must lie in 0..{largest}.")
-    for name, value in row.items():
-        if isinstance(value, str):
-            check_text(f"The record's {name}", value)
+    for name in _TEXTS:
+        if row[name] is not None or name not in _OPTIONAL:
+            check_text(f"The record's {name}", row[name])
     return row
 
 
@@ -104,14 +106,16 @@ def is_hex(text: object, digits: int) -> bool:
     return isinstance(text, str) and re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None
 
 
-def check_text(what: str, text: str) -> None:
+def check_text(what: str, text: object) -> None:
     """Refuse text that a database or another language could not store faithfully.
 
     Raises
     ------
     RegistryError
-        It is too long, has a NUL or is no valid Unicode.
+        It is no text, is too long, has a NUL or is no valid Unicode.
     """
+    if not isinstance(text, str):
+        raise RegistryError(f"{what} is not text.")
     if len(text) > MAX_TEXT:
         raise RegistryError(f"{what} has {len(text)} characters; {MAX_TEXT} is the most.")
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
