@@ -142,11 +142,16 @@ def _only(manifest: Mapping[str, Any], label: str) -> Mapping[str, Any]:
     found = [
         assertion
         for assertion in (listed if isinstance(listed, list) else [])
-        if isinstance(assertion, Mapping) and assertion.get("label") == label
+        if isinstance(assertion, Mapping) and _base(assertion.get("label")) == label
     ]
     if len(found) != 1 or found[0].get("created") is not True:
         return {}
     return _mapping(found[0].get("data"))
+
+
+def _base(label: object) -> object:
+    """Strip the number by which the SDK tells assertions of one kind apart."""
+    return label.partition("__")[0] if isinstance(label, str) else label
 
 
 def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ elsewhere), for one that lacks only trust, and for one whose ingredient is fault
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -60,25 +60,25 @@ def is_credential_problem(code: str) -> bool:
     return code.startswith(_CREDENTIAL)
 
 
-def sort_codes(results: object, urn: str) -> Validation:
-    """Sort the SDK's ``validation_results``; what is not about `urn` is an ingredient's."""
+def sort_codes(results: object, urn: str, others: Collection[str] = ()) -> Validation:
+    """Sort the SDK's ``validation_results`` about the active manifest `urn`.
+
+    A failure is an ingredient's only if it names one of `others`, the manifests beside the active
+    one; whatever can't be told counts against the active manifest.
+    """
     root: Mapping[str, Any] = results if isinstance(results, Mapping) else {}
     active = root.get("activeManifest")
-    success = [code for code, url in _statuses(active, "success") if _is_about(url, urn)]
-    signed = {
-        code
-        for code, url in _statuses(active, "success")
-        if url == f"self#jumbf=/c2pa/{urn}/c2pa.signature"
-    }
+    successes = list(_statuses(active, "success"))
+    success = [code for code, url in successes if url.startswith(_address(urn))]
+    signed = {code for code, url in successes if url == _address(urn) + "c2pa.signature"}
     failures: list[str] = []
-    others: list[str] = []
+    inherited: list[str] = []
     for code, url in _statuses(active, "failure"):
-        own = not code.startswith("ingredient.") and (url is None or _is_about(url, urn))
-        (failures if own else others).append(code)
+        (inherited if _is_inherited(code, url, urn, others) else failures).append(code)
     deltas = root.get("ingredientDeltas")
     for delta in deltas if isinstance(deltas, list) else ():
         if isinstance(delta, Mapping):
-            others += [code for code, _ in _statuses(delta.get("validationDeltas"), "failure")]
+            inherited += [code for code, _ in _statuses(delta.get("validationDeltas"), "failure")]
     information = [code for code, _ in _statuses(active, "informational")]
     return Validation(
         validated="claimSignature.validated" in signed,
@@ -86,24 +86,29 @@ def sort_codes(results: object, urn: str) -> Validation:
         hard_binding=_hard_binding(success, failures),
         codes=_once([*success, *information, *failures]),
         failures=_once(failures),
-        ingredient_failures=_once(others),
+        ingredient_failures=_once(inherited),
     )
 
 
-def _statuses(codes: object, kind: str) -> Iterator[tuple[str, str | None]]:
+def _statuses(codes: object, kind: str) -> Iterator[tuple[str, str]]:
     listed = codes.get(kind) if isinstance(codes, Mapping) else None
     for status in listed if isinstance(listed, list) else ():
         code = status.get("code") if isinstance(status, Mapping) else None
         if isinstance(code, str):
             url = status.get("url")
-            yield code, url if isinstance(url, str) else None
+            yield code, url if isinstance(url, str) else ""
 
 
-def _is_about(url: str | None, urn: str) -> bool:
-    """Relative URLs and none at all are about the active manifest; another's names that one."""
-    if url is None or not url.startswith("self#jumbf=/c2pa/"):
+def _is_inherited(code: str, url: str, urn: str, others: Collection[str]) -> bool:
+    if code.startswith("ingredient."):
         return True
-    return url.removeprefix("self#jumbf=/c2pa/").partition("/")[0] == urn
+    if url.startswith(_address(urn)):
+        return False
+    return any(f"{url}/".startswith(_address(other)) for other in others)
+
+
+def _address(urn: str) -> str:
+    return f"self#jumbf=/c2pa/{urn}/"
 
 
 def _hard_binding(success: list[str], failures: list[str]) -> HardBinding:

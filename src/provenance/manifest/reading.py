@@ -83,7 +83,8 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
     if not isinstance(urn, str) or not isinstance(manifests, Mapping) or urn not in manifests:
         raise ManifestDamagedError("The Content Credentials have no active manifest.")
     active = manifests[urn] if isinstance(manifests[urn], Mapping) else {}
-    validation = codes.sort_codes(report.get("validation_results"), urn)
+    others = [label for label in manifests if label != urn]
+    validation = codes.sort_codes(report.get("validation_results"), urn, others)
     signer = _signer(raw, urn, active, trust)
     trusted, objections = _judge_signer(validation, signer, trust)
     return Reading(

@@ -15,7 +15,13 @@ from typing import Any
 
 from provenance.errors import ManifestDamagedError
 from provenance.manifest.assertions import PARENT_ID
-from provenance.manifest.sdk_errors import reading_error, signer_error, signing_error
+from provenance.manifest.sdk_errors import (
+    is_container_trouble,
+    parent_error,
+    reading_error,
+    signer_error,
+    signing_error,
+)
 from provenance.manifest.trust import Trust, TrustList
 from provenance.signing.base import LocalSigner, Signer
 
@@ -33,17 +39,28 @@ def read(
     import c2pa
 
     try:
-        with c2pa.Reader(
-            mime, io.BytesIO(data), store, context=_context(os.getpid(), trust)
-        ) as reader:
-            report = json.loads(reader.json())
-            raw = io.BytesIO()
-            reader.resource_to_stream(f"self#jumbf=/c2pa/{report['active_manifest']}", raw)
-            return report, raw.getvalue()
+        return _report(mime, data, store, trust)
     except c2pa.C2paError as error:
-        raise reading_error(str(error), data, store) from error
+        if store is not None and is_container_trouble(str(error)):
+            # A recovered store is good whatever the SDK thinks of the picture that led to it.
+            return read(store, _STORE_MIME, trust)
+        raise reading_error(str(error), data) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ManifestDamagedError("The Content Credentials can't be read as JSON.") from error
+
+
+def _report(
+    mime: str, data: bytes, store: bytes | None, trust: Trust
+) -> tuple[dict[str, Any], bytes]:
+    import c2pa
+
+    context = _context(os.getpid(), trust)
+    with c2pa.Reader(mime, io.BytesIO(data), store, context=context) as reader:
+        report = json.loads(reader.json())
+        # The address of a manifest gives its store, with the manifests it builds on.
+        raw = io.BytesIO()
+        reader.resource_to_stream(f"self#jumbf=/c2pa/{report['active_manifest']}", raw)
+        return report, raw.getvalue()
 
 
 def sign(
@@ -133,7 +150,7 @@ def _builder(
             builder.add_ingredient(ingredient, mime, io.BytesIO(data))
         except c2pa.C2paError as error:
             builder.close()
-            raise reading_error(str(error), data, None) from error
+            raise parent_error(str(error), mime) from error
         return builder
     report, raw = read(data, mime, Trust.none(), store)
     ingredient |= {

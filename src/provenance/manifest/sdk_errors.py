@@ -22,21 +22,32 @@ _CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
 _STORE_MARKS = (b"jumdc2pa", b"c2pa:manifest")
 
 
-def reading_error(message: str, data: bytes, store: bytes | None) -> ManifestError:
+def is_container_trouble(message: str) -> bool:
+    """Tell whether the SDK failed on the picture itself, and never got to a manifest."""
+    return message.startswith(("NotSupported", *_CONTAINER_TROUBLE))
+
+
+def reading_error(message: str, data: bytes) -> ManifestError:
     """Tell apart: nothing there, a pointer only, a broken file, and a broken manifest."""
-    if message.startswith(("ManifestNotFound", "NotSupported")) and store is None:
-        return ManifestNotFoundError("The picture has no Content Credentials.")
     if message.startswith("Remote"):
         return ManifestRemoteError(
             "The picture only points to Content Credentials elsewhere; they are not fetched."
         )
-    lost = store is None and not any(mark in data for mark in _STORE_MARKS)
-    if lost and message.startswith(_CONTAINER_TROUBLE):
+    if message.startswith("ManifestNotFound"):
+        return ManifestNotFoundError("The picture has no Content Credentials.")
+    if is_container_trouble(message) and not any(mark in data for mark in _STORE_MARKS):
         return ManifestNotFoundError(
-            "The file is damaged, and nothing in it looks like Content Credentials."
+            "Nothing in the file looks like Content Credentials; it is damaged, or of another kind."
         )
+    return ManifestDamagedError(f"The Content Credentials are damaged: {message}.")
+
+
+def parent_error(message: str, mime: str) -> ProvenanceError:
+    """Tell apart: a parent's file that can't be parsed, and its manifest that can't."""
+    if is_container_trouble(message):
+        return CorruptImageError(f"The picture before can't be parsed as {mime}: {message}.")
     return ManifestDamagedError(
-        f"The Content Credentials are damaged and can't be read: {message}."
+        f"The Content Credentials of the picture before are damaged: {message}."
     )
 
 
