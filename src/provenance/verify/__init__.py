@@ -17,6 +17,7 @@ from provenance.verify.policy import (
     RequireTrusted,
 )
 from provenance.verify.verdict import Verdict, decide
+from provenance.verify.verifier import Verifier
 
 __all__ = [
     "AllOf",
@@ -32,5 +33,6 @@ __all__ = [
     "RequireTrusted",
     "State",
     "Verdict",
+    "Verifier",
     "decide",
 ]

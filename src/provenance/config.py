@@ -1,0 +1,311 @@
+"""The config file ``provenance.toml``: read strictly, and turned into a Stamper or a Verifier.
+
+Every key is a field of a dataclass below. Unknown sections and keys are errors, since a misspelt
+one would otherwise silently switch something off. Relative paths start at the file's folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
+
+from provenance.errors import ConfigError
+from provenance.imaging.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from provenance.directory import Directory
+    from provenance.manifest import Trust
+    from provenance.registry import Registry
+    from provenance.signing import Signer
+    from provenance.stamp import Stamper
+    from provenance.verify import Verifier
+
+T = TypeVar("T")
+
+TSA_POLICIES = ("required", "best-effort", "off")
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class ProducerSection:
+    """``[producer]``: who stamps."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class SigningSection:
+    """``[signing]``: the key, where it is kept, and who attests its times."""
+
+    signer: str
+    chain: Path | None = None
+    tsa: str | None = None
+    tsa_policy: str = "off"
+
+    def __post_init__(self) -> None:
+        if self.tsa_policy not in TSA_POLICIES:
+            known = ", ".join(TSA_POLICIES)
+            raise ConfigError(
+                f"signing.tsa_policy is {self.tsa_policy!r}; it must be one of {known}."
+            )
+        if self.tsa_policy != "off":
+            raise ConfigError(
+                f"signing.tsa_policy is {self.tsa_policy!r}, but this version makes no time "
+                'stamps; set it to "off".'
+            )
+
+
+@dataclass(frozen=True)
+class RegistrySection:
+    """``[registry]``: where records are kept; ``checkpoint`` is what a verifier remembers of it."""
+
+    uri: str
+    log_key: Path | None = None
+    checkpoint: Path | None = None
+
+
+@dataclass(frozen=True)
+class TrustSection:
+    """``[trust]``: whose certificates are trusted."""
+
+    anchors: tuple[Path, ...] = ()
+    tsa_anchors: tuple[Path, ...] = ()
+    ekus: tuple[str, ...] | None = None
+    revoked: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class DirectorySection:
+    """``[directory]``: whose the producer numbers are."""
+
+    files: tuple[Path, ...] = ()
+    strict_models: bool = False
+
+
+@dataclass(frozen=True)
+class WatermarkSection:
+    """``[watermark]``: keys of private marks; the first is also stamped with."""
+
+    key_files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class TraceSection:
+    """``[trace]``: who signs reports."""
+
+    examiner_key: Path | None = None
+    examiner_chain: Path | None = None
+
+
+@dataclass(frozen=True)
+class Config:
+    """One config file. Nothing is opened before it is asked for."""
+
+    path: Path
+    producer: ProducerSection | None = None
+    signing: SigningSection | None = None
+    registry: RegistrySection | None = None
+    trust: TrustSection = field(default_factory=TrustSection)
+    directory: DirectorySection = field(default_factory=DirectorySection)
+    watermark: WatermarkSection = field(default_factory=WatermarkSection)
+    trace: TraceSection = field(default_factory=TraceSection)
+    limits: Limits = DEFAULT_LIMITS
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths start."""
+        return self.path.parent
+
+    def stamper(self) -> Stamper:
+        """Build the stamper: needs ``[producer]``, ``[signing]`` and ``[registry]``."""
+        from provenance.stamp import Producer, Stamper
+
+        producer = self._needed(self.producer, "producer")
+        return Stamper(
+            producer=Producer(producer.name, producer.number),
+            signer=self.open_signer(),
+            registry=self.open_registry(),
+            key=next(iter(self.load_keys()), None),
+            strict_models=self.directory.strict_models,
+            limits=self.limits,
+        )
+
+    def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
+        """Build the verifier; ``registry=False`` leaves the registry alone even if there is one."""
+        from provenance.verify import Verifier
+
+        section = self.registry if registry else None
+        return Verifier(
+            registry=self.open_registry(read_only=True) if section else None,
+            trust=self.load_trust(),
+            directory=self.load_directory(),
+            keys=self.load_keys(),
+            similar=similar,
+            limits=self.limits,
+            checkpoint_file=section.checkpoint if section else None,
+        )
+
+    def open_signer(self) -> Signer:
+        """Open the signer."""
+        from provenance.signing import open_signer
+
+        section = self._needed(self.signing, "signing")
+        return open_signer(section.signer, section.chain, folder=self.folder)
+
+    def open_registry(self, *, read_only: bool = False) -> Registry:
+        """Open the registry; made when it is missing, unless it is only to be read."""
+        from provenance.registry import open_registry
+
+        section = self._needed(self.registry, "registry")
+        log_key = None if read_only else section.log_key
+        return open_registry(
+            section.uri, log_key, create=not read_only, read_only=read_only, base=self.folder
+        )
+
+    def load_trust(self) -> Trust:
+        """Load the trust lists."""
+        from provenance.manifest import Trust
+
+        section = self.trust
+        return Trust.load(section.anchors, section.tsa_anchors, section.ekus, section.revoked)
+
+    def load_directory(self) -> Directory | None:
+        """Load the directory files, which must be signed under the trust anchors."""
+        from provenance.directory import Directory
+
+        if not self.directory.files:
+            return None
+        return Directory.load(self.directory.files, self.load_trust().certificates)
+
+    def load_keys(self) -> tuple[bytes, ...]:
+        """Read the keys of private marks."""
+        return tuple(_read_key(path) for path in self.watermark.key_files)
+
+    def _needed(self, section: T | None, name: str) -> T:
+        if section is None:
+            raise ConfigError(f"{self.path} has no section [{name}], which this needs.")
+        return section
+
+
+def load(path: str | Path) -> Config:
+    """Read a config file.
+
+    Raises
+    ------
+    ConfigError
+        It can't be read, is not TOML, or has a section, key or value that it should not have.
+    """
+    path = Path(path)
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ConfigError(f"The config file {path} can't be read: {exc.strerror}.") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"The config file {path} is not TOML: {exc}.") from exc
+    try:
+        return _config(path.absolute(), document)
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: {exc}") from exc
+
+
+def _config(path: Path, document: Mapping[str, Any]) -> Config:
+    kinds = {name: _plain(kind) for name, kind in _hints(Config).items() if name != "path"}
+    _refuse_unknown(document, kinds, "a section")
+    sections = {}
+    for name, table in document.items():
+        if not isinstance(table, dict):
+            raise ConfigError(f"{name} must be a section: write [{name}].")
+        sections[name] = _section(kinds[name], name, table, path.parent)
+    return Config(path=path, **sections)
+
+
+def _section(kind: type[T], name: str, table: Mapping[str, Any], folder: Path) -> T:
+    """Fill a section's dataclass, each value checked against its field's type."""
+    hints = _hints(kind)
+    _refuse_unknown(table, hints, f"a key of [{name}]")
+    for missing in (key for key in _required(kind) if key not in table):
+        raise ConfigError(f"{name}.{missing} is missing.")
+    values = {
+        key: _value(f"{name}.{key}", value, _plain(hints[key]), folder)
+        for key, value in table.items()
+    }
+    return kind(**values)
+
+
+def _required(kind: type[Any]) -> list[str]:
+    return [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+
+
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    known = {f.name for f in fields(kind)}
+    return {name: hint for name, hint in get_type_hints(kind).items() if name in known}
+
+
+def _plain(hint: Any) -> Any:
+    """Take "X | None" for X: in a file, what is None is left out."""
+    if isinstance(hint, UnionType):
+        return next(each for each in get_args(hint) if each is not type(None))
+    return hint
+
+
+def _refuse_unknown(found: Mapping[str, Any], known: Mapping[str, Any], what: str) -> None:
+    for name in found:
+        if name not in known:
+            raise ConfigError(f"{name} is not {what}; there are {', '.join(known)}.")
+
+
+def _value(name: str, value: Any, kind: Any, folder: Path) -> Any:
+    """Check one value and resolve paths."""
+    check, wanted = _CHECKS[kind]
+    if not check(value):
+        raise ConfigError(f"{name} is {value!r}; it must be {wanted}.")
+    if kind is Path:
+        return folder / cast(str, value)
+    if kind == tuple[Path, ...]:
+        return tuple(folder / each for each in cast(list[str], value))
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+_CHECKS: Mapping[Any, tuple[Callable[[Any], bool], str]] = {
+    str: (_is_text, "text"),
+    int: (_is_number, "a whole number above 0"),
+    bool: (lambda value: isinstance(value, bool), "true or false"),
+    Path: (_is_text, "a path"),
+    tuple[Path, ...]: (_is_list, "a list of paths"),
+    tuple[str, ...]: (_is_list, "a list of texts"),
+}
+
+
+def _read_key(path: Path) -> bytes:
+    """Read a watermark key: 32 raw bytes, or 64 hex digits on one line."""
+    try:
+        data = path.read_bytes()
+        if len(data) == KEY_BYTES:
+            return data
+        key = bytes.fromhex(data.decode("ascii").strip())
+    except OSError as exc:
+        raise ConfigError(f"The watermark key {path} can't be read: {exc.strerror}.") from exc
+    except ValueError as exc:
+        raise ConfigError(
+            f"The watermark key {path} is neither 32 bytes nor 64 hex digits."
+        ) from exc
+    if len(key) != KEY_BYTES:
+        raise ConfigError(f"The watermark key {path} has {len(key)} bytes, not {KEY_BYTES}.")
+    return key

@@ -1,0 +1,10 @@
+"""Stamping: the one write path, from pixels to a marked, signed and recorded picture.
+
+`Stamper.stamp` is all there is to it; `earlier` finds out what a picture carries already.
+"""
+
+from provenance.stamp.producer import Producer
+from provenance.stamp.stamped import StampedImage
+from provenance.stamp.stamper import Stamper
+
+__all__ = ["Producer", "StampedImage", "Stamper"]

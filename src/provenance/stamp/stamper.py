@@ -1,0 +1,274 @@
+"""The one write path.
+
+The order never changes: the pixels are marked, the picture is encoded with its metadata, the mark
+is read back from the encoded bytes, the fingerprints are taken from them, the manifest is signed
+over them, the record is made durable, and only then are the bytes handed out. Whatever fails before
+the end leaves nothing behind but, at most, a number for a new model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provenance import fingerprint, imaging, manifest, watermark
+from provenance.errors import (
+    ConfigError,
+    DuplicateStampError,
+    EmbedFailedError,
+    StampError,
+    UnknownModelError,
+)
+from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
+from provenance.manifest import SignedImage, StampStatement
+from provenance.registry import Registry
+from provenance.signing import Signer
+from provenance.stamp.earlier import Earlier, examine, fingerprints
+from provenance.stamp.producer import Producer
+from provenance.stamp.stamped import StampedImage
+from provenance.types import StampRecord
+from provenance.watermark import Payload
+from provenance.watermark.format import SERIAL_BITS
+
+logger = logging.getLogger(__name__)
+
+# A thousand stamps of one model within one minute collide with probability 5e-4. That eight draws
+# in a row are taken has no other cause than a broken random source.
+MAX_DRAWS = 8
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What one picture is stamped with; only the serial is still to be drawn."""
+
+    picture: Picture
+    format: str
+    model: str
+    model_version: str
+    model_number: int
+    created: datetime
+    earlier: Earlier
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """A marked and encoded picture; its mark was read back from these very bytes."""
+
+    data: bytes
+    payload: Payload
+    pdq: fingerprint.Pdq
+    lattice: str
+
+
+class Stamper:
+    """Stamps pictures for one producer. Safe to share between threads and across ``fork``.
+
+    Parameters
+    ----------
+    producer
+        Name and number of who stamps.
+    signer
+        Signs the manifests, see `open_signer`.
+    registry
+        Keeps the records, see `open_registry`.
+    key
+        Secret 32 bytes: adds a private mark beside the public one.
+    strict_models
+        Refuse a model that has no number yet instead of giving it one.
+    limits
+        What a picture may cost.
+    clock
+        Returns the present time; replaceable for tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        producer: Producer,
+        signer: Signer,
+        registry: Registry,
+        key: bytes | None = None,
+        strict_models: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        if not isinstance(producer, Producer):
+            raise ConfigError(
+                f"producer={producer!r} is no Producer: a mark needs a number as well as a name, "
+                "as in Producer('Example AI', 600000); 'provenance init' draws one."
+            )
+        self.producer = producer
+        self._signer = signer
+        self._registry = registry
+        self._keys: tuple[bytes | None, ...] = (None,) if key is None else (None, key)
+        self._strict_models = strict_models
+        self._limits = limits
+        self._clock = clock
+
+    def stamp(
+        self,
+        image: ImageSource,
+        *,
+        model: str,
+        model_version: str = "",
+        created: datetime | None = None,
+        format: str | None = None,  # noqa: A002 (the word that users of Pillow know)
+        force: bool = False,
+    ) -> StampedImage:
+        """Mark, sign and record a picture.
+
+        Parameters
+        ----------
+        image
+            A path, a file's bytes, a Pillow image or a uint8 array; the last two become PNG.
+        model, model_version
+            What made the picture.
+        created
+            When it was made, with a time zone; now when not given.
+        format
+            ``"PNG"``, ``"JPEG"``, ``"WEBP"`` or a suffix; the picture's own when not given.
+        force
+            Stamp a picture that carries a mark already: another producer's, or one's own if the
+            pixels changed since.
+
+        Raises
+        ------
+        InputError
+            The picture can't be read, or can't hold the mark.
+        AlreadyStampedError
+            It carries a mark already, and ``force`` is not given or does not help.
+        UnknownModelError
+            The model has no number, and ``strict_models`` forbids giving it one.
+        EmbedFailedError
+            The mark could not be read back; nothing was released.
+        SigningError, RegistryError
+            Signer or registry did not do their part; nothing was released.
+        """
+        picture, source = imaging.picture_from(image, self._limits)
+        picture.require_stampable()
+        earlier = examine(picture, source, self._registry, self._keys)
+        earlier.refuse(self.producer.number, force=force)
+        job = _Job(
+            picture=picture,
+            format=_format(format) if format else picture.format,
+            model=model,
+            model_version=model_version,
+            model_number=self._model_number(model, model_version),
+            created=_utc(created or self._clock()),
+            earlier=earlier,
+        )
+        for _ in range(MAX_DRAWS):
+            payload = self._draw(job)
+            if self._registry.contains(payload.stamp_id):
+                continue
+            try:
+                return self._release(job, self._mark(job, payload))
+            except DuplicateStampError:
+                continue  # another process drew it in the meantime
+        raise StampError(f"No free stamp id in {MAX_DRAWS} draws; the random source is broken.")
+
+    def _model_number(self, model: str, version: str) -> int:
+        """Return the model's number, drawing one at first use unless that is forbidden."""
+        if not model.strip():
+            raise StampError("The model has no name; say which model made the picture.")
+        number, name = self.producer.number, f"{model} {version}".strip()
+        try:
+            return self._registry.model_number(number, model, version, create=False)
+        except UnknownModelError:
+            if self._strict_models:
+                raise
+        drawn = self._registry.model_number(number, model, version, create=True)
+        logger.info("%s is a new model; it has number %d from now on.", name, drawn)
+        return drawn
+
+    def _draw(self, job: _Job) -> Payload:
+        return Payload(
+            producer=self.producer.number,
+            model=job.model_number,
+            minute=Payload.minute_of(job.created),
+            serial=secrets.randbits(SERIAL_BITS),
+        )
+
+    def _mark(self, job: _Job, payload: Payload) -> _Marked:
+        """Mark and encode, then read the mark back as any verifier will."""
+        pixels = job.picture.rgb
+        for key in self._keys:
+            pixels = watermark.embed(pixels, payload.pack(), key)
+        data = imaging.encode(job.picture.with_pixels(pixels), job.format)
+        encoded = imaging.decode(data, self._limits)
+        for found in watermark.detect_each(encoded.rgb, self._keys):
+            if found is None or found.payload != payload.pack():
+                raise EmbedFailedError(
+                    f"The mark can't be read back from the picture as {job.format}; try a larger "
+                    "picture, or a format that keeps more detail, such as PNG."
+                )
+        return _Marked(data, payload, *fingerprints(encoded))
+
+    def _release(self, job: _Job, marked: _Marked) -> StampedImage:
+        """Sign and record; when this returns, the registry knows what is handed out."""
+        signed = manifest.sign(
+            marked.data,
+            MIME[job.format],
+            self._statement(job, marked),
+            self._signer,
+            manifest.new_urn(),
+            job.earlier.parent,
+        )
+        record = self._record(job, marked, signed)
+        self._registry.append(record, signed.store)
+        return StampedImage(signed.data, job.format, record)
+
+    def _statement(self, job: _Job, marked: _Marked) -> StampStatement:
+        return StampStatement(
+            producer=self.producer.number,
+            producer_name=self.producer.name,
+            model=job.model,
+            model_version=job.model_version,
+            created=job.created,
+            payload=marked.payload.pack(),
+            alg=watermark.ALG,
+            pdq=marked.pdq.hex,
+            pdq_quality=marked.pdq.quality,
+            lattice=marked.lattice,
+        )
+
+    def _record(self, job: _Job, marked: _Marked, signed: SignedImage) -> StampRecord:
+        return StampRecord(
+            stamp_id=marked.payload.stamp_id,
+            manifest_urn=signed.urn,
+            producer=self.producer.number,
+            producer_name=self.producer.name,
+            model=job.model,
+            model_version=job.model_version,
+            model_number=job.model_number,
+            created=job.created,
+            recorded=self._clock().astimezone(UTC),
+            sha256=hashlib.sha256(signed.data).hexdigest(),
+            format=job.format,
+            pdq=marked.pdq.hex,
+            pdq_quality=marked.pdq.quality,
+            lattice=marked.lattice,
+            parent=job.earlier.stamp_id,
+        )
+
+
+def _format(name: str) -> str:
+    """Take "JPEG", "jpg" and ".jpg" for the same."""
+    return imaging.format_for(f"picture.{name.lstrip('.')}")
+
+
+def _utc(time: datetime) -> datetime:
+    """Return the time in UTC and whole seconds, as manifest, mark and record all state it.
+
+    Raises
+    ------
+    StampError
+        It names no time zone, so nobody can tell when it is.
+    """
+    if time.tzinfo is None:
+        raise StampError(f"The time {time.isoformat()} has no time zone; give one, best UTC.")
+    return time.astimezone(UTC).replace(microsecond=0)

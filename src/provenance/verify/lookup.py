@@ -1,0 +1,91 @@
+"""The registry as an examination asks it: it answers, or a note says why it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from provenance.errors import LogIntegrityError, RegistryDamagedError, RegistryError
+from provenance.fingerprint import MATCH_DISTANCE
+from provenance.registry import Registry
+from provenance.types import StampRecord
+from provenance.verify.checkpoints import CheckpointKeeper
+from provenance.verify.evidence import Note, Record, Similar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the registry has on one stamp; ``proved_at`` comes from a checkpoint held before."""
+
+    status: Record = Record.NOT_ASKED
+    row: StampRecord | None = None
+    store: bytes | None = None
+    proved_at: datetime | None = None
+
+
+class Lookup:
+    """Asks a registry during one examination, which goes on without it when it fails."""
+
+    def __init__(self, registry: Registry | None, keeper: CheckpointKeeper) -> None:
+        self._registry = registry
+        self._keeper = keeper
+        self.notes: list[Note] = []
+        if registry is not None:
+            self._ask(lambda: keeper.check(registry))
+
+    def stamp(self, stamp_id: str) -> Answer:
+        """Return record and manifest store of a stamp, the record checked against the log.
+
+        A record that its own log contradicts is refused, and its store still returned: what is
+        signed there stands or falls by its signature.
+        """
+        registry = self._registry
+        if registry is None:
+            return Answer()
+        store = self._ask(lambda: registry.store(stamp_id))
+        if store is None:
+            return Answer(Record.NOT_ASKED if self._registry is None else Record.NONE)
+        return self._ask(lambda: self._checked(registry, stamp_id, store)) or Answer(store=store)
+
+    def near(self, hashes: Iterable[str]) -> tuple[Similar, ...]:
+        """Return the records near any of several hashes, nearest first."""
+        registry, nearest = self._registry, dict[str, int]()
+        if registry is None:
+            return ()
+        for pdq in hashes:
+            for row, distance in self._ask(partial(registry.near, pdq, MATCH_DISTANCE)) or ():
+                nearest[row.stamp_id] = min(distance, nearest.get(row.stamp_id, distance))
+        found = (Similar(stamp_id, distance) for stamp_id, distance in nearest.items())
+        return tuple(sorted(found, key=lambda similar: similar.distance))
+
+    def _checked(self, registry: Registry, stamp_id: str, store: bytes) -> Answer:
+        try:
+            row, inclusion = registry.by_id(stamp_id), registry.inclusion(stamp_id)
+            if row is None or inclusion is None:
+                return Answer(Record.REFUSED, store=store)
+            inclusion.verify(row, store)
+        except (LogIntegrityError, RegistryDamagedError):
+            return Answer(Record.REFUSED, store=store)
+        proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
+        return Answer(Record.FOUND, row, store, proved_at)
+
+    def _ask(self, question: Callable[[], T]) -> T | None:
+        """Ask, and on failure note why; a registry that failed otherwise is not asked again."""
+        try:
+            return question()
+        except LogIntegrityError as error:
+            self.notes.append(Note("registry", "registry.log_integrity", str(error)))
+        except RegistryDamagedError as error:
+            self._fail("registry.damaged", error)
+        except RegistryError as error:
+            self._fail("registry.unavailable", error)
+        return None
+
+    def _fail(self, code: str, error: RegistryError) -> None:
+        self.notes.append(Note("registry", code, str(error)))
+        self._registry = None

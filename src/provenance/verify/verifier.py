@@ -1,0 +1,94 @@
+"""The verifier: what a picture is examined with, kept between examinations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from provenance.directory import Directory
+from provenance.errors import UnsupportedFormatError, WatermarkKeyError
+from provenance.imaging import DEFAULT_LIMITS, Limits, read_bytes
+from provenance.manifest import Trust
+from provenance.registry import Registry
+from provenance.verify.checkpoints import CheckpointKeeper
+from provenance.verify.gather import Sources, gather
+from provenance.verify.lookup import Lookup
+from provenance.verify.verdict import Verdict, decide
+
+KEY_BYTES = 32
+
+
+class Verifier:
+    """Examines pictures. Safe to share between threads; nothing leaves the machine.
+
+    Parameters
+    ----------
+    registry
+        Where marks are looked up, see `open_registry`; without one, only the file itself speaks.
+    trust
+        Whose certificates are trusted; nobody's when not given.
+    directory
+        Which certificate may speak for which producer number.
+    keys
+        Secret keys of private marks to look for beside the public one.
+    similar
+        Whether to look for recorded pictures that look alike.
+    limits
+        What a picture may cost.
+    checkpoint_file
+        Where the last checkpoint seen of the registry's log is kept between runs.
+    clock
+        Returns the present time; replaceable for tests.
+
+    Raises
+    ------
+    WatermarkKeyError
+        A key is not 32 bytes.
+    ConfigError
+        The checkpoint file holds something else.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry | None = None,
+        trust: Trust | None = None,
+        directory: Directory | None = None,
+        keys: Iterable[bytes] = (),
+        similar: bool = True,
+        limits: Limits = DEFAULT_LIMITS,
+        checkpoint_file: Path | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        keys = tuple(keys)
+        if any(len(key) != KEY_BYTES for key in keys):
+            raise WatermarkKeyError(f"A watermark key has {KEY_BYTES} bytes; one given has not.")
+        self._sources = Sources(trust or Trust.none(), directory, keys, limits, similar)
+        self._registry = registry
+        self._keeper = CheckpointKeeper(checkpoint_file, clock)
+        self._clock = clock
+
+    def verify(self, image: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Verdict:
+        """Examine a picture: a path, or a file's bytes as they are.
+
+        Decoded pixels are not enough: they have lost the manifest. Whatever fails beside the
+        picture itself, such as the registry, is a finding and not an error.
+
+        Raises
+        ------
+        InputError
+            The picture is missing, can't be read, or is over a limit.
+        """
+        lookup = Lookup(self._registry, self._keeper)
+        return decide(gather(self._bytes(image), self._sources, lookup, self._clock()))
+
+    def _bytes(self, image: object) -> bytes:
+        if isinstance(image, bytes | bytearray | memoryview):
+            return bytes(image)
+        if isinstance(image, str | os.PathLike):
+            return read_bytes(image, self._sources.limits)
+        raise UnsupportedFormatError(
+            f"A {type(image).__name__} can't be verified: give a path or the file's bytes."
+        )
