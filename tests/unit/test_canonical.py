@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from provenance.canonical import canonical_json, utc_text
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -39,7 +40,7 @@ def test_text_is_escaped_as_rfc_8785_has_it() -> None:
 
 @pytest.mark.parametrize("value", [1.0, {"ä": 1}, {1: 2}, b"x", "\ud800", [object()]])
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011 (JSON's own words, or Unicode's, or ours)
         canonical_json(value)
 
 

@@ -1,4 +1,4 @@
-"""Write vectors/log/: python vectors/generate/log.py
+"""Write vectors/log: ``python vectors/generate/log.py``.
 
 Imports nothing of provenance. The Merkle hashes are computed here straight from the recursive
 definitions of RFC 6962, section 2.1, and compared with the values other projects publish; the leaf
@@ -82,7 +82,9 @@ CONSISTENCY = {
     ],
 }
 # golang.org/x/mod/sumdb/note (BSD-3-Clause), package documentation: key, text and signed note.
-NOTE_SEED = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"  # after PRIVATE+KEY+PeterNeumann+c74f20a3+
+NOTE_SEED = (
+    "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"  # after PRIVATE+KEY+PeterNeumann+c74f20a3+
+)
 NOTE_VERIFIER = "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"  # after PeterNeumann+c74f20a3+
 NOTE_TEXT = (
     "If you think cryptography is the answer to your problem,\n"
@@ -136,7 +138,7 @@ def subproof(m: int, leaves: list[bytes], known: bool) -> list[bytes]:
 
 
 def split(n: int) -> int:
-    """The largest power of two smaller than n."""
+    """Find the largest power of two smaller than n."""
     k = 1
     while 2 * k < n:
         k *= 2
@@ -160,8 +162,8 @@ def tree() -> dict[str, object]:
     assert all(inclusion[case] == proof for case, proof in INCLUSION.items())
     assert all(consistency[case] == proof for case, proof in CONSISTENCY.items())
     return {
-        "origin": "leaves, roots and eight of the proofs: transparency-dev/merkle; the other proofs: "
-        "computed by vectors/generate/log.py from the definitions in RFC 6962, section 2.1",
+        "origin": "leaves, roots and eight of the proofs: transparency-dev/merkle; the other "
+        "proofs: computed by vectors/generate/log.py from RFC 6962, section 2.1",
         "leaves": LEAVES,
         "roots": roots,
         "inclusion": [
@@ -193,8 +195,8 @@ def checkpoints() -> dict[str, object]:
     origin = "unlisted.provenance/log/000102030405060708090a0b0c0d0e0f"
     body = f"{origin}\n8\n{base64.b64encode(bytes.fromhex(ROOTS[8])).decode()}\n"
     return {
-        "origin": "note: golang.org/x/mod/sumdb/note, package documentation; specified: the example "
-        "of c2sp.org/tlog-checkpoint; own: computed by vectors/generate/log.py",
+        "origin": "note: golang.org/x/mod/sumdb/note, package documentation; specified: the "
+        "example of c2sp.org/tlog-checkpoint; own: computed by vectors/generate/log.py",
         "note": {
             "name": "PeterNeumann",
             "public_key": peter.public_key().public_bytes_raw().hex(),

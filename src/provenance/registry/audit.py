@@ -80,6 +80,9 @@ def audit(rows: Iterable[LogRow], node: NodeReader, origin: str, key: LogPublicK
     chained = True  # until the first break in the log; beyond it only single records can be checked
     expected = 0
     for row in rows:
+        if row.index < 0:
+            faults.append(Fault("inserted", row.index, row.stamp_id, "A log starts at record 0."))
+            continue
         if row.index != expected:
             faults.append(_gap(expected, row.index))
             chained = False
@@ -101,13 +104,9 @@ def audit(rows: Iterable[LogRow], node: NodeReader, origin: str, key: LogPublicK
 
 
 def _gap(expected: int, found: int) -> Fault:
-    missing = (
-        f"Record {expected} is"
-        if found == expected + 1
-        else f"Records {expected} to {found - 1} are"
-    )
-    if found < expected:
-        return Fault("inserted", found, None, f"Record {found} does not belong in any log.")
+    missing = f"Record {expected} is"
+    if found > expected + 1:
+        missing = f"Records {expected} to {found - 1} are"
     return Fault("removed", expected, None, f"{missing} missing, and so is the log's trace of it.")
 
 

@@ -5,6 +5,7 @@ import base64
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from provenance.errors import LogIntegrityError
 from provenance.registry.checkpoint import (
     MAX_NOTE_BYTES,
@@ -129,6 +130,6 @@ def test_arbitrary_input_raises_only_our_error(note: bytes | str) -> None:
 
 def test_another_log_does_not_extend_this_one() -> None:
     other = Checkpoint("unlisted.provenance/log/43", 7, HEAD.root)
-    with pytest.raises(LogIntegrityError, match="log/43, not unlisted.provenance/log/42"):
+    with pytest.raises(LogIntegrityError, match=r"log/43, not unlisted.provenance/log/42"):
         check_extends(HEAD, other, ())
     check_extends(HEAD, HEAD, ())

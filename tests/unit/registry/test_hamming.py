@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from provenance.registry.hamming import HASH_BYTES, HammingIndex
 
 HASHES = st.binary(min_size=HASH_BYTES, max_size=HASH_BYTES)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from provenance.errors import RegistryDamagedError, RegistryError
 from provenance.registry.leaf import (
     FIELDS,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from provenance.errors import LogIntegrityError, RegistryError
 from provenance.registry.log import (
     EMPTY_ROOT,
@@ -114,10 +115,11 @@ def test_a_consistency_proof_with_one_bit_changed_fails(
 def test_proofs_of_wrong_length_fail(first: int, second: int, draw: st.DataObject) -> None:
     old, new = sorted((first, second))
     proof = list(consistency_proof(old, new, read))
-    if proof and draw.draw(st.booleans()):
-        del proof[draw.draw(st.integers(0, len(proof) - 1))]
+    place = draw.draw(st.integers(0, len(proof)))
+    if place < len(proof) and draw.draw(st.sampled_from([False, True])):
+        del proof[place]
     else:
-        proof.insert(draw.draw(st.integers(0, len(proof))), draw.draw(st.sampled_from(ROOTS)))
+        proof.insert(place, draw.draw(st.sampled_from(ROOTS)))
     with pytest.raises(LogIntegrityError):
         verify_consistency(old, new, proof, ROOTS[old], ROOTS[new])
 
@@ -153,12 +155,10 @@ def forge(index: int, size: int) -> tuple[bytes, NodeReader]:
 def test_arbitrary_proofs_raise_only_our_error(
     first: int, second: int, proof: list[bytes], left: bytes, right: bytes
 ) -> None:
-    for verify in (
-        lambda: verify_inclusion(left, first, second, proof, right),
-        lambda: verify_consistency(first, second, proof, left, right),
-    ):
-        with pytest.raises(LogIntegrityError):
-            verify()
+    with pytest.raises(LogIntegrityError):
+        verify_inclusion(left, first, second, proof, right)
+    with pytest.raises(LogIntegrityError):
+        verify_consistency(first, second, proof, left, right)
 
 
 def test_limits() -> None:

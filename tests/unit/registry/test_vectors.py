@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from provenance.registry.checkpoint import Checkpoint, NoteSignature, key_id
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import (

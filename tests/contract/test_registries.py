@@ -1,0 +1,474 @@
+"""What every registry back end must do; a new one joins through `back_end`."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from provenance.errors import (
+    ConfigError,
+    DuplicateStampError,
+    LogIntegrityError,
+    RegistryError,
+    RegistryUnavailableError,
+    SignerKeyError,
+    UnknownModelError,
+)
+from provenance.registry import Registry, open_registry
+from provenance.registry.base import MAX_MODEL_NUMBER, NEAR_LIMIT
+from provenance.registry.checkpoint import Checkpoint
+from provenance.registry.leaf import leaf_bytes
+from provenance.registry.log import EMPTY_ROOT, leaf_hash
+from provenance.signing.logkey import LogKey
+from provenance.types import StampRecord
+
+# Python 3.12 and later warn of what these tests are about.
+FORK_AMONG_THREADS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+
+
+@dataclass(frozen=True)
+class BackEnd:
+    """A place for one registry; whoever opens it again meets what was written."""
+
+    uri: str
+    folder: Path
+
+    def open(
+        self, log_key: Path | None = None, *, create: bool = True, read_only: bool = False
+    ) -> Registry:
+        return open_registry(self.uri, log_key, create=create, read_only=read_only)
+
+
+def sqlite(folder: Path) -> BackEnd:
+    return BackEnd(f"sqlite:///{folder}/stamps.db", folder)
+
+
+@pytest.fixture(params=[sqlite])
+def back_end(request: pytest.FixtureRequest, tmp_path: Path) -> BackEnd:
+    make: Callable[[Path], BackEnd] = request.param
+    return make(tmp_path)
+
+
+@pytest.fixture
+def registry(back_end: BackEnd) -> Iterator[Registry]:
+    with back_end.open() as opened:
+        yield opened
+
+
+@pytest.fixture
+def log_key(tmp_path: Path) -> Path:
+    path = tmp_path / "log-key.pem"
+    path.write_bytes(LogKey.generate().pem())
+    return path
+
+
+def pdq(number: int) -> str:
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
+def record(number: int) -> StampRecord:
+    return StampRecord(
+        stamp_id=f"{number:024x}",
+        manifest_urn=f"urn:c2pa:{number}",
+        producer=524_289,
+        producer_name='Example "KI" ÄI',
+        model="example-diffusion",
+        model_version="3",
+        model_number=1,
+        created=datetime(2026, 1, 31, 12, 0, 0, number % 1_000_000, tzinfo=UTC),
+        recorded=datetime(2026, 1, 31, 12, 0, 1, tzinfo=UTC),
+        sha256=pdq(number + 10**9),
+        format="PNG",
+        pdq=pdq(number),
+        pdq_quality=100,
+        lattice="",
+        parent=None if number % 2 else "urn:c2pa:parent",
+    )
+
+
+def store(number: int) -> bytes:
+    return f"store {number}".encode() * 3
+
+
+def fill(registry: Registry, count: int, start: int = 0) -> None:
+    for number in range(start, start + count):
+        registry.append(record(number), store(number))
+
+
+# --- records -------------------------------------------------------------------------------------
+
+
+def test_an_empty_registry(registry: Registry) -> None:
+    assert registry.size == 0
+    assert registry.records() == []
+    assert registry.by_id("0" * 24) is None
+    assert registry.store("0" * 24) is None
+    assert registry.inclusion("0" * 24) is None
+    assert not registry.contains("0" * 24)
+    assert registry.near("0" * 64, 256) == []
+    assert registry.models(1) == []
+    assert registry.audit().ok
+    assert registry.checkpoint() == Checkpoint(registry.origin, 0, EMPTY_ROOT)
+
+
+def test_what_was_appended_is_there_for_whoever_opens_it_next(back_end: BackEnd) -> None:
+    with back_end.open() as first:
+        entry = first.append(record(1), store(1))
+    assert entry.index == 0
+    assert entry.tree_size == 1
+    assert entry.root == entry.leaf_hash == leaf_hash(leaf_bytes(record(1), store(1)))
+    for opened in (back_end.open(create=False), back_end.open(read_only=True)):
+        with opened:
+            assert opened.by_id(record(1).stamp_id) == record(1)
+            assert opened.store(record(1).stamp_id) == store(1)
+            assert opened.contains(record(1).stamp_id)
+            assert opened.origin == first.origin
+
+
+def test_another_process_sees_it_at_once(back_end: BackEnd) -> None:
+    with back_end.open() as first, back_end.open() as second:
+        first.append(record(1), store(1))
+        assert second.by_id(record(1).stamp_id) == record(1)
+        second.append(record(2), store(2))
+        assert first.records() == [record(1), record(2)]
+
+
+def test_times_come_back_in_utc_whatever_they_came_in(registry: Registry) -> None:
+    local = replace(record(1), created=datetime.fromisoformat("2026-01-31T13:00:00+01:00"))
+    registry.append(local, b"")
+    found = registry.by_id(local.stamp_id)
+    assert found is not None
+    assert found == local
+    assert found.created.tzinfo is UTC
+
+
+def test_a_used_id_is_refused_and_changes_nothing(registry: Registry) -> None:
+    fill(registry, 3)
+    before = registry.checkpoint()
+    with pytest.raises(DuplicateStampError, match="draw another"):
+        registry.append(replace(record(9), stamp_id=record(1).stamp_id), store(9))
+    assert registry.checkpoint() == before
+    assert registry.by_id(record(1).stamp_id) == record(1)
+    registry.append(record(3), store(3))
+    assert registry.audit().ok
+
+
+def test_a_record_that_can_not_be_one_is_refused(registry: Registry) -> None:
+    with pytest.raises(RegistryError, match="stamp_id"):
+        registry.append(replace(record(1), stamp_id="x"), b"")
+    assert registry.size == 0
+
+
+@pytest.mark.parametrize("junk", ["", "x", "0" * 23, "A" * 24, "0" * 24 + "\n", "\ud800", "' OR 1"])
+def test_junk_names_no_stamp(registry: Registry, junk: str) -> None:
+    fill(registry, 1)
+    assert registry.by_id(junk) is None
+    assert registry.store(junk) is None
+    assert registry.inclusion(junk) is None
+    assert not registry.contains(junk)
+
+
+def test_records_come_in_order_and_by_the_page(registry: Registry) -> None:
+    fill(registry, 7)
+    assert registry.records() == [record(number) for number in range(7)]
+    assert registry.records(limit=2, offset=3) == [record(3), record(4)]
+    assert registry.records(limit=5, offset=6) == [record(6)]
+    assert registry.records(offset=7) == []
+
+
+# --- near ----------------------------------------------------------------------------------------
+
+
+def test_near_finds_by_distance(registry: Registry) -> None:
+    fill(registry, 20)
+    query = f"{int(pdq(5), 16) ^ 0b111:064x}"
+    assert registry.near(query, 2) == []
+    assert registry.near(query, 3) == [(record(5), 3)]
+
+
+def test_near_also_finds_what_came_after_the_first_search(back_end: BackEnd) -> None:
+    with back_end.open() as first, back_end.open() as second:
+        fill(first, 2)
+        assert first.near(pdq(3), 0) == []
+        fill(second, 2, start=2)
+        assert first.near(pdq(3), 0) == [(record(3), 0)]
+
+
+def test_near_is_bounded_and_sorted(registry: Registry) -> None:
+    fill(registry, NEAR_LIMIT + 5)
+    found = registry.near(pdq(0), 256)
+    assert len(found) == NEAR_LIMIT
+    assert found[0] == (record(0), 0)
+    assert [distance for _, distance in found] == sorted(distance for _, distance in found)
+    assert registry.near(pdq(0), 256, limit=2) == found[:2]
+
+
+@pytest.mark.parametrize("junk", ["", "0" * 63, "G" * 64, "0x" + "0" * 62])
+def test_near_refuses_what_is_no_hash(registry: Registry, junk: str) -> None:
+    with pytest.raises(RegistryError, match="64 lower-case hex"):
+        registry.near(junk, 31)
+
+
+# --- models --------------------------------------------------------------------------------------
+
+
+def test_model_numbers_are_drawn_once_per_producer(back_end: BackEnd) -> None:
+    with back_end.open() as registry:
+        assert registry.model_number(1, "a", "1", create=True) == 1
+        assert registry.model_number(1, "a", "2", create=True) == 2
+        assert registry.model_number(1, "a", "1", create=True) == 1
+        assert registry.model_number(2, "a", "2", create=True) == 1
+    with back_end.open(read_only=True) as reader:
+        assert reader.model_number(1, "a", "2", create=False) == 2
+        assert reader.model_number(1, "a", "2", create=True) == 2
+        assert [(m.number, m.model, m.version) for m in reader.models(1)] == [
+            (1, "a", "1"),
+            (2, "a", "2"),
+        ]
+
+
+def test_an_unknown_model_is_refused_unless_it_may_be_new(registry: Registry) -> None:
+    with pytest.raises(UnknownModelError, match="'gpt', version '5'"):
+        registry.model_number(1, "gpt", "5", create=False)
+    assert registry.models(1) == []
+
+
+def test_a_producer_has_65535_models(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provenance.registry.sqlite.registry.MAX_MODEL_NUMBER", 2)
+    assert MAX_MODEL_NUMBER == 65_535
+    registry.model_number(1, "a", "1", create=True)
+    registry.model_number(1, "b", "1", create=True)
+    with pytest.raises(RegistryError, match="all 2 model numbers"):
+        registry.model_number(1, "c", "1", create=True)
+    assert registry.model_number(2, "c", "1", create=True) == 1
+
+
+def test_a_model_name_must_be_text(registry: Registry) -> None:
+    with pytest.raises(RegistryError, match="not text"):
+        registry.model_number(1, "\ud800", "1", create=True)
+
+
+# --- the log -------------------------------------------------------------------------------------
+
+
+def test_every_record_is_proved_included(registry: Registry) -> None:
+    fill(registry, 11)
+    for number in range(11):
+        inclusion = registry.inclusion(record(number).stamp_id)
+        assert inclusion is not None
+        assert inclusion.checkpoint == registry.checkpoint()
+        inclusion.verify(record(number), store(number))
+        with pytest.raises(LogIntegrityError):
+            inclusion.verify(replace(record(number), producer=1), store(number))
+        with pytest.raises(LogIntegrityError):
+            inclusion.verify(record(number), store(number) + b"!")
+
+
+def test_the_log_extends_every_checkpoint_it_gave(registry: Registry) -> None:
+    seen = [registry.checkpoint()]
+    for number in range(9):
+        fill(registry, 1, start=number)
+        seen.append(registry.checkpoint())
+    for checkpoint in seen:
+        assert registry.check_extends(checkpoint) == seen[-1]
+        assert registry.check_extends(Checkpoint.parse(checkpoint.text)) == seen[-1]
+
+
+def test_a_log_that_does_not_extend_a_checkpoint_is_reported(back_end: BackEnd) -> None:
+    with back_end.open() as registry:
+        fill(registry, 5)
+        head = registry.checkpoint()
+        for forged in (
+            replace(head, root=bytes(32)),
+            replace(head, size=3),
+            replace(head, size=6),
+            replace(head, origin="another"),
+        ):
+            with pytest.raises(LogIntegrityError):
+                registry.check_extends(forged)
+
+
+def test_checkpoints_are_signed_with_the_log_key(back_end: BackEnd, log_key: Path) -> None:
+    public = LogKey.from_pem(log_key.read_bytes()).public
+    with back_end.open(log_key) as registry:
+        registry.checkpoint().verify(public)  # also of an empty log
+        fill(registry, 3)
+        signed = registry.checkpoint()
+        signed.verify(public)
+        assert registry.audit().ok
+    with back_end.open(read_only=True) as reader:  # a verifier has no key, yet meets signatures
+        assert reader.checkpoint() == signed
+        assert reader.audit(public).ok
+        assert not reader.audit(LogKey.generate().public).ok
+
+
+def test_a_signed_log_takes_records_only_with_its_key(
+    back_end: BackEnd, log_key: Path, tmp_path: Path
+) -> None:
+    with back_end.open(log_key) as registry:
+        fill(registry, 1)
+    with back_end.open() as keyless, pytest.raises(RegistryError, match="open it with its log key"):
+        fill(keyless, 1, start=1)
+    other = tmp_path / "other.pem"
+    other.write_bytes(LogKey.generate().pem())
+    with back_end.open(other) as stranger, pytest.raises(LogIntegrityError, match="not signed by"):
+        fill(stranger, 1, start=1)
+    with back_end.open(log_key) as registry:
+        assert registry.size == 1
+        fill(registry, 1, start=1)
+        assert registry.audit().ok
+
+
+def test_a_log_may_get_its_key_later(back_end: BackEnd, log_key: Path) -> None:
+    public = LogKey.from_pem(log_key.read_bytes()).public
+    with back_end.open() as registry:
+        fill(registry, 2)
+        assert registry.checkpoint().signatures == ()
+    with back_end.open(log_key) as registry:
+        registry.checkpoint().verify(public)
+        fill(registry, 1, start=2)
+        registry.checkpoint().verify(public)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"-----BEGIN PRIVATE KEY-----\nAA==\n"])
+def test_an_unusable_log_key_is_refused(
+    back_end: BackEnd, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "key.pem"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SignerKeyError):
+        back_end.open(path)
+
+
+# --- opening -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_missing_registry_is_made_only_when_that_was_asked(
+    back_end: BackEnd, read_only: bool
+) -> None:
+    with pytest.raises(RegistryUnavailableError, match="There is no registry"):
+        back_end.open(create=read_only, read_only=read_only)
+    assert list(back_end.folder.iterdir()) == []
+
+
+def test_read_only_refuses_to_write(back_end: BackEnd) -> None:
+    back_end.open().close()
+    with back_end.open(read_only=True) as reader:
+        with pytest.raises(RegistryUnavailableError, match="read-only"):
+            fill(reader, 1)
+        with pytest.raises(RegistryUnavailableError, match="read-only"):
+            reader.model_number(1, "a", "1", create=True)
+        assert reader.size == 0
+
+
+def test_a_closed_registry_opens_itself_again(registry: Registry) -> None:
+    fill(registry, 1)
+    registry.close()
+    registry.close()
+    assert registry.size == 1
+
+
+@pytest.mark.parametrize(
+    "uri", ["", "stamps.db", "sqlite:stamps.db", "sqlite://stamps.db", "sqlite:///", "redis:///x"]
+)
+def test_a_uri_that_names_no_registry_is_refused(uri: str) -> None:
+    with pytest.raises(ConfigError, match="sqlite:///"):
+        open_registry(uri)
+
+
+# --- several at once -----------------------------------------------------------------------------
+
+
+def append_some(uri: str, start: int, count: int) -> list[int]:
+    with open_registry(uri) as registry:
+        return [
+            registry.append(record(number), store(number)).index
+            for number in range(start, start + count)
+        ]
+
+
+def test_threads_share_one_registry(registry: Registry) -> None:
+    def work(start: int) -> None:
+        for number in range(start, start + 25):
+            registry.append(record(number), store(number))
+            assert registry.by_id(record(number).stamp_id) == record(number)
+            assert registry.near(pdq(number), 0) == [(record(number), 0)]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(0, 200, 25)))
+    assert registry.size == 200
+    assert registry.audit().ok
+    assert {found.stamp_id for found in registry.records(limit=500)} == {
+        record(number).stamp_id for number in range(200)
+    }
+
+
+def test_threads_agree_on_a_model_number(registry: Registry) -> None:
+    ready = threading.Barrier(8)
+
+    def draw(version: int) -> int:
+        ready.wait()
+        return registry.model_number(1, "a", str(version % 2), create=True)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(draw, range(8))) == {1, 2}
+
+
+@FORK_AMONG_THREADS
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_processes_share_one_registry(back_end: BackEnd, method: str) -> None:
+    """Also with fork while the parent has it open, and while nobody has made it yet."""
+    if method == "fork":
+        back_end.open().close()
+    parent = back_end.open() if method == "fork" else None
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(4, mp_context=context) as pool:
+        jobs = [pool.submit(append_some, back_end.uri, start, 20) for start in range(0, 80, 20)]
+        indices = [index for job in jobs for index in job.result()]
+    assert sorted(indices) == list(range(80))
+    with parent or back_end.open() as registry:
+        assert registry.size == 80
+        assert registry.audit().ok
+
+
+@FORK_AMONG_THREADS
+def test_a_forked_child_uses_the_registry_of_its_parent(registry: Registry) -> None:
+    """The object itself crosses the fork, in the middle of other threads' appends."""
+    stop = threading.Event()
+    number = iter(range(1000, 10**6))
+
+    def keep_appending() -> None:
+        while not stop.is_set():
+            fill(registry, 1, start=next(number))
+
+    thread = threading.Thread(target=keep_appending)
+    thread.start()
+    try:
+        statuses = []
+        for child in range(5):
+            pid = os.fork()
+            if pid == 0:
+                status = 1
+                try:
+                    fill(registry, 3, start=10 * child)
+                    status = 0 if registry.by_id(record(10 * child).stamp_id) else 2
+                finally:
+                    os._exit(status)
+            statuses.append(os.waitpid(pid, 0)[1])
+    finally:
+        stop.set()
+        thread.join()
+    assert statuses == [0] * 5
+    assert all(registry.contains(record(10 * child + 2).stamp_id) for child in range(5))
+    assert registry.audit().ok
