@@ -1,0 +1,56 @@
+"""The log's key, and files that hold secrets."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from provenance.errors import OutputExistsError, OutputNotWritableError, SignerKeyError
+from provenance.signing import development
+from provenance.signing.keyfile import write_private
+from provenance.signing.logkey import LogKey, LogPublicKey
+
+
+def test_signs_and_verifies() -> None:
+    key = LogKey.generate()
+    signature = key.sign(b"checkpoint")
+    assert key.public.verify(b"checkpoint", signature)
+    assert not key.public.verify(b"another", signature)
+    assert not key.public.verify(b"checkpoint", signature[:-1])
+    assert not LogKey.generate().public.verify(b"checkpoint", signature)
+
+
+def test_survives_its_file(tmp_path: Path) -> None:
+    key = LogKey.generate()
+    write_private(tmp_path / "log.pem", key.pem())
+    again = LogKey.from_pem((tmp_path / "log.pem").read_bytes())
+    assert again.public == key.public
+    assert len(again.public.key_id) == 64
+
+
+def test_repr_is_silent() -> None:
+    assert repr(LogKey.generate()) == "LogKey()"
+
+
+@pytest.mark.parametrize("text", [b"", b"x", development.create("X").signer])
+def test_other_keys_are_refused(text: bytes) -> None:
+    with pytest.raises(SignerKeyError, match="Ed25519"):
+        LogKey.from_pem(text)
+
+
+def test_public_key_has_32_bytes() -> None:
+    with pytest.raises(SignerKeyError, match="32"):
+        LogPublicKey(b"short")
+
+
+def test_secrets_are_for_their_owner_and_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "key.pem"
+    write_private(path, b"secret")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(OutputExistsError):
+        write_private(path, b"other")
+    assert path.read_bytes() == b"secret"
+    with pytest.raises(OutputNotWritableError):
+        write_private(tmp_path / "none" / "key.pem", b"secret")
