@@ -7,7 +7,7 @@ of the fingerprints signed there with this picture; `Similar` is a record whose 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -81,8 +81,8 @@ class Manifest:
         What the signer states.
     ancestors
         URNs of the manifests it was made from, near and far.
-    revoked_at, revocation
-        Since when the producer's word no longer counts, and why.
+    revoked_at
+        Since when the producer's word no longer counts.
     proved_at
         A time at which the manifest provably existed, and `time_basis` says by whose word.
     codes, ancestor_codes
@@ -104,7 +104,6 @@ class Manifest:
     source_type: str = ""
     ancestors: frozenset[str] = frozenset()
     revoked_at: datetime | None = None
-    revocation: str = ""
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED
     codes: tuple[str, ...] = ()
@@ -206,4 +205,4 @@ class Evidence:
     manifest: Manifest | None = None
     marks: tuple[Mark, ...] = ()
     similar: tuple[Similar, ...] = ()
-    notes: tuple[Note, ...] = field(default=())
+    notes: tuple[Note, ...] = ()

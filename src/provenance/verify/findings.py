@@ -18,7 +18,7 @@ from provenance.verify.evidence import (
     Similar,
 )
 from provenance.verify.judge import DecisionPolicy, Reason
-from provenance.verify.wording import odds, percent, quoted, when
+from provenance.verify.wording import listed, odds, percent, quoted, when
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,10 @@ def _manifest_says(manifest: Manifest) -> str | None:
     if manifest.model:
         parts.append(f"made with {quoted(f'{manifest.model} {manifest.model_version}'.strip())}")
     if manifest.created is not None:
-        parts.append(f"at {when(manifest.created)}")
+        parts.append(f"made at {when(manifest.created)}")
     if manifest.signer:
-        parts.append(f"signed as {quoted(manifest.signer)}")
-    return " ".join(parts) or None
+        parts.append(f"signed by {quoted(manifest.signer)}")
+    return f"it was {listed(parts)}" if parts else None
 
 
 def _mark_says(mark: Mark, policy: DecisionPolicy) -> str:
@@ -178,7 +178,7 @@ def _mark_says(mark: Mark, policy: DecisionPolicy) -> str:
     if mark.producer_name:
         producer += f", listed as {quoted(mark.producer_name)}"
     model = quoted(mark.model_name) if mark.model_name else f"number {mark.model}"
-    return f"made by {producer}, with model {model}, at {when(mark.minute)}"
+    return f"it was made by {producer}, with model {model}, at {when(mark.minute)}"
 
 
 # --- parts of sentences ---------------------------------------------------------------------------

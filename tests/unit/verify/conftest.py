@@ -20,6 +20,7 @@ from provenance.verify.evidence import (
     Note,
     Record,
     Similar,
+    TimeBasis,
 )
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "X": "Anybody
 
 
 def payload_of(who: str) -> bytes:
-    return NUMBERS[who].to_bytes(12, "big")
+    return NUMBERS.get(who, 0).to_bytes(12, "big")
 
 
 def region(coverage: float) -> Region:
@@ -81,40 +82,31 @@ def _stamp_of(who: str) -> Manifest:
 
 
 def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest:
-    match word:
-        case "changed":
-            codes = ("assertion.dataHash.mismatch",)
-            return replace(manifest, integrity=Integrity.CHANGED, codes=codes)
-        case "broken":
-            codes = ("claimSignature.mismatch",)
-            return replace(manifest, integrity=Integrity.BROKEN, codes=codes)
-        case "unbound":
-            return replace(manifest, integrity=Integrity.UNBOUND)
-        case "untrusted":
-            codes = ("signingCredential.untrusted",)
-            unknown = Binding.UNKNOWN if who == "X" else Binding.OTHER
-            return replace(manifest, trusted=False, binding=unknown, codes=codes)
-        case "as":
-            stolen = payload_of(argument)
-            urn = f"urn:c2pa:{who}-as-{argument}"
-            other = Binding.OTHER
-            number = NUMBERS[argument]
-            return replace(manifest, urn=urn, binding=other, payload=stolen, number=number)
-        case "of":
-            return replace(manifest, ancestors=frozenset({f"urn:c2pa:{argument}"}))
-        case "unlisted":
-            return replace(manifest, binding=Binding.UNKNOWN)
-        case "revoked":
-            return replace(manifest, revoked_at=NOW - timedelta(days=1), revocation="key stolen")
-        case "later":
-            return replace(manifest, proved_at=NOW - timedelta(days=2))
-        case "times":
-            return replace(manifest, created=STAMPED + timedelta(minutes=3))
-        case "other":
-            return replace(manifest, payload=payload_of("X"))
-        case "refused" | "late":
-            return manifest
-    raise ValueError(f"no such word: {word!r}")
+    if word in ("refused", "late"):  # say something about the record, not about the manifest
+        return manifest
+    change = {
+        "changed": {"integrity": Integrity.CHANGED, "codes": ("assertion.dataHash.mismatch",)},
+        "broken": {"integrity": Integrity.BROKEN, "codes": ("claimSignature.mismatch",)},
+        "unbound": {"integrity": Integrity.UNBOUND},
+        "untrusted": {
+            "trusted": False,
+            "binding": Binding.UNKNOWN if who == "X" else Binding.OTHER,
+            "codes": ("signingCredential.untrusted",),
+        },
+        "as": {
+            "urn": f"urn:c2pa:{who}-as-{argument}",
+            "binding": Binding.OTHER,
+            "payload": payload_of(argument or who),
+            "number": NUMBERS.get(argument),
+        },
+        "of": {"ancestors": frozenset({f"urn:c2pa:{argument}"})},
+        "unlisted": {"binding": Binding.UNKNOWN},
+        "revoked": {"revoked_at": NOW - timedelta(days=1)},
+        "later": {"proved_at": NOW - timedelta(days=2), "time_basis": TimeBasis.LOG},
+        "times": {"created": STAMPED + timedelta(minutes=3)},
+        "other": {"payload": payload_of("X")},
+    }[word]
+    return replace(manifest, **change)  # type: ignore[arg-type]
 
 
 def mark_of(words: str, record: str, fingerprint: str) -> Mark:

@@ -1,0 +1,155 @@
+"""provenance.toml: strict about what it holds, relative to where it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provenance import config
+from provenance.errors import ConfigError, RegistryUnavailableError
+from provenance.imaging import DEFAULT_LIMITS
+
+Write = Callable[[str], Path]
+
+FULL = """
+[producer]
+name = "Example AI"
+number = 600000
+
+[signing]
+signer = "file:keys/signer.pem"
+chain = "keys/chain.pem"
+tsa_policy = "off"
+
+[registry]
+uri = "sqlite:///stamps.db"
+log_key = "keys/log.pem"
+checkpoint = "checkpoint.json"
+
+[trust]
+anchors = ["keys/authority.pem"]
+tsa_anchors = []
+ekus = ["1.3.6.1.4.1.62558.2.1"]
+revoked = ["revoked.txt"]
+
+[directory]
+files = ["directory.json"]
+strict_models = true
+
+[watermark]
+key_files = ["keys/mark.key"]
+
+[trace]
+examiner_key = "keys/examiner.pem"
+
+[limits]
+max_pixels = 1000000
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(text: str) -> Path:
+        file = tmp_path / "provenance.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+def test_every_documented_key_is_read(write: Write, tmp_path: Path) -> None:
+    read = config.load(write(FULL))
+    assert read.producer is not None
+    assert (read.producer.name, read.producer.number) == ("Example AI", 600000)
+    assert read.signing is not None
+    assert read.signing.signer == "file:keys/signer.pem"
+    assert read.signing.chain == tmp_path / "keys" / "chain.pem"
+    assert read.registry is not None
+    assert read.registry.log_key == tmp_path / "keys" / "log.pem"
+    assert read.trust.anchors == (tmp_path / "keys" / "authority.pem",)
+    assert read.trust.ekus == ("1.3.6.1.4.1.62558.2.1",)
+    assert read.directory.files == (tmp_path / "directory.json",)
+    assert read.directory.strict_models
+    assert read.watermark.key_files == (tmp_path / "keys" / "mark.key",)
+    assert read.trace.examiner_key == tmp_path / "keys" / "examiner.pem"
+    assert read.limits.max_pixels == 1000000
+    assert read.limits.max_bytes == DEFAULT_LIMITS.max_bytes
+
+
+def test_an_empty_file_is_a_config(write: Write) -> None:
+    read = config.load(write(""))
+    assert read.producer is None
+    assert read.trust.anchors == ()
+    assert read.limits == DEFAULT_LIMITS
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[producr]\nname = 'x'", "producr is not a section"),
+        ("[trust]\nanchor = []", "anchor is not a key of \\[trust\\]; there are anchors"),
+        ("producer = 3", "producer must be a section"),
+        ("[producer]\nname = 'x'", "producer.number is missing"),
+        ("[producer]\nname = 'x'\nnumber = true", "producer.number is True"),
+        ("[producer]\nname = 'x'\nnumber = -1", "a whole number above 0"),
+        ("[producer]\nname = ''\nnumber = 1", "it must be text"),
+        ("[trust]\nanchors = 'a.pem'", "a list of paths"),
+        ("[directory]\nstrict_models = 1", "true or false"),
+        ("[signing]\nsigner = 'file:x'\ntsa_policy = 'maybe'", "required, best-effort, off"),
+        ("[signing]\nsigner = 'file:x'\ntsa_policy = 'required'", "makes no time stamps"),
+        ("[limits]\nmax_pixels = 0", "limits.max_pixels is 0"),
+        ("path = 'x'", "path is not a section"),
+        ("[producer", "is not TOML"),
+    ],
+)
+def test_mistakes_are_named(text: str, said: str, write: Write) -> None:
+    file = write(text)
+    with pytest.raises(ConfigError, match=said) as caught:
+        config.load(file)
+    assert str(file) in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent\.toml can't be read"):
+        config.load(tmp_path / "absent.toml")
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    file = tmp_path / "provenance.toml"
+    file.write_bytes(b"\xff\xfe[producer]")
+    with pytest.raises(ConfigError, match="is not TOML"):
+        config.load(file)
+
+
+def test_a_stamper_needs_its_sections(write: Write) -> None:
+    with pytest.raises(ConfigError, match=r"no section \[producer\]"):
+        config.load(write("")).stamper()
+
+
+def test_a_verifier_needs_nothing(write: Write) -> None:
+    config.load(write("")).verifier()
+
+
+def test_a_registry_to_read_is_not_made(write: Write, tmp_path: Path) -> None:
+    read = config.load(write("[registry]\nuri = 'sqlite:///stamps.db'"))
+    with pytest.raises(RegistryUnavailableError):
+        read.verifier()
+    assert not (tmp_path / "stamps.db").exists()
+    read.verifier(registry=False)
+
+
+@pytest.mark.parametrize("content", [bytes(range(32)), bytes(range(32)).hex().encode() + b"\n"])
+def test_keys(content: bytes, write: Write, tmp_path: Path) -> None:
+    (tmp_path / "mark.key").write_bytes(content)
+    read = config.load(write("[watermark]\nkey_files = ['mark.key']"))
+    assert read.load_keys() == (bytes(range(32)),)
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"00" * 31, b"\xff" * 33])
+def test_bad_keys(content: bytes, write: Write, tmp_path: Path) -> None:
+    (tmp_path / "mark.key").write_bytes(content)
+    read = config.load(write("[watermark]\nkey_files = ['mark.key']"))
+    with pytest.raises(ConfigError, match="watermark key"):
+        read.load_keys()

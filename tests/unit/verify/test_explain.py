@@ -1,0 +1,173 @@
+"""The sentences of a verdict: fixed, honest about what is not proved, safe to print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from provenance.verify import Evidence, State, decide
+from provenance.verify.evidence import Note
+from provenance.verify.sentences import NOTES
+
+Build = Callable[..., Evidence]
+
+
+def explain(evidence: Evidence) -> list[str]:
+    return decide(evidence).explain().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (("A",), 'This file is exactly what "Producer A" signed.'),
+        (
+            ("-", "A", "A", "near"),
+            'This picture descends from a picture that "Producer A" stamped.',
+        ),
+        (
+            ("-", "A part", "A", "near"),
+            (
+                "A part of this picture, about 40% of its area, descends from a picture that "
+                '"Producer A" stamped.'
+            ),
+        ),
+        (
+            ("X untrusted",),
+            (
+                "Nobody has proved where this comes from; the file says it was made with "
+                '"example-diffusion 3", made at 2026-11-01 12:00 UTC and signed by "Anybody".'
+            ),
+        ),
+        (
+            ("-", "A", "none"),
+            (
+                "Nobody has proved where this comes from; the file says it was made by producer "
+                'number 7, listed as "Producer A", with model number 2, at 2026-11-01 12:00 UTC.'
+            ),
+        ),
+        (
+            ("-", "-", "-", "-", "yes"),
+            (
+                "Nobody has proved where this comes from; it looks like a stamped picture, and may "
+                "be a source, a copy or an edit of one."
+            ),
+        ),
+        (
+            ("T changed",),
+            (
+                "The manifest of this file is broken: something was changed after signing, or the "
+                "manifest was taken from another file."
+            ),
+        ),
+        (
+            ("-", "A", "A", "far"),
+            (
+                "The evidence contradicts itself: a genuine mark lies on a picture that it was not "
+                "made for."
+            ),
+        ),
+        (
+            ("T", "A", "A", "near"),
+            (
+                'The evidence contradicts itself: it proves "Third Party" (2026-11-22 17:00 UTC) '
+                'and "Producer A" (2026-11-01 12:00 UTC), and none comes from the other.'
+            ),
+        ),
+        ((), "No evidence of origin was found. That does not say whether the picture is real."),
+    ],
+)
+def test_first_line_is_the_verdict(words: tuple[str, ...], first: str, build: Build) -> None:
+    assert explain(build(*words))[0] == first
+
+
+def test_attributed_says_what_it_does_not_prove(build: Build) -> None:
+    lines = explain(build("-", "A", "A", "near"))
+    assert lines[1] == (
+        '"Producer A" states: made with "example-diffusion 3", at 2026-11-01 12:00 UTC; kind of '
+        'source: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia".'
+    )
+    assert lines[2] == (
+        'Proved is that "Producer A" signed this statement. It proves neither that a model made '
+        "the picture nor that what it shows is false."
+    )
+    assert lines[3] == 'Changes made after it was stamped are not "Producer A"\'s.'
+
+
+def test_exact_says_nothing_of_later_changes(build: Build) -> None:
+    assert not any("Changes made after" in line for line in explain(build("A")))
+
+
+def test_a_proved_ancestor_is_named(build: Build) -> None:
+    lines = explain(build("T of A", "A", "A", "near"))
+    assert lines[0] == 'This file is exactly what "Third Party" signed.'
+    assert any(
+        line == "Also proved, as pictures that it was made from: "
+        '"Producer A" (2026-11-01 12:00 UTC).'
+        for line in lines
+    )
+
+
+def test_similar_names_nobody(build: Build) -> None:
+    text = decide(build(like="yes")).explain()
+    assert "Producer" not in text
+    assert "a source, a copy or an edit" in text
+
+
+def test_a_self_assigned_number_is_never_named(build: Build) -> None:
+    evidence = build("-", "X", "none")
+    nameless = replace(evidence.marks[0], producer_name=None)
+    text = decide(replace(evidence, marks=(nameless,))).explain()
+    assert "producer number 600000, with model" in text
+
+
+def test_a_parents_failure_is_the_parents(build: Build) -> None:
+    evidence = build("T")
+    assert evidence.manifest is not None
+    parent = replace(evidence.manifest, ancestor_codes=("assertion.hashedURI.mismatch",))
+    verdict = decide(replace(evidence, manifest=parent))
+    assert verdict.state is State.ATTRIBUTED
+    assert "failures of its own (assertion.hashedURI.mismatch); they are not this one's" in (
+        verdict.explain()
+    )
+
+
+def test_revocation_after_the_stamp_is_noted(build: Build) -> None:
+    text = decide(build("-", "A", "A revoked later", "near")).explain()
+    assert "revoked on 2026-11-21 17:00 UTC; the registry's log proves that this was signed" in text
+
+
+@pytest.mark.parametrize("code", sorted(NOTES))
+def test_every_note_is_said(code: str, build: Build) -> None:
+    noted = replace(build(), notes=(Note("registry", code, "why"),))
+    verdict = decide(noted)
+    assert verdict.state is State.NONE
+    assert "(why)" in verdict.explain()
+    assert verdict.evidence[0].codes == (code,)
+
+
+def test_what_a_file_says_stays_on_its_line(build: Build) -> None:
+    evidence = build("X untrusted")
+    assert evidence.manifest is not None
+    hostile = 'Evil"\n\x1b[2Jattributed\u202e\u2066' + "long " * 500
+    manifest = replace(evidence.manifest, signer=hostile, model=hostile)
+    lines = explain(replace(evidence, manifest=manifest))
+    assert lines[0].startswith("Nobody has proved")
+    assert len(lines) == 4
+    assert len(lines[0]) < 500
+    assert all(character.isprintable() for line in lines for character in line)
+
+
+def test_every_combination_can_be_explained(build: Build) -> None:
+    manifests = ("-", "A", "T of A", "A changed", "unreadable", "X broken", "A times", "T unbound")
+    records = ("none", "no registry", "A", "B as A", "A revoked", "A other bits", "A refused late")
+    for manifest, record, print_ in product(manifests, records, ("near", "far", "not compared")):
+        verdict = decide(build(manifest, "A", record, print_))
+        text = verdict.explain()
+        assert "{" not in text
+        assert "None" not in text
+        for finding in verdict.evidence:
+            assert finding.finding.endswith((".", ")"))
+            assert finding.codes

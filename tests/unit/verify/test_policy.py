@@ -1,0 +1,83 @@
+"""Policies refuse with a reason, combine, and never accept by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from provenance.errors import VerificationError
+from provenance.verify import (
+    AllOf,
+    AnyOf,
+    Evidence,
+    MaxFalsePositive,
+    Policy,
+    RequireExact,
+    RequireProducer,
+    RequireTrusted,
+    Verdict,
+    decide,
+)
+
+Build = Callable[..., Evidence]
+
+
+@pytest.fixture
+def exact(build: Build) -> Verdict:
+    return decide(build("A"))
+
+
+@pytest.fixture
+def derived(build: Build) -> Verdict:
+    return decide(build("-", "A", "A", "near"))
+
+
+@pytest.fixture
+def claimed(build: Build) -> Verdict:
+    return decide(build("X untrusted"))
+
+
+def test_a_verdict_is_never_a_bool(exact: Verdict) -> None:
+    with pytest.raises(TypeError, match="not a yes or a no"):
+        bool(exact)
+
+
+def test_met_policies_say_nothing(exact: Verdict, derived: Verdict) -> None:
+    exact.require(AllOf(RequireTrusted(), RequireExact(), RequireProducer("Producer A")))
+    derived.require(AllOf(RequireTrusted(), MaxFalsePositive(1e-9)))
+    derived.require(AnyOf(RequireExact(), RequireProducer("Producer A")))
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        (RequireTrusted(), "the verdict is claimed"),
+        (RequireExact(), "the verdict is claimed"),
+        (RequireProducer("Anybody"), "the verdict is claimed"),
+        (AllOf(), "accepts nothing"),
+        (AnyOf(), "accepts nothing"),
+        (AnyOf(RequireExact(), RequireTrusted()), "Or: "),
+    ],
+)
+def test_unproved_is_refused(claimed: Verdict, policy: Policy, reason: str) -> None:
+    with pytest.raises(VerificationError, match=reason):
+        claimed.require(policy)
+
+
+def test_derived_is_not_exact(derived: Verdict) -> None:
+    with pytest.raises(VerificationError, match="changed since"):
+        derived.require(RequireExact())
+
+
+def test_another_producer_is_refused(exact: Verdict) -> None:
+    with pytest.raises(VerificationError, match="'Producer B' is required"):
+        exact.require(RequireProducer("Producer B"))
+
+
+def test_a_likelier_mark_is_refused(build: Build) -> None:
+    evidence = build("-", "A", "A", "near")
+    weak = replace(evidence.marks[0], false_positive_probability=1e-6)
+    with pytest.raises(VerificationError, match=r"1\.0e-06"):
+        decide(replace(evidence, marks=(weak,))).require(MaxFalsePositive(1e-9))
