@@ -17,7 +17,7 @@ from provenance.errors import OutputExistsError, OutputNotWritableError
 
 if TYPE_CHECKING:
     from provenance.cli.demo_page import Row
-    from provenance.stamp import Stamped
+    from provenance.stamp import StampedImage
     from provenance.verify import Verdict, Verifier
 
 PRODUCER = "Example AI"
@@ -47,9 +47,9 @@ def command(image: str | None, out: Path) -> int:
     _clear(out)
     config = settings.required(project.create(out / "project", PRODUCER))
     render.note("Stamping it ...")
-    stamped = settings.stamper(config).stamp(original, model=MODEL, model_version=MODEL_VERSION)
+    stamped = config.stamper().stamp(original, model=MODEL, model_version=MODEL_VERSION)
     render.note("Mistreating and tracing copies ...")
-    rows = list(_copies(original, stamped, settings.verifier(config), out))
+    rows = list(_copies(original, stamped, config.verifier(), out))
     _write_page(original, stamped, rows, out)
     _show(rows, out)
     return exits.DONE
@@ -84,7 +84,7 @@ def _clear(out: Path) -> None:
         raise OutputNotWritableError(f"{out} can't be used: {exc.strerror}") from exc
 
 
-def _copies(original: bytes, stamped: Stamped, verifier: Verifier, out: Path) -> Iterator[Row]:
+def _copies(original: bytes, stamped: StampedImage, verifier: Verifier, out: Path) -> Iterator[Row]:
     """Make, save, verify and report every copy, and last the picture that was never stamped."""
     from provenance.cli import report
     from provenance.cli.mistreatments import CONTROL, MISTREATMENTS
@@ -128,7 +128,7 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
     )
 
 
-def _write_page(original: bytes, stamped: Stamped, rows: Sequence[Row], out: Path) -> None:
+def _write_page(original: bytes, stamped: StampedImage, rows: Sequence[Row], out: Path) -> None:
     from provenance.cli.demo_page import Story, page
     from provenance.imaging import decode, write_atomic
 

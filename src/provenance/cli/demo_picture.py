@@ -6,13 +6,16 @@ It holds what is hard for a watermark (a smooth sky, a glaring sun, dark water) 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating[Any]]
 
 WIDTH, HEIGHT = 1280, 1024
 _SHORE = 660  # row where the land meets the water
+_BANK = 800  # first row that the near bank can reach
 _SUN = (868.0, 500.0)  # column and row
 _SEED = 7
 
@@ -20,10 +23,10 @@ _SEED = 7
 def landscape() -> NDArray[np.uint8]:
     """Return the picture, (1024, 1280, 3) uint8."""
     random = np.random.default_rng(_SEED)
-    picture = _sky(random)
-    _mountains(picture, random)
-    _forest(picture, random)
-    _water(picture, random)
+    land = _sky(random)
+    _mountains(land, random)
+    _forest(land, random)
+    picture = np.concatenate((land, _water(land, random)))
     _meadow(picture, random)
     return (_tone(picture) * 255 + 0.5).astype(np.uint8)
 
@@ -68,19 +71,24 @@ def _gradient(at: Plane, *stops: tuple[float, tuple[float, float, float]]) -> Pl
     return np.stack(channels, axis=-1).astype(np.float32)
 
 
+def _rgb(red: float, green: float, blue: float) -> Plane:
+    return np.array((red, green, blue), np.float32)
+
+
 def _paint(picture: Plane, colour: Plane, cover: Plane) -> None:
     picture += (colour - picture) * cover[..., None]
 
 
-def _grid(rows: int = HEIGHT) -> tuple[Plane, Plane]:
-    y, x = np.indices((rows, WIDTH), dtype=np.float32)
-    return y, x
+def _grid(first: int, last: int) -> tuple[Plane, Plane]:
+    """Return the row (as a column) and the column (as a row) of each pixel."""
+    rows = np.arange(first, last, dtype=np.float32)[:, None]
+    return rows, np.arange(WIDTH, dtype=np.float32)[None, :]
 
 
 def _sky(random: np.random.Generator) -> Plane:
-    y, x = _grid()
+    y, x = _grid(0, _SHORE)
     height = y / _SHORE
-    picture = _gradient(
+    column = _gradient(
         height,
         (0.0, (0.10, 0.19, 0.40)),
         (0.35, (0.31, 0.40, 0.62)),
@@ -89,8 +97,8 @@ def _sky(random: np.random.Generator) -> Plane:
         (1.0, (1.0, 0.85, 0.58)),
     )
     distance = np.hypot(x - _SUN[0], 1.15 * (y - _SUN[1]))
-    glow = np.exp(-distance / 190)[..., None] * np.array([0.42, 0.28, 0.10], np.float32)
-    picture += glow
+    glow = np.exp(-distance / 190)[..., None] * _rgb(0.42, 0.28, 0.10)
+    picture: Plane = column + glow
     _clouds(picture, random, height, distance)
     _paint(picture, np.full(3, 1.25, np.float32), _ramp(-distance, -36, -31))
     return picture
@@ -98,8 +106,8 @@ def _sky(random: np.random.Generator) -> Plane:
 
 def _clouds(picture: Plane, random: np.random.Generator, height: Plane, distance: Plane) -> None:
     """Paint clouds whose lower sides the sun lights: thickness from below is shade."""
-    density = _noise(random, (HEIGHT, WIDTH), (7, 3), 7)
-    density += 0.5 * _noise(random, (HEIGHT, WIDTH), (26, 5), 5) + 0.35 * (height - 0.45)
+    density = _noise(random, (_SHORE, WIDTH), (4.5, 3), 7)
+    density += 0.5 * _noise(random, (_SHORE, WIDTH), (17, 5), 5) + 0.35 * (height - 0.45)
     cover = _ramp(density, 0.15, 1.7) * _ramp(-height, -1.0, -0.45)
     above = np.roll(density, 16, axis=0)
     lit = np.clip(0.55 + 0.42 * (density - above), 0, 1) * (0.6 + 0.4 * np.exp(-distance / 420))
@@ -122,24 +130,24 @@ _RANGES = (
 
 
 def _mountains(picture: Plane, random: np.random.Generator) -> None:
-    y, _ = _grid()
+    y, _ = _grid(0, _SHORE)
     for distance, (crest, relief, lumps, light, shade) in enumerate(_RANGES):
         line = crest - relief * _noise(random, (1, WIDTH), (1, lumps), 8)[0]
-        rock = _noise(random, (HEIGHT, WIDTH), (5 + 2 * distance, 22 + 6 * distance), 6)
+        rock = _noise(random, (_SHORE, WIDTH), (3 + 1.3 * distance, 22 + 6 * distance), 6)
         rock = 1 - np.abs(rock)  # folds the noise into ridges and gullies
         slope = np.roll(rock, -4, axis=1) - rock + 0.5 * (np.roll(rock, 5, axis=0) - rock)
         face = _ramp(slope, -0.55, 0.45)[..., None]
-        colour = np.float32(shade) + (np.float32(light) - np.float32(shade)) * face
+        colour = _rgb(*shade) + (_rgb(*light) - _rgb(*shade)) * face
         snow = _ramp(line + (38 + 30 * rock) - y, 0, 22) * (0.85, 0.75, 0.0)[distance]
-        _paint(colour, np.float32((0.98, 0.88, 0.84)) * (0.62 + 0.38 * face), snow)
+        _paint(colour, _rgb(0.98, 0.88, 0.84) * (0.62 + 0.38 * face), snow)
         haze = _ramp(y, line.min(), _SHORE + 30.0) * (0.55, 0.45, 0.3)[distance]
-        _paint(colour, np.float32((0.98, 0.76, 0.58)), haze)
+        _paint(colour, _rgb(0.98, 0.76, 0.58), haze)
         _paint(picture, colour, np.clip(y - line[None, :] + 0.5, 0, 1))
 
 
 def _forest(picture: Plane, random: np.random.Generator) -> None:
     """Paint the firs of the far shore: each a tapering, ragged triangle."""
-    y, x = _grid()
+    y, x = _grid(0, _SHORE)
     ground = _SHORE - 14 - 10 * _noise(random, (1, WIDTH), (1, 5), 4)[0]
     crowns = np.full(WIDTH, HEIGHT, np.float32)
     columns = np.arange(WIDTH)
@@ -148,45 +156,45 @@ def _forest(picture: Plane, random: np.random.Generator) -> None:
         width = tall * random.uniform(0.17, 0.24)
         top = ground[int(stem)] - tall
         crowns = np.minimum(crowns, top + np.abs(columns - stem) / width * tall)
-    ragged = 2.5 * _noise(random, (HEIGHT, WIDTH), (150, 420), 1)
+    ragged = 2.5 * _noise(random, (_SHORE, WIDTH), (97, 420), 1)
     cover = np.clip(y - np.minimum(crowns, ground) - ragged, 0, 1)
-    leaves = _noise(random, (HEIGHT, WIDTH), (170, 240), 3)[..., None]
+    leaves = _noise(random, (_SHORE, WIDTH), (110, 240), 3)[..., None]
     near_sun = np.exp(-np.abs(x - _SUN[0]) / 260)[..., None]
-    colour = np.float32((0.085, 0.115, 0.12)) + np.float32((0.02, 0.026, 0.018)) * leaves
-    colour = colour + near_sun * np.float32((0.13, 0.065, 0.01))
+    colour = _rgb(0.085, 0.115, 0.12) + _rgb(0.02, 0.026, 0.018) * leaves
+    colour = colour + near_sun * _rgb(0.13, 0.065, 0.01)
     _paint(picture, np.clip(colour, 0, 1), cover)
 
 
-def _water(picture: Plane, random: np.random.Generator) -> None:
+def _water(land: Plane, random: np.random.Generator) -> Plane:
     """Mirror what stands above the shore, shaken by waves that grow towards the viewer."""
     depth = HEIGHT - _SHORE
-    y, x = _grid(depth)
+    y, x = _grid(0, depth)
     near = y / depth
     waves = _noise(random, (depth, WIDTH), (34, 9), 5) * (0.25 + near)
     fine = _noise(random, (depth, WIDTH), (110, 46), 3) * (0.2 + near)
     rows = np.clip(_SHORE - 1 - 1.25 * y + 15 * waves + 5 * fine, 0, _SHORE - 1).astype(np.intp)
     columns = np.clip(x + 4 * waves + 2 * fine, 0, WIDTH - 1).astype(np.intp)
-    mirror = picture[rows, columns]
-    deep = np.float32((0.05, 0.10, 0.15))
+    mirror = land[rows, columns]
+    deep = _rgb(0.05, 0.10, 0.15)
     mirror = mirror * (0.80 - 0.25 * near)[..., None] + deep * (0.2 + 0.5 * near)[..., None]
     path = np.exp(-(((x - _SUN[0]) / (30 + 110 * near)) ** 2))
     glitter = _ramp(waves + 0.9 * fine, 0.25, 1.1) * path
-    _paint(mirror, np.float32((1.15, 0.90, 0.60)), 0.85 * glitter)
+    _paint(mirror, _rgb(1.15, 0.90, 0.60), 0.85 * glitter)
     mirror *= (1 + 0.10 * waves)[..., None]
-    picture[_SHORE:] = mirror
-    picture[_SHORE - 2 : _SHORE + 1] *= 0.75
+    mirror[0] *= 0.75  # the waterline
+    return mirror
 
 
 def _meadow(picture: Plane, random: np.random.Generator) -> None:
     """Paint the near bank: stones and earth under blades of grass."""
-    y, _ = _grid()
+    y, _ = _grid(_BANK, HEIGHT)
     columns = np.arange(WIDTH)
     bank = 1010 - 165 * np.exp(-columns / 330.0) - 60 * np.exp(-(WIDTH - columns) / 190.0)
     bank = (bank + 9 * _noise(random, (1, WIDTH), (1, 12), 6)[0]).astype(np.float32)
-    earth = _noise(random, (HEIGHT, WIDTH), (60, 70), 5)
+    earth = _noise(random, (HEIGHT - _BANK, WIDTH), (12, 70), 5)
     light = _ramp(earth - np.roll(earth, 3, axis=0), -1.0, 1.2)[..., None]
-    soil = np.float32((0.10, 0.085, 0.07)) + light * np.float32((0.30, 0.21, 0.13))
-    _paint(picture, soil, np.clip(y - bank, 0, 1))
+    soil = _rgb(0.10, 0.085, 0.07) + light * _rgb(0.30, 0.21, 0.13)
+    _paint(picture[_BANK:], soil, np.clip(y - bank, 0, 1))
     _grass(picture, random, bank)
 
 
@@ -203,8 +211,8 @@ def _grass(picture: Plane, random: np.random.Generator, bank: Plane) -> None:
     xs = (root_x + lean * steps**2).astype(np.intp)
     ys = (root_y - tall * steps).astype(np.intp)
     tint = random.uniform(0, 1, (count, 1, 1)).astype(np.float32)
-    colour = np.float32((0.07, 0.10, 0.06)) + tint * np.float32((0.15, 0.15, 0.05))
-    colour = colour + steps[..., None] ** 2 * np.float32((0.36, 0.23, 0.08))
+    colour = _rgb(0.07, 0.10, 0.06) + tint * _rgb(0.15, 0.15, 0.05)
+    colour = colour + steps[..., None] ** 2 * _rgb(0.36, 0.23, 0.08)
     inside = (xs >= 0) & (xs < WIDTH - 1) & (ys >= 0) & (ys < HEIGHT)
     for wide in (0, 1):
         picture[ys[inside], xs[inside] + wide] = colour[inside] * np.float32(1 - 0.15 * wide)

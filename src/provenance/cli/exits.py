@@ -17,8 +17,12 @@ status meaning
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from provenance import errors
+
+if TYPE_CHECKING:
+    from provenance.verify import Verdict
 
 DONE = 0
 NO_ORIGIN = 1
@@ -37,6 +41,15 @@ STATUS_OF_STATE = {
     "tampered": CONTRADICTED,
     "conflict": CONTRADICTED,
 }
+
+_REGISTRY_DOWN = frozenset(
+    kind.code
+    for kind in (
+        errors.RegistryUnavailableError,
+        errors.RegistryDamagedError,
+        errors.LogIntegrityError,
+    )
+)
 
 # First match wins, so a subclass stands before its base.
 _STATUS_OF_ERROR: tuple[tuple[type[errors.ProvenanceError], int], ...] = (
@@ -59,6 +72,26 @@ _STATUS_OF_ERROR: tuple[tuple[type[errors.ProvenanceError], int], ...] = (
 def status_of(error: errors.ProvenanceError) -> int:
     """Return the exit status documented for an error."""
     return next(status for kind, status in _STATUS_OF_ERROR if isinstance(error, kind))
+
+
+def of_verdict(verdict: Verdict) -> int:
+    """Return the exit status of a verdict.
+
+    "No origin established" would be a wrong answer while the registry can't be asked, so that
+    failure decides the status then; a proved origin or a contradiction stands without a registry.
+    """
+    status = STATUS_OF_STATE[verdict.state]
+    if status == NO_ORIGIN and registry_trouble(verdict):
+        return UNAVAILABLE
+    return status
+
+
+def registry_trouble(verdict: Verdict) -> tuple[str, str] | None:
+    """Return code and sentence of why the registry could not be asked, None when it could."""
+    return next(
+        ((note.code, note.detail) for note in verdict.facts.notes if note.code in _REGISTRY_DOWN),
+        None,
+    )
 
 
 def worst(statuses: Iterable[int]) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from provenance.cli import render, settings
+from provenance.cli.simple import simple
 from provenance.errors import RecordNotFoundError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def command() -> None:
 @settings.config_option
 def show(stamp_id: str | None, as_json: bool, config_file: Path | None) -> None:
     """Show the record of STAMP_ID; without one, the size and the signed head of the log."""
-    with settings.registry(settings.required(config_file)) as registry:
+    with settings.required(config_file).open_registry(read_only=True) as registry:
         shown = _log(registry) if stamp_id is None else _record(registry, stamp_id)
     if as_json:
         render.json_line(shown)
@@ -47,7 +46,7 @@ def show(stamp_id: str | None, as_json: bool, config_file: Path | None) -> None:
 @settings.config_option
 def list_(limit: int, offset: int, as_json: bool, config_file: Path | None) -> None:
     """List records, oldest first."""
-    with settings.registry(settings.required(config_file)) as registry:
+    with settings.required(config_file).open_registry(read_only=True) as registry:
         records = registry.records(limit, offset)
         size = registry.size
     if as_json:
@@ -81,10 +80,8 @@ def _record(registry: Registry, stamp_id: str) -> dict[str, Any]:
 
 
 def _as_dict(record: StampRecord) -> dict[str, Any]:
-    return {
-        name: value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
-        for name, value in asdict(record).items()
-    }
+    shown: dict[str, Any] = simple(record)
+    return shown
 
 
 def _row(record: StampRecord) -> tuple[str, ...]:

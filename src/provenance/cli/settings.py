@@ -15,6 +15,7 @@ from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
     from provenance.config import Config
+    from provenance.verify import Verifier
 
 FILE_NAME = "provenance.toml"
 VARIABLE = "PROVENANCE_CONFIG"
@@ -56,10 +57,19 @@ def required(named: Path | None) -> Config:
     config = load(named)
     if config is None:
         raise ConfigError(
-            f"no config: make one with 'provenance init DIR --producer NAME' and run this there, "
+            "no config: make one with 'provenance init DIR --producer NAME' and run this there, "
             f"or name it with --config or {VARIABLE}"
         )
     return config
+
+
+def verifier(config: Config | None, *, registry: bool = True, similar: bool = True) -> Verifier:
+    """Build the verifier; without a config it trusts nobody and asks no registry."""
+    if config is not None:
+        return config.verifier(registry=registry, similar=similar)
+    from provenance.verify import Verifier
+
+    return Verifier(similar=similar)
 
 
 def _log_to_standard_error() -> None:

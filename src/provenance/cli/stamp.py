@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,25 +14,20 @@ from provenance.cli import exits, inputs, outputs, render, settings
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.stamp import Stamped
+    from provenance.stamp import StampedImage
 
 
-class Time(click.ParamType):
-    """An ISO 8601 time that says its zone."""
-
-    name = "time"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Return the time in UTC."""
-        try:
-            time = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value} is no ISO 8601 time such as 2026-03-01T12:00:00Z.", param, ctx)
-        if time.tzinfo is None:
-            self.fail(f"{value} does not say its time zone: end it with Z or +01:00.", param, ctx)
-        return time.astimezone(UTC)
+def _time(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
+    """Read an ISO 8601 time that says its zone."""
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise click.BadParameter(f"{text!r} is no time such as 2026-03-01T12:00:00Z.") from exc
+    if time.tzinfo is None:
+        raise click.BadParameter(f"{text!r} names no time zone: end it with Z or +01:00.")
+    return time.astimezone(UTC)
 
 
 @click.command("stamp")
@@ -45,7 +41,7 @@ class Time(click.ParamType):
 )
 @click.option("--model", required=True, help="The model that made the pictures.")
 @click.option("--model-version", default="", help="Its version.")
-@click.option("--created", type=Time(), help="When they were made, ISO 8601; else now.")
+@click.option("--created", callback=_time, help="When they were made, ISO 8601; else now.")
 @click.option("--force", is_flag=True, help="Overwrite outputs, and stamp what is stamped already.")
 @settings.config_option
 def command(
@@ -64,7 +60,7 @@ def command(
     """
     given = inputs.sources(image, from_file)
     files = outputs.targets(output, given)
-    stamper = settings.stamper(settings.required(config_file))
+    stamper = settings.required(config_file).stamper()
 
     def stamp(source: inputs.Source, target: Path) -> int:
         try:
@@ -84,10 +80,10 @@ def command(
         _show(stamped, target)
         return exits.DONE
 
-    return exits.worst(stamp(source, target) for source, target in zip(given, files, strict=True))
+    return exits.worst(stamp(*pair) for pair in zip(given, files, strict=True))
 
 
-def _show(stamped: Stamped, target: Path) -> None:
+def _show(stamped: StampedImage, target: Path) -> None:
     record = stamped.record
     render.say(f"Stamped {target}")
     render.fields(
@@ -96,6 +92,6 @@ def _show(stamped: Stamped, target: Path) -> None:
             ("model", f"{record.model} {record.model_version}".strip()),
             ("created", f"{record.created:%Y-%m-%d %H:%M:%S} UTC"),
             ("stamp", record.stamp_id),
-            ("check", f"provenance verify {target}"),
+            ("check", f"provenance verify {shlex.quote(str(target))}"),
         ]
     )

@@ -34,12 +34,11 @@ def command(image: str, case: str, output: Path, config_file: Path | None) -> in
     verdict = settings.verifier(config).verify(data)
     candidates = []
     if config is not None and verdict.facts.similar:
-        with settings.registry(config) as registry:
+        with config.open_registry(read_only=True) as registry:
             candidates = reports.candidates(verdict, registry)
-    file = reports.write(
-        reports.report(verdict, data, name=image, case=case, candidates=candidates), output
-    )
+    written = reports.report(verdict, data, name=image, case=case, candidates=candidates)
+    file = reports.write(written, output)
     render.verdict(verdict)
     render.say()
     render.say(f"Report: {file}")
-    return exits.STATUS_OF_STATE[verdict.state]
+    return exits.of_verdict(verdict)

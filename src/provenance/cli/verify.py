@@ -40,9 +40,15 @@ def command(
     attributed, 1 no origin established, 4 tampered or conflict, 5 unusable picture.
     """
     given = inputs.sources(image, from_file)
-    verifier = settings.verifier(config_file, registry=not no_registry, similar=not no_similar)
-    several = len(given) > 1
-    return exits.worst(_verify(source, verifier, as_json, several) for source in given)
+    try:
+        config = settings.load(config_file)
+        verifier = settings.verifier(config, registry=not no_registry, similar=not no_similar)
+    except ProvenanceError as error:
+        # Nothing could be examined at all; programs get their object for each input even so.
+        for source in given if as_json else ():
+            _print_failure(source, error)
+        raise
+    return exits.worst(_verify(source, verifier, as_json, len(given) > 1) for source in given)
 
 
 def _verify(source: inputs.Source, verifier: Verifier, as_json: bool, several: bool) -> int:
@@ -53,13 +59,22 @@ def _verify(source: inputs.Source, verifier: Verifier, as_json: bool, several: b
         verdict = verifier.verify(data)
     except ProvenanceError as error:
         if as_json:
-            from provenance.verify import serialise
-
-            render.json_line(serialise.failure(error, source.name, sha256))
+            _print_failure(source, error, sha256)
         render.complain(inputs.about(source, error, several), error.code)
         return exits.status_of(error)
     if as_json:
         render.json_line(verdict.to_json_dict(source.name))
     else:
         render.verdict(verdict, source.name if several else None)
-    return exits.STATUS_OF_STATE[verdict.state]
+    if trouble := exits.registry_trouble(verdict):
+        code, sentence = trouble
+        render.complain(sentence, code)
+    return exits.of_verdict(verdict)
+
+
+def _print_failure(
+    source: inputs.Source, error: ProvenanceError, sha256: str | None = None
+) -> None:
+    from provenance.verify import serialise
+
+    render.json_line(serialise.failure(error, source.name, sha256))

@@ -1,0 +1,125 @@
+"""``provenance inspect``: every layer of a picture as found, without a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from provenance.cli import exits, inputs, render, settings
+from provenance.errors import InputError, ProvenanceError
+
+if TYPE_CHECKING:
+    from provenance.verify import Evidence, Verifier
+
+SCHEMA = "provenance.inspection/1"
+_KEYS = ("file", "manifest", "marks", "similar", "notes")
+
+
+@click.command("inspect")
+@inputs.images
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object a picture, a line each."
+)
+@settings.config_option
+def command(
+    image: tuple[str, ...],
+    from_file: Iterator[str] | None,
+    as_json: bool,
+    config_file: Path | None,
+) -> int:
+    """Show what pictures carry: file, manifest, marks and their records, similar records.
+
+    Nothing is judged; "provenance verify" does that.
+    """
+    given = inputs.sources(image, from_file)
+    verifier = settings.verifier(settings.load(config_file))
+    return exits.worst(_inspect(source, verifier, as_json, len(given) > 1) for source in given)
+
+
+def _inspect(source: inputs.Source, verifier: Verifier, as_json: bool, several: bool) -> int:
+    try:
+        data = source.read()
+        found = _found(data, verifier.verify(data).facts)
+    except ProvenanceError as error:
+        if as_json:
+            failed = {"code": error.code, "message": str(error)}
+            render.json_line(_object(source, None, {}, failed))
+        render.complain(inputs.about(source, error, several), error.code)
+        return exits.status_of(error)
+    if as_json:
+        render.json_line(_object(source, found.pop("sha256"), found, None))
+    else:
+        _show(source, found)
+    return exits.DONE
+
+
+def _object(
+    source: inputs.Source,
+    sha256: str | None,
+    found: Mapping[str, Any],
+    error: dict[str, str] | None,
+) -> dict[str, Any]:
+    layers = {key: found.get(key) for key in _KEYS}
+    return {"schema": SCHEMA, "input": source.name, "sha256": sha256, **layers, "error": error}
+
+
+def _found(data: bytes, facts: Evidence) -> dict[str, Any]:
+    from provenance.cli.simple import simple
+
+    return {"file": _file(data), **simple(facts)}
+
+
+def _file(data: bytes) -> dict[str, Any]:
+    from provenance.imaging import decode
+
+    shown: dict[str, Any] = {"bytes": len(data)}
+    try:
+        picture = decode(data)
+    except InputError as error:
+        return {**shown, "undecodable": str(error)}
+    return {
+        **shown,
+        "format": picture.format,
+        "width": picture.width,
+        "height": picture.height,
+        "orientation": picture.orientation,
+        "alpha": picture.alpha is not None,
+        "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
+    }
+
+
+def _show(source: inputs.Source, found: Mapping[str, Any]) -> None:
+    manifest, marks, similar = (found[key] for key in ("manifest", "marks", "similar"))
+    carries = f"{'a' if manifest else 'no'} manifest, {len(marks) or 'no'} readable mark"
+    render.say(f"{source.name}: {carries}{'s' * (len(marks) > 1)}", "bold")
+    _section("file", {"sha256": found["sha256"], **found["file"]})
+    _section("manifest", manifest or {})
+    for mark in marks:
+        recovered = mark.pop("manifest") or {}
+        _section("mark", mark)
+        _section("manifest recovered by the mark", recovered)
+    for each in similar:
+        _section("similar record", each)
+    for note in found["notes"]:
+        _section("note", note)
+    render.say()
+
+
+def _section(title: str, values: Mapping[str, Any]) -> None:
+    if values:
+        render.say(title, "bold")
+        render.fields([(key.replace("_", " "), _flat(value)) for key, value in values.items()])
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, dict):
+        parts = ((key.replace("_", " "), _flat(item)) for key, item in value.items())
+        return ", ".join(f"{key} {item}" for key, item in parts if item not in (None, ""))
+    if isinstance(value, list):
+        return ", ".join(str(_flat(item)) for item in value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -1,0 +1,30 @@
+"""Frozen dataclasses as the plain values that JSON has."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+
+def simple(value: object) -> Any:
+    """Return dictionaries, lists, text and numbers; bytes become hex and times UTC with a Z."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: simple(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return time(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, frozenset):
+        return sorted(simple(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [simple(item) for item in value]
+    return value
+
+
+def time(moment: datetime) -> str:
+    """Return a time in UTC to the second, as all JSON here writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
