@@ -12,12 +12,13 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from importlib import resources
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from provenance.errors import RegistryDamagedError, RegistryError, RegistryUnavailableError
 
@@ -27,10 +28,15 @@ SCHEMA_VERSION = 1
 # A writer holds the lock for about a millisecond; ten seconds outlast any honest queue.
 BUSY_TIMEOUT_S = 10.0
 
+# How often a locked file is asked again. SQLite's own waiting backs off to a tenth of a second, and
+# then hardly ever meets the gap that a busy writer leaves between two appends.
+_POLL_S = 0.001
+
 # The log's name has to be unique and, by C2SP, look like a URL without a scheme.
 ORIGIN_PREFIX = "unlisted.provenance/log/"
 
 Connection = sqlite3.Connection
+T = TypeVar("T")
 
 
 class Database:
@@ -52,13 +58,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Begin a transaction that sees one state of the registry."""
-        with self._transaction("BEGIN") as db:
+        with self._transaction(_begin_reading) as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Begin a transaction that excludes every other writer from its first moment."""
-        with self._transaction("BEGIN IMMEDIATE") as db:
+        with self._transaction(_begin_writing) as db:
             yield db
 
     def close(self) -> None:
@@ -76,13 +82,13 @@ class Database:
         self._lock.release()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
+    def _transaction(self, begin: Callable[[Connection], object]) -> Iterator[Connection]:
         with self._lock, _translated(self.path):
             db = self._connect()
             try:
-                db.execute(begin)
+                self._patiently(lambda: begin(db))
                 yield db
-                db.execute("COMMIT")
+                self._patiently(lambda: db.execute("COMMIT"))
             except BaseException:
                 with suppress(sqlite3.Error):  # the first error is the one to report
                     db.execute("ROLLBACK")
@@ -91,15 +97,37 @@ class Database:
     def _connect(self) -> Connection:
         if self._connection is None:
             _check_place(self.path, create=self._mode == "rwc")
-            self._connection = _connect(self.path, self._mode, self._busy_timeout_s)
+            self._connection = self._patiently(lambda: _connect(self.path, self._mode))
             if self._mode == "rwc":
                 self._mode = "rw"  # a file that vanishes later is never made anew
         return self._connection
+
+    def _patiently(self, action: Callable[[], T]) -> T:
+        """Repeat what fails because the file is locked, until it is free or the time is over."""
+        deadline = time.monotonic() + self._busy_timeout_s
+        while True:
+            try:
+                return action()
+            except sqlite3.OperationalError as exc:
+                busy = exc.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # less the extension
+                if not busy or time.monotonic() > deadline:
+                    raise
+            time.sleep(_POLL_S)
 
     def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _begin_reading(db: Connection) -> None:
+    if not db.in_transaction:  # else this is another try
+        db.execute("BEGIN")
+    one(db, "SELECT 1 FROM sqlite_schema")  # takes the lock, which BEGIN alone does not
+
+
+def _begin_writing(db: Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
 
 
 def one(db: Connection, query: str, *values: object) -> Any:
@@ -123,16 +151,17 @@ def _check_place(path: Path, *, create: bool) -> None:
         raise RegistryUnavailableError(f"The registry {path} is a folder; name a file.")
 
 
-def _connect(path: Path, mode: str, busy_timeout_s: float) -> Connection:
+def _connect(path: Path, mode: str) -> Connection:
     db = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
-        timeout=busy_timeout_s,
+        timeout=0,  # `Database` does the waiting
         isolation_level=None,  # transactions are begun by name, not guessed from the statement
         check_same_thread=False,  # one lock guards it
     )
     try:
         db.execute("PRAGMA synchronous = EXTRA")
+        db.execute("PRAGMA cache_spill = OFF")  # so that only COMMIT has to wait for readers
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA trusted_schema = OFF")  # the file may come from a stranger
         if mode == "rwc" and _is_blank(db):
