@@ -136,6 +136,15 @@ def test_a_recovered_store_is_authentic_without_its_file(
     assert reading.authentic
 
 
+def test_the_urn_is_signed(signed: SignedImage, producer: Producer, picture: Picture) -> None:
+    other = new_urn()
+    relabelled = signed.store.replace(signed.urn.encode(), other.encode())
+    reading = read(picture(), "image/png", producer.trust, relabelled)
+    assert reading.urn == other
+    assert reading.broken
+    assert not reading.authentic
+
+
 def test_a_store_that_is_none_is_damaged(producer: Producer, picture: Picture) -> None:
     for store in (b"", b"x", b"\0\0\0\x10jumb" + b"\0" * 8):
         with pytest.raises(ManifestDamagedError):
@@ -398,6 +407,16 @@ def test_others_files(corpus: Path, name: str, signer: str, broken: bool, bindin
     assert reading.hard_binding == binding
     assert not reading.trusted
     assert reading.statement is None
+
+
+@pytest.mark.corpus
+def test_an_expired_signer_is_unproved_and_not_tampered_with(corpus: Path) -> None:
+    data = (corpus / "c2pa" / "ai_vendors" / "flux-1.jpg").read_bytes()
+    reading = read(data, "image/jpeg", Trust.none())
+    assert "signingCredential.expired" in reading.credential_problems
+    assert set(reading.failures) == set(reading.credential_problems)
+    assert reading.validated
+    assert not reading.broken
 
 
 @pytest.mark.corpus
