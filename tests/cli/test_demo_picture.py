@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -12,14 +11,14 @@ from provenance.cli.mistreatments import MISTREATMENTS, UNTOUCHED, Mistreatment
 
 
 @pytest.fixture(scope="module")
-def png() -> Iterator[bytes]:
+def png() -> bytes:
     """A small picture with everything that has to go: ICC profile, EXIF, text."""
     image = Image.fromarray(landscape()).resize((320, 256))
     exif = Image.Exif()
     exif[0x010E] = "a description"
     file = io.BytesIO()
     image.save(file, "PNG", exif=exif, icc_profile=b"not a profile, but bytes", comment="text")
-    yield file.getvalue()
+    return file.getvalue()
 
 
 def test_the_picture_is_always_the_same() -> None:

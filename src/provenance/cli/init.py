@@ -9,7 +9,7 @@ import click
 from provenance.cli import render
 
 
-@click.command("init")
+@click.command("init", short_help="Make keys, a registry and a config to start with.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--producer", required=True, metavar="NAME", help="Who stamps; part of certificates.")
 def command(folder: Path, producer: str) -> None:

@@ -18,7 +18,7 @@ SCHEMA = "provenance.inspection/1"
 _KEYS = ("file", "manifest", "marks", "similar", "notes")
 
 
-@click.command("inspect")
+@click.command("inspect", short_help="Show every layer of a picture, without a judgement.")
 @inputs.images
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object a picture, a line each."

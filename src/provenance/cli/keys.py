@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from provenance.config import Config
 
 
-@click.command("keys")
+@click.command("keys", short_help="Show the keys of a config, never their secrets.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a key, a line each.")
 @settings.config_option
 def command(as_json: bool, config_file: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -64,6 +65,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     Raises nothing, but for a defect of our own while ``PROVENANCE_DEBUG`` is set.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a locale lacks is no failure
     try:
         status = cli(arguments, prog_name="provenance", standalone_mode=False)
         sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +42,9 @@ def check(target: Path, *, overwrite: bool) -> None:
         raise OutputExistsError(f"{target} exists already; name another file or use --force")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):  # asking for permissions misses much
+            pass
     except OSError as exc:
-        raise OutputNotWritableError(f"{target.parent} can't be made: {exc.strerror}") from exc
-    if target.is_dir() or not os.access(target.parent, os.W_OK | os.X_OK):
-        raise OutputNotWritableError(f"{target} can't be written: choose another place")
+        raise OutputNotWritableError(f"{target} can't be written: {exc.strerror}") from exc
+    if target.is_dir():
+        raise OutputNotWritableError(f"{target} can't be written: it is a folder")

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from provenance.types import StampRecord
 
 
-@click.group("registry")
+@click.group("registry", short_help="Look at the registry and its log.")
 def command() -> None:
     """Look at the registry: its log's head, one record, or all of them."""
 
 
-@command.command("show")
+@command.command("show", short_help="Show one record, or the head of the log.")
 @click.argument("stamp_id", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @settings.config_option

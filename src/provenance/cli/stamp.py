@@ -30,7 +30,7 @@ def _time(_context: click.Context, _option: click.Parameter, text: str | None) -
     return time.astimezone(UTC)
 
 
-@click.command("stamp")
+@click.command("stamp", short_help="Mark, sign and record pictures.")
 @inputs.images
 @click.option(
     "-o",

@@ -10,7 +10,7 @@ from provenance.cli import exits, inputs, render, settings
 from provenance.cli import report as reports
 
 
-@click.command("trace")
+@click.command("trace", short_help="Write the report on one picture, for a case.")
 @click.argument("image", metavar="IMAGE")
 @click.option("--case", required=True, help="The case the report belongs to; it is part of it.")
 @click.option(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from provenance.verify import Verifier
 
 
-@click.command("verify")
+@click.command("verify", short_help="Say where pictures come from, and how sure that is.")
 @inputs.images
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
