@@ -146,7 +146,7 @@ class _Examination:
         if answer.proved_at is not None and reading is recovered:
             facts = replace(facts, proved_at=answer.proved_at, time_basis=TimeBasis.LOG)
         comparison = Comparison()
-        if facts.payload == mark.payload and reading.statement:
+        if facts.authentic and facts.payload == mark.payload and reading.statement:
             comparison = self._compared(reading.statement, picture, found.geometry)
         return replace(mark, manifest=facts, comparison=comparison)
 

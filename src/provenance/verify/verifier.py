@@ -16,8 +16,7 @@ from provenance.verify.checkpoints import CheckpointKeeper
 from provenance.verify.gather import Sources, gather
 from provenance.verify.lookup import Lookup
 from provenance.verify.verdict import Verdict, decide
-
-KEY_BYTES = 32
+from provenance.watermark.format import KEY_BYTES, PUBLIC_KEY
 
 
 class Verifier:
@@ -45,7 +44,7 @@ class Verifier:
     Raises
     ------
     WatermarkKeyError
-        A key is not 32 bytes.
+        A key is not 32 bytes, or is the public one.
     ConfigError
         The checkpoint file holds something else.
     """
@@ -63,8 +62,8 @@ class Verifier:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         keys = tuple(keys)
-        if any(len(key) != KEY_BYTES for key in keys):
-            raise WatermarkKeyError(f"A watermark key has {KEY_BYTES} bytes; one given has not.")
+        for key in keys:
+            _check_private(key)
         self._sources = Sources(trust or Trust.none(), directory, keys, limits, similar)
         self._registry = registry
         self._keeper = CheckpointKeeper(checkpoint_file, clock)
@@ -92,3 +91,10 @@ class Verifier:
         raise UnsupportedFormatError(
             f"A {type(image).__name__} can't be verified: give a path or the file's bytes."
         )
+
+
+def _check_private(key: bytes) -> None:
+    if len(key) != KEY_BYTES:
+        raise WatermarkKeyError(f"A watermark key has {KEY_BYTES} bytes, not {len(key)}.")
+    if key == PUBLIC_KEY:
+        raise WatermarkKeyError("The watermark key of zeros is the public one; draw a secret one.")

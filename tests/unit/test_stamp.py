@@ -1,0 +1,414 @@
+"""The one write path: what comes out agrees with itself, and a failure leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from provenance import imaging, manifest, watermark
+from provenance.errors import (
+    AlreadyStampedError,
+    ConfigError,
+    OutputError,
+    OutputExistsError,
+    RegistryUnavailableError,
+    SignerUnavailableError,
+    StampError,
+    UnknownModelError,
+    UnreadableInputError,
+    UnsupportedFormatError,
+)
+from provenance.manifest import Trust, sdk
+from provenance.registry import Registry, open_registry
+from provenance.signing import Signer, development, open_signer
+from provenance.stamp import Producer, StampedImage, Stamper
+
+OURS = Producer("Example AI", 600_000)
+THEIRS = Producer("Other AI", 700_000)
+CREATED = datetime(2026, 11, 1, 12, 0, 42, tzinfo=UTC)
+
+Pixels = NDArray[np.uint8]
+MakeStamper = Callable[..., Stamper]
+
+
+@pytest.fixture(scope="module")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    file = tmp_path_factory.mktemp("keys") / "signer.pem"
+    file.write_bytes(development.create(OURS.name).signer)
+    return open_signer(f"file:{file}")
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    with open_registry("sqlite:///stamps.db", base=tmp_path) as registry:
+        yield registry
+
+
+@pytest.fixture
+def stamper(signer: Signer, registry: Registry) -> Stamper:
+    return Stamper(producer=OURS, signer=signer, registry=registry)
+
+
+@pytest.fixture(scope="module")
+def picture(photograph: Pixels) -> Pixels:
+    return np.ascontiguousarray(photograph[:384, :384])
+
+
+def png(pixels: Pixels) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def jpeg(pixels: Pixels, quality: int = 80) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return file.getvalue()
+
+
+def read(stamped: StampedImage) -> manifest.Reading:
+    return manifest.read(stamped.data, imaging.MIME[stamped.format], Trust.none())
+
+
+def test_mark_manifest_and_record_agree(
+    stamper: Stamper, registry: Registry, picture: Pixels
+) -> None:
+    before = datetime.now(UTC)
+    stamped = stamper.stamp(picture, model="example-diffusion", model_version="3", created=CREATED)
+    record = stamped.record
+    decoded = imaging.decode(stamped.data)
+    mark = watermark.detect(decoded.rgb)
+    assert mark is not None
+    payload = watermark.Payload.unpack(mark.payload)
+    assert payload.stamp_id == record.stamp_id
+    assert (payload.producer, payload.model) == (OURS.number, record.model_number)
+    assert payload.created == CREATED.replace(second=0)
+
+    reading = read(stamped)
+    assert reading.validated
+    assert not reading.broken
+    assert reading.hard_binding == "match"
+    assert reading.statement is not None
+    assert reading.statement.stamp_id == record.stamp_id
+    assert reading.statement.producer == OURS.number
+    assert reading.statement.created == record.created == CREATED
+    assert (reading.statement.pdq, reading.statement.lattice) == (record.pdq, record.lattice)
+    assert reading.urn == record.manifest_urn
+
+    assert stamped.format == record.format == "PNG"
+    assert record.sha256 == hashlib.sha256(stamped.data).hexdigest()
+    assert before <= record.recorded <= datetime.now(UTC)
+    assert record.parent is None
+    assert registry.by_id(record.stamp_id) == record
+    store = registry.store(record.stamp_id)
+    assert store is not None
+    inclusion = registry.inclusion(record.stamp_id)
+    assert inclusion is not None
+    inclusion.verify(record, store)
+
+
+def test_the_change_is_invisible(stamper: Stamper, picture: Pixels) -> None:
+    stamped = imaging.decode(stamper.stamp(picture, model="m").data)
+    error = np.mean((stamped.rgb.astype(float) - picture) ** 2)
+    assert 10 * np.log10(255**2 / error) > 36
+
+
+def test_inputs_of_every_kind(stamper: Stamper, picture: Pixels, tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    file.write_bytes(png(picture))
+    for image in (file, str(file), png(picture), Image.fromarray(picture), picture):
+        assert stamper.stamp(image, model="m").format == "PNG"
+
+
+@pytest.mark.parametrize("name", ["JPEG", "jpg", ".jpg"])
+def test_the_format_can_be_chosen(name: str, stamper: Stamper, picture: Pixels) -> None:
+    stamped = stamper.stamp(picture, model="m", format=name)
+    assert (stamped.format, stamped.suffix) == ("JPEG", ".jpg")
+    assert imaging.decode(stamped.data).format == "JPEG"
+
+
+def test_a_private_mark_lies_beside_the_public_one(
+    signer: Signer, registry: Registry, picture: Pixels
+) -> None:
+    key = bytes(range(32))
+    stamper = Stamper(producer=OURS, signer=signer, registry=registry, key=key)
+    stamped = stamper.stamp(picture, model="m")
+    found = watermark.detect_each(imaging.decode(stamped.data).rgb, (None, key, bytes(range(1, 33))))
+    ids = [mark and mark.payload.hex() for mark in found]
+    assert ids == [stamped.record.stamp_id, stamped.record.stamp_id, None]
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+
+def test_a_new_model_is_numbered_once_and_said(
+    stamper: Stamper, picture: Pixels, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "provenance"):
+        first = stamper.stamp(picture, model="example", model_version="1").record
+        again = stamper.stamp(picture, model="example", model_version="1").record
+        other = stamper.stamp(picture, model="example", model_version="2").record
+    assert first.model_number == again.model_number != other.model_number
+    assert [r.getMessage() for r in caplog.records if r.levelno == logging.INFO] == [
+        f"example 1 is a new model; it has number {first.model_number} from now on.",
+        f"example 2 is a new model; it has number {other.model_number} from now on.",
+    ]
+
+
+def test_strict_models_refuses_a_new_one(
+    signer: Signer, registry: Registry, picture: Pixels
+) -> None:
+    strict = Stamper(producer=OURS, signer=signer, registry=registry, strict_models=True)
+    with pytest.raises(UnknownModelError):
+        strict.stamp(picture, model="exmaple")
+    assert registry.models(OURS.number) == []
+    registry.model_number(OURS.number, "example", "", create=True)
+    strict.stamp(picture, model="example")
+
+
+def test_a_model_needs_a_name(stamper: Stamper, picture: Pixels) -> None:
+    with pytest.raises(StampError, match="no name"):
+        stamper.stamp(picture, model=" ")
+
+
+# --- already stamped ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stamped(stamper: Stamper, picture: Pixels) -> StampedImage:
+    return stamper.stamp(picture, model="m", created=CREATED)
+
+
+def test_the_stamped_file_is_refused(stamper: Stamper, stamped: StampedImage) -> None:
+    with pytest.raises(AlreadyStampedError, match=r"your own stamp [0-9a-f]{24}"):
+        stamper.stamp(stamped.data, model="m")
+
+
+def test_force_does_not_stamp_the_same_pixels_twice(
+    stamper: Stamper, registry: Registry, stamped: StampedImage
+) -> None:
+    stripped = png(imaging.decode(stamped.data).rgb)
+    for same in (stamped.data, stripped, imaging.decode(stamped.data).rgb):
+        with pytest.raises(AlreadyStampedError, match="has not changed since"):
+            stamper.stamp(same, model="m", force=True)
+    assert registry.size == 1
+
+
+def test_changed_pixels_are_stamped_anew_under_force(
+    stamper: Stamper, stamped: StampedImage
+) -> None:
+    changed = jpeg(imaging.decode(stamped.data).rgb[16:], quality=85)
+    with pytest.raises(AlreadyStampedError, match="already; stamp the original"):
+        stamper.stamp(changed, model="m")
+    again = stamper.stamp(changed, model="m", force=True)
+    assert again.record.stamp_id != stamped.record.stamp_id
+    assert again.record.parent == stamped.record.stamp_id
+    # The manifest was gone from the file; the registry's copy of it is continued.
+    assert stamped.record.manifest_urn in read(again).ancestors
+    mark = watermark.detect(imaging.decode(again.data).rgb)
+    assert mark is not None
+    assert mark.payload.hex() == again.record.stamp_id
+
+
+def test_another_producers_stamp_becomes_the_parent_under_force(
+    stamped: StampedImage, signer: Signer, tmp_path: Path
+) -> None:
+    with open_registry("sqlite:///theirs.db", base=tmp_path) as registry:
+        theirs = Stamper(producer=THEIRS, signer=signer, registry=registry)
+        with pytest.raises(AlreadyStampedError, match=f"producer {OURS.number}'s stamp"):
+            theirs.stamp(stamped.data, model="m")
+        again = theirs.stamp(stamped.data, model="m", force=True)
+    assert again.record.parent == stamped.record.stamp_id
+    assert stamped.record.manifest_urn in read(again).ancestors
+
+
+def test_a_third_partys_manifest_becomes_the_parent(
+    stamper: Stamper, signer: Signer, picture: Pixels
+) -> None:
+    urn = manifest.new_urn()
+    definition = {
+        "label": urn,
+        "claim_generator_info": [{"name": "somebody's editor", "version": "1"}],
+        "assertions": [
+            {
+                "label": "c2pa.actions.v2",
+                "created": True,
+                "data": {
+                    "actions": [
+                        {
+                            "action": "c2pa.created",
+                            "digitalSourceType": "http://c2pa.org/digitalsourcetype/empty",
+                        }
+                    ]
+                },
+            }
+        ],
+    }
+    theirs, _ = sdk.sign(definition, png(picture), "image/png", signer)
+    stamped = stamper.stamp(theirs, model="m")
+    assert stamped.record.parent is None
+    assert read(stamped).ancestors == {urn}
+
+
+# --- failures leave nothing behind ----------------------------------------------------------------
+
+
+class Unplugged:
+    """A signer whose key is not there when it is needed."""
+
+    def __init__(self, signer: Signer) -> None:
+        self.algorithm = signer.algorithm
+        self.certificate_chain = signer.certificate_chain
+
+    def sign(self, data: bytes) -> bytes:
+        raise SignerUnavailableError("The token is not plugged in; plug it in.")
+
+
+def test_nothing_is_recorded_when_signing_fails(
+    signer: Signer, registry: Registry, picture: Pixels
+) -> None:
+    stamper = Stamper(producer=OURS, signer=Unplugged(signer), registry=registry)
+    with pytest.raises(SignerUnavailableError, match="plug it in"):
+        stamper.stamp(picture, model="m")
+    assert registry.size == 0
+
+
+def test_nothing_is_released_when_recording_fails(
+    signer: Signer, registry: Registry, picture: Pixels, tmp_path: Path
+) -> None:
+    registry.model_number(OURS.number, "m", "", create=True)
+    with open_registry("sqlite:///stamps.db", base=tmp_path, create=False, read_only=True) as kept:
+        stamper = Stamper(producer=OURS, signer=signer, registry=kept)
+        with pytest.raises(RegistryUnavailableError):
+            stamper.stamp(picture, model="m")
+    assert registry.size == 0
+
+
+def test_a_taken_serial_is_drawn_again(
+    stamper: Stamper, stamped: StampedImage, picture: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = watermark.Payload.unpack(bytes.fromhex(stamped.record.stamp_id)).serial
+    drawn = iter([taken, taken, 12345])
+    monkeypatch.setattr("secrets.randbits", lambda bits: next(drawn))
+    again = stamper.stamp(picture, model="m", created=CREATED).record
+    assert watermark.Payload.unpack(bytes.fromhex(again.stamp_id)).serial == 12345
+
+
+def test_a_broken_random_source_is_noticed(
+    stamper: Stamper, stamped: StampedImage, picture: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = watermark.Payload.unpack(bytes.fromhex(stamped.record.stamp_id)).serial
+    monkeypatch.setattr("secrets.randbits", lambda bits: taken)
+    with pytest.raises(StampError, match="random source"):
+        stamper.stamp(picture, model="m", created=CREATED)
+
+
+def test_bad_input(stamper: Stamper, picture: Pixels, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInputError):
+        stamper.stamp(tmp_path / "absent.png", model="m")
+    with pytest.raises(UnsupportedFormatError):
+        stamper.stamp(b"not a picture", model="m")
+    with pytest.raises(UnsupportedFormatError):
+        stamper.stamp(picture, model="m", format=".gif")
+    with pytest.raises(StampError, match="time zone"):
+        stamper.stamp(picture, model="m", created=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_times_are_stated_in_utc(stamper: Stamper, picture: Pixels) -> None:
+    from datetime import timezone
+
+    elsewhere = CREATED.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    record = stamper.stamp(picture, model="m", created=elsewhere).record
+    assert record.created == CREATED
+    assert record.created.utcoffset() == timedelta(0)
+
+
+# --- what is handed out ---------------------------------------------------------------------------
+
+
+def test_save_writes_the_signed_bytes(stamped: StampedImage, tmp_path: Path) -> None:
+    file = tmp_path / "out.png"
+    stamped.save(file)
+    assert file.read_bytes() == stamped.data
+    with pytest.raises(OutputExistsError):
+        stamped.save(file)
+    stamped.save(file, overwrite=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("out.jpg", OutputError), ("out.gif", UnsupportedFormatError)]
+)
+def test_save_refuses_another_format(
+    name: str, error: type[Exception], stamped: StampedImage, tmp_path: Path
+) -> None:
+    with pytest.raises(error):
+        stamped.save(tmp_path / name)
+    assert list(tmp_path.glob("out.*")) == []
+
+
+@pytest.mark.parametrize(("name", "number"), [("x", 0), ("x", 1 << 20), ("x", -1), (" ", 7)])
+def test_a_producer_has_a_name_and_a_number(name: str, number: int) -> None:
+    with pytest.raises(ConfigError):
+        Producer(name, number)
+
+
+def test_a_name_is_no_producer(signer: Signer, registry: Registry) -> None:
+    with pytest.raises(ConfigError, match="provenance init"):
+        Stamper(producer="Example AI", signer=signer, registry=registry)  # type: ignore[arg-type]
+
+
+# --- threads and processes ------------------------------------------------------------------------
+
+
+def test_threads_share_a_stamper(stamper: Stamper, registry: Registry, picture: Pixels) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stamps = list(pool.map(lambda _: stamper.stamp(picture, model="m"), range(4)))
+    assert len({stamped.record.stamp_id for stamped in stamps}) == registry.size == 4
+
+
+FORKED = """
+import os, sys
+from pathlib import Path
+import numpy as np
+import provenance as pv
+
+folder, picture = Path(sys.argv[1]), np.load(sys.argv[2])
+stamper = pv.Stamper(
+    producer=pv.Producer("Example AI", 600000),
+    signer=pv.open_signer("file:signer.pem", folder=folder),
+    registry=pv.open_registry("sqlite:///forked.db", base=folder),
+)
+stamper.stamp(picture, model="before the fork")
+child = os.fork()
+if child == 0:
+    stamper.stamp(picture, model="in the child")
+    os._exit(0)
+stamper.stamp(picture, model="in the parent")
+sys.exit(os.waitpid(child, 0)[1])
+"""
+
+
+def test_a_forked_stamper_stamps(picture: Pixels, tmp_path: Path) -> None:
+    (tmp_path / "signer.pem").write_bytes(development.create(OURS.name).signer)
+    np.save(tmp_path / "picture.npy", picture)
+    subprocess.run(
+        [sys.executable, "-c", FORKED, tmp_path, tmp_path / "picture.npy"], check=True, timeout=120
+    )
+    with open_registry("sqlite:///forked.db", base=tmp_path) as registry:
+        assert {record.model for record in registry.records()} == {
+            "before the fork",
+            "in the child",
+            "in the parent",
+        }
