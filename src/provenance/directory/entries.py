@@ -1,0 +1,108 @@
+"""What a directory says of a producer: its number, its certificate, its models, and until when."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from provenance.signing.certificates import SignerCertificate
+
+# The mark's fields: 20 bits of producer and 16 of model; 0 is reserved in both.
+LARGEST_PRODUCER = 2**20 - 1
+LARGEST_MODEL = 2**16 - 1
+
+# Numbers below are assigned by a published directory. From here up anyone draws one, so that such a
+# number alone names nobody: two producers may have drawn the same.
+FIRST_SELF_DRAWN = 0x80000
+
+
+def draw_number() -> int:
+    """Draw a producer number for oneself, from the range that no directory assigns."""
+    return FIRST_SELF_DRAWN + secrets.randbelow(LARGEST_PRODUCER + 1 - FIRST_SELF_DRAWN)
+
+
+def is_self_drawn(number: int) -> bool:
+    """Tell whether a number is one that anybody may have drawn."""
+    return number >= FIRST_SELF_DRAWN
+
+
+@dataclass(frozen=True)
+class CertificateBinding:
+    """The producer signs with one certificate; ``sha256`` is of its DER form, in hex."""
+
+    sha256: str
+
+    def covers(self, certificate: SignerCertificate) -> bool:
+        """Tell whether this is the certificate."""
+        return certificate.sha256 == self.sha256
+
+
+@dataclass(frozen=True)
+class IssuerBinding:
+    """The producer signs with what this authority issues to this subject, renewals included.
+
+    ``sha256`` is of the issuing authority's certificate and ``subject`` the RFC 4514 text of the
+    producer's whole name.
+    """
+
+    sha256: str
+    subject: str
+
+    def covers(self, certificate: SignerCertificate) -> bool:
+        """Tell whether the authority provably issued the certificate, and to this subject."""
+        from cryptography import x509
+
+        if certificate.issuers[:1] != (self.sha256,):
+            return False
+        # Not certificate.subject, which is cut and cleaned for showing.
+        return (
+            x509.load_der_x509_certificate(certificate.der).subject.rfc4514_string() == self.subject
+        )
+
+
+@dataclass(frozen=True)
+class DirectoryModel:
+    """What a model number stands for."""
+
+    number: int
+    name: str
+    version: str
+
+
+class Status(StrEnum):
+    """Whether a producer's entry holds at a given time."""
+
+    VALID = "valid"
+    NOT_YET_VALID = "not yet valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"  # no directory at hand lists the number
+
+
+@dataclass(frozen=True)
+class DirectoryProducer:
+    """One entry of a directory."""
+
+    number: int
+    name: str
+    contact: str
+    binding: CertificateBinding | IssuerBinding
+    valid_from: datetime
+    valid_to: datetime | None = None
+    revoked_at: datetime | None = None
+    reason: str | None = None
+    models: tuple[DirectoryModel, ...] = ()
+
+    def status_at(self, time: datetime) -> Status:
+        """Say whether the entry holds; a revocation outlasts everything from its moment on."""
+        if self.revoked_at is not None and time >= self.revoked_at:
+            return Status.REVOKED
+        if time < self.valid_from:
+            return Status.NOT_YET_VALID
+        if self.valid_to is not None and time > self.valid_to:
+            return Status.EXPIRED
+        return Status.VALID
