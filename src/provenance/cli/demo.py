@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PRODUCER = "Example AI"
 MODEL, MODEL_VERSION = "example-diffusion", "3"
 PAGE = "index.html"
+_BY = {"exact": "the manifest in the file", "derived": "watermark, registry and fingerprint"}
 _MADE_ANEW = ("project", "reports")  # the folders inside --out that a second run replaces
 
 
@@ -43,8 +44,9 @@ def command(image: str | None, out: Path) -> int:
     """
     from provenance.cli import project
 
-    original = inputs.Source(image).read() if image else _painted()
+    given = inputs.Source(image).read() if image else None
     _clear(out)
+    original = given or _painted()
     config = settings.required(project.create(out / "project", PRODUCER))
     render.note("Stamping it ...")
     stamped = config.stamper().stamp(original, model=MODEL, model_version=MODEL_VERSION)
@@ -110,12 +112,11 @@ def _slug(name: str) -> str:
 def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) -> Row:
     from provenance.cli.demo_page import Row
 
-    traced, by = "", ""
-    if verdict.origin is not None:
-        origin = verdict.origin
+    origin = verdict.origin
+    traced: tuple[str, ...] = ()
+    if origin is not None:
         model = " ".join(filter(None, (origin.model, origin.model_version)))
-        traced = f"{origin.producer} · {model} · {origin.created:%Y-%m-%d %H:%M} UTC"
-        by = "manifest in the file" if origin.match == "exact" else "watermark, registry, content"
+        traced = (origin.producer, model, f"{origin.created:%Y-%m-%d %H:%M}")
     return Row(
         name=name,
         file=file,
@@ -123,7 +124,7 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
         state=verdict.state.value,
         says=verdict.explain().partition("\n")[0],
         traced=traced,
-        by=by,
+        by=_BY[origin.match.value] if origin else "",
         seconds=seconds,
     )
 
@@ -151,8 +152,7 @@ def _show(rows: Sequence[Row], out: Path) -> None:
         (
             row.name,
             Text(row.state, render.STYLE_OF_STATE[row.state]),
-            row.traced,
-            row.by,
+            *(row.traced or ("", "", "")),
             f"{row.seconds:.2f} s",
         )
         for row in rows
@@ -160,7 +160,7 @@ def _show(rows: Sequence[Row], out: Path) -> None:
     traced = sum(bool(row.traced) for row in rows)
     render.say(f"{traced} of {len(rows) - 1} copies traced; the control was never stamped.")
     render.say()
-    render.table(("copy", "verdict", "traced to", "by", "time"), shown)
+    render.table(("copy", "verdict", "producer", "model", "created (UTC)", "took"), shown)
     render.say()
     render.say(f"Look at it:  {out / PAGE}")
     render.say(

@@ -31,14 +31,14 @@ _CARD = """
 
 @dataclass(frozen=True)
 class Row:
-    """One copy and what became of it."""
+    """One copy and what became of it; ``traced`` is producer, model and time, empty if untraced."""
 
     name: str
     file: str
     data: bytes
     state: str
     says: str
-    traced: str
+    traced: tuple[str, ...]
     by: str
     seconds: float
 
@@ -124,7 +124,7 @@ def _card(row: Row) -> str:
         name=html.escape(row.name),
         file=html.escape(row.file),
         says=html.escape(row.says),
-        traced=html.escape(row.traced),
+        traced=html.escape(" · ".join(row.traced)),
         facts="<br>".join(filter(None, (html.escape(row.by and f"by {row.by}"), facts))),
     )
 

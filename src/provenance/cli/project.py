@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 
@@ -17,11 +17,6 @@ AUTHORITY, AUTHORITY_KEY = f"{KEYS}/authority.pem", f"{KEYS}/authority-key.pem"
 SIGNER, EXAMINER, LOG_KEY = f"{KEYS}/signer.pem", f"{KEYS}/examiner.pem", f"{KEYS}/log.pem"
 REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 
-# Numbers below are assigned by a published directory. From here up anyone draws one at random, and
-# no mark is ever named by such a number alone (DESIGN, section 6).
-_FIRST_FREE_NUMBER = 0x80000
-_NUMBERS = 0x100000  # 20 bits
-
 
 def create(folder: Path, producer: str) -> Path:
     """Make a project in ``folder`` and return its config file.
@@ -29,11 +24,13 @@ def create(folder: Path, producer: str) -> Path:
     Raises OutputExistsError when there is one already, OutputNotWritableError when the folder can't
     be used, ConfigError when a certificate can't hold the name. Then nothing new is left behind.
     """
+    from provenance.directory import draw_number
+
     config = folder / FILE_NAME
     if config.exists():
         raise OutputExistsError(f"{config} exists already; an existing project is never changed")
     with _undone_on_failure(folder):
-        number = _FIRST_FREE_NUMBER + secrets.randbelow(_NUMBERS - _FIRST_FREE_NUMBER)
+        number = draw_number()
         _write_keys(folder, producer)
         _make_registry(folder)
         _write_directory(folder, producer, number)
@@ -59,6 +56,26 @@ def _make_registry(folder: Path) -> None:
     from provenance.registry import open_registry
 
     open_registry(f"sqlite:///{REGISTRY}", folder / LOG_KEY, base=folder).close()
+
+
+def _write_directory(folder: Path, producer: str, number: int) -> None:
+    """Bind the number to whatever the authority issues to this signer, so that it can renew."""
+    from provenance.directory import DirectoryProducer, IssuerBinding, export
+    from provenance.imaging import write_atomic
+    from provenance.signing import open_signer
+    from provenance.signing.certificates import load_pem_chain, sha256
+
+    signer = open_signer(f"file:{SIGNER}", folder=folder)
+    (certificate,) = load_pem_chain(signer.certificate_chain)
+    (authority,) = load_pem_chain((folder / AUTHORITY).read_bytes())
+    entry = DirectoryProducer(
+        number=number,
+        name=producer,
+        contact="none given",
+        binding=IssuerBinding(sha256(authority), certificate.subject.rfc4514_string()),
+        valid_from=certificate.not_valid_before_utc,
+    )
+    write_atomic(folder / DIRECTORY, export([entry], signer, datetime.now(UTC)))
 
 
 def _write_config(config: Path, producer: str, number: int) -> None:
