@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ import pdqhash
 import skimage
 from numpy.typing import NDArray
 from PIL import Image
+
+from provenance.fingerprint import lattice
+from provenance.types import Geometry
 
 FOLDER = Path(__file__).resolve().parent.parent / "fingerprint"
 SIZES = ((64, 64), (65, 127), (128, 129), (333, 200), (512, 768), (1200, 1100))
@@ -26,8 +30,8 @@ def procedural(height: int, width: int) -> NDArray[np.uint8]:
 
     Sample (y, x, c) is ``(3 * noise[13 * y // height, 11 * x // width, c] + ramp) // 4`` with
     ``ramp = 255 * x // width``, divisions rounding down, and ``noise`` the 429 bytes of SHAKE-256
-    over ``"{height}x{width}"``, in rows, columns, channels. (Blocks that divided the thumbnail would
-    make coefficients vanish, and rounding would decide the hash.)
+    over ``"{height}x{width}"``, in rows, columns, channels. (Blocks that divided the thumbnail
+    would make coefficients vanish, and rounding would decide the hash.)
     """
     stream = hashlib.shake_256(f"{height}x{width}".encode()).digest(13 * 11 * 3)
     noise = np.frombuffer(stream, np.uint8).reshape(13, 11, 3).astype(int)
@@ -69,6 +73,19 @@ def pdq_cases() -> list[dict[str, object]]:
     return cases
 
 
+def lattice_cases() -> list[dict[str, object]]:
+    """Take the lattice fingerprint of every photograph, on lattices of two scales."""
+    return [
+        {
+            "picture": f"scikit-image {name}",
+            "geometry": asdict(geometry),
+            "text": str(lattice(photograph(name), geometry)),
+        }
+        for name in PHOTOGRAPHS
+        for geometry in (Geometry(0.75, 0, 0, 0.75, tile=256), Geometry(1.3, 0, 0, 1.3, tile=256))
+    ]
+
+
 def write(name: str, document: dict[str, object]) -> None:
     """Write one vector file."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -77,6 +94,7 @@ def write(name: str, document: dict[str, object]) -> None:
 
 def main() -> None:
     write("pdq.json", {"source": "pdqhash 0.2.8", "cases": pdq_cases()})
+    write("lattice.json", {"source": "provenance itself", "cases": lattice_cases()})
 
 
 if __name__ == "__main__":

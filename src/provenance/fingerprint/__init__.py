@@ -1,5 +1,7 @@
 """Fingerprints of content: PDQ for whole pictures, the lattice fingerprint for parts of them."""
 
+from provenance.fingerprint.lattice import LatticeFingerprint, lattice
+from provenance.fingerprint.matching import LatticeMatch, compare
 from provenance.fingerprint.pdq import (
     MATCH_DISTANCE,
     MIN_QUALITY,
@@ -13,8 +15,12 @@ from provenance.fingerprint.pdq import (
 __all__ = [
     "MATCH_DISTANCE",
     "MIN_QUALITY",
+    "LatticeFingerprint",
+    "LatticeMatch",
     "Pdq",
+    "compare",
     "is_pdq",
+    "lattice",
     "pdq",
     "pdq_dihedral",
     "pdq_distance",

@@ -1,0 +1,128 @@
+"""Mean brightness of the cells of the mark's own lattice, wherever the mark lies in a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+from provenance.types import Geometry
+
+CELL = 32
+"""Side of a cell, mark units: small enough for 1,000 cells in a picture, large enough for their
+means to survive compression, blur and a detector's position error of a few pixels."""
+
+MAX_CELLS = 2**16
+"""Cells looked at. A picture at the pixel limit of `imaging` has half as many; it bounds time and
+memory when a geometry makes them tiny."""
+
+SAMPLES = 8
+"""Samples along a cell's side; the picture is first shrunk so that they lie about a pixel apart."""
+
+MAX_STRETCH = 16.0
+"""Ratio of the longest to the shortest diagonal of a cell; no picture is handled so."""
+
+MAX_NUMBER = 1e9
+"""Largest coefficient of a geometry, pixels; beyond it arithmetic on positions may overflow."""
+
+EDGE = 0.5
+"""Mark units by which a cell may stick out of the picture: rounding when a picture is resized."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Mean luma of a rectangle of cells.
+
+    ``means`` is float32 (rows, columns), grey levels; ``inside``, bool alike, says which cells lie
+    in the picture. The first cell is the ``row``-th and ``column``-th of the mark's plane.
+    """
+
+    means: Floats
+    inside: NDArray[np.bool_]
+    row: int
+    column: int
+
+
+def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
+    """Average a picture over the cells of the mark.
+
+    Parameters
+    ----------
+    rgb
+        (H, W, 3) uint8.
+    geometry
+        How the mark lies in it, turned and flipped at will.
+
+    Returns
+    -------
+    Cells or None
+        None when no whole cell lies in the picture, or the geometry is degenerate.
+    """
+    matrix = CELL * np.array([[geometry.xx, geometry.xy], [geometry.yx, geometry.yy]])
+    origin = np.array([geometry.x0, geometry.y0])
+    if not _usable(matrix, origin):
+        return None
+    height, width = rgb.shape[:2]
+    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]])
+    placed = (corners - origin) @ np.linalg.inv(matrix).T
+    first = np.floor(placed.min(axis=0) + EDGE / CELL).astype(int)
+    columns, rows = np.ceil(placed.max(axis=0) - EDGE / CELL).astype(int) - first
+    columns = min(columns, MAX_CELLS)
+    rows = min(rows, MAX_CELLS // max(1, columns))
+    across, down = first[0] + np.arange(columns + 1), first[1] + np.arange(rows + 1)
+    inside = _inside(*_positions(matrix, origin, across, down), width, height, geometry.scale)
+    if not inside.any():
+        return None
+    steps = (np.arange(SAMPLES) + 0.5) / SAMPLES
+    x, y = _positions(
+        matrix,
+        origin,
+        (across[:-1, None] + steps).ravel(),
+        (down[:-1, None] + steps).ravel(),
+    )
+    samples = _sample(rgb, x, y, max(1, int(CELL * geometry.scale / SAMPLES)))
+    means = samples.reshape(rows, SAMPLES, columns, SAMPLES).mean(axis=(1, 3))
+    return Cells(means, inside, int(first[1]), int(first[0]))
+
+
+def _usable(matrix: NDArray[np.float64], origin: NDArray[np.float64]) -> bool:
+    """Whether all numbers are sane, and cells are no needles and have at least a pixel's area."""
+    if not (np.abs(matrix) < MAX_NUMBER).all() or not (np.abs(origin) < MAX_NUMBER).all():
+        return False
+    return abs(float(np.linalg.det(matrix))) >= 1 and float(np.linalg.cond(matrix)) < MAX_STRETCH
+
+
+def _positions(
+    matrix: NDArray[np.float64],
+    origin: NDArray[np.float64],
+    across: NDArray[np.float64],
+    down: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return picture coordinates x, y, each (len(down), len(across)), of points in cell units."""
+    u, v = across[None, :], down[:, None]
+    (xx, xy), (yx, yy) = matrix
+    return xx * u + xy * v + origin[0], yx * u + yy * v + origin[1]
+
+
+def _inside(
+    x: NDArray[np.float64], y: NDArray[np.float64], width: int, height: int, scale: float
+) -> NDArray[np.bool_]:
+    """Return which cells have all four corners in the picture, from (rows + 1, columns + 1)."""
+    slack = EDGE * scale
+    corner = (x >= -slack) & (x <= width + slack) & (y >= -slack) & (y <= height + slack)
+    return corner[:-1, :-1] & corner[1:, :-1] & corner[:-1, 1:] & corner[1:, 1:]
+
+
+def _sample(
+    rgb: NDArray[np.uint8], x: NDArray[np.float64], y: NDArray[np.float64], shrink: int
+) -> Floats:
+    """Return luma at points of the picture, averaged over ``shrink`` pixels squared."""
+    luma = Image.fromarray(rgb).convert("L").reduce(shrink)
+    grid = [y / shrink - 0.5, x / shrink - 0.5]
+    found = ndimage.map_coordinates(np.asarray(luma, np.float32), grid, order=1, mode="nearest")
+    return np.asarray(found, dtype=np.float32)

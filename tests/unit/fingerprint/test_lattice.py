@@ -1,0 +1,184 @@
+"""The lattice fingerprint: its text form, its geometry, and near or far."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+
+from provenance import fingerprint
+from provenance.fingerprint import LatticeFingerprint
+from provenance.types import Geometry
+
+AS_IS = Geometry(1.0, 0.0, 0.0, 1.0, tile=256)
+VECTORS = Path(__file__).resolve().parents[3] / "vectors" / "fingerprint" / "lattice.json"
+CASES = json.loads(VECTORS.read_text())["cases"]
+
+
+def enlarged(rgb: Any) -> Any:
+    """A picture large enough to hold 1,000 cells."""
+    return np.asarray(Image.fromarray(rgb).resize((1024, 1024), Image.Resampling.LANCZOS))
+
+
+def compressed(rgb: Any, quality: int = 60) -> Any:
+    buffer = BytesIO()
+    Image.fromarray(rgb).save(buffer, "JPEG", quality=quality)
+    return np.asarray(Image.open(buffer))
+
+
+def moved(geometry: Geometry, matrix: Any, shift: Any, tiles: tuple[int, int]) -> Geometry:
+    """The geometry after p -> matrix p + shift, known up to whole tiles only."""
+    inner = np.array([[geometry.xx, geometry.xy], [geometry.yx, geometry.yy]])
+    inner = np.asarray(matrix) @ inner
+    x, y = np.asarray(matrix) @ (geometry.x0, geometry.y0) + shift
+    x, y = (x, y) + inner @ np.multiply(tiles, geometry.tile)
+    (xx, xy), (yx, yy) = inner.tolist()
+    return Geometry(xx, xy, yx, yy, float(x), float(y), geometry.tile)
+
+
+FLIPS: dict[str, tuple[Callable[[Any], Any], Any, Any]] = {
+    "quarter turn": (lambda a: np.rot90(a, -1), [[0, -1], [1, 0]], (1024, 0)),
+    "half turn": (lambda a: a[::-1, ::-1], [[-1, 0], [0, -1]], (1024, 1024)),
+    "mirrored": (lambda a: a[:, ::-1], [[-1, 0], [0, 1]], (1024, 0)),
+    "transposed": (lambda a: a.transpose(1, 0, 2), [[0, 1], [1, 0]], (0, 0)),
+}
+
+
+def test_same_picture_is_near(photograph: Any) -> None:
+    rgb = enlarged(photograph)
+    found = fingerprint.compare(fingerprint.lattice(rgb, AS_IS), rgb, AS_IS)
+    assert found.result == "near"
+    assert found.bit_error_rate == 0
+    assert found.error_rate < 1e-30
+
+
+@pytest.mark.parametrize("name", FLIPS)
+def test_turned_and_flipped_pictures_are_near(photograph: Any, name: str) -> None:
+    rgb = enlarged(photograph)
+    turn, matrix, shift = FLIPS[name]
+    found = fingerprint.compare(
+        fingerprint.lattice(rgb, AS_IS),
+        compressed(np.ascontiguousarray(turn(rgb))),
+        moved(AS_IS, matrix, shift, (3, -5)),
+    )
+    assert found.result == "near"
+    assert found.bit_error_rate < 0.02
+
+
+def test_any_angle_is_near(photograph: Any) -> None:
+    rgb = enlarged(photograph)
+    angle = math.radians(17)
+    c, s = math.cos(angle), math.sin(angle)
+    inverse = (c, -s, 0, s, c, 0)  # Pillow maps output to input
+    turned = Image.fromarray(rgb).transform((1024, 1024), Image.Transform.AFFINE, inverse)
+    found = fingerprint.compare(
+        fingerprint.lattice(rgb, AS_IS),
+        compressed(np.asarray(turned)),
+        moved(AS_IS, [[c, s], [-s, c]], (0, 0), (-2, 1)),
+    )
+    assert found.result == "near"
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (137, 55), (255, 256)])
+def test_crop_is_near_the_right_and_far_from_every_other_picture(
+    photographs: Any, corner: tuple[int, int]
+) -> None:
+    references = {
+        name: fingerprint.lattice(enlarged(rgb), AS_IS) for name, rgb in photographs.items()
+    }
+    x, y = corner
+    for name, rgb in photographs.items():
+        part = enlarged(rgb)[y : y + 768, x : x + 768]
+        part = np.asarray(Image.fromarray(part).resize((538, 538), Image.Resampling.BICUBIC))
+        scale = 538 / 768
+        geometry = moved(AS_IS, np.eye(2) * scale, (-x * scale, -y * scale), (1, -4))
+        suspect = compressed(part)
+        for other, reference in references.items():
+            found = fingerprint.compare(reference, suspect, geometry)
+            if other == name:
+                assert found.result == "near", name
+            else:
+                assert found.result != "near", (name, other)
+                assert found.error_rate > 1e-4, (name, other)
+
+
+def test_brightness_and_a_caption_leave_it_near(photograph: Any) -> None:
+    rgb = enlarged(photograph)
+    changed = (rgb * 0.6 + 40).astype(np.uint8)
+    changed[820:] = 0
+    found = fingerprint.compare(fingerprint.lattice(rgb, AS_IS), compressed(changed), AS_IS)
+    assert found.result == "near"
+
+
+def test_too_little_to_say_is_inconclusive(photograph: Any) -> None:
+    rgb = enlarged(photograph)
+    reference = fingerprint.lattice(rgb, AS_IS)
+    for suspect in (rgb[:16, :16], rgb[:96, :96], np.full_like(rgb, 90)):
+        found = fingerprint.compare(reference, suspect, AS_IS)
+        assert found.result == "inconclusive"
+    nothing = fingerprint.lattice(rgb[:16], AS_IS)
+    assert nothing.bits == 0
+    assert LatticeFingerprint.parse(str(nothing)) == nothing
+    assert fingerprint.compare(nothing, rgb, AS_IS).result == "inconclusive"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["picture"])
+def test_frozen_fingerprints(case: Any, photographs: Any) -> None:
+    """Another implementation may differ where two cells are equally bright, not elsewhere."""
+    rgb = photographs[case["picture"].removeprefix("scikit-image ")]
+    geometry = Geometry(**case["geometry"])
+    found, frozen = fingerprint.lattice(rgb, geometry), LatticeFingerprint.parse(case["text"])
+    assert frozen is not None
+    assert found.across.shape == frozen.across.shape
+    differing = (found.across != frozen.across).sum() + (found.down != frozen.down).sum()
+    assert differing <= 0.005 * found.bits
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.data())
+def test_text_round_trip(columns: int, rows: int, data: Any) -> None:
+    made = LatticeFingerprint(
+        data.draw(arrays(bool, (rows, columns - 1))), data.draw(arrays(bool, (rows - 1, columns)))
+    )
+    again = LatticeFingerprint.parse(str(made))
+    assert again == made
+    assert hash(again) == hash(made)
+
+
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.from_regex(r"lattice1:\d{1,6}x\d{1,6}:[A-Za-z0-9_=-]{0,60}"),
+    )
+)
+def test_parse_takes_only_what_str_writes(text: str) -> None:
+    parsed = LatticeFingerprint.parse(text)
+    assert parsed is None or str(parsed) == text
+
+
+def test_parse_is_bounded() -> None:
+    assert LatticeFingerprint.parse("lattice1:99999x99999:" + "A" * 10) is None
+    assert LatticeFingerprint.parse("lattice1:1x1:" + "A" * 10**6) is None
+    assert LatticeFingerprint.parse("lattice1:2x1:gA") is not None
+    assert LatticeFingerprint.parse("lattice1:2x1:wA") is None  # a bit beyond the last one
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.builds(Geometry, *[st.floats() | st.floats(-3, 3)] * 6, st.just(256)))
+def test_any_geometry_gives_an_answer(geometry: Geometry) -> None:
+    rgb = np.arange(120 * 90 * 3, dtype=np.uint32).reshape(120, 90, 3).astype(np.uint8)
+    reference = fingerprint.lattice(rgb, geometry)
+    assert LatticeFingerprint.parse(str(reference)) == reference
+    found = fingerprint.compare(reference, rgb, geometry)
+    assert found.result in ("near", "far", "inconclusive")
+    assert 0 <= found.error_rate <= 1
+    assert 0 <= found.bit_error_rate <= 1
