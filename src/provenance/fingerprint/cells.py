@@ -23,7 +23,7 @@ SAMPLES = 8
 """Samples along a cell's side; the picture is first shrunk so that they lie about a pixel apart."""
 
 MAX_STRETCH = 16.0
-"""Ratio of the longest to the shortest diagonal of a cell; no picture is handled so."""
+"""Sum of a cell's squared axes over its area, 2 for a square: 16 to 1 is no way to show a picture."""
 
 MAX_NUMBER = 1e9
 """Largest coefficient of a geometry, pixels; beyond it arithmetic on positions may overflow."""
@@ -63,10 +63,10 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
     Cells or None
         None when no whole cell lies in the picture, or the geometry is degenerate.
     """
+    if not _usable(geometry):
+        return None
     matrix = CELL * np.array([[geometry.xx, geometry.xy], [geometry.yx, geometry.yy]])
     origin = np.array([geometry.x0, geometry.y0])
-    if not _usable(matrix, origin):
-        return None
     height, width = rgb.shape[:2]
     corners = np.array([[0, 0], [width, 0], [0, height], [width, height]])
     placed = (corners - origin) @ np.linalg.inv(matrix).T
@@ -90,11 +90,14 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
     return Cells(means, inside, int(first[1]), int(first[0]))
 
 
-def _usable(matrix: NDArray[np.float64], origin: NDArray[np.float64]) -> bool:
-    """Whether all numbers are sane, and cells are no needles and have at least a pixel's area."""
-    if not (np.abs(matrix) < MAX_NUMBER).all() or not (np.abs(origin) < MAX_NUMBER).all():
+def _usable(geometry: Geometry) -> bool:
+    """Whether all numbers are sane, and cells have an area of a pixel at least and are no needles."""
+    g = geometry
+    if not all(abs(x) < MAX_NUMBER for x in (g.xx, g.xy, g.yx, g.yy, g.x0, g.y0)):
         return False
-    return abs(float(np.linalg.det(matrix))) >= 1 and float(np.linalg.cond(matrix)) < MAX_STRETCH
+    area = abs(g.xx * g.yy - g.xy * g.yx)
+    squares = g.xx * g.xx + g.xy * g.xy + g.yx * g.yx + g.yy * g.yy
+    return area * CELL * CELL >= 1 and squares <= MAX_STRETCH * area
 
 
 def _positions(

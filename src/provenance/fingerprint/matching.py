@@ -1,8 +1,8 @@
 """Whether a picture shows the content of a lattice fingerprint, and how sure that is.
 
 Pictures resemble each other by rule: sky above ground, a bright middle, long edges. So the raw
-share of equal bits misleads (wrong pictures reach 90 % and more). Both sides are therefore whitened:
-from each step's sign its neighbourhood's mean is taken, and what is left is correlated.
+share of equal bits misleads (wrong pictures reach 90 % and more). Both sides are therefore
+whitened: from each step's sign its neighbourhood's mean is taken, and what is left is correlated.
 """
 
 from __future__ import annotations
