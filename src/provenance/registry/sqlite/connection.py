@@ -47,13 +47,15 @@ class Database:
     must not even close a connection that it inherits.
     """
 
+    _connection: Connection | None = None
+
     def __init__(self, path: Path, *, create: bool, read_only: bool, busy_timeout_s: float) -> None:
         self.path = path.absolute()
         self._mode = "ro" if read_only else "rwc" if create else "rw"
         self._busy_timeout_s = busy_timeout_s
         self._lock = threading.Lock()
-        self._connection: Connection | None = None
-        _databases.add(self)
+        with _registering:
+            _databases.add(self)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -71,6 +73,10 @@ class Database:
         """Let go of the file; the next transaction opens it anew."""
         with self._lock:
             self._disconnect()
+
+    def __del__(self) -> None:
+        """Let go also of what was forgotten rather than closed."""
+        self._disconnect()
 
     def pause(self) -> None:
         """Let what runs finish, close, and admit nothing until `resume`."""
@@ -270,19 +276,22 @@ def damaged(path: Path) -> NoReturn:
 # --- fork ----------------------------------------------------------------------------------------
 
 _databases: weakref.WeakSet[Database] = weakref.WeakSet()
-_paused = threading.local()  # two threads may fork at once
+_registering = threading.Lock()  # held during a fork, so that no database appears meanwhile
+_paused: list[Database] = []
 
 
 def _before_fork() -> None:
-    _paused.databases = list(_databases)
-    for database in _paused.databases:
+    _registering.acquire()
+    _paused.extend(_databases)
+    for database in _paused:
         database.pause()
 
 
 def _after_fork() -> None:
-    for database in _paused.databases:
+    for database in _paused:
         database.resume()
-    _paused.databases = []
+    _paused.clear()
+    _registering.release()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork

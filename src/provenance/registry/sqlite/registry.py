@@ -294,13 +294,12 @@ class SqliteRegistry:
         start = -(2**63)  # SQLite's smallest row number: an intruder may sit anywhere
         while True:
             with self._database.reading() as db:
-                rows = db.execute(_AUDIT, {"start": start, "limit": _PAGE}).fetchall()
-            for index, *columns, store, leaf, head in rows:
-                recomputed = _recomputed(columns, store)
-                yield LogRow(index, columns[FIELDS.index("stamp_id")], recomputed, leaf, head)
+                cursor = db.execute(_AUDIT, {"start": start, "limit": _PAGE})
+                rows = [_log_row(row) for row in cursor]  # one manifest store in memory at a time
+            yield from rows
             if len(rows) < _PAGE:
                 return
-            start = rows[-1][0] + 1
+            start = rows[-1].index + 1
 
     def _load_pdq(self) -> None:
         """Bring the index up to date: what was read once can't have changed since."""
@@ -326,14 +325,16 @@ def _record(row: tuple[Any, ...]) -> StampRecord:
     return record_from(dict(zip(FIELDS, row, strict=True)))
 
 
-def _recomputed(columns: list[Any], store: Any) -> bytes | None:
-    """Leaf hash of a record as it stands; None without a record, empty when it can't be one."""
-    if columns[0] is None or store is None:
-        return None
-    try:
-        return leaf_hash(leaf_bytes(_record(tuple(columns)), bytes(store)))
-    except RegistryError:
-        return b""
+def _log_row(row: tuple[Any, ...]) -> LogRow:
+    index, *columns, store, leaf, head = row
+    record = dict(zip(FIELDS, columns, strict=True))
+    recomputed = None
+    if record["stamp_id"] is not None and store is not None:
+        try:
+            recomputed = leaf_hash(leaf_bytes(record_from(record), bytes(store)))
+        except RegistryError:
+            recomputed = b""  # no record could have these columns
+    return LogRow(index, record["stamp_id"], recomputed, leaf, head)
 
 
 def _node_reader(db: Connection) -> NodeReader:
