@@ -24,9 +24,11 @@ MAX_CHAIN = 8
 
 _STRONG = ("sha256", "sha384", "sha512")
 
-# What `cryptography` raises on a certificate that it loaded but can't make sense of.
+# What `cryptography` raises on a certificate that it can't make sense of; a warning where the caller
+# made warnings errors, as for a negative serial number.
 _NONSENSE = (
     ValueError,
+    Warning,
     TypeError,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
