@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from provenance.directory import Directory
+from provenance.directory import Directory, Status
 from provenance.manifest import Reading, StampStatement
 from provenance.verify.evidence import Binding, Integrity, Manifest, Mark
 from provenance.watermark import Detection, Payload
-
-# Producer numbers from here up are drawn at random by whoever wants one, so that such a number
-# alone names nobody, whatever a directory says (DESIGN: numbers).
-FIRST_SELF_ASSIGNED = 0x80000
 
 
 def manifest_facts(reading: Reading, directory: Directory | None) -> Manifest:
     """Reduce a manifest to what a verdict may rest on."""
     statement, signer = reading.statement, reading.signer
     binding = _binding(reading, directory)
-    entry = directory.producer(statement.producer) if directory and statement else None
-    entry = entry if binding is Binding.BOUND else None
+    entry = None
+    if directory and statement and binding is Binding.BOUND:
+        entry = directory.producer(statement.producer, signer)
     name = signer.name if signer else ""
     return Manifest(
         urn=reading.urn,
@@ -50,15 +47,19 @@ def _integrity(reading: Reading) -> Integrity:
 
 def _binding(reading: Reading, directory: Directory | None) -> Binding:
     """Ask the directory whether this certificate may use the number in the signed 96 bits."""
-    statement = reading.statement
+    statement, signer = reading.statement, reading.signer
     if statement is None:
         return Binding.NO_NUMBER
     if not _names_one_number(statement):
         return Binding.OTHER
     number = statement.producer
-    if directory is None or directory.producer(number) is None or reading.signer is None:
+    if directory is None or signer is None or not directory.knows(number):
         return Binding.UNKNOWN
-    return Binding.BOUND if directory.binds(number, reading.signer) else Binding.OTHER
+    if not directory.binds(number, signer):
+        return Binding.OTHER
+    # A revocation is judged with what is proved about the time; see Manifest.revoked.
+    holds = directory.status_at(number, statement.created) in (Status.VALID, Status.REVOKED)
+    return Binding.BOUND if holds else Binding.UNKNOWN
 
 
 def _names_one_number(statement: StampStatement) -> bool:
@@ -68,21 +69,17 @@ def _names_one_number(statement: StampStatement) -> bool:
 def mark_facts(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
     """Read the 96 bits; a number is named only where a directory assigns it."""
     payload = Payload.unpack(found.payload)
-    producer, model = payload.producer, None
-    entry = directory.producer(producer) if directory else None
-    if entry and directory and producer < FIRST_SELF_ASSIGNED:
-        model = directory.model(producer, payload.model)
-    else:
-        entry = None
+    producer = directory.producer(payload.producer) if directory else None
+    model = directory.model(payload.producer, payload.model) if directory else None
     return Mark(
         payload=found.payload,
         version=payload.version,
-        producer=producer,
+        producer=payload.producer,
         model=payload.model,
         minute=payload.created,
         false_positive_probability=found.false_positive_probability,
         region=found.region,
         private=private,
-        producer_name=entry.name if entry else None,
-        model_name=model,
+        producer_name=producer.name if producer else None,
+        model_name=f"{model.name} {model.version}".strip() if model else None,
     )

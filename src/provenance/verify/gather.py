@@ -11,10 +11,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.directory import Directory
@@ -147,7 +151,7 @@ class _Examination:
             facts = replace(facts, proved_at=answer.proved_at, time_basis=TimeBasis.LOG)
         comparison = Comparison()
         if facts.authentic and facts.payload == mark.payload and reading.statement:
-            comparison = self._compared(reading.statement, picture, found.geometry)
+            comparison = self._compared(reading.statement, picture, found)
         return replace(mark, manifest=facts, comparison=comparison)
 
     def _recovered(self, answer: Answer) -> Reading | None:
@@ -179,22 +183,21 @@ class _Examination:
         return tuple(pdq for pdq in fingerprint.pdq_dihedral(self.picture.rgb) if pdq.reliable)
 
     def _compared(
-        self, statement: StampStatement, picture: Picture, geometry: Geometry
+        self, statement: StampStatement, picture: Picture, found: Detection
     ) -> Comparison:
-        """Compare the signed fingerprints with the pixels.
+        """Compare the signed fingerprints with the pixels that carry the mark.
 
         The lattice fingerprint decides. PDQ, which no crop survives, is asked only when that one
         can't say, and only ever speaks for the picture.
         """
         distance = self._distance(statement)
         whole = distance is not None and distance <= fingerprint.MATCH_DISTANCE
-        try:
-            reference = fingerprint.LatticeFingerprint.parse(statement.lattice)
-        except ValueError:
+        reference = fingerprint.LatticeFingerprint.parse(statement.lattice)
+        if reference is None:
             return Comparison(
                 Content.NEAR if whole else Content.NOT_COMPARED, pdq_distance=distance
             )
-        match = fingerprint.compare(reference, picture.rgb, geometry)
+        match = fingerprint.compare(reference, *_cut(picture.rgb, found))
         content = Content(match.result)
         if content is Content.INCONCLUSIVE and whole:
             content = Content.NEAR
@@ -223,6 +226,18 @@ def _decoded(data: bytes, limits: Limits) -> tuple[Picture | None, InputError | 
         raise
     except InputError as error:
         return None, error
+
+
+def _cut(rgb: NDArray[np.uint8], found: Detection) -> tuple[NDArray[np.uint8], Geometry]:
+    """Cut a picture to the part that carries the mark, and move the geometry with it.
+
+    What lies around it may be another picture altogether, and would only blur the comparison.
+    """
+    xs, ys = zip(*found.region.corners, strict=True)
+    left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
+    part = rgb[top : math.ceil(max(ys)), left : math.ceil(max(xs))]
+    geometry = found.geometry
+    return part, replace(geometry, x0=geometry.x0 - left, y0=geometry.y0 - top)
 
 
 def _repeats(reading: Reading | None, mark: Mark) -> bool:
