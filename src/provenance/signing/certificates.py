@@ -24,8 +24,8 @@ MAX_CHAIN = 8
 
 _STRONG = ("sha256", "sha384", "sha512")
 
-# What `cryptography` raises on a certificate that it can't make sense of; a warning where the caller
-# made warnings errors, as for a negative serial number.
+# What `cryptography` raises on a certificate that it can't make sense of; Warning for a negative
+# serial number, where the caller made warnings errors.
 _NONSENSE = (
     ValueError,
     Warning,
