@@ -17,7 +17,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
-MODEL = ("--model", "example-diffusion")
+MODEL = ("--model", "example-diffusion", "--model-version", "3")
 
 
 def config(folder: Path) -> tuple[str, Path]:

@@ -82,6 +82,7 @@ def _clear(out: Path) -> None:
         elif out.exists() and any(out.iterdir()):
             raise OutputExistsError(f"{out} is not empty; name another folder with --out")
         out.mkdir(parents=True, exist_ok=True)
+        page.write_text(f"<!doctype html>{MARKER}<p>The demo has not finished.", encoding="utf-8")
     except OSError as exc:
         raise OutputNotWritableError(f"{out} can't be used: {exc.strerror}") from exc
 
@@ -116,7 +117,7 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
     traced: tuple[str, ...] = ()
     if origin is not None:
         model = " ".join(filter(None, (origin.model, origin.model_version)))
-        traced = (origin.producer, model, f"{origin.created:%Y-%m-%d %H:%M}")
+        traced = (origin.producer, model, f"{origin.created:%Y-%m-%d %H:%M} UTC")
     return Row(
         name=name,
         file=file,
@@ -160,7 +161,7 @@ def _show(rows: Sequence[Row], out: Path) -> None:
     traced = sum(bool(row.traced) for row in rows)
     render.say(f"{traced} of {len(rows) - 1} copies traced; the control was never stamped.")
     render.say()
-    render.table(("copy", "verdict", "producer", "model", "created (UTC)", "took"), shown)
+    render.table(("copy", "verdict", "producer", "model", "created", "took"), shown)
     render.say()
     render.say(f"Look at it:  {out / PAGE}")
     render.say(

@@ -23,8 +23,8 @@ _AMPLIFIED = (4, 8, 16, 32, 64)
 
 _CARD = """
 <article class="{state}">
-<a href="{file}"><img src="{source}" alt=""></a>
-<div><h3>{name}</h3><span class="state">{state}</span>
+<a href="{file}"><img src="{source}" alt=""><span class="state">{state}</span></a>
+<div><h3>{name}</h3>
 <p>{says}</p><p class="traced">{traced}</p><p class="facts">{facts}</p></div>
 </article>"""
 
@@ -116,7 +116,7 @@ def _figure(rgb: NDArray[np.uint8], name: str, what: str) -> str:
 def _card(row: Row) -> str:
     with Image.open(io.BytesIO(row.data)) as image:
         facts = f"{image.width} × {image.height} · {len(row.data) / 1000:,.0f} kB"
-        facts += f" · verified in {row.seconds:.2f} s"
+        facts += f" · {row.seconds:.2f} s"
         source = _shown(ImageOps.exif_transpose(image).convert("RGB"), _SMALL)
     return _CARD.format(
         source=source,
@@ -124,7 +124,7 @@ def _card(row: Row) -> str:
         name=html.escape(row.name),
         file=html.escape(row.file),
         says=html.escape(row.says),
-        traced=html.escape(" · ".join(row.traced)),
+        traced="<br>".join(map(html.escape, row.traced)),
         facts="<br>".join(filter(None, (html.escape(row.by and f"by {row.by}"), facts))),
     )
 
