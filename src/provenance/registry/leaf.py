@@ -106,8 +106,8 @@ def is_hex(text: object, digits: int) -> bool:
     return isinstance(text, str) and re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None
 
 
-def check_text(what: str, text: object) -> None:
-    """Refuse text that a database or another language could not store faithfully.
+def check_text(what: str, text: object) -> str:
+    """Return a text, unless a database or another language could not store it faithfully.
 
     Raises
     ------
@@ -120,3 +120,4 @@ def check_text(what: str, text: object) -> None:
         raise RegistryError(f"{what} has {len(text)} characters; {MAX_TEXT} is the most.")
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise RegistryError(f"{what} holds characters that are not text.")
+    return text

@@ -61,7 +61,7 @@ def record(number: int) -> StampRecord:
         format="PNG",
         pdq=f"{number:064x}",
         pdq_quality=100,
-        lattice="",
+        lattice="lattice",
     )
 
 
@@ -339,15 +339,60 @@ def test_random_damage_raises_only_our_errors(
     for _ in range(draw.draw(st.integers(1, 20))):
         data[draw.draw(st.integers(0, len(data) - 1))] = draw.draw(st.integers(0, 255))
     path.write_bytes(data[: draw.draw(st.none() | st.integers(0, len(data)))])
+    use_all_of(path)
+
+
+ODD_VALUES = (
+    "-1",
+    "5",
+    "9e15",
+    "1000000000000",
+    "'x'",
+    "x'ff'",
+    "CAST(x'ff' AS TEXT)",
+    "0.5",
+    "''",
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_any_value_in_any_column_raises_only_our_errors(
+    filled: Path, intruder: sqlite3.Connection, table: str
+) -> None:
+    intruder.execute("PRAGMA ignore_check_constraints = 1")
+    tampered = filled.read_bytes()
+    columns = intruder.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchall()
+    for (column,) in columns:
+        for value in ODD_VALUES:
+            with suppress(sqlite3.IntegrityError):  # of the wrong kind for a row number, or used
+                where = f"WHERE rowid = (SELECT max(rowid) FROM {table})"
+                if table in ("nodes", "models"):
+                    where = f"WHERE {column} = (SELECT max({column}) FROM {table})"
+                intruder.execute(f"UPDATE {table} SET {column} = {value} {where}")
+                use_all_of(filled)
+                assert table in ("models", "log") or faults(filled), (column, value)
+            intruder.close()
+            filled.write_bytes(tampered)
+            intruder = sqlite3.connect(filled, isolation_level=None)
+            intruder.execute("PRAGMA ignore_check_constraints = 1")
+    intruder.close()
+
+
+def use_all_of(path: Path) -> None:
+    """Call every method; only our own errors may come out."""
     with suppress(ProvenanceError), SqliteRegistry(path, KEY, create=False) as registry:
         for use in (
             registry.audit,
             registry.records,
             registry.checkpoint,
             lambda: registry.near("0" * 64, 256),
-            lambda: registry.store(record(3).stamp_id),
-            lambda: registry.inclusion(record(3).stamp_id),
+            lambda: registry.by_id(record(7).stamp_id),
+            lambda: registry.store(record(7).stamp_id),
+            lambda: registry.inclusion(record(7).stamp_id),
+            lambda: registry.check_extends(Checkpoint(registry.origin, 1, bytes(32))),
             lambda: registry.models(1),
+            lambda: registry.model_number(1, "a", "1", create=False),
+            lambda: registry.model_number(1, "b", "1", create=True),
             lambda: fill(registry, 1, start=8),
         ):
             with suppress(ProvenanceError):

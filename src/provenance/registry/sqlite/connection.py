@@ -115,8 +115,8 @@ class Database:
             try:
                 return action()
             except sqlite3.OperationalError as exc:
-                busy = exc.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # less the extension
-                if not busy or time.monotonic() > deadline:
+                code = exc.sqlite_errorcode & 0xFF  # less its extension
+                if code != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
             time.sleep(_POLL_S)
 
@@ -165,6 +165,8 @@ def _connect(path: Path, mode: str) -> Connection:
         isolation_level=None,  # transactions are begun by name, not guessed from the statement
         check_same_thread=False,  # one lock guards it
     )
+    # Text that is no UTF-8 is for `leaf` to refuse, with the record's name.
+    db.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("PRAGMA cache_spill = OFF")  # so that only COMMIT has to wait for readers
@@ -252,6 +254,10 @@ def _translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as exc:
         raise error_from(exc, path) from exc
+    except UnicodeDecodeError as exc:  # from SQLite's message that quotes a damaged schema
+        raise RegistryDamagedError(
+            f"The registry {path} is damaged; restore it from a backup."
+        ) from exc
 
 
 def error_from(exc: sqlite3.Error, path: Path) -> RegistryError:

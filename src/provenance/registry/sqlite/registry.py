@@ -56,7 +56,8 @@ _INSERT = (
 _AUDIT = f"""
     SELECT i.leaf_index, {_COLUMNS}, stores.store, nodes.hash, heads.note FROM (
         SELECT leaf_index FROM records WHERE leaf_index >= :start
-        UNION SELECT position FROM nodes WHERE level = 0 AND position >= :start
+        UNION SELECT position FROM nodes
+            WHERE level = 0 AND position >= :start AND typeof(position) = 'integer'
         UNION SELECT size - 1 FROM heads WHERE size > :start
         ORDER BY 1 LIMIT :limit
     ) AS i
@@ -95,7 +96,10 @@ class SqliteRegistry:
         self._pdq = HammingIndex()
         with self._database.reading() as db:
             row = one(db, "SELECT origin FROM log") or damaged(self._database.path)
-        self._origin = str(row[0])
+        try:
+            self._origin = check_text("The log's name", row[0])
+        except RegistryError:
+            damaged(self._database.path)
 
     # --- what a Registry is ----------------------------------------------------------------------
 
@@ -150,7 +154,9 @@ class SqliteRegistry:
             return None
         with self._database.reading() as db:
             row = one(db, query, stamp_id)
-        return bytes(row[0]) if row else None
+        if row and not isinstance(row[0], bytes):
+            damaged(self._database.path)
+        return row[0] if row else None
 
     def near(
         self, pdq_hex: str, max_distance: int, *, limit: int = NEAR_LIMIT
@@ -179,20 +185,19 @@ class SqliteRegistry:
         check_text("The model's name", model)
         check_text("The model's version", version)
         name = (producer, model, version)
-        query = "SELECT number FROM models WHERE producer = ? AND model = ? AND version = ?"
         with self._database.reading() as db:
-            row = one(db, query, *name)
-        if row:
-            return int(row[0])
+            number = _model_number(db, *name)
+        if number:
+            return number
         if not create:
             raise UnknownModelError(
                 f"The model {model!r}, version {version!r}, has no number in the registry yet; "
                 "check its spelling, or allow new models."
             )
         with self._database.writing() as db:
-            row = one(db, query, *name)  # another process may have been faster
-            number = int(row[0]) if row else _next_model_number(db, producer)
-            if not row:
+            number = _model_number(db, *name)  # another process may have been faster
+            if not number:
+                number = _next_model_number(db, producer)
                 db.execute("INSERT INTO models VALUES (?, ?, ?, ?)", (producer, number, *name[1:]))
         return number
 
@@ -200,7 +205,10 @@ class SqliteRegistry:
         """List a producer's models by number."""
         query = "SELECT number, model, version FROM models WHERE producer = ? ORDER BY number"
         with self._database.reading() as db:
-            return [Model(*row) for row in db.execute(query, (producer,))]
+            models = [Model(*row) for row in db.execute(query, (producer,))]
+        if any(map(_is_odd, models)):
+            damaged(self._database.path)
+        return models
 
     def checkpoint(self) -> Checkpoint:
         """Give the log's head, signed when the registry has a log key."""
@@ -273,7 +281,7 @@ class SqliteRegistry:
         row = one(db, "SELECT note FROM heads WHERE size = ?", frontier.size)
         if row is None:
             return present
-        stored = Checkpoint.parse(row[0])
+        stored = Checkpoint.parse(str(row[0]))
         if stored.body != present.body:
             raise LogIntegrityError(
                 f"The log in {self._database.path} does not lead to its last tree head; run an "
@@ -328,27 +336,55 @@ def _record(row: tuple[Any, ...]) -> StampRecord:
 def _log_row(row: tuple[Any, ...]) -> LogRow:
     index, *columns, store, leaf, head = row
     record = dict(zip(FIELDS, columns, strict=True))
-    recomputed = None
-    if record["stamp_id"] is not None and store is not None:
-        try:
-            recomputed = leaf_hash(leaf_bytes(record_from(record), bytes(store)))
-        except RegistryError:
-            recomputed = b""  # no record could have these columns
-    return LogRow(index, record["stamp_id"], recomputed, leaf, head)
+    stamp_id, recomputed = record["stamp_id"], None
+    if stamp_id is not None and store is not None:
+        recomputed = _recomputed(record, store)
+    return LogRow(
+        index,
+        None if stamp_id is None else str(stamp_id),
+        recomputed,
+        leaf if leaf is None or isinstance(leaf, bytes) else b"",
+        None if head is None else str(head),
+    )
+
+
+def _recomputed(record: dict[str, Any], store: Any) -> bytes:
+    """Hash a record as it stands; empty when no record could have these columns."""
+    if not isinstance(store, bytes):
+        return b""
+    try:
+        return leaf_hash(leaf_bytes(record_from(record), store))
+    except RegistryError:
+        return b""
 
 
 def _node_reader(db: Connection) -> NodeReader:
     def node(level: int, position: int) -> bytes:
         row = one(db, "SELECT hash FROM nodes WHERE level = ? AND position = ?", level, position)
-        if row is None:
+        if row is None or not isinstance(row[0], bytes):
             raise LogIntegrityError(f"The log lacks its hash {position} of level {level}.")
-        return bytes(row[0])
+        return row[0]
 
     return node
 
 
+def _is_odd(model: Model) -> bool:
+    try:
+        check_text("A model", model.model)
+        check_text("A version", model.version)
+    except RegistryError:
+        return True
+    return not isinstance(model.number, int)
+
+
+def _model_number(db: Connection, producer: int, model: str, version: str) -> int:
+    query = "SELECT CAST(number AS INTEGER) FROM models"
+    row = one(db, f"{query} WHERE (producer, model, version) = (?, ?, ?)", producer, model, version)
+    return int(row[0]) if row else 0
+
+
 def _next_model_number(db: Connection, producer: int) -> int:
-    query = "SELECT coalesce(max(number), 0) + 1 FROM models WHERE producer = ?"
+    query = "SELECT coalesce(max(CAST(number AS INTEGER)), 0) + 1 FROM models WHERE producer = ?"
     number = int(one(db, query, producer)[0])
     if number > MAX_MODEL_NUMBER:
         raise RegistryError(
