@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -164,7 +166,8 @@ def _show(rows: Sequence[Row], out: Path) -> None:
     render.table(("copy", "verdict", "producer", "model", "created", "took"), shown)
     render.say()
     render.say(f"Look at it:  {out / PAGE}")
+    program = "provenance" if shutil.which("provenance") else sys.argv[0]  # as make calls it
+    copy, config = out / rows[-2].file, out / "project" / settings.FILE_NAME
     render.say(
-        f"Go on:       provenance verify {out / rows[-2].file} "
-        f"--config {out / 'project' / settings.FILE_NAME}"
+        f"Go on:       {shlex.join((program, 'verify', f'{copy}', '--config', f'{config}'))}"
     )
