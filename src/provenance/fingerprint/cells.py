@@ -23,7 +23,7 @@ SAMPLES = 8
 """Samples along a cell's side; the picture is first shrunk so that they lie about a pixel apart."""
 
 MAX_STRETCH = 16.0
-"""Sum of a cell's squared axes over its area, 2 for a square: 16 to 1 is no way to show a picture."""
+"""Sum of a cell's squared axes over its area, 2 for a square: beyond 16 it is a needle."""
 
 MAX_NUMBER = 1e9
 """Largest coefficient of a geometry, pixels; beyond it arithmetic on positions may overflow."""
@@ -91,7 +91,7 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
 
 
 def _usable(geometry: Geometry) -> bool:
-    """Whether all numbers are sane, and cells have an area of a pixel at least and are no needles."""
+    """Whether all numbers are sane, and cells have a pixel's area at least and are no needles."""
     g = geometry
     if not all(abs(x) < MAX_NUMBER for x in (g.xx, g.xy, g.yx, g.yy, g.x0, g.y0)):
         return False

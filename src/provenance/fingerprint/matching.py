@@ -82,6 +82,9 @@ class LatticeMatch:
     offsets: int
 
 
+NOTHING = LatticeMatch("inconclusive", 0.0, 0, 1.0, 0)
+
+
 def compare(
     reference: LatticeFingerprint, rgb: NDArray[np.uint8], geometry: Geometry
 ) -> LatticeMatch:
@@ -100,12 +103,17 @@ def compare(
     """
     cells = measure(rgb, geometry)
     if cells is None or not reference.bits:
-        return LatticeMatch("inconclusive", 0.0, 0, 1.0, 0)
-    score, weight, agreement = _scores(reference, cells, geometry.tile // CELL)
+        return NOTHING
+    return compare_cells(reference, cells, geometry.tile // CELL)
+
+
+def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> LatticeMatch:
+    """Compare cells measured before, on a mark that repeats every ``period`` cells."""
+    score, weight, agreement = _scores(reference, cells, period)
     tried = weight >= MIN_BITS
     offsets = int(tried.sum())
     if not offsets:
-        return LatticeMatch("inconclusive", 0.0, 0, 1.0, 0)
+        return NOTHING
     best = int(np.argmax(np.where(tried, score, -np.inf)))
     bit_errors = float(np.clip((1 - agreement[best] / weight[best]) / 2, 0, 1))
     error = min(1.0, offsets * float(special.ndtr(-score[best] / INFLATION)))
