@@ -38,6 +38,12 @@ SUPPORT = 0.05
 MIN_BITS = 24
 """Effective bits below which an offset isn't looked at: any small corner fits somewhere."""
 
+MIN_OVERLAP = 0.7
+"""Share of the largest overlap under which an offset isn't looked at either: a copy lies inside the
+picture it comes from. Measured on 60 pictures: without it the best offset of a wrong picture is
+often a sliver at the rim, and only 62 % of wrong pictures come out as far; with it 97 %, the right
+ones unchanged."""
+
 INFLATION = 1.6
 """Standard deviation of the score on wrong pictures. It would be 1 if bits were independent; 1.45
 fits the tail of 160,000 wrong pairs, and the rest is margin. (Effective bits: bits / 1.6**2.)"""
@@ -110,7 +116,7 @@ def compare(
 def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> LatticeMatch:
     """Compare cells measured before, on a mark that repeats every ``period`` cells."""
     score, weight, agreement = _scores(reference, cells, period)
-    tried = weight >= MIN_BITS
+    tried = weight >= max(MIN_BITS, MIN_OVERLAP * weight.max())
     offsets = int(tried.sum())
     if not offsets:
         return NOTHING
