@@ -24,10 +24,9 @@ test: $(VENV)/.test
 	@$(RUN)/python -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/.test $(VENV)/.dev
-	@$(RUN)/ruff format --check .
-	@$(RUN)/ruff check .
-	@$(RUN)/mypy
-	@$(RUN)/lint-imports
+	@failed=; for check in "ruff format --check --quiet ." "ruff check ." "mypy" "lint-imports"; do \
+		$(RUN)/$$check || failed="$$failed [$$check]"; done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 clean:
 	rm -rf $(VENV) demo-out

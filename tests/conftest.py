@@ -14,7 +14,15 @@ from PIL import Image
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # Photographs inside scikit-image's wheel; its other pictures are downloaded on first use.
-BUNDLED = ("astronaut", "camera", "chelsea", "coffee", "rocket", "hubble_deep_field", "motorcycle_left")
+BUNDLED = (
+    "astronaut",
+    "camera",
+    "chelsea",
+    "coffee",
+    "rocket",
+    "hubble_deep_field",
+    "motorcycle_left",
+)
 
 
 @pytest.fixture(scope="session")
