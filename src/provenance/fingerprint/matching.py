@@ -46,17 +46,22 @@ ones unchanged."""
 
 INFLATION = 1.6
 """Standard deviation of the score on wrong pictures. It would be 1 if bits were independent; 1.45
-fits the tail of 160,000 wrong pairs, and the rest is margin. (Effective bits: bits / 1.6**2.)"""
+fits the tail of 81,000 wrong pairs, and the rest is margin. (Independent bits: bits / 1.6**2.)"""
 
 NEAR_ERROR = 1e-6
 """Largest probability of other content to be called near: naming an innocent producer is the worst
 that can happen."""
 
 FAR_ERROR = 1e-2
-FAR_BIT_ERRORS = 0.3
+"""Smallest probability for far: only what chance explains easily."""
+
+BIT_ERRORS = 0.3
+"""Share of differing bits that parts near from far, on top of the probabilities. Honest copies stay
+under 0.1, or 0.33 with a quarter covered; wrong pictures that score high by shared structure, such as
+two pages of text, lie above, and smooth pictures that score low on an honest copy far below."""
+
 FAR_BITS = 150
-"""Far needs all three: a score that chance explains, bits that really differ, and enough of them.
-Honest copies of smooth pictures meet the first, never the second."""
+"""Effective bits that far needs: what honest crops to a quarter of the area nearly always have."""
 
 Floats = NDArray[np.float64]
 Result = Literal["near", "far", "inconclusive"]
@@ -128,9 +133,9 @@ def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> L
 
 
 def _result(error: float, bit_errors: float, bits: int) -> Result:
-    if error <= NEAR_ERROR:
+    if error <= NEAR_ERROR and bit_errors < BIT_ERRORS:
         return "near"
-    if error > FAR_ERROR and bit_errors >= FAR_BIT_ERRORS and bits >= FAR_BITS:
+    if error > FAR_ERROR and bit_errors >= BIT_ERRORS and bits >= FAR_BITS:
         return "far"
     return "inconclusive"
 

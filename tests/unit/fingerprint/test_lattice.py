@@ -120,6 +120,32 @@ def test_brightness_and_a_caption_leave_it_near(photograph: Any) -> None:
     assert found.result == "near"
 
 
+def page(seed: int) -> Any:
+    """A page of lines of grey words, with margins and paragraphs as all pages have them."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    rgb = np.full((1400, 1024, 3), 255, np.uint8)
+    for top in range(100, 1300, 30):
+        if rng.random() < 0.12:
+            continue
+        left = 100
+        while left < 924:
+            width = int(rng.integers(20, 120))
+            rgb[top : top + 18, left : min(left + width, 924)] = rng.integers(60, 140)
+            left += width + 12
+    return rgb
+
+
+def test_pages_of_text_are_told_apart() -> None:
+    pages = [page(seed) for seed in range(4)]
+    references = [fingerprint.lattice(rgb, AS_IS) for rgb in pages]
+    for own, rgb in enumerate(pages):
+        results = [
+            fingerprint.compare(other, compressed(rgb), AS_IS).result for other in references
+        ]
+        assert results[own] == "near"
+        assert results.count("near") == 1
+
+
 def test_too_little_to_say_is_inconclusive(photograph: Any) -> None:
     rgb = enlarged(photograph)
     reference = fingerprint.lattice(rgb, AS_IS)
