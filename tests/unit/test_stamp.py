@@ -145,7 +145,8 @@ def test_a_private_mark_lies_beside_the_public_one(
     key = bytes(range(32))
     stamper = Stamper(producer=OURS, signer=signer, registry=registry, key=key)
     stamped = stamper.stamp(picture, model="m")
-    found = watermark.detect_each(imaging.decode(stamped.data).rgb, (None, key, bytes(range(1, 33))))
+    another = bytes(range(1, 33))
+    found = watermark.detect_each(imaging.decode(stamped.data).rgb, (None, key, another))
     ids = [mark and mark.payload.hex() for mark in found]
     assert ids == [stamped.record.stamp_id, stamped.record.stamp_id, None]
 

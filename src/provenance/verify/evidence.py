@@ -132,8 +132,8 @@ class Comparison:
     """The signed fingerprints against this picture.
 
     ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
-    ``error_rate`` the chance that a picture of something else compares as this one did.
-    ``pdq_distance`` counts differing bits of 256, None when either picture is too plain to say.
+    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
+    counts differing bits of 256; None when they are more than one picture's copies may have.
     """
 
     content: Content = Content.NOT_COMPARED

@@ -139,7 +139,7 @@ def _fingerprint(mark: Mark, reason: Reason) -> Iterator[Finding]:
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
         figures=_figures(comparison),
-        error="" if rate is None else sentences.WRONG_IN.format(odds=odds(rate)),
+        error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=odds(rate)),
     )
     code = f"fingerprint.{comparison.content.replace(' ', '_')}"
     yield Finding("fingerprint", text, codes=(code,), region=mark.region)
@@ -222,7 +222,7 @@ def _figures(comparison: Comparison) -> str:
     parts = []
     if comparison.bit_error_rate is not None:
         parts.append(f"{percent(comparison.bit_error_rate)} of {comparison.bits} features differ")
-    if comparison.pdq_distance is not None:
+    if comparison.content is Content.NEAR and comparison.pdq_distance is not None:
         parts.append(f"{comparison.pdq_distance} of 256 whole-picture bits differ")
     return f" ({'; '.join(parts)})" if parts else ""
 

@@ -191,23 +191,24 @@ class _Examination:
         can't say, and only ever speaks for the picture.
         """
         distance = self._distance(statement)
-        whole = distance is not None and distance <= fingerprint.MATCH_DISTANCE
         reference = fingerprint.LatticeFingerprint.parse(statement.lattice)
-        if reference is None:
-            return Comparison(
-                Content.NEAR if whole else Content.NOT_COMPARED, pdq_distance=distance
-            )
-        match = fingerprint.compare(reference, *_cut(picture.rgb, found))
-        content = Content(match.result)
-        if content is Content.INCONCLUSIVE and whole:
-            content = Content.NEAR
+        content, match = Content.NOT_COMPARED, None
+        if reference is not None:
+            match = fingerprint.compare(reference, *_cut(picture.rgb, found))
+            content = Content(match.result)
+        if distance is not None and content in (Content.NOT_COMPARED, Content.INCONCLUSIVE):
+            return Comparison(Content.NEAR, pdq_distance=distance)
+        if match is None:
+            return Comparison()
         return Comparison(content, match.bit_error_rate, match.bits, match.error_rate, distance)
 
     def _distance(self, statement: StampStatement) -> int | None:
+        """Return how far the signed PDQ hash is from the picture's, None when that is too far."""
         if not fingerprint.Pdq(statement.pdq, statement.pdq_quality).reliable:
             return None
         distances = (fingerprint.pdq_distance(own.hex, statement.pdq) for own in self.hashes)
-        return min(distances, default=None)
+        nearest = min(distances, default=fingerprint.MATCH_DISTANCE + 1)
+        return nearest if nearest <= fingerprint.MATCH_DISTANCE else None
 
     def _similar(self, marks: tuple[Mark, ...]) -> tuple[Similar, ...]:
         """Look for records of like pictures, other than those that the marks lead to."""

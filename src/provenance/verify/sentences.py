@@ -123,15 +123,16 @@ LEADS_ON = (
 FINGERPRINT = {
     Content.NEAR: "The picture shows what the signed fingerprints describe{figures}.{error} It "
     "does not show that nothing was changed since.",
-    Content.FAR: "The picture does not show what the signed fingerprints describe{figures}: the "
-    "mark was moved here from another picture, or the picture was edited beyond recognition."
-    "{error} It does not show who did that.",
+    Content.FAR: "The picture does not show what the signed fingerprints describe{figures}, where "
+    "honest copies differ in a few percent and other pictures in about half: the mark was moved "
+    "here from another picture, or the picture was edited beyond recognition. It does not show "
+    "who did that.",
     Content.INCONCLUSIVE: "Too little is left of the marked picture to say whether the mark "
     "belongs on it{figures}. That speaks neither for nor against it.",
     Content.NOT_COMPARED: "The signed fingerprints could not be compared with the picture. That "
     "speaks neither for nor against it.",
 }
-WRONG_IN = " This is wrong in {odds}."
+OTHERS_AS_NEAR = " A picture of something else comes as near in {odds}."
 
 # --- findings: the rest ---------------------------------------------------------------------------
 
