@@ -57,8 +57,8 @@ FAR_ERROR = 1e-2
 
 BIT_ERRORS = 0.3
 """Share of differing bits that parts near from far, on top of the probabilities. Honest copies stay
-under 0.1, or 0.33 with a quarter covered; wrong pictures that score high by shared structure, such as
-two pages of text, lie above, and smooth pictures that score low on an honest copy far below."""
+under 0.1, or 0.33 with a quarter covered. Wrong pictures that score high by shared structure, such
+as two pages of text, lie above; honest copies of smooth pictures that score low lie far below."""
 
 FAR_BITS = 150
 """Effective bits that far needs: what honest crops to a quarter of the area nearly always have."""
