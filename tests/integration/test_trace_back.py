@@ -401,11 +401,11 @@ def test_unless_an_earlier_checkpoint_proves_that_they_are_older(
 
     seen = stamped.record.recorded + timedelta(minutes=5)
     verifier(seen).verify(jpeg(pixels))
-    for data in (jpeg(pixels), stamped.data):
+    for data, match in ((jpeg(pixels), "derived"), (stamped.data, "exact")):
         verdict = verifier(seen + timedelta(days=30)).verify(data)
         assert verdict.state is State.ATTRIBUTED, verdict.explain()
         assert verdict.origin is not None
-        assert verdict.origin.time_basis == "log"
+        assert (verdict.origin.match, verdict.origin.time_basis) == (match, "log")
         assert "the registry's log proves that this was signed before" in verdict.explain()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provenance.directory import Directory, Status
 from provenance.manifest import Reading, StampStatement
 from provenance.verify.evidence import Binding, Integrity, Manifest, Mark
-from provenance.watermark import Detection, Payload
+from provenance.watermark import ALG, Detection, Payload
 
 
 def manifest_facts(reading: Reading, directory: Directory | None) -> Manifest:
@@ -24,7 +24,7 @@ def manifest_facts(reading: Reading, directory: Directory | None) -> Manifest:
         producer_name=entry.name if entry else name,
         binding=binding,
         number=statement.producer if statement else None,
-        payload=statement.payload if statement else None,
+        payload=statement.payload if statement and statement.alg == ALG else None,
         stamped_minute=Payload.unpack(statement.payload).created if statement else None,
         created=statement.created if statement else reading.created,
         model=(statement.model if statement else reading.model) or "",
@@ -60,6 +60,12 @@ def _binding(reading: Reading, directory: Directory | None) -> Binding:
     # A revocation is judged with what is proved about the time; see Manifest.revoked.
     holds = directory.status_at(number, statement.created) in (Status.VALID, Status.REVOKED)
     return Binding.BOUND if holds else Binding.UNKNOWN
+
+
+def repeats(reading: Reading, payload: bytes) -> bool:
+    """Tell whether the signed assertion states this mark: the same bits by the same algorithm."""
+    statement = reading.statement
+    return statement is not None and (statement.alg, statement.payload) == (ALG, payload)
 
 
 def _names_one_number(statement: StampStatement) -> bool:

@@ -45,7 +45,7 @@ from provenance.verify.evidence import (
     Similar,
     TimeBasis,
 )
-from provenance.verify.facts import manifest_facts, mark_facts
+from provenance.verify.facts import manifest_facts, mark_facts, repeats
 from provenance.verify.lookup import Answer, Lookup
 from provenance.watermark import Detection
 
@@ -99,7 +99,7 @@ class _Examination:
         return Evidence(
             sha256=hashlib.sha256(self.data).hexdigest(),
             examined_at=now,
-            manifest=embedded,
+            manifest=_dated(embedded, marks),
             marks=marks,
             similar=similar,
             notes=(*self.notes, *self.lookup.notes),
@@ -150,7 +150,7 @@ class _Examination:
         if answer.proved_at is not None and reading is recovered:
             facts = replace(facts, proved_at=answer.proved_at, time_basis=TimeBasis.LOG)
         comparison = Comparison()
-        if facts.authentic and facts.payload == mark.payload and reading.statement:
+        if facts.authentic and repeats(reading, mark.payload) and reading.statement:
             comparison = self._compared(reading.statement, picture, found)
         return replace(mark, manifest=facts, comparison=comparison)
 
@@ -168,9 +168,9 @@ class _Examination:
         An authentic one goes first, so that junk in either place can't hide it. The file's own
         counts only if it repeats the 96 bits; it was not found by them.
         """
-        own = self.reading if _repeats(self.reading, mark) else None
+        own = self.reading if self.reading and repeats(self.reading, mark.payload) else None
         candidates = [reading for reading in (recovered, own) if reading is not None]
-        good = (r for r in candidates if r.authentic and _repeats(r, mark))
+        good = (r for r in candidates if r.authentic and repeats(r, mark.payload))
         return next(good, candidates[0] if candidates else None)
 
     # --- fingerprints -----------------------------------------------------------------------------
@@ -241,9 +241,13 @@ def _cut(rgb: NDArray[np.uint8], found: Detection) -> tuple[NDArray[np.uint8], G
     return part, replace(geometry, x0=geometry.x0 - left, y0=geometry.y0 - top)
 
 
-def _repeats(reading: Reading | None, mark: Mark) -> bool:
-    statement = reading.statement if reading else None
-    return statement is not None and statement.payload == mark.payload
+def _dated(embedded: Manifest | None, marks: tuple[Mark, ...]) -> Manifest | None:
+    """Give the file's manifest the proof of time that its recorded copy has."""
+    copies = (mark.manifest for mark in marks if mark.manifest)
+    copy = next((copy for copy in copies if embedded and copy.urn == embedded.urn), None)
+    if embedded is None or copy is None or not copy.authentic:
+        return embedded
+    return replace(embedded, proved_at=copy.proved_at, time_basis=copy.time_basis)
 
 
 def _against_manifest(answer: Answer, recovered: Reading | None) -> Answer:

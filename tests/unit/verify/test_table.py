@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from provenance.verify import Evidence, State, decide
-from provenance.verify.judge import Worth
+from provenance.verify.judge import Reason, Worth
+from provenance.verify.sentences import NOTES
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verdicts.md"
 HEADER = "| manifest in the file | mark |"
@@ -89,3 +90,14 @@ def test_what_proves_nothing_never_changes_a_proof(build: Build) -> None:
             junk.notes,
         )
         assert decide(both).origin == decide(proved).origin, words
+
+
+def test_every_code_is_documented(build: Build) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert all(f"`{reason}`" in text for reason in Reason)
+    assert all(f"`{code}`" in text for code in NOTES)
+    families = ("manifest.", "stamp.")
+    for words in combinations():
+        for finding in decide(build(*words)).evidence:
+            own = finding.codes[0]
+            assert own.startswith(families) or f"`{own}`" in text, own
