@@ -121,5 +121,5 @@ def _flat(value: object) -> object:
     if isinstance(value, list):
         return ", ".join(str(_flat(item)) for item in value)
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return f"{value + 0.0:.4g}"  # no minus zero
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -27,6 +27,8 @@ STYLE_OF_STATE = {
     "conflict": "bold red",
 }
 
+_PIPE_WIDTH = 160  # columns of a table that no terminal limits
+
 # Cc moves the cursor, Cf reorders what is read (bidirectional overrides), Cs can't be written.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
 
@@ -86,13 +88,19 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def console() -> Console:
-    """Return the console of standard output: colours only on a terminal and without NO_COLOR."""
+    """Return the console of standard output: styled only on a terminal and without NO_COLOR."""
+    import os
     import sys
 
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else 160
-    return Console(highlight=False, markup=False, emoji=False, width=width)
+    return Console(
+        color_system=None if os.environ.get("NO_COLOR") else "auto",  # None drops bold as well
+        width=None if sys.stdout.isatty() else _PIPE_WIDTH,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def verdict(value: Verdict, name: str | None = None) -> None:

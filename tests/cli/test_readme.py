@@ -1,0 +1,68 @@
+"""What the README shows has to work as shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from provenance.cli import exits
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.fixture
+def text() -> str:
+    return README.read_text(encoding="utf-8")
+
+
+def test_commands(command: Command, text: str, photo: Path) -> None:
+    shutil.copy(photo, "photo.png")
+    lines = re.findall(r"^    (?:cd|provenance) .*$", text, re.MULTILINE)
+    assert len(lines) == 5
+    for line in lines:
+        program, *arguments = shlex.split(line.replace("photo.jpg", "photo.png"), comments=True)
+        if program == "cd":
+            os.chdir(arguments[0])
+        else:
+            done = command(*arguments)
+            assert done.status == 0, (line, done.err)
+
+
+def test_library(
+    command: Command, text: str, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from PIL import Image
+
+    assert command("init", "studio", "--producer", "Example AI").status == 0
+    with Image.open(photo) as image:
+        image.save("photo.jpg", quality=95)
+        image.save("upload.jpg", quality=80)
+    (block,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(block.strip().splitlines()) <= 10
+    exec(compile(block, "README.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines()[0] == "similar"
+    assert Path("stamped.jpg").stat().st_size > 0
+
+
+def test_exit_statuses(text: str) -> None:
+    table = {int(status) for status in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
+    assert table == {
+        *exits.STATUS_OF_STATE.values(),
+        exits.USAGE,
+        exits.UNAVAILABLE,
+        exits.BAD_INPUT,
+    }
+
+
+def test_links_lead_somewhere(text: str) -> None:
+    for link in re.findall(r"\]\((?!http)([^)#]+)", text):
+        assert (README.parent / link).exists(), link
