@@ -63,6 +63,17 @@ def test_exit_statuses(text: str) -> None:
     }
 
 
-def test_links_lead_somewhere(text: str) -> None:
-    for link in re.findall(r"\]\((?!http)([^)#]+)", text):
-        assert (README.parent / link).exists(), link
+PAGES = [*README.parent.glob("*.md"), *README.parent.glob("docs/**/*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), link
+
+
+def test_every_decision_is_listed() -> None:
+    folder = README.parent / "docs" / "adr"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    for page in folder.glob("0*.md"):
+        assert f"]({page.name})" in listed
