@@ -68,7 +68,12 @@ def tile(code: NDArray[np.int8], key: bytes | None) -> NDArray[np.float32]:
     """
     details = {level: [np.zeros(0)] * ORIENTATIONS for level in fmt.LEVEL_GAINS}
     for band in bands(key):
-        details[band.level][band.orientation] = fmt.LEVEL_GAINS[band.level] * code[band.bit] * band.chip
+        details[band.level][band.orientation] = (
+            fmt.LEVEL_GAINS[band.level] * code[band.bit] * band.chip
+        )
     deepest = SAMPLES >> DEPTH
-    coefficients = [np.zeros((deepest, deepest)), *(tuple(details[level]) for level in sorted(details, reverse=True))]
+    coefficients = [
+        np.zeros((deepest, deepest)),
+        *(tuple(details[level]) for level in sorted(details, reverse=True)),
+    ]
     return pywt.waverec2(coefficients, fmt.WAVELET, mode="periodization").astype(np.float32)

@@ -9,23 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance.types import Geometry, Region
-from provenance.watermark import region as regions
 from provenance.watermark import significance
 from provenance.watermark.plane import layout, luma, sample
 from provenance.watermark.reading import Reading, read
-from provenance.watermark.register import Registration, refine, register
-from provenance.watermark.search import candidates, scores
+from provenance.watermark.region import marked_region
+from provenance.watermark.refine import refine
+from provenance.watermark.register import Registration, register
+from provenance.watermark.search import (
+    CANDIDATES,
+    UPRIGHT_CANDIDATES,
+    candidates,
+    polar_map,
+    scores,
+)
 from provenance.watermark.softbits import WEIGHTINGS, Coefficients, transform
 from provenance.watermark.spectrum import Spectrum, spectrum
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
-CANDIDATES = 6
-"""Guesses of scale and angle that are followed up."""
+SMALLEST_PLANE = 32
+"""Samples of the plane's short side under which there is too little of a tile to read."""
 MIN_AGREEMENT = 4.3
 """Agreement of the pilot's phases, in standard deviations, from which a guess is worth decoding: unmarked
 pictures reach 3.7 to 4.3 at their best guess, marked ones 4.9 and more."""
-ATTEMPTS = len(WEIGHTINGS) * (1 + 2 * CANDIDATES)
+ATTEMPTS = len(WEIGHTINGS) * (1 + 2 * (CANDIDATES + UPRIGHT_CANDIDATES))
 """Decodings before the detector says none: as marked, then two for each guess."""
 
 
@@ -83,7 +90,7 @@ class _Picture:
         self.height, self.width = values.shape
         self._as_marked: Coefficients | None = None
         self._spectrum: Spectrum | None = None
-        self._scores: NDArray[np.float32] | None = None
+        self._polar: NDArray[np.float32] | None = None
 
     def detect(self, key: bytes | None, keys: int) -> Detection | None:
         for geometry, coefficients in self._looks(key):
@@ -101,24 +108,38 @@ class _Picture:
             self._as_marked = transform(sample(self.luma, geometry))
         yield geometry, self._as_marked
         for registration in self._registrations(key):
-            plane = sample(self.luma, registration.geometry)
-            yield registration.geometry, transform(plane)
-            better = refine(plane, registration.geometry, key)
-            yield better, transform(sample(self.luma, better))
+            picture = -self.luma if registration.inverted else self.luma
+            plane = sample(picture, registration.geometry)
+            if min(plane.samples.shape) >= SMALLEST_PLANE:
+                better = refine(plane, registration.geometry, key)
+                yield better, transform(sample(picture, better))
+                yield registration.geometry, transform(plane)
 
     def _registrations(self, key: bytes | None) -> list[Registration]:
         """Guesses whose phases agree, best first."""
-        if self._spectrum is None or self._scores is None:
+        if self._spectrum is None or self._polar is None:
             self._spectrum = spectrum(self.luma)
-            self._scores = scores(self._spectrum)
-        found = [register(self._spectrum, guess, key) for guess in candidates(self._scores, CANDIDATES)]
+            self._polar = polar_map(self._spectrum)
+        guesses = candidates(scores(self._polar, key), key)
+        found = [register(self._spectrum, guess, key) for guess in guesses]
         good = [each for each in found if each.agreement >= MIN_AGREEMENT]
         return sorted(good, key=lambda each: -each.agreement)
 
     def _detection(
-        self, reading: Reading, geometry: Geometry, coefficients: Coefficients, key: bytes | None, keys: int
+        self,
+        reading: Reading,
+        geometry: Geometry,
+        coefficients: Coefficients,
+        key: bytes | None,
+        keys: int,
     ) -> Detection:
         probability = significance.false_positive_probability(reading.correlation, ATTEMPTS * keys)
-        blocks = regions.agreement(coefficients, reading.weighting, reading.payload, key)
-        region = regions.region(blocks, coefficients, geometry, self.width, self.height)
+        region = marked_region(
+            coefficients,
+            reading.weighting,
+            reading.payload,
+            key,
+            geometry,
+            (self.width, self.height),
+        )
         return Detection(reading.payload, probability, geometry, region, reading.correlation)

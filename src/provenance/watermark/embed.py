@@ -1,21 +1,22 @@
-"""The embedder: payload and pilot, as strong as the picture can hide."""
+"""The embedder: payload and pilot, shaped to what the picture hides."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.errors import ImageTooSmallError
-from provenance.watermark import carrier, code, pilot
-from provenance.watermark import format as fmt
-from provenance.watermark.plane import layout, plane_shape, spread
+from provenance.errors import ImageTooFlatError, ImageTooSmallError
+from provenance.types import Geometry
+from provenance.watermark import carrier, code, pilot, pilotpower, visibility
+from provenance.watermark.plane import layout, luma, sample, spread
+from provenance.watermark.reading import read
+from provenance.watermark.softbits import transform
+from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
+
+Floats = NDArray[np.float32]
 
 SMALLEST_SIDE = 128
-"""Pixels of the short side under which the code bits don't fit even once."""
-STRENGTH = 1.0
-"""Standard deviation of the mark in grey levels."""
-PILOT_SHARE = 0.12
-"""Share of the mark's energy that the pilot gets."""
+"""Pixels of the short side under which the code bits fit hardly once."""
 
 
 def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> NDArray[np.uint8]:
@@ -39,17 +40,39 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
         Wrong lengths.
     ImageTooSmallError
         The short side is under SMALLEST_SIDE.
+    ImageTooFlatError
+        The mark can't be read back even from the untouched pixels.
     """
     height, width = rgb.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
-            f"The picture is {width} x {height}; a mark needs at least {SMALLEST_SIDE} pixels on the short side."
+            f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
+            "on the short side, so use a larger version."
         )
     geometry = layout(width, height)
-    data, lines = carrier.tile(code.encode(payload), key), pilot.tile(np.ones(len(pilot.lines())), key)
-    tile = data * np.sqrt((1 - PILOT_SHARE) / data.var()) + lines * np.sqrt(PILOT_SHARE / lines.var())
-    rows, columns = plane_shape(geometry, width, height)
-    samples = np.tile(tile, (-(-rows // len(tile)), -(-columns // len(tile))))[:rows, :columns]
-    change = spread(samples.astype(np.float32), geometry, width, height)
-    change = change * np.float32(STRENGTH / change.std())
-    return np.asarray(np.clip(np.rint(rgb + change[..., None]), 0, 255), dtype=np.uint8)
+    change = _mark(luma(rgb), geometry, payload, key)
+    marked = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
+    found = read(transform(sample(luma(marked), geometry)), key)
+    if found is None or found.payload != payload:
+        raise ImageTooFlatError(
+            "The picture is too flat or too uniform to hold a mark that can be read back; "
+            "use a version with more detail."
+        )
+    return marked
+
+
+def _mark(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> Floats:
+    """The change of luma, in grey levels, for each pixel."""
+    height, width = picture.shape
+    cover = visibility.cover_plane(picture, geometry)
+    variance = visibility.local_variance(cover)
+    mask = visibility.mask(variance)
+    strength = visibility.strength(variance, mask, geometry)
+    gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
+    lines = pilotpower.amplitudes(spectrum(picture), gain, geometry, key)
+    share = pilotpower.share(lines, strength)
+    data, tones = carrier.tile(code.encode(payload), key), pilot.tile(lines, key)
+    tile = data * np.sqrt((1 - share) / data.var()) + tones * np.sqrt(share / tones.var())
+    rows, columns = mask.shape
+    tiled = np.tile(tile, (-(-rows // len(tile)), -(-columns // len(tile))))[:rows, :columns]
+    return spread((strength * mask * tiled).astype(np.float32), geometry, width, height)

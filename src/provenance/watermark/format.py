@@ -38,12 +38,17 @@ enough."""
 WAVELET: Final = "bior4.4"
 """CDF 9/7: Haar loses 4 dB at half size + JPEG 60."""
 LEVEL_GAINS: Final = {1: 0.75, 2: 1.0}
-"""Amplitude of a chip by wavelet level of the plane, 1 = finest; deeper levels carry nothing."""
+"""Amplitude of a chip by wavelet level of the plane, 1 = finest; deeper levels carry nothing.
+Levels are consecutive from 1."""
 
 # ---- pilot
-LINE_ORBITS: Final = ((15, 4), (17, 11), (22, 7), (24, 16), (29, 3), (31, 21), (36, 10), (41, 6))
-"""Cycles per tile of the pilot's lines: each pair stands for its whole orbit under quarter turns and
-flips, (+-a, +-b) and (+-b, +-a), which is 4 sinusoids."""
+LINE_RINGS: Final = ((14, 17), (18, 21), (22, 25), (26, 29), (29, 32), (33, 36), (36, 39), (40, 43))
+"""Radii, in cycles per tile (from, below), of the pilot's lines: a key draws one orbit from each ring.
+An orbit (a, b) is the wave vectors (+-a, +-b) and (+-b, +-a), which are 4 sinusoids; five rings stay
+inside the band of a picture shrunk to a quarter."""
+LINE_SLOPE: Final = (1, 8, 7, 8)
+"""Bounds on b/a of an orbit, as (numerator, denominator) twice: pictures are full of lines along the axes,
+and towards the diagonal an orbit's own lines run together."""
 
 # ---- labels of the SHAKE-256 streams
 DOMAIN: Final = b"provenance dwt.1"

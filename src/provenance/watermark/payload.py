@@ -38,7 +38,9 @@ class Payload:
         for name, bits in _FIELDS:
             value = getattr(self, name)
             if not 0 <= value < 1 << bits:
-                raise PayloadError(f"The payload's {name} is {value}; it must lie in 0..{(1 << bits) - 1}.")
+                raise PayloadError(
+                    f"The payload's {name} is {value}; it must lie in 0..{(1 << bits) - 1}."
+                )
 
     def pack(self) -> bytes:
         """The 12 bytes that go into the picture."""
@@ -57,7 +59,9 @@ class Payload:
             Not 12 bytes.
         """
         if len(data) != fmt.PAYLOAD_BYTES:
-            raise PayloadError(f"A payload has {fmt.PAYLOAD_BYTES} bytes; this one has {len(data)}.")
+            raise PayloadError(
+                f"A payload has {fmt.PAYLOAD_BYTES} bytes; this one has {len(data)}."
+            )
         value, fields = int.from_bytes(data, "big"), {}
         for name, bits in reversed(_FIELDS):
             fields[name] = value & (1 << bits) - 1
@@ -87,5 +91,7 @@ class Payload:
             raise PayloadError("The time has no time zone; give an aware datetime, best in UTC.")
         minute = (time.astimezone(UTC) - _EPOCH) // timedelta(minutes=1)
         if not 0 <= minute < 1 << fmt.MINUTE_BITS:
-            raise PayloadError(f"The time {time.isoformat()} is outside what a mark can say (2024 to 2151).")
+            raise PayloadError(
+                f"The time {time.isoformat()} is outside what a mark can say (2024 to 2151)."
+            )
         return minute

@@ -51,7 +51,9 @@ def spread(samples: Floats, geometry: Geometry, width: int, height: int) -> Floa
     """Bring a plane that starts at the picture's corner to the picture's pixels (Lanczos)."""
     step = fmt.GRID * geometry.scale
     box = (0.0, 0.0, width / step, height / step)
-    return np.asarray(Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box))
+    return np.asarray(
+        Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box)
+    )
 
 
 def plane_shape(geometry: Geometry, width: int, height: int) -> tuple[int, int]:
@@ -133,7 +135,10 @@ def _turned(picture: Floats, g: Geometry) -> Plane:
     x0 = xx * first_u + xy * first_v + g.x0 * fx
     y0 = yx * first_u + yy * first_v + g.y0 * fy
     turned = image.transform(
-        (count_u, count_v), Image.Transform.AFFINE, (xx, xy, x0, yx, yy, y0), Image.Resampling.BICUBIC,
+        (count_u, count_v),
+        Image.Transform.AFFINE,
+        (xx, xy, x0, yx, yy, y0),
+        Image.Resampling.BICUBIC,
         fillcolor=float(picture.mean()),
     )
     return Plane(np.asarray(turned), first_v, first_u)

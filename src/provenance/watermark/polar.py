@@ -30,7 +30,9 @@ def information_positions() -> NDArray[np.int64]:
     """
     getcontext().prec = 40
     root = Decimal(2).sqrt().sqrt()
-    weight = [sum((root**j for j in range(10) if i >> j & 1), Decimal(0)) for i in range(fmt.CODE_BITS)]
+    weight = [
+        sum((root**j for j in range(10) if i >> j & 1), Decimal(0)) for i in range(fmt.CODE_BITS)
+    ]
     best = sorted(range(fmt.CODE_BITS), key=weight.__getitem__)[-INFORMATION_BITS:]
     return np.array(sorted(best))
 
@@ -111,7 +113,9 @@ def _subtree(soft: Floats, penalty: Floats, frozen: NDArray[np.bool_], list_size
 def _fork(soft: Floats, penalty: Floats, list_size: int) -> _Paths:
     """One information bit, repeated over all of ``soft``: each path splits in two, the best stay."""
     count = len(soft)
-    both = np.concatenate((penalty + np.maximum(-soft, 0).sum(axis=1), penalty + np.maximum(soft, 0).sum(axis=1)))
+    both = np.concatenate(
+        (penalty + np.maximum(-soft, 0).sum(axis=1), penalty + np.maximum(soft, 0).sum(axis=1))
+    )
     keep = np.arange(2 * count)
     if 2 * count > list_size:
         keep = np.sort(np.argpartition(both, list_size)[:list_size])

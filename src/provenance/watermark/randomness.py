@@ -25,7 +25,9 @@ def stream(key: bytes | None, label: str, length: int) -> bytes:
     """
     key = fmt.PUBLIC_KEY if key is None else key
     if len(key) != fmt.KEY_BYTES:
-        raise WatermarkKeyError(f"A watermark key has {fmt.KEY_BYTES} bytes; this one has {len(key)}.")
+        raise WatermarkKeyError(
+            f"A watermark key has {fmt.KEY_BYTES} bytes; this one has {len(key)}."
+        )
     parts = (fmt.DOMAIN, key, label.encode("ascii"))
     seed = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
     return hashlib.shake_256(seed).digest(length)
@@ -38,7 +40,9 @@ def words(key: bytes | None, label: str, count: int) -> NDArray[np.uint32]:
 
 def signs(key: bytes | None, label: str, count: int) -> NDArray[np.int8]:
     """``count`` signs, +1 or -1: one bit of the stream each, most significant first; 0 means +1."""
-    bits = np.unpackbits(np.frombuffer(stream(key, label, (count + 7) // 8), dtype=np.uint8))[:count]
+    bits = np.unpackbits(np.frombuffer(stream(key, label, (count + 7) // 8), dtype=np.uint8))[
+        :count
+    ]
     return (1 - 2 * bits.astype(np.int8)).astype(np.int8)
 
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, ndimage
+from scipy import fft
 
 from provenance.types import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark import pilot
 from provenance.watermark.carrier import SAMPLES
-from provenance.watermark.plane import Plane
 from provenance.watermark.search import Candidate
 from provenance.watermark.spectrum import Spectrum
 
@@ -37,10 +36,14 @@ _ORIENTATIONS = tuple(
 
 @dataclass(frozen=True)
 class Registration:
-    """A geometry and how well the lines' phases agree with it, in standard deviations of noise."""
+    """A geometry and how well the lines' phases agree with it, in standard deviations of noise.
+
+    ``inverted`` means that they agree with those of a negative.
+    """
 
     geometry: Geometry
     agreement: float
+    inverted: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class _Peaks:
 
 def register(spectrum: Spectrum, candidate: Candidate, key: bytes | None) -> Registration:
     """Fit the lines' places, then try the eight orientations and all translations by their phases."""
-    lines = pilot.lines().astype(np.float64)
+    lines = pilot.lines(key).astype(np.float64)
     cosine, sine = math.cos(candidate.angle), math.sin(candidate.angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])
     to_frequency = turn / (fmt.TILE * candidate.scale)
@@ -91,7 +94,9 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
     return _Peaks(frequency, phasor / (np.abs(phasor) + 1e-30), strength)
 
 
-def _between(spectrum: Spectrum, px: NDArray[np.int64], py: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
+def _between(
+    spectrum: Spectrum, px: NDArray[np.int64], py: NDArray[np.int64], axis: int
+) -> NDArray[np.float64]:
     """Fraction of a bin by which each peak lies off its bin along an axis, from its neighbours' magnitudes."""
     height, columns = spectrum.power.shape
     step_y, step_x = (1, 0) if axis == 0 else (0, 1)
@@ -102,11 +107,15 @@ def _between(spectrum: Spectrum, px: NDArray[np.int64], py: NDArray[np.int64], a
 
     before, here, after = magnitude(-1), magnitude(0), magnitude(1)
     # a rectangular window's main lobe: the larger neighbour's share of the sum is the fraction
-    towards = np.where(after > before, after / (after + here + 1e-9), -before / (before + here + 1e-9))
+    towards = np.where(
+        after > before, after / (after + here + 1e-9), -before / (before + here + 1e-9)
+    )
     return np.where(np.maximum(before, after) > 0.3 * here, np.clip(towards, -0.5, 0.5), 0.0)
 
 
-def _fit(lines: NDArray[np.float64], peaks: _Peaks, prior: NDArray[np.float64]) -> NDArray[np.float64]:
+def _fit(
+    lines: NDArray[np.float64], peaks: _Peaks, prior: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Weighted least squares for the map from cycles per tile to cycles per pixel."""
     weight = np.where(peaks.power > PEAK_POWER, np.minimum(peaks.power, STRENGTH_CAP), 0.0)
     similar = _similarity(lines, peaks.frequency, weight, prior)
@@ -117,7 +126,10 @@ def _fit(lines: NDArray[np.float64], peaks: _Peaks, prior: NDArray[np.float64]) 
 
 
 def _similarity(
-    lines: NDArray[np.float64], frequency: NDArray[np.float64], weight: NDArray[np.float64], prior: NDArray[np.float64]
+    lines: NDArray[np.float64],
+    frequency: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    prior: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The same, for a turn and one scale only."""
     if weight.sum() == 0:
@@ -127,10 +139,10 @@ def _similarity(
     return np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
 
 
-@functools.cache
-def _relabel() -> tuple[tuple[NDArray[np.int64], NDArray[np.bool_]], ...]:
+@functools.lru_cache(maxsize=16)
+def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.bool_]], ...]:
     """For each orientation D: which observed line each true line k lies at (D.T k), and whether conjugated."""
-    lines = pilot.lines()
+    lines = pilot.lines(key)
     index = {(int(a), int(b)): i for i, (a, b) in enumerate(lines)}
     out = []
     for orientation in _ORIENTATIONS:
@@ -145,17 +157,19 @@ def _best_orientation(
     spectrum: Spectrum, to_frequency: NDArray[np.float64], peaks: _Peaks, key: bytes | None
 ) -> Registration:
     """Correlate phases over all translations for each orientation; the best gives the geometry."""
-    lines, phases = pilot.lines(), pilot.phases(key)
+    lines, phases = pilot.lines(key), pilot.phases(key)
     strength = np.sqrt(np.minimum(peaks.power, STRENGTH_CAP))
     observed = peaks.phasor * strength
-    best: tuple[float, int, int] = (-1.0, 0, 0)
-    for number, (places, conjugated) in enumerate(_relabel()):
-        value = np.where(conjugated, observed[places].conj(), observed[places]) * np.exp(-2j * np.pi * phases)
+    best: tuple[float, int, int, bool] = (-1.0, 0, 0, False)
+    for number, (places, conjugated) in enumerate(_relabel(key)):
+        value = np.where(conjugated, observed[places].conj(), observed[places]) * np.exp(
+            -2j * np.pi * phases
+        )
         grid = np.zeros((SAMPLES, SAMPLES), dtype=np.complex64)
         grid[-lines[:, 1], -lines[:, 0]] = value
         match = fft.ifft2(grid).real
-        peak = int(match.argmax())
-        best = max(best, (float(match.flat[peak]), number, peak))
+        for sign, peak in ((1, int(match.argmax())), (-1, int(match.argmin()))):
+            best = max(best, (sign * float(match.flat[peak]), number, peak, sign < 0))
     agreement = best[0] * SAMPLES**2 / (math.sqrt(0.5 * (strength**2).sum()) + 1e-9)
     row, column = divmod(best[2], SAMPLES)
     centre = np.array([column, row], dtype=np.float64) * fmt.GRID
@@ -164,63 +178,10 @@ def _best_orientation(
     linear = np.linalg.inv(fmt.TILE * to_frequency).T @ _ORIENTATIONS[best[1]].T / zoom[:, None]
     middle = np.array([spectrum.width, spectrum.height]) / 2 / zoom
     x0, y0 = middle - linear @ centre
-    (xx, xy), (yx, yy) = linear
-    return Registration(Geometry(*(float(a) for a in (xx, xy, yx, yy, x0, y0)), tile=fmt.TILE), agreement)
+    return Registration(geometry(linear, x0, y0), agreement, inverted=best[3])
 
 
-BLOCK = 64
-"""Side, in samples, of the squares whose displacement is measured by their lines' phases."""
-_STEPS = 6
-"""Gauss-Newton steps of the refinement; it settles within three."""
-
-
-def refine(plane: Plane, geometry: Geometry, key: bytes | None) -> Geometry:
-    """Improve a geometry by the phases of the lines in blocks of the plane sampled with it."""
-    phasor, centres = _block_phasors(plane, key)
-    wave = 2 * np.pi * pilot.lines() / fmt.TILE
-    middle = centres.mean(axis=0)
-    basis = np.concatenate((np.ones((len(centres), 1)), (centres - middle) / fmt.TILE), axis=1)
-    jacobian = np.einsum("bp,lc->blpc", basis, wave).reshape(*phasor.shape, 6)
-    step = np.zeros(6)
-    for _ in range(_STEPS):
-        turned = phasor * np.exp(-1j * (jacobian @ step))
-        gradient = np.einsum("bl,blp->p", turned.imag, jacobian)
-        weight = np.maximum(turned.real, 0)
-        hessian = np.einsum("bl,blp,blq->pq", weight, jacobian, jacobian)
-        step = step + np.linalg.solve(hessian + 1e-6 * np.trace(hessian) * np.eye(6) + 1e-12 * np.eye(6), gradient)
-    shift, bend = step[:2], step[2:].reshape(2, 2).T / fmt.TILE
-    return _displaced(geometry, bend, shift - bend @ middle)
-
-
-def _block_phasors(plane: Plane, key: bytes | None) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
-    """Each line's phasor against the format's phase: (blocks, lines); and the blocks' centres in mark units."""
-    rows, columns = (n // BLOCK * BLOCK or n for n in plane.samples.shape)
-    high, wide = min(BLOCK, rows), min(BLOCK, columns)
-    flat = _flatten(plane.samples[:rows, :columns])
-    u = (np.arange(columns) + plane.column + 0.5) * fmt.GRID
-    v = (np.arange(rows) + plane.row + 0.5) * fmt.GRID
-    lines = pilot.lines()
-    wave_u = np.exp(-2j * np.pi * np.outer(u, lines[:, 0]) / fmt.TILE).astype(np.complex64)
-    wave_v = np.exp(-2j * np.pi * (np.outer(v, lines[:, 1]) / fmt.TILE + pilot.phases(key))).astype(np.complex64)
-    across = np.matmul(
-        flat.reshape(rows, columns // wide, wide).swapaxes(0, 1).astype(np.complex64),
-        wave_u.reshape(columns // wide, wide, -1),
-    )
-    down = (across * wave_v[None]).reshape(columns // wide, rows // high, high, -1).sum(axis=2)
-    centre_u, centre_v = u.reshape(-1, wide).mean(axis=1), v.reshape(-1, high).mean(axis=1)
-    centres = np.stack(np.meshgrid(centre_u, centre_v, indexing="ij"), axis=-1).reshape(-1, 2)
-    return down.reshape(len(centres), -1).astype(np.complex128), centres
-
-
-def _flatten(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Detail over its local variance, as for the spectrum, on the plane's own grid."""
-    detail = samples - ndimage.uniform_filter(samples, 5)
-    return np.asarray(detail / (ndimage.uniform_filter(detail * detail, 7) + np.float32(9.0)))
-
-
-def _displaced(g: Geometry, bend: NDArray[np.float64], shift: NDArray[np.float64]) -> Geometry:
-    """The geometry under which what was sampled at u turns out to be the mark's u + bend u + shift."""
-    linear = np.array([[g.xx, g.xy], [g.yx, g.yy]]) @ np.linalg.inv(np.eye(2) + bend)
-    x0, y0 = np.array([g.x0, g.y0]) - linear @ shift
-    (xx, xy), (yx, yy) = linear
-    return Geometry(*(float(a) for a in (xx, xy, yx, yy, x0, y0)), tile=g.tile)
+def geometry(linear: NDArray[np.float64], x0: float, y0: float) -> Geometry:
+    """Put a map from mark units to pixels into words."""
+    (xx, xy), (yx, yy) = linear.tolist()
+    return Geometry(xx, xy, yx, yy, float(x0), float(y0), fmt.TILE)

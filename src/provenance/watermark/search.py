@@ -25,6 +25,11 @@ MIN_LINES = 12
 """Lines of the constellation, of 32, that must lie inside the band for a scale to be tried."""
 POWER_CAP = 12.0
 """Most that one bin may add to the score: a picture's own periodic texture must not decide alone."""
+CANDIDATES = 6
+"""Guesses that are followed up, and of those hardly turned:"""
+UPRIGHT_CANDIDATES = 3
+UPRIGHT_STEPS = 4
+"""Steps of angle within which a guess counts as hardly turned: half a degree."""
 SUPPRESSED = 4
 """Steps around a candidate in which no other is taken."""
 
@@ -59,63 +64,83 @@ def _bins(height: int, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]
     return index(fx, fy), index(fy, -fx)
 
 
-@functools.cache
-def _constellation() -> tuple[tuple[int, int], ...]:
-    """Angle and radius steps of the lines, angles folded into a quarter turn, each once."""
-    lines = pilot.lines()[::4], pilot.lines()[2::4]
-    both = np.concatenate(lines).astype(np.float64)
-    angle = np.rint(np.arctan2(both[:, 1], both[:, 0]) / (np.pi / 2 / ANGLES)).astype(int) % ANGLES
-    radius = np.rint(np.log(np.hypot(both[:, 0], both[:, 1]) / fmt.TILE) / RADIUS_STEP).astype(int)
-    return tuple(zip(angle.tolist(), radius.tolist(), strict=True))
+@dataclass(frozen=True)
+class _Constellation:
+    """The lines in log-polar steps, angles folded into a quarter turn, and the range of scales they allow."""
+
+    points: tuple[tuple[int, int], ...]
+    outermost: int
+    shifts: int
 
 
-def scores(spectrum: Spectrum) -> Floats:
-    """Score of every angle (rows) and scale (columns; see ``scale_of``), in standard deviations."""
+@functools.lru_cache(maxsize=16)
+def _constellation(key: bytes | None) -> _Constellation:
+    # a fold by quarter turns brings half of an orbit onto the other half: two of its four lines are enough
+    vectors = pilot.lines(key).reshape(-1, 4, 2)[:, (0, 2)].reshape(-1, 2).astype(np.float64)
+    angle = np.rint(np.arctan2(vectors[:, 1], vectors[:, 0]) / (np.pi / 2 / ANGLES)) % ANGLES
+    radius = np.rint(np.log(np.hypot(vectors[:, 0], vectors[:, 1]) / fmt.TILE) / RADIUS_STEP)
+    points = tuple(zip(angle.astype(int).tolist(), radius.astype(int).tolist(), strict=True))
+    ordered = sorted(step for _, step in points)
+    shifts = len(_radii()) + ordered[-1] - ordered[MIN_LINES // 2 - 1]
+    return _Constellation(points, ordered[-1], shifts)
+
+
+def polar_map(spectrum: Spectrum) -> Floats:
+    """Bring the spectrum's power to log-polar steps, both quadrants added, mean 0 and deviation 1."""
     power = np.minimum(spectrum.power, np.float32(POWER_CAP)).ravel()
     first, second = _bins(spectrum.height, spectrum.width)
     polar = power[first] + power[second]
     polar -= polar.mean(dtype=np.float64)
     polar /= polar.std(dtype=np.float64) + 1e-9
-    columns = polar.shape[1]
-    total = np.zeros((ANGLES, _shifts()), dtype=np.float32)
-    count = np.zeros(_shifts(), dtype=np.float32)
-    for angle, radius in _constellation():
-        start = radius - _lowest()
-        stop = min(columns, start + _shifts())
-        low = max(0, start)
-        part = slice(low - start, stop - start)
-        turned = np.roll(polar[:, low:stop], -angle, axis=0)
-        total[:, part] += turned
+    return polar
+
+
+def scores(polar: Floats, key: bytes | None) -> Floats:
+    """Score every angle (rows) and scale (columns; see ``scale_of``), in standard deviations."""
+    pattern = _constellation(key)
+    total = np.zeros((ANGLES, pattern.shifts), dtype=np.float32)
+    count = np.zeros(pattern.shifts, dtype=np.float32)
+    for angle, radius in pattern.points:
+        start = radius - pattern.outermost
+        low, high = max(0, start), min(polar.shape[1], start + pattern.shifts)
+        part = slice(low - start, high - start)
+        turned = polar[:, low:high]
+        total[: ANGLES - angle, part] += turned[angle:]
+        total[ANGLES - angle :, part] += turned[:angle]
         count[part] += 1
-    few = count < MIN_LINES / 2
     total /= np.sqrt(np.maximum(count, 1))
-    total[:, few] = 0
+    total[:, count < MIN_LINES / 2] = 0
     return total
 
 
-def _lowest() -> int:
-    """Radius step of the outermost line: at the first shift it lies at the lowest frequency."""
-    return max(radius for _, radius in _constellation())
+def scale_of(shift: int, key: bytes | None) -> float:
+    """Give the transformed pixels per mark unit of a column of ``scores``."""
+    steps = shift - _constellation(key).outermost
+    return float(np.exp(-(math.log(MIN_FREQUENCY) + steps * RADIUS_STEP)))
 
 
-def _shifts() -> int:
-    """Number of scales: from all lines at the lowest frequency to half of them in the band."""
-    ordered = sorted(radius for _, radius in _constellation())
-    return len(_radii()) + _lowest() - ordered[MIN_LINES // 2 - 1]
+def candidates(table: Floats, key: bytes | None) -> list[Candidate]:
+    """Take the best guesses of a table of scores, and the best of those that are hardly turned.
+
+    Most pictures that lost their original size were never turned: among few hypotheses a weaker pilot
+    stands out.
+    """
+    anywhere, upright = table.copy(), np.full_like(table, -np.inf)
+    near = np.arange(-UPRIGHT_STEPS, UPRIGHT_STEPS + 1)
+    upright[near] = table[near]
+    places = _best(anywhere, CANDIDATES) + _best(upright, UPRIGHT_CANDIDATES)
+    return [
+        Candidate(scale_of(column, key), row * (math.pi / 2 / ANGLES), float(table[row, column]))
+        for row, column in dict.fromkeys(places)
+    ]
 
 
-def scale_of(shift: int) -> float:
-    """Transformed pixels per mark unit at a column of ``scores``."""
-    # a line of radius step r (log of cycles per unit) is found at log frequency log(MIN) + (r - lowest + shift)
-    return float(np.exp(-(math.log(MIN_FREQUENCY) + (shift - _lowest()) * RADIUS_STEP)))
-
-
-def candidates(table: Floats, count: int) -> list[Candidate]:
-    """The best guesses of a table of scores, best first, none next to another."""
-    table, found = table.copy(), []
+def _best(table: Floats, count: int) -> list[tuple[int, int]]:
+    """Find the highest entries, none next to another; the table is used up."""
+    found = []
     for _ in range(count):
         row, column = divmod(int(np.argmax(table)), table.shape[1])
-        found.append(Candidate(scale_of(column), row * (math.pi / 2 / ANGLES), float(table[row, column])))
+        found.append((row, column))
         rows = np.arange(row - SUPPRESSED, row + SUPPRESSED + 1) % ANGLES
         table[rows, max(0, column - SUPPRESSED) : column + SUPPRESSED + 1] = -np.inf
     return found

@@ -47,9 +47,13 @@ class Coefficients:
 
 def transform(plane: Plane) -> Coefficients:
     """The plane's wavelet transform."""
-    levels = pywt.wavedec2(plane.samples, fmt.WAVELET, mode="periodization", level=max(fmt.LEVEL_GAINS))
-    value = {level: np.stack(levels[-level]) for level in fmt.LEVEL_GAINS}
-    variance = {level: ndimage.uniform_filter(v * v, (0, WINDOW, WINDOW)) for level, v in value.items()}
+    approximation, value = plane.samples, {}
+    for level in sorted(fmt.LEVEL_GAINS):
+        approximation, details = pywt.dwt2(approximation, fmt.WAVELET, mode="periodization")
+        value[level] = np.stack(details)
+    variance = {
+        level: ndimage.uniform_filter(v * v, (0, WINDOW, WINDOW)) for level, v in value.items()
+    }
     return Coefficients(value, variance, plane.row, plane.column)
 
 
@@ -59,7 +63,9 @@ def soft_bits(coefficients: Coefficients, weighting: Weighting, key: bytes | Non
     for level, gain in zip(sorted(fmt.LEVEL_GAINS), weighting.gains, strict=True):
         value, variance = coefficients.value[level], coefficients.variance[level]
         weighted = gain * value / (variance + weighting.floor**2)
-        folded = _fold(weighted, SAMPLES >> level, coefficients.row >> level, coefficients.column >> level)
+        folded = _fold(
+            weighted, SAMPLES >> level, coefficients.row >> level, coefficients.column >> level
+        )
         for band in bands(key):
             if band.level == level:
                 out += _gather(folded[band.orientation], band)

@@ -26,12 +26,13 @@ _NEIGHBOURHOOD = 15
 class Spectrum:
     """Half spectrum of a whitened picture.
 
-    ``value`` is complex64, shape (height, width // 2 + 1), as ``rfft2`` gives it; ``power`` is float32 of
-    the same shape, 1 where only noise is; ``height`` and ``width`` are those transformed, and ``zoom``
-    is transformed pixels per pixel of the picture.
+    ``value`` is complex64, shape (height, width // 2 + 1), as ``rfft2`` gives it; ``noise`` is the mean power
+    around each bin and ``power`` each bin's own over it, both float32 of the same shape; ``height`` and
+    ``width`` are those transformed, and ``zoom`` is transformed pixels per pixel of the picture along x, y.
     """
 
     value: NDArray[np.complex64]
+    noise: Floats
     power: Floats
     height: int
     width: int
@@ -44,11 +45,13 @@ def spectrum(picture: Floats) -> Spectrum:
     zoom = min(1.0, math.sqrt(MAX_PIXELS / (height * width)))
     rows, columns = max(1, round(height * zoom)), max(1, round(width * zoom))
     if zoom < 1:
-        picture = np.asarray(Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS))
+        picture = np.asarray(
+            Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS)
+        )
     value = fft.rfft2(whiten(picture))
     power = value.real**2 + value.imag**2
-    mean = ndimage.uniform_filter(power, _NEIGHBOURHOOD, mode="wrap")
-    return Spectrum(value, power / (mean + np.finfo(np.float32).tiny), rows, columns, (columns / width, rows / height))
+    noise = ndimage.uniform_filter(power, _NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
+    return Spectrum(value, noise, power / noise, rows, columns, (columns / width, rows / height))
 
 
 def whiten(picture: Floats) -> Floats:
@@ -62,4 +65,6 @@ def _smooth(values: Floats) -> Floats:
     height, width = values.shape
     image = Image.fromarray(values)
     box = (0.0, 0.0, width / _COARSE, height / _COARSE)
-    return np.asarray(image.reduce(_COARSE).resize((width, height), Image.Resampling.BILINEAR, box=box))
+    return np.asarray(
+        image.reduce(_COARSE).resize((width, height), Image.Resampling.BILINEAR, box=box)
+    )
