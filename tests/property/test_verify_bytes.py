@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from provenance.errors import InputError
 from provenance.registry import open_registry
@@ -91,6 +91,17 @@ def test_damaged_stamps(stamps: dict[str, bytes], data: st.DataObject) -> None:
         "insert": data.draw(st.binary(max_size=64)) + part,
     }[how]
     answered(whole[:start] + middle + end)
+
+
+@FEW
+@given(st.integers(1, 200), st.integers(1, 200), st.integers(0, 2**32 - 1), st.integers(0, 3))
+def test_pictures_of_any_size(width: int, height: int, seed: int, smoothness: int) -> None:
+    noise = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).filter(ImageFilter.GaussianBlur(smoothness)).save(file, "PNG")
+    verdict = answered(file.getvalue())
+    assert verdict is not None
+    assert verdict.state is State.NONE
 
 
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
