@@ -134,11 +134,11 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
 
 def _write_page(original: bytes, stamped: StampedImage, rows: Sequence[Row], out: Path) -> None:
     from provenance.cli.demo_page import Story, page
-    from provenance.imaging import decode, write_atomic
+    from provenance.imaging import write_atomic
 
     story = Story(
-        original=decode(original).rgb,
-        stamped=decode(stamped.data).rgb,
+        original=original,
+        stamped=stamped.data,
         stamp_id=stamped.record.stamp_id,
         producer=PRODUCER,
         model=f"{MODEL} {MODEL_VERSION}",

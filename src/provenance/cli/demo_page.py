@@ -45,10 +45,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Story:
-    """What the page tells: the three pictures as RGB arrays, and a row for each copy."""
+    """What the page tells: the picture's file before and after, and a row for each copy."""
 
-    original: NDArray[np.uint8]
-    stamped: NDArray[np.uint8]
+    original: bytes
+    stamped: bytes
     stamp_id: str
     producer: str
     model: str
@@ -58,14 +58,15 @@ class Story:
 
 def page(story: Story) -> str:
     """Return the page."""
-    factor = amplification(story.original, story.stamped)
-    psnr = peak_signal_to_noise(story.original, story.stamped)
-    difference = amplified(story.original, story.stamped, factor)
+    original, stamped = np.asarray(_upright(story.original)), np.asarray(_upright(story.stamped))
+    factor = amplification(original, stamped)
+    psnr = peak_signal_to_noise(original, stamped)
+    difference = amplified(original, stamped, factor)
     found = sum(row.state == "attributed" for row in story.rows)
     figures = "".join(
         (
-            _figure(story.original, "Original", "what the model made"),
-            _figure(story.stamped, "Stamped", f"what is published; {psnr:.1f} dB PSNR"),
+            _figure(original, "Original", "as it was"),
+            _figure(stamped, "Stamped", f"what is published; {psnr:.1f} dB PSNR"),
             _figure(difference, "Difference", f"amplified {factor} times around grey"),
         )
     )
@@ -114,12 +115,11 @@ def _figure(rgb: NDArray[np.uint8], name: str, what: str) -> str:
 
 
 def _card(row: Row) -> str:
-    with Image.open(io.BytesIO(row.data)) as image:
-        facts = f"{image.width} × {image.height} · {len(row.data) / 1000:,.0f} kB"
-        facts += f" · {row.seconds:.2f} s"
-        source = _shown(ImageOps.exif_transpose(image).convert("RGB"), _SMALL)
+    image = _upright(row.data)
+    facts = f"{image.width} × {image.height} · {len(row.data) / 1000:,.0f} kB"
+    facts += f" · {row.seconds:.2f} s"
     return _CARD.format(
-        source=source,
+        source=_shown(image, _SMALL),
         state=html.escape(row.state),
         name=html.escape(row.name),
         file=html.escape(row.file),
@@ -127,6 +127,12 @@ def _card(row: Row) -> str:
         traced="<br>".join(map(html.escape, row.traced)),
         facts="<br>".join(filter(None, (html.escape(row.by and f"by {row.by}"), facts))),
     )
+
+
+def _upright(data: bytes) -> Image.Image:
+    """Return the picture as a viewer shows it."""
+    with Image.open(io.BytesIO(data)) as image:
+        return ImageOps.exif_transpose(image).convert("RGB")
 
 
 def _shown(image: Image.Image, longest: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFont
+from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
 Transform = Callable[[Image.Image], Image.Image]
 
@@ -100,7 +100,7 @@ def _chain(*steps: Transform) -> Transform:
 def _saved(transform: Transform, format_: str, **options: Any) -> Callable[[bytes], bytes]:
     def mistreat(data: bytes) -> bytes:
         with Image.open(io.BytesIO(data)) as image:
-            changed = transform(image.convert("RGB"))
+            changed = transform(ImageOps.exif_transpose(image).convert("RGB"))
         # A fresh picture of the same pixels: Pillow would carry ICC and EXIF over.
         bare = Image.frombytes("RGB", changed.size, changed.tobytes())
         file = io.BytesIO()
