@@ -80,6 +80,13 @@ class Shown:
         image = ImageOps.expand(self.image, pad, (20, 20, 60))
         return self.mapped(image, np.eye(2), (pad, pad))
 
+    def beside(self, other: Image.Image) -> Shown:
+        """Put another picture to the right, as a page that shows both does."""
+        image = Image.new("RGB", (self.image.width + other.width, self.image.height), "white")
+        image.paste(self.image, (0, 0))
+        image.paste(other, (self.image.width, 0))
+        return self.toned(image)
+
     def painted(self, box: tuple[float, float, float, float], colour: str) -> Shown:
         """Cover a box, given in shares of width and height."""
         image = self.image.copy()
@@ -103,8 +110,10 @@ class Shown:
         return self.toned(Image.open(buffer).convert("RGB"))
 
 
-def handlings(whole: Shown, rng: np.random.Generator) -> Iterator[tuple[str, Shown]]:
-    """Everything that honest copies go through."""
+def handlings(
+    whole: Shown, other: Image.Image, rng: np.random.Generator
+) -> Iterator[tuple[str, Shown]]:
+    """Everything that honest copies go through, also being shown beside an ``other`` picture."""
     image = whole.image
     for area in (1.0, 0.59, 0.25, 0.09):
         yield f"crop to {area:.0%}, 0.7, JPEG 60", whole.cropped(area, rng).resized(0.7).saved(60)
@@ -120,6 +129,7 @@ def handlings(whole: Shown, rng: np.random.Generator) -> Iterator[tuple[str, Sho
     sticker = whole.painted((edge, edge, 1 - edge, 1 - edge), "gold")
     yield "sticker over 25 %", sticker.saved(60)
     yield "frame around", whole.framed().saved(60)
+    yield "beside another picture", whole.beside(other).saved(60)
     yield "blur 4 px", whole.toned(image.filter(ImageFilter.GaussianBlur(4))).saved(60)
     yield "JPEG 15", whole.saved(15)
     yield "resized to 0.3, JPEG 60", whole.resized(0.3).saved(60)
@@ -182,8 +192,9 @@ def measure_lattice(images: list[Image.Image], wrong_each: int) -> None:
     ]
     table: dict[str, Outcomes] = defaultdict(Outcomes)
     for own, image in enumerate(images):
-        others = [index for index in range(len(images)) if index != own]
-        for name, shown in handlings(Shown(image, layouts[own]), rng):
+        neighbour = (own - 1) % len(images)
+        others = [index for index in range(len(images)) if index not in (own, neighbour)]
+        for name, shown in handlings(Shown(image, layouts[own]), images[neighbour], rng):
             cells = measure(np.asarray(shown.image), shifted(shown.geometry, rng))
             period = shown.geometry.tile // CELL
             if cells is None:
@@ -218,8 +229,9 @@ def measure_pdq(images: list[Image.Image]) -> None:
     own = [fingerprint.pdq(np.asarray(image)) for image in images]
     rng = np.random.default_rng(1)
     found: dict[str, list[int]] = defaultdict(list)
-    for mine, image in zip(own, images, strict=True):
-        for name, shown in handlings(Shown(image, watermark.layout(*image.size)), rng):
+    for index, (mine, image) in enumerate(zip(own, images, strict=True)):
+        whole = Shown(image, watermark.layout(*image.size))
+        for name, shown in handlings(whole, images[index - 1], rng):
             if mine.reliable:
                 hashed = fingerprint.pdq(np.asarray(shown.image))
                 found[name].append(fingerprint.pdq_distance(mine.hex, hashed.hex))

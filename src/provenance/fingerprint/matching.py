@@ -39,10 +39,9 @@ MIN_BITS = 24
 """Effective bits below which an offset isn't looked at: any small corner fits somewhere."""
 
 MIN_OVERLAP = 0.7
-"""Share of the largest overlap under which an offset isn't looked at either: a copy lies inside the
-picture it comes from. Measured on 60 pictures: without it the best offset of a wrong picture is
-often a sliver at the rim, and only 62 % of wrong pictures come out as far; with it 97 %, the right
-ones unchanged."""
+"""Share of the largest overlap that an offset needs to speak for far: a copy lies inside the
+picture it comes from. Slivers at the rim say nothing against a picture, but may be all that a
+collage shows of it."""
 
 INFLATION = 1.6
 """Standard deviation of the score on wrong pictures. It would be 1 if bits were independent; 1.45
@@ -77,9 +76,10 @@ class LatticeMatch:
         ``"near"``: the same content. ``"far"``: other content. ``"inconclusive"``: too little, or
         too plain content, to say.
     bit_error_rate
-        Share of bits that differ at the best offset, weighted by their reliability, 0 to 1.
+        Share of differing bits, weighted by their reliability, 0 to 1: at the offset that shows the
+        likeness, or else where the fewest differ.
     bits
-        Sum of those weights: how many fully reliable bits were compared.
+        Sum of those weights: how many fully reliable bits were compared there.
     error_rate
         Probability, over all offsets tried, that a picture of other content scores as high.
     offsets
@@ -121,23 +121,24 @@ def compare(
 def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> LatticeMatch:
     """Compare cells measured before, on a mark that repeats every ``period`` cells."""
     score, weight, agreement = _scores(reference, cells, period)
-    tried = weight >= max(MIN_BITS, MIN_OVERLAP * weight.max())
-    offsets = int(tried.sum())
-    if not offsets:
+    tried = weight >= MIN_BITS
+    if not tried.any():
         return NOTHING
+    bit_errors = np.clip((1 - agreement / np.maximum(weight, MIN_BITS)) / 2, 0, 1)
+    offsets = int(tried.sum())
     best = int(np.argmax(np.where(tried, score, -np.inf)))
-    bit_errors = float(np.clip((1 - agreement[best] / weight[best]) / 2, 0, 1))
     error = min(1.0, offsets * float(special.ndtr(-score[best] / INFLATION)))
-    bits = round(float(weight[best]))
-    return LatticeMatch(_result(error, bit_errors, bits), bit_errors, bits, error, offsets)
 
+    def match(result: Result, offset: int) -> LatticeMatch:
+        bits = round(float(weight[offset]))
+        return LatticeMatch(result, float(bit_errors[offset]), bits, error, offsets)
 
-def _result(error: float, bit_errors: float, bits: int) -> Result:
-    if error <= NEAR_ERROR and bit_errors < BIT_ERRORS:
-        return "near"
-    if error > FAR_ERROR and bit_errors >= BIT_ERRORS and bits >= FAR_BITS:
-        return "far"
-    return "inconclusive"
+    if error <= NEAR_ERROR and bit_errors[best] < BIT_ERRORS:
+        return match("near", best)
+    whole = tried & (weight >= MIN_OVERLAP * weight.max())
+    closest = int(np.argmin(np.where(whole, bit_errors, np.inf)))
+    strange = bit_errors[closest] >= BIT_ERRORS and weight[closest] >= FAR_BITS
+    return match("far" if strange and error > FAR_ERROR else "inconclusive", closest)
 
 
 def _scores(
