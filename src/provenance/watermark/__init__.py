@@ -1,4 +1,7 @@
-"""The invisible watermark ``dwt.1``: pixels in, pixels out; knows nothing of files, manifests or databases."""
+"""The invisible watermark ``dwt.1``: pixels in, pixels out.
+
+It knows nothing of files, manifests or databases.
+"""
 
 from provenance.watermark.detect import Detection, detect, detect_each
 from provenance.watermark.embed import embed

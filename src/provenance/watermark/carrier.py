@@ -58,22 +58,28 @@ def _band(key: bytes | None, level: int, orientation: int) -> Band:
 
 
 def tile(code: NDArray[np.int8], key: bytes | None) -> NDArray[np.float32]:
-    """The payload's tile: float32, shape (SAMPLES, SAMPLES), one grey level of chip amplitude times
-    the level's gain.
+    """Lay a payload's code bits out over a tile and transform them back to samples.
 
     Parameters
     ----------
     code : int8 array, shape (1024,)
         Code bits as signs.
+    key : bytes or None
+        32 bytes of a private layer, or None for the public one.
+
+    Returns
+    -------
+    float32 array, shape (SAMPLES, SAMPLES)
+        Grey levels, for a wavelet coefficient of one grey level times its level's gain.
     """
-    details = {level: [np.zeros(0)] * ORIENTATIONS for level in fmt.LEVEL_GAINS}
+    details: dict[int, list[NDArray[np.float64]]] = {level: [] for level in fmt.LEVEL_GAINS}
     for band in bands(key):
-        details[band.level][band.orientation] = (
-            fmt.LEVEL_GAINS[band.level] * code[band.bit] * band.chip
-        )
+        signs = (code[band.bit] * band.chip).astype(np.float64)
+        details[band.level].append(fmt.LEVEL_GAINS[band.level] * signs)
     deepest = SAMPLES >> DEPTH
     coefficients = [
         np.zeros((deepest, deepest)),
         *(tuple(details[level]) for level in sorted(details, reverse=True)),
     ]
-    return pywt.waverec2(coefficients, fmt.WAVELET, mode="periodization").astype(np.float32)
+    samples = pywt.waverec2(coefficients, fmt.WAVELET, mode="periodization")
+    return np.asarray(samples, dtype=np.float32)

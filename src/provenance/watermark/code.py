@@ -43,7 +43,8 @@ def decode(soft: NDArray[np.float32], list_size: int = LIST_SIZE) -> bytes | Non
         Soft bits: positive means bit 0; only their proportions matter.
     """
     for word in np.packbits(polar.decode(soft, list_size), axis=1):
-        payload, found = word[: fmt.PAYLOAD_BYTES].tobytes(), word[fmt.PAYLOAD_BYTES :].tobytes()
+        both: bytes = word.tobytes()
+        payload, found = both[: fmt.PAYLOAD_BYTES], both[fmt.PAYLOAD_BYTES :]
         if check(payload) == found:
             return payload
     return None

@@ -12,8 +12,8 @@ from provenance.types import Geometry, Region
 from provenance.watermark import significance
 from provenance.watermark.plane import layout, luma, sample
 from provenance.watermark.reading import Reading, read
-from provenance.watermark.region import marked_region
 from provenance.watermark.refine import refine
+from provenance.watermark.region import marked_region
 from provenance.watermark.register import Registration, register
 from provenance.watermark.search import (
     CANDIDATES,
@@ -30,8 +30,8 @@ SMALLEST_SIDE = 32
 SMALLEST_PLANE = 32
 """Samples of the plane's short side under which there is too little of a tile to read."""
 MIN_AGREEMENT = 4.3
-"""Agreement of the pilot's phases, in standard deviations, from which a guess is worth decoding: unmarked
-pictures reach 3.7 to 4.3 at their best guess, marked ones 4.9 and more."""
+"""Agreement of the pilot's phases, in standard deviations, from which a guess is worth decoding:
+unmarked pictures reach 3.7 to 4.3 at their best guess, marked ones 4.9 and more."""
 ATTEMPTS = len(WEIGHTINGS) * (1 + 2 * (CANDIDATES + UPRIGHT_CANDIDATES))
 """Decodings before the detector says none: as marked, then two for each guess."""
 
@@ -40,9 +40,10 @@ ATTEMPTS = len(WEIGHTINGS) * (1 + 2 * (CANDIDATES + UPRIGHT_CANDIDATES))
 class Detection:
     """A mark that was found.
 
-    ``payload`` is its 12 bytes; ``false_positive_probability`` bounds how often an unmarked picture would
-    be claimed with so good a fit; ``geometry`` says how the mark lies in the picture and ``region`` which
-    part of the picture carries it; ``correlation`` is the code word's fit in standard deviations of noise.
+    ``payload`` is its 12 bytes; ``false_positive_probability`` bounds how often an unmarked picture
+    would be claimed with so good a fit; ``geometry`` says how the mark lies in the picture and
+    ``region`` which part of the picture carries it; ``correlation`` is the code word's fit in
+    standard deviations of noise.
     """
 
     payload: bytes

@@ -51,7 +51,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
         )
     geometry = layout(width, height)
     change = _mark(luma(rgb), geometry, payload, key)
-    marked = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
+    marked: NDArray[np.uint8] = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
     found = read(transform(sample(luma(marked), geometry)), key)
     if found is None or found.payload != payload:
         raise ImageTooFlatError(

@@ -43,12 +43,12 @@ Levels are consecutive from 1."""
 
 # ---- pilot
 LINE_RINGS: Final = ((14, 17), (18, 21), (22, 25), (26, 29), (29, 32), (33, 36), (36, 39), (40, 43))
-"""Radii, in cycles per tile (from, below), of the pilot's lines: a key draws one orbit from each ring.
-An orbit (a, b) is the wave vectors (+-a, +-b) and (+-b, +-a), which are 4 sinusoids; five rings stay
-inside the band of a picture shrunk to a quarter."""
+"""Radii, in cycles per tile (from, below), of the pilot's lines: a key draws one orbit from each
+ring. An orbit (a, b) is the wave vectors (+-a, +-b) and (+-b, +-a), which are 4 sinusoids; five
+rings stay inside the band of a picture shrunk to a quarter."""
 LINE_SLOPE: Final = (1, 8, 7, 8)
-"""Bounds on b/a of an orbit, as (numerator, denominator) twice: pictures are full of lines along the axes,
-and towards the diagonal an orbit's own lines run together."""
+"""Bounds on b/a of an orbit, as (numerator, denominator) twice: pictures are full of lines along
+the axes, and towards the diagonal an orbit's own lines run together."""
 
 # ---- labels of the SHAKE-256 streams
 DOMAIN: Final = b"provenance dwt.1"

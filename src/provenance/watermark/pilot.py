@@ -1,4 +1,4 @@
-"""The pilot: a few dozen sinusoids on the tile's lattice that tell how a picture was turned and scaled."""
+"""The pilot: sinusoids on the tile's lattice that tell how a picture was turned and scaled."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def _ring(low: int, high: int) -> list[tuple[int, int]]:
 def lines(key: bytes | None) -> NDArray[np.int64]:
     """List the lines' wave vectors in cycles per tile: int64, shape (32, 2), columns along u, v.
 
-    Of each pair k, -k the one with u > 0. The set maps to itself, up to sign, under quarter turns and
-    flips, so that a search need only look at a quarter turn.
+    Of each pair k, -k the one with u > 0. The set maps to itself, up to sign, under quarter turns
+    and flips, so that a search need only look at a quarter turn.
     """
     found = [vector for a, b in orbits(key) for vector in ((a, b), (a, -b), (b, a), (b, -a))]
     return np.array(found, dtype=np.int64)

@@ -11,12 +11,14 @@ from provenance.watermark import pilot
 from provenance.watermark.spectrum import Spectrum
 
 WANTED_POWER = 40.0
-"""Power of a line over the picture's own, untouched: a quarter of the area or JPEG 20 leaves about 8."""
+"""Power of a line over the picture's own, untouched: a quarter of the area or JPEG 20 leaves about
+8."""
 MIN_SHARE, MAX_SHARE = 0.05, 0.35
-"""Bounds on the pilot's share of the mark's energy: below, it fails where the payload still reads; above, it
-starves the payload of textured pictures."""
+"""Bounds on the pilot's share of the mark's energy: below, it fails where the payload still reads;
+above, it starves the payload of textured pictures."""
 EVENNESS = 0.5
-"""How far dear lines are helped: 0 gives all the same amplitude, 1 all the same power over the picture's."""
+"""How far dear lines are helped: 0 gives all the same amplitude, 1 all the same power over the
+picture's."""
 
 
 def amplitudes(

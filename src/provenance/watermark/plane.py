@@ -1,4 +1,4 @@
-"""Between a picture's pixels and the mark's plane: where the mark lies, and resampling both ways."""
+"""Between a picture's pixels and the mark's plane: where the mark lies, resampling both ways."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from provenance.watermark.carrier import ALIGNMENT
 Floats = NDArray[np.float32]
 
 MAX_SAMPLES = 6_000_000
-"""Largest plane that is read, in samples; of a larger one the middle is enough and memory is bounded."""
+"""Largest plane that is read, in samples; of a larger one the middle is enough and memory is
+bounded."""
 _PIXELS_PER_SAMPLE = 1.25
-"""A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not average."""
+"""A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not
+average."""
 _STRAIGHT = 2e-4
 """Turn, in radians, under which a picture counts as upright: 0.1 px over 512."""
 
@@ -27,8 +29,8 @@ _STRAIGHT = 2e-4
 class Plane:
     """Luma on the mark's grid.
 
-    ``samples`` is float32, shape (rows, columns); its first sample is number (``row``, ``column``) of
-    the mark's grid, both multiples of ``ALIGNMENT``, perhaps negative.
+    ``samples`` is float32, shape (rows, columns); its first sample is number (``row``, ``column``)
+    of the mark's grid, both multiples of ``ALIGNMENT``, perhaps negative.
     """
 
     samples: Floats
@@ -42,7 +44,7 @@ def luma(rgb: NDArray[np.uint8]) -> Floats:
 
 
 def layout(width: int, height: int) -> Geometry:
-    """Where ``embed`` lays the mark in a picture of this size: scaled, neither turned nor shifted."""
+    """Where ``embed`` lays the mark in a picture of this size: scaled, not turned, not shifted."""
     scale = (min(width, height) / fmt.REFERENCE_SIDE) ** fmt.SCALE_EXPONENT
     return Geometry(xx=scale, xy=0.0, yx=0.0, yy=scale, tile=fmt.TILE)
 
@@ -78,7 +80,7 @@ def sample(picture: Floats, geometry: Geometry) -> Plane:
 
 
 def upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
-    """Undo quarter turns and flips exactly, so that what remains is a turn of at most 45 degrees."""
+    """Undo quarter turns and flips exactly; what remains is a turn of at most 45 degrees."""
     height, width = picture.shape
     g = geometry
     if abs(g.yx) > abs(g.xx):
@@ -122,7 +124,7 @@ def _span(start: float, length: int, scale: float) -> tuple[int, int]:
 
 
 def _turned(picture: Floats, g: Geometry) -> Plane:
-    """Turned picture: shrink with averaging, then bicubic sampling; outside is filled with the mean."""
+    """Turned picture: averaged, then sampled bicubically; outside is filled with the mean."""
     height, width = picture.shape
     shrink = max(1.0, fmt.GRID * g.scale / _PIXELS_PER_SAMPLE)
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
@@ -145,7 +147,7 @@ def _turned(picture: Floats, g: Geometry) -> Plane:
 
 
 def _turned_span(g: Geometry, width: int, height: int) -> tuple[int, int, int, int]:
-    """The box of samples that holds the whole turned picture, or the middle of it when that is large."""
+    """The box of samples that holds the whole turned picture, or its middle when that is large."""
     corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=np.float64)
     inverse = np.linalg.inv(np.array([[g.xx, g.xy], [g.yx, g.yy]]))
     at = (corners - (g.x0, g.y0)) @ inverse.T / fmt.GRID

@@ -25,8 +25,8 @@ INFORMATION_BITS = 8 * (fmt.PAYLOAD_BYTES + fmt.CHECK_BYTES)
 def information_positions() -> NDArray[np.int64]:
     """Ascending positions of the information bits: the 128 of greatest polarisation weight.
 
-    The weight of position ``i`` is the sum of ``2**(j/4)`` over its set bits ``j``; no two positions
-    tie, as 1, 2**1/4, 2**1/2 and 2**3/4 are independent over the integers.
+    The weight of position ``i`` is the sum of ``2**(j/4)`` over its set bits ``j``; no two
+    positions tie, as 1, 2**1/4, 2**1/2 and 2**3/4 are independent over the integers.
     """
     getcontext().prec = 40
     root = Decimal(2).sqrt().sqrt()
@@ -65,7 +65,7 @@ def encode(information: Bits) -> Bits:
 
 @dataclass(frozen=True)
 class _Paths:
-    """Decoding paths after a subtree: their code bits, their ancestors before it, their penalties."""
+    """Decoding paths after a subtree: code bits, ancestors before it, penalties."""
 
     bits: Bits
     ancestor: NDArray[np.int64]
@@ -94,7 +94,7 @@ def decode(soft: Floats, list_size: int) -> Bits:
 
 
 def _subtree(soft: Floats, penalty: Floats, frozen: NDArray[np.bool_], list_size: int) -> _Paths:
-    """Decode the subtree whose leaves are ``frozen`` or not, for every path (a row of ``soft``)."""
+    """Decode the subtree whose leaves are ``frozen`` or not, for each path (a row of ``soft``)."""
     if frozen.all():
         cost = np.maximum(-soft, 0).sum(axis=1)
         return _Paths(np.zeros(soft.shape, np.uint8), np.arange(len(soft)), penalty + cost)
@@ -111,7 +111,7 @@ def _subtree(soft: Floats, penalty: Floats, frozen: NDArray[np.bool_], list_size
 
 
 def _fork(soft: Floats, penalty: Floats, list_size: int) -> _Paths:
-    """One information bit, repeated over all of ``soft``: each path splits in two, the best stay."""
+    """One information bit, repeated over all of ``soft``: each path splits, the best stay."""
     count = len(soft)
     both = np.concatenate(
         (penalty + np.maximum(-soft, 0).sum(axis=1), penalty + np.maximum(soft, 0).sum(axis=1))

@@ -47,7 +47,7 @@ def signs(key: bytes | None, label: str, count: int) -> NDArray[np.int8]:
 
 
 def permutation(key: bytes | None, label: str, count: int) -> NDArray[np.int64]:
-    """A permutation of ``range(count)``: the order that sorts the stream's words, ties by position."""
+    """A permutation of ``range(count)``: the order that sorts the stream's words, ties by place."""
     return np.argsort(words(key, label, count), kind="stable")
 
 

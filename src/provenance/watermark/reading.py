@@ -13,8 +13,11 @@ from provenance.watermark.softbits import WEIGHTINGS, Coefficients, Weighting, s
 
 @dataclass(frozen=True)
 class Reading:
-    """A payload whose check holds, the weighting it was read with, and its code word's correlation with the
-    soft bits in standard deviations."""
+    """A payload whose check holds, and how it was read.
+
+    ``weighting`` is the one that it was read with; ``correlation`` that of its code word with the
+    soft bits, in standard deviations.
+    """
 
     payload: bytes
     weighting: Weighting
@@ -22,8 +25,22 @@ class Reading:
 
 
 def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
-    """Normalised correlation of soft bits with a payload's code word; standard normal for a word chosen
-    without looking at them."""
+    """Normalised correlation of soft bits with a payload's code word.
+
+    For a word chosen without looking at the soft bits it is standard normal.
+
+    Parameters
+    ----------
+    soft : float32 array, shape (1024,)
+        Soft bits, not all zero: positive means bit 0; only their proportions matter.
+    payload : bytes
+        12 bytes.
+
+    Returns
+    -------
+    float
+        In standard deviations; at most 32, which is sqrt(1024).
+    """
     return float(soft @ code.encode(payload) / np.sqrt(soft @ soft))
 
 

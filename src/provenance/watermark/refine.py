@@ -1,4 +1,4 @@
-"""Sharpen a geometry: the phases of the pilot's lines, block by block, say how far each block is off."""
+"""Sharpen a geometry: the phases of the pilot's lines say how far each block is off."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ BLOCK = 64
 _STEPS = 4
 """Gauss-Newton steps of the refinement; it settles within three."""
 _SHIFT_DEVIATION = 1.5
-"""Mark units by which a registration's shift is off, one standard deviation: what refinement expects."""
+"""Mark units by which a registration's shift is off, one standard deviation: what refinement
+expects."""
 _BEND_DEVIATION = 0.8
 """Likewise the error of its linear part, in mark units over a tile."""
 
@@ -24,8 +25,17 @@ _BEND_DEVIATION = 0.8
 def refine(plane: Plane, geometry: Geometry, key: bytes | None) -> Geometry:
     """Improve a geometry by the phases of the lines in blocks of the plane sampled with it.
 
-    The most probable affine displacement given the phasors, under a normal prior on its size: each line
-    counts by its mean level in noise deviations, so that lines lost in the picture do no harm.
+    The most probable affine displacement given the phasors, under a normal prior on its size: each
+    line counts by its mean level in noise deviations, so that lines lost in the picture do no harm.
+
+    Parameters
+    ----------
+    plane : Plane
+        Sampled with ``geometry``.
+    geometry : Geometry
+        Off by a few mark units at most, or the phases are ambiguous.
+    key : bytes or None
+        32 bytes of a private layer, or None for the public one.
     """
     phasor, centres = _block_phasors(plane, key)
     phasor = phasor / (np.sqrt((np.abs(phasor) ** 2).mean(axis=0) / 2) + 1e-30)
@@ -48,7 +58,12 @@ def refine(plane: Plane, geometry: Geometry, key: bytes | None) -> Geometry:
 def _block_phasors(
     plane: Plane, key: bytes | None
 ) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
-    """Each line's phasor against the format's phase: (blocks, lines); and the blocks' centres in mark units."""
+    """Each line's phasor against the format's phase, and the blocks' centres in mark units.
+
+    Returns
+    -------
+    complex128 array, shape (blocks, lines), and float64 array, shape (blocks, 2), columns u and v
+    """
     rows, columns = (n // BLOCK * BLOCK or n for n in plane.samples.shape)
     high, wide = min(BLOCK, rows), min(BLOCK, columns)
     flat = _flatten(plane.samples[:rows, :columns])
@@ -76,7 +91,7 @@ def _flatten(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _displaced(g: Geometry, bend: NDArray[np.float64], shift: NDArray[np.float64]) -> Geometry:
-    """The geometry under which what was sampled at u turns out to be the mark's u + bend u + shift."""
+    """The geometry in which what was sampled at u lies at the mark's u + bend u + shift."""
     linear = np.array([[g.xx, g.xy], [g.yx, g.yy]]) @ np.linalg.inv(np.eye(2) + bend)
     x0, y0 = np.array([g.x0, g.y0]) - linear @ shift
     return register.geometry(linear, x0, y0)

@@ -1,4 +1,4 @@
-"""Which part of a picture carries the mark: the rectangle of blocks that agree with the code word."""
+"""Which part of a picture carries the mark: the rectangle of blocks that agree with its code."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def marked_region(
     u1 = coefficients.column * fmt.GRID + right * BLOCK if right < columns else far
     linear = np.array([[geometry.xx, geometry.xy], [geometry.yx, geometry.yy]])
     corners = np.array([(u0, v0), (u1, v0), (u1, v1), (u0, v1)]) @ linear.T
-    inside = clip(corners + (geometry.x0, geometry.y0), *size)
+    inside = clip(corners + np.array([geometry.x0, geometry.y0]), *size)
     coverage = min(1.0, round(_area(inside) / (size[0] * size[1]), 4))
     return Region(tuple((round(x, 1), round(y, 1)) for x, y in inside.tolist()), coverage)
 
@@ -62,7 +62,7 @@ def evidence(
     amplitude = (correlation * gain / variance).sum() / (gain * gain / variance).sum()
     expected = SLACK * max(amplitude, 0.0) * gain
     ratio = (correlation * expected - expected * expected / 2) / variance
-    return np.clip(ratio, -BLOCK_EVIDENCE, BLOCK_EVIDENCE)
+    return np.asarray(np.clip(ratio, -BLOCK_EVIDENCE, BLOCK_EVIDENCE))
 
 
 def _block_sums(

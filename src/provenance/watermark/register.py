@@ -48,7 +48,12 @@ class Registration:
 
 @dataclass(frozen=True)
 class _Peaks:
-    """What was found of each line: frequency in cycles per pixel, phasor about the picture's centre, power."""
+    """What was found of each line.
+
+    ``frequency`` is in cycles per pixel, shape (lines, 2), columns along x, y; ``phasor`` has
+    modulus 1 and its phase at the picture's centre; ``power`` is over the noise around, 0 outside
+    the band.
+    """
 
     frequency: NDArray[np.float64]
     phasor: NDArray[np.complex128]
@@ -56,7 +61,7 @@ class _Peaks:
 
 
 def register(spectrum: Spectrum, candidate: Candidate, key: bytes | None) -> Registration:
-    """Fit the lines' places, then try the eight orientations and all translations by their phases."""
+    """Fit the lines' places, then try the eight orientations and all shifts by their phases."""
     lines = pilot.lines(key).astype(np.float64)
     cosine, sine = math.cos(candidate.angle), math.sin(candidate.angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])
@@ -97,20 +102,22 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
 def _between(
     spectrum: Spectrum, px: NDArray[np.int64], py: NDArray[np.int64], axis: int
 ) -> NDArray[np.float64]:
-    """Fraction of a bin by which each peak lies off its bin along an axis, from its neighbours' magnitudes."""
+    """Fraction of a bin by which each peak lies off its bin along an axis, from its neighbours."""
     height, columns = spectrum.power.shape
     step_y, step_x = (1, 0) if axis == 0 else (0, 1)
 
     def magnitude(sign: int) -> NDArray[np.float64]:
         x = np.clip(px + sign * step_x, 0, columns - 1)
-        return np.sqrt(spectrum.power[(py + sign * step_y) % height, x]).astype(np.float64)
+        root = np.sqrt(spectrum.power[(py + sign * step_y) % height, x])
+        return np.asarray(root, dtype=np.float64)
 
     before, here, after = magnitude(-1), magnitude(0), magnitude(1)
     # a rectangular window's main lobe: the larger neighbour's share of the sum is the fraction
     towards = np.where(
         after > before, after / (after + here + 1e-9), -before / (before + here + 1e-9)
     )
-    return np.where(np.maximum(before, after) > 0.3 * here, np.clip(towards, -0.5, 0.5), 0.0)
+    clear = np.maximum(before, after) > 0.3 * here
+    return np.asarray(np.where(clear, np.clip(towards, -0.5, 0.5), 0.0))
 
 
 def _fit(
@@ -141,7 +148,7 @@ def _similarity(
 
 @functools.lru_cache(maxsize=16)
 def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.bool_]], ...]:
-    """For each orientation D: which observed line each true line k lies at (D.T k), and whether conjugated."""
+    """For each orientation D: the line seen where line k should lie (D.T k), and if conjugated."""
     lines = pilot.lines(key)
     index = {(int(a), int(b)): i for i, (a, b) in enumerate(lines)}
     out = []

@@ -1,4 +1,4 @@
-"""Find the pilot's scale and angle: its lines are a constellation that log-polar coordinates only shift."""
+"""Find the pilot's scale and angle: in log-polar coordinates its constellation only shifts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from provenance.watermark.spectrum import Spectrum
 Floats = NDArray[np.float32]
 
 ANGLES = 768
-"""Steps of a quarter turn, 0.12 degrees each: half a bin at the outer lines of a 1024 px picture."""
+"""Steps of a quarter turn, 0.12 degrees each: half a bin at the outer lines of a 1024 px
+picture."""
 RADIUS_STEP = 0.0035
 """Step of the logarithm of frequency, likewise."""
 MIN_FREQUENCY, MAX_FREQUENCY = 0.012, 0.5
@@ -24,7 +25,8 @@ MIN_FREQUENCY, MAX_FREQUENCY = 0.012, 0.5
 MIN_LINES = 12
 """Lines of the constellation, of 32, that must lie inside the band for a scale to be tried."""
 POWER_CAP = 12.0
-"""Most that one bin may add to the score: a picture's own periodic texture must not decide alone."""
+"""Most that one bin may add to the score: a picture's own periodic texture must not decide
+alone."""
 CANDIDATES = 6
 """Guesses that are followed up, and of those hardly turned:"""
 UPRIGHT_CANDIDATES = 3
@@ -36,8 +38,11 @@ SUPPRESSED = 4
 
 @dataclass(frozen=True)
 class Candidate:
-    """A guess: picture pixels per mark unit, turn in radians modulo a quarter turn, and how far the score
-    stands above its mean, in standard deviations."""
+    """A guess at how the mark was scaled and turned.
+
+    ``scale`` is transformed pixels per mark unit, ``angle`` the turn in radians modulo a quarter
+    turn, and ``score`` says how far it stands above the mean, in standard deviations.
+    """
 
     scale: float
     angle: float
@@ -47,12 +52,12 @@ class Candidate:
 @functools.cache
 def _radii() -> NDArray[np.float64]:
     count = int(math.log(MAX_FREQUENCY / MIN_FREQUENCY) / RADIUS_STEP)
-    return MIN_FREQUENCY * np.exp(RADIUS_STEP * np.arange(count))
+    return np.asarray(MIN_FREQUENCY * np.exp(RADIUS_STEP * np.arange(count)))
 
 
 @functools.lru_cache(maxsize=4)
 def _bins(height: int, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Flat indices into a half spectrum of the log-polar grid, one array for each of two quadrants."""
+    """Flat indices of the log-polar grid into a half spectrum, one array for each quadrant."""
     angle = np.arange(ANGLES) * (np.pi / 2 / ANGLES)
     fx, fy = np.outer(np.cos(angle), _radii()), np.outer(np.sin(angle), _radii())
     columns = width // 2 + 1
@@ -66,7 +71,7 @@ def _bins(height: int, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]
 
 @dataclass(frozen=True)
 class _Constellation:
-    """The lines in log-polar steps, angles folded into a quarter turn, and the range of scales they allow."""
+    """The lines in log-polar steps, angles folded into a quarter turn, and the scales allowed."""
 
     points: tuple[tuple[int, int], ...]
     outermost: int
@@ -75,7 +80,7 @@ class _Constellation:
 
 @functools.lru_cache(maxsize=16)
 def _constellation(key: bytes | None) -> _Constellation:
-    # a fold by quarter turns brings half of an orbit onto the other half: two of its four lines are enough
+    # a fold by quarter turns brings half of an orbit onto the other half: two of its lines suffice
     vectors = pilot.lines(key).reshape(-1, 4, 2)[:, (0, 2)].reshape(-1, 2).astype(np.float64)
     angle = np.rint(np.arctan2(vectors[:, 1], vectors[:, 0]) / (np.pi / 2 / ANGLES)) % ANGLES
     radius = np.rint(np.log(np.hypot(vectors[:, 0], vectors[:, 1]) / fmt.TILE) / RADIUS_STEP)
@@ -86,7 +91,13 @@ def _constellation(key: bytes | None) -> _Constellation:
 
 
 def polar_map(spectrum: Spectrum) -> Floats:
-    """Bring the spectrum's power to log-polar steps, both quadrants added, mean 0 and deviation 1."""
+    """Bring the spectrum's power to log-polar steps, both quadrants added.
+
+    Returns
+    -------
+    float32 array, shape (ANGLES, radii)
+        Of mean 0 and deviation 1.
+    """
     power = np.minimum(spectrum.power, np.float32(POWER_CAP)).ravel()
     first, second = _bins(spectrum.height, spectrum.width)
     polar = power[first] + power[second]
@@ -96,7 +107,18 @@ def polar_map(spectrum: Spectrum) -> Floats:
 
 
 def scores(polar: Floats, key: bytes | None) -> Floats:
-    """Score every angle (rows) and scale (columns; see ``scale_of``), in standard deviations."""
+    """Score every angle (rows) and scale (columns; see ``scale_of``), in standard deviations.
+
+    Parameters
+    ----------
+    polar : float32 array, shape (ANGLES, radii)
+        From ``polar_map``.
+
+    Returns
+    -------
+    float32 array, shape (ANGLES, scales)
+        0 where too few lines lie inside the band.
+    """
     pattern = _constellation(key)
     total = np.zeros((ANGLES, pattern.shifts), dtype=np.float32)
     count = np.zeros(pattern.shifts, dtype=np.float32)
@@ -122,8 +144,8 @@ def scale_of(shift: int, key: bytes | None) -> float:
 def candidates(table: Floats, key: bytes | None) -> list[Candidate]:
     """Take the best guesses of a table of scores, and the best of those that are hardly turned.
 
-    Most pictures that lost their original size were never turned: among few hypotheses a weaker pilot
-    stands out.
+    Most pictures that lost their original size were never turned: among few hypotheses a weaker
+    pilot stands out.
     """
     anywhere, upright = table.copy(), np.full_like(table, -np.inf)
     near = np.arange(-UPRIGHT_STEPS, UPRIGHT_STEPS + 1)

@@ -16,7 +16,8 @@ from provenance.watermark.plane import Plane
 Floats = NDArray[np.float32]
 
 WINDOW = 3
-"""Side, in coefficients, of the neighbourhood that local variance is taken over; 5 and 9 lose 0.4-1.5 dB."""
+"""Side, in coefficients, of the neighbourhood that local variance is taken over; 5 and 9 lose
+0.4-1.5 dB."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,11 @@ WEIGHTINGS = (Weighting(3.0, (0.75, 1.0)), Weighting(7.0, (0.4, 1.0)), Weighting
 
 @dataclass(frozen=True)
 class Coefficients:
-    """Detail coefficients of a plane and their local variance: by level, float32 (3, rows, columns)."""
+    """Detail coefficients of a plane and their local variance.
+
+    ``value`` and ``variance`` hold float32 arrays by level, shape (3, rows, columns), in grey
+    levels and their squares; ``row`` and ``column`` are the plane's first sample.
+    """
 
     value: dict[int, Floats]
     variance: dict[int, Floats]
@@ -58,7 +63,22 @@ def transform(plane: Plane) -> Coefficients:
 
 
 def soft_bits(coefficients: Coefficients, weighting: Weighting, key: bytes | None) -> Floats:
-    """Soft code bits: float32, shape (1024,), positive means bit 0, scale arbitrary."""
+    """Sum a plane's coefficients into code bits, each weighted by the noise around it.
+
+    Parameters
+    ----------
+    coefficients : Coefficients
+        Of a plane aligned to the tile.
+    weighting : Weighting
+        How much a coefficient counts.
+    key : bytes or None
+        32 bytes of a private layer, or None for the public one.
+
+    Returns
+    -------
+    float32 array, shape (1024,)
+        Positive means bit 0; the scale is arbitrary.
+    """
     out = np.zeros(fmt.CODE_BITS)
     for level, gain in zip(sorted(fmt.LEVEL_GAINS), weighting.gains, strict=True):
         value, variance = coefficients.value[level], coefficients.variance[level]
@@ -82,4 +102,5 @@ def _fold(value: Floats, side: int, row: int, column: int) -> Floats:
 
 def _gather(folded: Floats, band: Band) -> NDArray[np.float64]:
     """Sum a folded subband into its code bits."""
-    return np.bincount(band.bit.ravel(), (folded * band.chip).ravel(), fmt.CODE_BITS)
+    sums = np.bincount(band.bit.ravel(), (folded * band.chip).ravel(), fmt.CODE_BITS)
+    return np.asarray(sums, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""The picture's spectrum as the pilot search needs it: whitened in the picture and in the spectrum."""
+"""The picture's spectrum as the pilot search needs it: whitened in picture and spectrum."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scipy import fft, ndimage
 Floats = NDArray[np.float32]
 
 MAX_PIXELS = 1_600_000
-"""Larger pictures are shrunk to this before the search: their lines then still lie well inside the band."""
+"""Larger pictures are shrunk to this before the search: their lines then still lie well inside the
+band."""
 NOISE_FLOOR = 4.0
 """Grey levels added to the local deviation, so that flat areas do not drown the rest."""
 _COARSE = 8
@@ -26,9 +27,10 @@ _NEIGHBOURHOOD = 15
 class Spectrum:
     """Half spectrum of a whitened picture.
 
-    ``value`` is complex64, shape (height, width // 2 + 1), as ``rfft2`` gives it; ``noise`` is the mean power
-    around each bin and ``power`` each bin's own over it, both float32 of the same shape; ``height`` and
-    ``width`` are those transformed, and ``zoom`` is transformed pixels per pixel of the picture along x, y.
+    ``value`` is complex64, shape (height, width // 2 + 1), as ``rfft2`` gives it; ``noise`` is the
+    mean power around each bin and ``power`` each bin's own over it, both float32 of the same shape;
+    ``height`` and ``width`` are those transformed, and ``zoom`` is transformed pixels per pixel of
+    the picture along x, y.
     """
 
     value: NDArray[np.complex64]
@@ -55,7 +57,7 @@ def spectrum(picture: Floats) -> Spectrum:
 
 
 def whiten(picture: Floats) -> Floats:
-    """Picture less its local mean, over its local variance: what a faint regular pattern is best seen in."""
+    """Picture less its local mean, over its local variance: faint regular patterns stand out."""
     detail = picture - _smooth(picture)
     return detail / (_smooth(detail * detail) + np.float32(NOISE_FLOOR**2))
 

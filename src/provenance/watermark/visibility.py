@@ -13,8 +13,8 @@ from provenance.watermark.plane import plane_shape
 Floats = NDArray[np.float32]
 
 MASK_EXPONENT = 0.35
-"""Amplitude grows with local deviation to this power. 0 (even) reads 0.5 dB worse at equal SSIMULACRA2,
-0.6 no better and shows in Butteraugli (docs/research.md)."""
+"""Amplitude grows with local deviation to this power. 0 (even) reads 0.5 dB worse at equal
+SSIMULACRA2, 0.6 no better and shows in Butteraugli (docs/research.md)."""
 MASK_FLOOR = 3.0
 """Grey levels added to the local deviation: flat areas get something too."""
 MASK_RADIUS = 3.0
@@ -32,9 +32,8 @@ def cover_plane(picture: Floats, geometry: Geometry) -> Floats:
 def local_variance(cover: Floats) -> Floats:
     """Variance around each sample of the plane, in grey levels squared."""
     mean = ndimage.gaussian_filter(cover, MASK_RADIUS, truncate=3)
-    return np.maximum(
-        ndimage.gaussian_filter(cover * cover, MASK_RADIUS, truncate=3) - mean * mean, 0
-    )
+    square = ndimage.gaussian_filter(cover * cover, MASK_RADIUS, truncate=3)
+    return np.asarray(np.maximum(square - mean * mean, 0))
 
 
 def mask(variance: Floats) -> Floats:
@@ -46,13 +45,13 @@ def mask(variance: Floats) -> Floats:
 GOAL = 12.5
 """Points of SSIMULACRA2 that the mark may cost a 1024 px picture (100 less the score)."""
 GOAL_SCALE_POWER = -0.5
-"""How the goal goes with the mark's scale: a small picture, shown larger, may lose a little more."""
+"""How the goal goes with the mark's scale: a small picture, shown larger, may lose a bit more."""
 _LOSS_AT_ONE = 32.6
 _SCALE_POWER, _CONTRAST_POWER, _STRENGTH_POWER = 1.014, 0.46, 0.935
 _CODEC_VARIANCE = 16.0
 """Fit of the measured loss over 80 pictures of 256, 512 and 1024 px, 7 % standard deviation:
-loss = _LOSS_AT_ONE * scale**_SCALE_POWER * contrast**_CONTRAST_POWER * strength**_STRENGTH_POWER, where
-contrast is the mean of amplitude over local deviation."""
+loss = _LOSS_AT_ONE * scale**_SCALE_POWER * contrast**_CONTRAST_POWER * strength**_STRENGTH_POWER,
+where contrast is the mean of amplitude over local deviation."""
 
 
 def strength(variance: Floats, mask: Floats, geometry: Geometry) -> float:
