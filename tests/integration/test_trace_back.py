@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance import imaging, watermark
+from provenance import imaging, manifest, watermark
 from provenance.directory import CertificateBinding, Directory, DirectoryProducer
 from provenance.errors import CorruptImageError, InputError
 from provenance.manifest import Trust, TrustList, sdk
@@ -346,10 +346,12 @@ def plain_manifest(urn: str) -> dict[str, object]:
     }
 
 
+@pytest.mark.parametrize("urn", ["another", "the same"])
 def test_two_producers_who_do_not_mention_each_other_are_a_conflict(
-    verifier: Verifier, b: Studio, pixels: Pixels
+    urn: str, verifier: Verifier, b: Studio, stamped: StampedImage, pixels: Pixels
 ) -> None:
-    urn = "urn:c2pa:11111111-2222-4333-8444-666666666666"
+    own = "urn:c2pa:11111111-2222-4333-8444-666666666666"
+    urn = own if urn == "another" else stamped.record.manifest_urn
     mine, _ = sdk.sign(plain_manifest(urn), jpeg(pixels, 90), "image/jpeg", b.signer)
     verdict = verifier.verify(mine)
     assert verdict.state is State.CONFLICT
@@ -407,6 +409,33 @@ def test_unless_an_earlier_checkpoint_proves_that_they_are_older(
         assert verdict.origin is not None
         assert (verdict.origin.match, verdict.origin.time_basis) == (match, "log")
         assert "the registry's log proves that this was signed before" in verdict.explain()
+
+
+def test_a_stolen_key_can_not_borrow_the_age_of_an_older_stamp(
+    a: Studio, revoked: Directory, stamped: StampedImage, other: Pixels, tmp_path: Path
+) -> None:
+    """The thief signs another picture with URN, statement and mark of a recorded one."""
+    file = tmp_path / "checkpoint.json"
+
+    def verifier(now: datetime) -> Verifier:
+        return Verifier(
+            registry=a.registry,
+            trust=trust(a),
+            directory=revoked,
+            checkpoint_file=file,
+            clock=lambda: now,
+        )
+
+    seen = stamped.record.recorded + timedelta(minutes=5)
+    verifier(seen).verify(stamped.data)
+    statement = manifest.read(stamped.data, "image/jpeg", Trust.none()).statement
+    assert statement is not None
+    marked = jpeg(watermark.embed(other, statement.payload), 95)
+    urn = stamped.record.manifest_urn
+    forged = manifest.sign(marked, "image/jpeg", statement, a.signer, urn)
+    verdict = verifier(seen + timedelta(days=30)).verify(forged.data)
+    assert (verdict.state, verdict.origin) == (State.CONFLICT, None), verdict.explain()
+    assert "manifest.revoked" in codes(verdict)
 
 
 @pytest.fixture

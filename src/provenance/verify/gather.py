@@ -83,7 +83,9 @@ class _Examination:
         self.sources = sources
         self.lookup = lookup
         self.notes: list[Note] = []
+        self.sha256 = hashlib.sha256(data).hexdigest()
         self.reading: Reading | None = None  # of the manifest in the file
+        self.recorded_at: datetime | None = None  # by when these very bytes were in the log
         self.picture, self.obstacle = _decoded(data, sources.limits)
         self.mime = MIME[self.picture.format] if self.picture else ANY_TYPE
 
@@ -97,9 +99,9 @@ class _Examination:
         marks = tuple(self._marks())
         similar = self._similar(marks)
         return Evidence(
-            sha256=hashlib.sha256(self.data).hexdigest(),
+            sha256=self.sha256,
             examined_at=now,
-            manifest=_dated(embedded, marks),
+            manifest=_dated(embedded, self.recorded_at) if embedded else None,
             marks=marks,
             similar=similar,
             notes=(*self.notes, *self.lookup.notes),
@@ -138,6 +140,8 @@ class _Examination:
         answer = _against_manifest(answer, recovered)
         reading = self._lead(mark, recovered)
         row = answer.row
+        if row and row.sha256 == self.sha256:
+            self.recorded_at = answer.proved_at
         mark = replace(
             mark,
             record=answer.status,
@@ -147,8 +151,8 @@ class _Examination:
         if reading is None:
             return mark
         facts = manifest_facts(reading, self.sources.directory)
-        if answer.proved_at is not None and reading is recovered:
-            facts = replace(facts, proved_at=answer.proved_at, time_basis=TimeBasis.LOG)
+        if reading is recovered:
+            facts = _dated(facts, answer.proved_at)
         comparison = Comparison()
         if facts.authentic and repeats(reading, mark.payload) and reading.statement:
             comparison = self._compared(reading.statement, picture, found)
@@ -241,13 +245,15 @@ def _cut(rgb: NDArray[np.uint8], found: Detection) -> tuple[NDArray[np.uint8], G
     return part, replace(geometry, x0=geometry.x0 - left, y0=geometry.y0 - top)
 
 
-def _dated(embedded: Manifest | None, marks: tuple[Mark, ...]) -> Manifest | None:
-    """Give the file's manifest the proof of time that its recorded copy has."""
-    copies = (mark.manifest for mark in marks if mark.manifest)
-    copy = next((copy for copy in copies if embedded and copy.urn == embedded.urn), None)
-    if embedded is None or copy is None or not copy.authentic:
-        return embedded
-    return replace(embedded, proved_at=copy.proved_at, time_basis=copy.time_basis)
+def _dated(facts: Manifest, proved_at: datetime | None) -> Manifest:
+    """Add that the log proves this manifest to be at least so old.
+
+    For the file's own manifest that takes a record of the same bytes: a thief of the signer's key
+    could give a manifest the URN of an older one.
+    """
+    if proved_at is None:
+        return facts
+    return replace(facts, proved_at=proved_at, time_basis=TimeBasis.LOG)
 
 
 def _against_manifest(answer: Answer, recovered: Reading | None) -> Answer:

@@ -59,8 +59,13 @@ class Proof:
         return Match.EXACT if self.mark is None else Match.DERIVED
 
     def covers(self, other: Proof) -> bool:
-        """Whether the other proof is of the same stamp, or of a recorded ancestor of this one."""
-        ours, theirs = self.manifest, other.manifest
-        if theirs.payload is not None and theirs.payload == ours.payload:
+        """Whether the other proof is of the same stamp, or of a recorded ancestor of this one.
+
+        The same stamp is the same 96 bits, which a directory binds to one signer. An equal URN
+        shows nothing: a signer chooses it.
+        """
+        if other is self:
             return True
-        return bool(theirs.urn) and theirs.urn in {ours.urn, *ours.ancestors}
+        ours, theirs = self.manifest, other.manifest
+        same_stamp = theirs.payload is not None and theirs.payload == ours.payload
+        return same_stamp or (bool(theirs.urn) and theirs.urn in ours.ancestors)
