@@ -120,6 +120,28 @@ def test_brightness_and_a_caption_leave_it_near(photograph: Any) -> None:
     assert found.result == "near"
 
 
+def test_mark_moved_to_another_picture_is_far(photographs: Any) -> None:
+    """The mark lies as in the original, the content is another's."""
+    references = {
+        name: fingerprint.lattice(enlarged(rgb), AS_IS) for name, rgb in photographs.items()
+    }
+    results = [
+        fingerprint.compare(reference, compressed(enlarged(rgb)), AS_IS).result
+        for other, reference in references.items()
+        for name, rgb in photographs.items()
+        if name != other
+    ]
+    assert "near" not in results
+    assert results.count("far") >= 0.9 * len(results)
+
+
+def test_picture_in_a_collage_is_near(photographs: Any) -> None:
+    own, left, right = (enlarged(photographs[name]) for name in ("coffee", "chelsea", "astronaut"))
+    collage = compressed(np.hstack((left, own, right)))
+    geometry = moved(AS_IS, np.eye(2), (1024, 0), (2, 2))
+    assert fingerprint.compare(fingerprint.lattice(own, AS_IS), collage, geometry).result == "near"
+
+
 def page(seed: int) -> Any:
     """A page of lines of grey words, with margins and paragraphs as all pages have them."""
     rng = np.random.Generator(np.random.PCG64(seed))
