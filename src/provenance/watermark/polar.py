@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from decimal import Decimal, getcontext
+from decimal import Decimal, localcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,12 @@ def information_positions() -> NDArray[np.int64]:
     The weight of position ``i`` is the sum of ``2**(j/4)`` over its set bits ``j``; no two
     positions tie, as 1, 2**1/4, 2**1/2 and 2**3/4 are independent over the integers.
     """
-    getcontext().prec = 40
-    root = Decimal(2).sqrt().sqrt()
-    weight = [
-        sum((root**j for j in range(10) if i >> j & 1), Decimal(0)) for i in range(fmt.CODE_BITS)
-    ]
+    with localcontext(prec=40):
+        root = Decimal(2).sqrt().sqrt()
+        weight = [
+            sum((root**j for j in range(10) if i >> j & 1), Decimal(0))
+            for i in range(fmt.CODE_BITS)
+        ]
     best = sorted(range(fmt.CODE_BITS), key=weight.__getitem__)[-INFORMATION_BITS:]
     return np.array(sorted(best))
 
