@@ -1,0 +1,149 @@
+"""The watermark's frozen vectors: this library gives them, and so does a second implementation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from provenance.watermark import Payload, carrier, code, pilot, polar, randomness
+
+VECTORS = Path(__file__).resolve().parents[2] / "vectors"
+SECOND = VECTORS / "verify" / "watermark.py"
+FILES = (
+    "payload/payload.json",
+    "code/code.json",
+    "carrier/carrier.json",
+    "pilot/pilot.json",
+    "watermark/tiles.json",
+)
+
+
+def load(name: str) -> Any:
+    return json.loads((VECTORS / name).read_text("ascii"))
+
+
+def numbers(text: str) -> list[int]:
+    return [int(word) for word in text.split()]
+
+
+def pairs(text: str) -> list[list[int]]:
+    return [[int(part) for part in word.split(",")] for word in text.split()]
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("case", load("payload/payload.json")["cases"])
+def test_payload(case: dict[str, Any]) -> None:
+    fields = {k: v for k, v in case.items() if k not in ("created", "payload")}
+    payload = Payload(**fields)
+    assert payload.pack().hex() == case["payload"]
+    assert payload.created.isoformat() == case["created"]
+    assert Payload.unpack(bytes.fromhex(case["payload"])) == payload
+
+
+def test_information_positions() -> None:
+    positions = numbers(load("code/code.json")["information_positions"])
+    assert polar.information_positions().tolist() == positions
+
+
+@pytest.mark.parametrize("case", load("code/code.json")["cases"])
+def test_code(case: dict[str, Any]) -> None:
+    payload = bytes.fromhex(case["payload"])
+    word = 1 - 2 * np.unpackbits(np.frombuffer(bytes.fromhex(case["code"]), np.uint8)).astype(int)
+    assert code.check(payload).hex() == case["check"]
+    assert (code.encode(payload) == word).all()
+    assert code.decode(word.astype(np.float32)) == payload
+
+
+@pytest.mark.parametrize("case", load("carrier/carrier.json")["cases"])
+def test_carrier(case: dict[str, Any]) -> None:
+    bands = carrier.bands(bytes.fromhex(case["key"]))
+    for band, frozen in zip(bands, case["bands"], strict=True):
+        assert (band.level, band.orientation) == (frozen["level"], frozen["orientation"])
+        assert band.bit.shape == band.chip.shape == (frozen["side"], frozen["side"])
+        assert band.bit[0, :16].tolist() == numbers(frozen["first_bits"])
+        assert [1 - 2 * (c == "-") for c in frozen["first_chips"]] == band.chip[0, :16].tolist()
+        assert sha256(band.bit.astype(">u2").tobytes()) == frozen["bits_sha256"]
+        assert sha256(np.packbits(band.chip < 0).tobytes()) == frozen["chips_sha256"]
+
+
+@pytest.mark.parametrize("case", load("pilot/pilot.json")["cases"])
+def test_pilot(case: dict[str, Any]) -> None:
+    key = bytes.fromhex(case["key"])
+    assert [list(orbit) for orbit in pilot.orbits(key)] == pairs(case["orbits"])
+    assert pilot.lines(key).tolist() == pairs(case["lines"])
+    assert randomness.words(key, "pilot phases", 32).tolist() == numbers(case["phases"])
+    assert (pilot.phases(key) * 2.0**32).tolist() == numbers(case["phases"])
+
+
+def assert_tile(tile: Any, frozen: dict[str, Any]) -> None:
+    steps = load("watermark/tiles.json")["steps_per_grey_level"]
+    integers = np.floor(tile.astype(np.float64) * steps + 0.5).astype(">i2")
+    assert integers[0, :16].tolist() == numbers(frozen["first"])
+    assert sha256(integers.tobytes()) == frozen["int16_sha256"]
+
+
+@pytest.mark.parametrize("case", load("watermark/tiles.json")["carriers"])
+def test_carrier_tile(case: dict[str, Any]) -> None:
+    word = code.encode(bytes.fromhex(case["payload"]))
+    assert_tile(carrier.tile(word, bytes.fromhex(case["key"])), case)
+
+
+@pytest.mark.parametrize("case", load("watermark/tiles.json")["pilots"])
+def test_pilot_tile(case: dict[str, Any]) -> None:
+    assert_tile(pilot.tile(np.full(32, case["amplitude"]), bytes.fromhex(case["key"])), case)
+
+
+def test_the_public_key_is_frozen_in_every_kind() -> None:
+    for name in FILES[2:]:
+        document = load(name)
+        kinds = [v for v in document.values() if isinstance(v, list)]
+        assert all(bytes(32).hex() in {case["key"] for case in kind} for kind in kinds)
+
+
+def second_implementation(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run it where neither provenance nor NumPy can be imported (-I -S: no site-packages)."""
+    command = [sys.executable, "-I", "-S", str(SECOND), str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_second_implementation_agrees() -> None:
+    found = second_implementation(VECTORS)
+    assert (found.returncode, found.stderr) == (0, ""), found.stdout
+    assert [line.split(":")[0] for line in found.stdout.splitlines()] == list(FILES)
+    assert all(line.endswith(" 0 differ") for line in found.stdout.splitlines())
+
+
+CHANGES: dict[str, Callable[[Any], None]] = {
+    "payload/payload.json": lambda document: document["cases"][0].update(minute=1),
+    "code/code.json": lambda document: document["cases"][0].update(check="00000000"),
+    "carrier/carrier.json": lambda document: document["cases"][1].update(key=bytes(32).hex()),
+    "pilot/pilot.json": lambda document: document["cases"][0].update(phases="1 2 3"),
+    "watermark/tiles.json": lambda document: document["carriers"][0].update(payload="00" * 12),
+}
+
+
+def test_the_second_implementation_notices_any_change(tmp_path: Path) -> None:
+    for name, change in CHANGES.items():
+        copy = tmp_path / name
+        copy.parent.mkdir()
+        shutil.copy(VECTORS / name, copy)
+        document = load(name)
+        change(document)
+        copy.write_text(json.dumps(document), "ascii")
+    found = second_implementation(tmp_path)
+    assert found.returncode == 1
+    reports = [line for line in found.stdout.splitlines() if not line.startswith(" ")]
+    assert [line.split(":")[0] for line in reports] == list(FILES)
+    assert not any(line.endswith(" 0 differ") for line in reports)

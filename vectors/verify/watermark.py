@@ -1,0 +1,273 @@
+"""A second implementation of the watermark's format, from docs/watermark-format.md alone.
+
+Usage: ``python vectors/verify/watermark.py [FOLDER]``. It needs nothing but Python and imports
+nothing of provenance. It computes every value of vectors/{payload,code,carrier,pilot,watermark}
+again, prints each difference, and exits with 1 if there is one. It is written to be read, not fast.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import sys
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+Grid = list[list[float]]
+Finding = tuple[str, object, object]
+"""What was compared, what the file says, and what it should say."""
+
+TILE, SAMPLES, BLOCK = 256, 128, 32
+GAINS = {1: 0.75, 2: 1.0}
+RINGS = ((14, 17), (18, 21), (22, 25), (26, 29), (29, 32), (33, 36), (36, 39), (40, 43))
+EXCERPT = 16
+
+# --- synthesis filters of CDF 9/7, by offset from the sample they are centred on
+_G = (0.7884856164055829, 0.41809227322161724, -0.040689417609164058, -0.064538882628697058)
+_H = (-0.85269867900889385, 0.37740285561283066, 0.11062440441843718, -0.023849465019556843)
+LOW = {n: _G[abs(n)] for n in range(-3, 4)}
+HIGH = {n: (*_H, -0.03782845550726404)[abs(n)] for n in range(-4, 5)}
+
+
+# --- payload
+
+
+def pack(case: dict[str, Any]) -> bytes:
+    bits = (
+        f"{case['version']:04b}{case['producer']:020b}{case['model']:016b}"
+        f"{case['minute']:026b}{case['serial']:030b}"
+    )
+    return int(bits, 2).to_bytes(12, "big")
+
+
+def check_payloads(document: Any) -> Iterator[Finding]:
+    for case in document["cases"]:
+        yield "payload", case["payload"], pack(case).hex()
+        created = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=case["minute"])
+        yield "time", case["created"], created.isoformat()
+
+
+# --- code
+
+
+def information_positions() -> list[int]:
+    """The 128 heaviest of 1024; weights as integers, scaled by 10**30."""
+    unit = 10**30
+    root = [math.isqrt(math.isqrt(2**j * unit**4)) for j in range(10)]  # 2**(j/4) * unit
+    weight = [sum(root[j] for j in range(10) if i >> j & 1) for i in range(1024)]
+    return sorted(sorted(range(1024), key=weight.__getitem__)[-128:])
+
+
+def encode(payload: bytes) -> list[int]:
+    """Code bit c is the sum of the input bits at all positions that contain c's bits."""
+    word = int.from_bytes(payload + zlib.crc32(payload).to_bytes(4, "big"), "big")
+    value = [0] * 1024
+    for n, position in enumerate(information_positions()):
+        value[position] = word >> (127 - n) & 1
+    return [sum(value[i] for i in range(1024) if i & place == place) % 2 for place in range(1024)]
+
+
+def check_code(document: Any) -> Iterator[Finding]:
+    positions = " ".join(map(str, information_positions()))
+    yield "information positions", document["information_positions"], positions
+    for case in document["cases"]:
+        payload = bytes.fromhex(case["payload"])
+        yield "check", case["check"], f"{zlib.crc32(payload):08x}"
+        yield "code", case["code"], packed(encode(payload))
+
+
+def packed(bits: list[int]) -> str:
+    return f"{int(''.join(map(str, bits)), 2):0{len(bits) // 4}x}"
+
+
+# --- streams
+
+
+def stream(key: bytes, label: str, length: int) -> bytes:
+    seed = b""
+    for part in (b"provenance dwt.1", key, label.encode()):
+        seed += len(part).to_bytes(2, "big") + part
+    return hashlib.shake_256(seed).digest(length)
+
+
+def words(key: bytes, label: str, count: int) -> list[int]:
+    data = stream(key, label, 4 * count)
+    return [int.from_bytes(data[at : at + 4], "big") for at in range(0, 4 * count, 4)]
+
+
+# --- carrier
+
+
+def band_bits(key: bytes, level: int, orientation: int) -> list[list[int]]:
+    """Which code bit each coefficient carries."""
+    side = SAMPLES >> level
+    rows = [[0] * side for _ in range(side)]
+    for top in range(0, side, BLOCK):
+        for left in range(0, side, BLOCK):
+            label = f"bits level {level} orientation {orientation} block {top} {left}"
+            drawn = words(key, label, 1024)
+            order = sorted(range(1024), key=lambda place, drawn=drawn: (drawn[place], place))
+            for n, bit in enumerate(order):
+                rows[top + n // BLOCK][left + n % BLOCK] = bit
+    return rows
+
+
+def band_chips(key: bytes, level: int, orientation: int) -> list[list[int]]:
+    """Chips as bits: 1 turns the sign."""
+    side = SAMPLES >> level
+    label = f"chips level {level} orientation {orientation}"
+    data = int.from_bytes(stream(key, label, side * side // 8), "big")
+    flat = [data >> (side * side - 1 - n) & 1 for n in range(side * side)]
+    return [flat[row * side : (row + 1) * side] for row in range(side)]
+
+
+def check_carrier(document: Any) -> Iterator[Finding]:
+    for case in document["cases"]:
+        key = bytes.fromhex(case["key"])
+        order = [(band["level"], band["orientation"]) for band in case["bands"]]
+        yield "bands", order, [(level, orientation) for level in GAINS for orientation in range(3)]
+        for band in case["bands"]:
+            bits = band_bits(key, band["level"], band["orientation"])
+            chips = band_chips(key, band["level"], band["orientation"])
+            yield "side", band["side"], len(bits)
+            data = b"".join(bit.to_bytes(2, "big") for row in bits for bit in row)
+            yield "bits", band["bits_sha256"], hashlib.sha256(data).hexdigest()
+            data = bytes.fromhex(packed([chip for row in chips for chip in row]))
+            yield "chips", band["chips_sha256"], hashlib.sha256(data).hexdigest()
+            yield "first bits", band["first_bits"], " ".join(map(str, bits[0][:EXCERPT]))
+            yield "first chips", band["first_chips"], "".join("+-"[c] for c in chips[0][:EXCERPT])
+
+
+# --- pilot
+
+
+def orbits(key: bytes) -> list[tuple[int, int]]:
+    found = []
+    for (low, high), word in zip(RINGS, words(key, "pilot orbits", len(RINGS)), strict=True):
+        ring = [
+            (a, b)
+            for a in range(1, high)
+            for b in range(1, a)
+            if low**2 <= a**2 + b**2 < high**2 and a <= 8 * b <= 7 * a
+        ]
+        found.append(ring[word * len(ring) // 2**32])
+    return found
+
+
+def lines(key: bytes) -> list[tuple[int, int]]:
+    return [line for a, b in orbits(key) for line in ((a, b), (a, -b), (b, a), (b, -a))]
+
+
+def check_pilot(document: Any) -> Iterator[Finding]:
+    for case in document["cases"]:
+        key = bytes.fromhex(case["key"])
+        yield "orbits", case["orbits"], " ".join(f"{a},{b}" for a, b in orbits(key))
+        yield "lines", case["lines"], " ".join(f"{u},{v}" for u, v in lines(key))
+        yield "phases", case["phases"], " ".join(map(str, words(key, "pilot phases", 32)))
+
+
+# --- tiles
+
+
+def synthesis(low: list[float], high: list[float]) -> list[float]:
+    """One step of the inverse transform along one axis, round the tile."""
+    out = [0.0] * (2 * len(low))
+    for k, value in enumerate(low):
+        for n, tap in LOW.items():
+            out[(2 * k + n) % len(out)] += value * tap
+    for k, value in enumerate(high):
+        for n, tap in HIGH.items():
+            out[(2 * k + 1 + n) % len(out)] += value * tap
+    return out
+
+
+def transposed(rows: Grid) -> Grid:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def inverse(low: Grid, details: list[Grid]) -> Grid:
+    """One level of the inverse transform; details as orientations 0, 1, 2."""
+    down_high, across_high, both_high = map(transposed, details)
+    left = [synthesis(a, d) for a, d in zip(transposed(low), down_high, strict=True)]
+    right = [synthesis(a, d) for a, d in zip(across_high, both_high, strict=True)]
+    pairs = zip(transposed(left), transposed(right), strict=True)
+    return [synthesis(a, d) for a, d in pairs]
+
+
+def carrier_tile(payload: bytes, key: bytes) -> Grid:
+    code = encode(payload)
+    side = SAMPLES >> max(GAINS)
+    samples = [[0.0] * side for _ in range(side)]
+    for level in sorted(GAINS, reverse=True):
+        details = []
+        for orientation in range(3):
+            bits = band_bits(key, level, orientation)
+            chips = band_chips(key, level, orientation)
+            details.append(
+                [
+                    [
+                        GAINS[level] * (-1) ** (code[bit] ^ chip)
+                        for bit, chip in zip(*row, strict=True)
+                    ]
+                    for row in zip(bits, chips, strict=True)
+                ]
+            )
+        samples = inverse(samples, details)
+    return samples
+
+
+def pilot_tile(amplitude: float, key: bytes) -> Grid:
+    """A cosine for each line, at the samples' centres; turns in integers of 2**-32."""
+    waves = list(zip(lines(key), words(key, "pilot phases", 32), strict=True))
+    cycle = 2**32 // TILE
+
+    def value(x: int, y: int) -> float:
+        turns = [((2 * x + 1) * u + (2 * y + 1) * v) * cycle + phase for (u, v), phase in waves]
+        return amplitude * sum(math.cos(math.tau * (turn % 2**32) / 2**32) for turn in turns)
+
+    return [[value(x, y) for x in range(SAMPLES)] for y in range(SAMPLES)]
+
+
+def check_tiles(document: Any) -> Iterator[Finding]:
+    steps = document["steps_per_grey_level"]
+    for case in document["carriers"]:
+        tile = carrier_tile(bytes.fromhex(case["payload"]), bytes.fromhex(case["key"]))
+        yield from compare(case, tile, steps)
+    for case in document["pilots"]:
+        yield from compare(case, pilot_tile(case["amplitude"], bytes.fromhex(case["key"])), steps)
+
+
+def compare(case: dict[str, Any], tile: Grid, steps: int) -> Iterator[Finding]:
+    integers = [[math.floor(value * steps + 0.5) for value in row] for row in tile]
+    data = b"".join(value.to_bytes(2, "big", signed=True) for row in integers for value in row)
+    yield "tile", case["int16_sha256"], hashlib.sha256(data).hexdigest()
+    yield "first samples", case["first"], " ".join(map(str, integers[0][:EXCERPT]))
+
+
+CHECKS = {
+    "payload/payload.json": check_payloads,
+    "code/code.json": check_code,
+    "carrier/carrier.json": check_carrier,
+    "pilot/pilot.json": check_pilot,
+    "watermark/tiles.json": check_tiles,
+}
+
+
+def main(folder: Path) -> int:
+    wrong = 0
+    for name, check in CHECKS.items():
+        findings = list(check(json.loads((folder / name).read_text("ascii"))))
+        differing = [finding for finding in findings if finding[1] != finding[2]]
+        wrong += len(differing)
+        print(f"{name}: {len(findings)} values, {len(differing)} differ")
+        for what, said, right in differing:
+            print(f"  {what}: the file says {said}, the format says {right}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent.parent))
