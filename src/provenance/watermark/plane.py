@@ -15,7 +15,7 @@ from provenance.watermark.carrier import ALIGNMENT
 
 Floats = NDArray[np.float32]
 
-MAX_SAMPLES = 6_000_000
+MAX_SAMPLES = 2_000_000
 """Largest plane that is read, in samples; of a larger one the middle is enough and memory is
 bounded."""
 _PIXELS_PER_SAMPLE = 1.25

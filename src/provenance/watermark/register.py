@@ -17,8 +17,9 @@ from provenance.watermark.carrier import SAMPLES
 from provenance.watermark.search import Candidate
 from provenance.watermark.spectrum import Spectrum
 
-REACH = (2, 1)
-"""Bins around a line's predicted place in which its peak is looked for, pass by pass."""
+REACHES = ((2, 1), (8, 3))
+"""How far around a line's predicted place its peak is looked for, in bins, pass by pass: first for
+pictures as guessed, then for those also sheared or in perspective."""
 PEAK_POWER = 4.0
 """A peak counts from this power on; noise exceeds it in 2 % of bins."""
 STRENGTH_CAP = 30.0
@@ -62,14 +63,21 @@ class _Peaks:
 
 def register(spectrum: Spectrum, candidate: Candidate, key: bytes | None) -> Registration:
     """Fit the lines' places, then try the eight orientations and all shifts by their phases."""
+    fits = (_register(spectrum, candidate, reaches, key) for reaches in REACHES)
+    return max(fits, key=lambda fit: fit.agreement)
+
+
+def _register(
+    spectrum: Spectrum, candidate: Candidate, reaches: tuple[int, ...], key: bytes | None
+) -> Registration:
     lines = pilot.lines(key).astype(np.float64)
     cosine, sine = math.cos(candidate.angle), math.sin(candidate.angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])
-    to_frequency = turn / (fmt.TILE * candidate.scale)
-    for reach in REACH:
+    to_frequency = turn / (fmt.TILE * np.array([[candidate.across], [candidate.down]]))
+    for reach in reaches:
         peaks = _peaks(spectrum, lines @ to_frequency.T, reach)
         to_frequency = _fit(lines, peaks, to_frequency)
-    peaks = _peaks(spectrum, lines @ to_frequency.T, REACH[-1])
+    peaks = _peaks(spectrum, lines @ to_frequency.T, 1)
     return _best_orientation(spectrum, to_frequency, peaks, key)
 
 
@@ -90,7 +98,9 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
     inside = (np.abs(expected) < 0.5).all(axis=1)
     px = np.clip(px, 0, columns - 1)
     value = spectrum.value[py % height, px]
-    value = value * np.exp(1j * np.pi * (px * (width - 1) / width + py * (height - 1) / height))
+    # phases are counted from the picture's middle, where an error of frequency does not matter
+    half = (spectrum.columns - 1) / width, (spectrum.rows - 1) / height
+    value = value * np.exp(1j * np.pi * (px * half[0] + py * half[1]))
     strength = np.where(inside, power.reshape(len(power), -1).max(axis=1), 0.0)
     sign = np.where(flipped, -1, 1)
     frequency = np.stack((_between(spectrum, px, py, 1), _between(spectrum, px, py, 0)), axis=1)
@@ -123,9 +133,12 @@ def _between(
 def _fit(
     lines: NDArray[np.float64], peaks: _Peaks, prior: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Weighted least squares for the map from cycles per tile to cycles per pixel."""
+    """Weighted least squares for the map from cycles per tile to cycles per pixel.
+
+    A further turn and one scale come first; the rest of the map follows only strong lines.
+    """
     weight = np.where(peaks.power > PEAK_POWER, np.minimum(peaks.power, STRENGTH_CAP), 0.0)
-    similar = _similarity(lines, peaks.frequency, weight, prior)
+    similar = _similarity(lines @ prior.T, peaks.frequency, weight) @ prior
     ridge = _STIFFNESS * np.eye(2)
     moment = (lines * weight[:, None]).T @ lines + ridge
     cross = (peaks.frequency * weight[:, None]).T @ lines + similar @ ridge
@@ -133,15 +146,12 @@ def _fit(
 
 
 def _similarity(
-    lines: NDArray[np.float64],
-    frequency: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    prior: NDArray[np.float64],
+    expected: NDArray[np.float64], found: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The same, for a turn and one scale only."""
+    """Weighted least squares for the turn and scale that bring ``expected`` to ``found``."""
     if weight.sum() == 0:
-        return prior
-    k, f = lines[:, 0] + 1j * lines[:, 1], frequency[:, 0] + 1j * frequency[:, 1]
+        return np.eye(2)
+    k, f = expected[:, 0] + 1j * expected[:, 1], found[:, 0] + 1j * found[:, 1]
     ratio = (weight * f * k.conj()).sum() / (weight * np.abs(k) ** 2).sum()
     return np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
 
@@ -183,7 +193,7 @@ def _best_orientation(
     # columns of the map from mark units to pixels: inverse transpose of the map of frequencies
     zoom = np.array(spectrum.zoom)
     linear = np.linalg.inv(fmt.TILE * to_frequency).T @ _ORIENTATIONS[best[1]].T / zoom[:, None]
-    middle = np.array([spectrum.width, spectrum.height]) / 2 / zoom
+    middle = np.array([spectrum.columns, spectrum.rows]) / 2 / zoom
     x0, y0 = middle - linear @ centre
     return Registration(geometry(linear, x0, y0), agreement, inverted=best[3])
 

@@ -28,23 +28,22 @@ POWER_CAP = 12.0
 """Most that one bin may add to the score: a picture's own periodic texture must not decide
 alone."""
 CANDIDATES = 6
-"""Guesses that are followed up, and of those hardly turned:"""
-UPRIGHT_CANDIDATES = 3
-UPRIGHT_STEPS = 4
-"""Steps of angle within which a guess counts as hardly turned: half a degree."""
+"""Guesses that are followed up."""
 SUPPRESSED = 4
 """Steps around a candidate in which no other is taken."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A guess at how the mark was scaled and turned.
+    """A guess at how the mark was turned and scaled.
 
-    ``scale`` is transformed pixels per mark unit, ``angle`` the turn in radians modulo a quarter
-    turn, and ``score`` says how far it stands above the mean, in standard deviations.
+    ``across`` and ``down`` are transformed pixels per mark unit along x and y, ``angle`` the turn
+    before that in radians, modulo a quarter turn; ``score`` says how far the guess stands above the
+    mean, in standard deviations.
     """
 
-    scale: float
+    across: float
+    down: float
     angle: float
     score: float
 
@@ -142,19 +141,13 @@ def scale_of(shift: int, key: bytes | None) -> float:
 
 
 def candidates(table: Floats, key: bytes | None) -> list[Candidate]:
-    """Take the best guesses of a table of scores, and the best of those that are hardly turned.
-
-    Most pictures that lost their original size were never turned: among few hypotheses a weaker
-    pilot stands out.
-    """
-    anywhere, upright = table.copy(), np.full_like(table, -np.inf)
-    near = np.arange(-UPRIGHT_STEPS, UPRIGHT_STEPS + 1)
-    upright[near] = table[near]
-    places = _best(anywhere, CANDIDATES) + _best(upright, UPRIGHT_CANDIDATES)
-    return [
-        Candidate(scale_of(column, key), row * (math.pi / 2 / ANGLES), float(table[row, column]))
-        for row, column in dict.fromkeys(places)
-    ]
+    """Take the best guesses of a table of scores."""
+    found = []
+    for row, column in _best(table.copy(), CANDIDATES):
+        scale = scale_of(column, key)
+        angle = row * (math.pi / 2 / ANGLES)
+        found.append(Candidate(scale, scale, angle, float(table[row, column])))
+    return found
 
 
 def _best(table: Floats, count: int) -> list[tuple[int, int]]:

@@ -15,6 +15,8 @@ Floats = NDArray[np.float32]
 MAX_PIXELS = 1_600_000
 """Larger pictures are shrunk to this before the search: their lines then still lie well inside the
 band."""
+SMALLEST_FRAME = 1536
+"""A smaller picture is transformed in a frame of this side, so that no line falls between bins."""
 NOISE_FLOOR = 4.0
 """Grey levels added to the local deviation, so that flat areas do not drown the rest."""
 _COARSE = 8
@@ -29,8 +31,8 @@ class Spectrum:
 
     ``value`` is complex64, shape (height, width // 2 + 1), as ``rfft2`` gives it; ``noise`` is the
     mean power around each bin and ``power`` each bin's own over it, both float32 of the same shape;
-    ``height`` and ``width`` are those transformed, and ``zoom`` is transformed pixels per pixel of
-    the picture along x, y.
+    ``height`` and ``width`` are those transformed, blank margins included, of which the picture
+    fills ``rows`` and ``columns``; ``zoom`` is transformed pixels per pixel along x, y.
     """
 
     value: NDArray[np.complex64]
@@ -38,6 +40,8 @@ class Spectrum:
     power: Floats
     height: int
     width: int
+    rows: int
+    columns: int
     zoom: tuple[float, float]
 
 
@@ -50,10 +54,12 @@ def spectrum(picture: Floats) -> Spectrum:
         picture = np.asarray(
             Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS)
         )
-    value = fft.rfft2(whiten(picture))
+    tall, wide = (fft.next_fast_len(max(n, SMALLEST_FRAME), real=True) for n in (rows, columns))
+    value = fft.rfft2(whiten(picture), (tall, wide))
     power = value.real**2 + value.imag**2
     noise = ndimage.uniform_filter(power, _NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
-    return Spectrum(value, noise, power / noise, rows, columns, (columns / width, rows / height))
+    zooms = (columns / width, rows / height)
+    return Spectrum(value, noise, power / noise, tall, wide, rows, columns, zooms)
 
 
 def whiten(picture: Floats) -> Floats:
