@@ -9,14 +9,16 @@ from provenance.errors import ImageTooFlatError, ImageTooSmallError
 from provenance.types import Geometry
 from provenance.watermark import carrier, code, pilot, pilotpower, visibility
 from provenance.watermark.plane import layout, luma, sample, spread
-from provenance.watermark.reading import read
-from provenance.watermark.softbits import transform
+from provenance.watermark.reading import correlation
+from provenance.watermark.softbits import WEIGHTINGS, soft_bits, transform
 from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
 
 Floats = NDArray[np.float32]
 
 SMALLEST_SIDE = 128
 """Pixels of the short side under which the code bits fit hardly once."""
+MIN_FIT = 16.0
+"""Correlation with the code word that the untouched picture must give; decoding needs about 14."""
 
 
 def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> NDArray[np.uint8]:
@@ -52,13 +54,20 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     geometry = layout(width, height)
     change = _mark(luma(rgb), geometry, payload, key)
     marked: NDArray[np.uint8] = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
-    found = read(transform(sample(luma(marked), geometry)), key)
-    if found is None or found.payload != payload:
+    if _fit(marked, geometry, payload, key) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture is too flat or too uniform to hold a mark that can be read back; "
             "use a version with more detail."
         )
     return marked
+
+
+def _fit(marked: NDArray[np.uint8], geometry: Geometry, payload: bytes, key: bytes | None) -> float:
+    """How well the soft bits fit the payload, in standard deviations; another mark may lie below."""
+    coefficients = transform(sample(luma(marked), geometry))
+    return max(
+        correlation(soft_bits(coefficients, weighting, key), payload) for weighting in WEIGHTINGS
+    )
 
 
 def _mark(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> Floats:

@@ -15,9 +15,10 @@ from provenance.watermark.carrier import ALIGNMENT
 
 Floats = NDArray[np.float32]
 
-MAX_SAMPLES = 2_000_000
-"""Largest plane that is read, in samples; of a larger one the middle is enough and memory is
-bounded."""
+MAX_SIDE = 2000
+"""Longest side, in samples, of a plane that is read upright; of a larger one the middle will do."""
+MAX_TURNED_SIDE = 1000
+"""Likewise of one that is turned, which costs more: 16 times the tiles that a code word needs."""
 _PIXELS_PER_SAMPLE = 1.25
 """A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not
 average."""
@@ -117,10 +118,15 @@ def _span(start: float, length: int, scale: float) -> tuple[int, int]:
     step = fmt.GRID * scale
     first = _first(start / step)
     count = math.floor((start + length) / step - first + 1e-6) // ALIGNMENT * ALIGNMENT
-    most = int(math.sqrt(MAX_SAMPLES)) // ALIGNMENT * ALIGNMENT
-    if count > most:
-        first, count = first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
+    first, count = _middle(first, count, MAX_SIDE)
     return first, max(count, ALIGNMENT)
+
+
+def _middle(first: int, count: int, most: int) -> tuple[int, int]:
+    """Take at most ``most`` of ``count`` samples, from the middle."""
+    if count <= most:
+        return first, count
+    return first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
 
 
 def _turned(picture: Floats, g: Geometry) -> Plane:
@@ -151,12 +157,9 @@ def _turned_span(g: Geometry, width: int, height: int) -> tuple[int, int, int, i
     corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=np.float64)
     inverse = np.linalg.inv(np.array([[g.xx, g.xy], [g.yx, g.yy]]))
     at = (corners - (g.x0, g.y0)) @ inverse.T / fmt.GRID
-    most = int(math.sqrt(MAX_SAMPLES)) // ALIGNMENT * ALIGNMENT
-    out = []
+    out: list[int] = []
     for low, high in zip(at.min(axis=0), at.max(axis=0), strict=True):
         first = _first(low)
         count = max(int(high - first) // ALIGNMENT * ALIGNMENT, ALIGNMENT)
-        if count > most:
-            first, count = first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
-        out += [first, count]
+        out += _middle(first, count, MAX_TURNED_SIDE)
     return out[0], out[1], out[2], out[3]
