@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import getcontext, localcontext
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 from provenance.watermark import polar
 
 LIST = 32
-# Deviation of the noise on soft bits of +1 and -1, and how many of 20 words must decode. Measured with
-# these seeds: 20, 20 and 18, where a list of one reads 20, 18 and 8.
+# Deviation of the noise on soft bits of +1 and -1, and how many of 20 words must decode. Measured
+# with these seeds: 20, 20 and 18, where a list of one reads 20, 18 and 8.
 NOISE = ((1.4, 20), (1.8, 20), (2.1, 16))
 
 
@@ -103,7 +104,7 @@ def test_candidates_are_different_and_the_likeliest_come_first() -> None:
     found = polar.decode(soft, LIST)
     assert len(np.unique(found, axis=0)) == len(found) == LIST
     fit = [float(soft @ (1.0 - 2.0 * polar.encode(word))) for word in found]
-    assert all(a >= b - 1e-2 for a, b in zip(fit, fit[1:], strict=False))
+    assert all(a >= b - 1e-2 for a, b in itertools.pairwise(fit))
 
 
 def test_only_proportions_matter() -> None:
