@@ -11,11 +11,10 @@ from datetime import datetime
 class Geometry:
     """How the mark lies in a picture: an affine map from mark to picture coordinates.
 
-    A point ``(u, v)`` of the mark's plane, in mark pixels, lies at
-    ``x = xx*u + xy*v + x0``, ``y = yx*u + yy*v + y0`` in the picture. Both systems put the corner of
-    the first pixel at ``(0, 0)`` and its centre at ``(0.5, 0.5)``, so that resizing is pure scaling.
-    The mark repeats every ``tile`` mark pixels along both axes, so a detector knows ``(x0, y0)`` only
-    up to whole tiles.
+    A point ``(u, v)`` of the mark, in mark units, lies at ``x = xx*u + xy*v + x0``,
+    ``y = yx*u + yy*v + y0`` in the picture. Both systems put the corner of the first pixel at
+    ``(0, 0)`` and its centre at ``(0.5, 0.5)``, so that resizing is pure scaling. The mark repeats
+    every ``tile`` units along both axes, so a detector knows ``(x0, y0)`` only up to whole tiles.
     """
 
     xx: float
@@ -28,7 +27,7 @@ class Geometry:
 
     @property
     def scale(self) -> float:
-        """Picture pixels per mark pixel, geometric mean of both directions."""
+        """Picture pixels per mark unit, geometric mean of both directions."""
         return math.sqrt(abs(self.xx * self.yy - self.xy * self.yx))
 
     @property
@@ -46,8 +45,8 @@ class Geometry:
 class Region:
     """The part of a picture that carries the mark.
 
-    ``corners`` are picture coordinates in pixels, in order around the part; ``coverage`` is its share
-    of the picture's area, in [0, 1].
+    ``corners`` are picture coordinates in pixels, in order around the part; ``coverage`` is its
+    share of the picture's area, in [0, 1].
     """
 
     corners: tuple[tuple[float, float], ...]
@@ -59,8 +58,8 @@ class StampRecord:
     """What the registry keeps of one stamp: an index to the signed manifest, never pixels.
 
     ``stamp_id`` is the mark's 96 bits as 24 lower-case hex digits; ``created`` is the producer's
-    statement and ``recorded`` the registry's clock, both UTC; ``lattice`` is the lattice fingerprint
-    in its string form and ``pdq`` 64 hex digits.
+    statement and ``recorded`` the registry's clock, both UTC; ``lattice`` is the lattice
+    fingerprint in its string form and ``pdq`` 64 hex digits.
     """
 
     stamp_id: str

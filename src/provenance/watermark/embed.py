@@ -63,7 +63,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
 
 
 def _fit(marked: NDArray[np.uint8], geometry: Geometry, payload: bytes, key: bytes | None) -> float:
-    """How well the soft bits fit the payload, in standard deviations; another mark may lie below."""
+    """How well the soft bits fit the payload, in deviations; another mark may lie below."""
     coefficients = transform(sample(luma(marked), geometry))
     return max(
         correlation(soft_bits(coefficients, weighting, key), payload) for weighting in WEIGHTINGS
