@@ -51,6 +51,9 @@ NEAR_ERROR = 1e-6
 """Largest probability of other content to be called near: naming an innocent producer is the worst
 that can happen."""
 
+SMALLEST_ERROR = 1e-9
+"""No smaller probability is stated: the tail is extrapolated already."""
+
 FAR_ERROR = 1e-2
 """Smallest probability for far: only what chance explains easily."""
 
@@ -127,7 +130,8 @@ def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> L
     bit_errors = np.clip((1 - agreement / np.maximum(weight, MIN_BITS)) / 2, 0, 1)
     offsets = int(tried.sum())
     best = int(np.argmax(np.where(tried, score, -np.inf)))
-    error = min(1.0, offsets * float(special.ndtr(-score[best] / INFLATION)))
+    chance = offsets * float(special.ndtr(-score[best] / INFLATION))
+    error = min(1.0, max(SMALLEST_ERROR, chance))
 
     def match(result: Result, offset: int) -> LatticeMatch:
         bits = round(float(weight[offset]))

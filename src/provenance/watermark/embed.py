@@ -54,7 +54,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     geometry = layout(width, height)
     change = _mark(luma(rgb), geometry, payload, key)
     marked: NDArray[np.uint8] = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
-    if _fit(marked, geometry, payload, key) < MIN_FIT:
+    if not _fit(marked, geometry, payload, key) >= MIN_FIT:  # so that NaN is refused as well
         raise ImageTooFlatError(
             "The picture is too flat or too uniform to hold a mark that can be read back; "
             "use a version with more detail."
@@ -80,8 +80,10 @@ def _mark(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
     lines = pilotpower.amplitudes(spectrum(picture), gain, geometry, key)
     share = pilotpower.share(lines, strength)
-    data, tones = carrier.tile(code.encode(payload), key), pilot.tile(lines, key)
-    tile = data * np.sqrt((1 - share) / data.var()) + tones * np.sqrt(share / tones.var())
+    # of a blank picture the lines need so little that their energy as a tile would underflow
+    even = lines / np.sqrt((lines**2).sum() / 2)
+    data, tones = carrier.tile(code.encode(payload), key), pilot.tile(even, key)
+    tile = data * np.sqrt((1 - share) / data.var()) + tones * np.sqrt(share)
     rows, columns = mask.shape
     tiled = np.tile(tile, (-(-rows // len(tile)), -(-columns // len(tile))))[:rows, :columns]
     return spread((strength * mask * tiled).astype(np.float32), geometry, width, height)

@@ -19,7 +19,7 @@ CLAIM_PROBABILITY = 1e-9
 NULL_MEAN, NULL_DEVIATION = 12.33, 0.155
 """Best correlation that the decoder's list holds when fed noise (Gaussian soft bits; heavier tails
 give less), over 1,500 draws."""
-SMALLEST = 1e-15
+SMALLEST = 1e-12
 """No smaller probability is stated: nobody has measured that far out."""
 
 
