@@ -59,7 +59,7 @@ def test_same_picture_is_near(photograph: Any) -> None:
     found = fingerprint.compare(fingerprint.lattice(rgb, AS_IS), rgb, AS_IS)
     assert found.result == "near"
     assert found.bit_error_rate == 0
-    assert match.error_rate == matching.SMALLEST_ERROR
+    assert found.error_rate == matching.SMALLEST_ERROR
 
 
 @pytest.mark.parametrize("name", FLIPS)
