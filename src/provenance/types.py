@@ -9,12 +9,13 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Geometry:
-    """How the mark lies in a picture: an affine map from mark to picture coordinates.
+    """How the mark lies in a picture: a projective map from mark to picture coordinates.
 
-    A point ``(u, v)`` of the mark, in mark units, lies at ``x = xx*u + xy*v + x0``,
-    ``y = yx*u + yy*v + y0`` in the picture. Both systems put the corner of the first pixel at
-    ``(0, 0)`` and its centre at ``(0.5, 0.5)``, so that resizing is pure scaling. The mark repeats
-    every ``tile`` units along both axes, so a detector knows ``(x0, y0)`` only up to whole tiles.
+    A point ``(u, v)`` of the mark, in mark units, lies at ``x = (xx*u + xy*v + x0) / w``,
+    ``y = (yx*u + yy*v + y0) / w`` in the picture, where ``w = 1 + pu*u + pv*v`` is 1 unless the
+    picture was tilted. Both systems put the corner of the first pixel at ``(0, 0)`` and its centre
+    at ``(0.5, 0.5)``, so that resizing is pure scaling. The mark repeats every ``tile`` units along
+    both axes, so a detector knows the map only up to shifts of ``(u, v)`` by whole tiles.
     """
 
     xx: float
@@ -24,10 +25,21 @@ class Geometry:
     x0: float = 0.0
     y0: float = 0.0
     tile: int = 256
+    pu: float = 0.0
+    pv: float = 0.0
+
+    @property
+    def matrix(self) -> tuple[tuple[float, float, float], ...]:
+        """The map in homogeneous coordinates, row by row."""
+        return (
+            (self.xx, self.xy, self.x0),
+            (self.yx, self.yy, self.y0),
+            (self.pu, self.pv, 1.0),
+        )
 
     @property
     def scale(self) -> float:
-        """Picture pixels per mark unit, geometric mean of both directions."""
+        """Picture pixels per mark unit at the mark's origin, geometric mean of both directions."""
         return math.sqrt(abs(self.xx * self.yy - self.xy * self.yx))
 
     @property

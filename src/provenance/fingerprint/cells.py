@@ -65,23 +65,22 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
     """
     if not _usable(geometry):
         return None
-    matrix = CELL * np.array([[geometry.xx, geometry.xy], [geometry.yx, geometry.yy]])
-    origin = np.array([geometry.x0, geometry.y0])
+    matrix = np.array(geometry.matrix) @ np.diag((CELL, CELL, 1))
     height, width = rgb.shape[:2]
-    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]])
-    placed = (corners - origin) @ np.linalg.inv(matrix).T
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]])
+    placed = corners @ np.linalg.inv(matrix).T
+    placed = placed[:, :2] / placed[:, 2:]
     first = np.floor(placed.min(axis=0) + EDGE / CELL).astype(int)
     columns, rows = np.ceil(placed.max(axis=0) - EDGE / CELL).astype(int) - first
     columns = min(columns, MAX_CELLS)
     rows = min(rows, MAX_CELLS // max(1, columns))
     across, down = first[0] + np.arange(columns + 1), first[1] + np.arange(rows + 1)
-    inside = _inside(*_positions(matrix, origin, across, down), width, height, geometry.scale)
+    inside = _inside(*_positions(matrix, across, down), width, height, geometry.scale)
     if not inside.any():
         return None
     steps = (np.arange(SAMPLES) + 0.5) / SAMPLES
     x, y = _positions(
         matrix,
-        origin,
         (across[:-1, None] + steps).ravel(),
         (down[:-1, None] + steps).ravel(),
     )
@@ -102,14 +101,13 @@ def _usable(geometry: Geometry) -> bool:
 
 def _positions(
     matrix: NDArray[np.float64],
-    origin: NDArray[np.float64],
     across: NDArray[np.float64],
     down: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return picture coordinates x, y, each (len(down), len(across)), of points in cell units."""
     u, v = across[None, :], down[:, None]
-    (xx, xy), (yx, yy) = matrix
-    return xx * u + xy * v + origin[0], yx * u + yy * v + origin[1]
+    x, y, w = (a * u + b * v + c for a, b, c in matrix)
+    return x / w, y / w
 
 
 def _inside(

@@ -18,11 +18,13 @@ from provenance.watermark.region import marked_region
 from provenance.watermark.register import Registration, register
 from provenance.watermark.search import CANDIDATES, Candidate, polar_map
 from provenance.watermark.softbits import WEIGHTINGS, Coefficients, transform
-from provenance.watermark.spectrum import Spectrum, spectrum
+from provenance.watermark.spectrum import Spectrum, middle_spectrum, spectrum
 from provenance.watermark.stretch import STRETCHED_CANDIDATES
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
+SMALLEST_TILTED = 400
+"""Pixels of the short side from which the middle alone is looked at for tilted pictures."""
 SMALLEST_PLANE = 32
 """Samples of the plane's short side under which there is too little of a tile to read."""
 MIN_AGREEMENT = 4.65
@@ -30,7 +32,7 @@ MIN_AGREEMENT = 4.65
 passes 10 % of the guesses in unmarked pictures and 99 % of the right ones."""
 MIN_SCORE = 9.0
 """Score from which it is worth it whatever the phases say: unmarked pictures reach 8.4."""
-ATTEMPTS = len(WEIGHTINGS) * (1 + CANDIDATES + STRETCHED_CANDIDATES)
+ATTEMPTS = len(WEIGHTINGS) * (1 + 2 * CANDIDATES + STRETCHED_CANDIDATES)
 """Decodings before the detector says none: as marked, then once for each guess."""
 
 
@@ -81,6 +83,13 @@ def detect_each(rgb: NDArray[np.uint8], keys: Sequence[bytes | None]) -> list[De
     return [picture.detect(key, len(keys)) for key in keys]
 
 
+def _agreeing(found: Spectrum, guesses: list[Candidate], key: bytes | None) -> list[Registration]:
+    """Follow guesses up; keep those whose phases or places agree, best first, each once."""
+    fits = {register(found, guess, key): guess.score for guess in guesses}
+    good = [fit for fit in fits if fit.agreement >= MIN_AGREEMENT or fits[fit] >= MIN_SCORE]
+    return sorted(good, key=lambda fit: -fit.agreement)
+
+
 class _Picture:
     """One picture's luma, with what every key needs computed once and only when it is needed."""
 
@@ -94,12 +103,14 @@ class _Picture:
         return geometry, transform(sample(self.luma, geometry))
 
     @cached_property
-    def _spectrum(self) -> Spectrum:
-        return spectrum(self.luma)
+    def _whole(self) -> tuple[Spectrum, NDArray[np.float32]]:
+        found = spectrum(self.luma)
+        return found, polar_map(found)
 
     @cached_property
-    def _polar(self) -> NDArray[np.float32]:
-        return polar_map(self._spectrum)
+    def _middle(self) -> tuple[Spectrum, NDArray[np.float32]]:
+        found = middle_spectrum(self.luma)
+        return found, polar_map(found)
 
     def detect(self, key: bytes | None, keys: int) -> Detection | None:
         for geometry, coefficients in self._looks(key):
@@ -121,15 +132,13 @@ class _Picture:
                 yield better, transform(sample(picture, better))
 
     def _registrations(self, key: bytes | None) -> Iterator[Registration]:
-        """Guesses whose phases agree: scaled and turned pictures first, then stretched ones."""
-        yield from self._agreeing(search.candidates(search.scores(self._polar, key), key), key)
-        yield from self._agreeing(stretch.candidates(self._spectrum, key), key)
-
-    def _agreeing(self, guesses: list[Candidate], key: bytes | None) -> list[Registration]:
-        """Those guesses whose phases or places agree, best first and each geometry once."""
-        fits = {register(self._spectrum, guess, key): guess.score for guess in guesses}
-        good = [fit for fit in fits if fit.agreement >= MIN_AGREEMENT or fits[fit] >= MIN_SCORE]
-        return sorted(good, key=lambda fit: -fit.agreement)
+        """Guesses worth decoding: turned and scaled pictures, tilted ones, stretched ones."""
+        whole, polar = self._whole
+        yield from _agreeing(whole, search.candidates(search.scores(polar, key), key), key)
+        if min(self.height, self.width) >= SMALLEST_TILTED:
+            middle, polar = self._middle
+            yield from _agreeing(middle, search.candidates(search.scores(polar, key), key), key)
+        yield from _agreeing(whole, stretch.candidates(whole, key), key)
 
     def _detection(
         self,

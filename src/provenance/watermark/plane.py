@@ -77,7 +77,9 @@ def sample(picture: Floats, geometry: Geometry) -> Plane:
     """
     picture, geometry = upright(picture, geometry)
     turn = max(abs(geometry.xy), abs(geometry.yx)) / geometry.scale
-    return _straight(picture, geometry) if turn < _STRAIGHT else _turned(picture, geometry)
+    tilt = fmt.TILE * max(abs(geometry.pu), abs(geometry.pv))
+    upright_enough = max(turn, tilt) < _STRAIGHT
+    return _straight(picture, geometry) if upright_enough else _turned(picture, geometry)
 
 
 def upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
@@ -86,13 +88,15 @@ def upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
     g = geometry
     if abs(g.yx) > abs(g.xx):
         picture, width, height = picture.T, height, width
-        g = Geometry(g.yx, g.yy, g.xx, g.xy, g.y0, g.x0, g.tile)
+        g = Geometry(g.yx, g.yy, g.xx, g.xy, g.y0, g.x0, g.tile, g.pu, g.pv)
     if g.xx < 0:
         picture = picture[:, ::-1]
-        g = Geometry(-g.xx, -g.xy, g.yx, g.yy, width - g.x0, g.y0, g.tile)
+        xx, xy, x0 = width * g.pu - g.xx, width * g.pv - g.xy, width - g.x0
+        g = Geometry(xx, xy, g.yx, g.yy, x0, g.y0, g.tile, g.pu, g.pv)
     if g.yy < 0:
         picture = picture[::-1]
-        g = Geometry(g.xx, g.xy, -g.yx, -g.yy, g.x0, height - g.y0, g.tile)
+        yx, yy, y0 = height * g.pu - g.yx, height * g.pv - g.yy, height - g.y0
+        g = Geometry(g.xx, g.xy, yx, yy, g.x0, y0, g.tile, g.pu, g.pv)
     return np.ascontiguousarray(picture), g
 
 
@@ -137,26 +141,31 @@ def _turned(picture: Floats, g: Geometry) -> Plane:
     image = Image.fromarray(picture)
     if size != (width, height):
         image = image.resize(size, Image.Resampling.LANCZOS)
-    fx, fy = size[0] / width, size[1] / height
     first_u, count_u, first_v, count_v = _turned_span(g, width, height)
-    xx, xy, yx, yy = (fmt.GRID * a for a in (g.xx * fx, g.xy * fx, g.yx * fy, g.yy * fy))
-    x0 = xx * first_u + xy * first_v + g.x0 * fx
-    y0 = yx * first_u + yy * first_v + g.y0 * fy
+    to_small = np.diag((size[0] / width, size[1] / height, 1.0))
+    to_mark = np.array([[fmt.GRID, 0, 0], [0, fmt.GRID, 0], [0, 0, 1.0]])
+    to_mark[:2, 2] = fmt.GRID * first_u, fmt.GRID * first_v
+    warp = to_small @ np.array(g.matrix) @ to_mark
     turned = image.transform(
         (count_u, count_v),
-        Image.Transform.AFFINE,
-        (xx, xy, x0, yx, yy, y0),
+        Image.Transform.PERSPECTIVE if g.pu or g.pv else Image.Transform.AFFINE,
+        (warp / warp[2, 2]).ravel()[: 8 if g.pu or g.pv else 6].tolist(),
         Image.Resampling.BICUBIC,
         fillcolor=float(picture.mean()),
     )
     return Plane(np.asarray(turned), first_v, first_u)
 
 
+def move(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Apply a projective map (3 x 3) to points: float64, shape (points, 2)."""
+    moved = np.column_stack((points, np.ones(len(points)))) @ matrix.T
+    return np.asarray(moved[:, :2] / moved[:, 2:])
+
+
 def _turned_span(g: Geometry, width: int, height: int) -> tuple[int, int, int, int]:
     """The box of samples that holds the whole turned picture, or its middle when that is large."""
     corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=np.float64)
-    inverse = np.linalg.inv(np.array([[g.xx, g.xy], [g.yx, g.yy]]))
-    at = (corners - (g.x0, g.y0)) @ inverse.T / fmt.GRID
+    at = move(corners, np.linalg.inv(np.array(g.matrix))) / fmt.GRID
     out: list[int] = []
     for low, high in zip(at.min(axis=0), at.max(axis=0), strict=True):
         first = _first(low)

@@ -13,46 +13,71 @@ from provenance.watermark.plane import Plane
 
 BLOCK = 64
 """Side, in samples, of the squares whose displacement is measured by their lines' phases."""
-_STEPS = 4
-"""Gauss-Newton steps of the refinement; it settles within three."""
+_REACHES = (0.5, 0.75, 1.0, 1.0, 1.0)
+"""Share of the distance to the farthest block within which blocks count, step by step: far ones may
+be off by more than their phases can tell until the near ones have said which way."""
 _SHIFT_DEVIATION = 1.5
 """Mark units by which a registration's shift is off, one standard deviation: what refinement
 expects."""
 _BEND_DEVIATION = 0.8
 """Likewise the error of its linear part, in mark units over a tile."""
+_TILT_DEVIATION = 0.4
+"""Likewise a tilt, in mark units over a tile, a tile away from the middle."""
+
+_MOST_TILT = 0.2
+"""Change of scale, at the farthest block, beyond which a tilt is not believed."""
 
 
 def refine(plane: Plane, geometry: Geometry, key: bytes | None) -> Geometry:
     """Improve a geometry by the phases of the lines in blocks of the plane sampled with it.
 
-    The most probable affine displacement given the phasors, under a normal prior on its size: each
-    line counts by its mean level in noise deviations, so that lines lost in the picture do no harm.
+    The most probable projective displacement given the phasors, under a normal prior on its size:
+    each line counts by its mean level in noise deviations, so that lines lost in the picture do no
+    harm.
 
     Parameters
     ----------
     plane : Plane
         Sampled with ``geometry``.
     geometry : Geometry
-        Off by a few mark units at most, or the phases are ambiguous.
+        Off by a few mark units at most near the middle, or the phases are ambiguous.
     key : bytes or None
         32 bytes of a private layer, or None for the public one.
     """
     phasor, centres = _block_phasors(plane, key)
     phasor = phasor / (np.sqrt((np.abs(phasor) ** 2).mean(axis=0) / 2) + 1e-30)
-    phasor = phasor * np.maximum(phasor.real.mean(axis=0), 0)
-    wave = 2 * np.pi * pilot.lines(key) / fmt.TILE
     middle = centres.mean(axis=0)
-    basis = np.concatenate((np.ones((len(centres), 1)), (centres - middle) / fmt.TILE), axis=1)
-    jacobian = np.einsum("bp,lc->blpc", basis, wave).reshape(*phasor.shape, 6)
-    prior = np.diag(np.repeat((_SHIFT_DEVIATION, _BEND_DEVIATION), (2, 4)) ** -2.0)
-    step = np.zeros(6)
-    for _ in range(_STEPS):
-        turned = phasor * np.exp(-1j * (jacobian @ step))
-        gradient = np.einsum("bl,blp->p", turned.imag, jacobian) - prior @ step
-        information = np.einsum("bl,blp,blq->pq", np.maximum(turned.real, 0), jacobian, jacobian)
+    away = (centres - middle) / fmt.TILE
+    distance = np.hypot(*away.T)
+    near, far = distance.min(), distance.max()
+    level = phasor[distance <= max(near, _REACHES[0] * far)].real.mean(axis=0)
+    phasor = phasor * np.maximum(level, 0)
+    jacobian = _jacobian(away, 2 * np.pi * pilot.lines(key) / fmt.TILE)
+    prior = np.diag(
+        np.repeat((_SHIFT_DEVIATION, _BEND_DEVIATION, _TILT_DEVIATION), (2, 4, 2)) ** -2.0
+    )
+    step = np.zeros(8)
+    for reach in _REACHES:
+        counts = distance <= max(near, reach * far)
+        slope = jacobian[counts]
+        turned = phasor[counts] * np.exp(-1j * (slope @ step))
+        gradient = np.einsum("bl,blp->p", turned.imag, slope) - prior @ step
+        information = np.einsum("bl,blp,blq->pq", np.maximum(turned.real, 0), slope, slope)
         step = step + np.linalg.solve(information + prior, gradient)
-    shift, bend = step[:2], step[2:].reshape(2, 2).T / fmt.TILE
-    return _displaced(geometry, bend, shift - bend @ middle)
+    if np.hypot(*step[6:]) / fmt.TILE * far > _MOST_TILT:
+        step[6:] = 0
+    return _displaced(geometry, step, middle)
+
+
+def _jacobian(away: NDArray[np.float64], wave: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Differentiate each block's phase of each line by shift (2), bend (4) and tilt (2).
+
+    A block ``r`` tiles away from the middle is displaced by ``shift + bend r + (tilt . r) r``.
+    """
+    basis = np.concatenate((np.ones((len(away), 1)), away), axis=1)
+    affine = np.einsum("bp,lc->blpc", basis, wave).reshape(len(away), len(wave), 6)
+    tilt = np.einsum("bl,bp->blp", away @ wave.T, away)
+    return np.concatenate((affine, tilt), axis=2)
 
 
 def _block_phasors(
@@ -90,8 +115,17 @@ def _flatten(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(detail / (ndimage.uniform_filter(detail * detail, 7) + np.float32(9.0)))
 
 
-def _displaced(g: Geometry, bend: NDArray[np.float64], shift: NDArray[np.float64]) -> Geometry:
-    """The geometry in which what was sampled at u lies at the mark's u + bend u + shift."""
-    linear = np.array([[g.xx, g.xy], [g.yx, g.yy]]) @ np.linalg.inv(np.eye(2) + bend)
-    x0, y0 = np.array([g.x0, g.y0]) - linear @ shift
-    return register.geometry(linear, x0, y0)
+def _displaced(
+    geometry: Geometry, step: NDArray[np.float64], middle: NDArray[np.float64]
+) -> Geometry:
+    """Give the geometry under which what was sampled at u is the mark's displaced u.
+
+    To first order ``u + (tilt . r) r`` is ``r / (1 - tilt . r)``, a projective map.
+    """
+    displacement, to_middle = np.eye(3), np.eye(3)
+    displacement[:2, :2] += step[2:6].reshape(2, 2).T / fmt.TILE
+    displacement[:2, 2] = step[:2]
+    displacement[2, :2] = -step[6:] / fmt.TILE**2
+    to_middle[:2, 2] = -middle
+    moved = np.linalg.inv(to_middle) @ displacement @ to_middle
+    return register.geometry(np.array(geometry.matrix) @ np.linalg.inv(moved))

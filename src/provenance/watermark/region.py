@@ -9,6 +9,7 @@ from provenance.types import Geometry, Region
 from provenance.watermark import code
 from provenance.watermark import format as fmt
 from provenance.watermark.carrier import SAMPLES, bands
+from provenance.watermark.plane import move
 from provenance.watermark.softbits import Coefficients, Weighting
 
 Floats = NDArray[np.float64]
@@ -38,14 +39,13 @@ def marked_region(
     blocks = evidence(coefficients, weighting, payload, key)
     top, left, bottom, right = rectangle(blocks)
     rows, columns = blocks.shape
-    far = 4.0 * fmt.TILE + sum(size) / geometry.scale
+    far = fmt.TILE + sum(size) / geometry.scale
     v0 = coefficients.row * fmt.GRID + top * BLOCK if top else -far
     u0 = coefficients.column * fmt.GRID + left * BLOCK if left else -far
     v1 = coefficients.row * fmt.GRID + bottom * BLOCK if bottom < rows else far
     u1 = coefficients.column * fmt.GRID + right * BLOCK if right < columns else far
-    linear = np.array([[geometry.xx, geometry.xy], [geometry.yx, geometry.yy]])
-    corners = np.array([(u0, v0), (u1, v0), (u1, v1), (u0, v1)]) @ linear.T
-    inside = clip(corners + np.array([geometry.x0, geometry.y0]), *size)
+    corners = np.array([(u0, v0), (u1, v0), (u1, v1), (u0, v1)], dtype=np.float64)
+    inside = clip(move(corners, np.array(geometry.matrix)), *size)
     coverage = min(1.0, round(_area(inside) / (size[0] * size[1]), 4))
     return Region(tuple((round(x, 1), round(y, 1)) for x, y in inside.tolist()), coverage)
 

@@ -193,12 +193,12 @@ def _best_orientation(
     # columns of the map from mark units to pixels: inverse transpose of the map of frequencies
     zoom = np.array(spectrum.zoom)
     linear = np.linalg.inv(fmt.TILE * to_frequency).T @ _ORIENTATIONS[best[1]].T / zoom[:, None]
-    middle = np.array([spectrum.columns, spectrum.rows]) / 2 / zoom
-    x0, y0 = middle - linear @ centre
-    return Registration(geometry(linear, x0, y0), agreement, inverted=best[3])
+    found = np.eye(3)
+    found[:2, :2], found[:2, 2] = linear, spectrum.middle - linear @ centre
+    return Registration(geometry(found), agreement, inverted=best[3])
 
 
-def geometry(linear: NDArray[np.float64], x0: float, y0: float) -> Geometry:
-    """Put a map from mark units to pixels into words."""
-    (xx, xy), (yx, yy) = linear.tolist()
-    return Geometry(xx, xy, yx, yy, float(x0), float(y0), fmt.TILE)
+def geometry(matrix: NDArray[np.float64]) -> Geometry:
+    """Put a map from mark units to pixels, in homogeneous coordinates, into words."""
+    (xx, xy, x0), (yx, yy, y0), (pu, pv, _) = (matrix / matrix[2, 2]).tolist()
+    return Geometry(xx, xy, yx, yy, x0, y0, fmt.TILE, pu, pv)

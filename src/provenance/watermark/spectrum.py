@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,8 @@ class Spectrum:
     ``value`` is complex64, shape (height, width // 2 + 1), as ``rfft2`` gives it; ``noise`` is the
     mean power around each bin and ``power`` each bin's own over it, both float32 of the same shape;
     ``height`` and ``width`` are those transformed, blank margins included, of which the picture
-    fills ``rows`` and ``columns``; ``zoom`` is transformed pixels per pixel along x, y.
+    fills ``rows`` and ``columns``; ``zoom`` is transformed pixels per pixel along x, y, and
+    ``middle`` the middle of what was transformed, in pixels of the picture (x, y).
     """
 
     value: NDArray[np.complex64]
@@ -43,6 +44,7 @@ class Spectrum:
     rows: int
     columns: int
     zoom: tuple[float, float]
+    middle: tuple[float, float]
 
 
 def spectrum(picture: Floats) -> Spectrum:
@@ -58,8 +60,16 @@ def spectrum(picture: Floats) -> Spectrum:
     value = fft.rfft2(whiten(picture), (tall, wide))
     power = value.real**2 + value.imag**2
     noise = ndimage.uniform_filter(power, _NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
-    zooms = (columns / width, rows / height)
-    return Spectrum(value, noise, power / noise, tall, wide, rows, columns, zooms)
+    zooms, middle = (columns / width, rows / height), (width / 2, height / 2)
+    return Spectrum(value, noise, power / noise, tall, wide, rows, columns, zooms, middle)
+
+
+def middle_spectrum(picture: Floats) -> Spectrum:
+    """Spectrum of the middle quarter of the area, where a tilt changes the scale half as much."""
+    height, width = picture.shape
+    top, left = height // 4, width // 4
+    found = spectrum(picture[top : height - top, left : width - left])
+    return replace(found, middle=(found.middle[0] + left, found.middle[1] + top))
 
 
 def whiten(picture: Floats) -> Floats:

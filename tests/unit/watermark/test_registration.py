@@ -155,7 +155,9 @@ def test_refinement_keeps_to_a_geometry_where_there_is_no_pilot() -> None:
     noise = np.random.default_rng(1).normal(128, 20, (512, 512)).astype(np.float32)
     start = affine(0.8, 7, 0.0, False)
     found = refine(sample(noise, start), start, None)
-    assert worst(found, start, noise.shape) < REGISTERED
+    corner = math.hypot(*noise.shape) / 2 / start.scale / start.tile  # tiles from the middle
+    expected = math.hypot(1.5, 0.8 * corner, 0.4 * corner**2)  # the prior's deviation there
+    assert worst(found, start, noise.shape) < 3 * expected
 
 
 def test_another_keys_pilot_is_not_found(background: NDArray[np.float32]) -> None:
