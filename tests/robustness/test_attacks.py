@@ -1,0 +1,222 @@
+"""Marks through what happens to pictures: every bundled photograph, none left out.
+
+A picture that is not read is a miss; how many an attack may miss was measured, and is stated where
+it is not none. A wrong payload is never allowed. ``bench/`` measures more, and how close it is.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+
+from provenance import watermark
+from provenance.watermark import Payload
+
+Attack = Callable[[Image.Image], Image.Image]
+
+PAYLOAD = Payload(producer=0x8ACE5, model=77, minute=1_521_000, serial=123_456_789).pack()
+
+
+def saved(format_: str, **options: Any) -> Attack:
+    def attack(image: Image.Image) -> Image.Image:
+        file = io.BytesIO()
+        image.save(file, format_, **options)
+        return Image.open(file).convert("RGB")
+
+    return attack
+
+
+def resized(across: float, down: float | None = None) -> Attack:
+    def attack(image: Image.Image) -> Image.Image:
+        size = (round(image.width * across), round(image.height * (down or across)))
+        return image.resize(size, Image.Resampling.LANCZOS)
+
+    return attack
+
+
+def cropped(area: float) -> Attack:
+    """Keep so much of the area, off centre."""
+
+    def attack(image: Image.Image) -> Image.Image:
+        width, height = (round(n * math.sqrt(area)) for n in image.size)
+        left, top = round((image.width - width) * 0.63), round((image.height - height) * 0.41)
+        return image.crop((left, top, left + width, top + height))
+
+    return attack
+
+
+def rotated(degrees: float) -> Attack:
+    """Same canvas and black corners; quarter turns are exact."""
+    whole = degrees % 90 == 0
+    return lambda image: image.rotate(degrees, Image.Resampling.BICUBIC, expand=whole)
+
+
+def noisy(deviation: float) -> Attack:
+    def attack(image: Image.Image) -> Image.Image:
+        pixels = np.asarray(image, dtype=np.float64)
+        changed = pixels + np.random.default_rng(1).normal(0, deviation, pixels.shape)
+        return Image.fromarray(np.clip(np.rint(changed), 0, 255).astype(np.uint8))
+
+    return attack
+
+
+def pasted(image: Image.Image) -> Image.Image:
+    """Onto a page half again as large."""
+    page = Image.new("RGB", (image.width * 3 // 2, image.height * 3 // 2), (238, 240, 243))
+    page.paste(image, (image.width // 5, image.height // 3))
+    return page
+
+
+def captioned(image: Image.Image) -> Image.Image:
+    covered = image.copy()
+    ImageDraw.Draw(covered).rectangle((0, image.height * 7 // 8, *image.size), fill=(12, 12, 12))
+    return covered
+
+
+def within(longest: int) -> Attack:
+    """Shrunk so that the longer side is at most this, as upload services do."""
+    return lambda image: resized(min(1.0, longest / max(image.size)))(image)
+
+
+def chain(*steps: Attack) -> Attack:
+    def attack(image: Image.Image) -> Image.Image:
+        for step in steps:
+            image = step(image)
+        return image
+
+    return attack
+
+
+def grey(image: Image.Image) -> Image.Image:
+    return image.convert("L").convert("RGB")
+
+
+def mirrored(image: Image.Image) -> Image.Image:
+    return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+
+
+ATTACKS: dict[str, Attack] = {
+    "untouched": lambda image: image,
+    "JPEG 75": saved("JPEG", quality=75),
+    "JPEG 50": saved("JPEG", quality=50),
+    "JPEG 30": saved("JPEG", quality=30),
+    "JPEG 20": saved("JPEG", quality=20),
+    "WebP 80": saved("WEBP", quality=80),
+    "WebP 50": saved("WEBP", quality=50),
+    "AVIF 50": saved("AVIF", quality=50, speed=8),
+    "256 colours": lambda image: image.quantize(256).convert("RGB"),
+    "three quarters": resized(0.75),
+    "half size": resized(0.5),
+    "double size": resized(2),
+    "half size and back": chain(resized(0.5), resized(2)),
+    "stretched": resized(1.1, 0.95),
+    "crop to 75 %": cropped(0.75),
+    "crop to 50 %": cropped(0.5),
+    "crop to 25 %": cropped(0.25),
+    "turned 1": rotated(1),
+    "turned 5": rotated(5),
+    "turned 15": rotated(15),
+    "turned 45": rotated(45),
+    "turned 90": rotated(90),
+    "turned 180": rotated(180),
+    "turned -100": rotated(-100),
+    "mirrored": mirrored,
+    "mirrored and turned 30": chain(mirrored, rotated(30)),
+    "noise 10": noisy(10),
+    "noise 20": noisy(20),
+    "blur 1": lambda image: image.filter(ImageFilter.GaussianBlur(1)),
+    "median 3": lambda image: image.filter(ImageFilter.MedianFilter(3)),
+    "sharpened": lambda image: image.filter(ImageFilter.SHARPEN),
+    "brighter": lambda image: ImageEnhance.Brightness(image).enhance(1.25),
+    "darker": lambda image: ImageEnhance.Brightness(image).enhance(0.75),
+    "contrast": lambda image: ImageEnhance.Contrast(image).enhance(1.3),
+    "equalised": ImageOps.equalize,
+    "grey": grey,
+    "two colours mixed": lambda image: ImageEnhance.Color(image).enhance(0.4),
+    "inverted": ImageOps.invert,
+    "captioned": captioned,
+    "pasted on a page": pasted,
+    "screenshot": chain(resized(0.7), saved("JPEG", quality=75)),
+    "upload": chain(within(1080), saved("JPEG", quality=70)),
+    "crop and JPEG": chain(cropped(0.75), saved("JPEG", quality=60)),
+    "turned, cropped, JPEG": chain(rotated(3), cropped(0.75), saved("JPEG", quality=75)),
+}
+
+SIDES = (512, 1024)
+
+
+@pytest.fixture(scope="module")
+def marked(photographs: Mapping[str, NDArray[np.uint8]]) -> dict[int, dict[str, Image.Image]]:
+    """Each photograph at each short side, marked."""
+    return {
+        side: {name: mark(Image.fromarray(rgb), side) for name, rgb in photographs.items()}
+        for side in SIDES
+    }
+
+
+def mark(image: Image.Image, side: int) -> Image.Image:
+    whole = resized(side / min(image.size))(image)
+    return Image.fromarray(watermark.embed(np.asarray(whole), PAYLOAD))
+
+
+def missed(pictures: Mapping[str, Image.Image], attack: Attack) -> list[str]:
+    """Names of the pictures that are not read after an attack."""
+    found = {n: watermark.detect(np.asarray(attack(image))) for n, image in pictures.items()}
+    assert {each.payload for each in found.values() if each} <= {PAYLOAD}
+    return [name for name, each in found.items() if each is None]
+
+
+# Measured: of 7 photographs of 512 pixels JPEG 20 loses two and leaves two more near the limit; WebP
+# 50 leaves the night sky over the rocket near it. All else reads with 3 deviations to spare.
+MISSES = {("JPEG 20", 512): 3, ("WebP 50", 512): 1, ("WebP 50", 1024): 1}
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("name", ATTACKS)
+def test_every_photograph_is_read(
+    marked: dict[int, dict[str, Image.Image]], name: str, side: int
+) -> None:
+    misses = missed(marked[side], ATTACKS[name])
+    assert len(misses) <= MISSES.get((name, side), 0), misses
+
+
+CORPUS_ATTACKS = (
+    "JPEG 50",
+    "WebP 80",
+    "half size",
+    "stretched",
+    "crop to 50 %",
+    "turned 5",
+    "mirrored",
+    "screenshot",
+)
+
+
+# Measured: WebP smooths a flat drawing of 512 pixels so much that its mark is lost.
+CORPUS_MISSES = {"WebP 80": ["anima_cat.png"]}
+
+
+@pytest.fixture(scope="module")
+def marked_corpus(corpus: Path) -> dict[str, Image.Image]:
+    """Every tenth picture of the corpus, photographs and generated ones, marked at 1024 at most."""
+    paths = [path for part in ("generated", "photos") for path in sorted((corpus / part).iterdir())]
+    pictures = {}
+    for path in paths[::10]:
+        with Image.open(path) as image:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+        pictures[path.name] = mark(upright, min(1024, *upright.size))
+    return pictures
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", CORPUS_ATTACKS)
+def test_the_corpus_is_read(marked_corpus: dict[str, Image.Image], name: str) -> None:
+    assert set(missed(marked_corpus, ATTACKS[name])) <= set(CORPUS_MISSES.get(name, []))
