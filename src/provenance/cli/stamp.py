@@ -15,6 +15,7 @@ from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
     from provenance.stamp import StampedImage
+    from provenance.watermark import Margin
 
 
 def _time(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
@@ -92,6 +93,19 @@ def _show(stamped: StampedImage, target: Path) -> None:
             ("model", f"{record.model} {record.model_version}".strip()),
             ("created", f"{record.created:%Y-%m-%d %H:%M:%S} UTC"),
             ("stamp", record.stamp_id),
+            ("margin", _margin(stamped.margin)),
             ("check", f"provenance verify {shlex.quote(str(target))}"),
         ]
     )
+
+
+def _margin(margin: Margin) -> str:
+    """Say what the mark should outlive, and what not."""
+    after = {
+        "JPEG 50": margin.jpeg_50,
+        "half size": margin.half_size,
+        "a quarter of the area": margin.quarter_area,
+    }
+    lost = [name for name, left in after.items() if left < 0]
+    told = ", ".join(f"{left:.0f} dB after {name}" for name, left in after.items() if left >= 0)
+    return told + (f"; may be lost after {' or '.join(lost)}" if lost else "")

@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from provenance import imaging
 from provenance.errors import OutputError
 from provenance.types import StampRecord
+from provenance.watermark import Margin
 
 
 @dataclass(frozen=True)
 class StampedImage:
-    """A stamped picture: its signed bytes, which must be kept as they are, and its record."""
+    """A stamped picture: its signed bytes, which must be kept as they are, and its record.
+
+    ``margin`` says how much handling its public mark is expected to outlive.
+    """
 
     data: bytes = field(repr=False)
     format: str
     record: StampRecord
+    margin: Margin
 
     @property
     def suffix(self) -> str:

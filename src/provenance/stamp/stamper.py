@@ -66,6 +66,7 @@ class _Marked:
     payload: Payload
     pdq: fingerprint.Pdq
     lattice: str
+    margin: watermark.Margin
 
 
 class Stamper:
@@ -207,7 +208,8 @@ class Stamper:
             encoded = imaging.decode(data, self._limits)
             found = watermark.detect_each(encoded.rgb, self._keys)
             if all(mark is not None and mark.payload == payload.pack() for mark in found):
-                return _Marked(data, payload, *fingerprints(encoded))
+                margin = watermark.margin(encoded.rgb, payload.pack())
+                return _Marked(data, payload, *fingerprints(encoded), margin)
         raise EmbedFailedError(
             f"The mark can't be read back from the picture as {job.format}; try a larger picture, "
             "or a format that keeps more detail, such as PNG."
@@ -225,7 +227,7 @@ class Stamper:
         )
         record = self._record(job, marked, signed)
         self._registry.append(record, signed.store)
-        return StampedImage(signed.data, job.format, record)
+        return StampedImage(signed.data, job.format, record, marked.margin)
 
     def _statement(self, job: _Job, marked: _Marked) -> StampStatement:
         return StampStatement(

@@ -6,7 +6,18 @@ It knows nothing of files, manifests or databases.
 from provenance.watermark.detect import Detection, detect, detect_each
 from provenance.watermark.embed import embed
 from provenance.watermark.format import ALG
+from provenance.watermark.margin import Margin, margin
 from provenance.watermark.payload import Payload
 from provenance.watermark.plane import layout
 
-__all__ = ["ALG", "Detection", "Payload", "detect", "detect_each", "embed", "layout"]
+__all__ = [
+    "ALG",
+    "Detection",
+    "Margin",
+    "Payload",
+    "detect",
+    "detect_each",
+    "embed",
+    "layout",
+    "margin",
+]

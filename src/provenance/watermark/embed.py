@@ -1,6 +1,8 @@
-"""The embedder: payload and pilot, shaped to what the picture hides."""
+"""The embedder: payload and pilot, shaped to what the picture hides, as strong as it needs."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +10,8 @@ from numpy.typing import NDArray
 from provenance.errors import ImageTooFlatError, ImageTooSmallError
 from provenance.types import Geometry
 from provenance.watermark import carrier, code, pilot, pilotpower, visibility
-from provenance.watermark.plane import layout, luma, sample, spread
-from provenance.watermark.reading import correlation
-from provenance.watermark.softbits import WEIGHTINGS, soft_bits, transform
+from provenance.watermark.margin import after_jpeg, fit
+from provenance.watermark.plane import layout, luma, spread
 from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
 
 Floats = NDArray[np.float32]
@@ -19,6 +20,16 @@ SMALLEST_SIDE = 128
 """Pixels of the short side under which the code bits fit hardly once."""
 MIN_FIT = 16.0
 """Correlation with the code word that the untouched picture must give; decoding needs about 14."""
+HARD_QUALITY = 15
+"""JPEG quality at which pictures differ most in what they keep of equally visible marks."""
+HARD_FIT = 16.5
+"""Correlation there that a 1024 px picture should keep; others in proportion to their mark's
+scale."""
+HASTE = 0.6
+"""How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
+none of their visibility, 0 the reverse."""
+WEAKEST, STRONGEST = 0.85, 1.25
+"""Bounds of that on the strength that visibility alone suggests."""
 
 
 def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> NDArray[np.uint8]:
@@ -51,39 +62,52 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
             f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
             "on the short side, so use a larger version."
         )
-    geometry = layout(width, height)
-    change = _mark(luma(rgb), geometry, payload, key)
-    marked: NDArray[np.uint8] = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
-    if not _fit(marked, geometry, payload, key) >= MIN_FIT:  # so that NaN is refused as well
+    cover = _survey(luma(rgb), key)
+    trial = cover.luma + _change(cover, 1.0, payload, key)
+    kept = fit(after_jpeg(trial, HARD_QUALITY), cover.geometry, payload, key)
+    wanted = HARD_FIT * cover.geometry.scale / max(kept, 1.0)
+    change = _change(cover, float(np.clip(wanted**HASTE, WEAKEST, STRONGEST)), payload, key)
+    marked = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
+    if fit(luma(marked), cover.geometry, payload, key) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture is too flat or too uniform to hold a mark that can be read back; "
             "use a version with more detail."
         )
-    return marked
+    return np.asarray(marked)
 
 
-def _fit(marked: NDArray[np.uint8], geometry: Geometry, payload: bytes, key: bytes | None) -> float:
-    """How well the soft bits fit the payload, in deviations; another mark may lie below."""
-    coefficients = transform(sample(luma(marked), geometry))
-    return max(
-        correlation(soft_bits(coefficients, weighting, key), payload) for weighting in WEIGHTINGS
-    )
+@dataclass(frozen=True)
+class _Cover:
+    """A picture to be marked: its luma, what it hides, how strong mark and pilot may be."""
+
+    luma: Floats
+    geometry: Geometry
+    mask: Floats
+    strength: float
+    lines: NDArray[np.float64]
 
 
-def _mark(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> Floats:
-    """The change of luma, in grey levels, for each pixel."""
-    height, width = picture.shape
-    cover = visibility.cover_plane(picture, geometry)
-    variance = visibility.local_variance(cover)
+def _survey(picture: Floats, key: bytes | None) -> _Cover:
+    """Measure what a picture hides."""
+    geometry = layout(picture.shape[1], picture.shape[0])
+    variance = visibility.local_variance(visibility.cover_plane(picture, geometry))
     mask = visibility.mask(variance)
     strength = visibility.strength(variance, mask, geometry)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
     lines = pilotpower.amplitudes(spectrum(picture), gain, geometry, key)
-    share = pilotpower.share(lines, strength)
+    return _Cover(picture, geometry, mask, strength, lines)
+
+
+def _change(cover: _Cover, factor: float, payload: bytes, key: bytes | None) -> Floats:
+    """Change of luma, in grey levels, for each pixel."""
+    strength = factor * cover.strength
+    share = pilotpower.share(cover.lines, strength)
     # of a blank picture the lines need so little that their energy as a tile would underflow
-    even = lines / np.sqrt((lines**2).sum() / 2)
+    even = cover.lines / np.sqrt((cover.lines**2).sum() / 2)
     data, tones = carrier.tile(code.encode(payload), key), pilot.tile(even, key)
     tile = data * np.sqrt((1 - share) / data.var()) + tones * np.sqrt(share)
-    rows, columns = mask.shape
+    rows, columns = cover.mask.shape
     tiled = np.tile(tile, (-(-rows // len(tile)), -(-columns // len(tile))))[:rows, :columns]
-    return spread((strength * mask * tiled).astype(np.float32), geometry, width, height)
+    samples = (strength * cover.mask * tiled).astype(np.float32)
+    height, width = cover.luma.shape
+    return spread(samples, cover.geometry, width, height)

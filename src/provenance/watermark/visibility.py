@@ -44,7 +44,7 @@ def mask(variance: Floats) -> Floats:
 
 GOAL = 12.5
 """Points of SSIMULACRA2 that the mark may cost a 1024 px picture (100 less the score)."""
-GOAL_SCALE_POWER = -0.5
+GOAL_SCALE_POWER = -0.2
 """How the goal goes with the mark's scale: a small picture, shown larger, may lose a bit more."""
 _LOSS_AT_ONE = 32.6
 _SCALE_POWER, _CONTRAST_POWER, _STRENGTH_POWER = 1.014, 0.46, 0.935

@@ -1,0 +1,100 @@
+"""What a mark has left after the handling that every mark should survive."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from provenance.types import Geometry
+from provenance.watermark import format as fmt
+from provenance.watermark.plane import layout, luma, sample
+from provenance.watermark.polar import INFORMATION_BITS
+from provenance.watermark.reading import correlation
+from provenance.watermark.softbits import WEIGHTINGS, soft_bits, transform
+
+Floats = NDArray[np.float32]
+
+DECODED_AT = -0.4
+"""Energy per information bit over noise density, in dB, from which nearly every word decodes."""
+_FAINTEST = 1e-3
+"""Correlation, in standard deviations, that stands for none."""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Decibels by which a mark is stronger than decoding needs, after each reference handling.
+
+    Negative means that it can't be expected to be read. Handling: saved as JPEG at quality 50,
+    shown at half size, cut to the middle quarter of the area.
+    """
+
+    jpeg_50: float
+    half_size: float
+    quarter_area: float
+
+    @property
+    def least(self) -> float:
+        """The smallest of them."""
+        return min(self.jpeg_50, self.half_size, self.quarter_area)
+
+
+def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> Margin:
+    """Measure what a marked picture has left.
+
+    Parameters
+    ----------
+    rgb : uint8 array, shape (height, width, 3)
+        As ``embed`` returned it.
+    payload : bytes
+        The 12 bytes that it carries.
+    key : bytes, optional
+        32 bytes of a private layer; without it the public mark is measured.
+    """
+    picture = luma(rgb)
+    height, width = picture.shape
+    geometry = layout(width, height)
+    half = np.asarray(
+        Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.LANCZOS)
+    )
+    top, left = height // 4, width // 4
+    middle = picture[top : height - top, left : width - left]
+    return Margin(
+        decibels(fit(after_jpeg(picture, 50), geometry, payload, key)),
+        decibels(fit(half, _scaled(geometry, half.shape[1] / width), payload, key)),
+        decibels(fit(middle, replace(geometry, x0=-float(left), y0=-float(top)), payload, key)),
+    )
+
+
+def fit(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> float:
+    """Correlate a picture's soft bits with a payload's code word, in standard deviations.
+
+    Another mark may lie below: nothing is decoded.
+    """
+    coefficients = transform(sample(picture, geometry))
+    return max(correlation(soft_bits(coefficients, each, key), payload) for each in WEIGHTINGS)
+
+
+def after_jpeg(picture: Floats, quality: int) -> Floats:
+    """Save luma as JPEG and open it again; colour is coded apart and does not matter."""
+    grey = Image.fromarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+    buffer = io.BytesIO()
+    grey.save(buffer, "JPEG", quality=quality)
+    with Image.open(buffer) as saved:
+        return np.asarray(saved, dtype=np.float32)
+
+
+def decibels(correlated: float) -> float:
+    """Turn a correlation over all code bits into decibels above what decoding needs."""
+    share = min(max(correlated, _FAINTEST) ** 2 / fmt.CODE_BITS, 1 - 1e-9)
+    energy = share / (1 - share) / 2 * fmt.CODE_BITS / INFORMATION_BITS
+    return round(10 * math.log10(energy) - DECODED_AT, 1)
+
+
+def _scaled(geometry: Geometry, factor: float) -> Geometry:
+    """The same mark in a resized picture."""
+    return replace(geometry, xx=geometry.xx * factor, yy=geometry.yy * factor)
