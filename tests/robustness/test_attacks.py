@@ -188,8 +188,8 @@ def missed(pictures: Mapping[str, Image.Image], attack: Attack) -> list[str]:
     return [name for name, each in found.items() if each is None]
 
 
-# Measured: of 7 photographs of 512 pixels JPEG 20 loses two and leaves two more near the limit; WebP
-# 50 leaves the night sky over the rocket near it. All else has 3 deviations to spare.
+# Measured: of 7 photographs of 512 pixels JPEG 20 loses two and leaves two more near the limit;
+# WebP 50 leaves the night sky over the rocket near it. All else has 3 deviations to spare.
 MISSES = {("JPEG 20", 512): 3, ("WebP 50", 512): 1, ("WebP 50", 1024): 1}
 
 
