@@ -5,17 +5,21 @@ MINIMUM := 3.11
 PYTHON  ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV    := .venv
+PEERS   := .venv-peers
 RUN     := $(VENV)/bin
 INSTALL := $(RUN)/python -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint bench bench-peers bench-docs clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
 	@echo "make test                     run the tests (ARGS='-k name' passes options to pytest)"
 	@echo "make lint                     format, lint, types and import directions, as CI runs them"
-	@echo "make clean                    remove .venv and demo-out"
+	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
+	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
+	@echo "make bench-docs               write docs/bench.md from bench-out"
+	@echo "make clean                    remove .venv and what demo and bench wrote"
 
 demo: $(VENV)/.core
 	@$(RUN)/provenance demo $(if $(IMAGE),"$(IMAGE)") --out demo-out
@@ -28,8 +32,18 @@ lint: $(VENV)/.test $(VENV)/.dev
 		$(RUN)/$$check || failed="$$failed [$$check]"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
+bench: $(VENV)/.bench
+	@$(RUN)/python -m bench $(ARGS)
+
+bench-docs: $(VENV)/.bench
+	@$(RUN)/python -m bench.docs
+
+bench-peers: $(PEERS)/.ready
+	@$(PEERS)/bin/python -m bench robustness unmarked --out bench-out/peers \
+		--marks provenance blind-watermark dwtDct dwtDctSvd rivaGan $(ARGS)
+
 clean:
-	rm -rf $(VENV) demo-out
+	rm -rf $(VENV) $(PEERS) demo-out bench-out
 
 $(RUN)/python:
 	@test -n "$(PYTHON)" || { echo "error: provenance needs Python $(MINIMUM) or newer; found: $$(python3 --version 2>&1)." \
@@ -42,7 +56,16 @@ $(VENV)/.core: pyproject.toml | $(RUN)/python
 	@$(INSTALL) .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.dev: $(VENV)/.%: pyproject.toml | $(RUN)/python
+$(VENV)/.test $(VENV)/.dev $(VENV)/.bench: $(VENV)/.%: pyproject.toml | $(RUN)/python
 	@echo "installing provenance[$*] into $(VENV)" >&2
 	@$(INSTALL) ".[$*]"
+	@touch $@
+
+# Peers without their dependencies: they ask for an OpenCV that needs a display. One that can't be had is named in the table.
+$(PEERS)/.ready: pyproject.toml | $(RUN)/python
+	@echo "installing other watermarks into $(PEERS) (torch: some minutes)" >&2
+	@$(RUN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]" opencv-python-headless
+	@for peer in torch==2.13.0 onnxruntime "--no-deps blind-watermark" "--no-deps invisible-watermark"; do \
+		$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check $$peer || echo "not installed: $$peer" >&2; done
 	@touch $@

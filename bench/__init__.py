@@ -1,0 +1,1 @@
+"""The project's own bench: how well the mark survives, how little it shows, what it costs."""
