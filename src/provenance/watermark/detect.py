@@ -148,7 +148,7 @@ class _Picture:
         key: bytes | None,
         keys: int,
     ) -> Detection:
-        probability = significance.false_positive_probability(reading.correlation, ATTEMPTS * keys)
+        probability = significance.false_positive_probability(reading.chance, ATTEMPTS * keys)
         region = marked_region(
             coefficients,
             reading.weighting,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.watermark import code
+from provenance.watermark import code, significance
 from provenance.watermark.softbits import WEIGHTINGS, Coefficients, Weighting, soft_bits
 
 
@@ -16,12 +16,14 @@ class Reading:
     """A payload whose check holds, and how it was read.
 
     ``weighting`` is the one that it was read with; ``correlation`` that of its code word with the
-    soft bits, in standard deviations.
+    soft bits, in standard deviations; ``chance`` bounds how often one word fits random signs so
+    well.
     """
 
     payload: bytes
     weighting: Weighting
     correlation: float
+    chance: float
 
 
 def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
@@ -50,5 +52,6 @@ def read(coefficients: Coefficients, key: bytes | None) -> Reading | None:
         soft = soft_bits(coefficients, weighting, key)
         payload = code.decode(soft) if soft.any() else None
         if payload is not None:
-            return Reading(payload, weighting, correlation(soft, payload))
+            fit = correlation(soft, payload)
+            return Reading(payload, weighting, fit, significance.chance(soft, fit))
     return None
