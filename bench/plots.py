@@ -15,7 +15,7 @@ from PIL import Image
 from bench import figures
 from bench.figures import Rate, Row
 
-INK, FAINT, MARK = "#22303c", "#d5dbe1", "#1f6f8b"
+INK, FAINT, MIDDLE, MARK = "#22303c", "#d5dbe1", "#a9b4be", "#1f6f8b"
 SERIES = ("#1f6f8b", "#d1603d", "#7a9e3a", "#7b4f9d", "#b08a1e", "#4a5a6a")
 _STYLE: dict[Any, Any] = {
     "font.size": 8,
@@ -30,6 +30,8 @@ _STYLE: dict[Any, Any] = {
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
 }
+_LABEL = 4.0
+"""Least distance between two labels of lines, in points of the scale up to 100."""
 _DPI = 100
 _COLOURS = 48
 """Of the palette that a plot is saved with: it halves the file and nobody sees it."""
@@ -57,12 +59,16 @@ def _save(figure: Figure, path: Path) -> Path:
 
 
 def _rates(rows: list[Row]) -> Figure:
-    """One bar for each attack that some pictures did not survive, worst last."""
+    """One bar for each attack that some picture did not survive, one for all others."""
     mark, side = next(iter(figures.columns(rows)))
     own = figures.columns(rows)[mark, side]
     found = {name: figures.rate(own, [name]) for name in figures.every(own)}
     ordered = sorted(found.items(), key=lambda item: (-item[1].share, item[0]))
-    figure = Figure(figsize=(6.4, 0.8 + 0.135 * len(ordered)))
+    whole = [rate for _, rate in ordered if rate.share == 1]
+    ordered = ordered[len(whole) :]
+    if whole:
+        ordered.insert(0, (f"each of {len(whole)} other attacks", whole[0]))
+    figure = Figure(figsize=(6.4, 0.8 + 0.15 * len(ordered)))
     axes = figure.add_subplot()
     _bars(axes, ordered)
     total = figures.rate(own, found)
@@ -82,10 +88,10 @@ def _bars(axes: Axes, ordered: list[tuple[str, Rate]]) -> None:
     # rounding may put the end of an interval a hair inside the rate itself
     ends = [[max(0.0, n) for n in below], [max(0.0, n) for n in above]]
     bars = {"ecolor": INK, "elinewidth": 0.7, "capsize": 0}
-    axes.barh(places, shares, 0.72, color=MARK, xerr=ends, error_kw=bars)
+    axes.barh(places, shares, 0.72, color=MARK, alpha=0.75, xerr=ends, error_kw=bars)
     axes.set_yticks(places, [name for name, _ in ordered], fontsize=6.5)
     axes.set_ylim(len(ordered) - 0.4, -0.6)
-    axes.set_xlim(0, 100)
+    axes.set_xlim(0, 101)
     axes.set_xlabel("% of pictures, with 95 % intervals")
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
@@ -100,10 +106,15 @@ def _visibility(rows: list[Row]) -> Figure:
     goals = sorted({row["goal"] for row in rows})
     own = [[row for row in rows if row["goal"] == goal] for goal in goals]
     across = [statistics.mean(figures.values(some, measure)) for some in own]
-    for family, names in figures.families(rows).items():
-        shares = [100 * figures.rate(some, names).share for some in own]
-        axes.plot(across, shares, color=FAINT, lw=1)
-        axes.annotate(family, (across[0], shares[0]), (4, 0), textcoords="offset points", size=6)
+    lines = {
+        family: [100 * figures.rate(some, names).share for some in own]
+        for family, names in figures.families(rows).items()
+    }
+    floor = -_LABEL
+    for family, shares in sorted(lines.items(), key=lambda item: item[1][0]):
+        axes.plot(across, shares, color=MIDDLE, lw=0.8)
+        floor = max(floor + _LABEL, shares[0] - 3)
+        axes.annotate(family, (across[0], floor), (5, 0), textcoords="offset points", size=6)
     rates = [figures.rate(some, figures.every(rows)) for some in own]
     low, high = ([100 * rate.interval[end] for rate in rates] for end in (0, 1))
     axes.fill_between(across, low, high, color=MARK, alpha=0.15, lw=0)
@@ -128,10 +139,13 @@ def _scaling(rows: list[Row]) -> Figure:
         axes.set_title(title, loc="left", fontsize=9)
         axes.set_xscale("log")
         axes.set_xlabel("megapixels")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        ticks = sorted({row["megapixels"] for row in rows})[::-2][::-1]
+        axes.set_xticks(ticks, [f"{value:g}" for value in ticks])
+        axes.set_xticks([], minor=True)
         axes.grid()
     time.set_yscale("log")
     time.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    time.yaxis.set_minor_formatter(lambda _, __: "")
     memory.set_ylim(0)
     time.legend(frameon=False, fontsize=7)
     figure.subplots_adjust(wspace=0.25)
