@@ -110,11 +110,10 @@ def _visibility(rows: list[Row]) -> Figure:
         family: [100 * figures.rate(some, names).share for some in own]
         for family, names in figures.families(rows).items()
     }
-    floor = -_LABEL
-    for family, shares in sorted(lines.items(), key=lambda item: item[1][0]):
+    places = _apart([shares[0] for shares in lines.values()])
+    for (family, shares), place in zip(lines.items(), places, strict=True):
         axes.plot(across, shares, color=MIDDLE, lw=0.8)
-        floor = max(floor + _LABEL, shares[0] - 3)
-        axes.annotate(family, (across[0], floor), (5, 0), textcoords="offset points", size=6)
+        axes.annotate(family, (across[0], place), (5, -2), textcoords="offset points", size=6)
     rates = [figures.rate(some, figures.every(rows)) for some in own]
     low, high = ([100 * rate.interval[end] for rate in rates] for end in (0, 1))
     axes.fill_between(across, low, high, color=MARK, alpha=0.15, lw=0)
@@ -125,6 +124,19 @@ def _visibility(rows: list[Row]) -> Figure:
     axes.grid()
     axes.set_title(f"{len(own[0])} pictures, hard attacks; bold: all together", loc="left")
     return figure
+
+
+def _apart(places: list[float]) -> list[float]:
+    """Places near these, up to 100, of which no two are closer than labels may be."""
+    moved, ceiling = list(places), 100.0
+    for index in sorted(range(len(places)), key=lambda i: -places[i]):
+        moved[index] = min(places[index], ceiling)
+        ceiling = moved[index] - _LABEL
+    floor = 0.0
+    for index in sorted(range(len(places)), key=lambda i: moved[i]):
+        moved[index] = max(moved[index], floor)
+        floor = moved[index] + _LABEL
+    return moved
 
 
 def _scaling(rows: list[Row]) -> Figure:
