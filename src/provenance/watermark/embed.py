@@ -23,8 +23,8 @@ MIN_FIT = 16.0
 HARD_QUALITY = 15
 """JPEG quality at which pictures differ most in what they keep of equally visible marks."""
 HARD_FIT = 16.5
-"""Correlation there that a 1024 px picture should keep; others in proportion to their mark's
-scale."""
+"""Correlation there that a picture from 1024 px up should keep; smaller ones in proportion to their
+mark's scale."""
 HASTE = 0.6
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
@@ -65,7 +65,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     cover = _survey(luma(rgb), key)
     trial = cover.luma + _change(cover, 1.0, payload, key)
     kept = fit(after_jpeg(trial, HARD_QUALITY), cover.geometry, payload, key)
-    wanted = HARD_FIT * cover.geometry.scale / max(kept, 1.0)
+    wanted = HARD_FIT * min(cover.geometry.scale, 1.0) / max(kept, 1.0)
     change = _change(cover, float(np.clip(wanted**HASTE, WEAKEST, STRONGEST)), payload, key)
     marked = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
     if fit(luma(marked), cover.geometry, payload, key) < MIN_FIT:

@@ -29,10 +29,11 @@ GRID: Final = 2
 """Mark units per sample of the plane that the mark is computed on: it has nothing finer to say."""
 REFERENCE_SIDE: Final = 1024
 """Short side, in pixels, of a picture in which a mark unit is a pixel."""
-SCALE_EXPONENT: Final = 1 / 3
-"""Pixels per mark unit = (short side / REFERENCE_SIDE) ** SCALE_EXPONENT: a large picture gets a
-coarser mark, so that it survives being shown small, and a small one a finer mark, so that it holds
-enough."""
+SMALLER_EXPONENT: Final = 1 / 3
+LARGER_EXPONENT: Final = 1 / 2
+"""Pixels per mark unit = (short side / REFERENCE_SIDE) to this power, for pictures smaller and
+larger than REFERENCE_SIDE: a small picture gets a finer mark, so that it holds enough, and a large
+one a coarser mark, so that it survives being shown small."""
 
 # ---- carrier
 WAVELET: Final = "bior4.4"

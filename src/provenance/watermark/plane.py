@@ -46,7 +46,8 @@ def luma(rgb: NDArray[np.uint8]) -> Floats:
 
 def layout(width: int, height: int) -> Geometry:
     """Where ``embed`` lays the mark in a picture of this size: scaled, not turned, not shifted."""
-    scale = (min(width, height) / fmt.REFERENCE_SIDE) ** fmt.SCALE_EXPONENT
+    size = min(width, height) / fmt.REFERENCE_SIDE
+    scale = size ** (fmt.SMALLER_EXPONENT if size < 1 else fmt.LARGER_EXPONENT)
     return Geometry(xx=scale, xy=0.0, yx=0.0, yy=scale, tile=fmt.TILE)
 
 

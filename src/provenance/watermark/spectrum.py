@@ -17,6 +17,8 @@ MAX_PIXELS = 1_600_000
 band."""
 SMALLEST_FRAME = 1536
 """A smaller picture is transformed in a frame of this side, so that no line falls between bins."""
+MAX_FRAME = 4_000_000
+"""Largest frame, in pixels, that a picture is padded to; ribbons are not padded across."""
 NOISE_FLOOR = 4.0
 """Grey levels added to the local deviation, so that flat areas do not drown the rest."""
 _COARSE = 8
@@ -56,12 +58,19 @@ def spectrum(picture: Floats) -> Spectrum:
         picture = np.asarray(
             Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS)
         )
-    tall, wide = (fft.next_fast_len(max(n, SMALLEST_FRAME), real=True) for n in (rows, columns))
+    tall, wide = _frame(rows, columns)
     value = fft.rfft2(whiten(picture), (tall, wide))
     power = value.real**2 + value.imag**2
     noise = ndimage.uniform_filter(power, _NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
     zooms, middle = (columns / width, rows / height), (width / 2, height / 2)
     return Spectrum(value, noise, power / noise, tall, wide, rows, columns, zooms, middle)
+
+
+def _frame(rows: int, columns: int) -> tuple[int, int]:
+    """Choose the height and width that a picture is transformed in."""
+    padded = max(rows, SMALLEST_FRAME), max(columns, SMALLEST_FRAME)
+    tall, wide = padded if padded[0] * padded[1] <= MAX_FRAME else (rows, columns)
+    return fft.next_fast_len(tall, real=True), fft.next_fast_len(wide, real=True)
 
 
 def middle_spectrum(picture: Floats) -> Spectrum:
