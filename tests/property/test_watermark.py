@@ -131,7 +131,7 @@ def test_textures_are_marked_and_read(seed: int, payload: bytes, key: bytes | No
     assert found.payload == payload
 
 
-@FEW
+@settings(FEW, max_examples=15)
 @given(st.integers(0, 6), seeds, payload_bytes, st.floats(-180, 180), st.floats(0.3, 2), st.data())
 def test_a_mistreated_mark_is_read_rightly_or_not_at_all(
     photographs: Mapping[str, NDArray[np.uint8]],

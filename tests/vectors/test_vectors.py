@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from provenance.watermark import Payload, carrier, code, pilot, polar, randomness
+from provenance.watermark import Payload, carrier, code, layout, pilot, polar, randomness
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 SECOND = VECTORS / "verify" / "watermark.py"
@@ -24,6 +24,7 @@ FILES = (
     "carrier/carrier.json",
     "pilot/pilot.json",
     "watermark/tiles.json",
+    "watermark/layout.json",
 )
 
 
@@ -105,8 +106,15 @@ def test_pilot_tile(case: dict[str, Any]) -> None:
     assert_tile(pilot.tile(np.full(32, case["amplitude"]), bytes.fromhex(case["key"])), case)
 
 
+@pytest.mark.parametrize("case", load("watermark/layout.json")["cases"])
+def test_layout(case: dict[str, Any]) -> None:
+    geometry = layout(case["width"], case["height"])
+    assert f"{geometry.xx:.9f}" == f"{geometry.yy:.9f}" == case["pixels_per_unit"]
+    assert (geometry.xy, geometry.yx, geometry.x0, geometry.y0) == (0, 0, 0, 0)
+
+
 def test_the_public_key_is_frozen_in_every_kind() -> None:
-    for name in FILES[2:]:
+    for name in ("carrier/carrier.json", "pilot/pilot.json", "watermark/tiles.json"):
         document = load(name)
         kinds = [v for v in document.values() if isinstance(v, list)]
         assert all(bytes(32).hex() in {case["key"] for case in kind} for kind in kinds)
@@ -131,13 +139,14 @@ CHANGES: dict[str, Callable[[Any], None]] = {
     "carrier/carrier.json": lambda document: document["cases"][1].update(key=bytes(32).hex()),
     "pilot/pilot.json": lambda document: document["cases"][0].update(phases="1 2 3"),
     "watermark/tiles.json": lambda document: document["carriers"][0].update(payload="00" * 12),
+    "watermark/layout.json": lambda document: document["cases"][0].update(width=127),
 }
 
 
 def test_the_second_implementation_notices_any_change(tmp_path: Path) -> None:
     for name, change in CHANGES.items():
         copy = tmp_path / name
-        copy.parent.mkdir()
+        copy.parent.mkdir(exist_ok=True)
         shutil.copy(VECTORS / name, copy)
         document = load(name)
         change(document)

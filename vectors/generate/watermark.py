@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.watermark import Payload, carrier, code, pilot, polar, randomness
+from provenance.watermark import Payload, carrier, code, layout, pilot, polar, randomness
 
 FOLDER = Path(__file__).resolve().parent.parent
 ORIGIN = "provenance itself; checked against vectors/verify/watermark.py"
@@ -25,6 +25,15 @@ STEPS_PER_GREY_LEVEL = 16
 CLEARANCE = 4e-6
 """Grey levels between every sample and the next value at which its rounding would change: float32
 samples of tiles this large are off by 1e-6 at most."""
+SIZES = (
+    (128, 128),
+    (512, 768),
+    (1000, 1000),
+    (1024, 1024),
+    (4000, 1025),
+    (4096, 9000),
+    (8000, 6000),
+)
 PAYLOADS = (
     Payload(0, 0, 0, 0, version=0),
     Payload(2**20 - 1, 2**16 - 1, 2**26 - 1, 2**30 - 1, version=15),
@@ -144,6 +153,12 @@ def pilot_tile(key: bytes | None) -> dict[str, object]:
     raise SystemExit("no amplitude at which the pilot rounds clearly")
 
 
+def layout_case(width: int, height: int) -> dict[str, object]:
+    """Pixels per unit of the mark in a picture of this size."""
+    scale = layout(width, height).scale
+    return {"width": width, "height": height, "pixels_per_unit": f"{scale:.9f}"}
+
+
 def write(path: str, document: dict[str, Any]) -> None:
     """Write one vector file."""
     file = FOLDER / path
@@ -157,6 +172,7 @@ def main() -> None:
     write("code/code.json", {"information_positions": positions, "cases": code_cases()})
     write("carrier/carrier.json", {"cases": [carrier_case(key) for key in KEYS]})
     write("pilot/pilot.json", {"cases": [pilot_case(key) for key in KEYS]})
+    write("watermark/layout.json", {"cases": [layout_case(*size) for size in SIZES]})
     carriers = [carrier_tile(key, serial) for key in KEYS for serial in (0, 100_000)]
     tiles = {"carriers": carriers, "pilots": [pilot_tile(key) for key in KEYS]}
     write("watermark/tiles.json", {"steps_per_grey_level": STEPS_PER_GREY_LEVEL} | tiles)

@@ -248,12 +248,23 @@ def compare(case: dict[str, Any], tile: Grid, steps: int) -> Iterator[Finding]:
     yield "first samples", case["first"], " ".join(map(str, integers[0][:EXCERPT]))
 
 
+# --- layout
+
+
+def check_layout(document: Any) -> Iterator[Finding]:
+    for case in document["cases"]:
+        size = min(case["width"], case["height"]) / 1024
+        scale = size ** (1 / 3 if size < 1 else 1 / 2)
+        yield "pixels per unit", case["pixels_per_unit"], f"{scale:.9f}"
+
+
 CHECKS = {
     "payload/payload.json": check_payloads,
     "code/code.json": check_code,
     "carrier/carrier.json": check_carrier,
     "pilot/pilot.json": check_pilot,
     "watermark/tiles.json": check_tiles,
+    "watermark/layout.json": check_layout,
 }
 
 
