@@ -9,7 +9,7 @@
     │   ├── CorruptImageError       a picture format, but it can't be decoded
     │   ├── ImageTooLargeError      over a limit, refused before decoding
     │   ├── ImageTooSmallError      too few pixels to hold the mark
-    │   └── ImageTooFlatError       nothing in it can hold the mark invisibly
+    │   └── ImageTooFlatError       leaves no room for a mark that can be read back
     ├── OutputError
     │   ├── OutputExistsError       the file is there and --force is not
     │   └── OutputNotWritableError  no permission, no space, no folder
@@ -87,7 +87,7 @@ class ImageTooSmallError(InputError):
 
 
 class ImageTooFlatError(InputError):
-    """Nothing in the picture can hold the mark invisibly."""
+    """The picture leaves no room for a mark that can be read back."""
 
     code = "input.too_flat"
 

@@ -198,7 +198,8 @@ class _Examination:
         reference = fingerprint.LatticeFingerprint.parse(statement.lattice)
         content, match = Content.NOT_COMPARED, None
         if reference is not None:
-            match = fingerprint.compare(reference, *_cut(picture.rgb, found))
+            rgb = 255 - picture.rgb if found.inverted else picture.rgb
+            match = fingerprint.compare(reference, *_cut(rgb, found))
             content = Content(match.result)
         if distance is not None and content in (Content.NOT_COMPARED, Content.INCONCLUSIVE):
             return Comparison(Content.NEAR, pdq_distance=distance)
@@ -241,8 +242,10 @@ def _cut(rgb: NDArray[np.uint8], found: Detection) -> tuple[NDArray[np.uint8], G
     xs, ys = zip(*found.region.corners, strict=True)
     left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
     part = rgb[top : math.ceil(max(ys)), left : math.ceil(max(xs))]
-    geometry = found.geometry
-    return part, replace(geometry, x0=geometry.x0 - left, y0=geometry.y0 - top)
+    g = found.geometry
+    across = {"xx": g.xx - left * g.pu, "xy": g.xy - left * g.pv, "x0": g.x0 - left}
+    down = {"yx": g.yx - top * g.pu, "yy": g.yy - top * g.pv, "y0": g.y0 - top}
+    return part, replace(g, **across, **down)
 
 
 def _dated(facts: Manifest, proved_at: datetime | None) -> Manifest:

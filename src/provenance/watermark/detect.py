@@ -32,8 +32,8 @@ MIN_AGREEMENT = 4.65
 passes 10 % of the guesses in unmarked pictures and 99 % of the right ones."""
 MIN_SCORE = 9.0
 """Score from which it is worth it whatever the phases say: unmarked pictures reach 8.4."""
-ATTEMPTS = len(WEIGHTINGS) * (1 + 2 * CANDIDATES + STRETCHED_CANDIDATES)
-"""Decodings before the detector says none: as marked, then once for each guess."""
+ATTEMPTS = len(WEIGHTINGS) * (2 + 2 * CANDIDATES + STRETCHED_CANDIDATES)
+"""Decodings before the detector says none: as marked, perhaps sharpened, then each guess."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Detection:
     ``payload`` is its 12 bytes; ``false_positive_probability`` bounds how often an unmarked picture
     would be claimed with so good a fit; ``geometry`` says how the mark lies in the picture and
     ``region`` which part of the picture carries it; ``correlation`` is the code word's fit in
-    standard deviations of noise.
+    standard deviations of noise; ``inverted`` means that the picture is a negative.
     """
 
     payload: bytes
@@ -51,6 +51,7 @@ class Detection:
     geometry: Geometry
     region: Region
     correlation: float
+    inverted: bool = False
 
 
 def detect(rgb: NDArray[np.uint8], key: bytes | None = None) -> Detection | None:
@@ -90,6 +91,15 @@ def _agreeing(found: Spectrum, guesses: list[Candidate], key: bytes | None) -> l
     return sorted(good, key=lambda fit: -fit.agreement)
 
 
+@dataclass(frozen=True)
+class _Look:
+    """A geometry worth decoding: what a picture, or its negative, is when seen so."""
+
+    geometry: Geometry
+    coefficients: Coefficients
+    inverted: bool = False
+
+
 class _Picture:
     """One picture's luma, with what every key needs computed once and only when it is needed."""
 
@@ -98,9 +108,9 @@ class _Picture:
         self.height, self.width = values.shape
 
     @cached_property
-    def _as_marked(self) -> tuple[Geometry, Coefficients]:
+    def _as_marked(self) -> _Look:
         geometry = layout(self.width, self.height)
-        return geometry, transform(sample(self.luma, geometry))
+        return _Look(geometry, transform(sample(self.luma, geometry)))
 
     @cached_property
     def _whole(self) -> tuple[Spectrum, NDArray[np.float32]]:
@@ -113,23 +123,38 @@ class _Picture:
         return found, polar_map(found)
 
     def detect(self, key: bytes | None, keys: int) -> Detection | None:
-        for geometry, coefficients in self._looks(key):
-            reading = read(coefficients, key)
-            if reading is not None:
-                found = self._detection(reading, geometry, coefficients, key, keys)
-                if found.false_positive_probability <= significance.CLAIM_PROBABILITY:
-                    return found
+        for look in self._looks(key):
+            found = self._read(look, key, keys)
+            if found is not None:
+                whole = found.region.coverage == 1 or look is not self._as_marked
+                return found if whole else self._sharpened(found, key, keys)
         return None
 
-    def _looks(self, key: bytes | None) -> Iterator[tuple[Geometry, Coefficients]]:
+    def _sharpened(self, found: Detection, key: bytes | None, keys: int) -> Detection:
+        """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
+        better = refine(sample(self.luma, found.geometry), found.geometry, key)
+        again = self._read(_Look(better, transform(sample(self.luma, better))), key, keys)
+        return found if again is None or again.correlation < found.correlation else again
+
+    def _read(self, look: _Look, key: bytes | None, keys: int) -> Detection | None:
+        """Decode, and claim only what is sure enough."""
+        reading = read(look.coefficients, key)
+        if reading is None:
+            return None
+        found = self._detection(reading, look, key, keys)
+        sure = found.false_positive_probability <= significance.CLAIM_PROBABILITY
+        return found if sure else None
+
+    def _looks(self, key: bytes | None) -> Iterator[_Look]:
         """Geometries worth decoding, cheapest first."""
         yield self._as_marked
         for registration in self._registrations(key):
-            picture = -self.luma if registration.inverted else self.luma
+            inverted = registration.inverted
+            picture = -self.luma if inverted else self.luma
             plane = sample(picture, registration.geometry)
             if min(plane.samples.shape) >= SMALLEST_PLANE:
                 better = refine(plane, registration.geometry, key)
-                yield better, transform(sample(picture, better))
+                yield _Look(better, transform(sample(picture, better)), inverted)
 
     def _registrations(self, key: bytes | None) -> Iterator[Registration]:
         """Guesses worth decoding: turned and scaled pictures, tilted ones, stretched ones."""
@@ -140,21 +165,21 @@ class _Picture:
             yield from _agreeing(middle, search.candidates(search.scores(polar, key), key), key)
         yield from _agreeing(whole, stretch.candidates(whole, key), key)
 
-    def _detection(
-        self,
-        reading: Reading,
-        geometry: Geometry,
-        coefficients: Coefficients,
-        key: bytes | None,
-        keys: int,
-    ) -> Detection:
+    def _detection(self, reading: Reading, look: _Look, key: bytes | None, keys: int) -> Detection:
         probability = significance.false_positive_probability(reading.chance, ATTEMPTS * keys)
         region = marked_region(
-            coefficients,
+            look.coefficients,
             reading.weighting,
             reading.payload,
             key,
-            geometry,
+            look.geometry,
             (self.width, self.height),
         )
-        return Detection(reading.payload, probability, geometry, region, reading.correlation)
+        return Detection(
+            reading.payload,
+            probability,
+            look.geometry,
+            region,
+            reading.correlation,
+            look.inverted,
+        )

@@ -70,8 +70,8 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     marked = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
     if fit(luma(marked), cover.geometry, payload, key) < MIN_FIT:
         raise ImageTooFlatError(
-            "The picture is too flat or too uniform to hold a mark that can be read back; "
-            "use a version with more detail."
+            "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
+            "do all over; use another version of it."
         )
     return np.asarray(marked)
 

@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 
 MASK_EXPONENT = 0.35
 """Amplitude grows with local deviation to this power. 0 (even) reads 0.5 dB worse at equal
-SSIMULACRA2, 0.6 no better and shows in Butteraugli (docs/research.md)."""
+SSIMULACRA2, 0.6 no better and shows in Butteraugli (docs/adr/0002)."""
 MASK_FLOOR = 3.0
 """Grey levels added to the local deviation: flat areas get something too."""
 MASK_RADIUS = 3.0

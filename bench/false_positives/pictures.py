@@ -1,0 +1,93 @@
+"""Claims on unmarked pictures, and what the detector sees in them."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.false_positives.inputs import Unmarked, bundled, files, inputs, load
+from bench.false_positives.listed import HEAD, over_workers, upper
+from bench.false_positives.watch import DETECT, Looks, watched
+from provenance import watermark
+
+COST_PIXELS = 1600 * 1024
+"""Most that a picture has where time is taken."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One unmarked picture: its sort, whether it was claimed, what was seen."""
+
+    sort: str
+    claimed: bool
+    looks: Looks
+
+
+def look(one: Unmarked) -> Looked:
+    """Detect under the public key."""
+    rgb = one.pixels()
+    with watched() as looks:
+        found = watermark.detect(rgb)
+    return Looked(one.sort, found is not None, looks)
+
+
+def measure_pictures(corpus: Path, workers: int) -> None:
+    """Print claims on unmarked pictures by sort, and what was seen in all."""
+    todo, claims = inputs(corpus), 0
+    count: Counter[str] = Counter()
+    looks: dict[str, Looks] = defaultdict(Looks)
+    for seen in over_workers(look, todo, workers):
+        count[seen.sort] += 1
+        claims += seen.claimed
+        looks[seen.sort].join(seen.looks)
+    whole = Looks()
+    print(f"\nsort | pictures | checks held | {HEAD}")
+    for sort, part in looks.items():
+        whole.join(part)
+        print(f"{sort} | {count[sort]} | {len(part.readings)} | {part.tally.row()}")
+    print(f"all | {len(todo)} | {len(whole.readings)} | {whole.tally.row()}")
+    bound = upper(claims, len(todo))
+    print(f"claims: {claims} of {len(todo)} pictures, at most {bound:.2g} of them (95 %)")
+    print(whole.tally.checks())
+    print(whole.tally.tail())
+    print_soft_bits(whole)
+    print_gates(whole)
+
+
+def print_soft_bits(whole: Looks) -> None:
+    """How the soft bits' law differs from the normal, whose kurtosis is 3."""
+    levels = np.quantile(whole.kurtosis, (0, 0.001, 0.01, 0.5, 0.99, 1)).round(2)
+    print(f"\nkurtosis of soft bits, least, 0.1 %, 1 %, median, 99 %, most: {levels}")
+    zeros = np.array(whole.zeros)
+    print(f"decodings with some soft bit 0: {(zeros > 0).mean():.2%}, most {zeros.max():.0%}")
+
+
+def print_gates(whole: Looks) -> None:
+    """How many guesses pass the gates to a decoding."""
+    agreement, score = np.array(whole.guesses).T
+    gates = (
+        ("agreement", agreement, DETECT.MIN_AGREEMENT),
+        ("score", score, DETECT.MIN_SCORE),
+    )
+    print(f"\nguesses: {len(score)}; median, 90, 99, 99.9 %, most")
+    for name, values, gate in gates:
+        levels = np.quantile(values, (0.5, 0.9, 0.99, 0.999, 1)).round(2)
+        print(f"{name} | {levels} | {(values >= gate).mean():.2%} reach {gate}")
+
+
+def measure_cost(corpus: Path) -> None:
+    """Print processor seconds per megapixel until the detector says none."""
+    times = []
+    paths = (*files(corpus / "generated"), *files(corpus / "photos")) or bundled()
+    watermark.detect(load(paths[0]))  # fills caches
+    for path in paths:
+        rgb = load(path, COST_PIXELS)
+        start = time.process_time()
+        watermark.detect(rgb)
+        times.append((time.process_time() - start) / (rgb.shape[0] * rgb.shape[1] / 1e6))
+    median, most = np.quantile(times, (0.5, 0.95))
+    print(f"\nnone: {median:.3f} s/MP in the median, {most:.3f} at 95 % of {len(times)}")
