@@ -48,16 +48,21 @@ class Draw:
 def measure(draw: Draw) -> dict[str, Any]:
     """The draw's row of the raw results: claimed or not, processor time, and how near it came."""
     mark, rgb = open_mark(draw.mark), draw.pixels()
-    start = time.process_time()
+    failure: dict[str, str] = {}
+    claimed, start = False, time.process_time()
     try:
         claimed = mark.find(rgb) is not None
-    except Exception:  # noqa: BLE001 - a reader that raises claims nothing
-        claimed = False
-    row = asdict(draw) | {
-        "claimed": claimed,
-        "s": round(time.process_time() - start, 4),
-        "megapixels": rgb.shape[0] * rgb.shape[1] / 1e6,
-    }
+    except Exception as error:  # noqa: BLE001 - a reader that raises claims nothing
+        failure = {"error": f"{type(error).__name__}: {error}"[:160]}
+    row = (
+        asdict(draw)
+        | failure
+        | {
+            "claimed": claimed,
+            "s": round(time.process_time() - start, 4),
+            "megapixels": rgb.shape[0] * rgb.shape[1] / 1e6,
+        }
+    )
     return row | ({"correlations": correlations(rgb)} if draw.mark == "provenance" else {})
 
 

@@ -21,7 +21,9 @@ _INTRODUCTION = """\
 
 Written by `make bench-docs` from what `make bench` measured; how to repeat it, and what each figure
 means, is in [bench/README.md](../bench/README.md). A read counts when all bits of the payload are
-right. Intervals in brackets are 95 % (Wilson) and take pictures as independent."""
+right. Intervals in brackets are 95 % (Wilson) and take reads as independent, which attacks on the
+same picture are not: those of families and of all attacks are too narrow. On how many pictures a
+part rests, and on which version of the code, stands under it."""
 
 
 def main() -> None:

@@ -91,7 +91,8 @@ def read_cost(rows: Iterable[Row]) -> float | None:
 
 def none_cost(rows: Iterable[Row]) -> float | None:
     """Likewise to say that a picture has none."""
-    return _median(row["s"] / row["megapixels"] for row in rows if not row["claimed"])
+    none = [row for row in rows if not row["claimed"] and "error" not in row]
+    return _median(row["s"] / row["megapixels"] for row in none)
 
 
 def _median(found: Iterable[float]) -> float | None:

@@ -120,7 +120,8 @@ def _regions(rows: list[Row]) -> list[str]:
 def _unmarked(rows: list[Row]) -> list[str]:
     lines = []
     for mark in dict.fromkeys(row["mark"] for row in rows):
-        own = [row for row in rows if row["mark"] == mark]
+        drawn = [row for row in rows if row["mark"] == mark]
+        own = [row for row in drawn if "error" not in row]
         claimed = figures.Rate(sum(row["claimed"] for row in own), len(own))
         fits = [fit for row in own for fit in row.get("correlations", ())]
         law = "—"
@@ -129,8 +130,16 @@ def _unmarked(rows: list[Row]) -> list[str]:
             law = f"{statistics.mean(fits):.2f} ± {spread:.2f}, {max(fits):.2f}"
         upper = 100 * claimed.interval[1]
         cost = _number(figures.none_cost(own), 3)
-        lines.append([mark, f"{claimed.hits} of {claimed.trials:,}", f"{upper:.2f} %", cost, law])
-    head = ["", "claimed", "95 % bound", "none: processor s/MP, median", "best fit: mean, most"]
+        lines.append([mark, f"{claimed.hits} of {claimed.trials:,}", f"{upper:.2f} %"])
+        lines[-1] += [str(len(drawn) - len(own)), cost, law]
+    head = [
+        "",
+        "claimed",
+        "95 % bound",
+        "errors",
+        "none: processor s/MP, median",
+        "best fit: mean, most",
+    ]
     return ["## Pictures without a mark", table(head, lines)]
 
 
