@@ -379,6 +379,18 @@ def revoked(a: Studio, b: Studio, stamped: StampedImage) -> Directory:
     return Directory([replace(a.entry, revoked_at=revoked_at, reason="key stolen"), b.entry])
 
 
+@pytest.fixture
+def verifier_at(a: Studio, revoked: Directory, tmp_path: Path) -> Callable[[datetime], Verifier]:
+    """Make verifiers of a given time that keep the same checkpoint."""
+    return lambda now: Verifier(
+        registry=a.registry,
+        trust=trust(a),
+        directory=revoked,
+        checkpoint_file=tmp_path / "checkpoint.json",
+        clock=lambda: now,
+    )
+
+
 def test_a_revoked_producers_stamps_are_claimed(
     a: Studio, revoked: Directory, stamped: StampedImage, pixels: Pixels
 ) -> None:
@@ -388,23 +400,12 @@ def test_a_revoked_producers_stamps_are_claimed(
 
 
 def test_unless_an_earlier_checkpoint_proves_that_they_are_older(
-    a: Studio, revoked: Directory, stamped: StampedImage, pixels: Pixels, tmp_path: Path
+    verifier_at: Callable[[datetime], Verifier], stamped: StampedImage, pixels: Pixels
 ) -> None:
-    file = tmp_path / "checkpoint.json"
-
-    def verifier(now: datetime) -> Verifier:
-        return Verifier(
-            registry=a.registry,
-            trust=trust(a),
-            directory=revoked,
-            checkpoint_file=file,
-            clock=lambda: now,
-        )
-
     seen = stamped.record.recorded + timedelta(minutes=5)
-    verifier(seen).verify(jpeg(pixels))
+    verifier_at(seen).verify(jpeg(pixels))
     for data, match in ((jpeg(pixels), "derived"), (stamped.data, "exact")):
-        verdict = verifier(seen + timedelta(days=30)).verify(data)
+        verdict = verifier_at(seen + timedelta(days=30)).verify(data)
         assert verdict.state is State.ATTRIBUTED, verdict.explain()
         assert verdict.origin is not None
         assert (verdict.origin.match, verdict.origin.time_basis) == (match, "log")
@@ -412,28 +413,20 @@ def test_unless_an_earlier_checkpoint_proves_that_they_are_older(
 
 
 def test_a_stolen_key_can_not_borrow_the_age_of_an_older_stamp(
-    a: Studio, revoked: Directory, stamped: StampedImage, other: Pixels, tmp_path: Path
+    a: Studio,
+    verifier_at: Callable[[datetime], Verifier],
+    stamped: StampedImage,
+    other: Pixels,
 ) -> None:
     """The thief signs another picture with URN, statement and mark of a recorded one."""
-    file = tmp_path / "checkpoint.json"
-
-    def verifier(now: datetime) -> Verifier:
-        return Verifier(
-            registry=a.registry,
-            trust=trust(a),
-            directory=revoked,
-            checkpoint_file=file,
-            clock=lambda: now,
-        )
-
     seen = stamped.record.recorded + timedelta(minutes=5)
-    verifier(seen).verify(stamped.data)
+    verifier_at(seen).verify(stamped.data)
     statement = manifest.read(stamped.data, "image/jpeg", Trust.none()).statement
     assert statement is not None
     marked = jpeg(watermark.embed(other, statement.payload), 95)
     urn = stamped.record.manifest_urn
     forged = manifest.sign(marked, "image/jpeg", statement, a.signer, urn)
-    verdict = verifier(seen + timedelta(days=30)).verify(forged.data)
+    verdict = verifier_at(seen + timedelta(days=30)).verify(forged.data)
     assert (verdict.state, verdict.origin) == (State.CONFLICT, None), verdict.explain()
     assert "manifest.revoked" in codes(verdict)
 

@@ -12,7 +12,7 @@ from provenance.watermark import format as fmt
 from provenance.watermark import polar
 
 LIST_SIZE = 128
-"""Paths of the list decoder; doubling it gains about 0.1 dB and doubles time and false alarms."""
+"""Paths of the list decoder: 32 read 1 % fewer of the hardest cases, 512 take twice the time."""
 
 
 def check(payload: bytes) -> bytes:

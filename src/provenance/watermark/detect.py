@@ -123,6 +123,7 @@ class _Picture:
         return found, polar_map(found)
 
     def detect(self, key: bytes | None, keys: int) -> Detection | None:
+        """Read the mark under one of ``keys`` keys: the first look that is sure enough."""
         for look in self._looks(key):
             found = self._read(look, key, keys)
             if found is not None:
