@@ -7,7 +7,7 @@ elsewhere), for one that lacks only trust, and for one whose ingredient is fault
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 HardBinding = Literal["match", "mismatch", "absent"]
@@ -39,11 +39,15 @@ BROKEN = frozenset(
 # The SDK's own names, and ours for what it does not check.
 UNANCHORED = "provenance.signingCredential.unanchored"
 REVOKED = "provenance.signingCredential.revoked"
+IDENTITY_UNREADABLE = "provenance.cawg.identity.unreadable"
 _CREDENTIAL = (
     "signingCredential.",
     "provenance.signingCredential.",
     "claimSignature.outsideValidity",
 )
+
+
+_IDENTITY = ("cawg.", IDENTITY_UNREADABLE)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,18 @@ class Validation:
 def is_credential_problem(code: str) -> bool:
     """Tell whether a failure is about who signed, and not about what was signed."""
     return code.startswith(_CREDENTIAL)
+
+
+def is_identity_problem(code: str) -> bool:
+    """Tell whether a failure is about a person whom the signer names, and not about the signer."""
+    return code.startswith(_IDENTITY)
+
+
+def without_file(validation: Validation) -> Validation:
+    """Return the codes for a store by itself: no file is there that could match or differ."""
+    kept = tuple(code for code in validation.failures if code not in BINDING_MISMATCH)
+    codes = tuple(code for code in validation.codes if code not in BINDING_MISMATCH)
+    return replace(validation, hard_binding="absent", failures=kept, codes=codes)
 
 
 def sort_codes(results: object, urn: str, others: Collection[str] = ()) -> Validation:

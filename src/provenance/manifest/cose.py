@@ -1,22 +1,20 @@
 """The signer's certificates inside a manifest store, which the SDK uses but does not hand out.
 
-A store is JUMBF (ISO 19566-5, boxes within boxes); the signature is CBOR (RFC 8949) in the shape of
-COSE (RFC 9052), with the chain under header 33 (RFC 9360). Read is only what C2PA writes; anything
-else, and anything large, deep or out of bounds, is a `ValueError`.
+The signature is CBOR (RFC 8949) in the shape of COSE (RFC 9052), with the chain under header 33
+(RFC 9360). Read is only what C2PA writes; anything else, and anything large or deep, is a
+`ValueError`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
+
+from provenance.manifest import jumbf
 
 MAX_DEPTH = 8  # C2PA's signatures nest four levels, with time stamps and revocation lists
 MAX_ITEMS = 1000  # a signature with all its headers has fewer than fifty
 X5CHAIN = 33
 COSE_SIGN1 = 18
-
-_BOX_HEADER = 8
-_JUMD_FIXED = 17  # content type and toggles, then the label
 
 
 def certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
@@ -24,9 +22,9 @@ def certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
 
     `ValueError` when the store does not have exactly one such manifest and signature.
     """
-    manifest = _child(_one(_boxes(store), b"jumb"), urn)
-    signature = _child(manifest, "c2pa.signature")
-    cbor = _one(_boxes(signature), b"cbor")
+    manifest = jumbf.child(jumbf.one(store, b"jumb"), urn)
+    signature = jumbf.child(manifest, "c2pa.signature")
+    cbor = jumbf.one(signature, b"cbor")
     return _x5chain(decode_cbor(cbor))
 
 
@@ -53,44 +51,6 @@ def _x5chain(signature: Any) -> tuple[bytes, ...]:
                     raise ValueError("a certificate is not bytes")
                 return tuple(ders)
     raise ValueError("no certificate chain")
-
-
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Split a sequence of JUMBF boxes into type and content."""
-    at = 0
-    while at < len(data):
-        size = int.from_bytes(data[at : at + 4], "big")
-        kind = data[at + 4 : at + 8]
-        if size < _BOX_HEADER or at + size > len(data):
-            raise ValueError("a box reaches beyond its parent")
-        yield kind, data[at + _BOX_HEADER : at + size]
-        at += size
-
-
-def _child(superbox: bytes, label: str) -> bytes:
-    """Return the content of the one superbox with that label inside `superbox`."""
-    found = [
-        content
-        for kind, content in _boxes(superbox)
-        if kind == b"jumb" and _label(content) == label.encode()
-    ]
-    if len(found) != 1:
-        raise ValueError(f"{len(found)} boxes are called {label!r}")
-    return found[0]
-
-
-def _label(superbox: bytes) -> bytes:
-    kind, description = next(_boxes(superbox), (b"", b""))
-    if kind != b"jumd" or len(description) < _JUMD_FIXED:
-        raise ValueError("a superbox without description")
-    return description[_JUMD_FIXED:].partition(b"\0")[0]
-
-
-def _one(boxes: Iterator[tuple[bytes, bytes]], kind: bytes) -> bytes:
-    found = [content for name, content in boxes if name == kind]
-    if len(found) != 1:
-        raise ValueError(f"{len(found)} boxes of type {kind!r}")
-    return found[0]
 
 
 class _Cbor:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from provenance.errors import ManifestDamagedError, SignerKeyError
-from provenance.manifest import codes, cose, sdk
+from provenance.manifest import codes, cose, identity, jumbf, sdk
 from provenance.manifest.codes import HardBinding, Validation
 from provenance.manifest.content import Content, read_content
 from provenance.manifest.trust import Trust
@@ -55,8 +55,11 @@ class Reading(Content):
 
     @property
     def authentic(self) -> bool:
-        """Signed by a trusted credential and unaltered, whatever file it lies in."""
-        others = set(self.failures) - codes.BINDING_MISMATCH
+        """Signed by a trusted credential and unaltered, whatever file it lies in.
+
+        Whom the signer names beside itself, and whether that holds, is another question.
+        """
+        others = set(self.failures) - codes.BINDING_MISMATCH - set(self.identity_problems)
         return self.validated and self.trusted and not others
 
     @property
@@ -70,14 +73,22 @@ class Reading(Content):
         return tuple(code for code in self.failures if codes.is_credential_problem(code))
 
 
+    @property
+    def identity_problems(self) -> tuple[str, ...]:
+        """Why a person or organisation whom the manifest names is not confirmed."""
+        return tuple(code for code in self.failures if codes.is_identity_problem(code))
+
+
 def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Reading:
     """Read the manifest in a file, or `store` from elsewhere against that file.
 
-    Nothing is fetched from anywhere. Raises `ManifestNotFoundError`, `ManifestRemoteError` when
+    The file may be a manifest store itself, which says nothing about any file's bytes. Nothing is
+    fetched from anywhere. Raises `ManifestNotFoundError`, `ManifestRemoteError` when
     there is only a pointer to a manifest, `ManifestDamagedError` when there is one that can't be
     read.
     """
-    report, raw = sdk.read(data, mime, trust, store)
+    alone = store is None and jumbf.is_store(data)
+    report, raw = sdk.read(data, sdk.STORE_MIME if alone else mime, trust, store)
     urn = report.get("active_manifest")
     manifests = report.get("manifests")
     if not isinstance(urn, str) or not isinstance(manifests, Mapping) or urn not in manifests:
@@ -85,8 +96,11 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
     active = manifests[urn] if isinstance(manifests[urn], Mapping) else {}
     others = [label for label in manifests if label != urn]
     validation = codes.sort_codes(report.get("validation_results"), urn, others)
+    if alone:
+        validation = codes.without_file(validation)
     signer = _signer(raw, urn, active, trust)
     trusted, objections = _judge_signer(validation, signer, trust)
+    objections += identity.problems(raw, urn, trust, validation.failures)
     return Reading(
         **_as_fields(read_content(urn, active)),
         validated=validation.validated,

@@ -25,36 +25,43 @@ from provenance.manifest.sdk_errors import (
 from provenance.manifest.trust import Trust, TrustList
 from provenance.signing.base import LocalSigner, Signer
 
+STORE_MIME = "application/c2pa"
 _STORE = "parent.c2pa"
-_STORE_MIME = "application/c2pa"
 
 
 def read(
-    data: bytes, mime: str, trust: Trust, store: bytes | None = None
+    data: bytes,
+    mime: str,
+    trust: Trust,
+    store: bytes | None = None,
+    *,
+    identities: bool = False,
 ) -> tuple[dict[str, Any], bytes]:
     """Validate the manifest of a file; return the SDK's JSON report, and the manifest store.
 
-    Raises `ManifestNotFoundError`, `ManifestRemoteError` or `ManifestDamagedError`.
+    With ``identities`` what the manifest says about people is decoded too, as far as that goes
+    without a network. Raises `ManifestNotFoundError`, `ManifestRemoteError` or
+    `ManifestDamagedError`.
     """
     import c2pa
 
     try:
-        return _report(mime, data, store, trust)
+        return _report(mime, data, store, trust, identities)
     except c2pa.C2paError as error:
         if store is not None and is_container_trouble(str(error)):
             # A recovered store is good whatever the SDK thinks of the picture that led to it.
-            return read(store, _STORE_MIME, trust)
+            return read(store, STORE_MIME, trust, identities=identities)
         raise reading_error(str(error), data) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ManifestDamagedError("The Content Credentials can't be read as JSON.") from error
 
 
 def _report(
-    mime: str, data: bytes, store: bytes | None, trust: Trust
+    mime: str, data: bytes, store: bytes | None, trust: Trust, identities: bool
 ) -> tuple[dict[str, Any], bytes]:
     import c2pa
 
-    context = _context(os.getpid(), trust)
+    context = _context(os.getpid(), trust, identities)
     with c2pa.Reader(mime, io.BytesIO(data), store, context=context) as reader:
         report = json.loads(reader.json())
         # The address of a manifest gives its store, with the manifests it builds on.
@@ -79,7 +86,7 @@ def sign(
 
     relay = _Relay(signer)
     signed = io.BytesIO()
-    context = _context(os.getpid(), Trust.none())
+    context = _context(os.getpid(), Trust.none(), False)
     builder = None
     try:
         builder = _builder(c2pa, context, definition, parent)
@@ -96,14 +103,18 @@ def sign(
 
 
 @lru_cache(maxsize=8)
-def _context(process: int, trust: Trust) -> Any:  # noqa: ARG001 - tells a child from its parent
+def _context(
+    process: int,  # noqa: ARG001 - tells a child from its parent
+    trust: Trust,
+    identities: bool,
+) -> Any:
     """Make the SDK's settings for one process and trust."""
     import c2pa
 
-    return c2pa.Context(c2pa.Settings.from_dict(_settings(trust)))
+    return c2pa.Context(c2pa.Settings.from_dict(_settings(trust, identities)))
 
 
-def _settings(trust: Trust) -> dict[str, Any]:
+def _settings(trust: Trust, identities: bool) -> dict[str, Any]:
     ekus = "\n".join(trust.ekus)
 
     def anchors(kind: str, source: TrustList) -> dict[str, str]:
@@ -113,7 +124,7 @@ def _settings(trust: Trust) -> dict[str, Any]:
         "core": {
             # An identity assertion may name a web host, and the SDK would ask it while reading:
             # the file would choose whom this machine talks to. The empty list forbids all traffic.
-            "decode_identity_assertions": False,
+            "decode_identity_assertions": identities,
             "allowed_network_hosts": [],
         },
         "trust": {
@@ -156,7 +167,7 @@ def _builder(
     ingredient |= {
         "active_manifest": report["active_manifest"],
         "validation_results": report.get("validation_results"),
-        "manifest_data": {"format": _STORE_MIME, "identifier": _STORE},
+        "manifest_data": {"format": STORE_MIME, "identifier": _STORE},
     }
     builder = c2pa.Builder({**definition, "ingredients": [ingredient]}, context)
     builder.add_resource(_STORE, io.BytesIO(raw))

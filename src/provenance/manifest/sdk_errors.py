@@ -14,12 +14,13 @@ from provenance.errors import (
     SigningError,
     UnsupportedFormatError,
 )
+from provenance.manifest.jumbf import STORE_MARK
 from provenance.signing.base import Signer
 
 # How the SDK says that it gave up on the container, before it looked for a manifest.
 _CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
-# What a store looks like inside a container: JUMBF's description box, or SVG's element.
-_STORE_MARKS = (b"jumdc2pa", b"c2pa:manifest")
+# What a store looks like inside a container: its first box, or SVG's element.
+_STORE_MARKS = (STORE_MARK, b"c2pa:manifest")
 
 
 def is_container_trouble(message: str) -> bool:

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from provenance.errors import ManifestError
 from provenance.manifest import sdk
 from provenance.manifest.assertions import definition
+from provenance.manifest.jumbf import STORE_MARK
 from provenance.manifest.statement import StampStatement
 from provenance.signing.base import Signer
-
-# How every manifest store begins its description: JUMBF box type and C2PA's content type.
-STORE_MARK = b"jumdc2pa"
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class _Examination:
         """Take the steps in order."""
         embedded = self._embedded()
         if self.obstacle is not None:
-            if embedded is None or self.reading is None:
+            if embedded is None:
                 raise self.obstacle
             self.notes.append(Note("watermark", "pixels.not_examined", str(self.obstacle)))
         marks = tuple(self._marks())

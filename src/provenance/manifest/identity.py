@@ -1,0 +1,35 @@
+"""What a manifest says about people: CAWG identity assertions, checked without asking anybody.
+
+The signer of a manifest may name a person or organisation, vouched for by a third party. That is
+a claim within the signed statement: when it fails, or can't be checked here, nothing follows for
+the signer. It is looked at in a reading of its own, since the SDK takes a malformed one for a
+defect of the whole manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from provenance.errors import ManifestError
+from provenance.manifest import codes, sdk
+from provenance.manifest.trust import Trust
+
+_LABEL = b"cawg.identity"
+
+
+def problems(raw: bytes, urn: str, trust: Trust, known: Collection[str]) -> tuple[str, ...]:
+    """Return the failure codes of the identities in manifest `urn` of the store `raw`.
+
+    `known` are the failures that the manifest has without them.
+    """
+    if _LABEL not in raw:
+        return ()
+    try:
+        report, _ = sdk.read(raw, sdk.STORE_MIME, trust, identities=True)
+    except ManifestError:
+        return (codes.IDENTITY_UNREADABLE,)
+    found = codes.sort_codes(report.get("validation_results"), urn, report.get("manifests") or ())
+    named = tuple(code for code in found.failures if codes.is_identity_problem(code))
+    # A malformed one is dropped by the SDK, and with it what it was needed for.
+    lost = not codes.BROKEN.isdisjoint(set(found.failures) - set(known))
+    return named or ((codes.IDENTITY_UNREADABLE,) if lost else ())
