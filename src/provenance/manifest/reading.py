@@ -72,7 +72,6 @@ class Reading(Content):
         """Why the signer is not trusted: unknown, unsuitable, expired or revoked."""
         return tuple(code for code in self.failures if codes.is_credential_problem(code))
 
-
     @property
     def identity_problems(self) -> tuple[str, ...]:
         """Why a person or organisation whom the manifest names is not confirmed."""
