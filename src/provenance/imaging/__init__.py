@@ -15,6 +15,7 @@ from provenance.imaging.codecs import (
 )
 from provenance.imaging.files import read_bytes, write_atomic
 from provenance.imaging.limits import DEFAULT_LIMITS, Limits
+from provenance.imaging.pending import Pending, open_pending, pending_path
 from provenance.imaging.picture import Picture
 
 __all__ = [
@@ -22,10 +23,13 @@ __all__ = [
     "MIME",
     "ImageSource",
     "Limits",
+    "Pending",
     "Picture",
     "decode",
     "encode",
     "format_for",
+    "open_pending",
+    "pending_path",
     "picture_from",
     "read_bytes",
     "write_atomic",

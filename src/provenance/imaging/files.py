@@ -41,7 +41,7 @@ def read_bytes(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) ->
     except FileNotFoundError as exc:
         raise UnreadableInputError(f"{os.fspath(path)} does not exist") from exc
     except (OSError, ValueError) as exc:  # ValueError: a NUL character in the name
-        raise UnreadableInputError(f"{os.fspath(path)!r} can't be read: {_reason(exc)}") from exc
+        raise UnreadableInputError(f"{os.fspath(path)!r} can't be read: {reason(exc)}") from exc
     limits.check_bytes(len(data))
     return data
 
@@ -56,19 +56,19 @@ def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = Fa
     try:
         target = Path(os.path.realpath(path))
         if not overwrite and target.exists():
-            raise OutputExistsError(_exists(path))
+            raise OutputExistsError(exists_already(path))
         with _temporary(target) as (temporary, descriptor):
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
             if overwrite:
                 temporary.replace(target)
             else:
-                _publish_new(temporary, target)
-        _sync_folder(target.parent)
+                publish_new(temporary, target)
+        sync_folder(target.parent)
     except FileExistsError as exc:
-        raise OutputExistsError(_exists(path)) from exc
+        raise OutputExistsError(exists_already(path)) from exc
     except (OSError, ValueError) as exc:
         raise OutputNotWritableError(
-            f"{os.fspath(path)!r} can't be written: {_reason(exc)}"
+            f"{os.fspath(path)!r} can't be written: {reason(exc)}"
         ) from exc
 
 
@@ -88,14 +88,15 @@ def _temporary(target: Path) -> Iterator[tuple[Path, int]]:
         temporary.unlink(missing_ok=True)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of ``data``, and return only when the disk has it."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
     os.fsync(descriptor)
 
 
-def _publish_new(temporary: Path, target: Path) -> None:
+def publish_new(temporary: Path, target: Path) -> None:
     """Give the file its name only if nobody has it: FileExistsError otherwise."""
     try:
         os.link(temporary, target)
@@ -108,8 +109,8 @@ def _publish_new(temporary: Path, target: Path) -> None:
         temporary.replace(target)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable; Windows can't open folders and needs no such call."""
+def sync_folder(folder: Path) -> None:
+    """Make a new name durable; Windows can't open folders and needs no such call."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -118,15 +119,20 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _exists(path: str | os.PathLike[str]) -> str:
+def exists_already(path: str | os.PathLike[str]) -> str:
+    """Say that a file is in the way."""
     return f"{os.fspath(path)} exists already; choose another name or allow overwriting"
 
 
-def _reason(exc: Exception) -> str:
+def reason(exc: Exception) -> str:
+    """Say in a user's words why the system refused."""
     known = {
         errno.ENOENT: "its folder does not exist",
         errno.EACCES: "permission denied",
         errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EFBIG: "the system allows no file of this size",
+        errno.EROFS: "the disk is read-only",
         errno.EISDIR: "it is a folder",
     }
     code = exc.errno if isinstance(exc, OSError) else None

@@ -2,18 +2,21 @@
 
 The order never changes: the pixels are marked, the picture is encoded with its metadata, the mark
 is read back from the encoded bytes, the fingerprints are taken from them, the manifest is signed
-over them, the record is made durable, and only then are the bytes handed out. Whatever fails before
-the end leaves nothing behind but, at most, a number for a new model.
+over them, the record is made durable, and only then are the bytes handed out; written to a file,
+they are on disk before the record is. Whatever fails before the end leaves nothing behind but, at
+most, a number for a new model.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.errors import (
@@ -29,6 +32,7 @@ from provenance.registry import Registry
 from provenance.signing import Signer
 from provenance.stamp.earlier import Earlier, examine, fingerprints
 from provenance.stamp.producer import Producer
+from provenance.stamp.release import Found, check_name, check_same, release, resume
 from provenance.stamp.stamped import StampedImage
 from provenance.types import StampRecord
 from provenance.watermark import Payload
@@ -123,8 +127,10 @@ class Stamper:
         created: datetime | None = None,
         format: str | None = None,  # noqa: A002 (the word that users of Pillow know)
         force: bool = False,
+        to: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
     ) -> StampedImage:
-        """Mark, sign and record a picture.
+        """Mark, sign and record a picture, and with ``to`` write it.
 
         Parameters
         ----------
@@ -135,7 +141,8 @@ class Stamper:
         created
             When it was made, with a time zone; now when not given.
         format
-            ``"PNG"``, ``"JPEG"``, ``"WEBP"`` or a suffix; the picture's own when not given.
+            ``"PNG"``, ``"JPEG"``, ``"WEBP"`` or a suffix; that of ``to``, or the picture's own,
+            when not given.
         force
             Stamp a picture that carries a mark already: another producer's, or one's own if the
             pixels changed since.
@@ -152,7 +159,12 @@ class Stamper:
             The mark could not be read back; nothing was released.
         SigningError, RegistryError
             Signer or registry did not do their part; nothing was released.
+        OutputExistsError, OutputNotWritableError, OutputError
+            ``to`` is there, can't be written, or its suffix stands for another format.
         """
+        if to is not None:
+            format = format or Path(to).suffix  # noqa: A001
+            check_name(to, _format(format))
         picture, source = imaging.picture_from(image, self._limits)
         picture.require_stampable()
         earlier = examine(picture, source, self._registry, self._keys)
@@ -171,10 +183,42 @@ class Stamper:
             if self._registry.contains(payload.stamp_id):
                 continue
             try:
-                return self._release(job, self._mark(job, payload))
+                stamped, store = self._signed(job, self._mark(job, payload))
+                if to is None:
+                    self._registry.append(stamped.record, store)
+                else:
+                    release(stamped, store, self._registry, to, overwrite=overwrite)
+                return stamped
             except DuplicateStampError:
                 continue  # another process drew it in the meantime
         raise StampError(f"No free stamp id in {MAX_DRAWS} draws; the random source is broken.")
+
+    def resume(
+        self,
+        image: ImageSource,
+        to: str | os.PathLike[str],
+        *,
+        model: str,
+        model_version: str = "",
+    ) -> tuple[StampRecord, Found] | None:
+        """Return what an interrupted run made of a picture; None when it is still to be stamped.
+
+        A file that only lacked its name is finished by this.
+
+        Raises
+        ------
+        InputError
+            The picture can't be read.
+        OutputExistsError
+            ``to`` is another file, or the stamp of another picture or for another model.
+        OutputNotWritableError, RegistryError
+            Disk or registry refused.
+        """
+        found = resume(to, self._registry)
+        if found is not None:
+            picture, _ = imaging.picture_from(image, self._limits)
+            check_same(found[0], picture, model, model_version)
+        return found
 
     def _model_number(self, model: str, version: str) -> int:
         """Return the model's number, drawing one at first use unless that is forbidden."""
@@ -215,8 +259,8 @@ class Stamper:
             "or a format that keeps more detail, such as PNG."
         )
 
-    def _release(self, job: _Job, marked: _Marked) -> StampedImage:
-        """Sign and record; when this returns, the registry knows what is handed out."""
+    def _signed(self, job: _Job, marked: _Marked) -> tuple[StampedImage, bytes]:
+        """Sign; what is returned may be handed out once the registry has record and store."""
         signed = manifest.sign(
             marked.data,
             MIME[job.format],
@@ -226,8 +270,7 @@ class Stamper:
             job.earlier.parent,
         )
         record = self._record(job, marked, signed)
-        self._registry.append(record, signed.store)
-        return StampedImage(signed.data, job.format, record, marked.margin)
+        return StampedImage(signed.data, job.format, record, marked.margin), signed.store
 
     def _statement(self, job: _Job, marked: _Marked) -> StampStatement:
         return StampStatement(
