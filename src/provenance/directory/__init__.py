@@ -118,6 +118,14 @@ class Directory:
         models = producer.models if producer else ()
         return next((model for model in models if model.number == model_number), None)
 
+    def revoked_at(self, certificate: SignerCertificate) -> datetime | None:
+        """Say since when a certificate's word no longer counts, whatever it signs.
+
+        A thief of a revoked producer's key need not use its number, nor state an honest time.
+        """
+        bound = (p for p in self._producers.values() if p.binding.covers(certificate))
+        return min((p.revoked_at for p in bound if p.revoked_at), default=None)
+
     def status_at(self, number: int, time: datetime) -> Status:
         """Say whether the entry of a number holds at a time."""
         entry = self._producers.get(number)

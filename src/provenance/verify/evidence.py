@@ -29,6 +29,7 @@ class Binding(StrEnum):
 
     BOUND = "bound"  # a directory says so
     UNKNOWN = "unknown"  # no directory at hand knows the number
+    LAPSED = "lapsed"  # one does, but not for the time that is stated
     OTHER = "other"  # the number is another's, or the manifest names two
     NO_NUMBER = "no number"  # no stamp of this kind: a third party's manifest
 
@@ -60,6 +61,22 @@ class TimeBasis(StrEnum):
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """The signed fingerprints against this picture.
+
+    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
+    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
+    counts differing bits of 256; None when they are more than one picture's copies may have.
+    """
+
+    content: Content = Content.NOT_COMPARED
+    bit_error_rate: float | None = None
+    bits: int = 0
+    error_rate: float | None = None
+    pdq_distance: int | None = None
+
+
+@dataclass(frozen=True)
 class Manifest:
     """One C2PA manifest: what it says, and how far its signature carries.
 
@@ -82,7 +99,9 @@ class Manifest:
     ancestors
         URNs of the manifests it was made from, near and far.
     revoked_at
-        Since when the producer's word no longer counts.
+        Since when the signer's word no longer counts, for whatever number.
+    comparison
+        The signed fingerprints against this picture, where no mark says how it lies there.
     proved_at
         A time at which the manifest provably existed, and `time_basis` says by whose word.
     codes, ancestor_codes
@@ -103,6 +122,7 @@ class Manifest:
     model_version: str = ""
     source_type: str = ""
     ancestors: frozenset[str] = frozenset()
+    comparison: Comparison = Comparison()
     revoked_at: datetime | None = None
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED
@@ -120,27 +140,16 @@ class Manifest:
         return self.integrity in (Integrity.CHANGED, Integrity.BROKEN, Integrity.UNREADABLE)
 
     @property
+    def moved(self) -> bool:
+        """Genuine, and neither these bytes nor this picture are what was signed."""
+        return self.integrity is Integrity.CHANGED and self.comparison.content is Content.FAR
+
+    @property
     def revoked(self) -> bool:
         """The producer's word is revoked, and this manifest is not proved to be older than that."""
         if self.revoked_at is None:
             return False
         return self.proved_at is None or self.proved_at >= self.revoked_at
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The signed fingerprints against this picture.
-
-    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
-    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
-    counts differing bits of 256; None when they are more than one picture's copies may have.
-    """
-
-    content: Content = Content.NOT_COMPARED
-    bit_error_rate: float | None = None
-    bits: int = 0
-    error_rate: float | None = None
-    pdq_distance: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from provenance.directory import Directory, Status
 from provenance.manifest import Reading, StampStatement
 from provenance.verify.evidence import Binding, Integrity, Manifest, Mark
@@ -31,7 +33,7 @@ def manifest_facts(reading: Reading, directory: Directory | None) -> Manifest:
         model_version=(statement.model_version if statement else reading.model_version) or "",
         source_type=reading.source_type or "",
         ancestors=reading.ancestors,
-        revoked_at=entry.revoked_at if entry else None,
+        revoked_at=directory.revoked_at(signer) if directory and signer else None,
         codes=reading.failures,
         ancestor_codes=reading.ingredient_failures,
     )
@@ -57,9 +59,15 @@ def _binding(reading: Reading, directory: Directory | None) -> Binding:
         return Binding.UNKNOWN
     if not directory.binds(number, signer):
         return Binding.OTHER
-    # A revocation is judged with what is proved about the time; see Manifest.revoked.
-    holds = directory.status_at(number, statement.created) in (Status.VALID, Status.REVOKED)
-    return Binding.BOUND if holds else Binding.UNKNOWN
+    return Binding.BOUND if _held(directory, number, statement.created) else Binding.LAPSED
+
+
+def _held(directory: Directory, number: int, time: datetime) -> bool:
+    """Tell whether the entry of a number had begun and not run out.
+
+    A revocation is judged with what is proved about the time; see Manifest.revoked.
+    """
+    return directory.status_at(number, time) in (Status.VALID, Status.REVOKED)
 
 
 def repeats(reading: Reading, payload: bytes) -> bool:
@@ -73,10 +81,12 @@ def _names_one_number(statement: StampStatement) -> bool:
 
 
 def mark_facts(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
-    """Read the 96 bits; a number is named only where a directory assigns it."""
+    """Read the 96 bits; a number is named only where a directory assigned it at that time."""
     payload = Payload.unpack(found.payload)
-    producer = directory.producer(payload.producer) if directory else None
-    model = directory.model(payload.producer, payload.model) if directory else None
+    producer = model = None
+    if directory and _held(directory, payload.producer, payload.created):
+        producer = directory.producer(payload.producer)
+        model = directory.model(payload.producer, payload.model)
     return Mark(
         payload=found.payload,
         version=payload.version,

@@ -61,6 +61,7 @@ def _each(
 ) -> Iterator[Finding]:
     if evidence.manifest is not None:
         yield _embedded(evidence.manifest, next(reasons))
+        yield from _whole(evidence.manifest)
     for mark in evidence.marks:
         reason = next(reasons)
         yield _watermark(mark, policy)
@@ -132,17 +133,29 @@ def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
     )
 
 
+def _whole(manifest: Manifest) -> Iterator[Finding]:
+    """Say how a picture without its mark compares with what the file's own manifest describes."""
+    comparison = manifest.comparison
+    if comparison.content is Content.NEAR:
+        yield _compared(comparison)
+    if comparison.content is Content.FAR:
+        text = sentences.FAR_WHOLE.format(figures=_figures(comparison))
+        yield Finding("fingerprint", text, codes=("fingerprint.far",))
+
+
 def _fingerprint(mark: Mark, reason: Reason) -> Iterator[Finding]:
-    comparison = mark.comparison
-    if comparison.content is Content.NOT_COMPARED and reason is not Reason.CONTENT_UNSURE:
-        return
+    if mark.comparison.content is not Content.NOT_COMPARED or reason is Reason.CONTENT_UNSURE:
+        yield _compared(mark.comparison, mark.region)
+
+
+def _compared(comparison: Comparison, region: Region | None = None) -> Finding:
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
         figures=_figures(comparison),
         error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=odds(rate)),
     )
     code = f"fingerprint.{comparison.content.replace(' ', '_')}"
-    yield Finding("fingerprint", text, codes=(code,), region=mark.region)
+    return Finding("fingerprint", text, codes=(code,), region=region)
 
 
 def _similar(similar: Sequence[Similar]) -> Finding:

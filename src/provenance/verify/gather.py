@@ -11,14 +11,10 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
 
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.directory import Directory
@@ -31,11 +27,11 @@ from provenance.errors import (
     ManifestRemoteError,
 )
 from provenance.imaging import DEFAULT_LIMITS, MIME, Limits, Picture
-from provenance.manifest import Reading, StampStatement, Trust
-from provenance.types import Geometry
+from provenance.manifest import Reading, Trust
+from provenance.verify.comparing import compare_marked, compare_whole
 from provenance.verify.evidence import (
+    Binding,
     Comparison,
-    Content,
     Evidence,
     Integrity,
     Manifest,
@@ -98,10 +94,12 @@ class _Examination:
             self.notes.append(Note("watermark", "pixels.not_examined", str(self.obstacle)))
         marks = tuple(self._marks())
         similar = self._similar(marks)
+        if embedded is not None:
+            embedded = self._placed(_dated(embedded, self.recorded_at), marks)
         return Evidence(
             sha256=self.sha256,
             examined_at=now,
-            manifest=_dated(embedded, self.recorded_at) if embedded else None,
+            manifest=embedded,
             marks=marks,
             similar=similar,
             notes=(*self.notes, *self.lookup.notes),
@@ -137,8 +135,8 @@ class _Examination:
         mark = mark_facts(found, self.sources.directory, private=private)
         answer = self.lookup.stamp(mark.stamp_id)
         recovered = self._recovered(answer)
-        answer = _against_manifest(answer, recovered)
         reading = self._lead(mark, recovered)
+        answer = _against_manifest(answer, recovered, reading)
         row = answer.row
         if row and row.sha256 == self.sha256:
             self.recorded_at = answer.proved_at
@@ -155,7 +153,7 @@ class _Examination:
             facts = _dated(facts, answer.proved_at)
         comparison = Comparison()
         if facts.authentic and repeats(reading, mark.payload) and reading.statement:
-            comparison = self._compared(reading.statement, picture, found)
+            comparison = compare_marked(reading.statement, picture.rgb, found, self.hashes)
         return replace(mark, manifest=facts, comparison=comparison)
 
     def _recovered(self, answer: Answer) -> Reading | None:
@@ -169,13 +167,18 @@ class _Examination:
     def _lead(self, mark: Mark, recovered: Reading | None) -> Reading | None:
         """Choose the manifest that speaks for the mark: the recorded one, or the file's own.
 
-        An authentic one goes first, so that junk in either place can't hide it. The file's own
-        counts only if it repeats the 96 bits; it was not found by them.
+        One that is authentic, and by the number's own holder, goes first, so that junk in either
+        place can't hide it. The file's own counts only if it repeats the 96 bits; it was not found
+        by them.
         """
         own = self.reading if self.reading and repeats(self.reading, mark.payload) else None
         candidates = [reading for reading in (recovered, own) if reading is not None]
-        good = (r for r in candidates if r.authentic and repeats(r, mark.payload))
-        return next(good, candidates[0] if candidates else None)
+        return max(candidates, key=lambda reading: self._standing(reading, mark), default=None)
+
+    def _standing(self, reading: Reading, mark: Mark) -> tuple[bool, bool]:
+        good = reading.authentic and repeats(reading, mark.payload)
+        bound = manifest_facts(reading, self.sources.directory).binding is Binding.BOUND
+        return good, good and bound
 
     # --- fingerprints -----------------------------------------------------------------------------
 
@@ -186,34 +189,16 @@ class _Examination:
             return ()
         return tuple(pdq for pdq in fingerprint.pdq_dihedral(self.picture.rgb) if pdq.reliable)
 
-    def _compared(
-        self, statement: StampStatement, picture: Picture, found: Detection
-    ) -> Comparison:
-        """Compare the signed fingerprints with the pixels that carry the mark.
-
-        The lattice fingerprint decides. PDQ, which no crop survives, is asked only when that one
-        can't say, and only ever speaks for the picture.
-        """
-        distance = self._distance(statement)
-        reference = fingerprint.LatticeFingerprint.parse(statement.lattice)
-        content, match = Content.NOT_COMPARED, None
-        if reference is not None:
-            rgb = 255 - picture.rgb if found.inverted else picture.rgb
-            match = fingerprint.compare(reference, *_cut(rgb, found))
-            content = Content(match.result)
-        if distance is not None and content in (Content.NOT_COMPARED, Content.INCONCLUSIVE):
-            return Comparison(Content.NEAR, pdq_distance=distance)
-        if match is None:
-            return Comparison()
-        return Comparison(content, match.bit_error_rate, match.bits, match.error_rate, distance)
-
-    def _distance(self, statement: StampStatement) -> int | None:
-        """Return how far the signed PDQ hash is from the picture's, None when that is too far."""
-        if not fingerprint.Pdq(statement.pdq, statement.pdq_quality).reliable:
-            return None
-        distances = (fingerprint.pdq_distance(own.hex, statement.pdq) for own in self.hashes)
-        nearest = min(distances, default=fingerprint.MATCH_DISTANCE + 1)
-        return nearest if nearest <= fingerprint.MATCH_DISTANCE else None
+    def _placed(self, embedded: Manifest, marks: tuple[Mark, ...]) -> Manifest:
+        """Compare a manifest whose bytes were changed with a picture that lost its mark."""
+        statement = self.reading.statement if self.reading else None
+        changed = embedded.integrity is Integrity.CHANGED and embedded.authentic
+        if statement is None or self.picture is None or not changed:
+            return embedded
+        if any(mark.payload == embedded.payload for mark in marks):
+            return embedded
+        comparison = compare_whole(statement, self.picture.rgb, self.hashes)
+        return replace(embedded, comparison=comparison)
 
     def _similar(self, marks: tuple[Mark, ...]) -> tuple[Similar, ...]:
         """Look for records of like pictures, other than those that the marks lead to."""
@@ -234,20 +219,6 @@ def _decoded(data: bytes, limits: Limits) -> tuple[Picture | None, InputError | 
         return None, error
 
 
-def _cut(rgb: NDArray[np.uint8], found: Detection) -> tuple[NDArray[np.uint8], Geometry]:
-    """Cut a picture to the part that carries the mark, and move the geometry with it.
-
-    What lies around it may be another picture altogether, and would only blur the comparison.
-    """
-    xs, ys = zip(*found.region.corners, strict=True)
-    left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
-    part = rgb[top : math.ceil(max(ys)), left : math.ceil(max(xs))]
-    g = found.geometry
-    across = {"xx": g.xx - left * g.pu, "xy": g.xy - left * g.pv, "x0": g.x0 - left}
-    down = {"yx": g.yx - top * g.pu, "yy": g.yy - top * g.pv, "y0": g.y0 - top}
-    return part, replace(g, **across, **down)
-
-
 def _dated(facts: Manifest, proved_at: datetime | None) -> Manifest:
     """Add that the log proves this manifest to be at least so old.
 
@@ -259,8 +230,13 @@ def _dated(facts: Manifest, proved_at: datetime | None) -> Manifest:
     return replace(facts, proved_at=proved_at, time_basis=TimeBasis.LOG)
 
 
-def _against_manifest(answer: Answer, recovered: Reading | None) -> Answer:
-    """Refuse a record that names another manifest than the one it keeps, or keeps none."""
-    if answer.row is None or (recovered and recovered.urn == answer.row.manifest_urn):
+def _against_manifest(answer: Answer, recovered: Reading | None, lead: Reading | None) -> Answer:
+    """Refuse a record that names another manifest than the one it keeps, or keeps none.
+
+    And one whose manifest is worth less than the file's own for the same mark: junk that somebody
+    recorded under another's number must not have a say about times.
+    """
+    kept = recovered.urn if recovered is not None and recovered is lead else None
+    if answer.row is None or kept == answer.row.manifest_urn:
         return answer
     return replace(answer, status=Record.REFUSED)

@@ -50,10 +50,12 @@ class Reason(StrEnum):
 
     PROVED = "proved"
     DAMAGED = "damaged"
+    MOVED = "moved"
     UNBOUND = "unbound"
     UNTRUSTED = "untrusted"
     NUMBER_OF_ANOTHER = "number_of_another"
     NUMBER_UNKNOWN = "number_unknown"
+    NUMBER_LAPSED = "number_lapsed"
     REVOKED = "revoked"
     TIMES_DIFFER = "times_differ"
     VERSION_UNKNOWN = "version_unknown"
@@ -71,6 +73,7 @@ class Reason(StrEnum):
 _WORTH = {
     Reason.PROVED: Worth.PROVES,
     Reason.DAMAGED: Worth.DAMAGED,
+    Reason.MOVED: Worth.CONTRADICTS,
     Reason.NUMBER_OF_ANOTHER: Worth.CONTRADICTS,
     Reason.TIMES_DIFFER: Worth.CONTRADICTS,
     Reason.CONTENT_FAR: Worth.CONTRADICTS,
@@ -80,7 +83,7 @@ _WORTH = {
 def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
     """Say what the manifest in the file proves by itself: that these bytes are the signed ones."""
     if manifest.damaged:
-        return Reason.DAMAGED
+        return Reason.MOVED if _vouched(manifest) and manifest.moved else Reason.DAMAGED
     if manifest.integrity is Integrity.UNBOUND:
         return Reason.UNBOUND
     if not manifest.trusted:
@@ -92,6 +95,11 @@ def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) 
     if not _agree((manifest.created, manifest.stamped_minute), policy):
         return Reason.TIMES_DIFFER
     return Reason.PROVED
+
+
+def _vouched(manifest: Manifest) -> bool:
+    """Tell whether a trusted signer's word still counts and is its own to give."""
+    return manifest.authentic and not manifest.revoked and manifest.binding is not Binding.OTHER
 
 
 def judge_mark(mark: Mark, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
@@ -112,6 +120,8 @@ def _judge_stamp(mark: Mark, manifest: Manifest, policy: DecisionPolicy) -> Reas
     """Judge a mark whose 96 bits a trusted credential signed: whose number, when, of what."""
     if manifest.binding is Binding.OTHER or manifest.number != mark.producer:
         return Reason.NUMBER_OF_ANOTHER
+    if manifest.binding is Binding.LAPSED:
+        return Reason.NUMBER_LAPSED
     if manifest.binding is not Binding.BOUND:
         return Reason.NUMBER_UNKNOWN
     if manifest.revoked:

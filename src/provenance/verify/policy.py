@@ -96,16 +96,17 @@ class RequireProducer:
 
 @dataclass(frozen=True)
 class MaxFalsePositive:
-    """No mark that the attribution rests on is likelier than this to be read by chance."""
+    """The mark that the attribution rests on is no likelier than this to be read by chance."""
 
     probability: float
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError when a proof rests on a mark above the probability."""
-        for proof in verdict.proofs:
-            if proof.mark and proof.mark.false_positive_probability > self.probability:
-                raise VerificationError(
-                    f"The mark could be read by chance with probability "
-                    f"{proof.mark.false_positive_probability:.1e}, and at most "
-                    f"{self.probability:.1e} is allowed."
-                )
+        """Raise VerificationError unless attributed, by signed bytes or by a mark so sure."""
+        RequireTrusted().check(verdict)
+        mark = verdict.proof.mark if verdict.proof else None
+        if mark and mark.false_positive_probability > self.probability:
+            raise VerificationError(
+                f"The mark could be read by chance with probability "
+                f"{mark.false_positive_probability:.1e}, and at most "
+                f"{self.probability:.1e} is allowed."
+            )

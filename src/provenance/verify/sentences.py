@@ -20,6 +20,7 @@ WHY = {
     Reason.NUMBER_OF_ANOTHER: "a trusted signer uses a producer number that is somebody else's",
     Reason.TIMES_DIFFER: "the times that are stated for one stamp differ",
     Reason.CONTENT_FAR: "a genuine mark lies on a picture that it was not made for",
+    Reason.MOVED: "a genuine manifest lies in a picture that it was not made for",
 }
 TAMPERED = (
     "The manifest of this file is broken: something was changed after signing, or the manifest was "
@@ -47,6 +48,9 @@ ANCESTORS = "Also proved, as pictures that it was made from: {origins}."
 MANIFEST = {
     Reason.PROVED: "The file carries a manifest signed by {signer}. The certificate leads to an "
     "authority on the trust list, and the signature covers every byte of the file.",
+    Reason.MOVED: "The file carries a manifest signed by {signer}, but neither its bytes nor its "
+    "picture are what was signed: the manifest was taken from another file, or the picture was "
+    "edited beyond recognition. It does not show who did that.",
     Reason.UNBOUND: "The file carries a manifest in the name of {signer} that is tied to no bytes, "
     "so it could lie in any file.",
     Reason.UNTRUSTED: "The file carries a manifest in the name of {signer}, but its certificate "
@@ -111,6 +115,8 @@ LEAD = {
     "{number} is somebody else's.",
     Reason.NUMBER_UNKNOWN: "a manifest signed by {signer}, but no directory at hand says whose the "
     "mark's producer number {number} is.",
+    Reason.NUMBER_LAPSED: "a manifest signed by {signer}, but the directory's entry of the mark's "
+    "producer number {number} had not begun or had run out at the time that is stated.",
     Reason.REVOKED: "a manifest signed by {signer}, whose right to sign was revoked on {revoked}, "
     "and nothing proves that this stamp is older.",
     Reason.TIMES_DIFFER: "a manifest signed by {signer}, but the stated times differ: {times}.",
@@ -132,6 +138,12 @@ FINGERPRINT = {
     Content.NOT_COMPARED: "The signed fingerprints could not be compared with the picture. That "
     "speaks neither for nor against it.",
 }
+FAR_WHOLE = (
+    "The picture does not show what the fingerprints signed in the file's own manifest describe"
+    "{figures}, where honest copies differ in a few percent and other pictures in about half. The "
+    "mark is gone, so the picture was taken to be whole: a part that was cut out in the same shape "
+    "looks the same."
+)
 OTHERS_AS_NEAR = " A picture of something else comes as near in {odds}."
 
 # --- findings: the rest ---------------------------------------------------------------------------

@@ -25,8 +25,9 @@ from provenance.verify.evidence import (
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 STAMPED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-NUMBERS = {"A": 7, "B": 8, "X": 600_000}
-NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "X": "Anybody"}
+NUMBERS = {"A": 7, "B": 8, "U": 9, "X": 600_000}
+NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "U": "Unlisted", "X": "Anybody"}
+UNLISTED = ("U",)
 
 
 def payload_of(who: str) -> bytes:
@@ -70,7 +71,7 @@ def _third_party(who: str) -> Manifest:
 def _stamp_of(who: str) -> Manifest:
     return replace(
         _third_party(who),
-        binding=Binding.BOUND,
+        binding=Binding.UNKNOWN if who in UNLISTED else Binding.BOUND,
         number=NUMBERS[who],
         payload=payload_of(who),
         stamped_minute=STAMPED,
@@ -86,6 +87,8 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
         return manifest
     change = {
         "changed": {"integrity": Integrity.CHANGED, "codes": ("assertion.dataHash.mismatch",)},
+        "moved": {"integrity": Integrity.CHANGED, "comparison": compared("far")},
+        "near": {"comparison": compared("near")},
         "broken": {"integrity": Integrity.BROKEN, "codes": ("claimSignature.mismatch",)},
         "unbound": {"integrity": Integrity.UNBOUND},
         "untrusted": {
@@ -100,6 +103,7 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
             "number": NUMBERS.get(argument),
         },
         "of": {"ancestors": frozenset({f"urn:c2pa:{argument}"})},
+        "lapsed": {"binding": Binding.LAPSED},
         "unlisted": {"binding": Binding.UNKNOWN},
         "revoked": {"revoked_at": NOW - timedelta(days=1)},
         "later": {"proved_at": NOW - timedelta(days=2), "time_basis": TimeBasis.LOG},
@@ -112,8 +116,6 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
 def mark_of(words: str, record: str, fingerprint: str) -> Mark:
     """Read a mark such as "A private part", with its record and its fingerprint."""
     who, *rest = words.split()
-    content = Content.NOT_COMPARED if fingerprint == "-" else Content(fingerprint)
-    compared = content is not Content.NOT_COMPARED
     late = timedelta(minutes=5 if "late" in record.split() else 0)
     return Mark(
         payload=payload_of(who),
@@ -124,13 +126,20 @@ def mark_of(words: str, record: str, fingerprint: str) -> Mark:
         false_positive_probability=1e-12,
         region=region(0.4 if "part" in rest else 0.96),
         private="private" in rest,
-        producer_name=NAMES[who],
+        producer_name=None if who in UNLISTED else NAMES[who],
         record=_answer(record),
         recorded=STAMPED + timedelta(seconds=43) + late,
         record_created=STAMPED + timedelta(seconds=42) + late,
         manifest=manifest_of(record),
-        comparison=Comparison(content, 0.02, 1800, 1e-9, 12) if compared else Comparison(),
+        comparison=compared(fingerprint),
     )
+
+
+def compared(result: str) -> Comparison:
+    content = Content.NOT_COMPARED if result == "-" else Content(result)
+    if content is Content.NOT_COMPARED:
+        return Comparison()
+    return Comparison(content, 0.02, 1800, 1e-9, 12)
 
 
 def _answer(record: str) -> Record:

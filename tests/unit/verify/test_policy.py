@@ -56,6 +56,7 @@ def test_met_policies_say_nothing(exact: Verdict, derived: Verdict) -> None:
         (RequireTrusted(), "the verdict is claimed"),
         (RequireExact(), "the verdict is claimed"),
         (RequireProducer("Anybody"), "the verdict is claimed"),
+        (MaxFalsePositive(1.0), "the verdict is claimed"),
         (AllOf(), "accepts nothing"),
         (AnyOf(), "accepts nothing"),
         (AnyOf(RequireExact(), RequireTrusted()), "Or: "),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
+from itertools import product, takewhile
 from pathlib import Path
 
 import pytest
@@ -13,25 +13,37 @@ from provenance.verify.judge import Reason, Worth
 from provenance.verify.sentences import NOTES
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verdicts.md"
-HEADER = "| manifest in the file | mark |"
+CASES = "| manifest in the file | mark |"
+GRID = "| mark | record | fingerprint | `-` |"
 NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party"}
+UNUSABLE = ("inconclusive", "not compared")
 
 Build = Callable[..., Evidence]
 
 
-def rows() -> list[tuple[str, ...]]:
-    lines = iter(DOCUMENT.read_text(encoding="utf-8").splitlines())
-    next(line for line in lines if line.startswith(HEADER))
-    next(lines)
-    table = []
-    for line in lines:
-        if not line.startswith("|"):
-            break
-        table.append(tuple(cell.strip() for cell in line.strip("|").split("|")))
-    return table
+def rows(header: str) -> list[tuple[str, ...]]:
+    """Read a table of the document, the line of its header first."""
+    lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(header))
+    table = takewhile(lambda line: line.startswith("|"), [lines[start], *lines[start + 2 :]])
+    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table]
 
 
-ROWS = rows()
+def grid() -> list[tuple[str, ...]]:
+    """Write out the grid: manifest, mark, record, fingerprint, and what comes out."""
+    (*_, first), *lines = ((row[:3], row[3:]) for row in rows(GRID))
+    manifests = [cell.strip("`") for cell in first]
+    return [
+        (manifest, mark, record, print_, outcome)
+        for (marks, record, prints), outcomes in lines
+        for manifest, outcome in zip(manifests, outcomes, strict=True)
+        for mark in marks.split(", ")
+        for print_ in (UNUSABLE if prints == "unusable" else (prints,))
+    ]
+
+
+_, *ROWS = rows(CASES)
+COMBINATIONS = grid()
 WORDS = [sorted({row[column] for row in ROWS}) for column in range(5)]
 
 
@@ -45,6 +57,40 @@ def test_row(row: tuple[str, ...], build: Build) -> None:
         return
     assert verdict.origin is not None
     assert (verdict.origin.producer, verdict.origin.match) == (NAMES[origin], match)
+
+
+@pytest.mark.parametrize("case", COMBINATIONS, ids=" | ".join)
+def test_every_combination(case: tuple[str, ...], build: Build) -> None:
+    *words, outcome = case
+    verdict = decide(build(*words))
+    origin = verdict.origin
+    if origin is None:
+        assert verdict.state == outcome
+    else:
+        who, match = outcome.split()
+        assert (origin.producer, origin.match) == (NAMES[who], match)
+
+
+def test_the_grid_has_every_combination() -> None:
+    """The manifest absent, untrusted, trusted, broken, of other content, with every mark, record
+    and fingerprint."""
+    manifests = ("-", "X untrusted", "A", "T", "X broken", "B moved")
+    marks = [(who, who + kind) for who in ("A", "U") for kind in ("", " private")]
+    wanted = {(manifest, "-", "-", "-") for manifest in manifests}
+    for manifest, (who, mark) in product(manifests, marks):
+        wanted.add((manifest, mark, "none", "-"))
+        for record, print_ in product(("", " other bits", " revoked"), ("near", "far", *UNUSABLE)):
+            wanted.add((manifest, mark, who + record, print_))
+    assert {case[:4] for case in COMBINATIONS} == wanted
+    assert len(COMBINATIONS) == len(wanted)
+
+
+def test_pictures_that_look_alike_only_turn_none_into_similar(build: Build) -> None:
+    for *words, _ in COMBINATIONS:
+        alone, with_likeness = decide(build(*words)), decide(build(*words, "yes"))
+        expected = State.SIMILAR if alone.state is State.NONE else alone.state
+        assert with_likeness.state is expected, words
+        assert with_likeness.origin == alone.origin, words
 
 
 def test_no_case_is_listed_twice() -> None:
