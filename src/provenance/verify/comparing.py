@@ -1,7 +1,7 @@
 """Whether what was signed belongs on this picture: the signed fingerprints against its pixels.
 
-The lattice fingerprint decides. PDQ, which no crop survives, is asked only when that one can't say,
-and only ever speaks for the picture.
+The lattice fingerprint alone decides. A PDQ hash is only reported: it survives no crop, and
+whoever has one picture of a producer can shade any other until its hash is the same.
 """
 
 from __future__ import annotations
@@ -32,12 +32,9 @@ def compare_marked(
     """Compare the pixels that carry a mark, by the geometry that the detector recovered."""
     distance = _distance(statement, hashes)
     reference = LatticeFingerprint.parse(statement.lattice)
-    content, match = Content.NOT_COMPARED, None
+    match = None
     if reference is not None:
         match = fingerprint.compare(reference, *_cut(255 - rgb if found.inverted else rgb, found))
-        content = Content(match.result)
-    if distance is not None and content in (Content.NOT_COMPARED, Content.INCONCLUSIVE):
-        return Comparison(Content.NEAR, pdq_distance=distance)
     return _comparison(match, distance)
 
 
@@ -71,7 +68,7 @@ def _upright(reference: LatticeFingerprint, rgb: Pixels) -> Iterator[LatticeMatc
 
 def _comparison(match: LatticeMatch | None, distance: int | None) -> Comparison:
     if match is None:
-        return Comparison()
+        return Comparison(pdq_distance=distance)
     return Comparison(
         Content(match.result), match.bit_error_rate, match.bits, match.error_rate, distance
     )

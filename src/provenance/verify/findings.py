@@ -235,7 +235,7 @@ def _figures(comparison: Comparison) -> str:
     parts = []
     if comparison.bit_error_rate is not None:
         parts.append(f"{percent(comparison.bit_error_rate)} of {comparison.bits} features differ")
-    if comparison.content is Content.NEAR and comparison.pdq_distance is not None:
+    if comparison.pdq_distance is not None and comparison.content is not Content.FAR:
         parts.append(f"{comparison.pdq_distance} of 256 whole-picture bits differ")
     return f" ({'; '.join(parts)})" if parts else ""
 

@@ -128,7 +128,8 @@ LEADS_ON = (
 )
 FINGERPRINT = {
     Content.NEAR: "The picture shows what the signed fingerprints describe{figures}.{error} It "
-    "does not show that nothing was changed since.",
+    "does not show that nothing was changed since, and a picture can be built to come as near on "
+    "purpose: before anybody is accused, have it compared with the picture that was stamped.",
     Content.FAR: "The picture does not show what the signed fingerprints describe{figures}, where "
     "honest copies differ in a few percent and other pictures in about half: the mark was moved "
     "here from another picture, or the picture was edited beyond recognition. It does not show "
