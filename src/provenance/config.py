@@ -32,10 +32,11 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class ProducerSection:
-    """``[producer]``: who stamps."""
+    """``[producer]``: who stamps, and whether models may be trained with the pictures."""
 
     name: str
     number: int
+    training: str = "not-allowed"
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Config:
 
         producer = self._needed(self.producer, "producer")
         return Stamper(
-            producer=Producer(producer.name, producer.number),
+            producer=Producer(producer.name, producer.number, producer.training),
             signer=self.open_signer(),
             registry=self.open_registry(),
             key=next(iter(self.load_keys()), None),

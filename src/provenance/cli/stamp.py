@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -14,7 +14,7 @@ from provenance.cli import exits, inputs, outputs, render, settings
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.stamp import StampedImage
+    from provenance.stamp import StampedImage, Stamper
     from provenance.watermark import Margin
 
 
@@ -31,6 +31,16 @@ def _time(_context: click.Context, _option: click.Parameter, text: str | None) -
     return time.astimezone(UTC)
 
 
+class _Said(TypedDict):
+    """What the command line says of the pictures."""
+
+    model: str
+    model_version: str
+    created: datetime | None
+    action: str
+    parent: Path | None
+
+
 @click.command("stamp", short_help="Mark, sign and record pictures.")
 @inputs.images
 @click.option(
@@ -43,17 +53,28 @@ def _time(_context: click.Context, _option: click.Parameter, text: str | None) -
 @click.option("--model", required=True, help="The model that made the pictures.")
 @click.option("--model-version", default="", help="Its version.")
 @click.option("--created", callback=_time, help="When they were made, ISO 8601; else now.")
+@click.option(
+    "--action",
+    type=click.Choice(["created", "edited", "placed"]),
+    default="created",
+    help="What the model did: created it (default), edited a picture that was there before, or "
+    "made something that was placed into one. What carries a manifest already was edited.",
+)
+@click.option(
+    "--parent",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The picture that was there before; with its manifest it becomes the history.",
+)
 @click.option("--force", is_flag=True, help="Overwrite outputs, and stamp what is stamped already.")
 @settings.config_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
     output: str,
-    model: str,
-    model_version: str,
-    created: datetime | None,
     force: bool,
     config_file: Path | None,
+    **said: Unpack[_Said],
 ) -> int:
     """Stamp pictures: an invisible mark, a signed manifest and a record in the registry.
 
@@ -61,16 +82,16 @@ def command(
     """
     given = inputs.sources(image, from_file)
     files = outputs.targets(output, given)
-    stamper = settings.required(config_file).stamper()
+    stamper = _stamper(config_file, said["action"], said["parent"])
 
     def stamp(source: inputs.Source, target: Path) -> int:
         try:
             outputs.check(target, overwrite=force)
             stamped = stamper.stamp(
                 source.read(),
-                model=model,
-                model_version=model_version,
-                created=created,
+                model=said["model"],
+                model_version=said["model_version"],
+                created=said["created"],
                 format=target.suffix,
                 force=force,
             )
@@ -82,6 +103,17 @@ def command(
         return exits.DONE
 
     return exits.worst(stamp(*pair) for pair in zip(given, files, strict=True))
+
+
+def _stamper(config_file: Path | None, action: str, parent: Path | None) -> Stamper:
+    """Build the stamper, for pictures that the model created or edited."""
+    if action == "created":
+        if parent is not None:
+            raise click.UsageError(
+                "A picture with a --parent was not created: add --action edited, or placed."
+            )
+        return settings.required(config_file).stamper()
+    return settings.required(config_file).stamper().editing(parent, placed=action == "placed")
 
 
 def _show(stamped: StampedImage, target: Path) -> None:

@@ -7,16 +7,18 @@
 from provenance.manifest.assertions import new_urn
 from provenance.manifest.content import Content
 from provenance.manifest.reading import Reading, read
-from provenance.manifest.statement import StampStatement
+from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.trust import Trust, TrustList
 from provenance.manifest.writing import Parent, SignedImage, sign
 
 __all__ = [
     "Content",
+    "ModelAction",
     "Parent",
     "Reading",
     "SignedImage",
     "StampStatement",
+    "Training",
     "Trust",
     "TrustList",
     "new_urn",

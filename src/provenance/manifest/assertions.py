@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from provenance import __version__
 from provenance.errors import ManifestError
-from provenance.manifest.statement import StampStatement
+from provenance.manifest.statement import ModelAction, StampStatement, Training
 
 # Our own assertion. Like the algorithm's name it is "unlisted" until an owner's domain takes over.
 LABEL = "unlisted.provenance.stamp"
@@ -29,7 +29,16 @@ _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED = _IPTC + "trainedAlgorithmicMedia"
 EDITED = _IPTC + "compositeWithTrainedAlgorithmicMedia"
 
-PARENT_ID = "parent"  # names the ingredient within one definition; the SDK writes a hashed link
+# Names of ingredients within one definition; the SDK writes hashed links.
+PARENT_ID = "parent"
+ELEMENT_ID = "element"
+
+DISCLOSURE = "c2pa.ai-disclosure"
+TRAINING = "cawg.training-mining"
+_USES = ("ai_training", "ai_generative_training", "ai_inference", "data_mining")
+_USE = {Training.ALLOWED: "allowed", Training.NOT_ALLOWED: "notAllowed"}
+
+_C2PA = "c2pa."  # how every name of an action of the specification begins
 
 _T = TypeVar("_T")
 
@@ -41,17 +50,14 @@ def new_urn() -> str:
     return f"urn:c2pa:{uuid4()}"
 
 
-def definition(
-    statement: StampStatement, urn: str, mime: str, *, has_parent: bool = False
-) -> dict[str, Any]:
+def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]:
     """Write the manifest definition that the SDK signs.
 
-    Without a parent the model created the picture. With one, something else was there first: the
-    history then starts with ``c2pa.opened``, and all that is known of the model's part is that it
-    edited (docs/adr/0003 says why it can't be ``c2pa.created``).
+    Either the model created the picture, or something else was there first: the history then starts
+    with ``c2pa.opened`` of the ingredient ``PARENT_ID``, of which no more is said here than that.
     """
     assertions: dict[str, dict[str, Any]] = {
-        ACTIONS: {"allActionsIncluded": True, "actions": _actions(statement, has_parent)},
+        ACTIONS: {"allActionsIncluded": True, "actions": _actions(statement)},
         SOFT_BINDING: {
             "alg": statement.alg,
             "pad": [],
@@ -67,9 +73,11 @@ def definition(
             "pdq_quality": statement.pdq_quality,
             "lattice": statement.lattice,
         },
-        "c2pa.ai-disclosure": {"modelType": "c2pa.types.model", "modelName": statement.model},
-        "cawg.training-mining": {"entries": _no_training()},
+        DISCLOSURE: {"modelType": "c2pa.types.model", "modelName": statement.model},
     }
+    if statement.training in _USE:
+        use = {"use": _USE[statement.training]}
+        assertions[TRAINING] = {"entries": {f"cawg.{purpose}": use for purpose in _USES}}
     title = {} if statement.title is None else {"title": statement.title}
     return {
         "label": urn,
@@ -83,6 +91,7 @@ def definition(
         "assertions": [
             {"label": label, "created": True, "data": data} for label, data in assertions.items()
         ],
+        "ingredients": _ingredients(statement, urn),
     }
 
 
@@ -112,38 +121,69 @@ def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
             pdq_quality=_require(int, own.get("pdq_quality")),
             lattice=_require(str, own.get("lattice")),
             title=None if manifest.get("title") is None else _require(str, manifest["title"]),
+            action=ModelAction(made["action"].removeprefix(_C2PA)),
+            training=_training(manifest),
         )
     except ManifestError:
         return None
 
 
-def _actions(statement: StampStatement, has_parent: bool) -> list[dict[str, Any]]:
+def _actions(statement: StampStatement) -> list[dict[str, Any]]:
     when = statement.created.strftime("%Y-%m-%dT%H:%M:%SZ")
     version = {"version": statement.model_version} if statement.model_version else {}
-    by_model = {"when": when, "softwareAgent": {"name": statement.model, **version}}
+    by_model: dict[str, Any] = {
+        "action": _C2PA + statement.action,
+        "when": when,
+        "softwareAgent": {"name": statement.model, **version},
+    }
     marked = {"action": "c2pa.watermarked.bound"}
-    if not has_parent:
-        return [{"action": "c2pa.created", "digitalSourceType": GENERATED, **by_model}, marked]
-    return [
-        {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_ID]}},
-        {"action": "c2pa.edited", "digitalSourceType": EDITED, **by_model},
-        marked,
-    ]
+    if statement.action is ModelAction.CREATED:
+        return [{**by_model, "digitalSourceType": GENERATED}, marked]
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_ID]}}
+    if statement.action is ModelAction.PLACED:
+        by_model["parameters"] = {"ingredientIds": [ELEMENT_ID]}
+    return [opened, {**by_model, "digitalSourceType": EDITED}, marked]
 
 
-def _no_training() -> dict[str, dict[str, str]]:
-    uses = ("ai_training", "ai_generative_training", "ai_inference", "data_mining")
-    return {f"cawg.{use}": {"use": "notAllowed"} for use in uses}
+def _ingredients(statement: StampStatement, urn: str) -> list[dict[str, Any]]:
+    """Name what was there before, and what the model made to be placed into it."""
+    instance = f"xmp:iid:{urn.rpartition(':')[2]}"
+    parent = {
+        "label": PARENT_ID,
+        "instance_id": f"{instance}-{PARENT_ID}",
+        "relationship": "parentOf",
+    }
+    element = {
+        "label": ELEMENT_ID,
+        "instance_id": f"{instance}-{ELEMENT_ID}",
+        "relationship": "componentOf",
+        "title": f"made by {statement.model} {statement.model_version}".strip(),
+    }
+    match statement.action:
+        case ModelAction.CREATED:
+            return []
+        case ModelAction.EDITED:
+            return [parent]
+        case ModelAction.PLACED:
+            return [parent, element]
+
+
+def _training(manifest: Mapping[str, Any]) -> Training:
+    """Read the choice; one that differs from use to use, or is hearsay, is none of ours."""
+    listed = manifest.get("assertions")
+    if not any(_base(item.get("label")) == TRAINING for item in _mappings(listed)):
+        return Training.UNSTATED
+    entries = _mapping(_only(manifest, TRAINING).get("entries"))
+    for choice, use in _USE.items():
+        if entries == {f"cawg.{purpose}": {"use": use} for purpose in _USES}:
+            return choice
+    raise ManifestError("No choice about training that a stamp makes.")
 
 
 def _only(manifest: Mapping[str, Any], label: str) -> Mapping[str, Any]:
     """Return the data of the one assertion with that label, empty if there is not exactly one."""
     listed = manifest.get("assertions")
-    found = [
-        assertion
-        for assertion in (listed if isinstance(listed, list) else [])
-        if isinstance(assertion, Mapping) and _base(assertion.get("label")) == label
-    ]
+    found = [each for each in _mappings(listed) if _base(each.get("label")) == label]
     if len(found) != 1 or found[0].get("created") is not True:
         return {}
     return _mapping(found[0].get("data"))
@@ -155,11 +195,10 @@ def _base(label: object) -> object:
 
 
 def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
-    listed = actions.get("actions")
     by_model = [
         action
-        for action in (listed if isinstance(listed, list) else [])
-        if isinstance(action, Mapping) and action.get("action") in ("c2pa.created", "c2pa.edited")
+        for action in _mappings(actions.get("actions"))
+        if action.get("action") in [_C2PA + each for each in ModelAction]
     ]
     return by_model[0] if len(by_model) == 1 else {}
 
@@ -176,6 +215,10 @@ def _payload(binding: Mapping[str, Any]) -> bytes:
         return bytes(_require(list, value))
     except (binascii.Error, ValueError, TypeError) as error:
         raise ManifestError("The soft-binding value is not bytes.") from error
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -149,14 +149,11 @@ def _builder(
     if parent is None:
         return c2pa.Builder(definition, context)
     data, mime, store = parent
-    ingredient: dict[str, Any] = {
-        "label": PARENT_ID,
-        "instance_id": f"{definition['instance_id']}-{PARENT_ID}",
-        "relationship": "parentOf",
-        "format": mime,
-    }
+    stated = definition["ingredients"]
+    ingredient = next(item for item in stated if item["label"] == PARENT_ID) | {"format": mime}
+    others = [item for item in stated if item["label"] != PARENT_ID]
     if store is None:
-        builder = c2pa.Builder(definition, context)
+        builder = c2pa.Builder({**definition, "ingredients": others}, context)
         try:
             builder.add_ingredient(ingredient, mime, io.BytesIO(data))
         except c2pa.C2paError as error:
@@ -169,7 +166,7 @@ def _builder(
         "validation_results": report.get("validation_results"),
         "manifest_data": {"format": STORE_MIME, "identifier": _STORE},
     }
-    builder = c2pa.Builder({**definition, "ingredients": [ingredient]}, context)
+    builder = c2pa.Builder({**definition, "ingredients": [ingredient, *others]}, context)
     builder.add_resource(_STORE, io.BytesIO(raw))
     return builder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from provenance.errors import ManifestError
 from provenance.signing.text import MAX_NAME
@@ -16,6 +17,22 @@ MAX_LATTICE = 8192
 
 _PDQ = re.compile(r"[0-9a-f]{64}")
 _ALG = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+class ModelAction(StrEnum):
+    """What the model did to the picture."""
+
+    CREATED = "created"  # made all of it
+    EDITED = "edited"  # changed a picture that was there before
+    PLACED = "placed"  # made something that was placed into a picture that was there before
+
+
+class Training(StrEnum):
+    """Whether models may be trained with the picture."""
+
+    NOT_ALLOWED = "not-allowed"
+    ALLOWED = "allowed"
+    UNSTATED = "unstated"
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,8 @@ class StampStatement:
     pdq_quality: int
     lattice: str
     title: str | None = None
+    action: ModelAction = ModelAction.CREATED
+    training: Training = Training.NOT_ALLOWED
 
     def __post_init__(self) -> None:
         if not 0 <= self.producer < 1 << PRODUCER_BITS:

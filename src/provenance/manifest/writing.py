@@ -8,7 +8,7 @@ from provenance.errors import ManifestError
 from provenance.manifest import sdk
 from provenance.manifest.assertions import definition
 from provenance.manifest.jumbf import STORE_MARK
-from provenance.manifest.statement import StampStatement
+from provenance.manifest.statement import ModelAction, StampStatement
 from provenance.signing.base import Signer
 
 
@@ -41,21 +41,21 @@ def sign(
     """Embed a manifest that states `statement` and is called `urn`, and check the result.
 
     `data` itself must carry no manifest: signing would silently drop it. What came before goes into
-    `parent`, whose manifest is then kept as history.
+    `parent`, whose manifest is then kept as history. A model that edited must have had something
+    before it, which may be unknown; one that created had nothing.
 
     Raises `SigningError` (the signer's own if it raised one), `UnsupportedFormatError` or
     `CorruptImageError` for data that can't hold a manifest, `ManifestDamagedError` for a parent
-    whose manifest can't be read, `ManifestError` for a malformed URN.
+    whose manifest can't be read, `ManifestError` for a malformed URN, or a created picture that has
+    a parent.
     """
     if STORE_MARK in data:
         raise ManifestError(
             "The picture to sign still carries Content Credentials; pass it as the parent instead."
         )
-    document = definition(statement, urn, mime, has_parent=parent is not None)
-    if parent is None:
-        signed, store = sdk.sign(document, data, mime, signer)
-    else:
-        signed, store = sdk.sign(
-            document, data, mime, signer, (parent.data, parent.mime, parent.store)
-        )
+    if parent is not None and statement.action is ModelAction.CREATED:
+        raise ManifestError("A picture with a parent was edited or placed into, not created.")
+    document = definition(statement, urn, mime)
+    before = None if parent is None else (parent.data, parent.mime, parent.store)
+    signed, store = sdk.sign(document, data, mime, signer, before)
     return SignedImage(signed, store, urn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provenance.errors import ConfigError
+from provenance.manifest import Training
 from provenance.watermark.format import PRODUCER_BITS
 
 LARGEST_NUMBER = (1 << PRODUCER_BITS) - 1
@@ -14,16 +15,24 @@ LARGEST_NUMBER = (1 << PRODUCER_BITS) - 1
 class Producer:
     """Who stamps: the name, and the number that stands for it in every mark.
 
+    ``training`` is what its pictures say about training models with them: ``"not-allowed"``,
+    ``"allowed"`` or ``"unstated"``.
+
     Raises
     ------
     ConfigError
-        The number is 0, which is reserved, or does not fit its bits; or there is no name.
+        The number is 0, which is reserved, or does not fit its bits; or there is no name; or the
+        choice about training is none of the three.
     """
 
     name: str
     number: int
+    training: str = Training.NOT_ALLOWED
 
     def __post_init__(self) -> None:
+        if self.training not in list(Training):
+            known = ", ".join(Training)
+            raise ConfigError(f"The choice about training is {self.training!r}; say {known}.")
         if not 0 < self.number <= LARGEST_NUMBER:
             raise ConfigError(
                 f"The producer number {self.number} can't be used; it must lie in "

@@ -9,6 +9,7 @@ most, a number for a new model.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import logging
 import os
@@ -27,10 +28,11 @@ from provenance.errors import (
     UnknownModelError,
 )
 from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
-from provenance.manifest import SignedImage, StampStatement
+from provenance.manifest import ModelAction, SignedImage, StampStatement, Training
 from provenance.registry import Registry
 from provenance.signing import Signer
-from provenance.stamp.earlier import Earlier, examine, fingerprints
+from provenance.stamp.earlier import examine, fingerprints
+from provenance.stamp.history import Before, Edit, History, history
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Found, check_name, check_same, release, resume
 from provenance.stamp.stamped import StampedImage
@@ -59,7 +61,7 @@ class _Job:
     model_version: str
     model_number: int
     created: datetime
-    earlier: Earlier
+    history: History
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,36 @@ class Stamper:
         self._strict_models = strict_models
         self._limits = limits
         self._clock = clock
+        self._edit: Edit | None = None
+
+    def editing(
+        self, parent: str | os.PathLike[str] | bytes | None = None, *, placed: bool = False
+    ) -> Stamper:
+        """Return a stamper for pictures that the model edited instead of making them whole.
+
+        Parameters
+        ----------
+        parent
+            The picture that was there before, a path or its file's bytes; its manifest becomes the
+            history of the new ones. None when nobody has it any more.
+        placed
+            The model made something that was placed into the picture before, and changed no more.
+
+        Raises
+        ------
+        InputError
+            The picture before can't be read.
+        RegistryError
+            The registry could not be asked for its stamp.
+        """
+        before = None
+        if parent is not None:
+            data = parent if isinstance(parent, bytes) else imaging.read_bytes(parent, self._limits)
+            picture = imaging.decode(data, self._limits)
+            before = Before(picture, data, examine(picture, data, self._registry, self._keys))
+        other = copy.copy(self)
+        other._edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
+        return other
 
     def stamp(
         self,
@@ -146,11 +178,12 @@ class Stamper:
         force
             Stamp a picture that carries a mark already: another producer's, or one's own if the
             pixels changed since.
-
         Raises
         ------
         InputError
             The picture can't be read, or can't hold the mark.
+        StampError
+            The picture has a history already, and `editing` named another.
         AlreadyStampedError
             It carries a mark already, and ``force`` is not given or does not help.
         UnknownModelError
@@ -176,7 +209,7 @@ class Stamper:
             model_version=model_version,
             model_number=self._model_number(model, model_version),
             created=_utc(created or self._clock()),
-            earlier=earlier,
+            history=history(earlier, self._edit),
         )
         for _ in range(MAX_DRAWS):
             payload = self._draw(job)
@@ -267,7 +300,7 @@ class Stamper:
             self._statement(job, marked),
             self._signer,
             manifest.new_urn(),
-            job.earlier.parent,
+            job.history.parent,
         )
         record = self._record(job, marked, signed)
         return StampedImage(signed.data, job.format, record, marked.margin), signed.store
@@ -284,6 +317,8 @@ class Stamper:
             pdq=marked.pdq.hex,
             pdq_quality=marked.pdq.quality,
             lattice=marked.lattice,
+            action=job.history.action,
+            training=Training(self.producer.training),
         )
 
     def _record(self, job: _Job, marked: _Marked, signed: SignedImage) -> StampRecord:
@@ -302,7 +337,7 @@ class Stamper:
             pdq=marked.pdq.hex,
             pdq_quality=marked.pdq.quality,
             lattice=marked.lattice,
-            parent=job.earlier.stamp_id,
+            parent=job.history.stamp_id,
         )
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.errors import ManifestError
-from provenance.manifest import StampStatement, new_urn
+from provenance.manifest import ModelAction, StampStatement, Training, new_urn
 from provenance.manifest.assertions import LABEL, SOFT_BINDING, definition, parse
 from provenance.manifest.content import read_content
 
@@ -36,6 +36,8 @@ statements = st.builds(
     pdq_quality=st.integers(0, 100),
     lattice=st.text("0123456789abcdef:/+=", min_size=1, max_size=500),
     title=st.none() | printable,
+    action=st.sampled_from(ModelAction),
+    training=st.sampled_from(Training),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -46,9 +48,9 @@ json_values = st.recursive(
 )
 
 
-def as_read(statement: StampStatement, *, has_parent: bool = False) -> Json:
+def as_read(statement: StampStatement) -> Json:
     """What the SDK's reader makes of a definition: integer lists become base64."""
-    manifest = copy.deepcopy(definition(statement, new_urn(), "image/png", has_parent=has_parent))
+    manifest = copy.deepcopy(definition(statement, new_urn(), "image/png"))
     for assertion in manifest["assertions"]:
         if assertion["label"] == SOFT_BINDING:
             block = assertion["data"]["blocks"][0]
@@ -56,9 +58,9 @@ def as_read(statement: StampStatement, *, has_parent: bool = False) -> Json:
     return manifest
 
 
-@given(statements, st.booleans())
-def test_parse_reads_what_definition_writes(statement: StampStatement, has_parent: bool) -> None:
-    assert parse(as_read(statement, has_parent=has_parent)) == statement
+@given(statements)
+def test_parse_reads_what_definition_writes(statement: StampStatement) -> None:
+    assert parse(as_read(statement)) == statement
 
 
 @given(json_values)
@@ -241,16 +243,37 @@ def test_without_a_parent_the_model_created_it() -> None:
     assert second["action"] == "c2pa.watermarked.bound"
 
 
-def test_with_a_parent_it_only_edited() -> None:
-    document = definition(EXAMPLE, new_urn(), "image/png", has_parent=True)
-    actions = assertion(document, "c2pa.actions.v2")["data"]["actions"]
-    assert [action["action"] for action in actions] == [
-        "c2pa.opened",
-        "c2pa.edited",
-        "c2pa.watermarked.bound",
-    ]
-    assert "digitalSourceType" not in actions[0]
-    assert actions[1]["digitalSourceType"].endswith("/compositeWithTrainedAlgorithmicMedia")
+@pytest.mark.parametrize("action", [ModelAction.EDITED, ModelAction.PLACED])
+def test_what_was_there_before_comes_first(action: ModelAction) -> None:
+    document = definition(replace(EXAMPLE, action=action), new_urn(), "image/png")
+    opened, by_model, marked = assertion(document, "c2pa.actions.v2")["data"]["actions"]
+    assert opened["action"] == "c2pa.opened"
+    assert by_model["action"] == f"c2pa.{action}"
+    assert marked["action"] == "c2pa.watermarked.bound"
+    assert "digitalSourceType" not in opened
+    assert by_model["digitalSourceType"].endswith("/compositeWithTrainedAlgorithmicMedia")
+    named = [opened["parameters"]["ingredientIds"]]
+    named += [by_model["parameters"]["ingredientIds"]] if "parameters" in by_model else []
+    assert [[item["label"]] for item in document["ingredients"]] == named
+
+
+def test_the_choice_about_training() -> None:
+    uses = {
+        training: {
+            entry["use"]
+            for item in definition(replace(EXAMPLE, training=training), "u", "image/png")[
+                "assertions"
+            ]
+            if item["label"] == "cawg.training-mining"
+            for entry in item["data"]["entries"].values()
+        }
+        for training in Training
+    }
+    assert uses == {
+        Training.ALLOWED: {"allowed"},
+        Training.NOT_ALLOWED: {"notAllowed"},
+        Training.UNSTATED: set(),
+    }
 
 
 def test_no_numeric_arrays_but_the_soft_binding() -> None:
