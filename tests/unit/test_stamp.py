@@ -237,32 +237,71 @@ def test_another_producers_stamp_becomes_the_parent_under_force(
     assert stamped.record.manifest_urn in read(again).ancestors
 
 
+THEIR_URN = manifest.new_urn()
+
+
+def theirs(pixels: Pixels, signer: Signer) -> bytes:
+    """A picture with somebody else's manifest."""
+    created = {
+        "action": "c2pa.created",
+        "digitalSourceType": "http://c2pa.org/digitalsourcetype/empty",
+    }
+    definition = {
+        "label": THEIR_URN,
+        "claim_generator_info": [{"name": "somebody's editor", "version": "1"}],
+        "assertions": [
+            {"label": "c2pa.actions.v2", "created": True, "data": {"actions": [created]}}
+        ],
+    }
+    return sdk.sign(definition, png(pixels), "image/png", signer)[0]
+
+
 def test_a_third_partys_manifest_becomes_the_parent(
     stamper: Stamper, signer: Signer, picture: Pixels
 ) -> None:
-    urn = manifest.new_urn()
-    definition = {
-        "label": urn,
-        "claim_generator_info": [{"name": "somebody's editor", "version": "1"}],
-        "assertions": [
-            {
-                "label": "c2pa.actions.v2",
-                "created": True,
-                "data": {
-                    "actions": [
-                        {
-                            "action": "c2pa.created",
-                            "digitalSourceType": "http://c2pa.org/digitalsourcetype/empty",
-                        }
-                    ]
-                },
-            }
-        ],
-    }
-    theirs, _ = sdk.sign(definition, png(picture), "image/png", signer)
-    stamped = stamper.stamp(theirs, model="m")
+    stamped = stamper.stamp(theirs(picture, signer), model="m")
     assert stamped.record.parent is None
-    assert read(stamped).ancestors == {urn}
+    assert read(stamped).ancestors == {THEIR_URN}
+    assert actions(stamped)[0] == "edited"
+
+
+# --- what the model did ---------------------------------------------------------------------------
+
+
+def actions(stamped: StampedImage) -> list[str]:
+    found = read(stamped).statement
+    assert found is not None
+    return [found.action.value, found.training.value]
+
+
+def test_what_a_model_edited_names_the_picture_before(
+    stamper: Stamper, stamped: StampedImage, photograph: Pixels
+) -> None:
+    output = np.ascontiguousarray(photograph[100:484, 100:484])
+    edited = stamper.editing(stamped.data).stamp(output, model="inpainter")
+    assert actions(edited) == ["edited", "not-allowed"]
+    assert read(edited).ancestors == {stamped.record.manifest_urn}
+    assert edited.record.parent == stamped.record.stamp_id
+    placed = stamper.editing(png(output), placed=True).stamp(output[::-1], model="painter")
+    assert actions(placed) == ["placed", "not-allowed"]
+    unknown = stamper.editing().stamp(output[:, ::-1], model="inpainter")
+    assert actions(unknown) == ["edited", "not-allowed"]
+    assert actions(stamper.stamp(output[::-1, ::-1], model="m"))[0] == "created"
+
+
+def test_two_histories_are_one_too_many(stamper: Stamper, signer: Signer, picture: Pixels) -> None:
+    with pytest.raises(StampError, match="its history"):
+        stamper.editing(png(picture)).stamp(theirs(picture, signer), model="m")
+
+
+def test_a_producer_chooses_about_training(
+    signer: Signer, registry: Registry, picture: Pixels
+) -> None:
+    open_handed = Producer(OURS.name, OURS.number, "allowed")
+    stamper = Stamper(producer=open_handed, signer=signer, registry=registry)
+    assert actions(stamper.stamp(picture, model="m")) == ["created", "allowed"]
+    with pytest.raises(ConfigError, match="unstated"):
+        Producer(OURS.name, OURS.number, "perhaps")
 
 
 # --- failures leave nothing behind ----------------------------------------------------------------

@@ -119,7 +119,7 @@ class Stamper:
         self._strict_models = strict_models
         self._limits = limits
         self._clock = clock
-        self._edit: Edit | None = None
+        self.edit: Edit | None = None
 
     def editing(
         self, parent: str | os.PathLike[str] | bytes | None = None, *, placed: bool = False
@@ -147,7 +147,7 @@ class Stamper:
             picture = imaging.decode(data, self._limits)
             before = Before(picture, data, examine(picture, data, self._registry, self._keys))
         other = copy.copy(self)
-        other._edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
+        other.edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
         return other
 
     def stamp(
@@ -178,6 +178,7 @@ class Stamper:
         force
             Stamp a picture that carries a mark already: another producer's, or one's own if the
             pixels changed since.
+
         Raises
         ------
         InputError
@@ -209,7 +210,7 @@ class Stamper:
             model_version=model_version,
             model_number=self._model_number(model, model_version),
             created=_utc(created or self._clock()),
-            history=history(earlier, self._edit),
+            history=history(earlier, self.edit),
         )
         for _ in range(MAX_DRAWS):
             payload = self._draw(job)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from provenance.manifest import SignedImage, StampStatement, Trust, new_urn, sign
+from provenance.manifest import ModelAction, SignedImage, StampStatement, Trust, new_urn, sign
 from provenance.signing import development, pem
 from provenance.signing.pem import PemSigner
 
@@ -51,6 +51,12 @@ def statement() -> StampStatement:
         pdq_quality=97,
         lattice="A9" * 200,
     )
+
+
+@pytest.fixture(scope="session")
+def edited(statement: StampStatement) -> StampStatement:
+    """What is stated of a picture that was there before."""
+    return replace(statement, action=ModelAction.EDITED)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from provenance.errors import (
     UnsupportedFormatError,
 )
 from provenance.manifest import (
+    ModelAction,
     Parent,
     SignedImage,
     StampStatement,
@@ -187,56 +189,58 @@ def test_a_parent_is_kept_with_its_manifest(
     signed: SignedImage,
     producer: Producer,
     stranger: Producer,
-    statement: StampStatement,
+    edited: StampStatement,
     picture: Picture,
 ) -> None:
     child = sign(
         picture("JPEG", seed=2),
         "image/jpeg",
-        statement,
+        edited,
         stranger.signer,
         new_urn(),
         Parent(signed.data, "image/png"),
     )
     reading = read(child.data, "image/jpeg", stranger.trust)
     assert reading.authentic
-    assert reading.statement == statement
+    assert reading.statement == edited
     assert reading.source_type is not None
     assert reading.source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
     (parent,) = reading.parents
     assert parent.urn == signed.urn
-    assert parent.statement == statement
+    assert parent.statement is not None
     assert reading.ancestors == {signed.urn}
 
 
 def test_a_recovered_manifest_can_be_the_parent(
-    signed: SignedImage, producer: Producer, statement: StampStatement, picture: Picture
+    signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
     stripped = Parent(picture("JPEG"), "image/jpeg", signed.store)
-    child = sign(picture(seed=2), "image/png", statement, producer.signer, new_urn(), stripped)
+    child = sign(picture(seed=2), "image/png", edited, producer.signer, new_urn(), stripped)
     reading = read(child.data, "image/png", producer.trust)
     assert reading.authentic
     assert reading.ancestors == {signed.urn}
 
 
 def test_a_parent_needs_no_manifest(
-    producer: Producer, statement: StampStatement, picture: Picture
+    producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
+    child = sign(picture(), "image/png", edited, producer.signer, new_urn())
+    assert read(child.data, "image/png", producer.trust).authentic
     for name in ("PNG", "BMP"):
         parent = Parent(picture(name, seed=3), f"image/{name.lower()}")
-        child = sign(picture(), "image/png", statement, producer.signer, new_urn(), parent)
+        child = sign(picture(), "image/png", edited, producer.signer, new_urn(), parent)
         reading = read(child.data, "image/png", producer.trust)
         assert reading.authentic
         assert reading.parents == ()
 
 
 def test_tampering_with_the_parent_is_named_as_the_parents(
-    signed: SignedImage, producer: Producer, statement: StampStatement, picture: Picture
+    signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
     child = sign(
         picture(seed=2),
         "image/png",
-        statement,
+        edited,
         producer.signer,
         new_urn(),
         Parent(signed.data, "image/png"),
@@ -251,16 +255,16 @@ def test_tampering_with_the_parent_is_named_as_the_parents(
 
 
 def test_a_parent_whose_manifest_is_unreadable_is_an_error(
-    signed: SignedImage, producer: Producer, statement: StampStatement, picture: Picture
+    signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
     broken = Parent(repair_png(signed.data.replace(b"jumd", b"jumx")), "image/png")
     with pytest.raises(ManifestDamagedError, match="before"):
-        sign(picture(), "image/png", statement, producer.signer, new_urn(), broken)
+        sign(picture(), "image/png", edited, producer.signer, new_urn(), broken)
     with pytest.raises(CorruptImageError, match="before"):
         sign(
             picture(),
             "image/png",
-            statement,
+            edited,
             producer.signer,
             new_urn(),
             Parent(b"junk", "image/png"),
@@ -275,6 +279,28 @@ def test_a_manifest_is_never_dropped_silently(
 ) -> None:
     with pytest.raises(ManifestError, match="parent"):
         sign(signed.data, "image/png", statement, producer.signer, new_urn())
+
+
+def test_what_has_a_parent_was_not_created(
+    signed: SignedImage, producer: Producer, statement: StampStatement, picture: Picture
+) -> None:
+    parent = Parent(signed.data, "image/png")
+    with pytest.raises(ManifestError, match="not created"):
+        sign(picture(), "image/png", statement, producer.signer, new_urn(), parent)
+
+
+def test_what_was_placed_is_named_beside_the_picture_before(
+    signed: SignedImage, producer: Producer, statement: StampStatement, picture: Picture
+) -> None:
+    placed = replace(statement, action=ModelAction.PLACED)
+    for parent in (None, Parent(signed.data, "image/png")):
+        child = sign(picture(seed=2), "image/png", placed, producer.signer, new_urn(), parent)
+        reading = read(child.data, "image/png", producer.trust)
+        assert reading.authentic
+        assert reading.statement == placed
+        assert [each.urn for each in reading.parents] == ([signed.urn] if parent else [])
+        assert reading.source_type is not None
+        assert reading.source_type.endswith("/compositeWithTrainedAlgorithmicMedia")
 
 
 def test_what_can_not_hold_a_manifest(
