@@ -1,8 +1,8 @@
-"""Pictures in and out: PNG, JPEG and WebP, read within limits and written back faithfully.
+"""Pictures in and out, read within limits and written back faithfully.
 
-Nothing is degraded silently: what can't be written back without loss (16 bits per channel, CMYK,
+Nothing is degraded silently: what can't be written back without loss (16-bit colour, gain maps,
 moving pictures) says so in `Picture.obstacle` or is refused. Pillow is called in `pillow` and by
-the three writers only, and every failure to read is an InputError.
+the writers only, and every failure to read is an InputError.
 """
 
 from provenance.imaging.codecs import (
@@ -10,6 +10,7 @@ from provenance.imaging.codecs import (
     ImageSource,
     decode,
     encode,
+    fitted,
     format_for,
     picture_from,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Picture",
     "decode",
     "encode",
+    "fitted",
     "format_for",
     "open_pending",
     "pending_path",

@@ -1,28 +1,71 @@
-"""AVIF files: looked at, not yet written."""
+"""AVIF files: colour resolution kept, written at a quality that loses nothing visible."""
 
 from __future__ import annotations
 
-from provenance.imaging import tiff
+import re
+from dataclasses import replace
+from io import BytesIO
+
+from PIL import Image
+
+from provenance.imaging.exif import bare
 from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture
 from provenance.imaging.pillow import open_image, pixels_of
+
+BRANDS = frozenset({b"avif", b"avis"})
+"""What stands at the start of a file."""
+
+CONFIGURATION = re.compile(rb"av1C\x81.(.)", re.DOTALL)
+"""The box that says how the AV1 stream is coded; the bits below are of its third byte."""
+HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
+
+QUALITY = 90
+"""AVIF files don't state the quality they were written with; see `webp.QUALITY`."""
+
+SPEED = 6
+"""libavif's 0 to 10; its default. 4 takes three times as long to save 3 %."""
+
+FULL_CHROMA = "4:4:4"
 
 
 def read(data: bytes, limits: Limits) -> Picture:
     """Decode an AVIF file; raises InputError subclasses only."""
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
-    rgb, alpha, grey, _ = pixels_of(image)
-    exif = tiff.bare(image.info.get("exif"))
-    return Picture(
-        rgb,
-        alpha,
-        "AVIF",
-        grey,
+    picture = pixels_of(image)
+    coded = [flags[0] for flags in CONFIGURATION.findall(data)]
+    deep = any(flags & HIGH_DEPTH for flags in coded)
+    return replace(
+        picture,
+        format="AVIF",
         icc=image.info.get("icc_profile"),
-        exif=exif,
+        exif=bare(image.info.get("exif")),
         xmp=image.info.get("xmp"),
-        orientation=tiff.orientation(exif),
+        chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
         lossless=False,
-        obstacle="this is an AVIF picture, which is read here but not written,",
+        obstacle="this AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
+
+
+def write(picture: Picture, image: Image.Image) -> bytes:
+    """Encode ``image``, the pixels of ``picture``; grey stays one channel."""
+    buffer = BytesIO()
+    chroma = "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA
+    image.save(
+        buffer,
+        "AVIF",
+        quality=QUALITY,
+        speed=SPEED,
+        subsampling=chroma,
+        icc_profile=picture.icc or b"",
+        exif=picture.exif or b"",
+        xmp=picture.xmp or b"",
+    )
+    return buffer.getvalue()
+
+
+def _chroma(flags: int) -> str:
+    if not flags & HALF_ACROSS:
+        return FULL_CHROMA
+    return "4:2:0" if flags & HALF_DOWN else "4:2:2"

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from provenance.errors import UnsupportedFormatError
-from provenance.imaging import avif, jpeg, pillow, png, tiff, webp
+from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
+from provenance.imaging.exif import bare
 from provenance.imaging.files import read_bytes
 from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 from provenance.imaging.picture import OPAQUE, Picture, sane_dpi
@@ -25,15 +26,27 @@ READERS: dict[str, Callable[[bytes, Limits], Picture]] = {
     "JPEG": jpeg.read,
     "WEBP": webp.read,
     "AVIF": avif.read,
+    "TIFF": tiff.read,
+    "HEIC": heic.read,
 }
 
-WRITERS: dict[str, Callable[[Picture, Image.Image], bytes]] = {
+WRITERS: dict[str, Callable[[Picture, Any], bytes]] = {
     "PNG": png.write,
     "JPEG": jpeg.write,
     "WEBP": webp.write,
+    "AVIF": avif.write,
+    "TIFF": tiff.write,
+    "HEIC": heic.write,
 }
 
-MIME = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "AVIF": "image/avif"}
+MIME = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "WEBP": "image/webp",
+    "AVIF": "image/avif",
+    "TIFF": "image/tiff",
+    "HEIC": "image/heic",
+}
 
 SUFFIXES = {
     ".png": "PNG",
@@ -42,18 +55,30 @@ SUFFIXES = {
     ".jpe": "JPEG",
     ".jfif": "JPEG",
     ".webp": "WEBP",
+    ".avif": "AVIF",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".heic": "HEIC",
+    ".heif": "HEIC",
 }
 
-MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
-"""Pixels that the encoders can write along a side: libjpeg's and the WebP format's limit."""
+MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "HEIC": 16_384}
+"""Pixels that the encoders can write along a side: libjpeg's limit and the formats' own."""
 
-HANDLED = "PNG, JPEG, WebP and AVIF pictures are read"
+HOLD_DEEP = frozenset({"PNG", "TIFF"})
+HOLD_INK = frozenset({"JPEG", "TIFF"})
+"""Formats that are written with 16 bits per channel, and in CMYK."""
+
+HANDLED = "PNG, JPEG, WebP, AVIF, TIFF and HEIC pictures are read"
+
+FILE_TYPE = 64
+"""Bytes in which a file that starts with boxes lists what it is compatible with."""
 
 FOREIGN = {
     b"GIF8": "GIF",
     b"BM": "BMP",
-    b"II*\0": "TIFF",
-    b"MM\0*": "TIFF",
+    b"II+\0": "BigTIFF",
+    b"MM\0+": "BigTIFF",
     b"\0\0\1\0": "ICO",
     b"\xff\x0a": "JPEG XL",
     b"\0\0\0\x0cJXL ": "JPEG XL",
@@ -81,20 +106,39 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
     chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; PNG text and IPTC blocks
-    have no place in it. Raises UnsupportedFormatError when the format can't hold the picture:
-    transparency in a JPEG, too long a side, more than 8 bits.
+    have no place in it. Raises UnsupportedFormatError when the format can't hold the picture, see
+    `fitted`.
     """
     target = format or picture.format
-    if target not in WRITERS:
-        raise UnsupportedFormatError(f"{target} is not written; choose PNG, JPEG or WebP")
+    picture = fitted(picture, target)
+    return WRITERS[target](picture, _image(picture, target))
+
+
+def fitted(picture: Picture, format: str) -> Picture:  # noqa: A002
+    """Return the picture as the format holds it: its pixels lie as a reader will see them.
+
+    HEIC readers turn pixels upright, so they are turned before they are marked and written. Raises
+    UnsupportedFormatError when something would be lost: transparency in a JPEG, 16 bits or CMYK in
+    a format without them, too long a side.
+    """
+    if format not in WRITERS:
+        raise UnsupportedFormatError(f"{format} is not written; choose {', '.join(WRITERS)}")
     picture.require_stampable()
     side = max(picture.width, picture.height)
-    if side > MAX_SIDE.get(target, side):
+    if side > MAX_SIDE.get(format, side):
         raise UnsupportedFormatError(
-            f"a side of {side} pixels does not fit {target}, whose limit is {MAX_SIDE[target]}; "
+            f"a side of {side} pixels does not fit {format}, whose limit is {MAX_SIDE[format]}; "
             "write PNG"
         )
-    return WRITERS[target](picture, _image(picture, target))
+    if format == "JPEG" and picture.alpha is not None and (picture.alpha < OPAQUE).any():
+        raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP")
+    if picture.own is not None:
+        ink = picture.own.dtype == np.uint8
+        what, holders = ("CMYK", HOLD_INK) if ink else ("16 bits per channel", HOLD_DEEP)
+        if format not in holders:
+            choice = " or ".join(sorted(holders))
+            raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}")
+    return picture.upright() if format == "HEIC" else picture
 
 
 def picture_from(
@@ -142,8 +186,10 @@ def _format_of(data: bytes) -> str:
         return "JPEG"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[4:8] == b"ftyp" and data[8:12] in (b"avif", b"avis"):
-        return "AVIF"
+    if data[:4] in tiff.STARTS:
+        return "TIFF"
+    if data[4:8] == b"ftyp" and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS:
+        return "AVIF" if brand in avif.BRANDS or b"avif" in data[16:FILE_TYPE] else "HEIC"
     if not data:
         raise UnsupportedFormatError("the file is empty")
     for start, name in FOREIGN.items():
@@ -152,34 +198,29 @@ def _format_of(data: bytes) -> str:
     raise UnsupportedFormatError(f"this is not a picture in a known format; {HANDLED}")
 
 
-def _image(picture: Picture, target: str) -> Image.Image:
-    """Return the Pillow image to encode: grey where the file was, with alpha where it has one."""
+def _image(picture: Picture, target: str) -> Any:
+    """Return what to encode: the file's own samples, or grey or RGB with alpha where it has one."""
+    if picture.own is not None:
+        own = np.ascontiguousarray(picture.own)
+        if own.dtype == np.uint8:
+            return Image.frombuffer("CMYK", own.shape[1::-1], own)
+        return own if target == "TIFF" else Image.fromarray(own[..., 0])
     image = Image.fromarray(np.ascontiguousarray(picture.rgb))
     if picture.grey and target != "WEBP":  # which has no grey
         image = image.convert("L")
-    if picture.alpha is None:
-        return image
-    if target != "JPEG":
+    if picture.alpha is not None and target != "JPEG":
         image.putalpha(Image.fromarray(picture.alpha))
-    elif (picture.alpha < OPAQUE).any():
-        raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP")
     return image
 
 
 def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
     _check_size(*image.size, limits)
-    rgb, alpha, grey, obstacle = pillow.pixels_of(image)
-    exif = tiff.bare(image.info.get("exif"))
-    picture = Picture(
-        rgb,
-        alpha,
-        grey=grey,
+    picture = replace(
+        pillow.pixels_of(image),
         icc=_bytes(image.info.get("icc_profile")),
-        exif=exif,
+        exif=bare(image.info.get("exif")),
         xmp=_bytes(image.info.get("xmp")),
         dpi=_density(image.info.get("dpi")),
-        orientation=tiff.orientation(exif),
-        obstacle=obstacle,
     )
     return replace(picture, blocks=png.blocks_for(picture))
 

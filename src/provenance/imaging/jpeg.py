@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 from PIL import Image, JpegImagePlugin
 
 from provenance.errors import CorruptImageError, UnsupportedFormatError
-from provenance.imaging import tiff
+from provenance.imaging.exif import EXIF_PREFIX
 from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Block, JpegCoding, Picture, sane_dpi
 from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
@@ -23,6 +24,8 @@ FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 ICC, SEVERAL_PICTURES = b"ICC_PROFILE\0", b"MPF\0"
+
+SEVERAL = "this JPEG holds several pictures, such as an HDR gain map,"
 
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xDA)})
 """Markers that stand alone: TEM, restarts, start and end of image."""
@@ -52,26 +55,21 @@ def read(data: bytes, limits: Limits) -> Picture:
     limits.check_scans(data.count(SCAN, scans_start))
     core = START + b"".join(_packed(s) for s in segments if _decoded(s)) + data[scans_start:]
     image = open_image(core, "JPEG")
-    rgb, alpha, grey, obstacle = pixels_of(image)
+    picture = pixels_of(image)
     with pillow_errors("the JPEG picture"):
         coding = _coding(image)
-    if any(s.kind[0] == APP2 and s.payload.startswith(SEVERAL_PICTURES) for s in segments):
-        obstacle = "this JPEG holds several pictures, such as an HDR gain map,"
-    exif = _payload(segments, tiff.PREFIX)
-    return Picture(
-        rgb,
-        alpha,
-        "JPEG",
-        grey,
+    several = any(s.kind[0] == APP2 and s.payload.startswith(SEVERAL_PICTURES) for s in segments)
+    return replace(
+        picture,
+        format="JPEG",
         icc=_icc(segments),
-        exif=exif,
+        exif=_payload(segments, EXIF_PREFIX),
         xmp=_payload(segments, XMP),
         dpi=sane_dpi(*image.info.get("dpi", (0, 0))),
-        orientation=tiff.orientation(exif),
         blocks=tuple(s for s in segments if _carried(s)),
         coding=coding,
         lossless=False,
-        obstacle=obstacle,
+        obstacle=SEVERAL if several else picture.obstacle,
     )
 
 
@@ -80,7 +78,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     if picture.format == "JPEG":
         return _with_blocks(_compressed(image, **_settings(picture.coding)), picture.blocks)
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
-    for name, packet, prefix in (("exif", picture.exif, tiff.PREFIX), ("xmp", picture.xmp, b"")):
+    for name, packet, prefix in (("exif", picture.exif, EXIF_PREFIX), ("xmp", picture.xmp, b"")):
         if packet and len(packet) > MAX_SEGMENT:
             raise UnsupportedFormatError(
                 f"the picture's {name.upper()} has {len(packet):,} bytes and a JPEG holds at most "

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from provenance.errors import UnsupportedFormatError
+from provenance.imaging import exif, samples
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -55,20 +58,23 @@ class Picture:
     alpha
         (H, W) uint8, `OPAQUE` at most, or None.
     format
-        ``"PNG"``, ``"JPEG"``, ``"WEBP"`` or ``"AVIF"``: the file's format, ``"PNG"`` for arrays.
+        The file's format, a key of `MIME`; ``"PNG"`` for arrays.
     grey
         Whether the file stores one channel; it is written back so.
+    own
+        The file's own samples where 8-bit RGB says less: uint16 (H, W, 1 to 4) for 16 bits per
+        channel, its alpha included, or uint8 (H, W, 4) for CMYK. `rgb` is then their 8-bit view.
     icc, exif, xmp
         ICC profile, EXIF (a TIFF structure, without the ``Exif`` prefix) and XMP packet, raw bytes.
     dpi
         Horizontal and vertical pixels per inch.
-    orientation
-        EXIF orientation, 1 to 8. It stays a tag: pixels are never turned.
     blocks
         The file's metadata, repeated verbatim when the picture is written in the same format.
         Never a C2PA manifest: that one is bound to the old pixels.
     coding
         How a JPEG was coded.
+    chroma
+        How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
     obstacle
@@ -79,13 +85,14 @@ class Picture:
     alpha: Pixels | None = None
     format: str = "PNG"
     grey: bool = False
+    own: npt.NDArray[Any] | None = None
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
-    orientation: int = 1
     blocks: tuple[Block, ...] = ()
     coding: JpegCoding | None = None
+    chroma: str | None = None
     lossless: bool = True
     obstacle: str | None = None
 
@@ -100,6 +107,11 @@ class Picture:
         return int(self.rgb.shape[0])
 
     @property
+    def orientation(self) -> int:
+        """EXIF orientation, 1 to 8. It stays a tag: pixels are never turned."""
+        return exif.orientation(self.exif)
+
+    @property
     def stampable(self) -> bool:
         """Whether the picture can be written back without losing anything but the marked pixels."""
         return self.obstacle is None
@@ -109,14 +121,36 @@ class Picture:
         if self.obstacle is not None:
             raise UnsupportedFormatError(
                 f"{self.obstacle}, which can't be marked without losing quality; "
-                "convert it to 8-bit RGB or grey as PNG, JPEG or WebP first"
+                "convert it to RGB or grey as PNG or JPEG first"
             )
+
+    def upright(self) -> Picture:
+        """Return the picture turned as its orientation says, which then is 1."""
+        turn = partial(_turned, orientation=self.orientation)
+        return replace(
+            self,
+            rgb=turn(self.rgb),
+            alpha=None if self.alpha is None else turn(self.alpha),
+            own=None if self.own is None else turn(self.own),
+            exif=self.exif and exif.with_orientation(self.exif, exif.UPRIGHT),
+        )
 
     def with_pixels(self, rgb: Pixels) -> Picture:
         """Return the picture with other colours and all else kept.
 
         Colour under full transparency stays as it was: nobody sees it, and some tools rely on it.
+        The file's own samples follow by as much as the 8-bit ones change.
         """
         if self.alpha is not None:
             rgb = np.where(self.alpha[..., None] == 0, self.rgb, rgb)
-        return replace(self, rgb=rgb)
+        own = None if self.own is None else samples.moved(self.own, self.rgb, rgb)
+        return replace(self, rgb=rgb, own=own)
+
+
+def _turned(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+    """Undo an EXIF orientation: 2 to 4 mirror or turn by half, 5 to 8 swap the sides first."""
+    if orientation >= 5:
+        array = array.swapaxes(0, 1)
+    across = orientation in (2, 3, 6, 7)
+    down = orientation in (3, 4, 7, 8)
+    return np.ascontiguousarray(array[:: -1 if down else 1, :: -1 if across else 1])

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import (
     AvifImagePlugin,
     Image,
     ImageFile,
     JpegImagePlugin,
     PngImagePlugin,
+    TiffImagePlugin,
     WebPImagePlugin,
 )
 
@@ -26,13 +28,15 @@ from provenance.errors import (
     InputError,
     UnsupportedFormatError,
 )
-from provenance.imaging.picture import Pixels
+from provenance.imaging import samples
+from provenance.imaging.picture import Picture, Pixels
 
 DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,
     "JPEG": JpegImagePlugin.JpegImageFile,
     "WEBP": WebPImagePlugin.WebPImageFile,
     "AVIF": AvifImagePlugin.AvifImageFile,
+    "TIFF": TiffImagePlugin.TiffImageFile,
 }
 
 
@@ -58,7 +62,7 @@ def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
     """Read the header of a file with the decoder of ``kind``; InputError when it can't be."""
     with pillow_errors(f"the {kind} picture"):
         image = DECODERS[kind](BytesIO(data))
-    frames = getattr(image, "n_frames", 1)
+        frames = 1 if kind == "TIFF" else getattr(image, "n_frames", 1)  # TIFF counts them slowly
     if frames > 1:
         raise animated(kind, frames)
     return image
@@ -73,38 +77,43 @@ def animated(kind: str, frames: int | None = None) -> UnsupportedFormatError:
     )
 
 
-def pixels_of(image: Image.Image) -> tuple[Pixels, Pixels | None, bool, str | None]:
-    """Decode an image to 8-bit colour.
+def pixels_of(image: Image.Image) -> Picture:
+    """Decode an image's pixels; what the file says around them is for the caller to add.
 
-    Returns
-    -------
-    rgb
-        (H, W, 3) uint8.
-    alpha
-        (H, W) uint8 or None; a palette's or a key colour's transparency becomes an alpha channel.
-    grey
-        Whether the image has one colour channel.
-    obstacle
-        Why these pixels hold less than the image does, or None.
+    A palette's or a key colour's transparency becomes an alpha channel, and a palette or pure black
+    and white 8-bit colour or grey: neither leaves room for small changes.
     """
     with pillow_errors("the picture"):
         image.load()
+        if image.mode.startswith("I;16"):
+            return _deep(np.asarray(image, dtype=np.uint16)[..., None])
+        own = np.array(image, dtype=np.uint8) if image.mode == "CMYK" else None
         obstacle = _obstacle(image.mode)
-        samples = np.asarray(_eight_bit(image), dtype=np.uint8)
-    if samples.ndim == 2:
-        samples = samples[..., None]
-    grey = samples.shape[2] < 3
-    colour = samples[..., :1] if grey else samples[..., :3]
-    rgb = np.repeat(colour, 3, axis=2) if grey else np.ascontiguousarray(colour)
-    alpha = np.ascontiguousarray(samples[..., -1]) if samples.shape[2] in (2, 4) else None
-    return rgb, alpha, grey, obstacle
+        view = np.asarray(_eight_bit(image), dtype=np.uint8)
+    rgb, alpha, grey = channels(view)
+    return Picture(rgb, alpha, grey=grey, own=own, obstacle=obstacle)
+
+
+def channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
+    """Split (H, W) or (H, W, 1 to 4) samples into RGB, alpha if there is one, and "was grey"."""
+    if view.ndim == 2:
+        view = view[..., None]
+    grey = view.shape[2] < 3
+    rgb = np.repeat(view[..., :1], 3, axis=2) if grey else np.ascontiguousarray(view[..., :3])
+    alpha = np.ascontiguousarray(view[..., -1]) if view.shape[2] in (2, 4) else None
+    return rgb, alpha, grey
+
+
+def _deep(own: NDArray[np.uint16]) -> Picture:
+    rgb, alpha, grey = channels(samples.eight_bit(own))
+    return Picture(rgb, alpha, grey=grey, own=own)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image | Pixels:
-    """Return the image in mode L, LA, RGB or RGBA, or the samples of a 16-bit grey one."""
-    if image.mode.startswith("I"):
-        wide = np.clip(np.asarray(image).astype(np.int64), 0, 65_535)
-        return ((wide + 128) // 257).astype(np.uint8)  # 65535 / 257 = 255, rounded
+    """Return the image in mode L, LA, RGB or RGBA, or the samples of a deeper grey one."""
+    if image.mode in ("I", "F"):
+        wide = np.nan_to_num(np.asarray(image, dtype=np.float32))
+        return samples.eight_bit(np.clip(wide, 0, (1 << 16) - 1).astype(np.uint16))
     grey = image.mode in ("1", "L", "LA", "La")
     transparent = "transparency" in image.info or image.mode in ("LA", "La", "RGBA", "RGBa", "PA")
     mode = ("L" if grey else "RGB") + ("A" if transparent else "")
@@ -116,10 +125,8 @@ def _eight_bit(image: Image.Image) -> Image.Image | Pixels:
 
 
 def _obstacle(mode: str) -> str | None:
-    if mode in ("L", "LA", "RGB", "RGBA", "P", "PA"):
+    if mode in ("1", "L", "LA", "RGB", "RGBA", "P", "PA", "CMYK"):
         return None
-    if mode == "1":
-        return "this is a picture in pure black and white (1 bit)"
-    if mode.startswith(("I", "F")):
-        return "this picture has more than 8 bits per channel"
+    if mode in ("I", "F"):
+        return "this picture has 32 bits per channel"
     return f"this picture is in the colour model {mode}"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from PIL import Image
 
 from provenance.errors import CorruptImageError
-from provenance.imaging import tiff
 from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Block, Picture, sane_dpi
 from provenance.imaging.pillow import animated, open_image, pixels_of
@@ -63,26 +62,21 @@ def read(data: bytes, limits: Limits) -> Picture:
     if b"acTL" in kinds:
         raise animated("PNG")
     core = SIGNATURE + b"".join(data[start:end] for kind, start, end in spans if kind in DECODED)
-    rgb, alpha, grey, obstacle = pixels_of(open_image(core, "PNG"))
-    if header.depth > 8:
-        obstacle = "this picture has 16 bits per channel"
+    picture = pixels_of(open_image(core, "PNG"))
+    lost = header.depth > 8 and picture.own is None
     kept = _kept(header, gains_alpha=b"tRNS" in kinds)
     carried = tuple(
         Block(kind, data[start + 8 : end - 4]) for kind, start, end in spans if kept(kind)
     )
-    exif = _first(carried, b"eXIf")
-    return Picture(
-        rgb,
-        alpha,
-        "PNG",
-        grey,
+    return replace(
+        picture,
+        format="PNG",
         icc=_icc(carried),
-        exif=exif,
+        exif=_first(carried, b"eXIf"),
         xmp=_xmp(carried),
         dpi=_dpi(carried),
-        orientation=tiff.orientation(exif),
         blocks=carried,
-        obstacle=obstacle,
+        obstacle="this picture has 16 bits in each of several channels" if lost else None,
     )
 
 
@@ -145,7 +139,7 @@ def _kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
     described the old samples, among it a C2PA manifest (``caBX``).
     """
     kept = set(COLOUR_SPACE)
-    if header.depth == 8 and header.colour_type != PALETTE and not gains_alpha:
+    if header.depth >= 8 and header.colour_type != PALETTE and not gains_alpha:
         kept |= SAMPLE_LAYOUT
     return lambda kind: kind not in DECODED and (kind in kept or kind[3:4].islower())
 

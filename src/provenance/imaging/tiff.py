@@ -1,35 +1,157 @@
-"""The one EXIF field that matters here, read without trusting the rest of the structure."""
+"""TIFF files: one page, written without loss, its descriptive tags kept as EXIF.
+
+A TIFF is what EXIF is made of, so `Picture.exif` holds the tags of its directory that describe the
+picture. Writing needs no libtiff: strips are deflated here, which also takes 16-bit colour.
+"""
 
 from __future__ import annotations
 
-import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
 
-PREFIX = b"Exif\0\0"
-"""Stands before the structure in a JPEG; other formats' writers put it or not."""
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-ORIENTATION_TAG = 0x0112
-ENTRY_BYTES = 12
-UPRIGHT = 1
+from provenance.errors import UnsupportedFormatError
+from provenance.imaging.exif import UPRIGHT, bare, orientation, with_orientation
+from provenance.imaging.limits import Limits
+from provenance.imaging.picture import Picture, sane_dpi
+from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
+
+STARTS = frozenset({b"II*\0", b"MM\0*"})
+"""First bytes of a file."""
+
+WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
+STRIP_OFFSETS, CHANNELS, ROWS_PER_STRIP, STRIP_BYTES = 273, 277, 278, 279
+X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296
+PREDICTOR, EXTRA_SAMPLES = 317, 338
+XMP, ICC = 700, 34675
+
+GREY, RGB, INKS = 1, 2, 5  # values of PHOTOMETRIC
+DEFLATE, HORIZONTAL_DIFFERENCES, UNASSOCIATED_ALPHA, INCH = 8, 2, 2, 2
+
+DESCRIPTIVE = frozenset(
+    {
+        *(269, 270, 271, 272, 274, X_RESOLUTION, Y_RESOLUTION, 285, RESOLUTION_UNIT),
+        *(305, 306, 315, 316, 18246, 33432, 33723, 34377, *range(40091, 40096)),
+    }
+)
+"""Tags that say something of the picture: names, maker, orientation, density, software, time,
+artist, host, rating, copyright, IPTC, Photoshop's resources, Windows' texts."""
+
+DIRECTORIES = frozenset({34665, 34853})
+"""EXIF and GPS."""
+
+DEEP_COLOUR = "this picture has 16 bits in each of several channels"
+
+STRIP = 2**20
+"""Bytes of a strip before compression: few strips, and readers need little memory."""
+
+EFFORT = 6
+"""zlib's level; TIFFs are for archives, where size counts more than time."""
 
 
-def bare(exif: object) -> bytes | None:
-    """Return EXIF as Pillow reports it without its prefix, None when there is none."""
-    return exif.removeprefix(PREFIX) if isinstance(exif, bytes) and exif else None
+def read(data: bytes, limits: Limits) -> Picture:
+    """Decode a TIFF file of one page; raises InputError subclasses only."""
+    turned = orientation(data)
+    # Told that they are upright, Pillow leaves the pixels as they are stored.
+    image: Any = open_image(with_orientation(data, UPRIGHT), "TIFF")
+    limits.check_size(*image.size)
+    if _has_more_pages(image):
+        raise UnsupportedFormatError(
+            "this TIFF holds several pictures and only single ones are handled; save them apart"
+        )
+    with pillow_errors("the TIFF picture"):
+        exif, xmp, bits = _described(image), image.tag_v2.get(XMP), image.tag_v2.get(BITS, (1,))
+        dpi = sane_dpi(*map(float, image.info.get("dpi", (0, 0))))
+    picture = pixels_of(image)
+    lost = max(bits) > 8 and picture.own is None
+    return replace(
+        picture,
+        format="TIFF",
+        icc=image.info.get("icc_profile"),
+        exif=with_orientation(exif, turned) if exif else None,
+        xmp=xmp if isinstance(xmp, bytes) and xmp else None,
+        dpi=dpi,
+        obstacle=picture.obstacle or (DEEP_COLOUR if lost else None),
+    )
 
 
-def orientation(exif: bytes | None) -> int:
-    """Return the EXIF orientation, 1 to 8; damaged or missing data means 1, upright."""
-    order = {b"II": "<", b"MM": ">"}.get((exif or b"")[:2])
-    if exif is None or order is None:
-        return UPRIGHT
-    try:
-        (start,) = struct.unpack_from(order + "I", exif, 4)
-        (count,) = struct.unpack_from(order + "H", exif, start)
-        for index in range(count):
-            entry = start + 2 + index * ENTRY_BYTES
-            tag, _type, _length, value = struct.unpack_from(order + "HHIH", exif, entry)
-            if tag == ORIENTATION_TAG:
-                return value if 1 <= value <= 8 else UPRIGHT
-    except struct.error:
-        pass
-    return UPRIGHT
+def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
+    """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
+    samples = np.asarray(image)
+    if samples.ndim == 2:
+        samples = samples[..., None]
+    inks = isinstance(image, Image.Image) and image.mode == "CMYK"
+    directory = _described_as(picture)
+    directory[WIDTH], directory[LENGTH] = samples.shape[1], samples.shape[0]
+    channels, bits = samples.shape[2], samples.dtype.itemsize * 8
+    directory[BITS] = (bits,) * channels
+    directory[CHANNELS] = channels
+    directory[PHOTOMETRIC] = INKS if inks else RGB if channels >= 3 else GREY
+    if not inks and channels in (2, 4):
+        directory[EXTRA_SAMPLES] = UNASSOCIATED_ALPHA
+    directory[COMPRESSION], directory[PREDICTOR] = DEFLATE, HORIZONTAL_DIFFERENCES
+    rows = max(1, STRIP // samples[:1].nbytes)
+    strips = list(_strips(samples, rows))
+    sizes = [len(strip) for strip in strips]
+    directory[ROWS_PER_STRIP] = rows
+    directory[STRIP_BYTES] = tuple(sizes)
+    directory[STRIP_OFFSETS] = tuple(int(each) for each in np.cumsum([0, *sizes[:-1]]))
+    file = BytesIO()
+    directory.save(file)  # which adds its own length to the offsets
+    return file.getvalue() + b"".join(strips)
+
+
+def _has_more_pages(image: Any) -> bool:
+    """Look for a second page only: counting them all could take for ever."""
+    with pillow_errors("the TIFF picture"):
+        try:
+            image.seek(1)
+        except EOFError:
+            return False
+        return True
+
+
+def _described(image: Any) -> bytes | None:
+    """Return the directory's descriptive tags as EXIF, None when there are none."""
+    found, kept = image.getexif(), Image.Exif()
+    for tag in DESCRIPTIVE & set(found):
+        kept[tag] = found[tag]
+    for tag in DIRECTORIES:
+        if inner := found.get_ifd(tag):
+            kept[tag] = dict(inner)
+    return bare(kept.tobytes()) if len(kept) else None
+
+
+def _described_as(picture: Picture) -> Any:
+    """Return a directory with the picture's metadata and nothing else."""
+    directory: Any = ImageFileDirectory_v2()
+    exif = Image.Exif()
+    exif.load(picture.exif or b"")
+    for tag in sorted(DESCRIPTIVE & set(exif)):
+        directory[tag] = exif[tag]
+    for tag in sorted(DIRECTORIES):
+        if inner := exif.get_ifd(tag):
+            directory[tag] = dict(inner)
+    if picture.dpi and X_RESOLUTION not in directory:
+        directory[RESOLUTION_UNIT] = INCH
+        directory[X_RESOLUTION], directory[Y_RESOLUTION] = picture.dpi
+    for tag, packet in ((XMP, picture.xmp), (ICC, picture.icc)):
+        if packet:
+            directory[tag] = packet
+    return directory
+
+
+def _strips(samples: NDArray[Any], rows: int) -> Iterator[bytes]:
+    """Compress bands of rows; each sample is first replaced by its step from the left one."""
+    for top in range(0, len(samples), rows):
+        band = samples[top : top + rows]
+        steps = band.copy()
+        steps[:, 1:] -= band[:, :-1]
+        yield zlib.compress(steps.astype(steps.dtype.newbyteorder("<")).tobytes(), EFFORT)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
 
 from provenance.errors import CorruptImageError
-from provenance.imaging import tiff
+from provenance.imaging.exif import bare
 from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture
 from provenance.imaging.pillow import animated, open_image, pixels_of
@@ -43,19 +44,13 @@ def read(data: bytes, limits: Limits) -> Picture:
         raise animated("WebP")
     image = open_image(data, "WEBP")
     limits.check_size(*image.size)
-    rgb, alpha, grey, obstacle = pixels_of(image)
-    exif = tiff.bare(image.info.get("exif"))
-    return Picture(
-        rgb,
-        alpha,
-        "WEBP",
-        grey,
+    return replace(
+        pixels_of(image),
+        format="WEBP",
         icc=image.info.get("icc_profile"),
-        exif=exif,
+        exif=bare(image.info.get("exif")),
         xmp=image.info.get("xmp"),
-        orientation=tiff.orientation(exif),
         lossless=LOSSLESS in kinds,
-        obstacle=obstacle,
     )
 
 

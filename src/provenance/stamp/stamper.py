@@ -200,12 +200,13 @@ class Stamper:
             format = format or Path(to).suffix  # noqa: A001
             check_name(to, _format(format))
         picture, source = imaging.picture_from(image, self._limits)
-        picture.require_stampable()
+        target = _format(format) if format else picture.format
+        picture = imaging.fitted(picture, target)
         earlier = examine(picture, source, self._registry, self._keys)
         earlier.refuse(self.producer.number, force=force)
         job = _Job(
             picture=picture,
-            format=_format(format) if format else picture.format,
+            format=target,
             model=model,
             model_version=model_version,
             model_number=self._model_number(model, model_version),

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from PIL import Image
 
 from provenance import imaging
 from provenance.errors import InputError
+
+pillow_heif.register_heif_opener()
 
 
 def good_files() -> list[bytes]:
@@ -32,6 +35,9 @@ def good_files() -> list[bytes]:
         ("WEBP", rgba, {"lossless": True, "xmp": b"<x/>"}),
         ("WEBP", rgba, {"quality": 50}),
         ("AVIF", rgba, {}),
+        ("HEIF", rgba, {}),
+        ("TIFF", rgba, {"compression": "tiff_lzw"}),
+        ("TIFF", Image.fromarray(samples[..., 0].astype(np.uint16) * 257), {}),
     ):
         buffer = BytesIO()
         image.save(buffer, kind, exif=exif, icc_profile=b"profile", **options)

@@ -1,0 +1,54 @@
+"""The one EXIF field that matters here, read without trusting the rest of the structure."""
+
+from __future__ import annotations
+
+import struct
+
+EXIF_PREFIX = b"Exif\0\0"
+"""Stands before the structure in a JPEG; other formats' writers put it or not."""
+
+ORIENTATION_TAG = 0x0112
+ENTRY_BYTES = 12
+VALUE = 8  # bytes of an entry before its value: tag, type, count
+UPRIGHT = 1
+
+
+def bare(exif: object) -> bytes | None:
+    """Return EXIF as Pillow reports it without its prefix, None when there is none."""
+    return exif.removeprefix(EXIF_PREFIX) if isinstance(exif, bytes) and exif else None
+
+
+def orientation(exif: bytes | None) -> int:
+    """Return the EXIF orientation, 1 to 8; damaged or missing data means 1, upright."""
+    order, entry = _orientation_entry(exif or b"")
+    if entry is None:
+        return UPRIGHT
+    (value,) = struct.unpack_from(order + "H", exif or b"", entry + VALUE)
+    return value if 1 <= value <= 8 else UPRIGHT
+
+
+def with_orientation(exif: bytes, value: int) -> bytes:
+    """Return EXIF, or a TIFF file, with another orientation where it states one."""
+    order, entry = _orientation_entry(exif)
+    if entry is None:
+        return exif
+    start = entry + VALUE
+    return exif[:start] + struct.pack(order + "H", value) + exif[start + 2 :]
+
+
+def _orientation_entry(exif: bytes) -> tuple[str, int | None]:
+    """Return the byte order, and where the first directory has its entry for the orientation."""
+    order = {b"II": "<", b"MM": ">"}.get(exif[:2])
+    if order is None:
+        return "<", None
+    try:
+        (start,) = struct.unpack_from(order + "I", exif, 4)
+        (count,) = struct.unpack_from(order + "H", exif, start)
+        for index in range(count):
+            entry = start + 2 + index * ENTRY_BYTES
+            tag, _type, _length, _value = struct.unpack_from(order + "HHIH", exif, entry)
+            if tag == ORIENTATION_TAG:
+                return order, entry
+    except struct.error:
+        pass
+    return order, None

@@ -1,0 +1,90 @@
+"""HEIC files, by way of the optional package pillow-heif.
+
+libheif turns pixels upright while it decodes; EXIF's orientation is then 1, as Pillow's plugin has
+it too, and the picture looks as before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from types import ModuleType
+from typing import Any
+
+from PIL import Image
+
+from provenance.errors import UnsupportedFormatError
+from provenance.imaging.exif import bare
+from provenance.imaging.limits import Limits
+from provenance.imaging.picture import Picture
+from provenance.imaging.pillow import pillow_errors, pixels_of
+
+BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+"""What stands at the start of a file; the last two are AVIF's as well."""
+
+QUALITY = 90
+"""HEIC files don't state the quality they were written with; see `webp.QUALITY`."""
+
+FULL_CHROMA = "4:4:4"
+
+
+def read(data: bytes, limits: Limits) -> Picture:
+    """Decode a HEIC file; raises InputError subclasses only."""
+    heif = _heif("read")
+    with pillow_errors("the HEIC picture"):
+        file = heif.open_heif(BytesIO(data))
+        main = file[file.primary_index]
+    limits.check_size(*main.size)
+    with pillow_errors("the HEIC picture"):
+        info = dict(main.info)
+        heif.set_orientation(info)
+        picture = pixels_of(main.to_pillow())
+    return replace(
+        picture,
+        format="HEIC",
+        icc=info.get("icc_profile"),
+        exif=bare(info.get("exif")),
+        xmp=info.get("xmp") or None,
+        chroma=_chroma(info.get("chroma")),
+        lossless=False,
+        obstacle=_obstacle(file, info) or picture.obstacle,
+    )
+
+
+def write(picture: Picture, image: Image.Image) -> bytes:
+    """Encode ``image``, the pixels of ``picture``."""
+    buffer = BytesIO()
+    _heif("write").from_pillow(image).save(
+        buffer,
+        quality=QUALITY,
+        chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
+        icc_profile=picture.icc,
+        exif=picture.exif,
+        xmp=picture.xmp,
+    )
+    return buffer.getvalue()
+
+
+def _heif(what: str) -> ModuleType:
+    try:
+        import pillow_heif
+    except ImportError as exc:
+        raise UnsupportedFormatError(
+            f"to {what} HEIC pictures, install pillow-heif: pip install 'provenance[formats]'"
+        ) from exc
+    return pillow_heif
+
+
+def _chroma(number: Any) -> str | None:
+    return {420: "4:2:0", 422: "4:2:2", 444: FULL_CHROMA}.get(number)
+
+
+def _obstacle(file: Any, info: dict[str, Any]) -> str | None:
+    """Say what would be lost: further pictures, gain and depth maps, more than 8 bits."""
+    if len(file) > 1:
+        return f"this HEIC holds {len(file)} pictures"
+    if info.get("aux") or info.get("depth_images"):
+        return "this HEIC holds a second layer, such as an HDR gain map or a depth map,"
+    if info.get("bit_depth", 8) > 8:
+        return "this HEIC has 10 or 12 bits per channel"
+    return None
