@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from provenance.errors import ProvenanceError
     from provenance.manifest import Trust
     from provenance.registry import open_registry
-    from provenance.signing import open_signer
+    from provenance.signing import CallbackSigner, open_signer
     from provenance.stamp import Producer, StampedImage, Stamper
     from provenance.verify import (
         AllOf,
@@ -41,6 +41,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AllOf",
     "AnyOf",
+    "CallbackSigner",
     "Config",
     "Directory",
     "MaxFalsePositive",
@@ -61,6 +62,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CallbackSigner": "signing",
     "Config": "config",
     "Directory": "directory",
     "Producer": "stamp",

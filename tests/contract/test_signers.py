@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Callable
+import os
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from PIL import Image
+from tests.authority import CLAIMS, KEYS, Authority, hash_for, key_pem
+from tests.contract.keepers import ALGORITHMS, Google, Keeper, Token, keeper_of
 
 from provenance.errors import SignerKeyError, SignerUnavailableError, SigningError
 from provenance.manifest import SignedImage, StampStatement, Trust, new_urn, read, sign
-from provenance.signing import Signer, algorithms, certificates, pem, profile
+from provenance.signing import (
+    CallbackSigner,
+    Signer,
+    algorithms,
+    awskms,
+    certificates,
+    gcpkms,
+    open_signer,
+    pem,
+)
+from provenance.signing.chain import Chain
 
-Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
-
-KEYS: dict[str, Callable[[], Key]] = {
-    "es256": lambda: ec.generate_private_key(ec.SECP256R1()),
-    "es384": lambda: ec.generate_private_key(ec.SECP384R1()),
-    "es512": lambda: ec.generate_private_key(ec.SECP521R1()),
-    "ed25519": ed25519.Ed25519PrivateKey.generate,
-    "ps256": lambda: rsa.generate_private_key(65537, 2048),
-}
 STATEMENT = StampStatement(
     producer=0x80001,
     producer_name="Tests",
@@ -41,7 +52,7 @@ STATEMENT = StampStatement(
 
 
 class Elsewhere:
-    """A signer whose key never comes here: all that a KMS or a token would show."""
+    """A signer of the user's own making, and a bare one: no more than the protocol."""
 
     def __init__(self, hidden: Signer) -> None:
         self._hidden = hidden
@@ -53,94 +64,65 @@ class Elsewhere:
         return self._hidden.sign(data)
 
 
-def issue(
-    key: Key,
-    authority: Key,
-    *,
-    purposes: tuple[x509.ObjectIdentifier, ...] = profile.PURPOSES[:2],
-    ca: bool = False,
-    days: int = 30,
-) -> x509.Certificate:
-    """Issue a certificate; of the authority itself if both keys are the same."""
-    itself = key is authority
-    names = [
-        x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)])
-        for name in (("Root", "Root") if itself else ("Tests", "Root"))
-    ]
-    now = datetime.now(UTC)
-    usage = dict.fromkeys(
-        (
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "encipher_only",
-            "decipher_only",
-        ),
-        False,
-    )
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(names[0])
-        .issuer_name(names[1])
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=60))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.BasicConstraints(ca or itself, None), True)
-        .add_extension(
-            x509.KeyUsage(
-                digital_signature=not itself,
-                content_commitment=False,
-                key_cert_sign=itself,
-                crl_sign=itself,
-                **usage,
-            ),
-            True,
-        )
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()), False
-        )
-    )
-    if not itself and purposes:
-        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), False)
-    return builder.sign(authority, hash_for(authority))
+KINDS = ("file", "pkcs11", "awskms", "gcpkms")
 
 
-Hash = hashes.SHA256 | hashes.SHA384 | hashes.SHA512
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority()
 
 
-def hash_for(key: Key) -> Hash | None:
-    """The hash that goes with a key: the SDK follows no chain with another for P-521."""
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        return None
-    size = key.key_size if isinstance(key, ec.EllipticCurvePrivateKey) else 256
-    sizes: dict[int, Hash] = {256: hashes.SHA256(), 384: hashes.SHA384(), 521: hashes.SHA512()}
-    return sizes[size]
+@pytest.fixture(scope="module")
+def keepers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Keeper]]:
+    """Everybody who keeps keys, started once."""
+    with ExitStack() as stack:
+        yield {
+            kind: stack.enter_context(keeper_of(kind, tmp_path_factory.mktemp(kind)))
+            for kind in KINDS
+        }
 
 
-def key_pem(key: Key) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
+def open_at(keeper: Keeper, algorithm: str, authority: Authority, folder: Path) -> Signer:
+    """Have the keeper make a key, get a certificate for it, and open the signer."""
+    key, uri = keeper.keep(algorithm)
+    chain = folder / "chain.pem"
+    chain.write_bytes(authority.chain(authority.issue(key)))
+    if isinstance(keeper, Google):
+        return gcpkms.open_key(uri.removeprefix("gcpkms:"), chain, folder, keeper.connect)
+    return open_signer(uri, chain)
 
 
-@pytest.fixture(params=algorithms.NAMES)
-def local(request: pytest.FixtureRequest) -> tuple[Signer, Trust]:
-    """A signer in a PEM file, of each algorithm, and trust in its authority."""
-    key, authority = KEYS[request.param](), KEYS[request.param]()
-    chain = certificates.to_pem(issue(key, authority))
-    root = certificates.to_pem(issue(authority, authority))
-    return pem.load(key_pem(key), chain), Trust.from_pem(root)
+def callback(algorithm: str, authority: Authority) -> Signer:
+    """A signer of the user's own that returns what `cryptography` returns: DER for ECDSA."""
+    key: Any = KEYS[algorithm]()
+    how: tuple[Any, ...] = (padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    if algorithm != "ps256":
+        how = (ec.ECDSA(digest),) if (digest := hash_for(key)) else ()
+    chain = authority.chain(authority.issue(key.public_key()))
+    return CallbackSigner(lambda data: key.sign(data, *how), chain)
 
 
-@pytest.fixture(params=["local", "elsewhere"])
-def signer(request: pytest.FixtureRequest, local: tuple[Signer, Trust]) -> tuple[Signer, Trust]:
+CASES = [
+    *((kind, name) for kind in KINDS for name in algorithms.NAMES if name in ALGORITHMS[kind]),
+    *(("callback", name) for name in algorithms.NAMES),
+    ("bare", "es256"),
+]
+
+
+@pytest.fixture(params=CASES, ids="-".join)
+def signer(
+    request: pytest.FixtureRequest,
+    keepers: Mapping[str, Keeper],
+    authority: Authority,
+    tmp_path: Path,
+) -> tuple[Signer, Trust]:
     """A signer of each kind and algorithm, and trust in its authority."""
-    if request.param == "local":
-        return local
-    return Elsewhere(local[0]), local[1]
+    kind, algorithm = request.param
+    if kind == "bare":
+        return Elsewhere(authority.signer()), authority.trust
+    if kind == "callback":
+        return callback(algorithm, authority), authority.trust
+    return open_at(keepers[kind], algorithm, authority, tmp_path), authority.trust
 
 
 @pytest.fixture(scope="module")
@@ -197,8 +179,7 @@ class Failing(Elsewhere):
 
 
 def good_signer() -> Signer:
-    key, authority = KEYS["es256"](), KEYS["es256"]()
-    return pem.load(key_pem(key), certificates.to_pem(issue(key, authority)))
+    return Authority().signer()
 
 
 def test_a_signers_own_error_comes_through(picture: bytes) -> None:
@@ -228,26 +209,142 @@ def test_a_wrong_signature_never_becomes_a_file(picture: bytes, wrong: bytes) ->
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"purposes": (x509.ObjectIdentifier("1.3.6.1.5.5.7.3.1"),)}, "key usage is neither"),
+        ({"purposes": (x509.ExtendedKeyUsageOID.SERVER_AUTH,)}, "key usage is neither"),
         ({"purposes": ()}, "no extendedKeyUsage"),
-        ({"ca": True}, "authority's"),
+        ({"ca": True, "purposes": CLAIMS}, "digital signatures"),
     ],
     ids=["tls", "none", "ca"],
 )
 def test_unsuitable_certificates_are_explained(
-    picture: bytes, settings: dict[str, object], message: str
+    picture: bytes, authority: Authority, settings: dict[str, Any], message: str
 ) -> None:
-    key, authority = KEYS["es256"](), KEYS["es256"]()
-    leaf = issue(key, authority, **settings)  # type: ignore[arg-type]
-    keeper = pem.load(key_pem(key), certificates.to_pem(leaf))
+    key = KEYS["es256"]()
+    chain = authority.chain(authority.issue(key.public_key(), **settings))
+    keeper = pem.load(key_pem(key), chain)
     for one in (keeper, Elsewhere(keeper)):
         with pytest.raises(SignerKeyError, match=message):
             stamp(picture, one)
 
 
-def test_a_certificate_that_expired_meanwhile_is_explained(picture: bytes) -> None:
-    key, authority = KEYS["es256"](), KEYS["es256"]()
-    leaf = issue(key, authority, days=-1)
-    keeper = pem.PemSigner(key, (leaf,))
+def test_a_certificate_that_expired_meanwhile_is_explained(
+    picture: bytes, authority: Authority
+) -> None:
+    key = KEYS["es256"]()
+    leaf = authority.issue(key.public_key(), until=timedelta(days=-1))
     with pytest.raises(SignerKeyError, match="expired on"):
-        stamp(picture, keeper)
+        stamp(picture, pem.PemSigner(key, Chain((leaf,))))
+
+
+# --- keepers that are gone, keys that are another's, secrets that stay secret -----------------
+
+
+@pytest.mark.parametrize("kind", ["pkcs11", "awskms", "gcpkms"])
+def test_a_keeper_that_goes_says_so_and_leaves_no_file(
+    kind: str, authority: Authority, tmp_path: Path, picture: bytes
+) -> None:
+    with keeper_of(kind, tmp_path) as keeper:
+        signer = open_at(keeper, "es256", authority, tmp_path)
+        assert stamp(picture, signer).data
+        keeper.stop()
+        with pytest.raises(SignerUnavailableError) as caught:
+            stamp(picture, signer)
+        assert keeper.secret not in f"{caught.value} {caught.value.__cause__!r} {signer!r}"
+        assert "COSE" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_keys_certificate_is_refused(
+    kind: str, keepers: Mapping[str, Keeper], authority: Authority, tmp_path: Path, picture: bytes
+) -> None:
+    class Stranger(Authority):
+        def issue(self, *_: Any, **__: Any) -> x509.Certificate:
+            return authority.issue(KEYS["es256"]().public_key())
+
+    stranger = object.__new__(Stranger)
+    stranger.parent = None
+    with pytest.raises(SignerKeyError, match=r"this very key|does not belong"):
+        stamp(picture, open_at(keepers[kind], "es256", stranger, tmp_path))
+
+
+def test_a_wrong_pin_is_said_and_not_shown(authority: Authority, tmp_path: Path) -> None:
+    with keeper_of("pkcs11", tmp_path) as keeper:
+        key, uri = keeper.keep("es256")
+        (tmp_path / "wrong").write_text("161803")
+        chain = tmp_path / "chain.pem"
+        chain.write_bytes(authority.chain(authority.issue(key)))
+        wrong = uri.partition("&")[0] + "&pin-source=file:wrong"
+        with pytest.raises(SignerUnavailableError, match="PIN is wrong") as caught:
+            open_signer(wrong, chain, folder=tmp_path)
+        assert "161803" not in f"{caught.value} {caught.value.__cause__!r}"
+        assert open_signer(uri, chain).sign(b"not locked")
+
+
+def test_a_tokens_own_certificate_is_taken_and_a_forked_child_signs(
+    authority: Authority, tmp_path: Path
+) -> None:
+    with keeper_of("pkcs11", tmp_path) as keeper:
+        assert isinstance(keeper, Token)
+        key, uri = keeper.keep("es256")
+        leaf = authority.issue(key)
+        keeper.keep_certificate(leaf)
+        signer = open_signer(uri)
+        assert signer.certificate_chain == certificates.to_pem(leaf)
+        with ThreadPoolExecutor(4) as threads:
+            made = list(threads.map(signer.sign, [b"data"] * 12))
+        assert all(certificates.verify_signature(leaf, b"data", signature) for signature in made)
+        assert in_child(lambda: certificates.verify_signature(leaf, b"x", signer.sign(b"x")))
+        assert signer.sign(b"and the parent still does")
+
+
+def in_child(check: Callable[[], bool]) -> bool:
+    """Run a check in a forked process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12: threads and fork
+        child = os.fork()
+    if child == 0:
+        os._exit(0 if check() else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "size", "sent"),
+    [("es256", 5000, "DIGEST"), ("es256", 4096, "RAW"), ("ed25519", 4000, "RAW")],
+)
+def test_what_aws_is_asked(
+    authority: Authority, tmp_path: Path, algorithm: str, size: int, sent: str
+) -> None:
+    # moto knows neither Ed25519 nor digests; botocore's own stub checks the request.
+    key: Any = KEYS[algorithm]()
+    data = bytes(size)
+    made = algorithms.sign(key, data)
+    message = hashlib.sha256(data).digest() if sent == "DIGEST" else data
+    asked = {
+        "KeyId": "alias/k",
+        "SigningAlgorithm": "ED25519_SHA_512" if algorithm == "ed25519" else "ECDSA_SHA_256",
+        "MessageType": sent,
+        "Message": message,
+    }
+    chain = tmp_path / "chain.pem"
+    chain.write_bytes(authority.chain(authority.issue(key.public_key())))
+    client = boto3.client("kms", region_name="eu-west-1")
+    with Stubber(client) as stub:
+        stub.add_response("sign", {"Signature": made}, asked)
+        assert awskms.open_key("alias/k", chain, tmp_path, lambda: client).sign(data) == made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_secrets_stay_out_of_logs_and_descriptions(
+    kind: str,
+    keepers: Mapping[str, Keeper],
+    authority: Authority,
+    tmp_path: Path,
+    picture: bytes,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "provenance")
+    caplog.set_level("DEBUG", "c2pa")
+    signer = open_at(keepers[kind], "es256", authority, tmp_path)
+    signed = stamp(picture, signer)
+    shown = f"{signer!r} {signer} {caplog.text} {signed!r}"
+    assert keepers[kind].secret not in shown + signed.data.decode("latin-1")
+    assert "PRIVATE KEY" not in shown

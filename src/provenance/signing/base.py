@@ -11,7 +11,12 @@ from provenance.errors import ConfigError
 
 # Where each kind of signer is implemented. The module is imported on first use, so that a key in a
 # file needs no cloud library.
-_SCHEMES = {"file": "provenance.signing.pem:open_file"}
+_SCHEMES = {
+    "file": "provenance.signing.pem:open_file",
+    "pkcs11": "provenance.signing.pkcs11:open_key",
+    "awskms": "provenance.signing.awskms:open_key",
+    "gcpkms": "provenance.signing.gcpkms:open_key",
+}
 
 
 @runtime_checkable
@@ -49,17 +54,18 @@ class LocalSigner(Signer, Protocol):
 
 
 def open_signer(uri: str, chain: Path | None = None, *, folder: Path | None = None) -> Signer:
-    """Open the signer that `uri` names, e.g. ``file:signer.pem``.
+    """Open the signer that `uri` names: ``file:``, ``pkcs11:``, ``awskms:`` or ``gcpkms:``.
 
     `chain` is a PEM file with the certificates, when they are not kept with the key. Relative paths
-    start at `folder`, or else at the current one. Raises `ConfigError` for an unknown kind of URI,
-    `SignerKeyError` for an unusable key or certificate, `SignerUnavailableError` when the key's
-    keeper does not answer.
+    start at `folder`, or else at the current one. For any other keeper of keys make a
+    `CallbackSigner`. Raises `ConfigError` for an unknown kind of URI, `SignerKeyError` for an
+    unusable key or certificate, `SignerUnavailableError` when the key's keeper does not answer.
     """
     scheme, colon, rest = uri.partition(":")
     if not colon or scheme not in _SCHEMES:
         known = ", ".join(f"{name}:" for name in _SCHEMES)
-        raise ConfigError(f"The signer {uri!r} is of no known kind; it should start with {known}.")
+        # Not the whole URI: what is misspelt might be a password.
+        raise ConfigError(f"A signer of the kind {scheme[:16]!r} is not known; there are {known}.")
     module, _, function = _SCHEMES[scheme].partition(":")
     opener = cast(
         Callable[[str, Path | None, Path], Signer], getattr(import_module(module), function)

@@ -56,7 +56,7 @@ def test_relative_to_the_current_folder(tmp_path: Path, monkeypatch: pytest.Monk
     assert open_signer("file:signer.pem").algorithm == "es256"
 
 
-@pytest.mark.parametrize("uri", ["signer.pem", "awskms:key", "", ":", "FILE:signer.pem"])
+@pytest.mark.parametrize("uri", ["signer.pem", "ftp:key", "", ":", "FILE:signer.pem"])
 def test_unknown_kinds_are_a_setting_error(uri: str) -> None:
     with pytest.raises(ConfigError, match="file:"):
         open_signer(uri)

@@ -1,0 +1,18 @@
+"""Libraries that only some signers need."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from provenance.errors import ConfigError
+
+
+def load_extra(module: str, extra: str) -> Any:
+    """Import a module of an extra; `ConfigError` says how to install it when it is missing."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ConfigError(
+            f"This signer needs {module.partition('.')[0]}: pip install 'provenance[{extra}]'."
+        ) from error
