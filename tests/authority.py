@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from provenance.manifest import Trust
 from provenance.signing import certificates, pem, profile
@@ -87,7 +87,7 @@ class Authority:
         )
         if purposes:
             # RFC 3161 wants a time-stamp authority's only purpose to be critical.
-            critical = purposes == (x509.ExtendedKeyUsageOID.TIME_STAMPING,)
+            critical = purposes == (ExtendedKeyUsageOID.TIME_STAMPING,)
             builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical)
         return builder.sign(self.key, hash_for(self.key))
 

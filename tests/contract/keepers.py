@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.request import urlopen
 
 import grpc
@@ -23,6 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+
 from tests.authority import KEYS, Key, PublicKey, key_pem
 
 # What each keeper can do: moto makes no Ed25519 keys, Google none on P-521.
@@ -105,7 +106,9 @@ class Token:
         import pkcs11
 
         attribute = pkcs11.Attribute
-        token = pkcs11.lib(str(SOFTHSM)).get_token(token_label=self.label)
+        library = pkcs11.lib(str(SOFTHSM))
+        library.reinitialize()  # it may know an earlier keeper's folder only
+        token = library.get_token(token_label=self.label)
         with token.open(rw=True, user_pin=PIN) as session:
             session.create_object(
                 {
@@ -127,7 +130,7 @@ class Aws:
     """AWS KMS as moto plays it, in a process of its own."""
 
     secret = "aws-secret-access-key"
-    specs = {"es256": "ECC_NIST_P256", "es384": "ECC_NIST_P384", "es512": "ECC_NIST_P521"}
+    specs: ClassVar = {"es256": "ECC_NIST_P256", "es384": "ECC_NIST_P384", "es512": "ECC_NIST_P521"}
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -189,9 +192,7 @@ class Google:
         """The library's own client, pointed here."""
         client = self.kms.KeyManagementServiceClient
         transport = client.get_transport_class("grpc")
-        return client(
-            transport=transport(channel=grpc.insecure_channel(f"127.0.0.1:{self.port}"))
-        )
+        return client(transport=transport(channel=grpc.insecure_channel(f"127.0.0.1:{self.port}")))
 
     def keep(self, algorithm: str) -> tuple[PublicKey, str]:
         key = KEYS[algorithm]()
@@ -212,7 +213,9 @@ class Google:
         if isinstance(key, ec.EllipticCurvePrivateKey):
             big = key.curve.key_size == 384
             digest = request.digest.sha384 if big else request.digest.sha256
-            return key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA384() if big else hashes.SHA256())))
+            return key.sign(
+                digest, ec.ECDSA(Prehashed(hashes.SHA384() if big else hashes.SHA256()))
+            )
         return bytes(key.sign(request.data))
 
     def stop(self) -> None:
@@ -225,12 +228,13 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def wait_for(answer: Any, seconds: float = 60) -> None:
+def wait_for(answer: Callable[[], object], seconds: float = 60) -> None:
     """Wait until it stops raising."""
     deadline = time.monotonic() + seconds
     while True:
         try:
-            return answer()
+            answer()
+            return
         except OSError:
             if time.monotonic() > deadline:
                 raise

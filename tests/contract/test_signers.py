@@ -19,9 +19,8 @@ from botocore.stub import Stubber
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
-from tests.authority import CLAIMS, KEYS, Authority, hash_for, key_pem
-from tests.contract.keepers import ALGORITHMS, Google, Keeper, Token, keeper_of
 
 from provenance.errors import SignerKeyError, SignerUnavailableError, SigningError
 from provenance.manifest import SignedImage, StampStatement, Trust, new_urn, read, sign
@@ -36,6 +35,8 @@ from provenance.signing import (
     pem,
 )
 from provenance.signing.chain import Chain
+from tests.authority import CLAIMS, KEYS, Authority, hash_for, key_pem
+from tests.contract.keepers import ALGORITHMS, Google, Keeper, Token, keeper_of
 
 STATEMENT = StampStatement(
     producer=0x80001,
@@ -209,7 +210,7 @@ def test_a_wrong_signature_never_becomes_a_file(picture: bytes, wrong: bytes) ->
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"purposes": (x509.ExtendedKeyUsageOID.SERVER_AUTH,)}, "key usage is neither"),
+        ({"purposes": (ExtendedKeyUsageOID.SERVER_AUTH,)}, "key usage is neither"),
         ({"purposes": ()}, "no extendedKeyUsage"),
         ({"ca": True, "purposes": CLAIMS}, "digital signatures"),
     ],

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from provenance.errors import ConfigError
-from provenance.signing import algorithms
 from provenance.signing.callback import CallbackSigner
 from provenance.signing.chain import read_chain
 from provenance.signing.extras import load_extra

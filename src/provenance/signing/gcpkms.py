@@ -47,14 +47,11 @@ def open_key(
 
     def sign(data: bytes) -> bytes:
         digest = _DIGESTS.get(signer.algorithm)
+        message: dict[str, Any] = {"data": data}
         if digest:
             message = {"digest": {digest: hashlib.new(digest, data).digest()}}
-        else:
-            message = {"data": data}
         request = {"name": name, **message}
-        answer = client.get().asymmetric_sign(
-            request=request, retry=retry, timeout=TIMEOUT_SECONDS
-        )
+        answer = client.get().asymmetric_sign(request=request, retry=retry, timeout=TIMEOUT_SECONDS)
         return bytes(answer.signature)
 
     signer = CallbackSigner(sign, read_chain(chain, folder, "gcpkms:"), keeper=f"gcpkms:{name}")

@@ -113,7 +113,7 @@ class _Token:
                     self.session.drop()
                     failure = error
                     if type(error).__name__ in _PIN_TROUBLE:
-                        break  # a second attempt with a wrong PIN brings the token nearer to locking
+                        break  # asked twice, a wrong PIN locks the token sooner
         name = type(failure).__name__
         reason = _PIN_TROUBLE.get(name) or str(failure) or name
         raise SignerUnavailableError(f"The token can't be used: {reason}.") from failure

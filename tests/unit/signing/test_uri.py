@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.authority import KEYS, Authority, key_pem
 
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.signing import open_signer
 from provenance.signing.uri import pairs, read_secret
+from tests.authority import KEYS, Authority, key_pem
 
 AUTHORITY = Authority()
+VERSION = "projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1"
 MODULE = "module-path=/usr/lib/softhsm/libsofthsm2.so"
 
 
@@ -48,9 +49,7 @@ def test_percent_escapes_are_read() -> None:
     assert pairs("token=my%20token;id=%01", ";", known) == {"token": "my token", "id": "\x01"}
 
 
-def test_secrets_from_file_and_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_secrets_from_file_and_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pin").write_text("1234\r\n")
     monkeypatch.setenv("PIN_OF_TEST", "5678")
     assert read_secret("file:pin", tmp_path) == b"1234"
@@ -91,10 +90,9 @@ def test_passwords(
     [
         (f"pkcs11:object=k?{MODULE}", "pkcs11", "hsm"),
         ("awskms:alias/a", "boto3", "aws"),
-        (f"gcpkms:projects/{'/'.join('p locations l keyRings r cryptoKeys k'.split())}"
-         "/cryptoKeyVersions/1", "google.api_core.retry", "gcp"),
+        (f"gcpkms:{VERSION}", "google.api_core.retry", "gcp"),
     ],
-)  # fmt: skip
+)
 def test_a_missing_library_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uri: str, module: str, extra: str
 ) -> None:
