@@ -41,6 +41,11 @@ def utc_text(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
+def utc_seconds(moment: datetime) -> str:
+    """Spell a moment as UTC to the second, ``2026-01-31T12:00:00Z``, as JSON for people has it."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def _check(value: object) -> None:
     if isinstance(value, dict):
         for key, item in value.items():

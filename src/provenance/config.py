@@ -6,6 +6,7 @@ one would otherwise silently switch something off. Relative paths start at the f
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -17,9 +18,13 @@ from provenance.errors import ConfigError
 from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from provenance.casefile import Tracer
     from provenance.directory import Directory
     from provenance.manifest import Trust
     from provenance.registry import Registry
+    from provenance.report import Consulted
     from provenance.signing import Signer
     from provenance.stamp import Stamper
     from provenance.verify import Verifier
@@ -151,12 +156,45 @@ class Config:
             checkpoint_file=section.checkpoint if section else None,
         )
 
+    def tracer(self) -> Tracer:
+        """Build the tracer, which examines pictures for cases."""
+        from provenance.casefile import Tracer
+
+        return Tracer(
+            self.verifier(),
+            registry=self.open_registry(read_only=True) if self.registry else None,
+            directory=self.load_directory(),
+            consulted=self._consulted(),
+            examiner=self.open_examiner(),
+            limits=self.limits,
+        )
+
     def open_signer(self) -> Signer:
         """Open the signer."""
         from provenance.signing import open_signer
 
         section = self._needed(self.signing, "signing")
         return open_signer(section.signer, section.chain, folder=self.folder)
+
+    def open_examiner(self) -> Signer | None:
+        """Open the key that signs case folders, None when there is none."""
+        from provenance.signing import open_signer
+
+        section = self.trace
+        if section.examiner_key is None:
+            return None
+        return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+
+    def load_examiners(self) -> tuple[Certificate, ...]:
+        """Load the examiner's certificate, which case folders are checked against."""
+        from provenance.signing.certificates import load_pem_chain
+
+        file = self.trace.examiner_chain or self.trace.examiner_key
+        if file is None:
+            raise ConfigError(
+                f"{self.path} names no examiner: set trace.examiner_key, or name a certificate."
+            )
+        return load_pem_chain(_read(file, "examiner's certificate"))[:1]
 
     def open_registry(self, *, read_only: bool = False) -> Registry:
         """Open the registry; made when it is missing, unless it is only to be read."""
@@ -186,6 +224,18 @@ class Config:
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
         return tuple(_read_key(path) for path in self.watermark.key_files)
+
+    def _consulted(self) -> Consulted:
+        """Name by digest all that a verdict rests on beside the picture and the registry."""
+        from provenance.report import Consulted
+        from provenance.signing.certificates import sha256
+
+        return Consulted(
+            config=_digest(self.path, "config file"),
+            anchors=tuple(sha256(each) for each in self.load_trust().certificates),
+            directories=tuple(_digest(each, "directory") for each in self.directory.files),
+            private_keys=len(self.watermark.key_files),
+        )
 
     def _needed(self, section: T | None, name: str) -> T:
         if section is None:
@@ -294,15 +344,24 @@ _CHECKS: Mapping[Any, tuple[Callable[[Any], bool], str]] = {
 }
 
 
+def _read(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise ConfigError(f"The {what} {path} can't be read: {exc.strerror}.") from exc
+
+
+def _digest(path: Path, what: str) -> str:
+    return hashlib.sha256(_read(path, what)).hexdigest()
+
+
 def _read_key(path: Path) -> bytes:
     """Read a watermark key: 32 raw bytes, or 64 hex digits on one line."""
+    data = _read(path, "watermark key")
+    if len(data) == KEY_BYTES:
+        return data
     try:
-        data = path.read_bytes()
-        if len(data) == KEY_BYTES:
-            return data
         key = bytes.fromhex(data.decode("ascii").strip())
-    except OSError as exc:
-        raise ConfigError(f"The watermark key {path} can't be read: {exc.strerror}.") from exc
     except ValueError as exc:
         raise ConfigError(
             f"The watermark key {path} is neither 32 bytes nor 64 hex digits."

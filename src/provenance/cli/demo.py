@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,10 @@ from provenance.cli import exits, inputs, render, settings
 from provenance.errors import OutputExistsError, OutputNotWritableError
 
 if TYPE_CHECKING:
+    from provenance.casefile import Tracer
     from provenance.cli.demo_page import Row
     from provenance.stamp import StampedImage
-    from provenance.verify import Verdict, Verifier
+    from provenance.verify import Verdict
 
 PRODUCER = "Example AI"
 MODEL, MODEL_VERSION = "example-diffusion", "3"
@@ -53,7 +55,7 @@ def command(image: str | None, out: Path) -> int:
     render.note("Stamping it ...")
     stamped = config.stamper().stamp(original, model=MODEL, model_version=MODEL_VERSION)
     render.note("Mistreating and tracing copies ...")
-    rows = list(_copies(original, stamped, config.verifier(), out))
+    rows = list(_copies(original, stamped, config.tracer(), out))
     _write_page(original, stamped, rows, out)
     _show(rows, out)
     return exits.DONE
@@ -89,9 +91,9 @@ def _clear(out: Path) -> None:
         raise OutputNotWritableError(f"{out} can't be used: {exc.strerror}") from exc
 
 
-def _copies(original: bytes, stamped: StampedImage, verifier: Verifier, out: Path) -> Iterator[Row]:
+def _copies(original: bytes, stamped: StampedImage, tracer: Tracer, out: Path) -> Iterator[Row]:
     """Make, save, verify and report every copy, and last the picture that was never stamped."""
-    from provenance.cli import report
+    from provenance.casefile import Source, write
     from provenance.cli.mistreatments import CONTROL, MISTREATMENTS
     from provenance.imaging import write_atomic
 
@@ -101,11 +103,10 @@ def _copies(original: bytes, stamped: StampedImage, verifier: Verifier, out: Pat
         file = name + (mistreatment.suffix or stamped.suffix)
         write_atomic(out / file, data, overwrite=True)
         started = time.perf_counter()
-        verdict = verifier.verify(data)
+        case = tracer.trace(Source(BytesIO(data).getvalue, name=file), case="demo")
         seconds = time.perf_counter() - started
-        found = report.report(verdict, data, name=file, case="demo", candidates=[])
-        report.write(found, out / "reports" / name)
-        yield _row(mistreatment.name, file, data, verdict, seconds)
+        write(case, out / "reports" / name)
+        yield _row(mistreatment.name, file, data, case.verdict, seconds)
 
 
 def _slug(name: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from provenance.canonical import utc_seconds
 from provenance.cli import render, settings
-from provenance.cli.simple import time
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
     return {
         "subject": signer.subject,
         "issuer": signer.issuer,
-        "valid_to": time(signer.not_after),
+        "valid_to": utc_seconds(signer.not_after),
         "trusted_here": signer.anchored,
         "sha256": signer.sha256,
     }

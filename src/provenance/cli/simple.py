@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any
+
+from provenance.canonical import utc_seconds
 
 
 def simple(value: object) -> Any:
@@ -15,7 +17,7 @@ def simple(value: object) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        return time(value)
+        return utc_seconds(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, frozenset):
@@ -23,8 +25,3 @@ def simple(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [simple(item) for item in value]
     return value
-
-
-def time(moment: datetime) -> str:
-    """Return a time in UTC to the second, as all JSON here writes it."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

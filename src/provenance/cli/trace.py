@@ -1,44 +1,160 @@
-"""``provenance trace``: the report on one picture, for an investigator's file."""
+"""``provenance trace``: the case folder on one picture, for an investigator, and checking one."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from provenance.cli import exits, inputs, render, settings
-from provenance.cli import report as reports
+from provenance.errors import ConfigError, SignerKeyError
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from provenance.casefile import Source, Tracer
+    from provenance.config import Config
 
 
-@click.command("trace", short_help="Write the report on one picture, for a case.")
-@click.argument("image", metavar="IMAGE")
-@click.option("--case", required=True, help="The case the report belongs to; it is part of it.")
+@click.command("trace", short_help="Write the report on one picture, for a case; check one.")
+@click.argument("image", metavar="IMAGE", required=False)
+@click.option("--case", metavar="ID", help="The case the report belongs to; it is part of it.")
 @click.option(
     "-o",
     "--output",
-    required=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="New folder for report.json.",
+    help="New folder for the report and all that belongs to it.",
+)
+@click.option("--with-names", is_flag=True, help="Let the report hold file names and paths.")
+@click.option(
+    "--check",
+    "checked",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Check a case folder instead: is it still as its examiner signed it?",
+)
+@click.option(
+    "--examiner",
+    metavar="CERT",
+    type=click.Path(path_type=Path),
+    help="With --check: the examiner's certificate; else the config's.",
 )
 @settings.config_option
-def command(image: str, case: str, output: Path, config_file: Path | None) -> int:
-    """Trace IMAGE to its origin and write DIR/report.json.
+def command(image: str | None, checked: Path | None, **options: Any) -> int:
+    """Trace IMAGE to its origin and write a case folder.
 
-    The report holds hashes, the verdict and its evidence, never the picture, and nothing leaves
-    this machine. Exit statuses are those of verify.
+    The folder holds the report as JSON, HTML and PDF, the custody log, requests to preserve
+    records, and the examiner's signature over all of it: digests, never the picture, and no file
+    names unless --with-names is given. Nothing leaves this machine. Exit statuses are those of
+    verify; with --check 0 when nothing was changed and 4 otherwise.
     """
-    reports.refuse_existing(output)
-    config = settings.load(config_file)
-    data = inputs.Source(image).read()
-    verdict = settings.verifier(config).verify(data)
-    candidates = []
-    if config is not None and verdict.facts.similar:
-        with config.open_registry(read_only=True) as registry:
-            candidates = reports.candidates(verdict, registry)
-    written = reports.report(verdict, data, name=image, case=case, candidates=candidates)
-    file = reports.write(written, output)
-    render.verdict(verdict)
+    if checked is not None:
+        if image is not None or options["case"] or options["output"]:
+            raise click.UsageError("--check takes a case folder and no picture.")
+        return _check(checked, options["examiner"], options["config_file"])
+    if options["examiner"] is not None:
+        raise click.UsageError("--examiner belongs to --check.")
+    if image is None or not options["case"] or options["output"] is None:
+        raise click.UsageError("Give a picture, --case ID and -o DIR; or --check DIR.")
+    return _trace(image, options)
+
+
+def _trace(image: str, options: dict[str, Any]) -> int:
+    from provenance.casefile import write
+    from provenance.casefile.folder import refuse_existing
+
+    folder: Path = options["output"]
+    refuse_existing(folder)
+    config = settings.load(options["config_file"])
+    source = _source(image, names=options["with_names"])
+    case = _tracer(config).trace(source, options["case"], _command(image, options, config))
+    write(case, folder)
+    render.verdict(case.verdict)
     render.say()
-    render.say(f"Report: {file}")
-    return exits.of_verdict(verdict)
+    render.say(f"Case folder: {folder}")
+    _show(case.files)
+    if trouble := exits.registry_trouble(case.verdict):
+        code, sentence = trouble
+        render.complain(sentence, code)
+    return exits.of_verdict(case.verdict)
+
+
+def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int:
+    from provenance import casefile
+
+    faults = casefile.check(folder, _certificates(examiner, config_file))
+    for fault in faults:
+        render.say(f"{fault}")
+    if faults:
+        render.complain(f"{folder} is not what its examiner signed", "case.changed")
+        return exits.CONTRADICTED
+    render.say(f"{folder} is unchanged: every file is as its examiner signed it.")
+    return exits.DONE
+
+
+_SAYS = {
+    "report.json": "the whole report, for programs",
+    "report.html": "the report, to read",
+    "report.pdf": "the same, to print and to file",
+    "examiner.pem": "who signed",
+    "custody.jsonl": "every step, chained",
+    "SHA256SUMS": "digests of all files; check with: provenance trace --check",
+    "SHA256SUMS.sig": "the examiner's signature over them",
+    "SHA256SUMS.tsr": "the authority's time stamp of that signature",
+    "SHA256SUMS.tsr.sig": "the examiner's signature over the time stamp",
+}
+_LETTER = "letter to send: asks the producer to keep its records"
+
+
+def _show(files: Iterable[str]) -> None:
+    render.fields([(name, _SAYS.get(name, _LETTER)) for name in files])
+    if "report.pdf" not in files:
+        from provenance.report.words import WITHOUT_PDF
+
+        render.note(WITHOUT_PDF)
+    if "SHA256SUMS.sig" not in files:
+        render.note("The folder is not signed: name your key under [trace] examiner_key.")
+
+
+def _tracer(config: Config | None) -> Tracer:
+    if config is not None:
+        return config.tracer()
+    from provenance.casefile import Tracer
+
+    return Tracer(settings.verifier(None))
+
+
+def _source(image: str, *, names: bool) -> Source:
+    from provenance.casefile import Source
+
+    given = inputs.Source(image)
+    again = None if given.is_standard_input else given.read
+    return Source(given.read, again, image if names else None)
+
+
+def _command(image: str, options: dict[str, Any], config: Config | None) -> str:
+    """Write the command that repeats this; what could name a person only if that is wanted."""
+    shown = {"IMAGE": image, "DIR": f"{options['output']}", "CONFIG": f"{config and config.path}"}
+    if not options["with_names"]:
+        shown = {name: name for name in shown}
+    words = ["provenance", "trace", shown["IMAGE"], "--case", options["case"], "-o", shown["DIR"]]
+    words += ["--with-names"] if options["with_names"] else []
+    words += ["--config", shown["CONFIG"]] if config is not None else []
+    return shlex.join(words)
+
+
+def _certificates(examiner: Path | None, config_file: Path | None) -> tuple[Certificate, ...]:
+    if examiner is None:
+        return settings.required(config_file).load_examiners()
+    from provenance.signing.certificates import load_pem_chain
+
+    try:
+        return load_pem_chain(examiner.read_bytes())[:1]
+    except OSError as exc:
+        raise ConfigError(f"{examiner} can't be read: {exc.strerror}") from exc
+    except SignerKeyError as exc:
+        raise ConfigError(f"{examiner} holds no certificate in PEM") from exc

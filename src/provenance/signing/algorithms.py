@@ -44,9 +44,8 @@ def name_for(key: PublicKeyTypes) -> str:
 def sign(key: PrivateKeyTypes, data: bytes) -> bytes:
     """Sign as COSE does: for ECDSA r and s side by side, each as long as the curve's field."""
     if isinstance(key, ec.EllipticCurvePrivateKey):
-        size = (key.curve.key_size + 7) // 8
-        r, s = decode_dss_signature(key.sign(data, ec.ECDSA(_CURVES[key.curve.name][1])))
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+        der = key.sign(data, ec.ECDSA(_CURVES[key.curve.name][1]))
+        return from_openssl(key.public_key(), der)
     if isinstance(key, ed25519.Ed25519PrivateKey):
         return key.sign(data)
     if isinstance(key, rsa.RSAPrivateKey):
@@ -61,8 +60,7 @@ def verify(key: PublicKeyTypes, data: bytes, signature: bytes) -> bool:
             size = (key.curve.key_size + 7) // 8
             if key.curve.name not in _CURVES or len(signature) != 2 * size:
                 return False
-            r, s = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
-            der = encode_dss_signature(r, s)
+            der = to_openssl(key, signature)
             key.verify(der, data, ec.ECDSA(_CURVES[key.curve.name][1]))
         elif isinstance(key, ed25519.Ed25519PublicKey):
             key.verify(signature, data)
@@ -73,3 +71,27 @@ def verify(key: PublicKeyTypes, data: bytes, signature: bytes) -> bool:
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True
+
+
+def to_openssl(key: PublicKeyTypes, signature: bytes) -> bytes:
+    """Turn a signature in COSE form into the one that OpenSSL takes; only ECDSA has two."""
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return signature
+    r, s = (int.from_bytes(half, "big") for half in _halves(signature))
+    return encode_dss_signature(r, s)
+
+
+def from_openssl(key: PublicKeyTypes, signature: bytes) -> bytes:
+    """Turn a signature as OpenSSL makes it into COSE form; `ValueError` when it can't be one."""
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return signature
+    size = (key.curve.key_size + 7) // 8
+    r, s = decode_dss_signature(signature)
+    if max(r, s).bit_length() > 8 * size:
+        raise ValueError("the signature is too long for its key")
+    return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+
+
+def _halves(signature: bytes) -> tuple[bytes, bytes]:
+    middle = len(signature) // 2
+    return signature[:middle], signature[middle:]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from provenance.canonical import utc_seconds
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
@@ -78,6 +79,4 @@ def _region(region: Region) -> dict[str, Any]:
 
 def _time(time: datetime | None) -> str | None:
     """Write a time as ISO 8601 in UTC with a Z, to the second."""
-    if time is None:
-        return None
-    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return None if time is None else utc_seconds(time)

@@ -1,0 +1,70 @@
+"""A hash chain of log lines: none can be changed, removed or inserted without breaking it.
+
+Each line is canonical JSON (RFC 8785) and names the SHA-256 of the line before it::
+
+    {"n":1,"previous":"9f86d0…","step":"examined","time":"2026-01-31T12:00:00.000000Z"}
+
+A chain shows only that it was not changed after its last hash became known elsewhere: whoever can
+write all of it can write it anew. What pins it down is a signature, or a copy that others hold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from provenance.canonical import canonical_json
+
+START = "0" * 64
+"""What the first line names as the one before it."""
+
+
+class ChainError(ValueError):
+    """A line does not follow the one before it; ``n`` is its number, from 0."""
+
+    def __init__(self, n: int, problem: str) -> None:
+        super().__init__(f"line {n} {problem}")
+        self.n = n
+
+
+def link(n: int, previous: str, entry: Mapping[str, Any]) -> bytes:
+    """Write line ``n``, which follows the line whose digest is ``previous``; no line break.
+
+    Raises
+    ------
+    ValueError
+        The entry has no canonical form.
+    """
+    return canonical_json({**entry, "n": n, "previous": previous})
+
+
+def digest(line: bytes) -> str:
+    """Return what the next line has to name: the SHA-256 of a line without its line break."""
+    return hashlib.sha256(line).hexdigest()
+
+
+def verify(lines: Iterable[bytes]) -> tuple[list[dict[str, Any]], str]:
+    """Read a chain from its start; return its entries and the digest of the last line.
+
+    Raises
+    ------
+    ChainError
+        A line is not canonical JSON, is out of place, or does not name the one before it.
+    """
+    entries: list[dict[str, Any]] = []
+    previous = START
+    for n, line in enumerate(lines):
+        try:
+            entry = json.loads(line)
+            canonical = canonical_json(entry)
+        except (ValueError, RecursionError) as exc:
+            raise ChainError(n, "is no JSON of this kind") from exc
+        if not isinstance(entry, dict) or canonical != line:
+            raise ChainError(n, "is no canonical JSON object")
+        if (entry.get("n"), entry.get("previous")) != (n, previous):
+            raise ChainError(n, "does not follow the line before it")
+        entries.append(entry)
+        previous = digest(line)
+    return entries, previous

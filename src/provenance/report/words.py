@@ -1,0 +1,89 @@
+"""Every fixed sentence of a report. They are quoted in court: change them with care."""
+
+from __future__ import annotations
+
+TITLE = "Examination of a picture's origin"
+
+STATES = {
+    "attributed": "Origin proved",
+    "claimed": "Origin stated, not proved",
+    "similar": "No origin proved; similar to a stamped picture",
+    "conflict": "Evidence contradicts itself",
+    "tampered": "Manifest broken",
+    "none": "No evidence of origin found",
+}
+
+LIMITS = (
+    (
+        "This report is about where a file or its content comes from. It does not say whether "
+        "what the picture shows happened, who is shown, or who published it."
+    ),
+    (
+        "A proved origin means that the producer named here signed the statement quoted here. "
+        "It does not prove that a model made the picture, nor who gave the model its "
+        "instructions."
+    ),
+    (
+        "What is missing proves nothing: marks can be removed and manifests stripped. No "
+        "evidence of origin never means that a picture is a photograph or that it is real."
+    ),
+    (
+        "Anything listed as stated, claimed or similar is a lead to follow. It is no proof, and"
+        " nobody should be accused on its strength."
+    ),
+    (
+        "The error rate given with a finding is the rate of that one test. It is not the "
+        "probability that a person or producer is innocent."
+    ),
+)
+
+NO_PICTURE = (
+    "This report holds no picture, no thumbnail and nothing from which one could be made. The "
+    "examined file is identified by its digests alone."
+)
+NO_NAMES = "File names and paths are left out, because they may name a person."
+
+TIMES = {
+    "stated": "the producer's own statement",
+    "timestamp": "a time-stamp authority",
+    "log": "the registry's log",
+}
+
+EXACT = "the file is, byte for byte, the one that was signed"
+DERIVED = "the picture descends from the one that was signed"
+
+CANDIDATES = (
+    "The registry holds stamped pictures that look like this one. Each may be a source, a copy or "
+    "an edit of it, or unrelated. They are leads for a person to check, not findings, and prove no "
+    "origin."
+)
+UNSIGNED = (
+    "Nobody signed this report: no examiner's key was configured. Its files can be changed "
+    "unnoticed."
+)
+SIGNED = (
+    "The file SHA256SUMS lists the SHA-256 of every file of this case folder and is signed with "
+    "the examiner's key (SHA256SUMS.sig). The command “provenance trace --check FOLDER --examiner "
+    "CERTIFICATE” checks all of it; “sha256sum -c SHA256SUMS” and OpenSSL do the same without this "
+    "program. Take the certificate from the examiner, not from this folder."
+)
+TIME_STAMPED = (
+    "A time-stamp authority (RFC 3161) attested when that signature existed: SHA256SUMS.tsr."
+)
+REPEAT = (
+    "Whoever holds the examined file, the same version of this program and the material listed "
+    "here can repeat the examination and must come to the same verdict. A registry that has grown "
+    "since, or a newer directory, can add evidence."
+)
+CUSTODY = (
+    "Each entry names the digest of the one before it, in the file custody.jsonl, which also holds "
+    "the entries made after this report was written. Times are in UTC. Their source: {clock}."
+)
+ACCOUNT = (
+    "The pseudonym of the account that had this picture made was read from the producer's registry "
+    "for the purpose stated here. It is a keyed hash: only the producer can say whose it is. The "
+    "access is logged in the registry."
+)
+NO_CONTACT = "No directory at hand lists a contact."
+
+WITHOUT_PDF = "report.pdf needs the [pdf] extra: pip install 'provenance[pdf]'"

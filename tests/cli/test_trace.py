@@ -1,0 +1,194 @@
+"""``provenance trace``: a case folder, and checking one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
+
+ALL = {
+    "SHA256SUMS",
+    "SHA256SUMS.sig",
+    "custody.jsonl",
+    "examiner.pem",
+    "preservation-request-1.txt",
+    "report.html",
+    "report.json",
+    "report.pdf",
+}
+
+
+def config(folder: Path) -> tuple[str, Path]:
+    return "--config", folder / "provenance.toml"
+
+
+def report(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "report.json").read_text())
+    return found
+
+
+@pytest.fixture(scope="module")
+def traced(studio: Path, stamped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case folder of the stamped picture; nobody changes it."""
+    from tests.cli.conftest import run_here
+
+    folder = tmp_path_factory.mktemp("cases") / "new" / "17"
+    done = run_here("trace", stamped, "--case", "2026-17", "-o", folder, *config(studio))
+    assert done.status == 0, done.err
+    assert done.err == ""
+    return folder
+
+
+def test_a_case_folder_holds_digests_and_a_verdict(traced: Path, stamped: Path) -> None:
+    assert {path.name for path in traced.iterdir()} == ALL
+    assert stat.S_IMODE(traced.stat().st_mode) == 0o700
+    data, found = stamped.read_bytes(), report(traced)
+    assert found["case"] == "2026-17"
+    assert found["method"]["tool"]["name"] == "provenance"
+    assert found["examined"].endswith("Z")
+    assert found["input"]["sha256"] == hashlib.sha256(data).hexdigest()
+    assert found["input"]["md5"] == hashlib.md5(data).hexdigest()
+    assert found["input"]["bytes"] == len(data)
+    assert found["verdict"]["state"] == "attributed"
+    assert found["producers"][0]["name"] == "Example AI"
+    assert (traced / "report.json").stat().st_size < 20_000
+
+
+def test_no_file_of_it_names_the_picture(traced: Path, stamped: Path) -> None:
+    for path in traced.iterdir():
+        assert stamped.stem.encode() + b".png" not in path.read_bytes(), path.name
+    found = report(traced)
+    assert found["method"]["command"] == (
+        "provenance trace IMAGE --case 2026-17 -o DIR --config CONFIG"
+    )
+
+
+def test_names_are_held_if_wanted(
+    command: Command, studio: Path, stamped: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "named"
+    wanted = ("trace", stamped, "--case", "1", "-o", folder, "--with-names", *config(studio))
+    assert command(*wanted).status == 0
+    assert report(folder)["input"]["name"] == str(stamped)
+    assert str(stamped) in report(folder)["method"]["command"]
+
+
+def test_the_letter_names_stamp_time_and_what_to_keep(traced: Path) -> None:
+    letter = (traced / "preservation-request-1.txt").read_text()
+    origin = report(traced)["verdict"]["origin"]
+    for part in (origin["stamp_id"], origin["created"], "preserve", "Example AI", "2026-17"):
+        assert part in letter
+    assert max(map(len, letter.splitlines())) <= 100
+
+
+def test_an_unchanged_folder_passes(command: Command, studio: Path, traced: Path) -> None:
+    done = command("trace", "--check", traced, *config(studio))
+    assert (done.status, done.err) == (0, "")
+    signer = studio / "keys" / "examiner.pem"
+    assert command("trace", "--check", traced, "--examiner", signer).status == 0
+
+
+def test_a_changed_folder_fails_and_the_file_is_named(
+    command: Command, studio: Path, traced: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    copy = Path(shutil.copytree(traced, tmp_path / "copy"))
+    (copy / "report.html").write_bytes((copy / "report.html").read_bytes() + b" ")
+    (copy / "extra.txt").write_text("")
+    done = command("trace", "--check", copy, *config(studio))
+    done.failed_with(4, "case.changed")
+    assert done.out.splitlines() == ["report.html was changed.", "extra.txt was added."]
+
+
+def test_another_examiner_fails(command: Command, traced: Path, tmp_path: Path) -> None:
+    assert command("init", tmp_path / "other", "--producer", "Other").status == 0
+    done = command("trace", "--check", traced, *config(tmp_path / "other"))
+    done.failed_with(4, "case.changed")
+    assert "SHA256SUMS.sig is by another key" in done.out
+
+
+def test_trace_never_writes_into_a_folder_that_exists(
+    command: Command, studio: Path, stamped: Path, tmp_path: Path
+) -> None:
+    done = command("trace", stamped, "--case", "1", "-o", tmp_path, *config(studio))
+    done.failed_with(2, "output.exists")
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_candidates_are_named_that_verify_does_not_name(
+    command: Command, studio: Path, stamped: Path, photo: Path, tmp_path: Path
+) -> None:
+    assert stamped.exists()
+    verified = command("verify", photo, *config(studio))
+    assert verified.status == 1
+    assert "Example AI" not in verified.out
+    command("trace", photo, "--case", "1", "-o", tmp_path / "r", *config(studio))
+    found = report(tmp_path / "r")
+    assert found["verdict"]["state"] == "similar"
+    assert found["candidates"][0]["producer"] == "Example AI"
+    assert found["preservation_requests"] == []
+
+
+def test_without_a_config_nobody_signs(command: Command, photo: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "unsigned"
+    done = command("trace", photo, "--case", "1", "-o", folder)
+    assert done.status == 1
+    assert "not signed" in done.err
+    assert report(folder)["examiner"] is None
+    assert not (folder / "SHA256SUMS.sig").exists()
+    assert "unsigned" in (folder / "report.html").read_text()
+
+
+def test_without_the_extra_a_line_says_how_to_get_the_pdf(
+    command: Command,
+    studio: Path,
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)  # as Python marks what can't be imported
+    done = command("trace", photo, "--case", "1", "-o", tmp_path / "r", *config(studio))
+    assert done.status == 1
+    assert done.err == "report.pdf needs the [pdf] extra: pip install 'provenance[pdf]'\n"
+    assert not (tmp_path / "r" / "report.pdf").exists()
+    assert command("trace", "--check", tmp_path / "r", *config(studio)).status == 0
+
+
+def test_standard_input(command: Command, studio: Path, stamped: Path, tmp_path: Path) -> None:
+    wanted = ("trace", "-", "--case", "1", "-o", tmp_path / "r", *config(studio))
+    assert command(*wanted, stdin=stamped.read_bytes()).status == 0
+    steps = [step["step"] for step in report(tmp_path / "r")["custody"]]
+    assert "unchanged" not in steps, "a pipe can't be read twice"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x.png",),
+        ("x.png", "--case", "1"),
+        ("x.png", "-o", "d"),
+        ("--case", "1", "-o", "d"),
+        ("x.png", "--check", "d"),
+        ("--check", "d", "--case", "1"),
+        ("x.png", "--case", "1", "-o", "d", "--examiner", "e.pem"),
+    ],
+)
+def test_wrong_usage(command: Command, arguments: tuple[str, ...]) -> None:
+    command("trace", *arguments).failed_with(2, "usage")
+
+
+def test_a_check_needs_an_examiner(command: Command, tmp_path: Path) -> None:
+    command("trace", "--check", tmp_path).failed_with(2, "config")
+    (tmp_path / "no.pem").write_text("no certificate")
+    for file in ("no.pem", "none.pem"):
+        done = command("trace", "--check", tmp_path, "--examiner", tmp_path / file)
+        done.failed_with(2, "config")
