@@ -87,6 +87,10 @@ class LatticeMatch:
         Probability, over all offsets tried, that a picture of other content scores as high.
     offsets
         How many offsets of whole tiles were tried.
+    box
+        What of the suspect lies on the fingerprint there: left, top, right and bottom, mark units.
+    share
+        Share of the suspect's cells in that box. What lies beside it was compared with nothing.
     """
 
     result: Result
@@ -94,6 +98,8 @@ class LatticeMatch:
     bits: int
     error_rate: float
     offsets: int
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    share: float = 0.0
 
 
 NOTHING = LatticeMatch("inconclusive", 0.0, 0, 1.0, 0)
@@ -123,7 +129,7 @@ def compare(
 
 def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> LatticeMatch:
     """Compare cells measured before, on a mark that repeats every ``period`` cells."""
-    score, weight, agreement = _scores(reference, cells, period)
+    score, weight, agreement, places = _scores(reference, cells, period)
     tried = weight >= MIN_BITS
     if not tried.any():
         return NOTHING
@@ -135,7 +141,8 @@ def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> L
 
     def match(result: Result, offset: int) -> LatticeMatch:
         bits = round(float(weight[offset]))
-        return LatticeMatch(result, float(bit_errors[offset]), bits, error, offsets)
+        overlap = _overlap(reference, cells, places[offset])
+        return LatticeMatch(result, float(bit_errors[offset]), bits, error, offsets, *overlap)
 
     if error <= NEAR_ERROR and bit_errors[best] < BIT_ERRORS:
         return match("near", best)
@@ -147,12 +154,13 @@ def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> L
 
 def _scores(
     reference: LatticeFingerprint, cells: Cells, period: int
-) -> tuple[Floats, Floats, Floats]:
-    """Return score, weight and agreement at every offset of whole tiles, each one-dimensional.
+) -> tuple[Floats, Floats, Floats, NDArray[np.intp]]:
+    """Return score, weight, agreement and place at every offset of whole tiles, in this order.
 
     The score is the correlation of the whitened sides over its own standard error, about normal
     with standard deviation `INFLATION` on wrong pictures. Weight is the effective number of bits,
-    agreement the same with differing bits counted negative.
+    agreement the same with differing bits counted negative; a place is the row and column of the
+    reference where the suspect's first cell lies.
     """
     shape = tuple(
         fft.next_fast_len(a + b, real=True)
@@ -168,13 +176,28 @@ def _scores(
         spectra.append(left * right.conj())
     sums = fft.irfft2(sum(spectra), shape)
     rows, columns = (
-        _offsets(size, start, other, period) % length
-        for size, start, other, length in zip(
-            _cell_shape(reference), (cells.row, cells.column), cells.means.shape, shape, strict=True
+        _offsets(size, start, other, period)
+        for size, start, other in zip(
+            _cell_shape(reference), (cells.row, cells.column), cells.means.shape, strict=True
         )
     )
-    product, variance, weight, agreement = sums[:, rows][:, :, columns].reshape(4, -1)
-    return product / np.sqrt(np.maximum(variance, 1)), weight, agreement
+    at = sums[:, rows % shape[0]][:, :, columns % shape[1]]
+    product, variance, weight, agreement = at.reshape(4, -1)
+    places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
+    return product / np.sqrt(np.maximum(variance, 1)), weight, agreement, places
+
+
+def _overlap(
+    reference: LatticeFingerprint, cells: Cells, place: NDArray[np.intp]
+) -> tuple[tuple[int, int, int, int], float]:
+    """Return the box of the suspect that lies on the reference, and its share of the cells."""
+    first = np.maximum(0, -place)
+    last = np.minimum(cells.means.shape, np.array(_cell_shape(reference)) - place)
+    (top, left), (bottom, right) = first.tolist(), last.tolist()
+    covered = cells.inside[top:bottom, left:right].sum() / cells.inside.sum()
+    row, column = cells.row, cells.column
+    box = (column + left, row + top, column + right, row + bottom)
+    return tuple(CELL * side for side in box), float(covered)
 
 
 def _cell_shape(reference: LatticeFingerprint) -> tuple[int, int]:

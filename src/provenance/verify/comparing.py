@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 from provenance import fingerprint, watermark
 from provenance.fingerprint import LatticeFingerprint, LatticeMatch, Pdq
 from provenance.manifest import StampStatement
-from provenance.types import Geometry
+from provenance.types import Geometry, Region
 from provenance.verify.evidence import Comparison, Content
 from provenance.watermark import Detection
 
 Pixels = NDArray[np.uint8]
+
+WHOLE_SHARE = 0.9
+"""Share of the compared cells from which the fingerprint speaks of all that carries the mark; the
+detector's region is not more exact than that."""
 
 SAME_SHAPE = 1
 """Cells by which a whole picture's sides may differ from the signed one's, by rounding."""
@@ -28,14 +32,31 @@ SAME_SHAPE = 1
 
 def compare_marked(
     statement: StampStatement, rgb: Pixels, found: Detection, hashes: Iterable[Pdq]
-) -> Comparison:
-    """Compare the pixels that carry a mark, by the geometry that the detector recovered."""
+) -> tuple[Comparison, Region]:
+    """Compare the pixels that carry a mark, by the geometry that the detector recovered.
+
+    Also returns the region that the comparison speaks of. Anyone can write a public mark around a
+    marked picture; what was not there when it was signed is no part of what is proved.
+    """
     distance = _distance(statement, hashes)
     reference = LatticeFingerprint.parse(statement.lattice)
-    match = None
-    if reference is not None:
-        match = fingerprint.compare(reference, *_cut(255 - rgb if found.inverted else rgb, found))
-    return _comparison(match, distance)
+    if reference is None:
+        return Comparison(pdq_distance=distance), found.region
+    part, geometry = _cut(255 - rgb if found.inverted else rgb, found)
+    match = fingerprint.compare(reference, part, geometry)
+    region = found.region
+    if match.result == "near" and match.share < WHOLE_SHARE:
+        region = _region(match, found)
+    return _comparison(match, distance), region
+
+
+def _region(match: LatticeMatch, found: Detection) -> Region:
+    """Bring the box that lies on the fingerprint to picture coordinates."""
+    left, top, right, bottom = match.box
+    box = np.array([(left, top, 1), (right, top, 1), (right, bottom, 1), (left, bottom, 1)])
+    placed = box @ np.array(found.geometry.matrix).T
+    corners = (placed[:, :2] / placed[:, 2:]).tolist()
+    return Region(tuple((x, y) for x, y in corners), match.share * found.region.coverage)
 
 
 def compare_whole(statement: StampStatement, rgb: Pixels, hashes: Iterable[Pdq]) -> Comparison:
@@ -68,7 +89,7 @@ def _upright(reference: LatticeFingerprint, rgb: Pixels) -> Iterator[LatticeMatc
 
 def _comparison(match: LatticeMatch | None, distance: int | None) -> Comparison:
     if match is None:
-        return Comparison(pdq_distance=distance)
+        return Comparison()
     return Comparison(
         Content(match.result), match.bit_error_rate, match.bits, match.error_rate, distance
     )

@@ -151,10 +151,10 @@ class _Examination:
         facts = manifest_facts(reading, self.sources.directory)
         if reading is recovered:
             facts = _dated(facts, answer.proved_at)
-        comparison = Comparison()
+        comparison, region = Comparison(), mark.region
         if facts.authentic and repeats(reading, mark.payload) and reading.statement:
-            comparison = compare_marked(reading.statement, picture.rgb, found, self.hashes)
-        return replace(mark, manifest=facts, comparison=comparison)
+            comparison, region = compare_marked(reading.statement, picture.rgb, found, self.hashes)
+        return replace(mark, manifest=facts, comparison=comparison, region=region)
 
     def _recovered(self, answer: Answer) -> Reading | None:
         if answer.store is None:
