@@ -158,6 +158,7 @@ def test_a_used_id_is_refused_and_changes_nothing(registry: Registry) -> None:
         registry.append(replace(record(9), stamp_id=record(1).stamp_id), store(9))
     assert registry.checkpoint() == before
     assert registry.by_id(record(1).stamp_id) == record(1)
+    assert registry.count(record(1).stamp_id) == 1
     registry.append(record(3), store(3))
     assert registry.audit().ok
 
@@ -175,6 +176,7 @@ def test_junk_names_no_stamp(registry: Registry, junk: str) -> None:
     assert registry.store(junk) is None
     assert registry.inclusion(junk) is None
     assert not registry.contains(junk)
+    assert registry.count(junk) == 0
 
 
 def test_records_come_in_order_and_by_the_page(registry: Registry) -> None:

@@ -93,11 +93,14 @@ class Registry(Protocol):
     def contains(self, stamp_id: str) -> bool:
         """Whether the stamp id is used."""
 
+    def count(self, stamp_id: str) -> int:
+        """Count a stamp's records: more than one only where somebody wrote past this program."""
+
     def by_id(self, stamp_id: str) -> StampRecord | None:
-        """Give the record of a stamp, or None; anything but 24 hex digits names none."""
+        """Give the earliest record of a stamp, or None; all but 24 hex digits name none."""
 
     def store(self, stamp_id: str) -> bytes | None:
-        """Give the manifest store of a stamp, or None."""
+        """Give the manifest store of a stamp's earliest record, or None."""
 
     def near(
         self, pdq_hex: str, max_distance: int, *, limit: int = NEAR_LIMIT

@@ -159,6 +159,7 @@ class Mark:
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are what a
     directory calls the numbers, None where a number alone may not be named. ``manifest`` is the one
     that the mark leads to, from the registry or, with the same 96 bits, from the file itself.
+    ``other_records`` counts later records of the same bits, which have no say.
     """
 
     payload: bytes
@@ -172,6 +173,7 @@ class Mark:
     producer_name: str | None = None
     model_name: str | None = None
     record: Record = Record.NOT_ASKED
+    other_records: int = 0
     recorded: datetime | None = None
     record_created: datetime | None = None
     manifest: Manifest | None = None

@@ -111,6 +111,8 @@ def _record(mark: Mark) -> Iterator[Finding]:
         yield Finding("registry", sentences.NO_RECORD, codes=("record.none",))
     if mark.record is Record.REFUSED:
         yield Finding("registry", sentences.RECORD_REFUSED, codes=("record.refused",))
+    if mark.other_records:
+        yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
 
 
 def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:

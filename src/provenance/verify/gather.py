@@ -143,6 +143,7 @@ class _Examination:
         mark = replace(
             mark,
             record=answer.status,
+            other_records=answer.others,
             recorded=row.recorded if row else None,
             record_created=row.created if row else None,
         )

@@ -8,7 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from provenance.errors import LogIntegrityError, RegistryDamagedError, RegistryError
+from provenance.errors import (
+    LogIntegrityError,
+    RegistryDamagedError,
+    RegistryError,
+    RegistryUnavailableError,
+)
 from provenance.fingerprint import MATCH_DISTANCE
 from provenance.registry import Registry
 from provenance.types import StampRecord
@@ -20,12 +25,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """What the registry has on one stamp; ``proved_at`` comes from a checkpoint held before."""
+    """What the registry has on one stamp; ``proved_at`` comes from a checkpoint held before.
+
+    ``others`` counts later records of the same id, which only somebody who wrote past the registry
+    can have made.
+    """
 
     status: Record = Record.NOT_ASKED
     row: StampRecord | None = None
     store: bytes | None = None
     proved_at: datetime | None = None
+    others: int = 0
 
 
 class Lookup:
@@ -69,10 +79,13 @@ class Lookup:
             if row is None or inclusion is None:
                 return Answer(Record.REFUSED, store=store)
             inclusion.verify(row, store)
-        except (LogIntegrityError, RegistryDamagedError):
+            others = registry.count(stamp_id) - 1
+        except RegistryUnavailableError:
+            raise
+        except RegistryError:  # whatever else it says, the log does not hold this record
             return Answer(Record.REFUSED, store=store)
         proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
-        return Answer(Record.FOUND, row, store, proved_at)
+        return Answer(Record.FOUND, row, store, proved_at, others)
 
     def _ask(self, question: Callable[[], T]) -> T | None:
         """Ask, and on failure note why; a registry that failed otherwise is not asked again."""

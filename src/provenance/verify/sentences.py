@@ -105,6 +105,10 @@ RECORD_REFUSED = (
     "The registry's record of this mark contradicts its own log or the signed manifest, and was "
     "not used."
 )
+RECORD_REPEATED = (
+    "The registry holds more than one record of this mark, which it never makes itself: it was "
+    "tampered with. The earliest was used; have the registry audited."
+)
 LEADS_TO_RECORD = "The mark's record holds {manifest}"
 LEADS_TO_FILE = "The file itself holds {manifest}"
 LEAD = {

@@ -49,6 +49,8 @@ _PAGE = 500
 
 _COLUMNS = ", ".join(f"records.{name}" for name in FIELDS)
 _SELECT = f"SELECT {_COLUMNS} FROM records"  # noqa: S608 (names of a dataclass, no input)
+# An id is unique by the schema, which whoever holds the file can change.
+_EARLIEST = "WHERE stamp_id = ? ORDER BY leaf_index LIMIT 1"
 _INSERT = (
     f"INSERT INTO records (leaf_index, {', '.join(FIELDS)}) "  # noqa: S608 (as above)
     f"VALUES (:leaf_index, {', '.join(f':{name}' for name in FIELDS)})"
@@ -139,17 +141,24 @@ class SqliteRegistry:
         """Whether the stamp id is used."""
         return self.by_id(stamp_id) is not None
 
+    def count(self, stamp_id: str) -> int:
+        """Count a stamp's records; see `Registry.count`."""
+        if not is_hex(stamp_id, 24):
+            return 0
+        with self._database.reading() as db:
+            return int(one(db, "SELECT count(*) FROM records WHERE stamp_id = ?", stamp_id)[0])
+
     def by_id(self, stamp_id: str) -> StampRecord | None:
-        """Give the record of a stamp, or None."""
+        """Give the earliest record of a stamp, or None."""
         if not is_hex(stamp_id, 24):
             return None
         with self._database.reading() as db:
-            row = one(db, f"{_SELECT} WHERE stamp_id = ?", stamp_id)
+            row = one(db, f"{_SELECT} {_EARLIEST}", stamp_id)
         return _record(row) if row else None
 
     def store(self, stamp_id: str) -> bytes | None:
-        """Give the manifest store of a stamp, or None."""
-        query = "SELECT store FROM stores JOIN records USING (leaf_index) WHERE stamp_id = ?"
+        """Give the manifest store of a stamp's earliest record, or None."""
+        query = f"SELECT store FROM stores JOIN records USING (leaf_index) {_EARLIEST}"  # noqa: S608 (fixed text)
         if not is_hex(stamp_id, 24):
             return None
         with self._database.reading() as db:
@@ -220,7 +229,7 @@ class SqliteRegistry:
         if not is_hex(stamp_id, 24):
             return None
         with self._database.reading() as db:
-            row = one(db, "SELECT leaf_index FROM records WHERE stamp_id = ?", stamp_id)
+            row = one(db, f"SELECT leaf_index FROM records {_EARLIEST}", stamp_id)  # noqa: S608
             if row is None:
                 return None
             head = self._head(db)
