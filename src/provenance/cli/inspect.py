@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import exits, inputs, render, settings
-from provenance.errors import InputError, ProvenanceError
+from provenance.cli import exits, inputs, inspect_chain, render, settings
+from provenance.errors import InputError, ManifestError, ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.verify import Evidence, Verifier
+    from provenance.manifest import Entry, Trust
+    from provenance.verify import Verifier
 
 SCHEMA = "provenance.inspection/1"
-_KEYS = ("file", "manifest", "marks", "similar", "notes")
+_KEYS = ("file", "manifest", "chain", "marks", "similar", "notes")
 
 
 @click.command("inspect", short_help="Show every layer of a picture, without a judgement.")
@@ -30,19 +32,44 @@ def command(
     as_json: bool,
     config_file: Path | None,
 ) -> int:
-    """Show what pictures carry: file, manifest, marks and their records, similar records.
+    """Show what pictures carry: file, manifests, marks and their records, similar records.
 
-    Nothing is judged; "provenance verify" does that.
+    Of manifests it shows the whole chain: signers, times, actions, and every validation code with
+    what it means. Nothing is judged; "provenance verify" does that.
     """
     given = inputs.sources(image, from_file)
-    verifier = settings.verifier(settings.load(config_file))
-    return exits.worst(_inspect(source, verifier, as_json, len(given) > 1) for source in given)
+    config = settings.load(config_file)
+    examine = _Examiner(settings.verifier(config), settings.trust(config))
+    return exits.worst(_inspect(source, examine, as_json, len(given) > 1) for source in given)
 
 
-def _inspect(source: inputs.Source, verifier: Verifier, as_json: bool, several: bool) -> int:
+@dataclass(frozen=True)
+class _Examiner:
+    """What pictures are looked at with."""
+
+    verifier: Verifier
+    trust: Trust
+
+    def found(self, data: bytes) -> dict[str, Any]:
+        """Return every layer of one picture as plain values."""
+        from provenance.cli.simple import simple
+
+        facts = self.verifier.verify(data).facts
+        return {"file": _file(data), "chain": simple(self._chain(data)), **simple(facts)}
+
+    def _chain(self, data: bytes) -> tuple[Entry, ...]:
+        from provenance import manifest
+
+        try:
+            reading = manifest.read(data, manifest.ANY_TYPE, self.trust)
+        except ManifestError:
+            return ()  # why, the manifest or a note says
+        return manifest.chain(data, manifest.ANY_TYPE, reading, self.trust)
+
+
+def _inspect(source: inputs.Source, examine: _Examiner, as_json: bool, several: bool) -> int:
     try:
-        data = source.read()
-        found = _found(data, verifier.verify(data).facts)
+        found = examine.found(source.read())
     except ProvenanceError as error:
         if as_json:
             failed = {"code": error.code, "message": str(error)}
@@ -64,12 +91,6 @@ def _object(
 ) -> dict[str, Any]:
     layers = {key: found.get(key) for key in _KEYS}
     return {"schema": SCHEMA, "input": source.name, "sha256": sha256, **layers, "error": error}
-
-
-def _found(data: bytes, facts: Evidence) -> dict[str, Any]:
-    from provenance.cli.simple import simple
-
-    return {"file": _file(data), **simple(facts)}
 
 
 def _file(data: bytes) -> dict[str, Any]:
@@ -97,6 +118,8 @@ def _show(source: inputs.Source, found: Mapping[str, Any]) -> None:
     render.say(f"{source.name}: {carries}{'s' * (len(marks) > 1)}", "bold")
     _section("file", {"sha256": found["sha256"], **found["file"]})
     _section("manifest", manifest or {})
+    for entry in found["chain"]:
+        inspect_chain.show(entry)
     for mark in marks:
         recovered = mark.pop("manifest") or {}
         _section("mark", mark)

@@ -5,14 +5,17 @@
 """
 
 from provenance.manifest.assertions import new_urn
+from provenance.manifest.chain import Entry, chain
 from provenance.manifest.content import Content
-from provenance.manifest.reading import Reading, read
+from provenance.manifest.reading import ANY_TYPE, Reading, read
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.trust import Trust, TrustList
 from provenance.manifest.writing import Parent, SignedImage, sign
 
 __all__ = [
+    "ANY_TYPE",
     "Content",
+    "Entry",
     "ModelAction",
     "Parent",
     "Reading",
@@ -21,6 +24,7 @@ __all__ = [
     "Training",
     "Trust",
     "TrustList",
+    "chain",
     "new_urn",
     "read",
     "sign",

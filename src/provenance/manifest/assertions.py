@@ -171,7 +171,7 @@ def _ingredients(statement: StampStatement, urn: str) -> list[dict[str, Any]]:
 def _training(manifest: Mapping[str, Any]) -> Training:
     """Read the choice; one that differs from use to use, or is hearsay, is none of ours."""
     listed = manifest.get("assertions")
-    if not any(_base(item.get("label")) == TRAINING for item in _mappings(listed)):
+    if not any(_base(item.get("label")) == TRAINING for item in mappings(listed)):
         return Training.UNSTATED
     entries = _mapping(_only(manifest, TRAINING).get("entries"))
     for choice, use in _USE.items():
@@ -183,7 +183,7 @@ def _training(manifest: Mapping[str, Any]) -> Training:
 def _only(manifest: Mapping[str, Any], label: str) -> Mapping[str, Any]:
     """Return the data of the one assertion with that label, empty if there is not exactly one."""
     listed = manifest.get("assertions")
-    found = [each for each in _mappings(listed) if _base(each.get("label")) == label]
+    found = [each for each in mappings(listed) if _base(each.get("label")) == label]
     if len(found) != 1 or found[0].get("created") is not True:
         return {}
     return _mapping(found[0].get("data"))
@@ -197,7 +197,7 @@ def _base(label: object) -> object:
 def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
     by_model = [
         action
-        for action in _mappings(actions.get("actions"))
+        for action in mappings(actions.get("actions"))
         if action.get("action") in [_C2PA + each for each in ModelAction]
     ]
     return by_model[0] if len(by_model) == 1 else {}
@@ -217,7 +217,8 @@ def _payload(binding: Mapping[str, Any]) -> bytes:
         raise ManifestError("The soft-binding value is not bytes.") from error
 
 
-def _mappings(value: object) -> list[Mapping[str, Any]]:
+def mappings(value: object) -> list[Mapping[str, Any]]:
+    """Return the objects of what should be a list of objects."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from provenance.manifest.assertions import parse
+from provenance.manifest.assertions import mappings, parse
 from provenance.manifest.statement import StampStatement
 from provenance.signing.text import printable
 
@@ -39,66 +39,71 @@ class Content:
 def read_content(urn: str, manifest: Mapping[str, Any]) -> Content:
     """Read the SDK's JSON of one manifest; whatever is missing or malformed is left out."""
     action = _making_action(manifest)
-    agent = action.get("softwareAgent")
-    details: Mapping[str, Any] = agent if isinstance(agent, Mapping) else {"name": agent}
-    source_type = action.get("digitalSourceType")
-    known = isinstance(source_type, str) and _SOURCE_TYPE.fullmatch(source_type)
+    model, version = agent(action.get("softwareAgent"))
     return Content(
         urn=urn,
-        claim_generator=_generator(manifest),
+        claim_generator=generator(manifest),
         title=_text(manifest.get("title")),
-        model=_text(details.get("name")),
-        model_version=_text(details.get("version")),
-        created=_time(action.get("when")),
-        source_type=source_type if known else None,
+        model=model,
+        model_version=version,
+        created=time(action.get("when")),
+        source_type=source_type(action),
         statement=parse(manifest),
     )
 
 
-def _making_action(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the action that says how the pixels came about: created, or what names a source."""
-    actions = list(_actions(manifest))
-    for action in actions:
-        if action.get("action") == "c2pa.created":
-            return action
-    for action in actions:
-        if "digitalSourceType" in action:
-            return action
-    return {}
-
-
-def _actions(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for assertion in _mappings(manifest.get("assertions")):
+def actions(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what was done, in the order stated."""
+    for assertion in mappings(manifest.get("assertions")):
         label = assertion.get("label")
         if isinstance(label, str) and label.startswith("c2pa.actions"):
             data = assertion.get("data")
             if isinstance(data, Mapping):
-                yield from _mappings(data.get("actions"))
+                yield from mappings(data.get("actions"))
 
 
-def _generator(manifest: Mapping[str, Any]) -> str | None:
-    for info in _mappings(manifest.get("claim_generator_info")):
-        name = _text(info.get("name"))
+def generator(manifest: Mapping[str, Any]) -> str | None:
+    """Return the program that wrote the manifest, with its version."""
+    for info in mappings(manifest.get("claim_generator_info")):
+        name, version = agent(info)
         if name:
-            version = _text(info.get("version"))
             return f"{name} {version}" if version else name
     return _text(manifest.get("claim_generator"))
 
 
-def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
-    for item in value if isinstance(value, list) else ():
-        if isinstance(item, Mapping):
-            yield item
+def agent(value: object) -> tuple[str | None, str | None]:
+    """Return name and version of a program, which older manifests write as one text."""
+    details: Mapping[str, Any] = value if isinstance(value, Mapping) else {"name": value}
+    return _text(details.get("name")), _text(details.get("version"))
 
 
-def _text(value: object) -> str | None:
-    return printable(value) if isinstance(value, str) and value else None
+def source_type(action: Mapping[str, Any]) -> str | None:
+    """Return an action's kind of source, None unless it is a URI of a known vocabulary."""
+    stated = action.get("digitalSourceType")
+    known = isinstance(stated, str) and _SOURCE_TYPE.fullmatch(stated)
+    return stated if known else None
 
 
-def _time(value: object) -> datetime | None:
+def time(value: object) -> datetime | None:
     """Read a time with a zone; without one it says nothing, and "yesterday" is none at all."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         return None if moment is None or moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _making_action(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the action that says how the pixels came about: created, or what names a source."""
+    listed = list(actions(manifest))
+    for action in listed:
+        if action.get("action") == "c2pa.created":
+            return action
+    for action in listed:
+        if "digitalSourceType" in action:
+            return action
+    return {}
+
+
+def _text(value: object) -> str | None:
+    return printable(value) if isinstance(value, str) and value else None

@@ -13,6 +13,9 @@ from provenance.manifest.content import Content, read_content
 from provenance.manifest.trust import Trust
 from provenance.signing.certificates import SignerCertificate, describe, load_der_chain
 
+# The SDK goes by the file's content; the type it is told matters for no file that it can read.
+ANY_TYPE = "image/jpeg"
+
 # A store may nest manifests without end; histories in the wild have under twenty.
 MAX_ANCESTORS = 1000
 

@@ -45,9 +45,6 @@ from provenance.verify.facts import manifest_facts, mark_facts, repeats
 from provenance.verify.lookup import Answer, Lookup
 from provenance.watermark import Detection
 
-# The SDK goes by the file's content; the type it is told matters for no file that it can read.
-ANY_TYPE = "image/jpeg"
-
 
 @dataclass(frozen=True)
 class Sources:
@@ -83,7 +80,7 @@ class _Examination:
         self.reading: Reading | None = None  # of the manifest in the file
         self.recorded_at: datetime | None = None  # by when these very bytes were in the log
         self.picture, self.obstacle = _decoded(data, sources.limits)
-        self.mime = MIME[self.picture.format] if self.picture else ANY_TYPE
+        self.mime = MIME[self.picture.format] if self.picture else manifest.ANY_TYPE
 
     def evidence(self, now: datetime) -> Evidence:
         """Take the steps in order."""

@@ -1,0 +1,69 @@
+"""``provenance inspect``: the chain of manifests, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Command = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def own(studio: Path, stamped: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project that this module may stamp with."""
+    assert stamped.parent == studio
+    return Path(shutil.copytree(studio, tmp_path_factory.mktemp("own") / "studio"))
+
+
+@pytest.fixture(scope="module")
+def edited(command: Command, own: Path, stamped: Path, photo: Path) -> Path:
+    """The photograph once more, as a model's edit of the stamped one."""
+    file = own / "edited.png"
+    done = command(
+        *("stamp", photo, "-o", file, "--model", "inpainter", "--action", "edited"),
+        *("--parent", stamped, "--config", own / "provenance.toml"),
+    )
+    assert done.status == 0, done.err
+    return file
+
+
+def test_the_chain_in_words(command: Command, own: Path, edited: Path) -> None:
+    done = command("inspect", edited, "--config", own / "provenance.toml")
+    assert done.status == 0
+    assert "the active one" in done.out
+    assert "an earlier one" in done.out
+    assert "c2pa.edited, at " in done.out
+    assert "with inpainter, source type compositeWithTrainedAlgorithmicMedia" in done.out
+    assert "Example AI" in done.out
+    assert "The file's bytes are those that were signed. (c2pa.hash.data)" in done.out
+
+
+def test_the_chain_in_json(command: Command, own: Path, edited: Path) -> None:
+    done = command("inspect", "--json", edited, "--config", own / "provenance.toml")
+    found = json.loads(done.out)
+    active, before = found["chain"]
+    assert (active["active"], before["active"]) == (True, False)
+    assert active["ingredients"][0]["urn"] == before["urn"]
+    assert {status["kind"] for status in active["statuses"]} == {"success", "informational"}
+    assert all(status["says"] for status in active["statuses"])
+    assert before["actions"][0]["action"] == "c2pa.created"
+
+
+def test_a_picture_without_a_manifest_has_no_chain(command: Command, photo: Path) -> None:
+    assert json.loads(command("inspect", "--json", photo).out)["chain"] == []
+
+
+def test_a_parent_means_that_the_model_did_not_create(
+    command: Command, own: Path, photo: Path, tmp_path: Path
+) -> None:
+    done = command(
+        *("stamp", photo, "-o", tmp_path / "x.png", "--model", "m", "--parent", photo),
+        *("--config", own / "provenance.toml"),
+    )
+    done.failed_with(2, "usage")
+    assert "--action edited" in done.err

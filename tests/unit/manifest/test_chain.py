@@ -1,0 +1,117 @@
+"""Everything a store holds is shown, each code with a sentence, and nothing that is private."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from provenance.errors import ManifestError
+from provenance.manifest import (
+    ANY_TYPE,
+    Entry,
+    ModelAction,
+    Parent,
+    SignedImage,
+    StampStatement,
+    Trust,
+    chain,
+    codes,
+    new_urn,
+    read,
+    sign,
+)
+from provenance.manifest.code_sentences import SENTENCES, UNCHECKED_TIME, UNKNOWN
+from provenance.signing.pem import PemSigner
+
+
+class Producer(Protocol):
+    """What the fixture of that name holds."""
+
+    signer: PemSigner
+    trust: Trust
+
+
+def shown(data: bytes, trust: Trust) -> tuple[Entry, ...]:
+    return chain(data, ANY_TYPE, read(data, ANY_TYPE, trust), trust)
+
+
+@pytest.fixture(scope="module")
+def child(
+    signed: SignedImage,
+    stranger: Producer,
+    edited: StampStatement,
+    picture: Callable[..., bytes],
+) -> SignedImage:
+    """A stranger's edit of the producer's picture."""
+    placed = replace(edited, action=ModelAction.PLACED, title="holiday with Ada.png")
+    parent = Parent(signed.data, "image/png")
+    return sign(picture(seed=2), "image/png", placed, stranger.signer, new_urn(), parent)
+
+
+def test_every_manifest_with_its_signer_actions_and_codes(
+    signed: SignedImage, child: SignedImage, stranger: Producer, statement: StampStatement
+) -> None:
+    entry, before = shown(child.data, stranger.trust)
+    assert [(each.urn, each.active) for each in (entry, before)] == [
+        (child.urn, True),
+        (signed.urn, False),
+    ]
+    assert entry.signer is not None
+    assert before.signer is not None
+    assert (entry.signer.name, entry.signer.anchored) == ("Stranger Ltd", True)
+    assert (before.signer.name, before.signer.anchored) == ("Example Ltd", False)
+    assert [action.action for action in entry.actions] == [
+        "c2pa.opened",
+        "c2pa.placed",
+        "c2pa.watermarked.bound",
+    ]
+    assert entry.actions[1].when == statement.created
+    assert entry.actions[1].software == "example-diffusion 3"
+    assert {each.relationship: each.urn for each in entry.ingredients} == {
+        "parentOf": signed.urn,
+        "componentOf": None,
+    }
+    assert all(assertion.created for assertion in entry.assertions)
+    found = {status.code: status for status in entry.statuses}
+    assert found["claimSignature.validated"].kind == "success"
+    assert found["signingCredential.trusted"].says == SENTENCES["signingCredential.trusted"]
+    fails = [status.code for status in before.statuses if status.kind == "failure"]
+    assert fails == ["signingCredential.untrusted"]
+
+
+def test_titles_are_private(child: SignedImage) -> None:
+    assert "Ada" not in repr(shown(child.data, Trust.none()))
+
+
+def test_our_own_objections_are_shown(signed: SignedImage, producer: Producer) -> None:
+    signer = read(signed.data, ANY_TYPE, producer.trust).signer
+    assert signer is not None
+    revoking = replace(producer.trust, revoked=frozenset({signer.sha256}))
+    (entry,) = shown(signed.data, revoking)
+    (failure,) = [status for status in entry.statuses if status.kind == "failure"]
+    assert (failure.code, failure.says) == (codes.REVOKED, SENTENCES[codes.REVOKED])
+
+
+@pytest.mark.parametrize("code", sorted(codes.BROKEN | codes.BINDING_MISMATCH))
+def test_codes_that_decide_have_a_sentence(code: str) -> None:
+    assert SENTENCES[code].endswith(".")
+
+
+@pytest.mark.corpus
+def test_every_code_met_in_the_wild_has_a_sentence(corpus: Path) -> None:
+    unexplained = set()
+    old_times = 0
+    for path in sorted((corpus / "c2pa").rglob("*")):
+        try:
+            entries = shown(path.read_bytes(), Trust.none()) if path.is_file() else ()
+        except ManifestError:
+            continue
+        for status in (status for entry in entries for status in entry.statuses):
+            unexplained |= {status.code} if status.says == UNKNOWN else set()
+            old_times += status.says == UNCHECKED_TIME
+    assert not unexplained
+    assert old_times
