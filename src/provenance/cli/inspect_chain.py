@@ -8,7 +8,8 @@ from typing import Any
 
 from provenance.cli import render
 
-_NAMES = {"failure": "fails", "informational": "note", "success": "holds"}
+_NOW = {"failure": "fails", "informational": "note", "success": "holds"}
+_THEN = {"failure": "failed then", "informational": "noted then", "success": "held then"}
 
 
 def show(entry: Mapping[str, Any]) -> None:
@@ -58,11 +59,17 @@ def _ingredient(ingredient: Mapping[str, Any]) -> str:
 
 
 def _statuses(statuses: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Show what fails before what holds, and each code once, with all that it is about."""
-    order = list(_NAMES)
-    ranked = sorted(statuses, key=lambda status: (order.index(status["kind"]), status["code"]))
-    for (kind, code), group in groupby(ranked, lambda status: (status["kind"], status["code"])):
+    """Show what fails before what holds, and each code once, with all that it is about.
+
+    What was found "then" is what the signer of the newer manifest recorded about this one.
+    """
+    order = list(_NOW)
+
+    def rank(status: Mapping[str, Any]) -> tuple[bool, int, str]:
+        return status["recorded"], order.index(status["kind"]), status["code"]
+
+    for (recorded, kind, code), group in groupby(sorted(statuses, key=rank), rank):
         same = list(group)
         about = dict.fromkeys(status["about"] for status in same if status["about"])
         where = f" ({', '.join(about)})" if about else ""
-        yield _NAMES[kind], f"{code}: {same[0]['says']}{where}"
+        yield (_THEN if recorded else _NOW)[order[kind]], f"{code}: {same[0]['says']}{where}"

@@ -8,7 +8,7 @@ file names, prompts and people, which are nobody's business here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -33,13 +33,18 @@ _OLD = "legacy timestamp"  # how the SDK says that it trusts whoever stamped an 
 
 @dataclass(frozen=True)
 class Status:
-    """One validation code: what it means, and the SDK's own words about this case."""
+    """One validation code: what it means, and the SDK's own words about this case.
+
+    A ``recorded`` one was found by whoever took this manifest in as an ingredient, and is that
+    signer's word; what came of checking it again differs from it only where there is another.
+    """
 
     code: str
     kind: Kind
     says: str
     about: str | None = None
     detail: str | None = None
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def chain(
     report, raw = sdk.read(data, mime, trust, store)
     manifests = report["manifests"]
     order = [reading.urn, *(urn for urn in manifests if urn != reading.urn)][:MAX_MANIFESTS]
-    found = list(_statuses(report.get("validation_results"), reading))
+    found = [*_statuses(report.get("validation_results"), reading), *_recorded(manifests)]
     return tuple(
         _entry(urn, manifests[urn], raw, trust, active=urn == reading.urn, found=found)
         for urn in order
@@ -186,6 +191,17 @@ def _statuses(results: object, reading: Reading) -> Iterator[tuple[str, Status]]
     for code in reading.failures:
         if codes.is_identity_problem(code) or code in (codes.UNANCHORED, codes.REVOKED):
             yield reading.urn, Status(code, "failure", sentence(code))
+
+
+def _recorded(manifests: Mapping[str, Any]) -> Iterator[tuple[str, Status]]:
+    """Yield what signers recorded about the manifests that they took in."""
+    for manifest in manifests.values():
+        listed = manifest.get("ingredients") if isinstance(manifest, Mapping) else None
+        for ingredient in mappings(listed):
+            results, urn = ingredient.get("validation_results"), ingredient.get("active_manifest")
+            if isinstance(results, Mapping) and isinstance(urn, str):
+                for owner, status in _of(results.get("activeManifest"), urn):
+                    yield owner, replace(status, recorded=True)
 
 
 def _of(found: object, active: str) -> Iterator[tuple[str, Status]]:

@@ -79,8 +79,8 @@ def test_every_manifest_with_its_signer_actions_and_codes(
     found = {status.code: status for status in entry.statuses}
     assert found["claimSignature.validated"].kind == "success"
     assert found["signingCredential.trusted"].says == SENTENCES["signingCredential.trusted"]
-    fails = [status.code for status in before.statuses if status.kind == "failure"]
-    assert fails == ["signingCredential.untrusted"]
+    fails = [(each.code, each.recorded) for each in before.statuses if each.kind == "failure"]
+    assert fails == [("signingCredential.untrusted", True)]
 
 
 def test_titles_are_private(child: SignedImage) -> None:
