@@ -9,7 +9,8 @@
     │   ├── CorruptImageError       a picture format, but it can't be decoded
     │   ├── ImageTooLargeError      over a limit, refused before decoding
     │   ├── ImageTooSmallError      too few pixels to hold the mark
-    │   └── ImageTooFlatError       leaves no room for a mark that can be read back
+    │   ├── ImageTooFlatError       leaves no room for a mark that can be read back
+    │   └── InputCrashError         working on it ended a worker process
     ├── OutputError
     │   ├── OutputExistsError       the file is there and --force is not
     │   └── OutputNotWritableError  no permission, no space, no folder
@@ -35,6 +36,7 @@
     │   └── LogIntegrityError         the log's past was rewritten
     ├── DirectoryError              a directory file is unsigned, untrusted or clashes
     ├── ConfigError                 a setting is missing, unknown or wrong
+    ├── InternalError               a defect of ours, met in a batch
     └── VerificationError           raised by Verdict.require only
 
 Each class has a stable ``code``, which JSON output repeats and scripts may test. A message is one
@@ -90,6 +92,12 @@ class ImageTooFlatError(InputError):
     """The picture leaves no room for a mark that can be read back."""
 
     code = "input.too_flat"
+
+
+class InputCrashError(InputError):
+    """Working on the picture exhausted the memory or crashed a native library."""
+
+    code = "input.crashed"
 
 
 class OutputError(ProvenanceError):
@@ -240,6 +248,12 @@ class ConfigError(ProvenanceError):
     """A setting is missing, unknown or has a wrong value."""
 
     code = "config"
+
+
+class InternalError(ProvenanceError):
+    """A defect in this package, caught where one picture must not stop the others."""
+
+    code = "internal"
 
 
 class VerificationError(ProvenanceError):

@@ -16,8 +16,8 @@ status meaning
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from provenance import errors
 
@@ -62,6 +62,7 @@ _STATUS_OF_ERROR: tuple[tuple[type[errors.ProvenanceError], int], ...] = (
     (errors.RegistryError, UNAVAILABLE),
     (errors.ManifestError, BAD_INPUT),
     (errors.VerificationError, CONTRADICTED),
+    (errors.InternalError, DEFECT),
     (
         errors.ProvenanceError,
         USAGE,
@@ -84,6 +85,16 @@ def of_verdict(verdict: Verdict) -> int:
     if status == NO_ORIGIN and registry_trouble(verdict):
         return UNAVAILABLE
     return status
+
+
+def of_json(line: Mapping[str, Any]) -> int:
+    """Return the exit status of a picture whose verdict an earlier run wrote as JSON."""
+    if line.get("state") in STATUS_OF_STATE:
+        return STATUS_OF_STATE[line["state"]]
+    code = (line.get("error") or {}).get("code")
+    kinds = vars(errors).values()
+    known = (kind for kind in kinds if isinstance(kind, type) and getattr(kind, "code", 0) == code)
+    return next((status_of(kind("")) for kind in known), BAD_INPUT)
 
 
 def registry_trouble(verdict: Verdict) -> tuple[str, str] | None:

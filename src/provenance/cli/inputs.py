@@ -1,24 +1,30 @@
-"""The pictures a command works on: paths, standard input, or a list of paths from a file."""
+"""The pictures a command works on: files, folders, patterns, standard input, or a list of them."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Any
 
 import click
 
-from provenance.errors import ProvenanceError
+from provenance.errors import ProvenanceError, UnreadableInputError
 
 STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One picture as named on the command line; ``-`` is the bytes of standard input."""
+    """One picture as named on the command line; ``-`` is the bytes of standard input.
+
+    ``below`` is where it lies below the folder or pattern that it was found by, which outputs keep.
+    """
 
     name: str
+    below: PurePath | None = None
 
     @property
     def is_standard_input(self) -> bool:
@@ -33,6 +39,8 @@ class Source:
         from provenance.imaging import DEFAULT_LIMITS, read_bytes
 
         if not self.is_standard_input:
+            if os.path.isdir(self.name):  # noqa: PTH112  (a NUL in the name is no error yet)
+                raise UnreadableInputError(f"{self.name} is a folder without any picture")
             return read_bytes(self.name)
         # One byte over the limit is enough to refuse, and an endless pipe ends.
         data = sys.stdin.buffer.read(DEFAULT_LIMITS.max_bytes + 1)
@@ -44,25 +52,30 @@ def images(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command its IMAGE arguments and ``--from-file``; pair with :func:`sources`."""
     command = click.option(
         "--from-file",
-        type=click.File("r", encoding="utf-8"),
-        help="Read more paths from this file, one a line; - reads them from standard input.",
+        type=click.File("r", encoding="utf-8", errors="surrogateescape"),
+        help="Read more names from this file, one a line; - reads them from standard input.",
     )(command)
     return click.argument("image", nargs=-1, metavar="IMAGE...")(command)
 
 
-def sources(names: tuple[str, ...], listed: Iterator[str] | None) -> list[Source]:
-    """Return every input in order.
+def sources(
+    names: tuple[str, ...], listed: Iterable[str] | None, *, without: Path | None = None
+) -> list[Source]:
+    """Return every picture in order, also those in folders and those that patterns stand for.
 
-    Raises :class:`click.UsageError` when there is none, or when standard input is wanted twice.
+    A folder ``without`` is not searched. Raises :class:`click.UsageError` when there is no name, or
+    when standard input is wanted twice.
     """
+    from provenance.batch import find
+
     paths = [line.rstrip("\r\n") for line in listed or ()]
-    found = [Source(name) for name in (*names, *filter(None, paths))]
-    if not found:
+    named = [*names, *filter(None, paths)]
+    if not named:
         raise click.UsageError("No picture given: name one or more, or use --from-file.")
-    readers = sum(source.is_standard_input for source in found)
+    readers = named.count(STANDARD_INPUT)
     if readers > 1 or (readers and listed is not None and listed is sys.stdin):
         raise click.UsageError("Standard input can be read only once: one '-' at most.")
-    return found
+    return [Source(found.path, found.below) for found in find(named, without=without)]
 
 
 def about(source: Source, error: ProvenanceError, several: bool) -> str:

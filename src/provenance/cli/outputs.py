@@ -13,24 +13,35 @@ from provenance.cli.inputs import Source
 from provenance.errors import OutputExistsError, OutputNotWritableError
 
 
+def is_folder(output: str) -> bool:
+    """Tell whether ``-o`` names a folder: it is one, ends in a separator, or has no suffix."""
+    path = Path(output)
+    return path.is_dir() or output.endswith(("/", os.sep)) or not path.suffix
+
+
 def targets(output: str, sources: Sequence[Source]) -> list[Path]:
     """Return the file for each input: ``output`` itself, or its name inside the folder ``output``.
 
-    A folder is one that exists, a path that ends with a separator, or one without a suffix.
-    Raises :class:`click.UsageError` when the inputs do not fit the output.
+    Pictures found in a folder keep their place below it. Raises :class:`click.UsageError` when the
+    inputs do not fit the output.
     """
     path = Path(output)
-    if not (path.is_dir() or output.endswith(("/", os.sep)) or not path.suffix):
+    if not is_folder(output):
         if len(sources) > 1:
             raise click.UsageError("Several pictures need a folder: -o FOLDER/.")
         return [path]
     if any(source.is_standard_input for source in sources):
         raise click.UsageError("A picture from standard input has no name: give -o FILE.")
-    files = [path / Path(source.name).name for source in sources]
-    twice = next((file for file in files if files.count(file) > 1), None)
-    if twice is not None:
-        raise click.UsageError(f"Two inputs are called {twice.name}: stamp them separately.")
-    return files
+    files: dict[Path, Source] = {}
+    for source in sources:
+        file = path / (source.below or Path(source.name).name)
+        if file in files:
+            raise click.UsageError(
+                f"{files[file].name} and {source.name} would both become {file}: "
+                "stamp them separately."
+            )
+        files[file] = source
+    return list(files)
 
 
 def check(target: Path, *, overwrite: bool) -> None:

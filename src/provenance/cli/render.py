@@ -62,8 +62,13 @@ def complain(sentence: str, code: str) -> None:
 
 
 def json_line(value: dict[str, Any]) -> None:
-    """Print one object on one line, in ASCII: valid under any locale and file name."""
-    click.echo(json.dumps(value, ensure_ascii=True, separators=(", ", ": ")))
+    """Print one object on one line."""
+    click.echo(json_text(value))
+
+
+def json_text(value: dict[str, Any]) -> str:
+    """Return one object on one line, in ASCII: valid under any locale and file name."""
+    return json.dumps(value, ensure_ascii=True, separators=(", ", ": "))
 
 
 def fields(rows: Sequence[tuple[str, object]]) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
-from provenance.cli import exits, inputs, outputs, render, settings
+from provenance.cli import batches, exits, inputs, outputs, render, settings
+from provenance.cli.inputs import Source
+from provenance.cli.stamping import Done, Stamping
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.stamp import StampedImage, Stamper
+    from provenance.batch import Failure
     from provenance.watermark import Margin
+
+SCHEMA = "provenance.stamping/1"
 
 
 def _time(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
@@ -67,65 +72,105 @@ class _Said(TypedDict):
     help="The picture that was there before; with its manifest it becomes the history.",
 )
 @click.option("--force", is_flag=True, help="Overwrite outputs, and stamp what is stamped already.")
+@click.option("--resume", is_flag=True, help="Finish an interrupted run: stamp what it did not.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
+)
+@batches.jobs_option
 @settings.config_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
     output: str,
     force: bool,
+    resume: bool,
+    as_json: bool,
+    jobs: int | None,
     config_file: Path | None,
     **said: Unpack[_Said],
 ) -> int:
     """Stamp pictures: an invisible mark, a signed manifest and a record in the registry.
 
-    Every mark is read back and every record is on disk before the stamped file is written.
+    An IMAGE may be a folder or a quoted pattern. Every mark is read back, and every file gets its
+    name only when its record is on disk; an interrupted run leaves nothing half done.
     """
-    given = inputs.sources(image, from_file)
-    files = outputs.targets(output, given)
-    stamper = _stamper(config_file, said["action"], said["parent"])
-
-    def stamp(source: inputs.Source, target: Path) -> int:
-        try:
-            outputs.check(target, overwrite=force)
-            stamped = stamper.stamp(
-                source.read(),
-                model=said["model"],
-                model_version=said["model_version"],
-                created=said["created"],
-                format=target.suffix,
-                force=force,
-            )
-            stamped.save(target, overwrite=force)
-        except ProvenanceError as error:
-            render.complain(inputs.about(source, error, len(given) > 1), error.code)
-            return exits.status_of(error)
-        _show(stamped, target)
-        return exits.DONE
-
-    return exits.worst(stamp(*pair) for pair in zip(given, files, strict=True))
+    if force and resume:
+        raise click.UsageError("--resume keeps what is finished and --force overwrites it.")
+    if said["action"] == "created" and said["parent"] is not None:
+        raise click.UsageError(
+            "A picture with a --parent was not created: add --action edited, or placed."
+        )
+    folder = Path(output) if outputs.is_folder(output) else None
+    given = inputs.sources(image, from_file, without=folder)
+    work = list(zip(given, outputs.targets(output, given), strict=True))
+    task = Stamping(config_file, **said, force=force, resume=resume)
+    tally = _Tally(as_json, len(given) > 1)
+    workers = batches.workers(jobs, given)
+    for job, answer in batches.run(task, work, workers, go_on="; add --resume to go on"):
+        tally.add(*job, answer)
+    return tally.end()
 
 
-def _stamper(config_file: Path | None, action: str, parent: Path | None) -> Stamper:
-    """Build the stamper, for pictures that the model created or edited."""
-    if action == "created":
-        if parent is not None:
-            raise click.UsageError(
-                "A picture with a --parent was not created: add --action edited, or placed."
-            )
-        return settings.required(config_file).stamper()
-    return settings.required(config_file).stamper().editing(parent, placed=action == "placed")
+class _Tally:
+    """Shows each answer, and counts."""
+
+    def __init__(self, as_json: bool, several: bool) -> None:
+        self.as_json = as_json
+        self.several = several
+        self.statuses: list[int] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(self, source: Source, target: Path, answer: Done | Failure) -> None:
+        error = None if isinstance(answer, Done) else answer.error
+        if self.as_json:
+            done = answer if isinstance(answer, Done) else None
+            render.json_line(_object(source, target, done, error))
+        elif isinstance(answer, Done):
+            _line(answer, target) if self.several else _show(answer, target)
+        if error is not None:
+            render.complain(inputs.about(source, error, self.several), error.code)
+        self.statuses.append(exits.DONE if error is None else exits.status_of(error))
+        self.counts[answer.how if isinstance(answer, Done) else "failed"] += 1
+
+    def end(self) -> int:
+        """Sum up, and return the exit status."""
+        if self.several:
+            parts = ", ".join(f"{count:,} {how}" for how, count in self.counts.items())
+            render.note(f"{self.counts.total():,} pictures: {parts}")
+        return exits.worst(self.statuses)
 
 
-def _show(stamped: StampedImage, target: Path) -> None:
-    record = stamped.record
-    render.say(f"Stamped {target}")
+def _object(
+    source: Source, target: Path, done: Done | None, error: ProvenanceError | None
+) -> dict[str, Any]:
+    from provenance.cli.simple import simple
+
+    record = done.record if done else None
+    fields = ("stamp_id", "sha256", "producer_name", "model", "model_version", "created")
+    return {
+        "schema": SCHEMA,
+        "input": source.name,
+        "output": str(target) if done else None,
+        "how": done.how if done else None,
+        **{name: simple(getattr(record, name)) if record else None for name in fields},
+        "error": {"code": error.code, "message": str(error)} if error else None,
+    }
+
+
+def _line(done: Done, target: Path) -> None:
+    render.say(f"{done.how.capitalize()} {target}  {done.record.stamp_id}")
+
+
+def _show(done: Done, target: Path) -> None:
+    record = done.record
+    render.say(f"{done.how.capitalize()} {target}")
     render.fields(
         [
             ("producer", record.producer_name),
             ("model", f"{record.model} {record.model_version}".strip()),
             ("created", f"{record.created:%Y-%m-%d %H:%M:%S} UTC"),
             ("stamp", record.stamp_id),
-            ("margin", _margin(stamped.margin)),
+            ("margin", _margin(done.margin) if done.margin else None),
             ("check", f"provenance verify {shlex.quote(str(target))}"),
         ]
     )

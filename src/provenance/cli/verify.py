@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli import exits, inputs, render, settings
+from provenance.cli import batches, exits, inputs, render, results, settings
+from provenance.cli.inputs import Source
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.verify import Verifier
+    from provenance.verify import Verdict, Verifier
 
 
 @click.command("verify", short_help="Say where pictures come from, and how sure that is.")
@@ -21,60 +24,114 @@ if TYPE_CHECKING:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
 )
+@results.options
 @click.option(
     "--no-registry", is_flag=True, help="Do not ask the registry, by mark or by likeness."
 )
 @click.option("--no-similar", is_flag=True, help="Do not look for similar pictures.")
+@batches.jobs_option
 @settings.config_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
     as_json: bool,
+    output: Path | None,
+    resume: bool,
     no_registry: bool,
     no_similar: bool,
+    jobs: int | None,
     config_file: Path | None,
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
 
-    Works with no config at all; then nobody is trusted and no registry is asked. Exit status: 0
-    attributed, 1 no origin established, 4 tampered or conflict, 5 unusable picture.
+    An IMAGE may be a folder or a quoted pattern. Works with no config at all; then nobody is
+    trusted and no registry is asked. Exit status: 0 attributed, 1 no origin established, 4 tampered
+    or conflict, 5 unusable picture.
     """
     given = inputs.sources(image, from_file)
-    try:
-        config = settings.load(config_file)
-        verifier = settings.verifier(config, registry=not no_registry, similar=not no_similar)
-    except ProvenanceError as error:
-        # Nothing could be examined at all; programs get their object for each input even so.
-        for source in given if as_json else ():
-            _print_failure(source, error)
-        raise
-    return exits.worst(_verify(source, verifier, as_json, len(given) > 1) for source in given)
+    before = results.earlier(output, given, resume=resume)
+    rest = given[len(before.lines) :]
+    task = _Verification(config_file, not no_registry, not no_similar)
+    statuses = [exits.of_json(line) for line in before.lines]
+    with results.opened(output, before) as write:
+        show = _show if not (as_json or output) else partial(_write, write)
+        try:
+            for source, answer in batches.run(
+                task, rest, batches.workers(jobs, rest), go_on="; --resume goes on" * bool(output)
+            ):
+                examined = answer if isinstance(answer, Examined) else Examined(answer.error)
+                statuses.append(show(source, examined, len(given) > 1))
+        except ProvenanceError as error:
+            # Nothing could be examined at all; programs get their object for each input even so.
+            for source in rest if as_json and len(statuses) == len(before.lines) else ():
+                write(_failure(error, source))
+            raise
+    return exits.worst(statuses)
 
 
-def _verify(source: inputs.Source, verifier: Verifier, as_json: bool, several: bool) -> int:
+@dataclass(frozen=True)
+class Examined:
+    """What came of one picture: a verdict or an error, and its hash if it could be read."""
+
+    found: Verdict | ProvenanceError
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class _Verification:
+    """What the workers are told to do."""
+
+    config_file: Path | None
+    registry: bool
+    similar: bool
+
+    def open(self) -> Callable[[Source], Examined]:
+        """Build the verifier."""
+        config = settings.load(self.config_file)
+        verifier = settings.verifier(config, registry=self.registry, similar=self.similar)
+        return partial(_examined, verifier)
+
+
+def _examined(verifier: Verifier, source: Source) -> Examined:
     sha256 = None
     try:
         data = source.read()
         sha256 = hashlib.sha256(data).hexdigest()
-        verdict = verifier.verify(data)
+        return Examined(verifier.verify(data), sha256)
     except ProvenanceError as error:
-        if as_json:
-            _print_failure(source, error, sha256)
-        render.complain(inputs.about(source, error, several), error.code)
-        return exits.status_of(error)
-    if as_json:
-        render.json_line(verdict.to_json_dict(source.name))
-    else:
-        render.verdict(verdict, source.name if several else None)
+        return Examined(error, sha256)
+
+
+def _write(write: results.Write, source: Source, examined: Examined, several: bool) -> int:
+    """Write the object for programs; people hear on standard error of what went wrong."""
+    if isinstance(found := examined.found, ProvenanceError):
+        write(_failure(found, source, examined.sha256))
+        return _complained(found, source, several)
+    write(found.to_json_dict(source.name))
+    return _status(found)
+
+
+def _show(source: Source, examined: Examined, several: bool) -> int:
+    if isinstance(found := examined.found, ProvenanceError):
+        return _complained(found, source, several)
+    render.verdict(found, source.name if several else None)
+    return _status(found)
+
+
+def _status(verdict: Verdict) -> int:
+    """Return a verdict's exit status, and say so if the registry could not be asked."""
     if trouble := exits.registry_trouble(verdict):
         code, sentence = trouble
         render.complain(sentence, code)
     return exits.of_verdict(verdict)
 
 
-def _print_failure(
-    source: inputs.Source, error: ProvenanceError, sha256: str | None = None
-) -> None:
+def _complained(error: ProvenanceError, source: Source, several: bool) -> int:
+    render.complain(inputs.about(source, error, several), error.code)
+    return exits.status_of(error)
+
+
+def _failure(error: ProvenanceError, source: Source, sha256: str | None = None) -> results.Json:
     from provenance.verify import serialise
 
-    render.json_line(serialise.failure(error, source.name, sha256))
+    return serialise.failure(error, source.name, sha256)

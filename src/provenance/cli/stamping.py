@@ -1,0 +1,85 @@
+"""What a worker does with one picture of ``provenance stamp``, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from provenance.cli import outputs, settings
+from provenance.cli.inputs import Source
+from provenance.errors import OutputExistsError
+
+if TYPE_CHECKING:
+    from provenance.stamp import Stamper
+    from provenance.types import StampRecord
+    from provenance.watermark import Margin
+
+Job = tuple[Source, Path]
+How = Literal["stamped", "finished", "kept"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A file that is there with its record.
+
+    ``how`` says whether it was stamped now, was finished of an interrupted run, or was there;
+    ``margin`` is known of what was stamped now.
+    """
+
+    record: StampRecord
+    how: How
+    margin: Margin | None = None
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """What the workers are told to do."""
+
+    config_file: Path | None
+    model: str
+    model_version: str
+    created: datetime | None
+    action: str = "created"
+    parent: Path | None = None
+    force: bool = False
+    resume: bool = False
+
+    def open(self) -> Callable[[Job], Done]:
+        """Build the stamper, for pictures that the model created or edited."""
+        stamper = settings.required(self.config_file).stamper()
+        if self.action != "created":
+            stamper = stamper.editing(self.parent, placed=self.action == "placed")
+        return partial(self._stamp, stamper)
+
+    def _stamp(self, stamper: Stamper, job: Job) -> Done:
+        source, target = job
+        data = source.read()
+        if found := self._earlier(stamper, data, target):
+            return found
+        outputs.check(target, overwrite=self.force)
+        try:
+            stamped = stamper.stamp(
+                data,
+                model=self.model,
+                model_version=self.model_version,
+                created=self.created,
+                force=self.force,
+                to=target,
+                overwrite=self.force,
+            )
+        except OutputExistsError:
+            # A worker of the interrupted run may have lived on and finished it meanwhile.
+            if found := self._earlier(stamper, data, target):
+                return found
+            raise
+        return Done(stamped.record, "stamped", stamped.margin)
+
+    def _earlier(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
+        if not self.resume:
+            return None
+        found = stamper.resume(data, target, model=self.model, model_version=self.model_version)
+        return Done(*found) if found else None
