@@ -20,6 +20,7 @@ from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from provenance.accounts import AccountKey
     from provenance.casefile import Tracer
     from provenance.directory import Directory
     from provenance.manifest import Trust
@@ -68,11 +69,15 @@ class SigningSection:
 
 @dataclass(frozen=True)
 class RegistrySection:
-    """``[registry]``: where records are kept; ``checkpoint`` is what a verifier remembers of it."""
+    """``[registry]``: where records are kept; ``checkpoint`` is what a verifier remembers of it.
+
+    ``account_key`` hashes and seals the accounts that pictures are stamped for.
+    """
 
     uri: str
     log_key: Path | None = None
     checkpoint: Path | None = None
+    account_key: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,7 @@ class Config:
             signer=self.open_signer(),
             registry=self.open_registry(),
             key=next(iter(self.load_keys()), None),
+            account_key=self.load_account_key(),
             strict_models=self.directory.strict_models,
             limits=self.limits,
         )
@@ -156,13 +162,14 @@ class Config:
             checkpoint_file=section.checkpoint if section else None,
         )
 
-    def tracer(self) -> Tracer:
-        """Build the tracer, which examines pictures for cases."""
+    def tracer(self, *, accounts: bool = False) -> Tracer:
+        """Build the tracer; ``accounts`` lets it read them, which the registry has to log."""
         from provenance.casefile import Tracer
 
         return Tracer(
             self.verifier(),
-            registry=self.open_registry(read_only=True) if self.registry else None,
+            registry=self._registry_of_traces(accounts) if self.registry else None,
+            account_key=self.load_account_key() if accounts else None,
             directory=self.load_directory(),
             consulted=self._consulted(),
             examiner=self.open_examiner(),
@@ -223,7 +230,21 @@ class Config:
 
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
-        return tuple(_read_key(path) for path in self.watermark.key_files)
+        return tuple(_read_key(path, "watermark key") for path in self.watermark.key_files)
+
+    def _registry_of_traces(self, accounts: bool) -> Registry:
+        """Open the registry to look up records, or to read accounts, which it writes down."""
+        from provenance.registry import open_registry
+
+        section = self._needed(self.registry, "registry")
+        return open_registry(section.uri, create=False, read_only=not accounts, base=self.folder)
+
+    def load_account_key(self) -> AccountKey | None:
+        """Read the key of accounts, None when there is none."""
+        from provenance.accounts import AccountKey
+
+        file = self.registry.account_key if self.registry else None
+        return AccountKey(_read_key(file, "account key")) if file else None
 
     def _consulted(self) -> Consulted:
         """Name by digest all that a verdict rests on beside the picture and the registry."""
@@ -355,17 +376,15 @@ def _digest(path: Path, what: str) -> str:
     return hashlib.sha256(_read(path, what)).hexdigest()
 
 
-def _read_key(path: Path) -> bytes:
-    """Read a watermark key: 32 raw bytes, or 64 hex digits on one line."""
-    data = _read(path, "watermark key")
+def _read_key(path: Path, what: str) -> bytes:
+    """Read a key: 32 raw bytes, or 64 hex digits on one line."""
+    data = _read(path, what)
     if len(data) == KEY_BYTES:
         return data
     try:
         key = bytes.fromhex(data.decode("ascii").strip())
     except ValueError as exc:
-        raise ConfigError(
-            f"The watermark key {path} is neither 32 bytes nor 64 hex digits."
-        ) from exc
+        raise ConfigError(f"The {what} {path} is neither 32 bytes nor 64 hex digits.") from exc
     if len(key) != KEY_BYTES:
-        raise ConfigError(f"The watermark key {path} has {len(key)} bytes, not {KEY_BYTES}.")
+        raise ConfigError(f"The {what} {path} has {len(key)} bytes, not {KEY_BYTES}.")
     return key

@@ -192,3 +192,97 @@ def test_a_check_needs_an_examiner(command: Command, tmp_path: Path) -> None:
     for file in ("no.pem", "none.pem"):
         done = command("trace", "--check", tmp_path, "--examiner", tmp_path / file)
         done.failed_with(2, "config")
+
+
+# --- accounts ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_account(command: Command, own_studio: Path, photo: Path, tmp_path: Path) -> Path:
+    """The studio's registry with a stamp that was made for somebody; the stamped picture."""
+    file = tmp_path / "made-for-jane.png"
+    done = command(
+        *("stamp", photo, "-o", file, "--model", "m", "--account", "jane@example.org"),
+        *config(own_studio),
+    )
+    assert done.status == 0, done.err
+    return file
+
+
+def test_an_account_needs_a_purpose_and_is_logged(
+    command: Command, own_studio: Path, with_account: Path, tmp_path: Path
+) -> None:
+    pseudonym = command("registry", "pseudonym", "jane@example.org", *config(own_studio))
+    assert pseudonym.status == 0
+    shown = pseudonym.out.strip()
+    trace = ("trace", with_account, "--case", "2026-17", *config(own_studio))
+    assert command(*trace, "-o", tmp_path / "without").status == 0
+    for path in (tmp_path / "without").iterdir():
+        assert shown.encode() not in path.read_bytes()
+    done = command(*trace, "-o", tmp_path / "with", "--purpose", "court order 12/26")
+    assert done.status == 0, done.err
+    account = report(tmp_path / "with")["account"]
+    assert account["pseudonym"] == shown
+    assert account["purpose"] == "court order 12/26"
+    listed = command("registry", "accesses", "--json", *config(own_studio))
+    (access,) = map(json.loads, listed.out.splitlines())
+    assert (access["case"], access["purpose"]) == ("2026-17", "court order 12/26")
+    assert command("trace", "--check", tmp_path / "with", *config(own_studio)).status == 0
+    assert "court order 12/26" in command("registry", "accesses", *config(own_studio)).out
+
+
+def test_the_registry_alone_gives_no_account_away(
+    command: Command, own_studio: Path, with_account: Path, tmp_path: Path
+) -> None:
+    data = (own_studio / "stamps.db").read_bytes()
+    pseudonym = command("registry", "pseudonym", "jane@example.org", *config(own_studio)).out
+    assert b"jane" not in data
+    assert bytes.fromhex(pseudonym) not in data
+    assert pseudonym.strip().encode() not in data
+    for shown in ("list", "show"):
+        assert pseudonym.strip() not in command("registry", shown, *config(own_studio)).out
+    (own_studio / "keys" / "account.key").write_text("00" * 32)
+    trace = ("trace", with_account, "--case", "1", "-o", tmp_path / "r", *config(own_studio))
+    command(*trace, "--purpose", "curiosity").failed_with(3, "registry.damaged")
+    assert not (tmp_path / "r").exists()
+    assert "curiosity" in command("registry", "accesses", *config(own_studio)).out
+
+
+def test_of_what_is_not_proved_no_account_is_read(
+    command: Command, own_studio: Path, with_account: Path, photo: Path, tmp_path: Path
+) -> None:
+    assert with_account.exists()
+    trace = ("trace", photo, "--case", "1", "-o", tmp_path / "r", *config(own_studio))
+    assert command(*trace, "--purpose", "court order 12/26").status == 1
+    assert report(tmp_path / "r")["account"] is None
+    assert command("registry", "accesses", "--json", *config(own_studio)).out == ""
+
+
+def test_a_purpose_without_a_registry_is_refused(
+    command: Command, photo: Path, tmp_path: Path
+) -> None:
+    trace = ("trace", photo, "--case", "1", "-o", tmp_path / "r")
+    command(*trace, "--purpose", "x").failed_with(2, "config")
+    command(*trace, "--purpose", " ").failed_with(2, "usage")
+
+
+def test_accounts_are_forgotten_on_demand(
+    command: Command, own_studio: Path, with_account: Path, tmp_path: Path
+) -> None:
+    forget = ("registry", "forget-accounts", *config(own_studio))
+    assert command(*forget, "--before", "2020-01-01T00:00:00Z").out.startswith("0 accounts")
+    assert command(*forget, "--before", "2199-01-01T00:00:00Z").out.startswith("1 account ")
+    trace = ("trace", with_account, "--case", "1", "-o", tmp_path / "r", *config(own_studio))
+    assert command(*trace, "--purpose", "court order 12/26").status == 0
+    assert report(tmp_path / "r")["account"]["pseudonym"] is None
+
+
+def test_an_account_without_a_key_is_refused(
+    command: Command, own_studio: Path, photo: Path, tmp_path: Path
+) -> None:
+    text = (own_studio / "provenance.toml").read_text()
+    kept = [line for line in text.splitlines() if not line.startswith("account_key")]
+    (own_studio / "provenance.toml").write_text("\n".join(kept))
+    stamp = ("stamp", photo, "-o", tmp_path / "x.png", "--model", "m", *config(own_studio))
+    command(*stamp, "--account", "jane").failed_with(2, "config")
+    assert not (tmp_path / "x.png").exists()

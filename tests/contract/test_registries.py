@@ -24,7 +24,7 @@ from provenance.errors import (
     UnknownModelError,
 )
 from provenance.registry import Registry, open_registry
-from provenance.registry.base import MAX_MODEL_NUMBER, NEAR_LIMIT
+from provenance.registry.base import MAX_MODEL_NUMBER, NEAR_LIMIT, Access
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import EMPTY_ROOT, leaf_hash
@@ -474,3 +474,61 @@ def test_a_forked_child_uses_the_registry_of_its_parent(registry: Registry) -> N
     assert statuses == [0] * 5
     assert all(registry.contains(record(10 * child + 2).stamp_id) for child in range(5))
     assert registry.audit().ok
+
+
+# --- accounts ------------------------------------------------------------------------------------
+
+ACCESS = Access(datetime(2026, 3, 1, tzinfo=UTC), "2026-17", "court order 12/26")
+
+
+def test_an_account_is_given_once_the_access_is_written_down(registry: Registry) -> None:
+    registry.append(record(0), store(0), b"sealed")
+    registry.append(record(1), store(1))
+    first = registry.accounts.read(record(0).stamp_id, ACCESS)
+    second = registry.accounts.read(record(1).stamp_id, ACCESS)
+    assert (first.sealed, first.entry) == (b"sealed", 0)
+    assert (second.sealed, second.entry) == (None, 1)
+    entries = registry.accounts.accesses()
+    assert [entry["stamp_id"] for entry in entries] == [record(n).stamp_id for n in range(2)]
+    assert {(entry["case"], entry["purpose"]) for entry in entries} == {
+        ("2026-17", "court order 12/26")
+    }
+    assert entries[1]["previous"] == first.entry_sha256
+
+
+def test_an_account_is_no_part_of_the_log(registry: Registry) -> None:
+    entry = registry.append(record(0), store(0), b"sealed")
+    assert entry.leaf_hash == leaf_hash(leaf_bytes(record(0), store(0)))
+    assert b"sealed" not in repr(registry.records()).encode()
+
+
+def test_what_is_only_read_gives_no_account(back_end: BackEnd) -> None:
+    with back_end.open() as registry:
+        registry.append(record(0), store(0), b"sealed")
+    with back_end.open(create=False, read_only=True) as registry:
+        with pytest.raises(RegistryUnavailableError):
+            registry.accounts.read(record(0).stamp_id, ACCESS)
+        assert registry.accounts.accesses() == []
+
+
+def test_an_access_without_text_is_refused(registry: Registry) -> None:
+    registry.append(record(0), store(0), b"sealed")
+    with pytest.raises(RegistryError):
+        registry.accounts.read(record(0).stamp_id, replace(ACCESS, purpose="\0"))
+    assert registry.accounts.accesses() == []
+
+
+def test_old_accounts_can_be_forgotten_and_their_stamps_stay(
+    registry: Registry, back_end: BackEnd
+) -> None:
+    old, new = record(0), replace(record(1), recorded=datetime(2026, 6, 1, tzinfo=UTC))
+    sealed = b"sealed for the old stamp, 64 bytes of something"
+    registry.append(old, store(0), sealed)
+    registry.append(new, store(1), b"sealed for the new one")
+    assert registry.accounts.forget(datetime(2026, 3, 1, tzinfo=UTC)) == 1
+    assert registry.accounts.read(old.stamp_id, ACCESS).sealed is None
+    assert registry.accounts.read(new.stamp_id, ACCESS).sealed is not None
+    assert registry.by_id(old.stamp_id) == old
+    assert registry.audit().faults == ()
+    registry.close()
+    assert not any(sealed in path.read_bytes() for path in back_end.folder.iterdir())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provenance import __version__, fingerprint
+from provenance.accounts import AccountKey
 from provenance.casefile import seal
 from provenance.casefile.clock import Clock
 from provenance.casefile.custody import CustodyLog
@@ -17,14 +18,16 @@ from provenance.casefile.folder import CUSTODY, EXAMINER, HTML, PDF, REPORT, Cas
 from provenance.casefile.software import software
 from provenance.directory import Directory, DirectoryProducer
 from provenance.errors import (
+    ConfigError,
     InputError,
     RegistryError,
     SignerUnavailableError,
     UnreadableInputError,
 )
 from provenance.imaging import DEFAULT_LIMITS, Limits, decode
-from provenance.registry import Registry
+from provenance.registry import Access, Registry
 from provenance.report import (
+    Account,
     Consulted,
     Examination,
     Input,
@@ -82,17 +85,30 @@ class Tracer:
     time_stamp_required: bool = False
     limits: Limits = DEFAULT_LIMITS
     clock: Clock | None = None
+    account_key: AccountKey | None = None
 
-    def trace(self, source: Source, case: str, command: str = "") -> CaseFile:
+    def trace(
+        self, source: Source, case: str, command: str = "", purpose: str | None = None
+    ) -> CaseFile:
         """Examine a picture and make the files of its case folder.
+
+        With a ``purpose`` the account behind a proved stamp is read as well; the registry, which
+        must be open for writing, logs that first.
 
         Raises
         ------
+        ConfigError
+            There is a purpose, and no registry or no key of accounts.
         InputError
             The picture can't be read, or changed while it was examined.
         SigningError
             The examiner's signer failed, or a required time-stamp authority did.
         """
+        if purpose is not None and (self.registry is None or self.account_key is None):
+            raise ConfigError(
+                "Accounts can be read only with the registry and registry.account_key; set both, "
+                "or leave the purpose out."
+            )
         clock = self.clock or Clock.of()
         log = CustodyLog(clock)
         log.note("begun", f"Examination begun with provenance {__version__}.", command=command)
@@ -109,6 +125,9 @@ class Tracer:
         log.note("consulted", "Trust anchors, directories and registry were read.")
         verdict = self.verifier.verify(data)
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
+        account = (
+            self._account(verdict, Access(clock.now(), case, purpose), log) if purpose else None
+        )
         _check_unchanged(source, given, log)
         examination = Examination(
             case=case,
@@ -123,6 +142,7 @@ class Tracer:
             records=tuple(self._records(verdict)),
             candidates=tuple(self._candidates(verdict)),
             producers=_producers(verdict, self.directory),
+            account=account,
             custody=tuple(log.entries),
         )
         return CaseFile(verdict, self._files(examination, log))
@@ -139,6 +159,24 @@ class Tracer:
                 logger.warning("The report has no time stamp: %s", error)
         files = _documents(examination, log, self.examiner)
         return files | seal.seal(files, self.examiner)
+
+    def _account(self, verdict: Verdict, access: Access, log: CustodyLog) -> Account | None:
+        """Read the account of the proved stamp; of what is not proved, nobody's data is read."""
+        stamp_id = verdict.origin.stamp_id if verdict.origin else None
+        if stamp_id is None or self.registry is None or self.account_key is None:
+            log.note("account", "No origin is proved, so no account was read.")
+            return None
+        answer = self.registry.accounts.read(stamp_id, access)
+        sealed = answer.sealed
+        log.note(
+            "account",
+            f"The account of stamp {stamp_id} was asked for; the registry logged that as entry "
+            f"{answer.entry}.",
+            purpose=access.purpose,
+            entry_sha256=answer.entry_sha256,
+        )
+        pseudonym = self.account_key.open(sealed, stamp_id) if sealed else None
+        return Account(stamp_id, access.purpose, pseudonym, answer.entry)
 
     def _certificate(self) -> SignerCertificate | None:
         return describe(load_pem_chain(self.examiner.certificate_chain)) if self.examiner else None

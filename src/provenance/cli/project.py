@@ -15,6 +15,7 @@ from provenance.errors import OutputExistsError, OutputNotWritableError
 KEYS = "keys"
 AUTHORITY, AUTHORITY_KEY = f"{KEYS}/authority.pem", f"{KEYS}/authority-key.pem"
 SIGNER, EXAMINER, LOG_KEY = f"{KEYS}/signer.pem", f"{KEYS}/examiner.pem", f"{KEYS}/log.pem"
+ACCOUNT_KEY = f"{KEYS}/account.key"
 REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 
 
@@ -39,6 +40,7 @@ def create(folder: Path, producer: str) -> Path:
 
 
 def _write_keys(folder: Path, producer: str) -> None:
+    from provenance.accounts import AccountKey
     from provenance.imaging import write_atomic
     from provenance.signing import development
     from provenance.signing.keyfile import write_private
@@ -50,6 +52,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     write_private(folder / SIGNER, keys.signer)
     write_private(folder / EXAMINER, keys.examiner)
     write_private(folder / LOG_KEY, LogKey.generate().pem())
+    write_private(folder / ACCOUNT_KEY, AccountKey.generate().secret.hex().encode() + b"\n")
 
 
 def _make_registry(folder: Path) -> None:
@@ -90,6 +93,7 @@ def _write_config(config: Path, producer: str, number: int) -> None:
         signer=SIGNER,
         registry=REGISTRY,
         log_key=LOG_KEY,
+        account_key=ACCOUNT_KEY,
         authority=AUTHORITY,
         directory=DIRECTORY,
         examiner=EXAMINER,
@@ -100,7 +104,8 @@ def _write_config(config: Path, producer: str, number: int) -> None:
 @contextmanager
 def _undone_on_failure(folder: Path) -> Iterator[None]:
     """Make the folders; when the rest fails, remove what was made and leave what was there."""
-    names = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, LOG_KEY, REGISTRY, DIRECTORY, FILE_NAME)
+    keys = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, LOG_KEY, ACCOUNT_KEY)
+    names = (*keys, REGISTRY, DIRECTORY, FILE_NAME)
     missing = [path for name in names if not (path := folder / name).exists()]
     made = [path for path in (folder / KEYS, folder) if not path.exists()]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import click
 
 from provenance.cli import render, settings
 from provenance.cli.simple import simple
-from provenance.errors import RecordNotFoundError
+from provenance.cli.times import read_time
+from provenance.errors import ConfigError, RecordNotFoundError
 
 if TYPE_CHECKING:
     from provenance.registry import Registry
@@ -87,3 +89,46 @@ def _as_dict(record: StampRecord) -> dict[str, Any]:
 def _row(record: StampRecord) -> tuple[str, ...]:
     model = f"{record.model} {record.model_version}".strip()
     return record.stamp_id, f"{record.created:%Y-%m-%d %H:%M:%S}", record.producer_name, model
+
+
+@command.command("pseudonym")
+@click.argument("account")
+@settings.config_option
+def pseudonym(account: str, config_file: Path | None) -> None:
+    """Show the pseudonym of ACCOUNT, as a report of "trace --purpose" quotes it."""
+    key = settings.required(config_file).load_account_key()
+    if key is None:
+        raise ConfigError("the config has no registry.account_key, so there are no pseudonyms")
+    render.say(key.pseudonym(account))
+
+
+@command.command("accesses")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object an access, a line each."
+)
+@settings.config_option
+def accesses(as_json: bool, config_file: Path | None) -> None:
+    """List who read accounts: when, of which stamp, for which case and purpose."""
+    with settings.required(config_file).open_registry(read_only=True) as registry:
+        entries = registry.accounts.accesses()
+    if as_json:
+        for entry in entries:
+            render.json_line(entry)
+        return
+    if entries:
+        columns = ("n", "time", "stamp_id", "case", "purpose")
+        rows = [tuple(str(entry[name]) for name in columns) for entry in entries]
+        render.table(("no.", "time (UTC)", "stamp", "case", "purpose"), rows)
+    render.note(f"{len(entries)} accesses")
+
+
+@command.command("forget-accounts")
+@click.option(
+    "--before", required=True, callback=read_time, help="Of stamps recorded before, ISO 8601."
+)
+@settings.config_option
+def forget_accounts(before: datetime, config_file: Path | None) -> None:
+    """Delete the accounts of old stamps; the stamps themselves stay and can be traced."""
+    with settings.required(config_file).open_registry() as registry:
+        count = registry.accounts.forget(before)
+    render.say(f"{count} account{'s' * (count != 1)} deleted")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -14,6 +14,7 @@ import click
 from provenance.cli import batches, exits, inputs, outputs, render, settings
 from provenance.cli.inputs import Source
 from provenance.cli.stamping import Done, Stamping
+from provenance.cli.times import read_time
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from provenance.watermark import Margin
 
 SCHEMA = "provenance.stamping/1"
-
-
-def _time(_context: click.Context, _option: click.Parameter, text: str | None) -> datetime | None:
-    """Read an ISO 8601 time that says its zone."""
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as exc:
-        raise click.BadParameter(f"{text!r} is no time such as 2026-03-01T12:00:00Z.") from exc
-    if time.tzinfo is None:
-        raise click.BadParameter(f"{text!r} names no time zone: end it with Z or +01:00.")
-    return time.astimezone(UTC)
 
 
 class _Said(TypedDict):
@@ -44,6 +32,7 @@ class _Said(TypedDict):
     created: datetime | None
     action: str
     parent: Path | None
+    account: str | None
 
 
 @click.command("stamp", short_help="Mark, sign and record pictures.")
@@ -57,7 +46,7 @@ class _Said(TypedDict):
 )
 @click.option("--model", required=True, help="The model that made the pictures.")
 @click.option("--model-version", default="", help="Its version.")
-@click.option("--created", callback=_time, help="When they were made, ISO 8601; else now.")
+@click.option("--created", callback=read_time, help="When they were made, ISO 8601; else now.")
 @click.option(
     "--action",
     type=click.Choice(["created", "edited", "placed"]),
@@ -70,6 +59,11 @@ class _Said(TypedDict):
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="The picture that was there before; with its manifest it becomes the history.",
+)
+@click.option(
+    "--account",
+    metavar="ID",
+    help="For whom they were made: recorded as a sealed pseudonym, readable with its key only.",
 )
 @click.option("--force", is_flag=True, help="Overwrite outputs, and stamp what is stamped already.")
 @click.option("--resume", is_flag=True, help="Finish an interrupted run: stamp what it did not.")

@@ -45,6 +45,7 @@ class Stamping:
     created: datetime | None
     action: str = "created"
     parent: Path | None = None
+    account: str | None = None
     force: bool = False
     resume: bool = False
 
@@ -53,6 +54,8 @@ class Stamping:
         stamper = settings.required(self.config_file).stamper()
         if self.action != "created":
             stamper = stamper.editing(self.parent, placed=self.action == "placed")
+        if self.account is not None:
+            stamper = stamper.for_account(self.account)
         return partial(self._stamp, stamper)
 
     def _stamp(self, stamper: Stamper, job: Job) -> Done:

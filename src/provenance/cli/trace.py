@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 )
 @click.option("--with-names", is_flag=True, help="Let the report hold file names and paths.")
 @click.option(
+    "--purpose",
+    metavar="TEXT",
+    help="Also read the account that a proved stamp was made for, as its pseudonym. The registry "
+    "logs this with purpose and case.",
+)
+@click.option(
     "--check",
     "checked",
     metavar="DIR",
@@ -53,7 +59,7 @@ def command(image: str | None, checked: Path | None, **options: Any) -> int:
     verify; with --check 0 when nothing was changed and 4 otherwise.
     """
     if checked is not None:
-        if image is not None or options["case"] or options["output"]:
+        if image is not None or any(options[name] for name in ("case", "output", "purpose")):
             raise click.UsageError("--check takes a case folder and no picture.")
         return _check(checked, options["examiner"], options["config_file"])
     if options["examiner"] is not None:
@@ -71,7 +77,11 @@ def _trace(image: str, options: dict[str, Any]) -> int:
     refuse_existing(folder)
     config = settings.load(options["config_file"])
     source = _source(image, names=options["with_names"])
-    case = _tracer(config).trace(source, options["case"], _command(image, options, config))
+    purpose: str | None = options["purpose"]
+    if purpose is not None and not purpose.strip():
+        raise click.UsageError("--purpose needs words: they are logged with the access.")
+    tracer = _tracer(config, accounts=purpose is not None)
+    case = tracer.trace(source, options["case"], _command(image, options, config), purpose)
     write(case, folder)
     render.verdict(case.verdict)
     render.say()
@@ -120,9 +130,9 @@ def _show(files: Iterable[str]) -> None:
         render.note("The folder is not signed: name your key under [trace] examiner_key.")
 
 
-def _tracer(config: Config | None) -> Tracer:
+def _tracer(config: Config | None, *, accounts: bool) -> Tracer:
     if config is not None:
-        return config.tracer()
+        return config.tracer(accounts=accounts)
     from provenance.casefile import Tracer
 
     return Tracer(settings.verifier(None))
@@ -143,6 +153,7 @@ def _command(image: str, options: dict[str, Any], config: Config | None) -> str:
         shown = {name: name for name in shown}
     words = ["provenance", "trace", shown["IMAGE"], "--case", options["case"], "-o", shown["DIR"]]
     words += ["--with-names"] if options["with_names"] else []
+    words += ["--purpose", options["purpose"]] if options["purpose"] else []
     words += ["--config", shown["CONFIG"]] if config is not None else []
     return shlex.join(words)
 

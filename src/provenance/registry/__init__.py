@@ -14,13 +14,24 @@ from typing import TYPE_CHECKING
 
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.registry.audit import Audit, Fault
-from provenance.registry.base import Inclusion, LogEntry, Model, Registry
+from provenance.registry.base import (
+    Access,
+    AccountAnswer,
+    Accounts,
+    Inclusion,
+    LogEntry,
+    Model,
+    Registry,
+)
 from provenance.registry.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
     from provenance.signing.logkey import LogKey
 
 __all__ = [
+    "Access",
+    "AccountAnswer",
+    "Accounts",
     "Audit",
     "Checkpoint",
     "Fault",

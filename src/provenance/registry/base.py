@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from provenance.registry.audit import Audit
 from provenance.registry.checkpoint import Checkpoint
@@ -61,6 +62,49 @@ class Model:
     version: str
 
 
+@dataclass(frozen=True)
+class Access:
+    """Why personal data is read: written down before it is."""
+
+    time: datetime
+    case: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class AccountAnswer:
+    """A sealed account, None when there is none, and the log entry of its being asked for."""
+
+    sealed: bytes | None
+    entry: int
+    entry_sha256: str
+
+
+class Accounts(Protocol):
+    """The personal data of a registry, apart from its log: see `provenance.accounts`."""
+
+    def read(self, stamp_id: str, access: Access) -> AccountAnswer:
+        """Write the access down and give the sealed account of a stamp.
+
+        Raises
+        ------
+        RegistryUnavailableError
+            The access can't be written down: then nothing is given.
+        """
+
+    def accesses(self) -> list[dict[str, Any]]:
+        """List all accesses, oldest first, each naming the digest of the one before.
+
+        Raises
+        ------
+        RegistryDamagedError
+            The list was altered.
+        """
+
+    def forget(self, before: datetime) -> int:
+        """Delete the accounts of stamps recorded before a time, and say how many there were."""
+
+
 class Registry(Protocol):
     """An append-only store of stamps with a Merkle log over it.
 
@@ -77,8 +121,14 @@ class Registry(Protocol):
     def size(self) -> int:
         """How many records there are."""
 
-    def append(self, record: StampRecord, store: bytes) -> LogEntry:
+    @property
+    def accounts(self) -> Accounts:
+        """The personal data."""
+
+    def append(self, record: StampRecord, store: bytes, account: bytes | None = None) -> LogEntry:
         """Add a stamp with its manifest store; both are on disk when this returns.
+
+        ``account`` is the sealed account that it was made for; it is no part of the log.
 
         Raises
         ------

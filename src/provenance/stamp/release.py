@@ -33,7 +33,13 @@ Found = Literal["kept", "finished"]
 
 
 def release(
-    stamped: StampedImage, store: bytes, registry: Registry, target: Target, *, overwrite: bool
+    stamped: StampedImage,
+    store: bytes,
+    registry: Registry,
+    target: Target,
+    *,
+    account: bytes | None = None,
+    overwrite: bool,
 ) -> None:
     """Make the record and write the file.
 
@@ -51,7 +57,7 @@ def release(
             _refuse(target, file, registry)
         try:
             file.write(stamped.data)
-            registry.append(stamped.record, store)
+            registry.append(stamped.record, store, account)
         except BaseException:
             if not _may_be_recorded(stamped.record, registry):
                 file.drop()

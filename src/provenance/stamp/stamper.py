@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provenance import fingerprint, imaging, manifest, watermark
+from provenance.accounts import AccountKey
 from provenance.errors import (
     ConfigError,
     DuplicateStampError,
@@ -88,6 +89,8 @@ class Stamper:
         Keeps the records, see `open_registry`.
     key
         Secret 32 bytes: adds a private mark beside the public one.
+    account_key
+        Seals the accounts that pictures are made for.
     strict_models
         Refuse a model that has no number yet instead of giving it one.
     limits
@@ -103,6 +106,7 @@ class Stamper:
         signer: Signer,
         registry: Registry,
         key: bytes | None = None,
+        account_key: AccountKey | None = None,
         strict_models: bool = False,
         limits: Limits = DEFAULT_LIMITS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -116,9 +120,11 @@ class Stamper:
         self._signer = signer
         self._registry = registry
         self._keys: tuple[bytes | None, ...] = (None,) if key is None else (None, key)
+        self._account_key = account_key
         self._strict_models = strict_models
         self._limits = limits
         self._clock = clock
+        self.account: str | None = None
         self.edit: Edit | None = None
 
     def editing(
@@ -148,6 +154,24 @@ class Stamper:
             before = Before(picture, data, examine(picture, data, self._registry, self._keys))
         other = copy.copy(self)
         other.edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
+        return other
+
+    def for_account(self, account: str) -> Stamper:
+        """Return a stamper that records for whom it stamps, as a sealed pseudonym.
+
+        Raises
+        ------
+        ConfigError
+            There is no ``account_key``, or this is no account's name.
+        """
+        if self._account_key is None:
+            raise ConfigError(
+                "There is no key to seal accounts with: set registry.account_key, or leave the "
+                "account out."
+            )
+        self._account_key.pseudonym(account)  # refuses what is none
+        other = copy.copy(self)
+        other.account = account
         return other
 
     def stamp(
@@ -219,10 +243,11 @@ class Stamper:
                 continue
             try:
                 stamped, store = self._signed(job, self._mark(job, payload))
+                sealed = self._sealed_account(stamped.record.stamp_id)
                 if to is None:
-                    self._registry.append(stamped.record, store)
+                    self._registry.append(stamped.record, store, sealed)
                 else:
-                    release(stamped, store, self._registry, to, overwrite=overwrite)
+                    release(stamped, store, self._registry, to, account=sealed, overwrite=overwrite)
                 return stamped
             except DuplicateStampError:
                 continue  # another process drew it in the meantime
@@ -254,6 +279,11 @@ class Stamper:
             picture, _ = imaging.picture_from(image, self._limits)
             check_same(found[0], picture, model, model_version)
         return found
+
+    def _sealed_account(self, stamp_id: str) -> bytes | None:
+        if self.account is None or self._account_key is None:
+            return None
+        return self._account_key.seal(self.account, stamp_id)
 
     def _model_number(self, model: str, version: str) -> int:
         """Return the model's number, drawing one at first use unless that is forbidden."""

@@ -29,6 +29,7 @@ from provenance.errors import (
     RegistryUnavailableError,
 )
 from provenance.registry import open_registry
+from provenance.registry.base import Access
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import Frontier, leaf_hash
@@ -38,7 +39,8 @@ from provenance.signing.logkey import LogKey
 from provenance.types import StampRecord
 
 NOBODY = 65_534
-TABLES = ("log", "records", "stores", "nodes", "heads", "models")
+TABLES = ("log", "records", "stores", "nodes", "heads", "models", "accesses")
+ACCESS = Access(datetime(2026, 1, 31, tzinfo=UTC), "2026-17", "a test")
 KEY = LogKey.generate()
 MODES = [(True, False), (False, False), (True, True)]  # create, read_only
 
@@ -79,8 +81,10 @@ def path(tmp_path: Path) -> Path:
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("original") / "stamps.db"
     with SqliteRegistry(path, KEY) as registry:
-        fill(registry, 8)
+        fill(registry, 7)
+        registry.append(record(7), b"store", b"sealed")
         registry.model_number(1, "a", "1", create=True)
+        registry.accounts.read(record(7).stamp_id, ACCESS)
     return path
 
 
@@ -318,9 +322,25 @@ def test_an_empty_file_is_a_registry_only_when_one_may_be_made(path: Path) -> No
 
 def test_a_newer_schema_asks_for_an_upgrade(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as db:
-        db.execute("PRAGMA user_version = 2")
-    with pytest.raises(RegistryDamagedError, match=r"schema version 2.*upgrade provenance"):
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(RegistryDamagedError, match=r"schema version 99.*upgrade provenance"):
         SqliteRegistry(filled)
+
+
+def test_a_registry_of_the_first_schema_is_read_and_brought_up_to_date(
+    filled: Path, intruder: sqlite3.Connection
+) -> None:
+    for statement in ("DROP TABLE accounts", "DROP TABLE accesses", "PRAGMA user_version = 1"):
+        intruder.execute(statement)
+    with SqliteRegistry(filled, create=False, read_only=True) as registry:
+        assert registry.size == 8
+        assert registry.accounts.accesses() == []
+    with SqliteRegistry(filled, KEY, create=False) as registry:
+        registry.append(record(8), b"store", b"sealed")
+        assert registry.accounts.read(record(8).stamp_id, ACCESS).sealed == b"sealed"
+        assert registry.audit().faults == ()
+    with closing(sqlite3.connect(filled)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
 
 
 def test_missing_tables_are_damage(filled: Path, intruder: sqlite3.Connection) -> None:
@@ -355,7 +375,7 @@ ODD_VALUES = (
 )
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [*TABLES, "accounts"])
 def test_any_value_in_any_column_raises_only_our_errors(
     filled: Path, intruder: sqlite3.Connection, table: str
 ) -> None:
@@ -366,11 +386,14 @@ def test_any_value_in_any_column_raises_only_our_errors(
         for value in ODD_VALUES:
             with suppress(sqlite3.IntegrityError):  # of the wrong kind for a row number, or used
                 where = f"WHERE rowid = (SELECT max(rowid) FROM {table})"
-                if table in ("nodes", "models"):
+                if table in ("nodes", "models", "accounts"):
                     where = f"WHERE {column} = (SELECT max({column}) FROM {table})"
                 intruder.execute(f"UPDATE {table} SET {column} = {value} {where}")
                 use_all_of(filled)
-                assert table in ("models", "log") or faults(filled), (column, value)
+                assert table in ("models", "log", "accounts", "accesses") or faults(filled), (
+                    column,
+                    value,
+                )
             intruder.close()
             filled.write_bytes(tampered)
             intruder = sqlite3.connect(filled, isolation_level=None)
@@ -393,6 +416,9 @@ def use_all_of(path: Path) -> None:
             lambda: registry.models(1),
             lambda: registry.model_number(1, "a", "1", create=False),
             lambda: registry.model_number(1, "b", "1", create=True),
+            lambda: registry.accounts.read(record(7).stamp_id, ACCESS),
+            registry.accounts.accesses,
+            lambda: registry.accounts.forget(ACCESS.time),
             lambda: fill(registry, 1, start=8),
         ):
             with suppress(ProvenanceError):

@@ -23,7 +23,10 @@ from typing import Any, NoReturn, TypeVar
 from provenance.errors import RegistryDamagedError, RegistryError, RegistryUnavailableError
 
 APPLICATION_ID = 0x50524F56  # "PROV", in the file's header: tells our file from any other database
-SCHEMA_VERSION = 1
+
+# Each script takes a registry from the version before to the next.
+SCHEMAS = ("schema.sql", "accounts.sql")
+SCHEMA_VERSION = len(SCHEMAS)
 
 # A writer holds the lock for about a millisecond; ten seconds outlast any honest queue.
 BUSY_TIMEOUT_S = 10.0
@@ -175,6 +178,8 @@ def _connect(path: Path, mode: str) -> Connection:
         if mode == "rwc" and _is_blank(db):
             _create(db)
         _check_schema(db, path)
+        if mode != "ro" and _header(db)[1] < SCHEMA_VERSION:
+            _upgrade(db)
     except BaseException:
         db.close()
         raise
@@ -193,14 +198,25 @@ def _header(db: Connection) -> tuple[int, int]:
 def _create(db: Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
     if _is_blank(db):  # else another process was faster
-        for statement in _statements(
-            resources.files("provenance.registry.sqlite").joinpath("schema.sql").read_text("utf-8")
-        ):
-            db.execute(statement)
+        _apply_schemas(db, 0)
         db.execute("INSERT INTO log VALUES (1, ?)", (ORIGIN_PREFIX + secrets.token_hex(16),))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     db.execute("COMMIT")
+
+
+def _upgrade(db: Connection) -> None:
+    """Bring a registry of an earlier release up to date; what it holds stays as it is."""
+    db.execute("BEGIN IMMEDIATE")
+    _apply_schemas(db, _header(db)[1])
+    db.execute("COMMIT")
+
+
+def _apply_schemas(db: Connection, version: int) -> None:
+    folder = resources.files("provenance.registry.sqlite")
+    for name in SCHEMAS[version:]:
+        for statement in _statements(folder.joinpath(name).read_text("utf-8")):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -217,9 +233,9 @@ def _check_schema(db: Connection, path: Path) -> None:
     application, version = _header(db)
     if application != APPLICATION_ID:
         raise RegistryDamagedError(f"{path} is a database, but not a registry; correct the path.")
-    if version != SCHEMA_VERSION:
+    if not 1 <= version <= SCHEMA_VERSION:
         raise RegistryDamagedError(
-            f"The registry {path} has schema version {version}; this release reads version "
+            f"The registry {path} has schema version {version}; this release reads up to version "
             f"{SCHEMA_VERSION}: upgrade provenance."
         )
 

@@ -32,6 +32,7 @@ from provenance.registry.log import (
     inclusion_proof,
     leaf_hash,
 )
+from provenance.registry.sqlite.accounts import SqliteAccounts, keep_account
 from provenance.registry.sqlite.connection import (
     BUSY_TIMEOUT_S,
     Connection,
@@ -116,7 +117,12 @@ class SqliteRegistry:
         with self._database.reading() as db:
             return _size(db)
 
-    def append(self, record: StampRecord, store: bytes) -> LogEntry:
+    @property
+    def accounts(self) -> SqliteAccounts:
+        """The personal data; see `Accounts`."""
+        return SqliteAccounts(self._database)
+
+    def append(self, record: StampRecord, store: bytes, account: bytes | None = None) -> LogEntry:
         """Add a stamp with its manifest store; see `Registry.append`."""
         row, leaf = row_from(record), leaf_hash(leaf_bytes(record, store))
         with self._database.writing() as db:
@@ -129,6 +135,7 @@ class SqliteRegistry:
             new, nodes = old.append(leaf)
             db.execute(_INSERT, row | {"leaf_index": old.size})
             db.execute("INSERT INTO stores VALUES (?, ?)", (old.size, store))
+            keep_account(db, record.stamp_id, account)
             db.executemany(
                 "INSERT INTO nodes VALUES (?, ?, ?)",
                 [(node.level, node.position, node.hash) for node in nodes],
