@@ -8,6 +8,7 @@ from provenance.manifest.assertions import new_urn
 from provenance.manifest.chain import Entry, chain
 from provenance.manifest.content import Content
 from provenance.manifest.reading import ANY_TYPE, Reading, read
+from provenance.manifest.recovery import extract, read_beside, reattach
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.trust import Trust, TrustList
 from provenance.manifest.writing import Parent, SignedImage, sign
@@ -25,7 +26,10 @@ __all__ = [
     "Trust",
     "TrustList",
     "chain",
+    "extract",
     "new_urn",
     "read",
+    "read_beside",
+    "reattach",
     "sign",
 ]

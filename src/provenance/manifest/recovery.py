@@ -1,0 +1,77 @@
+"""Manifest stores apart from their files: taken out verbatim, and put back where they belong."""
+
+from __future__ import annotations
+
+from provenance.errors import ManifestDamagedError, ManifestError, ManifestNotFoundError
+from provenance.manifest import cose, jumbf
+from provenance.manifest.containers import Span, container_of
+from provenance.manifest.reading import ANY_TYPE, Reading, read
+from provenance.manifest.trust import Trust
+
+
+def extract(data: bytes) -> bytes:
+    """Take the manifest store out of a JPEG, PNG, WebP, TIFF, AVIF or HEIC file, verbatim.
+
+    Nothing is validated; whoever registers it reads it first. Raises `ManifestNotFoundError` when
+    there is none, `ManifestDamagedError` when what is there is no complete store.
+    """
+    container = container_of(data)
+    try:
+        found = data if jumbf.is_store(data) else container and container.extract(data)
+        if found is None:
+            raise ManifestNotFoundError("The file has no manifest store, or is of another kind.")
+        return jumbf.whole_store(found)
+    except ValueError as error:
+        raise ManifestDamagedError(f"The manifest store can't be taken out: {error}.") from error
+
+
+def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
+    """Put a store back into the file that it was made for, from which somebody stripped it.
+
+    Returns the file as it was signed, and what was read in it (nobody trusted). Raises
+    `ManifestError` when the file is not that one, to the byte, or has a manifest already.
+    """
+    if jumbf.STORE_MARK in data:
+        raise ManifestError("The file carries a manifest already; there is nothing to put back.")
+    container = container_of(data)
+    if container is None:
+        raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
+    try:
+        whole = container.insert(data, store, _span(store))
+    except (ValueError, StopIteration, OverflowError) as error:
+        raise ManifestError(f"The manifest does not belong into this file: {error}.") from error
+    reading = read(whole, ANY_TYPE, Trust.none())
+    if reading.hard_binding != "match" or reading.broken:
+        raise ManifestError(
+            "The manifest does not belong into this file: these are not the bytes that were signed."
+        )
+    return whole, reading
+
+
+def read_beside(data: bytes, trust: Trust, store: bytes) -> Reading:
+    """Read a store that lies beside its file, or was recovered after somebody stripped it.
+
+    The signed bytes may be the file's, or the file's with the store put back. Raises what `read`
+    raises.
+    """
+    beside = read(data, ANY_TYPE, trust, store)
+    if beside.hard_binding != "mismatch":
+        return beside
+    try:
+        whole, _ = reattach(data, store)
+    except ManifestError:
+        return beside
+    return read(whole, ANY_TYPE, trust)
+
+
+def _span(store: bytes) -> Span | None:
+    """Return where the signer left room, if the active manifest, the last one, says so."""
+    try:
+        superbox = jumbf.one(store, b"jumb")
+        *_, active = (content for kind, content in jumbf.boxes(superbox) if kind == b"jumb")
+        assertion = jumbf.child(jumbf.child(active, "c2pa.assertions"), "c2pa.hash.data")
+        binding = cose.decode_cbor(jumbf.one(assertion, b"cbor"))
+        spans = [Span(each["start"], each["length"]) for each in binding["exclusions"]]
+        return next((span for span in spans if span.length >= len(store)), None)
+    except (ValueError, KeyError, TypeError):
+        return None
