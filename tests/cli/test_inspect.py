@@ -67,3 +67,52 @@ def test_a_parent_means_that_the_model_did_not_create(
     )
     done.failed_with(2, "usage")
     assert "--action edited" in done.err
+
+
+# --- a manifest apart from its file --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def apart(command: Command, own: Path) -> tuple[Path, Path]:
+    """The stamped picture as somebody stripped it, and its manifest as a file."""
+    stamped, store = own / "stamped.png", own / "stamped.c2pa"
+    assert command("inspect", stamped, "--save-manifest", store).status == 0
+    whole = stamped.read_bytes()
+    at = whole.index(b"caBX") - 4
+    stripped = own / "stripped.png"
+    stripped.write_bytes(whole[:at] + whole[at + 12 + store.stat().st_size :])
+    return stripped, store
+
+
+def test_a_manifest_beside_its_file_proves_it(
+    command: Command, own: Path, apart: tuple[Path, Path]
+) -> None:
+    stripped, store = apart
+    trusting = ("--config", own / "provenance.toml", "--no-registry")
+    alone = json.loads(command("verify", "--json", stripped, *trusting).out)
+    assert alone["state"] == "claimed"  # by the mark
+    done = command("verify", "--json", stripped, "--manifest", store, *trusting)
+    beside = json.loads(done.out)
+    assert (done.status, beside["state"], beside["origin"]["match"]) == (0, "attributed", "exact")
+    assert "manifest.beside" in [code for each in beside["evidence"] for code in each["codes"]]
+    chain = json.loads(command("inspect", "--json", stripped, "--manifest", store).out)["chain"]
+    assert [entry["active"] for entry in chain] == [True]
+
+
+def test_a_manifest_of_ones_own_goes_first(
+    command: Command, own: Path, apart: tuple[Path, Path], photo: Path
+) -> None:
+    _, store = apart
+    done = command("verify", "--json", own / "stamped.png", "--manifest", store)
+    codes = [code for each in json.loads(done.out)["evidence"] for code in each["codes"]]
+    assert "manifest.beside_unused" in codes
+    other = json.loads(command("verify", "--json", photo, "--manifest", store).out)
+    assert other["state"] == "tampered"  # another picture's manifest
+
+
+def test_what_is_no_manifest(command: Command, photo: Path, tmp_path: Path) -> None:
+    command("inspect", photo, "--save-manifest", tmp_path / "x.c2pa").failed_with(
+        5, "manifest.none"
+    )
+    command("verify", photo, "--manifest", photo).failed_with(5, "manifest.none")
+    command("verify", photo, photo, "--manifest", photo).failed_with(2, "usage")

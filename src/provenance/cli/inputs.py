@@ -58,6 +58,30 @@ def images(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.argument("image", nargs=-1, metavar="IMAGE...")(command)
 
 
+def manifest_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--manifest``; pair with :func:`manifest_beside`."""
+    return click.option(
+        "--manifest",
+        "manifest_file",
+        metavar="FILE",
+        help="A manifest that came beside the one IMAGE, which carries none: a .c2pa file.",
+    )(command)
+
+
+def manifest_beside(path: str | None, given: list[Source]) -> bytes | None:
+    """Return the manifest store in the file that ``--manifest`` names.
+
+    Raises :class:`click.UsageError` for several pictures, and ManifestError for a file without one.
+    """
+    if path is None:
+        return None
+    if len(given) > 1:
+        raise click.UsageError("One --manifest belongs to one picture: give a single IMAGE.")
+    from provenance import manifest
+
+    return manifest.extract(Source(path).read())
+
+
 def sources(
     names: tuple[str, ...], listed: Iterable[str] | None, *, without: Path | None = None
 ) -> list[Source]:

@@ -25,11 +25,20 @@ _KEYS = ("file", "manifest", "chain", "marks", "similar", "notes")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object a picture, a line each."
 )
+@inputs.manifest_option
+@click.option(
+    "--save-manifest",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the manifest store of the one IMAGE to a .c2pa file, as it is.",
+)
 @settings.config_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
     as_json: bool,
+    manifest_file: str | None,
+    save_manifest: Path | None,
     config_file: Path | None,
 ) -> int:
     """Show what pictures carry: file, manifests, marks and their records, similar records.
@@ -38,8 +47,11 @@ def command(
     what it means. Nothing is judged; "provenance verify" does that.
     """
     given = inputs.sources(image, from_file)
+    if save_manifest is not None:
+        _save(given, save_manifest)
+    beside = inputs.manifest_beside(manifest_file, given)
     config = settings.load(config_file)
-    examine = _Examiner(settings.verifier(config), settings.trust(config))
+    examine = _Examiner(settings.verifier(config), settings.trust(config), beside)
     return exits.worst(_inspect(source, examine, as_json, len(given) > 1) for source in given)
 
 
@@ -49,22 +61,31 @@ class _Examiner:
 
     verifier: Verifier
     trust: Trust
+    beside: bytes | None
 
     def found(self, data: bytes) -> dict[str, Any]:
         """Return every layer of one picture as plain values."""
         from provenance.cli.simple import simple
 
-        facts = self.verifier.verify(data).facts
+        facts = self.verifier.verify(data, self.beside).facts
         return {"file": _file(data), "chain": simple(self._chain(data)), **simple(facts)}
 
     def _chain(self, data: bytes) -> tuple[Entry, ...]:
         from provenance import manifest
 
         try:
-            reading = manifest.read(data, manifest.ANY_TYPE, self.trust)
+            return manifest.chain(data, self.trust, self.beside)
         except ManifestError:
             return ()  # why, the manifest or a note says
-        return manifest.chain(data, manifest.ANY_TYPE, reading, self.trust)
+
+
+def _save(given: list[inputs.Source], file: Path) -> None:
+    from provenance.imaging import write_atomic
+    from provenance.manifest import extract
+
+    if len(given) > 1:
+        raise click.UsageError("--save-manifest takes one picture: give a single IMAGE.")
+    write_atomic(file, extract(given[0].read()))
 
 
 def _inspect(source: inputs.Source, examine: _Examiner, as_json: bool, several: bool) -> int:

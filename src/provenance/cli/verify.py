@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-similar", is_flag=True, help="Do not look for similar pictures.")
 @batches.jobs_option
+@inputs.manifest_option
 @settings.config_option
 def command(
     image: tuple[str, ...],
@@ -40,6 +41,7 @@ def command(
     no_registry: bool,
     no_similar: bool,
     jobs: int | None,
+    manifest_file: str | None,
     config_file: Path | None,
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
@@ -51,7 +53,8 @@ def command(
     given = inputs.sources(image, from_file)
     before = results.earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
-    task = _Verification(config_file, not no_registry, not no_similar)
+    beside = inputs.manifest_beside(manifest_file, given)
+    task = _Verification(config_file, not no_registry, not no_similar, beside)
     statuses = [exits.of_json(line) for line in before.lines]
     with results.opened(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
@@ -84,20 +87,21 @@ class _Verification:
     config_file: Path | None
     registry: bool
     similar: bool
+    beside: bytes | None
 
     def open(self) -> Callable[[Source], Examined]:
         """Build the verifier."""
         config = settings.load(self.config_file)
         verifier = settings.verifier(config, registry=self.registry, similar=self.similar)
-        return partial(_examined, verifier)
+        return partial(_examined, verifier, self.beside)
 
 
-def _examined(verifier: Verifier, source: Source) -> Examined:
+def _examined(verifier: Verifier, beside: bytes | None, source: Source) -> Examined:
     sha256 = None
     try:
         data = source.read()
         sha256 = hashlib.sha256(data).hexdigest()
-        return Examined(verifier.verify(data), sha256)
+        return Examined(verifier.verify(data, beside), sha256)
     except ProvenanceError as error:
         return Examined(error, sha256)
 

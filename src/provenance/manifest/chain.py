@@ -12,11 +12,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from provenance.errors import SignerKeyError
+from provenance.errors import ManifestNotFoundError, ManifestRemoteError, SignerKeyError
 from provenance.manifest import codes, content, cose, sdk
 from provenance.manifest.assertions import mappings
 from provenance.manifest.code_sentences import UNCHECKED_TIME, sentence
-from provenance.manifest.reading import Reading
+from provenance.manifest.reading import ANY_TYPE, Reading, read
+from provenance.manifest.recovery import joined
 from provenance.manifest.trust import Trust
 from provenance.signing.certificates import describe, load_der_chain
 from provenance.signing.text import printable
@@ -104,14 +105,21 @@ class Entry:
     statuses: tuple[Status, ...]
 
 
-def chain(
-    data: bytes, mime: str, reading: Reading, trust: Trust, store: bytes | None = None
-) -> tuple[Entry, ...]:
-    """Return every manifest in the store that `reading` was read from, the active one first.
+def chain(data: bytes, trust: Trust, beside: bytes | None = None) -> tuple[Entry, ...]:
+    """Return every manifest in a file's store, the active one first.
 
-    Raises what `read` raises, which read it already.
+    `beside` is a store that came with the file, read where the file has none. Raises what `read`
+    raises.
     """
-    report, raw = sdk.read(data, mime, trust, store)
+    store = None
+    try:
+        reading = read(data, ANY_TYPE, trust)
+    except (ManifestNotFoundError, ManifestRemoteError):
+        if beside is None:
+            raise
+        data, store = joined(data, beside)
+        reading = read(data, ANY_TYPE, trust, store)
+    report, raw = sdk.read(data, ANY_TYPE, trust, store)
     manifests = report["manifests"]
     order = [reading.urn, *(urn for urn in manifests if urn != reading.urn)][:MAX_MANIFESTS]
     found = [*_statuses(report.get("validation_results"), reading), *_recorded(manifests)]

@@ -90,7 +90,7 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
     read.
     """
     alone = store is None and jumbf.is_store(data)
-    report, raw = sdk.read(data, sdk.STORE_MIME if alone else mime, trust, store)
+    report, raw = sdk.read(data, mime, trust, store)
     urn = report.get("active_manifest")
     manifests = report.get("manifests")
     if not isinstance(urn, str) or not isinstance(manifests, Mapping) or urn not in manifests:

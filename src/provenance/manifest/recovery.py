@@ -17,7 +17,11 @@ def extract(data: bytes) -> bytes:
     """
     container = container_of(data)
     try:
-        found = data if jumbf.is_store(data) else container and container.extract(data)
+        found: bytes | None = None
+        if jumbf.is_store(data):
+            found = data
+        elif container is not None:
+            found = container.extract(data)
         if found is None:
             raise ManifestNotFoundError("The file has no manifest store, or is of another kind.")
         return jumbf.whole_store(found)
@@ -51,17 +55,21 @@ def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
 def read_beside(data: bytes, trust: Trust, store: bytes) -> Reading:
     """Read a store that lies beside its file, or was recovered after somebody stripped it.
 
-    The signed bytes may be the file's, or the file's with the store put back. Raises what `read`
-    raises.
+    Raises what `read` raises.
     """
-    beside = read(data, ANY_TYPE, trust, store)
-    if beside.hard_binding != "mismatch":
-        return beside
+    data, apart = joined(data, store)
+    return read(data, ANY_TYPE, trust, apart)
+
+
+def joined(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
+    """Return the file with the store put back, or else both as they are.
+
+    A store was made to lie either in its file or beside it, and the signature tells which.
+    """
     try:
-        whole, _ = reattach(data, store)
+        return reattach(data, store)[0], None
     except ManifestError:
-        return beside
-    return read(whole, ANY_TYPE, trust)
+        return data, store
 
 
 def _span(store: bytes) -> Span | None:

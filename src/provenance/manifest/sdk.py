@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from provenance.errors import ManifestDamagedError
+from provenance.manifest import jumbf
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
@@ -39,12 +40,14 @@ def read(
 ) -> tuple[dict[str, Any], bytes]:
     """Validate the manifest of a file; return the SDK's JSON report, and the manifest store.
 
-    With ``identities`` what the manifest says about people is decoded too, as far as that goes
-    without a network. Raises `ManifestNotFoundError`, `ManifestRemoteError` or
-    `ManifestDamagedError`.
+    The file may be a manifest store by itself. With ``identities`` what the manifest says about
+    people is decoded too, as far as that goes without a network. Raises `ManifestNotFoundError`,
+    `ManifestRemoteError` or `ManifestDamagedError`.
     """
     import c2pa
 
+    if jumbf.is_store(data):
+        mime = STORE_MIME
     try:
         return _report(mime, data, store, trust, identities)
     except c2pa.C2paError as error:

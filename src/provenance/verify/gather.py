@@ -57,22 +57,25 @@ class Sources:
     similar: bool = True
 
 
-def gather(data: bytes, sources: Sources, lookup: Lookup, now: datetime) -> Evidence:
-    """Examine a file's bytes.
+def gather(
+    data: bytes, sources: Sources, lookup: Lookup, now: datetime, beside: bytes | None = None
+) -> Evidence:
+    """Examine a file's bytes; `beside` is a manifest store that came with the file, not in it.
 
     Raises
     ------
     InputError
         The bytes can't be examined: no picture that can be decoded, and no manifest either.
     """
-    return _Examination(data, sources, lookup).evidence(now)
+    return _Examination(data, sources, lookup, beside).evidence(now)
 
 
 class _Examination:
     """One picture under examination; keeps what more than one step needs."""
 
-    def __init__(self, data: bytes, sources: Sources, lookup: Lookup) -> None:
+    def __init__(self, data: bytes, sources: Sources, lookup: Lookup, beside: bytes | None) -> None:
         self.data = data
+        self.beside = beside
         self.sources = sources
         self.lookup = lookup
         self.notes: list[Note] = []
@@ -107,15 +110,27 @@ class _Examination:
     def _embedded(self) -> Manifest | None:
         """Read it; what is there and can't be read is evidence too."""
         try:
-            self.reading = manifest.read(self.data, self.mime, self.sources.trust)
-        except ManifestNotFoundError:
-            return None
-        except ManifestRemoteError:
-            self.notes.append(Note("manifest", "manifest.remote"))
-            return None
+            self.reading = self._own_or_beside()
         except ManifestDamagedError as error:
             return Manifest(integrity=Integrity.UNREADABLE, codes=(error.code,))
+        if self.reading is None:
+            return None
         return manifest_facts(self.reading, self.sources.directory)
+
+    def _own_or_beside(self) -> Reading | None:
+        """Read the file's own manifest, or else the one that came beside it."""
+        try:
+            own = manifest.read(self.data, self.mime, self.sources.trust)
+        except (ManifestNotFoundError, ManifestRemoteError) as error:
+            if self.beside is not None:
+                self.notes.append(Note("manifest", "manifest.beside"))
+                return manifest.read_beside(self.data, self.sources.trust, self.beside)
+            if isinstance(error, ManifestRemoteError):
+                self.notes.append(Note("manifest", "manifest.remote"))
+            return None
+        if self.beside is not None:
+            self.notes.append(Note("manifest", "manifest.beside_unused"))
+        return own
 
     # --- the marks in the pixels, and where they lead ---------------------------------------------
 

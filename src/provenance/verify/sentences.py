@@ -163,6 +163,9 @@ NOTES = {
     "known about marks and fingerprints.",
     "manifest.remote": "The file only points to a manifest elsewhere, which is not fetched; that "
     "is no evidence.",
+    "manifest.beside": "The manifest was given beside the file, which carries none.",
+    "manifest.beside_unused": "The file carries a manifest of its own, so the one given beside it "
+    "was not read.",
     "registry.unavailable": "The registry could not be asked, so marks and fingerprints were not "
     "looked up. Repeat the examination when it answers.",
     "registry.damaged": "The registry is damaged, so what it holds was not used.",

@@ -69,8 +69,15 @@ class Verifier:
         self._keeper = CheckpointKeeper(checkpoint_file, clock)
         self._clock = clock
 
-    def verify(self, image: str | os.PathLike[str] | bytes | bytearray | memoryview) -> Verdict:
+    def verify(
+        self,
+        image: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        manifest: bytes | None = None,
+    ) -> Verdict:
         """Examine a picture: a path, or a file's bytes as they are.
+
+        ``manifest`` is a C2PA manifest store that came beside a file that carries none: a sidecar,
+        or one recovered after somebody stripped it. None is ever looked for or fetched.
 
         Decoded pixels are not enough: they have lost the manifest. Whatever fails beside the
         picture itself, such as the registry, is a finding and not an error.
@@ -81,7 +88,7 @@ class Verifier:
             The picture is missing, can't be read, or is over a limit.
         """
         lookup = Lookup(self._registry, self._keeper)
-        return decide(gather(self._bytes(image), self._sources, lookup, self._clock()))
+        return decide(gather(self._bytes(image), self._sources, lookup, self._clock(), manifest))
 
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):

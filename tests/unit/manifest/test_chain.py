@@ -12,7 +12,6 @@ import pytest
 from provenance.errors import ManifestError
 from provenance.manifest import (
     ANY_TYPE,
-    Entry,
     ModelAction,
     Parent,
     SignedImage,
@@ -35,10 +34,6 @@ class Producer(Protocol):
     trust: Trust
 
 
-def shown(data: bytes, trust: Trust) -> tuple[Entry, ...]:
-    return chain(data, ANY_TYPE, read(data, ANY_TYPE, trust), trust)
-
-
 @pytest.fixture(scope="module")
 def child(
     signed: SignedImage,
@@ -55,7 +50,7 @@ def child(
 def test_every_manifest_with_its_signer_actions_and_codes(
     signed: SignedImage, child: SignedImage, stranger: Producer, statement: StampStatement
 ) -> None:
-    entry, before = shown(child.data, stranger.trust)
+    entry, before = chain(child.data, stranger.trust)
     assert [(each.urn, each.active) for each in (entry, before)] == [
         (child.urn, True),
         (signed.urn, False),
@@ -84,14 +79,14 @@ def test_every_manifest_with_its_signer_actions_and_codes(
 
 
 def test_titles_are_private(child: SignedImage) -> None:
-    assert "Ada" not in repr(shown(child.data, Trust.none()))
+    assert "Ada" not in repr(chain(child.data, Trust.none()))
 
 
-def test_our_own_objections_are_shown(signed: SignedImage, producer: Producer) -> None:
+def test_our_own_objections_are_chain(signed: SignedImage, producer: Producer) -> None:
     signer = read(signed.data, ANY_TYPE, producer.trust).signer
     assert signer is not None
     revoking = replace(producer.trust, revoked=frozenset({signer.sha256}))
-    (entry,) = shown(signed.data, revoking)
+    (entry,) = chain(signed.data, revoking)
     (failure,) = [status for status in entry.statuses if status.kind == "failure"]
     assert (failure.code, failure.says) == (codes.REVOKED, SENTENCES[codes.REVOKED])
 
@@ -107,7 +102,7 @@ def test_every_code_met_in_the_wild_has_a_sentence(corpus: Path) -> None:
     old_times = 0
     for path in sorted((corpus / "c2pa").rglob("*")):
         try:
-            entries = shown(path.read_bytes(), Trust.none()) if path.is_file() else ()
+            entries = chain(path.read_bytes(), Trust.none()) if path.is_file() else ()
         except ManifestError:
             continue
         for status in (status for entry in entries for status in entry.statuses):

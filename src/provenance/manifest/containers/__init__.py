@@ -1,7 +1,8 @@
 """Where a manifest store lies in each kind of file: taken out and put in, the rest untouched.
 
-One module per container, each with `extract` and `insert`. Both work on bytes and raise `ValueError`
-for files that are not what they seem; nothing is decoded. There is no way to remove a manifest.
+One module per container, each with `extract` and `insert`. Both work on bytes and raise
+`ValueError` for files that are not what they seem; no picture is decoded. There is no way to remove
+a manifest.
 """
 
 from __future__ import annotations

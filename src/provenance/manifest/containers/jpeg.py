@@ -65,7 +65,7 @@ def _packed(store: bytes, count: int) -> Iterator[bytes]:
 
 
 def _behind_header(data: bytes) -> int:
-    marker, start, end = next(_segments(data), (0, 0, 0))
+    marker, _, end = next(_segments(data), (0, 0, 0))
     return end if marker == _APP0 else len(_SOI)
 
 
