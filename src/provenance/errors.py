@@ -35,6 +35,7 @@
     │   ├── DuplicateStampError       the id is taken: draw another
     │   └── LogIntegrityError         the log's past was rewritten
     ├── DirectoryError              a directory file is unsigned, untrusted or clashes
+    ├── HashListError               a list of hashes can't be read or used
     ├── ConfigError                 a setting is missing, unknown or wrong
     ├── InternalError               a defect of ours, met in a batch
     └── VerificationError           raised by Verdict.require only
@@ -242,6 +243,12 @@ class DirectoryError(ProvenanceError):
     """A directory file is unsigned, untrusted, malformed or clashes with another."""
 
     code = "directory"
+
+
+class HashListError(ProvenanceError):
+    """A list of hashes can't be read, is in no known form, or still holds what was withdrawn."""
+
+    code = "hashlist"
 
 
 class ConfigError(ProvenanceError):

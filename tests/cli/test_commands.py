@@ -38,7 +38,7 @@ def test_no_arguments_show_help(command: Command) -> None:
 
 
 def test_commands_of_later_versions_are_absent(command: Command) -> None:
-    for name in ("directory", "hash", "batch", "serve"):
+    for name in ("directory", "batch", "serve"):
         assert command(name).status == 2
 
 

@@ -15,7 +15,18 @@ from provenance import __version__
 from provenance.cli import exits, render
 from provenance.errors import ProvenanceError
 
-COMMANDS = ("demo", "init", "stamp", "verify", "trace", "inspect", "registry", "keys")
+COMMANDS = (
+    "demo",
+    "init",
+    "stamp",
+    "verify",
+    "trace",
+    "inspect",
+    "hash",
+    "hashlist",
+    "registry",
+    "keys",
+)
 
 
 class LazyCommands(click.Group):

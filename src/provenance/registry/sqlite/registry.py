@@ -13,10 +13,10 @@ from provenance.errors import (
     RegistryError,
     UnknownModelError,
 )
+from provenance.fingerprint.hamming import HammingIndex
 from provenance.registry.audit import Audit, LogRow, audit
 from provenance.registry.base import MAX_MODEL_NUMBER, NEAR_LIMIT, Inclusion, LogEntry, Model
 from provenance.registry.checkpoint import Checkpoint, check_extends
-from provenance.registry.hamming import HammingIndex
 from provenance.registry.leaf import (
     FIELDS,
     check_text,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.registry.hamming import HASH_BYTES, HammingIndex
+from provenance.fingerprint.hamming import HASH_BYTES, HammingIndex
 
 HASHES = st.binary(min_size=HASH_BYTES, max_size=HASH_BYTES)
 

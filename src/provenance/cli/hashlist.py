@@ -1,0 +1,61 @@
+"""``provenance hashlist``: keep lists of hashes, and take out of them what was withdrawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from provenance.cli import render
+
+
+@click.group("hashlist", short_help="Keep hash lists, and purge what was withdrawn.")
+def command() -> None:
+    """Keep hash lists: ThreatExchange lines ("pdq" and 64 hex digits) or StopNCII records."""
+
+
+@command.command("show")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(file: Path, as_json: bool) -> None:
+    """Say how many hashes FILE holds, by kind and status; never the hashes."""
+    from provenance.hashlists import load
+
+    found = load(file)
+    counts = {
+        "hashes": len(found.records),
+        "matched": len(found.live),
+        "to_purge": len(found.gone),
+        "kinds": dict(sorted(Counter(record.signal for record in found.records).items())),
+        "statuses": dict(sorted(Counter(record.status.value for record in found.records).items())),
+    }
+    if as_json:
+        render.json_line({"schema": "provenance.hashlist/1", "list": found.name, **counts})
+        return
+    render.say(f"{found.name}: {len(found.records)} hashes")
+    rows = [(name.replace("_", " "), _flat(value)) for name, value in counts.items()]
+    render.fields(rows[1:])
+
+
+@command.command("update")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("changes", nargs=-1, type=click.Path(path_type=Path))
+def update(file: Path, changes: tuple[Path, ...]) -> None:
+    """Bring FILE up to date with CHANGES, and purge what is withdrawn or deleted.
+
+    CHANGES are newer lists, such as answers of StopNCII's API, oldest first. FILE is written anew
+    without the purged hashes, and then searched for them. Backups are yours to purge.
+    """
+    from provenance import hashlists
+
+    done = hashlists.update(file, [hashlists.load(each) for each in changes])
+    render.say(f"{file.name}: {done.added} added, {done.purged} purged, {done.live} to match")
+    if done.purged:
+        render.say("None of the purged hashes is in the file any more.")
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {count}" for name, count in value.items())
+    return value

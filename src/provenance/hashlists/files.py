@@ -1,0 +1,62 @@
+"""A hash list in its file, whichever of the two forms it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from provenance.errors import HashListError
+from provenance.hashlists import stopncii, threatexchange
+from provenance.hashlists.records import PDQ, HashRecord, latest
+
+# Ten million hashes of 69 bytes; a list beyond that belongs into a service.
+MAX_FILE_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class HashList:
+    """A list as read: its file's name, and the record that counts for each hash."""
+
+    name: str
+    json: bool
+    records: tuple[HashRecord, ...]
+
+    @property
+    def live(self) -> tuple[HashRecord, ...]:
+        """The PDQ hashes to match."""
+        return tuple(r for r in self.records if r.status.live and r.signal == PDQ)
+
+    @property
+    def gone(self) -> tuple[HashRecord, ...]:
+        """What nobody may keep any more."""
+        return tuple(record for record in self.records if record.status.gone)
+
+    def write(self) -> bytes:
+        """Return the list as a file in its form."""
+        if self.json:
+            return stopncii.write(self.records)
+        return threatexchange.write(self.records)
+
+
+def load(path: Path) -> HashList:
+    """Read a list.
+
+    Raises
+    ------
+    HashListError
+        It can't be read, or is in neither form.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise HashListError(f"The hash list {path} has over {MAX_FILE_BYTES} bytes.")
+        text = path.read_text(encoding="utf-8")
+    except OSError as exc:
+        raise HashListError(f"The hash list {path} can't be read: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        raise HashListError(f"The hash list {path} is no text.") from exc
+    json = text.lstrip()[:1] in ("{", "[")
+    try:
+        found = (stopncii if json else threatexchange).read(text)
+    except HashListError as exc:
+        raise HashListError(f"The hash list {path} can't be used: {exc}.") from exc
+    return HashList(path.name, json, tuple(latest(found).values()))

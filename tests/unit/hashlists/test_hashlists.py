@@ -1,0 +1,176 @@
+"""Hash lists: read in both forms, matched within the convention, purged for good."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from provenance import hashlists
+from provenance.errors import HashListError
+from provenance.fingerprint import Pdq
+from provenance.hashlists import HashList, Matcher, Status
+
+ONE, TWO, THREE = ("1" * 64, "2" * 64, "3f" * 32)
+HASHES = st.integers(0, 2**256 - 1).map(lambda number: f"{number:064x}")
+
+
+def record(value: str, status: str = "Active", modified: int = 1, **more: Any) -> dict[str, Any]:
+    kind = {"signalType": "ImagePDQ", "hashValue": value, "hashStatus": status}
+    return {**kind, "lastModtimestamp": modified, **more}
+
+
+def saved(folder: Path, content: object, name: str = "list.json") -> Path:
+    file = folder / name
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    return file
+
+
+def near(value: str, *, bits: int) -> str:
+    """Flip that many bits of a hash, any of them."""
+    flipped = int(value, 16)
+    for at in secrets.SystemRandom().sample(range(256), bits):
+        flipped ^= 1 << at
+    return f"{flipped:064x}"
+
+
+def matches(found: HashList, value: str, quality: int = 100) -> list[tuple[int, tuple[str, ...]]]:
+    return [(m.distance, m.cases) for m in Matcher([found]).matches([Pdq(value, quality)])]
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def test_threatexchange_lines(tmp_path: Path) -> None:
+    text = f"pdq {ONE}\n\n{TWO}\r\nPDQ\t{THREE.upper()}\nvideo_md5 0123\npdq {ONE}\n"
+    found = hashlists.load(saved(tmp_path, text, "list.txt"))
+    assert [r.value for r in found.live] == [ONE, TWO, THREE]
+    assert ("video_md5", "0123") in {r.key for r in found.records}
+
+
+@pytest.mark.parametrize("wrapped", ["page", "list", "lines", "pages"])
+def test_stopncii_records(tmp_path: Path, wrapped: str) -> None:
+    records = [record(ONE, caseNumbers={"77": "Active"}), record(TWO, "Received")]
+    content: object = {
+        "page": {"count": 2, "hashRecords": records, "hasMoreRecords": False},
+        "list": records,
+        "lines": "\n".join(map(json.dumps, records)),
+        "pages": "\n".join(json.dumps({"hashRecords": [each]}) for each in records),
+    }[wrapped]
+    found = hashlists.load(saved(tmp_path, content))
+    assert [(r.value, r.cases) for r in found.live] == [(ONE, ("77",)), (TWO, ())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pdq 12\n",
+        "pdq " + "g" * 64,
+        "hello\n",
+        "{",
+        "[1]",
+        '[{"signalType": "ImagePDQ"}]',
+        '[{"signalType": "ImagePDQ", "hashValue": "12"}]',
+        '[{"signalType": "X", "hashValue": "12", "caseNumbers": [1]}]',
+        '[{"signalType": "X", "hashValue": "12", "lastModtimestamp": "now"}]',
+        "[" * 9999,
+    ],
+)
+def test_a_damaged_list_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(HashListError, match=r"list\.json"):
+        hashlists.load(saved(tmp_path, text))
+
+
+def test_a_list_that_can_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    for name in ("none", "binary", "."):
+        with pytest.raises(HashListError):
+            hashlists.load(tmp_path / name)
+
+
+# --- matching ------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=60)
+@given(HASHES, st.integers(0, 60), st.integers(0, 100))
+def test_a_match_is_near_and_of_good_quality(value: str, bits: int, quality: int) -> None:
+    found = HashList("l", False, (hashlists.HashRecord("pdq", value),))
+    expected = [(bits, ())] if bits <= 31 and quality >= 50 else []
+    assert matches(found, near(value, bits=bits), quality) == expected
+
+
+def test_every_orientation_counts_and_the_nearest_is_told(tmp_path: Path) -> None:
+    found = hashlists.load(saved(tmp_path, [record(ONE, caseNumbers={"1": "Active"})]))
+    turned = [Pdq(TWO, 100), Pdq(near(ONE, bits=9), 100), Pdq(near(ONE, bits=3), 100)]
+    (match,) = Matcher([found]).matches(turned)
+    assert (match.list, match.distance, match.cases) == ("list.json", 3, ("1",))
+
+
+@pytest.mark.parametrize("status", ["Withdrawn", "Deleted", "Unknown", "Paused", None])
+def test_what_is_not_live_is_never_matched(tmp_path: Path, status: str) -> None:
+    found = hashlists.load(saved(tmp_path, [record(ONE, status)]))
+    assert matches(found, ONE) == []
+
+
+def test_the_later_record_counts_wherever_it_stands(tmp_path: Path) -> None:
+    records = [record(ONE, "Withdrawn", 9), record(ONE, "Active", 3), record(TWO, "Active", 1)]
+    found = hashlists.load(saved(tmp_path, records))
+    assert matches(found, ONE) == []
+    assert matches(found, TWO) == [(0, ())]
+
+
+def test_a_hash_whose_cases_are_all_withdrawn_is_withdrawn(tmp_path: Path) -> None:
+    gone = record(ONE, caseNumbers={"1": "Withdrawn", "2": "Deleted"})
+    open_ = record(TWO, caseNumbers={"3": "Withdrawn", "4": "Active"})
+    found = hashlists.load(saved(tmp_path, [gone, open_]))
+    assert matches(found, ONE) == []
+    assert matches(found, TWO) == [(0, ("4",))]
+    assert [r.status for r in found.gone] == [Status.WITHDRAWN]
+
+
+# --- purging -------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dictionaries(HASHES, st.sampled_from(list(Status)), max_size=8), st.booleans())
+def test_what_is_purged_is_gone(
+    tmp_path_factory: pytest.TempPathFactory, wanted: dict[str, Status], as_text: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("lists")
+    before = "".join(f"pdq {value}\n" for value in wanted)
+    if not as_text:
+        before = json.dumps([record(value) for value in wanted])
+    file = saved(folder, before)
+    changes = saved(folder, [record(v, s.value, 2) for v, s in wanted.items()], "changes.json")
+    done = hashlists.update(file, [hashlists.load(changes)])
+    gone = {value for value, status in wanted.items() if status.gone}
+    assert done.purged == len(gone)
+    assert not any(value in file.read_text() for value in gone)
+    assert {r.value for r in hashlists.load(file).records} == wanted.keys() - gone
+    assert done.live == sum(status.live for status in wanted.values())
+    assert [path.name for path in folder.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_a_record_keeps_what_is_not_understood_here(tmp_path: Path) -> None:
+    feedback = [{"source": "site", "feedbackValue": "Blocked", "tags": ["x"]}]
+    kept = record(ONE, CSPFeedbacks=feedback, caseNumbers={"1": "Active", "2": "Withdrawn"})
+    video = {**record("aa"), "signalType": "VideoMD5"}
+    file = saved(tmp_path, [kept, video, record(TWO, "Deleted")])
+    assert hashlists.update(file).purged == 1
+    one, other = json.loads(file.read_text())["hashRecords"]
+    assert one == {**kept, "caseNumbers": {"1": "Active"}}
+    assert other == {**video, "signalType": "VideoMD5"}
+
+
+def test_a_list_is_made_when_there_is_none(tmp_path: Path) -> None:
+    changes = [hashlists.load(saved(tmp_path, [record(ONE), record(TWO, "Deleted")]))]
+    for name in ("new.json", "new.txt"):
+        done = hashlists.update(tmp_path / name, changes)
+        assert (done.added, done.purged, done.live) == (1, 0, 1)
+        assert matches(hashlists.load(tmp_path / name), ONE) == [(0, ())]
+    assert (tmp_path / "new.txt").read_text() == f"pdq {ONE}\n"
