@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from provenance.accounts import AccountKey
     from provenance.casefile import Tracer
     from provenance.directory import Directory
+    from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry
     from provenance.report import Consulted
@@ -114,6 +115,20 @@ class TraceSection:
 
 
 @dataclass(frozen=True)
+class LabelsSection:
+    """``[labels]``: what every picture gets beside mark and manifest; see `provenance.labels`."""
+
+    profiles: tuple[str, ...] = ()
+    source_type: bool = False
+    aigc: bool = False
+    badge: str | None = None
+    badge_corner: str = "bottom-right"
+    badge_height: int = 5
+    badge_font: Path | None = None
+    strip_prompt: bool = False
+
+
+@dataclass(frozen=True)
 class Config:
     """One config file. Nothing is opened before it is asked for."""
 
@@ -125,6 +140,7 @@ class Config:
     directory: DirectorySection = field(default_factory=DirectorySection)
     watermark: WatermarkSection = field(default_factory=WatermarkSection)
     trace: TraceSection = field(default_factory=TraceSection)
+    labels: LabelsSection = field(default_factory=LabelsSection)
     limits: Limits = DEFAULT_LIMITS
 
     @property
@@ -132,12 +148,15 @@ class Config:
         """Where relative paths start."""
         return self.path.parent
 
-    def stamper(self) -> Stamper:
-        """Build the stamper: needs ``[producer]``, ``[signing]`` and ``[registry]``."""
+    def stamper(self, labels: Labels | None = None) -> Stamper:
+        """Build the stamper: needs ``[producer]``, ``[signing]`` and ``[registry]``.
+
+        ``labels`` stand in for those of ``[labels]``.
+        """
         from provenance.stamp import Producer, Stamper
 
         producer = self._needed(self.producer, "producer")
-        return Stamper(
+        stamper = Stamper(
             producer=Producer(producer.name, producer.number, producer.training),
             signer=self.open_signer(),
             registry=self.open_registry(),
@@ -146,6 +165,20 @@ class Config:
             strict_models=self.directory.strict_models,
             limits=self.limits,
         )
+        return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def load_labels(self) -> Labels:
+        """Return what ``[labels]`` asks for, with its profiles."""
+        from provenance.labels import Badge, Labels, profile
+
+        section = self.labels
+        badge = None
+        if section.badge is not None:
+            badge = Badge(
+                section.badge, section.badge_corner, section.badge_height, section.badge_font
+            )
+        own = Labels(section.source_type, section.aigc, badge, section.strip_prompt)
+        return profile(section.profiles, own)
 
     def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
         """Build the verifier; ``registry=False`` leaves the registry alone even if there is one."""

@@ -18,6 +18,7 @@
     │   ├── PayloadError            a field does not fit the 96 bits
     │   ├── WatermarkKeyError       not a 32-byte key
     │   └── EmbedFailedError        the self-check could not read the mark back
+    ├── LabelError                  a label can't be put on or into the picture
     ├── StampError
     │   ├── AlreadyStampedError     carries our mark already, and --force is not given
     │   └── UnknownModelError       strict_models refuses a model it does not know
@@ -141,6 +142,12 @@ class EmbedFailedError(WatermarkError):
     """The self-check could not read the mark back from the encoded picture."""
 
     code = "watermark.embed_failed"
+
+
+class LabelError(ProvenanceError):
+    """A label can't be put on or into the picture as asked."""
+
+    code = "label"
 
 
 class StampError(ProvenanceError):

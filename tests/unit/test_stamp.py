@@ -17,10 +17,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance import imaging, manifest, watermark
+from provenance import imaging, labels, manifest, watermark
 from provenance.errors import (
     AlreadyStampedError,
     ConfigError,
+    ImageTooSmallError,
+    LabelError,
     OutputError,
     OutputExistsError,
     RegistryUnavailableError,
@@ -454,3 +456,60 @@ def test_a_forked_stamper_stamps(picture: Pixels, tmp_path: Path) -> None:
             "in the child",
             "in the parent",
         }
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "TIFF", "HEIC"])
+def test_every_format_is_signed_and_read_back(stamper: Stamper, picture: Pixels, kind: str) -> None:
+    stamped = stamper.stamp(picture, model="m", format=kind)
+    reading = manifest.read(stamped.data, imaging.MIME[kind], Trust.none())
+    assert reading.validated
+    assert reading.hard_binding == "match"
+    found = watermark.detect(imaging.decode(stamped.data).rgb)
+    assert found is not None
+    assert found.payload.hex() == stamped.record.stamp_id
+
+
+def test_labels_are_written_before_signing(stamper: Stamper, picture: Pixels) -> None:
+    wanted = labels.Labels(source_type=True, aigc=True, badge=labels.Badge("AI"))
+    stamper = stamper.labelling(wanted)
+    stamped = stamper.stamp(jpeg(picture), model="m")
+    reading = manifest.read(stamped.data, "image/jpeg", Trust.none())
+    assert reading.hard_binding == "match"
+    found = labels.found(imaging.decode(stamped.data))
+    assert found.aigc is not None
+    assert found.aigc["ProduceID"] == stamped.record.stamp_id
+    assert reading.source_type == found.source_type
+    again = stamper.editing(stamped.data).stamp(jpeg(picture), model="m")
+    edited = manifest.read(again.data, "image/jpeg", Trust.none()).source_type
+    assert labels.found(imaging.decode(again.data)).source_type == edited
+    assert edited != found.source_type
+
+
+def test_a_profile_that_asks_for_the_version(stamper: Stamper, picture: Pixels) -> None:
+    wanted = labels.PROFILES["california"]
+    stamper = stamper.labelling(wanted)
+    with pytest.raises(LabelError, match="version"):
+        stamper.stamp(picture, model="m")
+    with pytest.raises(LabelError, match="readable mark"):
+        stamper.best_effort()
+
+
+def test_best_effort_signs_what_can_hold_no_mark(
+    stamper: Stamper, registry: Registry, picture: Pixels, caplog: pytest.LogCaptureFixture
+) -> None:
+    tiny = np.ascontiguousarray(picture[100:160, 100:200])
+    with pytest.raises(ImageTooSmallError):
+        stamper.stamp(tiny, model="m")
+    with caplog.at_level(logging.WARNING, "provenance"):
+        stamped = stamper.best_effort().stamp(tiny, model="m")
+    assert "No readable mark" in caplog.text
+    assert stamped.margin is None
+    assert np.array_equal(imaging.decode(stamped.data).rgb, tiny)
+    assert registry.by_id(stamped.record.stamp_id) == stamped.record
+    statement = manifest.read(stamped.data, "image/png", Trust.none()).statement
+    assert statement is not None
+    assert statement.alg is None
+    assert statement.stamp_id == stamped.record.stamp_id
+    assert b"c2pa.watermarked" not in stamped.data
+    assert b"soft-binding" not in stamped.data
+    assert stamper.best_effort().stamp(picture, model="m").margin is not None

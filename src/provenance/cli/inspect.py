@@ -115,7 +115,9 @@ def _object(
 
 
 def _file(data: bytes) -> dict[str, Any]:
+    from provenance.cli.simple import simple
     from provenance.imaging import decode
+    from provenance.labels import found
 
     shown: dict[str, Any] = {"bytes": len(data)}
     try:
@@ -130,6 +132,7 @@ def _file(data: bytes) -> dict[str, Any]:
         "orientation": picture.orientation,
         "alpha": picture.alpha is not None,
         "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
+        "labels": simple(found(picture)),
     }
 
 
@@ -137,7 +140,11 @@ def _show(source: inputs.Source, found: Mapping[str, Any]) -> None:
     manifest, marks, similar = (found[key] for key in ("manifest", "marks", "similar"))
     carries = f"{'a' if manifest else 'no'} manifest, {len(marks) or 'no'} readable mark"
     render.say(f"{source.name}: {carries}{'s' * (len(marks) > 1)}", "bold")
-    _section("file", {"sha256": found["sha256"], **found["file"]})
+    file = dict(found["file"])
+    labels = file.pop("labels", {})
+    _section("file", {"sha256": found["sha256"], **file})
+    if any(labels.values()):
+        _section("labels, not signed by themselves", labels)
     _section("manifest", manifest or {})
     for entry in found["chain"]:
         inspect_chain.show(entry)

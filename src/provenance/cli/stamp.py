@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 import click
 
-from provenance.cli import batches, exits, inputs, outputs, render, settings
+from provenance.cli import batches, exits, inputs, labelling, outputs, render, settings
 from provenance.cli.inputs import Source
 from provenance.cli.stamping import Done, Stamping
 from provenance.cli.times import read_time
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "provenance.stamping/1"
 
+UNMARKED = "once its manifest is stripped, nothing leads from this picture to its producer"
+
 
 class _Said(TypedDict):
     """What the command line says of the pictures."""
@@ -33,6 +35,11 @@ class _Said(TypedDict):
     action: str
     parent: Path | None
     account: str | None
+    best_effort: bool
+
+
+class _Options(_Said, labelling.Asked):
+    """What is passed on as it is given."""
 
 
 @click.command("stamp", short_help="Mark, sign and record pictures.")
@@ -71,6 +78,12 @@ class _Said(TypedDict):
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
 )
 @batches.jobs_option
+@click.option(
+    "--best-effort",
+    is_flag=True,
+    help="Sign and record also pictures that are too small or flat to hold a readable mark.",
+)
+@labelling.options
 @settings.config_option
 def command(
     image: tuple[str, ...],
@@ -81,7 +94,7 @@ def command(
     as_json: bool,
     jobs: int | None,
     config_file: Path | None,
-    **said: Unpack[_Said],
+    **options: Unpack[_Options],
 ) -> int:
     """Stamp pictures: an invisible mark, a signed manifest and a record in the registry.
 
@@ -90,14 +103,16 @@ def command(
     """
     if force and resume:
         raise click.UsageError("--resume keeps what is finished and --force overwrites it.")
-    if said["action"] == "created" and said["parent"] is not None:
+    if options["action"] == "created" and options["parent"] is not None:
         raise click.UsageError(
             "A picture with a --parent was not created: add --action edited, or placed."
         )
     folder = Path(output) if outputs.is_folder(output) else None
     given = inputs.sources(image, from_file, without=folder)
     work = list(zip(given, outputs.targets(output, given), strict=True))
-    task = Stamping(config_file, **said, force=force, resume=resume)
+    labels = labelling.labels(settings.required(config_file), options)
+    said = cast(_Said, {key: options[key] for key in _Said.__annotations__})  # type: ignore[literal-required]
+    task = Stamping(config_file, labels, **said, force=force, resume=resume)
     tally = _Tally(as_json, len(given) > 1)
     workers = batches.workers(jobs, given)
     for job, answer in batches.run(task, work, workers, go_on="; add --resume to go on"):
@@ -152,12 +167,17 @@ def _object(
 
 
 def _line(done: Done, target: Path) -> None:
-    render.say(f"{done.how.capitalize()} {target}  {done.record.stamp_id}")
+    render.say(f"{_what(done, target)}  {done.record.stamp_id}")
+
+
+def _what(done: Done, target: Path) -> str:
+    without = " WITHOUT a readable mark" if done.how == "signed" else ""
+    return f"{done.how.capitalize()} {target}{without}"
 
 
 def _show(done: Done, target: Path) -> None:
     record = done.record
-    render.say(f"{done.how.capitalize()} {target}")
+    render.say(_what(done, target))
     render.fields(
         [
             ("producer", record.producer_name),
@@ -165,6 +185,7 @@ def _show(done: Done, target: Path) -> None:
             ("created", f"{record.created:%Y-%m-%d %H:%M:%S} UTC"),
             ("stamp", record.stamp_id),
             ("margin", _margin(done.margin) if done.margin else None),
+            ("note", UNMARKED if done.how == "signed" else None),
             ("check", f"provenance verify {shlex.quote(str(target))}"),
         ]
     )

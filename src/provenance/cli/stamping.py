@@ -14,19 +14,21 @@ from provenance.cli.inputs import Source
 from provenance.errors import OutputExistsError
 
 if TYPE_CHECKING:
+    from provenance.labels import Labels
     from provenance.stamp import Stamper
     from provenance.types import StampRecord
     from provenance.watermark import Margin
 
 Job = tuple[Source, Path]
-How = Literal["stamped", "finished", "kept"]
+How = Literal["stamped", "signed", "finished", "kept"]
 
 
 @dataclass(frozen=True)
 class Done:
     """A file that is there with its record.
 
-    ``how`` says whether it was stamped now, was finished of an interrupted run, or was there;
+    ``how`` says whether it was stamped now, or only signed because it holds no readable mark, was
+    finished of an interrupted run, or was there;
     ``margin`` is known of what was stamped now.
     """
 
@@ -40,18 +42,22 @@ class Stamping:
     """What the workers are told to do."""
 
     config_file: Path | None
+    labels: Labels
     model: str
     model_version: str
     created: datetime | None
     action: str = "created"
     parent: Path | None = None
     account: str | None = None
+    best_effort: bool = False
     force: bool = False
     resume: bool = False
 
     def open(self) -> Callable[[Job], Done]:
         """Build the stamper, for pictures that the model created or edited."""
-        stamper = settings.required(self.config_file).stamper()
+        stamper = settings.required(self.config_file).stamper(self.labels)
+        if self.best_effort:
+            stamper = stamper.best_effort()
         if self.action != "created":
             stamper = stamper.editing(self.parent, placed=self.action == "placed")
         if self.account is not None:
@@ -79,7 +85,8 @@ class Stamping:
             if found := self._earlier(stamper, data, target):
                 return found
             raise
-        return Done(stamped.record, "stamped", stamped.margin)
+        how: How = "stamped" if stamped.margin else "signed"
+        return Done(stamped.record, how, stamped.margin)
 
     def _earlier(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
         if not self.resume:

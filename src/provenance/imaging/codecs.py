@@ -141,6 +141,16 @@ def fitted(picture: Picture, format: str) -> Picture:  # noqa: A002
     return picture.upright() if format == "HEIC" else picture
 
 
+def with_xmp(picture: Picture, packet: bytes) -> Picture:
+    """Return the picture with another XMP packet, and all its other metadata as it was.
+
+    Raises UnsupportedFormatError when the packet is too long for the picture's format.
+    """
+    picture = replace(picture, xmp=packet)
+    blocks = {"PNG": png.with_xmp, "JPEG": jpeg.with_xmp}.get(picture.format)
+    return replace(picture, blocks=blocks(picture)) if blocks else picture
+
+
 def picture_from(
     image: ImageSource, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[Picture, bytes | None]:

@@ -23,7 +23,7 @@ FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers whose segment states the size; C4, C8 and CC are tables or reserved."""
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
-ICC, SEVERAL_PICTURES = b"ICC_PROFILE\0", b"MPF\0"
+JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
 
 SEVERAL = "this JPEG holds several pictures, such as an HDR gain map,"
 
@@ -58,7 +58,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     picture = pixels_of(image)
     with pillow_errors("the JPEG picture"):
         coding = _coding(image)
-    several = any(s.kind[0] == APP2 and s.payload.startswith(SEVERAL_PICTURES) for s in segments)
+    several = any(_starts(segment, APP2, SEVERAL_PICTURES) for segment in segments)
     return replace(
         picture,
         format="JPEG",
@@ -80,13 +80,44 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
     for name, packet, prefix in (("exif", picture.exif, EXIF_PREFIX), ("xmp", picture.xmp, b"")):
         if packet and len(packet) > MAX_SEGMENT:
-            raise UnsupportedFormatError(
-                f"the picture's {name.upper()} has {len(packet):,} bytes and a JPEG holds at most "
-                f"{MAX_SEGMENT:,}; write PNG or WebP"
-            )
+            raise _too_long(name.upper(), packet)
         if packet:
             metadata[name] = prefix + packet
     return _compressed(image, **_settings(None), **metadata)
+
+
+def with_xmp(picture: Picture) -> tuple[Block, ...]:
+    """Return the segments with the picture's XMP in place of the one that they had.
+
+    Raises UnsupportedFormatError when it is too long.
+    """
+    if picture.xmp and len(picture.xmp) > MAX_SEGMENT:
+        raise _too_long("XMP", picture.xmp)
+    rest = [block for block in picture.blocks if not _starts(block, APP1, XMP)]
+    head = sum(block.kind[0] in (APP0, APP1) for block in rest[:2])  # JFIF and EXIF come first
+    new = [Block(bytes([APP1]), XMP + picture.xmp)] if picture.xmp else []
+    return (*rest[:head], *new, *rest[head:])
+
+
+def textless(picture: Picture) -> tuple[Block, ...]:
+    """Return the segments that can hold no prompt, the picture's EXIF among them; see `texts`."""
+    if picture.format != "JPEG":
+        return ()
+    exif = [Block(bytes([APP1]), EXIF_PREFIX + picture.exif)] if picture.exif else []
+    density = [block for block in picture.blocks if _starts(block, APP0, JFIF)]
+    profile = [block for block in picture.blocks if _starts(block, APP2, ICC)]
+    return (*density, *exif, *profile)
+
+
+def _starts(segment: Block, kind: int, prefix: bytes) -> bool:
+    return segment.kind[0] == kind and segment.payload.startswith(prefix)
+
+
+def _too_long(name: str, packet: bytes) -> UnsupportedFormatError:
+    return UnsupportedFormatError(
+        f"the picture's {name} has {len(packet):,} bytes and a JPEG holds at most "
+        f"{MAX_SEGMENT:,}; write PNG or WebP"
+    )
 
 
 def _segments(data: bytes) -> tuple[list[Block], int]:
@@ -129,7 +160,7 @@ def _carried(segment: Block) -> bool:
     Left out are APP14, which the encoder writes itself, APP11, whose boxes (C2PA manifests, JPEG XT
     residuals) describe the old pixels, and the index of further pictures, which don't come along.
     """
-    if segment.kind[0] == APP2 and segment.payload.startswith(SEVERAL_PICTURES):
+    if _starts(segment, APP2, SEVERAL_PICTURES):
         return False
     return _is_metadata(segment) and segment.kind[0] not in (APP11, APP14)
 
@@ -198,7 +229,7 @@ def _with_blocks(encoded: bytes, blocks: tuple[Block, ...]) -> bytes:
 def _payload(segments: list[Block], prefix: bytes) -> bytes | None:
     """Return what follows ``prefix`` in the first APP1 segment that has it."""
     for segment in segments:
-        if segment.kind[0] == APP1 and segment.payload.startswith(prefix):
+        if _starts(segment, APP1, prefix):
             return segment.payload[len(prefix) :]
     return None
 
@@ -208,7 +239,7 @@ def _icc(segments: list[Block]) -> bytes | None:
     parts = [
         (s.payload[12], s.payload[14:])
         for s in segments
-        if s.kind[0] == APP2 and s.payload.startswith(ICC) and len(s.payload) > 14
+        if _starts(s, APP2, ICC) and len(s.payload) > 14
     ]
     parts.sort(key=lambda part: part[0])
     return b"".join(part for _, part in parts) or None

@@ -126,7 +126,7 @@ class Picture:
 
     def upright(self) -> Picture:
         """Return the picture turned as its orientation says, which then is 1."""
-        turn = partial(_turned, orientation=self.orientation)
+        turn = partial(_copied, orientation=self.orientation)
         return replace(
             self,
             rgb=turn(self.rgb),
@@ -147,10 +147,17 @@ class Picture:
         return replace(self, rgb=rgb, own=own)
 
 
-def _turned(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
-    """Undo an EXIF orientation: 2 to 4 mirror or turn by half, 5 to 8 swap the sides first."""
+def seen(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+    """Return a view of (H, W) or (H, W, channels) samples as people see them.
+
+    EXIF orientations 2 to 4 mirror or turn by half, 5 to 8 swap the sides first.
+    """
     if orientation >= 5:
         array = array.swapaxes(0, 1)
     across = orientation in (2, 3, 6, 7)
     down = orientation in (3, 4, 7, 8)
-    return np.ascontiguousarray(array[:: -1 if down else 1, :: -1 if across else 1])
+    return array[:: -1 if down else 1, :: -1 if across else 1]
+
+
+def _copied(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+    return np.ascontiguousarray(seen(array, orientation))

@@ -31,6 +31,10 @@ COLOUR_SPACE = frozenset({b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", 
 SAMPLE_LAYOUT = frozenset({b"sBIT", b"bKGD"})
 """True only while colour type and bit depth stay the same."""
 
+TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+CREDITS = frozenset({b"Author", b"Copyright", b"Creation Time"})
+"""Keywords of text that credits somebody."""
+
 MAX_INFLATED = 16 * 2**20
 """Bytes that a compressed profile or XMP packet may grow to; real ones stay under 4 MiB."""
 
@@ -100,8 +104,42 @@ def blocks_for(picture: Picture) -> tuple[Block, ...]:
     if picture.exif:
         blocks.append(Block(b"eXIf", picture.exif))
     if picture.xmp:
-        blocks.append(Block(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + picture.xmp))
+        blocks.append(_xmp_block(picture.xmp))
     return tuple(blocks)
+
+
+def with_xmp(picture: Picture) -> tuple[Block, ...]:
+    """Return the chunks with the picture's XMP in place of the one that they had."""
+    rest = tuple(block for block in picture.blocks if not _is_xmp(block))
+    return (*rest, _xmp_block(picture.xmp)) if picture.xmp else rest
+
+
+def keywords(picture: Picture) -> Iterator[str]:
+    """Yield the keywords of the chunks that hold text."""
+    for block in picture.blocks if picture.format == "PNG" else ():
+        if block.kind in TEXTS:
+            yield block.payload.partition(b"\0")[0].decode("latin-1")
+
+
+def textless(picture: Picture) -> tuple[Block, ...]:
+    """Return the chunks that can hold no prompt, the picture's EXIF among them; see `texts`."""
+    if picture.format != "PNG":
+        return ()
+    kept = [
+        block
+        for block in picture.blocks
+        if block.kind in COLOUR_SPACE | SAMPLE_LAYOUT | {b"pHYs"}
+        or (block.kind in TEXTS and block.payload.partition(b"\0")[0] in CREDITS)
+    ]
+    return (*kept, *((Block(b"eXIf", picture.exif),) if picture.exif else ()))
+
+
+def _is_xmp(block: Block) -> bool:
+    return block.kind == b"iTXt" and block.payload.startswith(XMP_KEYWORD)
+
+
+def _xmp_block(packet: bytes) -> Block:
+    return Block(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + packet)
 
 
 def _spans(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -156,7 +194,7 @@ def _icc(blocks: tuple[Block, ...]) -> bytes | None:
 def _xmp(blocks: tuple[Block, ...]) -> bytes | None:
     """Return the XMP packet: keyword, compression flag and method, language, translation, text."""
     for block in blocks:
-        if block.kind == b"iTXt" and block.payload.startswith(XMP_KEYWORD):
+        if _is_xmp(block):
             rest = block.payload[len(XMP_KEYWORD) :]
             packet = rest[2:].split(b"\0", 2)[-1]
             return _inflated(packet) if rest[:1] == b"\1" else packet

@@ -4,7 +4,7 @@
 (docs/adr/0003), what it says from defensive parsers, since both may be an attacker's.
 """
 
-from provenance.manifest.assertions import new_urn
+from provenance.manifest.assertions import new_urn, source_type
 from provenance.manifest.chain import Entry, chain
 from provenance.manifest.content import Content
 from provenance.manifest.reading import ANY_TYPE, Reading, read
@@ -32,4 +32,5 @@ __all__ = [
     "read_beside",
     "reattach",
     "sign",
+    "source_type",
 ]

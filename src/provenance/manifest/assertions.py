@@ -58,12 +58,7 @@ def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]
     """
     assertions: dict[str, dict[str, Any]] = {
         ACTIONS: {"allActionsIncluded": True, "actions": _actions(statement)},
-        SOFT_BINDING: {
-            "alg": statement.alg,
-            "pad": [],
-            # The SDK can't write a byte string (c2pa-rs #2689); its own reader wants integers.
-            "blocks": [{"scope": {}, "value": list(statement.payload)}],
-        },
+        **_soft_binding(statement),
         LABEL: {
             "producer": statement.producer,
             "producer_name": statement.producer_name,
@@ -99,14 +94,15 @@ def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
     """Read back what `definition` wrote, from the SDK's JSON of one manifest; None if it did not.
 
     Only assertions that the signer stands for count, and only one of each: what can be read in two
-    ways is not read. The 96 bits in our assertion and in the soft binding have to agree.
+    ways is not read. The 96 bits in our assertion and in the soft binding have to agree; a picture
+    without a readable mark has no soft binding.
     """
-    own, binding, actions = (_only(manifest, label) for label in (LABEL, SOFT_BINDING, ACTIONS))
+    own, actions = _only(manifest, LABEL), _only(manifest, ACTIONS)
     made = _model_action(actions)
     agent = _mapping(made.get("softwareAgent"))
     try:
         when = _require_when(made.get("when"))
-        payload = _payload(binding)
+        payload, alg = _mark(manifest, own)
         if own.get("stamp_id") != payload.hex():
             return None
         return StampStatement(
@@ -116,7 +112,7 @@ def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
             model_version=_require(str, agent.get("version", "")),
             created=when,
             payload=payload,
-            alg=_require(str, binding.get("alg")),
+            alg=alg,
             pdq=_require(str, own.get("pdq")),
             pdq_quality=_require(int, own.get("pdq_quality")),
             lattice=_require(str, own.get("lattice")),
@@ -128,6 +124,15 @@ def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
         return None
 
 
+def _soft_binding(statement: StampStatement) -> dict[str, dict[str, Any]]:
+    """Say what the mark in the pixels reads, if one can be read."""
+    if statement.alg is None:
+        return {}
+    # The SDK can't write a byte string (c2pa-rs #2689); its own reader wants integers.
+    block = {"scope": {}, "value": list(statement.payload)}
+    return {SOFT_BINDING: {"alg": statement.alg, "pad": [], "blocks": [block]}}
+
+
 def _actions(statement: StampStatement) -> list[dict[str, Any]]:
     when = statement.created.strftime("%Y-%m-%dT%H:%M:%SZ")
     version = {"version": statement.model_version} if statement.model_version else {}
@@ -136,13 +141,19 @@ def _actions(statement: StampStatement) -> list[dict[str, Any]]:
         "when": when,
         "softwareAgent": {"name": statement.model, **version},
     }
-    marked = {"action": "c2pa.watermarked.bound"}
+    by_model["digitalSourceType"] = source_type(statement.action)
+    marked = [] if statement.alg is None else [{"action": "c2pa.watermarked.bound"}]
     if statement.action is ModelAction.CREATED:
-        return [{**by_model, "digitalSourceType": GENERATED}, marked]
+        return [by_model, *marked]
     opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_ID]}}
     if statement.action is ModelAction.PLACED:
         by_model["parameters"] = {"ingredientIds": [ELEMENT_ID]}
-    return [opened, {**by_model, "digitalSourceType": EDITED}, marked]
+    return [opened, by_model, *marked]
+
+
+def source_type(action: ModelAction) -> str:
+    """Return IPTC's digital source type of what the model did."""
+    return GENERATED if action is ModelAction.CREATED else EDITED
 
 
 def _ingredients(statement: StampStatement, urn: str) -> list[dict[str, Any]]:
@@ -201,6 +212,19 @@ def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
         if action.get("action") in [_C2PA + each for each in ModelAction]
     ]
     return by_model[0] if len(by_model) == 1 else {}
+
+
+def _mark(manifest: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[bytes, str | None]:
+    """Return the 96 bits, and the algorithm that carries them if any does."""
+    if any(
+        _base(item.get("label")) == SOFT_BINDING for item in mappings(manifest.get("assertions"))
+    ):
+        binding = _only(manifest, SOFT_BINDING)
+        return _payload(binding), _require(str, binding.get("alg"))
+    try:
+        return bytes.fromhex(_require(str, own.get("stamp_id"))), None
+    except ValueError as error:
+        raise ManifestError("The stamp id is no hex digits.") from error
 
 
 def _payload(binding: Mapping[str, Any]) -> bytes:

@@ -39,7 +39,8 @@ class Training(StrEnum):
 class StampStatement:
     """What a producer signs about one picture.
 
-    ``payload`` is the mark's 96 bits and ``alg`` the algorithm that carries them; ``pdq`` has 64
+    ``payload`` is the mark's 96 bits and ``alg`` the algorithm that carries them, None when the
+    picture holds no readable mark; ``pdq`` has 64
     lower-case hex digits and ``lattice`` is the lattice fingerprint in its string form. ``created``
     is kept in UTC to the second. `ManifestError` when a field does not fit.
     """
@@ -50,7 +51,7 @@ class StampStatement:
     model_version: str
     created: datetime
     payload: bytes
-    alg: str
+    alg: str | None
     pdq: str
     pdq_quality: int
     lattice: str
@@ -72,7 +73,7 @@ class StampStatement:
             raise ManifestError(
                 "A PDQ hash has 64 lower-case hex digits and a quality of 0 to 100."
             )
-        if not _ALG.fullmatch(self.alg):
+        if self.alg is not None and not _ALG.fullmatch(self.alg):
             raise ManifestError(f"{self.alg!r} is no name of a watermark algorithm.")
         _require_text("lattice fingerprint", self.lattice, MAX_LATTICE)
         _require_text("producer's name", self.producer_name)

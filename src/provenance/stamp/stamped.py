@@ -15,13 +15,14 @@ from provenance.watermark import Margin
 class StampedImage:
     """A stamped picture: its signed bytes, which must be kept as they are, and its record.
 
-    ``margin`` says how much handling its public mark is expected to outlive.
+    ``margin`` says how much handling its public mark is expected to outlive; None when there is no
+    readable mark, so that once its manifest is stripped nothing but its looks leads back.
     """
 
     data: bytes = field(repr=False)
     format: str
     record: StampRecord
-    margin: Margin
+    margin: Margin | None
 
     @property
     def suffix(self) -> str:

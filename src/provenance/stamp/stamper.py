@@ -1,6 +1,7 @@
 """The one write path.
 
-The order never changes: the pixels are marked, the picture is encoded with its metadata, the mark
+The order never changes: a visible label is put on, the pixels are marked, labels go into the
+metadata, the picture is encoded with it, the mark
 is read back from the encoded bytes, the fingerprints are taken from them, the manifest is signed
 over them, the record is made durable, and only then are the bytes handed out; written to a file,
 they are on disk before the record is. Whatever fails before the end leaves nothing behind but, at
@@ -25,11 +26,15 @@ from provenance.errors import (
     ConfigError,
     DuplicateStampError,
     EmbedFailedError,
+    ImageTooFlatError,
+    ImageTooSmallError,
+    LabelError,
     StampError,
     UnknownModelError,
 )
 from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
-from provenance.manifest import ModelAction, SignedImage, StampStatement, Training
+from provenance.labels import NO_LABELS, Labels, visible, written
+from provenance.manifest import ModelAction, SignedImage, StampStatement, Training, source_type
 from provenance.registry import Registry
 from provenance.signing import Signer
 from provenance.stamp.earlier import examine, fingerprints
@@ -67,13 +72,16 @@ class _Job:
 
 @dataclass(frozen=True)
 class _Marked:
-    """A marked and encoded picture; its mark was read back from these very bytes."""
+    """A marked and encoded picture; its mark was read back from these very bytes.
+
+    Without a ``margin`` the pixels are as they were, and no mark can be read.
+    """
 
     data: bytes
     payload: Payload
     pdq: fingerprint.Pdq
     lattice: str
-    margin: watermark.Margin
+    margin: watermark.Margin | None
 
 
 class Stamper:
@@ -126,6 +134,8 @@ class Stamper:
         self._clock = clock
         self.account: str | None = None
         self.edit: Edit | None = None
+        self.labels = NO_LABELS
+        self.needs_mark = True
 
     def editing(
         self, parent: str | os.PathLike[str] | bytes | None = None, *, placed: bool = False
@@ -174,6 +184,24 @@ class Stamper:
         other.account = account
         return other
 
+    def labelling(self, labels: Labels) -> Stamper:
+        """Return a stamper that puts these labels on and into every picture."""
+        other = copy.copy(self)
+        other.labels = labels
+        return other
+
+    def best_effort(self) -> Stamper:
+        """Return a stamper that also signs and records pictures that can't hold the mark.
+
+        Their pixels stay as they are, and their ``margin`` is None. Raises LabelError when a
+        profile asks for a mark.
+        """
+        if self.labels.mark_required:
+            raise LabelError("The profile asks for a readable mark; stamp without best effort.")
+        other = copy.copy(self)
+        other.needs_mark = False
+        return other
+
     def stamp(
         self,
         image: ImageSource,
@@ -207,6 +235,8 @@ class Stamper:
         ------
         InputError
             The picture can't be read, or can't hold the mark.
+        LabelError
+            A label can't be put on, or a profile asks for what is not given.
         StampError
             The picture has a history already, and `editing` named another.
         AlreadyStampedError
@@ -228,8 +258,10 @@ class Stamper:
         picture = imaging.fitted(picture, target)
         earlier = examine(picture, source, self._registry, self._keys)
         earlier.refuse(self.producer.number, force=force)
+        if self.labels.version_required and not model_version.strip():
+            raise LabelError("The profile asks for the model's version; say which it is.")
         job = _Job(
-            picture=picture,
+            picture=visible(picture, self.labels),
             format=target,
             model=model,
             model_version=model_version,
@@ -242,7 +274,8 @@ class Stamper:
             if self._registry.contains(payload.stamp_id):
                 continue
             try:
-                stamped, store = self._signed(job, self._mark(job, payload))
+                marked = self._mark(job, payload)
+                stamped, store = self._signed(job, marked)
                 sealed = self._sealed_account(stamped.record.stamp_id)
                 if to is None:
                     self._registry.append(stamped.record, store, sealed)
@@ -308,12 +341,24 @@ class Stamper:
         )
 
     def _mark(self, job: _Job, payload: Payload) -> _Marked:
+        """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
+        try:
+            return self._marked(job, payload)
+        except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
+            if self.needs_mark:
+                raise
+            logger.warning("No readable mark, only manifest and record: %s", error)
+        data = self._encoded(job, job.picture, payload)
+        shown = imaging.decode(data, self._limits)
+        return _Marked(data, payload, *fingerprints(shown), margin=None)
+
+    def _marked(self, job: _Job, payload: Payload) -> _Marked:
         """Mark and encode, then read the mark back as any verifier will."""
         pixels = job.picture.rgb
         for _ in range(MAX_PASSES):
             for key in self._keys:
                 pixels = watermark.embed(pixels, payload.pack(), key)
-            data = imaging.encode(job.picture.with_pixels(pixels), job.format)
+            data = self._encoded(job, job.picture.with_pixels(pixels), payload)
             encoded = imaging.decode(data, self._limits)
             found = watermark.detect_each(encoded.rgb, self._keys)
             if all(mark is not None and mark.payload == payload.pack() for mark in found):
@@ -323,6 +368,17 @@ class Stamper:
             f"The mark can't be read back from the picture as {job.format}; try a larger picture, "
             "or a format that keeps more detail, such as PNG."
         )
+
+    def _encoded(self, job: _Job, picture: Picture, payload: Payload) -> bytes:
+        """Write the labels into the metadata and encode."""
+        labelled = written(
+            picture,
+            self.labels,
+            source_type=source_type(job.history.action),
+            provider=self.producer.name,
+            identifier=payload.stamp_id,
+        )
+        return imaging.encode(labelled, job.format)
 
     def _signed(self, job: _Job, marked: _Marked) -> tuple[StampedImage, bytes]:
         """Sign; what is returned may be handed out once the registry has record and store."""
@@ -345,7 +401,7 @@ class Stamper:
             model_version=job.model_version,
             created=job.created,
             payload=marked.payload.pack(),
-            alg=watermark.ALG,
+            alg=watermark.ALG if marked.margin else None,
             pdq=marked.pdq.hex,
             pdq_quality=marked.pdq.quality,
             lattice=marked.lattice,

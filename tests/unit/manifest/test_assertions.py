@@ -31,7 +31,7 @@ statements = st.builds(
     model_version=st.just("") | printable,
     created=st.integers(0, 4 * 10**9).map(lambda second: datetime.fromtimestamp(second, UTC)),
     payload=st.binary(min_size=12, max_size=12),
-    alg=st.just("unlisted.provenance.dwt.1"),
+    alg=st.sampled_from(["unlisted.provenance.dwt.1", None]),
     pdq=st.binary(min_size=32, max_size=32).map(bytes.hex),
     pdq_quality=st.integers(0, 100),
     lattice=st.text("0123456789abcdef:/+=", min_size=1, max_size=500),

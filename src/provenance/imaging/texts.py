@@ -1,0 +1,96 @@
+"""Generation parameters in a file: which fields hold them, and the file without them.
+
+Generators write prompts into whatever field takes text, so that a list of their names would always
+miss some. Left out is every field that can hold free text; kept is what can't, or is there to
+credit somebody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from provenance.imaging import exif, jpeg, png
+from provenance.imaging.picture import Picture, Pixels
+from provenance.imaging.pillow import pillow_errors
+
+KEYWORDS = frozenset(
+    {
+        *("parameters", "prompt", "workflow", "generation_data", "postprocessing", "extras"),
+        *("Dream", "sd-metadata", "invokeai_metadata", "invokeai_graph", "invokeai_workflow"),
+        *("Comment", "Description", "fooocus_scheme", "smproj", "dream"),
+    }
+)
+"""Keywords of PNG text in which generators write how they made a picture."""
+
+MARKERS = re.compile(rb'Steps: \d|Negative prompt|workflow:|prompt:|"prompt"|"sampler|"steps"')
+"""What such text has in it, in EXIF and XMP as well."""
+
+CREDITS = frozenset({306, 315, 33432})  # time, artist, copyright
+LAYOUT = frozenset({exif.ORIENTATION_TAG, 282, 283, 296})  # and pixel density
+KEPT_INNER = frozenset({36864, 36867, 36868, 40961, 40962, 40963})
+"""EXIF's version, times, colour space and size."""
+INNER = 34665
+
+HIDDEN = (b"stealth_pnginfo", b"stealth_pngcomp", b"stealth_rgbinfo", b"stealth_rgbcomp")
+"""How text begins that some generators hide in the lowest bits, column by column."""
+
+
+def prompt_fields(picture: Picture) -> tuple[str, ...]:
+    """Name the fields in which a generator wrote how it made the picture."""
+    return tuple(_fields(picture))
+
+
+def without_texts(picture: Picture) -> Picture:
+    """Return the picture without anything in which a prompt can be: texts, comments, XMP, IPTC.
+
+    Kept are colour profile, pixel density, orientation, and from EXIF and PNG text who is to be
+    credited and when the picture was made. Text that a generator hid in the lowest bits is wiped.
+    """
+    picture = replace(picture, xmp=None, exif=_reduced(picture.exif))
+    picture = replace(picture, blocks=png.textless(picture) or jpeg.textless(picture))
+    if _hides(picture.rgb):
+        picture = picture.with_pixels(picture.rgb & np.uint8(0xFE))
+    if picture.alpha is not None and _hides(picture.alpha[..., None]):
+        picture = replace(picture, alpha=picture.alpha | np.uint8(1))
+    return picture
+
+
+def _fields(picture: Picture) -> Iterator[str]:
+    for keyword in png.keywords(picture):
+        if keyword in KEYWORDS:
+            yield f"PNG text {keyword}"
+    for name, packet in (("EXIF", picture.exif), ("XMP", picture.xmp)):
+        if packet and MARKERS.search(packet.replace(b"\0", b"")):  # EXIF's is often UTF-16
+            yield name
+    for name, plane in (("alpha", picture.alpha), ("colour", picture.rgb)):
+        if plane is not None and _hides(plane.reshape(*plane.shape[:2], -1)):
+            yield f"lowest bits of {name}"
+
+
+def _reduced(data: bytes | None) -> bytes | None:
+    """Return EXIF with credits and layout only, None when nothing is left."""
+    if data is None:
+        return None
+    found, kept = Image.Exif(), Image.Exif()
+    with pillow_errors("the picture's EXIF"):
+        found.load(data)
+        for tag in sorted((CREDITS | LAYOUT) & set(found)):
+            kept[tag] = found[tag]
+        inner: dict[int, Any] = found.get_ifd(INNER)
+        if wanted := {tag: inner[tag] for tag in sorted(KEPT_INNER & set(inner))}:
+            kept[INNER] = wanted
+        return exif.bare(kept.tobytes()) if len(kept) else None
+
+
+def _hides(samples: Pixels) -> bool:
+    """Whether the lowest bits, column by column, begin like hidden text; (H, W, channels)."""
+    bits = 8 * len(HIDDEN[0])
+    columns = -(-bits // (samples.shape[0] * samples.shape[2]))
+    lowest = (samples[:, :columns] & 1).swapaxes(0, 1).reshape(-1)[:bits]
+    return np.packbits(lowest).tobytes() in HIDDEN

@@ -1,0 +1,150 @@
+"""A label that people see: a word or two in a corner of the picture, put on before it is marked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from provenance.errors import LabelError
+from provenance.imaging import OPAQUE, Picture, Pixels, seen
+
+CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
+
+HEIGHT_PERCENT = 5
+"""Height of the letters in percent of the picture's short side; China's GB 45438 asks for 5."""
+
+SMALLEST_LETTERS = 10
+"""Pixels that letters need to be readable, however small the picture."""
+
+LARGEST_PERCENT = 50
+
+MAX_TEXT = 64
+"""Letters; it is a label, not a caption."""
+
+PAPER, INK = 24, 255  # grey levels: contrast of 17 to 1, WCAG's best grade asks for 7 to 1
+
+PADDING = 0.4
+"""Space around the letters, as a share of their height."""
+
+WIDE_FONTS = (
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansSC-Regular.otf",
+    "SourceHanSansSC-Regular.otf",
+    "wqy-microhei.ttc",
+    "wqy-zenhei.ttc",
+    "DroidSansFallbackFull.ttf",
+    "PingFang.ttc",
+    "msyh.ttc",
+)
+"""Fonts with Chinese letters that systems usually have, looked for by name."""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """What the label says, where, and how large.
+
+    ``height`` is in percent of the picture's short side; ``font`` is a TrueType or OpenType file,
+    needed when neither Pillow's own font nor one of the system has the letters. Raises LabelError
+    for a text, corner or height that can't be.
+    """
+
+    text: str
+    corner: str = "bottom-right"
+    height: int = HEIGHT_PERCENT
+    font: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.text.strip() or len(self.text) > MAX_TEXT or not self.text.isprintable():
+            raise LabelError(f"The visible label needs a text of 1 to {MAX_TEXT} letters.")
+        if self.corner not in CORNERS:
+            raise LabelError(
+                f"{self.corner!r} is no corner for a visible label; there are {', '.join(CORNERS)}."
+            )
+        if not 1 <= self.height <= LARGEST_PERCENT:
+            raise LabelError(
+                f"The visible label can't be {self.height} % high; give 1 to {LARGEST_PERCENT}."
+            )
+
+
+def put_on(picture: Picture, badge: Badge) -> Picture:
+    """Return the picture with the badge in the corner as people see it, whatever its orientation.
+
+    Where the badge lies, a transparent picture becomes opaque. Raises LabelError when no font has
+    the letters, or the picture is too narrow for them.
+    """
+    letters = max(SMALLEST_LETTERS, round(min(picture.width, picture.height) * badge.height / 100))
+    box = _drawn(badge, letters)
+    rgb = picture.rgb.copy()
+    view = seen(rgb, picture.orientation)
+    height, width = view.shape[:2]
+    margin = round(letters * PADDING)
+    if box.shape[0] + 2 * margin > height or box.shape[1] + 2 * margin > width:
+        raise LabelError(
+            f"The visible label {badge.text!r} does not fit into {width} x {height} pixels; "
+            "shorten it or lower its height."
+        )
+    rows = _place("top" in badge.corner, box.shape[0], height, margin)
+    columns = _place("left" in badge.corner, box.shape[1], width, margin)
+    view[rows, columns] = box[..., None]
+    alpha = picture.alpha
+    if alpha is not None:
+        alpha = alpha.copy()
+        seen(alpha, picture.orientation)[rows, columns] = OPAQUE
+    return replace(picture, alpha=alpha).with_pixels(rgb)
+
+
+def _place(first: bool, length: int, available: int, margin: int) -> slice:
+    start = margin if first else available - margin - length
+    return slice(start, start + length)
+
+
+def _drawn(badge: Badge, letters: int) -> Pixels:
+    """Draw the text, light on dark: (height, width) uint8."""
+    runs = [(letter, _font(badge, letter, letters)) for letter in badge.text]
+    boxes = [font.getbbox(letter, anchor="ls") for letter, font in runs]  # from the base line
+    above, below = max(-box[1] for box in boxes), max(box[3] for box in boxes)
+    padding = max(2, round(letters * PADDING))
+    widths = [font.getlength(letter) for letter, font in runs]
+    size = (math.ceil(sum(widths)) + 2 * padding, math.ceil(above + below) + 2 * padding)
+    image = Image.new("L", size, PAPER)
+    draw, across = ImageDraw.Draw(image), float(padding)
+    for (letter, font), width in zip(runs, widths, strict=True):
+        draw.text((across, padding + above), letter, INK, font, anchor="ls")
+        across += width
+    return np.asarray(image)
+
+
+def _font(badge: Badge, letter: str, letters: int) -> ImageFont.FreeTypeFont:
+    """Return the first font that has the letter, at the size at which capitals are that high."""
+    for name in (badge.font,) if badge.font else (None, *WIDE_FONTS):
+        font = _opened(None if name is None else str(name), letters)
+        if font is not None and _has(font, letter):
+            return font
+    named = f"{badge.font} is no font with" if badge.font else "No font here has"
+    raise LabelError(
+        f"{named} the letter {letter!r} of the visible label {badge.text!r}; name a font file that "
+        "has it, such as Noto Sans CJK, as badge_font in [labels]."
+    )
+
+
+@lru_cache(maxsize=32)
+def _opened(name: str | None, letters: int) -> ImageFont.FreeTypeFont | None:
+    """Open a font so that its letters are as high as asked for; None when it can't be."""
+    try:
+        trial = ImageFont.load_default(100) if name is None else ImageFont.truetype(name, 100)
+        _, top, _, bottom = trial.getbbox("H")
+        size = max(1, round(letters * 100 / max(bottom - top, 1)))
+        font = ImageFont.load_default(size) if name is None else ImageFont.truetype(name, size)
+    except OSError:
+        return None
+    return font if isinstance(font, ImageFont.FreeTypeFont) else None
+
+
+def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
+    """Whether the letter has a shape of its own, unlike the one that stands for missing ones."""
+    return letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask("\U0010fffe"))

@@ -1,0 +1,60 @@
+"""Labels onto and into a picture, and back out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance import imaging
+from provenance.imaging import Picture
+from provenance.labels import aigc, badge, xmp
+from provenance.labels.profiles import Labels
+
+SOURCE_TYPE = xmp.Property(
+    "http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "Iptc4xmpExt", "DigitalSourceType"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The labels in a file's metadata; anybody may have written them.
+
+    ``aigc`` has the keys of China's label; ``prompts`` names the fields in which generators write
+    how they made a picture, never what they say.
+    """
+
+    source_type: str | None = None
+    aigc: dict[str, str] | None = None
+    prompts: tuple[str, ...] = ()
+
+
+def visible(picture: Picture, labels: Labels) -> Picture:
+    """Put the badge on; LabelError when it can't be."""
+    return badge.put_on(picture, labels.badge) if labels.badge else picture
+
+
+def written(
+    picture: Picture, labels: Labels, *, source_type: str, provider: str, identifier: str
+) -> Picture:
+    """Write the labels into the metadata, and leave the prompts out if that is asked for.
+
+    ``source_type`` is IPTC's address of it, ``provider`` who stamps and ``identifier`` the stamp.
+    """
+    before = {name: xmp.read(picture.xmp, name) for name in (SOURCE_TYPE, aigc.AIGC)}
+    # What goes with the rest of the XMP, but is no prompt and must not get lost.
+    values = {name: text for name, text in before.items() if text and labels.strip_prompt}
+    if labels.source_type:
+        values[SOURCE_TYPE] = source_type
+    if labels.aigc:
+        values[aigc.AIGC] = aigc.label(before[aigc.AIGC], provider, identifier)
+    if labels.strip_prompt:
+        picture = imaging.without_texts(picture)
+    return imaging.with_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
+
+
+def found(picture: Picture) -> Found:
+    """Read the labels in a picture's metadata."""
+    return Found(
+        xmp.read(picture.xmp, SOURCE_TYPE),
+        aigc.parse(xmp.read(picture.xmp, aigc.AIGC)),
+        imaging.prompt_fields(picture),
+    )

@@ -1,0 +1,201 @@
+"""Properties of an XMP packet: read, and set without touching anything else in it.
+
+A packet is somebody else's XML. It is parsed once to find out where things stand and then edited as
+bytes, so that whatever is not set stays as it was, down to the white space.
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+logger = logging.getLogger(__name__)
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+EMPTY = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    f'<rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF>'
+    '</x:xmpmeta><?xpacket end="w"?>'
+).encode()
+"""A packet that says nothing."""
+
+TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+"""A tag, to the bracket that ends it."""
+
+MAX_DEPTH = 100
+"""Elements inside each other; real packets have a dozen."""
+
+WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True)
+class Property:
+    """The name of a property: its namespace, and the prefix that is usual for it."""
+
+    namespace: str
+    prefix: str
+    name: str
+
+
+@dataclass
+class _Found:
+    """A property in a packet: its value, and the bytes that state it."""
+
+    namespace: str
+    name: str
+    value: str
+    start: int
+    end: int = 0
+
+
+class _MalformedError(Exception):
+    """The packet is no XML, or not XML as XMP may be."""
+
+
+def read(packet: bytes | None, wanted: Property) -> str | None:
+    """Return a property's text; None when it is missing, or the packet can't be read."""
+    try:
+        found, _ = _survey(_narrow(packet or b""))
+    except _MalformedError:
+        return None
+    values = (each.value.strip() for each in found if _is(each, wanted))
+    return next(filter(None, values), None)
+
+
+def write(packet: bytes | None, values: Mapping[Property, str]) -> bytes:
+    """Return the packet with these properties set, in place of what it had of them.
+
+    A packet that can't be read is replaced, which is said in the log.
+    """
+    if not values:
+        return packet or EMPTY
+    plain = _narrow(packet or EMPTY)
+    try:
+        found, end = _survey(plain)
+    except _MalformedError:
+        logger.warning("The picture's XMP can't be read; it is replaced by the new labels.")
+        plain = EMPTY
+        found, end = _survey(plain)
+    values = {key: value for key, value in values.items() if not _states(found, key, value)}
+    edits = [(each.start, each.end, b"") for each in found if any(_is(each, key) for key in values)]
+    addition = b"".join(_description(key, value) for key, value in values.items())
+    for start, stop, text in sorted([*edits, (end, end, addition)], reverse=True):
+        plain = plain[:start] + text + plain[stop:]
+    return plain
+
+
+def _states(found: list[_Found], key: Property, value: str) -> bool:
+    return [each.value for each in found if _is(each, key)] == [value]
+
+
+def _is(found: _Found, wanted: Property) -> bool:
+    return (found.namespace, found.name) == (wanted.namespace, wanted.name)
+
+
+def _description(key: Property, value: str) -> bytes:
+    name = f"{key.prefix}:{key.name}"
+    return (
+        f'<rdf:Description xmlns:rdf="{RDF}" rdf:about="" xmlns:{key.prefix}="{key.namespace}">'
+        f"<{name}>{escape(value)}</{name}></rdf:Description>"
+    ).encode()
+
+
+def _narrow(packet: bytes) -> bytes:
+    """Return the packet in UTF-8, which nearly all are in."""
+    for mark, encoding in WIDE:
+        if packet.startswith(mark):
+            return packet.decode(encoding, "replace").encode()
+    return packet.removesuffix(b"\0")
+
+
+def _survey(packet: bytes) -> tuple[list[_Found], int]:
+    """Return every property of every description, and where the RDF ends."""
+    reader = _Reader(packet)
+    try:
+        reader.parser.Parse(packet, True)
+    except (expat.ExpatError, ValueError) as exc:
+        raise _MalformedError from exc
+    if reader.end is None:
+        raise _MalformedError
+    return reader.found, reader.end
+
+
+class _Reader:
+    """Notes what expat comes across, and where."""
+
+    def __init__(self, packet: bytes) -> None:
+        self.packet = packet
+        self.found: list[_Found] = []
+        self.end: int | None = None
+        self._open: list[tuple[str, int, _Found | None]] = []
+        self.parser: Any = expat.ParserCreate(namespace_separator=" ")
+        self.parser.namespace_prefixes = True
+        self.parser.StartElementHandler = self._starts
+        self.parser.EndElementHandler = self._ends
+        self.parser.CharacterDataHandler = self._says
+        self.parser.StartDoctypeDeclHandler = _refuse  # entities have no business here
+
+    def _starts(self, name: str, attributes: dict[str, str]) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            raise _MalformedError
+        namespace, local, _ = _split(name)
+        start = self.parser.CurrentByteIndex
+        inside = self._open[-1][0] if self._open else ""
+        found = None
+        if inside == f"{RDF} Description":
+            resource = (v for k, v in attributes.items() if k.startswith(f"{RDF} resource"))
+            found = _Found(namespace, local, next(resource, ""), start)
+            self.found.append(found)
+        self._open.append((f"{namespace} {local}", start, found))
+        if (namespace, local) == (RDF, "Description"):
+            for key, value in attributes.items():
+                self._attribute(*_split(key), value, start)
+
+    def _attribute(self, namespace: str, local: str, prefix: str, value: str, start: int) -> None:
+        tag = self._tag(start)
+        name = re.escape(f"{prefix}:{local}".encode())
+        place = re.search(rb"\s+" + name + rb"""\s*=\s*("[^"]*"|'[^']*')""", tag)
+        if place and prefix:
+            self.found.append(
+                _Found(namespace, local, value, start + place.start(), start + place.end())
+            )
+
+    def _ends(self, _name: str) -> None:
+        name, start, found = self._open.pop()
+        empty = self._tag(start).endswith(b"/>")  # then expat says that it ends after its one tag
+        last = start if empty else self.parser.CurrentByteIndex
+        if found is not None:
+            found.end = last + len(self._tag(last))
+        if name == f"{RDF} RDF" and not empty:
+            self.end = last
+
+    def _says(self, text: str) -> None:
+        found = self._open[-1][2]
+        if found is not None:
+            found.value += text
+
+    def _tag(self, start: int) -> bytes:
+        match = TAG.match(self.packet, start)
+        if match is None:
+            raise _MalformedError
+        return match[0]
+
+
+def _split(name: str) -> tuple[str, str, str]:
+    """Split expat's "namespace local prefix"."""
+    parts = name.split(" ")
+    if len(parts) == 1:
+        return "", parts[0], ""
+    return parts[0], parts[1], parts[2] if len(parts) > 2 else ""
+
+
+def _refuse(*_: object) -> None:
+    raise _MalformedError
