@@ -83,7 +83,7 @@ class RegistrySection:
 
 @dataclass(frozen=True)
 class TrustSection:
-    """``[trust]``: whose certificates are trusted."""
+    """``[trust]``: whose certificates are trusted; ``ekus`` are identifiers or files of them."""
 
     anchors: tuple[Path, ...] = ()
     tsa_anchors: tuple[Path, ...] = ()
@@ -249,9 +249,11 @@ class Config:
     def load_trust(self) -> Trust:
         """Load the trust lists."""
         from provenance.manifest import Trust
+        from provenance.manifest.trust import is_purpose
 
-        section = self.trust
-        return Trust.load(section.anchors, section.tsa_anchors, section.ekus, section.revoked)
+        section, ekus = self.trust, self.trust.ekus
+        purposes = ekus and [each if is_purpose(each) else self.folder / each for each in ekus]
+        return Trust.load(section.anchors, section.tsa_anchors, purposes, section.revoked)
 
     def load_directory(self) -> Directory | None:
         """Load the directory files, which must be signed under the trust anchors."""

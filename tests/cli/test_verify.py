@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ FINDING = "layer finding says codes region false_positive_probability"
 
 def config(folder: Path) -> tuple[str, Path]:
     return "--config", folder / "provenance.toml"
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def re_encoded(file: Path, target: Path, share: float = 1.0) -> Path:
@@ -59,7 +64,7 @@ def test_json_of_an_exact_origin(command: Command, studio: Path, stamped: Path) 
     assert list(found) == KEYS
     assert found["schema"] == "provenance.verdict/1"
     assert found["input"] == str(stamped)
-    assert found["sha256"] == hashlib.sha256(stamped.read_bytes()).hexdigest()
+    assert found["sha256"] == sha256(stamped.read_bytes())
     assert found["state"] == "attributed"
     assert found["error"] is None
     assert list(found["origin"]) == ORIGIN.split()
@@ -68,6 +73,9 @@ def test_json_of_an_exact_origin(command: Command, studio: Path, stamped: Path) 
     assert found["origin"]["model_version"] == "3"
     assert found["origin"]["match"] == "exact"
     assert all(list(finding) == FINDING.split() for finding in found["evidence"])
+    anchors = (studio / "keys" / "authority.pem").read_bytes()
+    trusted_by = rf"authority\.pem, dated \d{{4}}-\d\d-\d\d, SHA-256 {sha256(anchors)}\."
+    assert re.search(f"Trust list in use: {trusted_by}", found["evidence"][0]["finding"])
 
 
 def test_stripped_and_recompressed_copy_is_traced(
@@ -99,6 +107,7 @@ def test_stranger_without_config_gets_a_claim_not_an_origin(
     assert done.status == 1
     found = json.loads(done.out)
     assert (found["state"], found["origin"]) == ("claimed", None)
+    assert "No trust list is in use." in found["evidence"][0]["finding"]
     assert any(finding["says"] for finding in found["evidence"])
 
 

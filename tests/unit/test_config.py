@@ -132,6 +132,15 @@ def test_a_verifier_needs_nothing(write: Write) -> None:
     config.load(write("")).verifier()
 
 
+def test_purposes_from_a_file_beside_the_config(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "ekus.cfg").write_text("1.3.6.1.5.5.7.3.36\n")
+    read = config.load(write("[trust]\nekus = ['ekus.cfg', '1.3.6.1.5.5.7.3.4']"))
+    assert read.load_trust().ekus == ("1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4")
+    misspelt = config.load(write("[trust]\nekus = ['1.3.6.x']"))
+    with pytest.raises(ConfigError, match="no object identifier"):
+        misspelt.load_trust()
+
+
 def test_a_registry_to_read_is_not_made(write: Write, tmp_path: Path) -> None:
     read = config.load(write("[registry]\nuri = 'sqlite:///stamps.db'"))
     with pytest.raises(RegistryUnavailableError):

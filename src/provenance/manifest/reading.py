@@ -10,7 +10,7 @@ from provenance.errors import ManifestDamagedError, SignerKeyError
 from provenance.manifest import codes, cose, identity, jumbf, sdk
 from provenance.manifest.codes import HardBinding, Validation
 from provenance.manifest.content import Content, read_content
-from provenance.manifest.trust import Trust
+from provenance.manifest.trust import Trust, TrustList
 from provenance.signing.certificates import SignerCertificate, describe, load_der_chain
 
 # The SDK goes by the file's content; the type it is told matters for no file that it can read.
@@ -39,6 +39,8 @@ class Reading(Content):
         What is wrong with manifests that this one was made from.
     signer
         The signer's certificate, None when none could be read; a manifest is then never trusted.
+    trust_lists
+        The list whose anchor the certificate leads to, or else all that were asked.
     parents, ancestors
         The manifests that this one says it continues, and the URNs of all it builds on.
     store
@@ -52,6 +54,7 @@ class Reading(Content):
     failures: tuple[str, ...] = ()
     ingredient_failures: tuple[str, ...] = ()
     signer: SignerCertificate | None = None
+    trust_lists: tuple[TrustList, ...] = ()
     parents: tuple[Content, ...] = ()
     ancestors: frozenset[str] = frozenset()
     store: bytes = field(default=b"", repr=False)
@@ -112,6 +115,7 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         failures=(*validation.failures, *objections),
         ingredient_failures=validation.ingredient_failures,
         signer=signer,
+        trust_lists=trust.consulted(signer),
         parents=tuple(_parents(active, manifests)),
         ancestors=_ancestors(urn, manifests),
         store=raw,

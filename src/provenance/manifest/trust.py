@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 
 from provenance.errors import ConfigError, SignerKeyError
-from provenance.signing.certificates import load_pem_chain
+from provenance.signing.certificates import SignerCertificate, load_pem_chain, sha256
 
 # The SDK's own list of purposes. It has to be passed: without it the SDK accepts e-mail signing
 # only and calls every certificate of the official trust list invalid.
@@ -27,6 +27,7 @@ DEFAULT_EKUS = (
 )
 
 _OID = re.compile(r"[0-2](\.\d{1,20}){2,20}", re.ASCII)
+_COMMENT = re.compile(r"#|//")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,6 +47,15 @@ class TrustList:
     def sha256(self) -> str:
         """SHA-256 of the list as read."""
         return hashlib.sha256(self.pem.encode()).hexdigest()
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """SHA-256 of every certificate on the list."""
+        return frozenset(map(sha256, load_pem_chain(self.pem.encode())))
+
+    def __str__(self) -> str:
+        dated = f", dated {self.dated:%Y-%m-%d}" if self.dated else ""
+        return f"{self.name}{dated}, SHA-256 {self.sha256}"
 
 
 @dataclass(frozen=True)
@@ -76,18 +86,21 @@ class Trust:
         cls,
         anchors: Iterable[Path],
         tsa_anchors: Iterable[Path] = (),
-        ekus: Iterable[str] | None = None,
+        ekus: Iterable[str | Path] | None = None,
         revoked: Iterable[Path] = (),
     ) -> Trust:
         """Load trust from files, as the configuration names them.
 
-        Anchors are PEM; files of revoked certificates have one SHA-256 a line, ``#`` starts a
-        comment. `ConfigError` for a file that is missing, unreadable, or not what it should be.
+        Anchors are PEM. ``ekus`` are the purposes that a signer's certificate may have: object
+        identifiers, or files with one a line. Files of revoked certificates have one SHA-256 a
+        line; ``#`` and ``//`` start comments. `ConfigError` for a file that is missing, unreadable,
+        or not what it should be.
         """
-        purposes = DEFAULT_EKUS if ekus is None else tuple(ekus)
-        for oid in purposes:
-            if not _OID.fullmatch(oid):
-                raise ConfigError(f"trust.ekus: {oid!r} is not an object identifier like 1.3.6.1.")
+        purposes = DEFAULT_EKUS if ekus is None else tuple(_purposes(ekus))
+        if not purposes:
+            raise ConfigError(
+                "trust.ekus is empty, so no certificate would do; leave it out for C2PA's purposes."
+            )
         return cls(
             anchors=tuple(_load_list(path) for path in anchors),
             tsa_anchors=tuple(_load_list(path) for path in tsa_anchors),
@@ -104,6 +117,18 @@ class Trust:
             for certificate in load_pem_chain(source.pem.encode())
         )
 
+    def consulted(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
+        """Return the list that vouches for a signer, or else all that were asked."""
+        if signer is None or not signer.anchored:
+            return self.anchors
+        top = (signer.sha256, *signer.issuers)[-1]
+        return tuple(source for source in self.anchors if top in source.anchors)[:1]
+
+
+def is_purpose(entry: str) -> bool:
+    """Tell whether this is an object identifier, and not a file's name."""
+    return bool(_OID.fullmatch(entry))
+
 
 def _trust_list(name: str, pem: bytes, dated: datetime | None) -> TrustList:
     try:
@@ -119,13 +144,37 @@ def _load_list(path: Path) -> TrustList:
     return _trust_list(path.name, data, dated)
 
 
-def _load_revoked(path: Path) -> Iterable[str]:
-    for number, line in enumerate(_read(path).decode("utf-8", "replace").splitlines(), 1):
-        entry = line.partition("#")[0].strip().replace(":", "").lower()
-        if entry and not _SHA256.fullmatch(entry):
-            raise ConfigError(f"{path}, line {number}: not the SHA-256 of a certificate.")
-        if entry:
+def _purposes(entries: Iterable[str | Path]) -> Iterator[str]:
+    for entry in entries:
+        if isinstance(entry, str) and is_purpose(entry):
             yield entry
+            continue
+        if isinstance(entry, str) or not entry.exists():
+            raise ConfigError(
+                f"trust.ekus: {str(entry)!r} is no object identifier such as {DEFAULT_EKUS[0]}, "
+                "and no file of them."
+            )
+        for number, line in _lines(entry):
+            if not is_purpose(line):
+                raise ConfigError(
+                    f"{entry}, line {number}: not an object identifier such as {DEFAULT_EKUS[0]}."
+                )
+            yield line
+
+
+def _load_revoked(path: Path) -> Iterator[str]:
+    for number, line in _lines(path):
+        entry = line.replace(":", "").lower()
+        if not _SHA256.fullmatch(entry):
+            raise ConfigError(f"{path}, line {number}: not the SHA-256 of a certificate.")
+        yield entry
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a list with their numbers, comments and empty ones left out."""
+    for number, line in enumerate(_read(path).decode("utf-8", "replace").splitlines(), 1):
+        if entry := _COMMENT.split(line)[0].strip():
+            yield number, entry
 
 
 def _read(path: Path) -> bytes:

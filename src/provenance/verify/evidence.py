@@ -88,6 +88,9 @@ class Manifest:
         The signature validates and the credential chains to an anchor of the user's.
     signer
         The name in the certificate.
+    trust_lists
+        The list whose anchor vouches for the signer, or else all that were asked: name, date and
+        SHA-256.
     producer_name
         The name to show for a proved origin: from a directory when bound, else the certificate's.
     number, payload
@@ -112,6 +115,7 @@ class Manifest:
     integrity: Integrity = Integrity.INTACT
     trusted: bool = False
     signer: str = ""
+    trust_lists: tuple[str, ...] = ()
     producer_name: str = ""
     binding: Binding = Binding.NO_NUMBER
     number: int | None = None

@@ -23,6 +23,7 @@ def manifest_facts(reading: Reading, directory: Directory | None) -> Manifest:
         integrity=_integrity(reading),
         trusted=reading.authentic,
         signer=name,
+        trust_lists=tuple(map(str, reading.trust_lists)),
         producer_name=entry.name if entry else name,
         binding=binding,
         number=statement.producer if statement else None,

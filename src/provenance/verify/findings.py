@@ -11,6 +11,7 @@ from provenance.verify.evidence import (
     Comparison,
     Content,
     Evidence,
+    Integrity,
     Manifest,
     Mark,
     Note,
@@ -79,7 +80,13 @@ def _embedded(manifest: Manifest, reason: Reason) -> Finding:
     limit = sentences.DIGESTS if damaged else _worth_of_signature(manifest)
     return Finding(
         "manifest",
-        _joined(_filled(found, manifest), _revoked_later(manifest), _parents(manifest), limit),
+        _joined(
+            _filled(found, manifest),
+            _trusted_by(manifest),
+            _revoked_later(manifest),
+            _parents(manifest),
+            limit,
+        ),
         says=None if reason is Reason.PROVED else _manifest_says(manifest),
         codes=(f"manifest.{reason}", *manifest.codes, *manifest.ancestor_codes),
     )
@@ -127,6 +134,7 @@ def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
         "registry" if recorded else "manifest",
         _joined(
             _filled(found, manifest, number=str(mark.producer), times=_times(mark, manifest)),
+            _trusted_by(manifest),
             _revoked_later(manifest),
             _worth_of_signature(manifest),
         ),
@@ -213,6 +221,14 @@ def _filled(template: str, manifest: Manifest, **more: str) -> str:
 
 def _worth_of_signature(manifest: Manifest) -> str:
     return sentences.SIGNATURE if manifest.authentic else sentences.NO_SIGNATURE
+
+
+def _trusted_by(manifest: Manifest) -> str:
+    """Name the trust list that vouches for the signer, or those that do not."""
+    if manifest.integrity is Integrity.UNREADABLE:
+        return ""
+    lists = "; ".join(manifest.trust_lists)
+    return sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
 
 
 def _revoked_later(manifest: Manifest) -> str:

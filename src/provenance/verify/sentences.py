@@ -83,6 +83,10 @@ BASIS = {
     TimeBasis.LOG: "the registry's log",
 }
 
+# On whose word a certificate is trusted or not.
+TRUST_LISTS = "Trust list in use: {lists}."
+NO_TRUST_LIST = "No trust list is in use."
+
 # What a signature is worth: basis, error rate and limits in one.
 SIGNATURE = (
     "Nobody can make such a signature without the signer's key. It proves who signed the "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,47 @@ def test_a_missing_file_is_a_setting_error(tmp_path: Path) -> None:
 def test_purposes_are_object_identifiers(oid: str) -> None:
     with pytest.raises(ConfigError, match="object identifier"):
         Trust.load([], ekus=[oid])
+
+
+def test_purposes_may_come_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "ekus.cfg"
+    file.write_text("// the official ones\n1.3.6.1.4.1.62558.2.1  # claim signing\n\n")
+    assert Trust.load([], ekus=["1.3.6.1.5.5.7.3.36", file]).ekus == (
+        "1.3.6.1.5.5.7.3.36",
+        "1.3.6.1.4.1.62558.2.1",
+    )
+    with pytest.raises(ConfigError, match="no file of them"):
+        Trust.load([], ekus=[tmp_path / "9.1.1"])
+    file.write_text("1.3.6.1\nclaim signing\n")
+    with pytest.raises(ConfigError, match="line 2"):
+        Trust.load([], ekus=[file])
+
+
+def test_no_purpose_at_all_is_a_setting_error() -> None:
+    with pytest.raises(ConfigError, match="empty"):
+        Trust.load([], ekus=[])
+
+
+def test_the_list_that_vouches_is_named(
+    signed: SignedImage, producer: object, stranger: object, tmp_path: Path
+) -> None:
+    ours: Trust = producer.trust  # type: ignore[attr-defined]
+    theirs: Trust = stranger.trust  # type: ignore[attr-defined]
+    both = Trust(anchors=(*theirs.anchors, *ours.anchors))
+    assert read(signed.data, "image/png", both).trust_lists == ours.anchors
+    assert read(signed.data, "image/png", theirs).trust_lists == theirs.anchors
+    assert read(signed.data, "image/png", Trust.none()).trust_lists == ()
+    dated = replace(ours.anchors[0], name="own.pem", dated=datetime(2026, 8, 20, tzinfo=UTC))
+    assert str(dated) == f"own.pem, dated 2026-08-20, SHA-256 {dated.sha256}"
+
+
+def test_a_certificate_may_be_its_own_anchor(signed: SignedImage, producer: object) -> None:
+    trust: Trust = producer.trust  # type: ignore[attr-defined]
+    signer = read(signed.data, "image/png", trust).signer
+    assert signer is not None
+    alone = Trust.from_pem(signer.pem, "leaf.pem")
+    reading = read(signed.data, "image/png", alone)
+    assert [source.name for source in reading.trust_lists] == ["leaf.pem"]
 
 
 def test_revoked_certificates_are_listed_by_digest(tmp_path: Path) -> None:
