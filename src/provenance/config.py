@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from provenance.casefile import Tracer
     from provenance.directory import Directory
     from provenance.labels import Labels
-    from provenance.manifest import Trust
+    from provenance.manifest import TimeStamps, Trust
     from provenance.registry import Registry
     from provenance.report import Consulted
     from provenance.signing import Signer
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TSA_POLICIES = ("required", "best-effort", "off")
 KEY_BYTES = 32
 
 
@@ -48,24 +47,25 @@ class ProducerSection:
 
 @dataclass(frozen=True)
 class SigningSection:
-    """``[signing]``: the key, where it is kept, and who attests its times."""
+    """``[signing]``: the key, where it is kept, and who attests its times.
+
+    With an authority and no policy, time stamps are required.
+    """
 
     signer: str
     chain: Path | None = None
     tsa: str | None = None
-    tsa_policy: str = "off"
+    tsa_policy: str | None = None
 
     def __post_init__(self) -> None:
-        if self.tsa_policy not in TSA_POLICIES:
-            known = ", ".join(TSA_POLICIES)
-            raise ConfigError(
-                f"signing.tsa_policy is {self.tsa_policy!r}; it must be one of {known}."
-            )
-        if self.tsa_policy != "off":
-            raise ConfigError(
-                f"signing.tsa_policy is {self.tsa_policy!r}, but this version makes no time "
-                'stamps; set it to "off".'
-            )
+        self.time_stamps()  # what is wrong is said when the file is read
+
+    def time_stamps(self) -> TimeStamps:
+        """Build what asks for time stamps."""
+        from provenance.manifest.timestamps import TimeStamps
+
+        policy = self.tsa_policy or ("required" if self.tsa else "off")
+        return TimeStamps(self.tsa, policy)
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,7 @@ class Config:
             registry=self.open_registry(),
             key=next(iter(self.load_keys()), None),
             account_key=self.load_account_key(),
+            stamps=self.signing.time_stamps() if self.signing else None,
             strict_models=self.directory.strict_models,
             limits=self.limits,
         )

@@ -28,7 +28,8 @@
     │   └── ManifestDamagedError    Content Credentials are there but unreadable
     ├── SigningError
     │   ├── SignerKeyError          key or certificate unusable
-    │   └── SignerUnavailableError  token, KMS or time-stamp authority down
+    │   └── SignerUnavailableError  token or KMS down
+    │       └── TimestampError      the time-stamp authority is, or its answer is no time stamp
     ├── RegistryError
     │   ├── RegistryUnavailableError  locked, unreachable, read-only
     │   ├── RegistryDamagedError      not a registry, or broken
@@ -208,6 +209,16 @@ class SignerUnavailableError(SigningError):
     """The signer or the time-stamp authority did not answer."""
 
     code = "signing.unavailable"
+
+
+class TimestampError(SignerUnavailableError):
+    """The authority gave no usable time stamp; ``reason`` is why, without its address."""
+
+    code = "signing.timestamp"
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason or message
 
 
 class RegistryError(ProvenanceError):

@@ -13,9 +13,10 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import c2pa
 import pytest
@@ -24,6 +25,7 @@ from PIL import Image
 from provenance.manifest import new_urn
 from provenance.manifest.trust import DEFAULT_EKUS
 from provenance.signing import development, pem
+from tests.timestamping import TimeStampAuthority, time_stamp_authority
 
 Json = dict[str, Any]
 
@@ -259,6 +261,34 @@ def test_state_is_invalid_though_only_the_file_differs() -> None:
 def test_a_time_stamp_authoritys_anchors_make_signers_trusted() -> None:
     data, _ = sign(definition(), picture())
     assert report(data, context=context(kind="tsa"))["validation_state"] == "Trusted"
+
+
+@pytest.fixture(scope="module")
+def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimeStampAuthority]:
+    with time_stamp_authority(tmp_path_factory.mktemp("tsa")) as authority:
+        yield authority
+
+
+def stamped(tsa: TimeStampAuthority, **more: object) -> bytes:
+    info = (b"es256", SIGNER.certificate_chain, SIGNER.private_key_pem(), tsa.url.encode())
+    keeper = c2pa.Signer.from_info(c2pa.C2paSignerInfo(*info))
+    return sign({**definition(), **more}, picture(), signer=keeper)[0]
+
+
+def believed(data: bytes, **keys: Any) -> bool:
+    success = report(data, **keys)["validation_results"]["activeManifest"]["success"]
+    return "timeStamp.trusted" in {item["code"] for item in success}
+
+
+def test_signers_anchors_make_time_stamps_trusted_too(tsa: TimeStampAuthority) -> None:
+    data, anchors = stamped(tsa), tsa.root.pem.decode()
+    assert not believed(data)
+    assert believed(data, context=context(kind="tsa", anchors=anchors))
+    assert believed(data, context=context(kind="manifest", anchors=anchors))
+
+
+def test_anybodys_time_stamps_are_trusted_in_old_claims(tsa: TimeStampAuthority) -> None:
+    assert believed(stamped(tsa, claim_version=1, label=f"urn:uuid:{uuid4()}"))
 
 
 @pytest.mark.parametrize("anchors", ["", "garbage"])

@@ -98,7 +98,7 @@ def test_an_empty_file_is_a_config(write: Write) -> None:
         ("[trust]\nanchors = 'a.pem'", "a list of paths"),
         ("[directory]\nstrict_models = 1", "true or false"),
         ("[signing]\nsigner = 'file:x'\ntsa_policy = 'maybe'", "required, best-effort, off"),
-        ("[signing]\nsigner = 'file:x'\ntsa_policy = 'required'", "makes no time stamps"),
+        ("[signing]\nsigner = 'file:x'\ntsa_policy = 'required'", "set signing.tsa"),
         ("[limits]\nmax_pixels = 0", "limits.max_pixels is 0"),
         ("path = 'x'", "path is not a section"),
         ("[producer", "is not TOML"),

@@ -10,6 +10,7 @@ from provenance.manifest.content import Content
 from provenance.manifest.reading import ANY_TYPE, Reading, read
 from provenance.manifest.recovery import extract, read_beside, reattach
 from provenance.manifest.statement import ModelAction, StampStatement, Training
+from provenance.manifest.timestamps import TimeStamps
 from provenance.manifest.trust import Trust, TrustList
 from provenance.manifest.writing import Parent, SignedImage, sign
 
@@ -22,6 +23,7 @@ __all__ = [
     "Reading",
     "SignedImage",
     "StampStatement",
+    "TimeStamps",
     "Training",
     "Trust",
     "TrustList",

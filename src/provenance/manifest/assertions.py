@@ -67,18 +67,18 @@ def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]
             "pdq": statement.pdq,
             "pdq_quality": statement.pdq_quality,
             "lattice": statement.lattice,
+            **_optional("timestamp_missing", statement.timestamp_missing),
         },
         DISCLOSURE: {"modelType": "c2pa.types.model", "modelName": statement.model},
     }
     if statement.training in _USE:
         use = {"use": _USE[statement.training]}
         assertions[TRAINING] = {"entries": {f"cawg.{purpose}": use for purpose in _USES}}
-    title = {} if statement.title is None else {"title": statement.title}
     return {
         "label": urn,
         "instance_id": f"xmp:iid:{urn.rpartition(':')[2]}",
         "format": mime,
-        **title,
+        **_optional("title", statement.title),
         "claim_generator_info": [
             {"name": "provenance", "version": __version__, "specVersion": SPEC_VERSION}
         ],
@@ -116,9 +116,10 @@ def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
             pdq=_require(str, own.get("pdq")),
             pdq_quality=_require(int, own.get("pdq_quality")),
             lattice=_require(str, own.get("lattice")),
-            title=None if manifest.get("title") is None else _require(str, manifest["title"]),
+            title=_require_optional(manifest.get("title")),
             action=ModelAction(made["action"].removeprefix(_C2PA)),
             training=_training(manifest),
+            timestamp_missing=_require_optional(own.get("timestamp_missing")),
         )
     except ManifestError:
         return None
@@ -255,6 +256,14 @@ def _require(kind: type[_T], value: object) -> _T:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise ManifestError(f"Expected {kind.__name__}, found {type(value).__name__}.")
     return value
+
+
+def _require_optional(value: object) -> str | None:
+    return None if value is None else _require(str, value)
+
+
+def _optional(key: str, value: str | None) -> dict[str, str]:
+    return {} if value is None else {key: value}
 
 
 def _require_when(value: object) -> datetime:

@@ -197,7 +197,7 @@ def _statuses(results: object, reading: Reading) -> Iterator[tuple[str, Status]]
     for delta in mappings(root.get("ingredientDeltas")):
         yield from _of(delta.get("validationDeltas"), reading.urn)
     for code in reading.failures:
-        if codes.is_identity_problem(code) or code in (codes.UNANCHORED, codes.REVOKED):
+        if codes.is_identity_problem(code) or code in codes.OBJECTIONS:
             yield reading.urn, Status(code, "failure", sentence(code))
 
 

@@ -41,6 +41,8 @@ _SIGNATURE = {
     "to no authority that is trusted for signers.",
     "provenance.signingCredential.revoked": "The user's list of revoked certificates has the "
     "signer's, or one that it comes from.",
+    "provenance.signingCredential.expired": "The signer's certificate has expired, and the time "
+    "stamp that would make up for it is by no authority that the user trusts for times.",
     "algorithm.unsupported": "An algorithm is used that is not supported.",
     "algorithm.deprecated": "An algorithm is used that should no longer be used.",
 }

@@ -39,6 +39,10 @@ BROKEN = frozenset(
 # The SDK's own names, and ours for what it does not check.
 UNANCHORED = "provenance.signingCredential.unanchored"
 REVOKED = "provenance.signingCredential.revoked"
+UNPROVED = "provenance.signingCredential.expired"
+OBJECTIONS = (UNANCHORED, REVOKED, UNPROVED)
+EXPIRED = "signingCredential.expired"
+UNTRUSTED = "signingCredential.untrusted"
 IDENTITY_UNREADABLE = "provenance.cawg.identity.unreadable"
 _CREDENTIAL = (
     "signingCredential.",

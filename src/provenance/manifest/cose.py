@@ -22,10 +22,32 @@ def certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
 
     `ValueError` when the store does not have exactly one such manifest and signature.
     """
+    return _x5chain(_signature(store, urn))
+
+
+def _signature(store: bytes, urn: str) -> list[Any]:
     manifest = jumbf.child(jumbf.one(store, b"jumb"), urn)
-    signature = jumbf.child(manifest, "c2pa.signature")
-    cbor = jumbf.one(signature, b"cbor")
-    return _x5chain(decode_cbor(cbor))
+    box = jumbf.child(manifest, "c2pa.signature")
+    signature = decode_cbor(jumbf.one(box, b"cbor"))
+    if not isinstance(signature, list) or len(signature) != 4:
+        raise ValueError("not a COSE_Sign1")
+    return signature
+
+
+def time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
+    """Return the RFC 3161 tokens, or whole answers, that came with the signature of manifest `urn`.
+
+    `ValueError` when there are none, or the store does not have exactly one such signature.
+    """
+    unprotected = _signature(store, urn)[1]
+    headers = unprotected if isinstance(unprotected, dict) else {}
+    found = [headers[label] for label in ("sigTst", "sigTst2") if label in headers]
+    tokens = found[0].get("tstTokens") if len(found) == 1 and isinstance(found[0], dict) else None
+    values = [token.get("val") for token in tokens or () if isinstance(token, dict)]
+    stamps = tuple(value for value in values if isinstance(value, bytes))
+    if not stamps or len(stamps) != len(values):
+        raise ValueError("no time stamps")
+    return stamps
 
 
 def decode_cbor(data: bytes) -> Any:
@@ -37,9 +59,7 @@ def decode_cbor(data: bytes) -> Any:
     return value
 
 
-def _x5chain(signature: Any) -> tuple[bytes, ...]:
-    if not isinstance(signature, list) or len(signature) != 4:
-        raise ValueError("not a COSE_Sign1")
+def _x5chain(signature: list[Any]) -> tuple[bytes, ...]:
     protected, unprotected = signature[:2]
     signed = decode_cbor(protected) if isinstance(protected, bytes) and protected else {}
     for headers in (signed, unprotected):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from typing import Any
 
 from provenance.errors import ManifestDamagedError, SignerKeyError
-from provenance.manifest import codes, cose, identity, jumbf, sdk
+from provenance.manifest import codes, cose, identity, jumbf, sdk, timestamps
 from provenance.manifest.codes import HardBinding, Validation
 from provenance.manifest.content import Content, read_content
 from provenance.manifest.trust import Trust, TrustList
 from provenance.signing.certificates import SignerCertificate, describe, load_der_chain
+from provenance.signing.profile import unsuitable
 
 # The SDK goes by the file's content; the type it is told matters for no file that it can read.
 ANY_TYPE = "image/jpeg"
@@ -37,6 +39,13 @@ class Reading(Content):
         All codes of the active manifest, and those that say something is wrong.
     ingredient_failures
         What is wrong with manifests that this one was made from.
+    timestamp
+        When a time-stamp authority of the user's attests that the manifest existed.
+    expired_at
+        When the signer's certificate, or one above it, ran out, if it has.
+    lapsed
+        The certificate leads to an anchor and is not revoked, but its time is over, and no time
+        stamp says that it was not when it signed. See `authentic_at`.
     signer
         The signer's certificate, None when none could be read; a manifest is then never trusted.
     trust_lists
@@ -53,6 +62,9 @@ class Reading(Content):
     codes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     ingredient_failures: tuple[str, ...] = ()
+    timestamp: datetime | None = None
+    expired_at: datetime | None = None
+    lapsed: bool = False
     signer: SignerCertificate | None = None
     trust_lists: tuple[TrustList, ...] = ()
     parents: tuple[Content, ...] = ()
@@ -65,8 +77,22 @@ class Reading(Content):
 
         Whom the signer names beside itself, and whether that holds, is another question.
         """
-        others = set(self.failures) - codes.BINDING_MISMATCH - set(self.identity_problems)
-        return self.validated and self.trusted and not others
+        return self.validated and self.trusted and not self._objections
+
+    def authentic_at(self, time: datetime) -> bool:
+        """Tell whether it is authentic if it provably existed at this time.
+
+        A certificate that has expired since speaks for what was signed while it was in date.
+        """
+        if self.authentic:
+            return True
+        expired = self._objections <= {codes.EXPIRED, codes.UNTRUSTED, codes.UNPROVED}
+        in_date = self.signer is not None and self.signer.in_date(time)
+        return self.validated and self.lapsed and expired and in_date
+
+    @property
+    def _objections(self) -> set[str]:
+        return set(self.failures) - codes.BINDING_MISMATCH - set(self.identity_problems)
 
     @property
     def broken(self) -> bool:
@@ -104,7 +130,10 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
     if alone:
         validation = codes.without_file(validation)
     signer = _signer(raw, urn, active, trust)
-    trusted, objections = _judge_signer(validation, signer, trust)
+    timestamp = timestamps.proved_time(raw, urn, active, validation, trust)
+    now = datetime.now(UTC)
+    trusted, objections = _judge_signer(validation, signer, trust, timestamp or now)
+    lapsed = not trusted and _has_lapsed(validation, signer, trust)
     objections += identity.problems(raw, urn, trust, validation.failures)
     return Reading(
         **_as_fields(read_content(urn, active)),
@@ -114,6 +143,9 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         codes=(*validation.codes, *objections),
         failures=(*validation.failures, *objections),
         ingredient_failures=validation.ingredient_failures,
+        timestamp=timestamp,
+        expired_at=signer.path_to if signer and signer.path_to < now else None,
+        lapsed=lapsed,
         signer=signer,
         trust_lists=trust.consulted(signer),
         parents=tuple(_parents(active, manifests)),
@@ -137,11 +169,12 @@ def _signer(
 
 
 def _judge_signer(
-    validation: Validation, signer: SignerCertificate | None, trust: Trust
+    validation: Validation, signer: SignerCertificate | None, trust: Trust, at: datetime
 ) -> tuple[bool, tuple[str, ...]]:
     """Add to the SDK's opinion what it does not check, and name each objection by a code.
 
-    The SDK takes a time-stamp authority's anchors for a signer's, and knows no revoked list.
+    The SDK takes a time-stamp authority's anchors for a signer's, knows no revoked list, and
+    believes time stamps that `timestamps.proved_time` does not; `at` is what that one proves.
     """
     if not validation.trusted:
         return False, ()
@@ -149,7 +182,21 @@ def _judge_signer(
         return False, (codes.UNANCHORED,)
     if not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
         return False, (codes.REVOKED,)
-    return True, ()
+    return (True, ()) if signer.in_date(at) else (False, (codes.UNPROVED,))
+
+
+def _has_lapsed(validation: Validation, signer: SignerCertificate | None, trust: Trust) -> bool:
+    """Tell whether nothing but its date keeps a signer from being trusted.
+
+    The SDK looks no further once a certificate has expired, so its purpose is checked here.
+    """
+    expired = codes.EXPIRED in validation.failures or validation.trusted
+    if signer is None or not expired or not signer.anchored:
+        return False
+    if not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
+        return False
+    (leaf,) = load_der_chain([signer.der])
+    return unsuitable(leaf, signer.path_from, trust.ekus) is None
 
 
 def _parents(manifest: Mapping[str, Any], manifests: Mapping[str, Any]) -> Iterator[Content]:

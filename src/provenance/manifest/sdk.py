@@ -79,11 +79,12 @@ def sign(
     mime: str,
     signer: Signer,
     parent: tuple[bytes, str, bytes | None] | None = None,
+    authority: str | None = None,
 ) -> tuple[bytes, bytes]:
     """Sign `data` and verify the result; return the signed file and its manifest store.
 
-    `parent` is a file, its type, and its store if that is not in the file. See `writing.sign` for
-    what is raised.
+    `parent` is a file, its type, and its store if that is not in the file; `authority` is asked for
+    a time stamp. See `writing.sign` for what is raised.
     """
     import c2pa
 
@@ -93,12 +94,12 @@ def sign(
     builder = None
     try:
         builder = _builder(c2pa, context, definition, parent)
-        with _native_signer(c2pa, relay) as native:
+        with _native_signer(c2pa, relay, authority) as native:
             store = bytes(builder.sign(native, mime, io.BytesIO(data), signed))
     except c2pa.C2paError as error:
         if relay.error is not None:
             raise signer_error(relay.error) from relay.error
-        raise signing_error(str(error), mime, signer) from error
+        raise signing_error(str(error), mime, signer, authority) from error
     finally:
         if builder is not None:
             builder.close()
@@ -189,13 +190,16 @@ class _Relay:
             return b""
 
 
-def _native_signer(c2pa: Any, relay: _Relay) -> Any:
+def _native_signer(c2pa: Any, relay: _Relay, authority: str | None) -> Any:
     """Hand over a local key, which makes manifests 9 KB smaller, or else let the signer sign."""
     signer = relay.signer
     if isinstance(signer, LocalSigner):
         info = c2pa.C2paSignerInfo(
-            signer.algorithm.encode(), signer.certificate_chain, signer.private_key_pem(), None
+            signer.algorithm.encode(),
+            signer.certificate_chain,
+            signer.private_key_pem(),
+            authority.encode() if authority else None,
         )
         return c2pa.Signer.from_info(info)
     algorithm = c2pa.C2paSigningAlg[signer.algorithm.upper()]
-    return c2pa.Signer.from_callback(relay, algorithm, signer.certificate_chain.decode(), None)
+    return c2pa.Signer.from_callback(relay, algorithm, signer.certificate_chain.decode(), authority)

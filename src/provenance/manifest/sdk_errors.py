@@ -14,11 +14,15 @@ from provenance.errors import (
     SigningError,
     UnsupportedFormatError,
 )
+from provenance.manifest import timestamps
 from provenance.manifest.jumbf import STORE_MARK
 from provenance.signing.base import Signer
 
 # How the SDK says that it gave up on the container, before it looked for a manifest.
 _CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
+# How it says that the authority's answer is of no use; and what it says in the same way of a
+# signer that did not sign.
+_INTERNAL, _UNSIGNED = "Signature: internal error (", "COSE signature invalid"
 # What a store looks like inside a container: its first box, or SVG's element.
 _STORE_MARKS = (STORE_MARK, b"c2pa:manifest")
 
@@ -59,14 +63,23 @@ def signer_error(error: Exception) -> SigningError:
     return SignerUnavailableError(f"The signer failed: {error}.")
 
 
-def signing_error(message: str, mime: str, signer: Signer) -> ProvenanceError:
-    """Tell apart: the format, the file, the certificate, the result, and the definition."""
+def signing_error(
+    message: str, mime: str, signer: Signer, authority: str | None = None
+) -> ProvenanceError:
+    """Tell apart: the format, the file, the certificate, the time stamp, the result, and the rest.
+
+    A signer's trouble and a time-stamp authority's look alike in the SDK's words.
+    """
     if message.startswith("NotSupported"):
         return UnsupportedFormatError(f"Content Credentials can't be put into {mime} files.")
     if message.startswith(_CONTAINER_TROUBLE):
         return CorruptImageError(f"The picture to sign can't be parsed as {mime}: {message}.")
     if message.startswith("Signature"):
-        return SignerKeyError(f"The signer can't sign manifests: {_why_not(signer) or message}.")
+        why = _why_not(signer)
+        internal = message.startswith(_INTERNAL) and _UNSIGNED not in message
+        if authority and internal and not why:
+            return timestamps.failure(message, authority)
+        return SignerKeyError(f"The signer can't sign manifests: {why or message}.")
     if message.startswith("Verify"):
         return SigningError(f"The signed file did not verify and was discarded: {message}.")
     return ManifestError(f"The manifest can't be written: {message}.")

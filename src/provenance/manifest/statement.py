@@ -42,7 +42,8 @@ class StampStatement:
     ``payload`` is the mark's 96 bits and ``alg`` the algorithm that carries them, None when the
     picture holds no readable mark; ``pdq`` has 64
     lower-case hex digits and ``lattice`` is the lattice fingerprint in its string form. ``created``
-    is kept in UTC to the second. `ManifestError` when a field does not fit.
+    is kept in UTC to the second. ``timestamp_missing`` says why there is no time stamp, where there
+    should be one. `ManifestError` when a field does not fit.
     """
 
     producer: int
@@ -58,6 +59,7 @@ class StampStatement:
     title: str | None = None
     action: ModelAction = ModelAction.CREATED
     training: Training = Training.NOT_ALLOWED
+    timestamp_missing: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.producer < 1 << PRODUCER_BITS:
@@ -79,6 +81,8 @@ class StampStatement:
         _require_text("producer's name", self.producer_name)
         _require_text("model's name", self.model)
         _require_text("model's version", self.model_version, empty=True)
+        if self.timestamp_missing is not None:
+            _require_text("reason for a missing time stamp", self.timestamp_missing)
         if self.title is not None:
             _require_text("title", self.title)
 

@@ -109,13 +109,14 @@ class Trust:
         )
 
     @cached_property
+    def tsa_certificates(self) -> tuple[x509.Certificate, ...]:
+        """The anchors of time-stamp authorities."""
+        return _certificates(self.tsa_anchors)
+
+    @cached_property
     def certificates(self) -> tuple[x509.Certificate, ...]:
         """The anchors of signers, time-stamp authorities not included."""
-        return tuple(
-            certificate
-            for source in self.anchors
-            for certificate in load_pem_chain(source.pem.encode())
-        )
+        return _certificates(self.anchors)
 
     def consulted(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
         """Return the list that vouches for a signer, or else all that were asked."""
@@ -123,6 +124,12 @@ class Trust:
             return self.anchors
         top = (signer.sha256, *signer.issuers)[-1]
         return tuple(source for source in self.anchors if top in source.anchors)[:1]
+
+
+def _certificates(lists: Iterable[TrustList]) -> tuple[x509.Certificate, ...]:
+    return tuple(
+        certificate for source in lists for certificate in load_pem_chain(source.pem.encode())
+    )
 
 
 def is_purpose(entry: str) -> bool:

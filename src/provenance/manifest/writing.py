@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from provenance.errors import ManifestError
-from provenance.manifest import sdk
+from provenance.manifest import sdk, timestamps
 from provenance.manifest.assertions import definition
 from provenance.manifest.jumbf import STORE_MARK
 from provenance.manifest.statement import ModelAction, StampStatement
+from provenance.manifest.timestamps import OFF, TimeStamps
+from provenance.manifest.trust import Trust
 from provenance.signing.base import Signer
 
 
@@ -23,11 +25,15 @@ class Parent:
 
 @dataclass(frozen=True)
 class SignedImage:
-    """A signed file, and its manifest store by itself for the registry."""
+    """A signed file, and its manifest store by itself for the registry.
+
+    ``timestamp_missing`` says why there is no time stamp, None where there is one or need not be.
+    """
 
     data: bytes = field(repr=False)
     store: bytes = field(repr=False)
     urn: str
+    timestamp_missing: str | None = None
 
 
 def sign(
@@ -37,6 +43,7 @@ def sign(
     signer: Signer,
     urn: str,
     parent: Parent | None = None,
+    stamps: TimeStamps = OFF,
 ) -> SignedImage:
     """Embed a manifest that states `statement` and is called `urn`, and check the result.
 
@@ -44,7 +51,10 @@ def sign(
     `parent`, whose manifest is then kept as history. A model that edited must have had something
     before it, which may be unknown; one that created had nothing.
 
-    Raises `SigningError` (the signer's own if it raised one), `UnsupportedFormatError` or
+    By `stamps` it gets a time stamp, or says why it has none.
+
+    Raises `SigningError` (the signer's own if it raised one, `TimestampError` if a required time
+    stamp can't be had), `UnsupportedFormatError` or
     `CorruptImageError` for data that can't hold a manifest, `ManifestDamagedError` for a parent
     whose manifest can't be read, `ManifestError` for a malformed URN, or a created picture that has
     a parent.
@@ -55,7 +65,20 @@ def sign(
         )
     if parent is not None and statement.action is ModelAction.CREATED:
         raise ManifestError("A picture with a parent was edited or placed into, not created.")
-    document = definition(statement, urn, mime)
     before = None if parent is None else (parent.data, parent.mime, parent.store)
-    signed, store = sdk.sign(document, data, mime, signer, before)
-    return SignedImage(signed, store, urn)
+
+    def attempt(authority: str | None, missing: str | None) -> SignedImage:
+        document = definition(replace(statement, timestamp_missing=missing), urn, mime)
+        signed, store = sdk.sign(document, data, mime, signer, before, authority)
+        if authority is not None:
+            _require_time_stamp(signed, mime, authority)
+        return SignedImage(signed, store, urn, missing)
+
+    return stamps.apply(attempt)
+
+
+def _require_time_stamp(signed: bytes, mime: str, authority: str) -> None:
+    """Refuse a file whose time stamp does not hold; the SDK signs with whatever it was answered."""
+    report, _ = sdk.read(signed, mime, Trust.none())
+    if not timestamps.is_validated(report):
+        raise timestamps.failure("its time stamp does not hold", authority)

@@ -42,7 +42,8 @@ class SignerCertificate:
     """A signer as its certificate describes it; names are text from strangers, made printable.
 
     ``issuers`` are the SHA-256 of the certificates above it, nearest first, as far as each provably
-    signed the one before; the last is a trust anchor if ``anchored``.
+    signed the one before; the last is a trust anchor if ``anchored``. From ``path_from`` to
+    ``path_to`` all of them are in date.
     """
 
     der: bytes = field(repr=False)
@@ -54,8 +55,14 @@ class SignerCertificate:
     organisation: str | None
     not_before: datetime
     not_after: datetime
+    path_from: datetime
+    path_to: datetime
     issuers: tuple[str, ...] = ()
     anchored: bool = False
+
+    def in_date(self, at: datetime) -> bool:
+        """Tell whether the certificate and those above it are in date at that time."""
+        return self.path_from <= at <= self.path_to
 
     @property
     def pem(self) -> bytes:
@@ -115,6 +122,8 @@ def describe(
             not_after=leaf.not_valid_after_utc,
             issuers=tuple(sha256(certificate) for certificate in path[1:]),
             anchored=anchored,
+            path_from=max(certificate.not_valid_before_utc for certificate in path),
+            path_to=min(certificate.not_valid_after_utc for certificate in path),
         )
     except (*_NONSENSE, IndexError, OverflowError) as error:
         raise SignerKeyError(f"The certificate can't be read: {error}.") from error

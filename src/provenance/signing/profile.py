@@ -5,6 +5,7 @@ C2PA libraries refuse an unsuitable certificate with "certificate is invalid" an
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from cryptography import x509
@@ -24,8 +25,11 @@ def out_of_date(leaf: x509.Certificate, at: datetime) -> str | None:
     return None
 
 
-def unsuitable(leaf: x509.Certificate, at: datetime) -> str | None:
-    """Say what keeps this certificate from signing manifests at this time, None if nothing does."""
+def unsuitable(leaf: x509.Certificate, at: datetime, allowed: Collection[str] = ()) -> str | None:
+    """Say what keeps this certificate from signing manifests at this time, None if nothing does.
+
+    `allowed` are the purposes, by object identifier, that count instead of the usual ones.
+    """
     extensions = leaf.extensions
     try:
         purposes = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
@@ -34,7 +38,8 @@ def unsuitable(leaf: x509.Certificate, at: datetime) -> str | None:
     except x509.ExtensionNotFound as missing:
         name = getattr(missing.oid, "_name", missing.oid.dotted_string)
         return f"the certificate has no {name} extension"
-    if not any(purpose in PURPOSES for purpose in purposes):
+    good = allowed or [purpose.dotted_string for purpose in PURPOSES]
+    if not any(purpose.dotted_string in good for purpose in purposes):
         return "the certificate's extended key usage is neither claim, document nor e-mail signing"
     if not usage.digital_signature:
         return "the certificate's key usage does not include digital signatures"

@@ -17,12 +17,14 @@ class StampedImage:
 
     ``margin`` says how much handling its public mark is expected to outlive; None when there is no
     readable mark, so that once its manifest is stripped nothing but its looks leads back.
+    ``timestamp_missing`` says why there is no time stamp where there should be one.
     """
 
     data: bytes = field(repr=False)
     format: str
     record: StampRecord
     margin: Margin | None
+    timestamp_missing: str | None = None
 
     @property
     def suffix(self) -> str:

@@ -34,7 +34,14 @@ from provenance.errors import (
 )
 from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
 from provenance.labels import NO_LABELS, Labels, visible, written
-from provenance.manifest import ModelAction, SignedImage, StampStatement, Training, source_type
+from provenance.manifest import (
+    ModelAction,
+    SignedImage,
+    StampStatement,
+    TimeStamps,
+    Training,
+    source_type,
+)
 from provenance.registry import Registry
 from provenance.signing import Signer
 from provenance.stamp.earlier import examine, fingerprints
@@ -99,6 +106,8 @@ class Stamper:
         Secret 32 bytes: adds a private mark beside the public one.
     account_key
         Seals the accounts that pictures are made for.
+    stamps
+        Which manifests get a time stamp and from whom; none when not given.
     strict_models
         Refuse a model that has no number yet instead of giving it one.
     limits
@@ -107,7 +116,7 @@ class Stamper:
         Returns the present time; replaceable for tests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each with its name and most with a default
         self,
         *,
         producer: Producer,
@@ -115,6 +124,7 @@ class Stamper:
         registry: Registry,
         key: bytes | None = None,
         account_key: AccountKey | None = None,
+        stamps: TimeStamps | None = None,
         strict_models: bool = False,
         limits: Limits = DEFAULT_LIMITS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -127,6 +137,7 @@ class Stamper:
         self.producer = producer
         self._signer = signer
         self._registry = registry
+        self._stamps = stamps or TimeStamps()
         self._keys: tuple[bytes | None, ...] = (None,) if key is None else (None, key)
         self._account_key = account_key
         self._strict_models = strict_models
@@ -389,9 +400,13 @@ class Stamper:
             self._signer,
             manifest.new_urn(),
             job.history.parent,
+            self._stamps,
         )
         record = self._record(job, marked, signed)
-        return StampedImage(signed.data, job.format, record, marked.margin), signed.store
+        stamped = StampedImage(
+            signed.data, job.format, record, marked.margin, signed.timestamp_missing
+        )
+        return stamped, signed.store
 
     def _statement(self, job: _Job, marked: _Marked) -> StampStatement:
         return StampStatement(

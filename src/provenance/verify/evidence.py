@@ -107,6 +107,8 @@ class Manifest:
         The signed fingerprints against this picture, where no mark says how it lies there.
     proved_at
         A time at which the manifest provably existed, and `time_basis` says by whose word.
+    expired_at
+        When the certificate ran out, if it has.
     codes, ancestor_codes
         C2PA failure codes of this manifest and of its parents.
     """
@@ -130,6 +132,7 @@ class Manifest:
     revoked_at: datetime | None = None
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED
+    expired_at: datetime | None = None
     codes: tuple[str, ...] = ()
     ancestor_codes: tuple[str, ...] = ()
 

@@ -6,22 +6,25 @@ from datetime import datetime
 
 from provenance.directory import Directory, Status
 from provenance.manifest import Reading, StampStatement
-from provenance.verify.evidence import Binding, Integrity, Manifest, Mark
+from provenance.verify.evidence import Binding, Integrity, Manifest, Mark, TimeBasis
 from provenance.watermark import ALG, Detection, Payload
 
 
-def manifest_facts(reading: Reading, directory: Directory | None) -> Manifest:
-    """Reduce a manifest to what a verdict may rest on."""
+def manifest_facts(
+    reading: Reading, directory: Directory | None, logged: datetime | None = None
+) -> Manifest:
+    """Reduce a manifest to what a verdict may rest on; `logged` is what a log proves of its age."""
     statement, signer = reading.statement, reading.signer
     binding = _binding(reading, directory)
     entry = None
     if directory and statement and binding is Binding.BOUND:
         entry = directory.producer(statement.producer, signer)
     name = signer.name if signer else ""
+    proved_at, basis = _proved(reading.timestamp, logged)
     return Manifest(
         urn=reading.urn,
         integrity=_integrity(reading),
-        trusted=reading.authentic,
+        trusted=reading.authentic_at(proved_at) if proved_at else reading.authentic,
         signer=name,
         trust_lists=tuple(map(str, reading.trust_lists)),
         producer_name=entry.name if entry else name,
@@ -35,9 +38,19 @@ def manifest_facts(reading: Reading, directory: Directory | None) -> Manifest:
         source_type=reading.source_type or "",
         ancestors=reading.ancestors,
         revoked_at=directory.revoked_at(signer) if directory and signer else None,
+        proved_at=proved_at,
+        time_basis=basis,
+        expired_at=reading.expired_at,
         codes=reading.failures,
         ancestor_codes=reading.ingredient_failures,
     )
+
+
+def _proved(stamped: datetime | None, logged: datetime | None) -> tuple[datetime | None, TimeBasis]:
+    """Take the earlier of two proofs: it is the stronger one."""
+    if stamped is not None and (logged is None or stamped <= logged):
+        return stamped, TimeBasis.TIMESTAMP
+    return logged, TimeBasis.STATED if logged is None else TimeBasis.LOG
 
 
 def _integrity(reading: Reading) -> Integrity:

@@ -83,7 +83,7 @@ def _embedded(manifest: Manifest, reason: Reason) -> Finding:
         _joined(
             _filled(found, manifest),
             _trusted_by(manifest),
-            _revoked_later(manifest),
+            *_later(manifest),
             _parents(manifest),
             limit,
         ),
@@ -135,7 +135,7 @@ def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
         _joined(
             _filled(found, manifest, number=str(mark.producer), times=_times(mark, manifest)),
             _trusted_by(manifest),
-            _revoked_later(manifest),
+            *_later(manifest),
             _worth_of_signature(manifest),
         ),
         says=None if reason is Reason.PROVED else _manifest_says(manifest),
@@ -212,6 +212,8 @@ def _filled(template: str, manifest: Manifest, **more: str) -> str:
     return template.format(
         signer=quoted(manifest.signer) if manifest.signer else "an unnamed certificate",
         revoked=when(manifest.revoked_at),
+        expired=when(manifest.expired_at),
+        proved=when(manifest.proved_at),
         created=when(manifest.created),
         minute=when(manifest.stamped_minute),
         basis=sentences.BASIS[manifest.time_basis],
@@ -231,10 +233,12 @@ def _trusted_by(manifest: Manifest) -> str:
     return sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
 
 
-def _revoked_later(manifest: Manifest) -> str:
-    if manifest.revoked_at is None or manifest.revoked:
-        return ""
-    return _filled(sentences.REVOKED_LATER, manifest)
+def _later(manifest: Manifest) -> Iterator[str]:
+    """Say what happened to a proved manifest's credential since, and what proves its time."""
+    if manifest.authentic and manifest.expired_at is not None and manifest.proved_at is not None:
+        yield _filled(sentences.EXPIRED_LATER, manifest)
+    if manifest.revoked_at is not None and not manifest.revoked:
+        yield _filled(sentences.REVOKED_LATER, manifest)
 
 
 def _parents(manifest: Manifest) -> str:

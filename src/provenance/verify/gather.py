@@ -39,7 +39,6 @@ from provenance.verify.evidence import (
     Note,
     Record,
     Similar,
-    TimeBasis,
 )
 from provenance.verify.facts import manifest_facts, mark_facts, repeats
 from provenance.verify.lookup import Answer, Lookup
@@ -95,7 +94,7 @@ class _Examination:
         marks = tuple(self._marks())
         similar = self._similar(marks)
         if embedded is not None:
-            embedded = self._placed(_dated(embedded, self.recorded_at), marks)
+            embedded = self._placed(self._dated(embedded), marks)
         return Evidence(
             sha256=self.sha256,
             examined_at=now,
@@ -147,7 +146,7 @@ class _Examination:
         mark = mark_facts(found, self.sources.directory, private=private)
         answer = self.lookup.stamp(mark.stamp_id)
         recovered = self._recovered(answer)
-        reading = self._lead(mark, recovered)
+        reading = self._lead(mark, recovered, answer.proved_at)
         answer = _against_manifest(answer, recovered, reading)
         row = answer.row
         if row and row.sha256 == self.sha256:
@@ -161,9 +160,8 @@ class _Examination:
         )
         if reading is None:
             return mark
-        facts = manifest_facts(reading, self.sources.directory)
-        if reading is recovered:
-            facts = _dated(facts, answer.proved_at)
+        logged = answer.proved_at if reading is recovered else None
+        facts = manifest_facts(reading, self.sources.directory, logged)
         comparison, region = Comparison(), mark.region
         if facts.authentic and repeats(reading, mark.payload) and reading.statement:
             comparison, region = compare_marked(reading.statement, picture.rgb, found, self.hashes)
@@ -177,7 +175,9 @@ class _Examination:
         except ManifestError:
             return None
 
-    def _lead(self, mark: Mark, recovered: Reading | None) -> Reading | None:
+    def _lead(
+        self, mark: Mark, recovered: Reading | None, logged: datetime | None
+    ) -> Reading | None:
         """Choose the manifest that speaks for the mark: the recorded one, or the file's own.
 
         One that is authentic, and by the number's own holder, goes first, so that junk in either
@@ -185,13 +185,18 @@ class _Examination:
         by them.
         """
         own = self.reading if self.reading and repeats(self.reading, mark.payload) else None
-        candidates = [reading for reading in (recovered, own) if reading is not None]
-        return max(candidates, key=lambda reading: self._standing(reading, mark), default=None)
+        candidates = [(recovered, logged), (own, None)]
+        standing = [
+            (self._standing(reading, mark, proved_at), reading)
+            for reading, proved_at in candidates
+            if reading is not None
+        ]
+        return max(standing, key=lambda each: each[0], default=(None, None))[1]
 
-    def _standing(self, reading: Reading, mark: Mark) -> tuple[bool, bool]:
-        good = reading.authentic and repeats(reading, mark.payload)
-        bound = manifest_facts(reading, self.sources.directory).binding is Binding.BOUND
-        return good, good and bound
+    def _standing(self, reading: Reading, mark: Mark, logged: datetime | None) -> tuple[bool, bool]:
+        facts = manifest_facts(reading, self.sources.directory, logged)
+        good = facts.trusted and repeats(reading, mark.payload)
+        return good, good and facts.binding is Binding.BOUND
 
     # --- fingerprints -----------------------------------------------------------------------------
 
@@ -201,6 +206,16 @@ class _Examination:
         if self.picture is None:
             return ()
         return tuple(pdq for pdq in fingerprint.pdq_dihedral(self.picture.rgb) if pdq.reliable)
+
+    def _dated(self, embedded: Manifest) -> Manifest:
+        """Add what the log proves of the age of the file's own manifest.
+
+        That takes a record of the same bytes: a thief of the signer's key could give a manifest the
+        URN of an older one.
+        """
+        if self.reading is None or self.recorded_at is None:
+            return embedded
+        return manifest_facts(self.reading, self.sources.directory, self.recorded_at)
 
     def _placed(self, embedded: Manifest, marks: tuple[Mark, ...]) -> Manifest:
         """Compare a manifest whose bytes were changed with a picture that lost its mark."""
@@ -230,17 +245,6 @@ def _decoded(data: bytes, limits: Limits) -> tuple[Picture | None, InputError | 
         raise
     except InputError as error:
         return None, error
-
-
-def _dated(facts: Manifest, proved_at: datetime | None) -> Manifest:
-    """Add that the log proves this manifest to be at least so old.
-
-    For the file's own manifest that takes a record of the same bytes: a thief of the signer's key
-    could give a manifest the URN of an older one.
-    """
-    if proved_at is None:
-        return facts
-    return replace(facts, proved_at=proved_at, time_basis=TimeBasis.LOG)
 
 
 def _against_manifest(answer: Answer, recovered: Reading | None, lead: Reading | None) -> Answer:

@@ -73,6 +73,10 @@ DAMAGED = {
 PARENTS_FAIL = (
     "A picture that it was made from has failures of its own ({codes}); they are not this one's."
 )
+EXPIRED_LATER = (
+    "The certificate expired on {expired}; {basis} proves that this was signed by {proved}, when "
+    "it was in date."
+)
 REVOKED_LATER = (
     "The signer's right to sign was revoked on {revoked}; {basis} proves that this was signed "
     "before."
