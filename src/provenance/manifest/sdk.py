@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from provenance.errors import ManifestDamagedError
-from provenance.manifest import jumbf
+from provenance.manifest import guard, jumbf
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
@@ -48,8 +48,9 @@ def read(
 
     if jumbf.is_store(data):
         mime = STORE_MIME
+    embedded = guard.embedded(data if store is None else store)
     try:
-        return _report(mime, data, store, trust, identities)
+        return _report(mime, data, embedded if store is None else store, trust, identities)
     except c2pa.C2paError as error:
         if store is not None and is_container_trouble(str(error)):
             # A recovered store is good whatever the SDK thinks of the picture that led to it.
