@@ -65,7 +65,7 @@ class _Examiner:
 
     def found(self, data: bytes) -> dict[str, Any]:
         """Return every layer of one picture as plain values."""
-        from provenance.cli.simple import simple
+        from provenance.simple import simple
 
         facts = self.verifier.verify(data, self.beside).facts
         return {"file": _file(data), "chain": simple(self._chain(data)), **simple(facts)}
@@ -115,9 +115,9 @@ def _object(
 
 
 def _file(data: bytes) -> dict[str, Any]:
-    from provenance.cli.simple import simple
     from provenance.imaging import decode
     from provenance.labels import found
+    from provenance.simple import simple
 
     shown: dict[str, Any] = {"bytes": len(data)}
     try:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import render, settings
-from provenance.cli.simple import simple
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
+from provenance.simple import simple
 
 if TYPE_CHECKING:
     from provenance.registry import Registry

@@ -152,7 +152,7 @@ class _Tally:
 def _object(
     source: Source, target: Path, done: Done | None, error: ProvenanceError | None
 ) -> dict[str, Any]:
-    from provenance.cli.simple import simple
+    from provenance.simple import simple
 
     record = done.record if done else None
     fields = ("stamp_id", "sha256", "producer_name", "model", "model_version", "created")

@@ -26,7 +26,8 @@ _PROVED = (
 )
 _UNPROVED = (
     "The picture carries a mark that points to you. Whether the mark is yours is not proved; it "
-    "may have been forged or copied, and this letter is no accusation."
+    "may have been forged or copied, and this letter is no accusation. If your registry has no "
+    "such stamp, please tell us so; then you need not keep anything."
 )
 _KEEP = (
     "the record of this stamp, its signed manifest, and your registry's checkpoints since",
