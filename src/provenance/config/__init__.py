@@ -1,19 +1,30 @@
 """The config file ``provenance.toml``: read strictly, and turned into a Stamper or a Verifier.
 
-Every key is a field of a dataclass below. Unknown sections and keys are errors, since a misspelt
-one would otherwise silently switch something off. Relative paths start at the file's folder.
+Every key is a field of a dataclass in `sections`. Unknown sections and keys are errors, since a
+misspelt one would otherwise silently switch something off. Relative paths start at the file's
+folder.
 """
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from provenance.config.files import digest, read, read_key
+from provenance.config.reading import fill, hints, plain, refuse_unknown
+from provenance.config.sections import (
+    DirectorySection,
+    LabelsSection,
+    ProducerSection,
+    RegistrySection,
+    SigningSection,
+    TraceSection,
+    TrustSection,
+    WatermarkSection,
+)
 from provenance.errors import ConfigError
 from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
     from provenance.casefile import Tracer
     from provenance.directory import Directory
     from provenance.labels import Labels
-    from provenance.manifest import TimeStamps, Trust
+    from provenance.manifest import Trust
     from provenance.registry import Registry
     from provenance.report import Consulted
     from provenance.signing import Signer
@@ -32,100 +43,6 @@ if TYPE_CHECKING:
     from provenance.verify import Verifier
 
 T = TypeVar("T")
-
-KEY_BYTES = 32
-
-
-@dataclass(frozen=True)
-class ProducerSection:
-    """``[producer]``: who stamps, and whether models may be trained with the pictures."""
-
-    name: str
-    number: int
-    training: str = "not-allowed"
-
-
-@dataclass(frozen=True)
-class SigningSection:
-    """``[signing]``: the key, where it is kept, and who attests its times.
-
-    With an authority and no policy, time stamps are required.
-    """
-
-    signer: str
-    chain: Path | None = None
-    tsa: str | None = None
-    tsa_policy: str | None = None
-
-    def __post_init__(self) -> None:
-        self.time_stamps()  # what is wrong is said when the file is read
-
-    def time_stamps(self) -> TimeStamps:
-        """Build what asks for time stamps."""
-        from provenance.manifest.timestamps import TimeStamps
-
-        policy = self.tsa_policy or ("required" if self.tsa else "off")
-        return TimeStamps(self.tsa, policy)
-
-
-@dataclass(frozen=True)
-class RegistrySection:
-    """``[registry]``: where records are kept; ``checkpoint`` is what a verifier remembers of it.
-
-    ``account_key`` hashes and seals the accounts that pictures are stamped for.
-    """
-
-    uri: str
-    log_key: Path | None = None
-    checkpoint: Path | None = None
-    account_key: Path | None = None
-
-
-@dataclass(frozen=True)
-class TrustSection:
-    """``[trust]``: whose certificates are trusted; ``ekus`` are identifiers or files of them."""
-
-    anchors: tuple[Path, ...] = ()
-    tsa_anchors: tuple[Path, ...] = ()
-    ekus: tuple[str, ...] | None = None
-    revoked: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True)
-class DirectorySection:
-    """``[directory]``: whose the producer numbers are."""
-
-    files: tuple[Path, ...] = ()
-    strict_models: bool = False
-
-
-@dataclass(frozen=True)
-class WatermarkSection:
-    """``[watermark]``: keys of private marks; the first is also stamped with."""
-
-    key_files: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True)
-class TraceSection:
-    """``[trace]``: who signs reports."""
-
-    examiner_key: Path | None = None
-    examiner_chain: Path | None = None
-
-
-@dataclass(frozen=True)
-class LabelsSection:
-    """``[labels]``: what every picture gets beside mark and manifest; see `provenance.labels`."""
-
-    profiles: tuple[str, ...] = ()
-    source_type: bool = False
-    aigc: bool = False
-    badge: str | None = None
-    badge_corner: str = "bottom-right"
-    badge_height: int = 5
-    badge_font: Path | None = None
-    strip_prompt: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,7 +152,7 @@ class Config:
             raise ConfigError(
                 f"{self.path} names no examiner: set trace.examiner_key, or name a certificate."
             )
-        return load_pem_chain(_read(file, "examiner's certificate"))[:1]
+        return load_pem_chain(read(file, "examiner's certificate"))[:1]
 
     def open_registry(self, *, read_only: bool = False) -> Registry:
         """Open the registry; made when it is missing, unless it is only to be read."""
@@ -266,7 +183,7 @@ class Config:
 
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
-        return tuple(_read_key(path, "watermark key") for path in self.watermark.key_files)
+        return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
 
     def _registry_of_traces(self, accounts: bool) -> Registry:
         """Open the registry to look up records, or to read accounts, which it writes down."""
@@ -280,7 +197,7 @@ class Config:
         from provenance.accounts import AccountKey
 
         file = self.registry.account_key if self.registry else None
-        return AccountKey(_read_key(file, "account key")) if file else None
+        return AccountKey(read_key(file, "account key")) if file else None
 
     def _consulted(self) -> Consulted:
         """Name by digest all that a verdict rests on beside the picture and the registry."""
@@ -288,9 +205,9 @@ class Config:
         from provenance.signing.certificates import sha256
 
         return Consulted(
-            config=_digest(self.path, "config file"),
+            config=digest(self.path, "config file"),
             anchors=tuple(sha256(each) for each in self.load_trust().certificates),
-            directories=tuple(_digest(each, "directory") for each in self.directory.files),
+            directories=tuple(digest(each, "directory") for each in self.directory.files),
             private_keys=len(self.watermark.key_files),
         )
 
@@ -322,105 +239,11 @@ def load(path: str | Path) -> Config:
 
 
 def _config(path: Path, document: Mapping[str, Any]) -> Config:
-    kinds = {name: _plain(kind) for name, kind in _hints(Config).items() if name != "path"}
-    _refuse_unknown(document, kinds, "a section")
+    kinds = {name: plain(kind) for name, kind in hints(Config).items() if name != "path"}
+    refuse_unknown(document, kinds, "a section")
     sections = {}
     for name, table in document.items():
         if not isinstance(table, dict):
             raise ConfigError(f"{name} must be a section: write [{name}].")
-        sections[name] = _section(kinds[name], name, table, path.parent)
+        sections[name] = fill(kinds[name], name, table, path.parent)
     return Config(path=path, **sections)
-
-
-def _section(kind: type[T], name: str, table: Mapping[str, Any], folder: Path) -> T:
-    """Fill a section's dataclass, each value checked against its field's type."""
-    hints = _hints(kind)
-    _refuse_unknown(table, hints, f"a key of [{name}]")
-    for missing in (key for key in _required(kind) if key not in table):
-        raise ConfigError(f"{name}.{missing} is missing.")
-    values = {
-        key: _value(f"{name}.{key}", value, _plain(hints[key]), folder)
-        for key, value in table.items()
-    }
-    return kind(**values)
-
-
-def _required(kind: type[Any]) -> list[str]:
-    return [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
-
-
-def _hints(kind: type[Any]) -> dict[str, Any]:
-    known = {f.name for f in fields(kind)}
-    return {name: hint for name, hint in get_type_hints(kind).items() if name in known}
-
-
-def _plain(hint: Any) -> Any:
-    """Take "X | None" for X: in a file, what is None is left out."""
-    if isinstance(hint, UnionType):
-        return next(each for each in get_args(hint) if each is not type(None))
-    return hint
-
-
-def _refuse_unknown(found: Mapping[str, Any], known: Mapping[str, Any], what: str) -> None:
-    for name in found:
-        if name not in known:
-            raise ConfigError(f"{name} is not {what}; there are {', '.join(known)}.")
-
-
-def _value(name: str, value: Any, kind: Any, folder: Path) -> Any:
-    """Check one value and resolve paths."""
-    check, wanted = _CHECKS[kind]
-    if not check(value):
-        raise ConfigError(f"{name} is {value!r}; it must be {wanted}.")
-    if kind is Path:
-        return folder / cast(str, value)
-    if kind == tuple[Path, ...]:
-        return tuple(folder / each for each in cast(list[str], value))
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-_CHECKS: Mapping[Any, tuple[Callable[[Any], bool], str]] = {
-    str: (_is_text, "text"),
-    int: (_is_number, "a whole number above 0"),
-    bool: (lambda value: isinstance(value, bool), "true or false"),
-    Path: (_is_text, "a path"),
-    tuple[Path, ...]: (_is_list, "a list of paths"),
-    tuple[str, ...]: (_is_list, "a list of texts"),
-}
-
-
-def _read(path: Path, what: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as exc:
-        raise ConfigError(f"The {what} {path} can't be read: {exc.strerror}.") from exc
-
-
-def _digest(path: Path, what: str) -> str:
-    return hashlib.sha256(_read(path, what)).hexdigest()
-
-
-def _read_key(path: Path, what: str) -> bytes:
-    """Read a key: 32 raw bytes, or 64 hex digits on one line."""
-    data = _read(path, what)
-    if len(data) == KEY_BYTES:
-        return data
-    try:
-        key = bytes.fromhex(data.decode("ascii").strip())
-    except ValueError as exc:
-        raise ConfigError(f"The {what} {path} is neither 32 bytes nor 64 hex digits.") from exc
-    if len(key) != KEY_BYTES:
-        raise ConfigError(f"The {what} {path} has {len(key)} bytes, not {KEY_BYTES}.")
-    return key

@@ -1,0 +1,84 @@
+"""Strict reading: a table of the file becomes a dataclass, each value checked against its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, cast, get_args, get_type_hints
+
+from provenance.errors import ConfigError
+
+T = TypeVar("T")
+
+
+def fill(kind: type[T], name: str, table: Mapping[str, Any], folder: Path) -> T:
+    """Fill a section's dataclass, each value checked against its field's type."""
+    types = hints(kind)
+    refuse_unknown(table, types, f"a key of [{name}]")
+    for missing in (key for key in _required(kind) if key not in table):
+        raise ConfigError(f"{name}.{missing} is missing.")
+    values = {
+        key: _value(f"{name}.{key}", value, plain(types[key]), folder)
+        for key, value in table.items()
+    }
+    return kind(**values)
+
+
+def _required(kind: type[Any]) -> list[str]:
+    return [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+
+
+def hints(kind: type[Any]) -> dict[str, Any]:
+    """Return the types of a dataclass's fields by name."""
+    known = {f.name for f in fields(kind)}
+    return {name: hint for name, hint in get_type_hints(kind).items() if name in known}
+
+
+def plain(hint: Any) -> Any:
+    """Take "X | None" for X: in a file, what is None is left out."""
+    if isinstance(hint, UnionType):
+        return next(each for each in get_args(hint) if each is not type(None))
+    return hint
+
+
+def refuse_unknown(found: Mapping[str, Any], known: Mapping[str, Any], what: str) -> None:
+    """Raise ConfigError for a name that is not known: misspelt, it would do nothing."""
+    for name in found:
+        if name not in known:
+            raise ConfigError(f"{name} is not {what}; there are {', '.join(known)}.")
+
+
+def _value(name: str, value: Any, kind: Any, folder: Path) -> Any:
+    """Check one value and resolve paths."""
+    check, wanted = _CHECKS[kind]
+    if not check(value):
+        raise ConfigError(f"{name} is {value!r}; it must be {wanted}.")
+    if kind is Path:
+        return folder / cast(str, value)
+    if kind == tuple[Path, ...]:
+        return tuple(folder / each for each in cast(list[str], value))
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+_CHECKS: Mapping[Any, tuple[Callable[[Any], bool], str]] = {
+    str: (_is_text, "text"),
+    int: (_is_number, "a whole number above 0"),
+    bool: (lambda value: isinstance(value, bool), "true or false"),
+    Path: (_is_text, "a path"),
+    tuple[Path, ...]: (_is_list, "a list of paths"),
+    tuple[str, ...]: (_is_list, "a list of texts"),
+}
