@@ -11,7 +11,7 @@ from provenance.errors import ImageTooFlatError, ImageTooSmallError
 from provenance.types import Geometry
 from provenance.watermark import carrier, code, pilot, pilotpower, visibility
 from provenance.watermark.margin import after_jpeg, fit
-from provenance.watermark.plane import layout, luma, spread
+from provenance.watermark.plane import bands, layout, luma, spread
 from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
 
 Floats = NDArray[np.float32]
@@ -63,17 +63,23 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
             "on the short side, so use a larger version."
         )
     cover = _survey(luma(rgb), key)
-    trial = cover.luma + _change(cover, 1.0, payload, key)
-    kept = fit(after_jpeg(trial, HARD_QUALITY), cover.geometry, payload, key)
+    trial = _change(cover, 1.0, payload, key)
+    trial += cover.luma
+    trial = after_jpeg(trial, HARD_QUALITY)
+    kept = fit(trial, cover.geometry, payload, key)
+    del trial  # 4 bytes a pixel
     wanted = HARD_FIT * min(cover.geometry.scale, 1.0) / max(kept, 1.0)
     change = _change(cover, float(np.clip(wanted**HASTE, WEAKEST, STRONGEST)), payload, key)
-    marked = np.clip(np.rint(rgb + change[..., None]), 0, 255).astype(np.uint8)
+    marked = np.empty_like(rgb)
+    for rows in bands(height):
+        marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
+    del change
     if fit(luma(marked), cover.geometry, payload, key) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
             "do all over; use another version of it."
         )
-    return np.asarray(marked)
+    return marked
 
 
 @dataclass(frozen=True)

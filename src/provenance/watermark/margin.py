@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from provenance.types import Geometry
 from provenance.watermark import format as fmt
-from provenance.watermark.plane import layout, luma, sample
+from provenance.watermark.plane import bands, layout, luma, sample
 from provenance.watermark.polar import INFORMATION_BITS
 from provenance.watermark.reading import correlation
 from provenance.watermark.softbits import WEIGHTINGS, soft_bits, transform
@@ -81,10 +82,13 @@ def fit(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) 
 
 def after_jpeg(picture: Floats, quality: int) -> Floats:
     """Save luma as JPEG and open it again; colour is coded apart and does not matter."""
-    grey = Image.fromarray(np.clip(np.rint(picture), 0, 255).astype(np.uint8))
+    grey = np.empty(picture.shape, dtype=np.uint8)
+    for rows in bands(len(picture)):
+        grey[rows] = np.clip(np.rint(picture[rows]), 0, 255)
     buffer = io.BytesIO()
-    grey.save(buffer, "JPEG", quality=quality)
-    with Image.open(buffer) as saved:
+    Image.fromarray(grey).save(buffer, "JPEG", quality=quality)
+    buffer.seek(0)
+    with JpegImageFile(buffer) as saved:  # Image.open would warn of the size
         return np.asarray(saved, dtype=np.float32)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,8 @@ MAX_TURNED_SIDE = 1000
 _PIXELS_PER_SAMPLE = 1.25
 """A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not
 average."""
+BAND_ROWS = 256
+"""Rows that are converted at once; a whole 100-megapixel picture would take 1 GB more."""
 _STRAIGHT = 2e-4
 """Turn, in radians, under which a picture counts as upright: 0.1 px over 512."""
 
@@ -41,7 +44,16 @@ class Plane:
 
 def luma(rgb: NDArray[np.uint8]) -> Floats:
     """ITU-R BT.601 luma of a picture: float32, shape (height, width), grey levels 0 to 255."""
-    return np.asarray(Image.fromarray(rgb).convert("F"), dtype=np.float32)
+    values = np.empty(rgb.shape[:2], dtype=np.float32)
+    for rows in bands(len(rgb)):
+        values[rows] = np.asarray(Image.fromarray(rgb[rows]).convert("F"))
+    return values
+
+
+def bands(height: int) -> Iterator[slice]:
+    """Cut a picture into bands of rows, so that what is made on the way needs little memory."""
+    for top in range(0, height, BAND_ROWS):
+        yield slice(top, min(top + BAND_ROWS, height))
 
 
 def layout(width: int, height: int) -> Geometry:
@@ -55,9 +67,11 @@ def spread(samples: Floats, geometry: Geometry, width: int, height: int) -> Floa
     """Bring a plane that starts at the picture's corner to the picture's pixels (Lanczos)."""
     step = fmt.GRID * geometry.scale
     box = (0.0, 0.0, width / step, height / step)
-    return np.asarray(
-        Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box)
-    )
+    image = Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box)
+    values = np.empty((height, width), dtype=np.float32)
+    for rows in bands(height):
+        values[rows] = np.asarray(image.crop((0, rows.start, width, rows.stop)))
+    return values
 
 
 def plane_shape(geometry: Geometry, width: int, height: int) -> tuple[int, int]:
