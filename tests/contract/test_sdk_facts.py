@@ -6,6 +6,7 @@ longer holds; where the SDK got better, a work-around can go.
 
 from __future__ import annotations
 
+import base64
 import copy
 import io
 import json
@@ -14,12 +15,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import c2pa
 import pytest
+from cryptography.hazmat.primitives.asymmetric import utils
 from PIL import Image
 
 from provenance.manifest import new_urn
@@ -163,6 +166,88 @@ def test_an_unlisted_watermark_is_accepted() -> None:
         sign(definition(actions=marked), picture())
 
 
+@pytest.mark.parametrize("label", ["c2pa.ai-disclosure", "cawg.training-mining", "org.example.x"])
+def test_assertions_of_any_kind_pass_as_they_are(label: str) -> None:
+    data = {"modelType": "c2pa.types.model", "entries": {"cawg.ai_training": {"use": "allowed"}}}
+    found = report(sign(definition({"label": label, "created": True, "data": data}), picture())[0])
+    assert failures(found) == set()
+    assert active(found)["assertions"][-1]["data"] == data
+
+
+def test_a_watermarks_payload_is_read_back_as_base64() -> None:
+    payload = bytes(range(250, 256)) * 2
+    binding = {"alg": "a.b", "pad": [], "blocks": [{"scope": {}, "value": list(payload)}]}
+    soft = {"label": "c2pa.soft-binding", "created": True, "data": binding}
+    found = active(report(sign(definition(soft), picture())[0]))
+    value = found["assertions"][-1]["data"]["blocks"][0]["value"]
+    assert base64.b64decode(value) == payload
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        [{"action": "c2pa.edited"}],  # starts with neither created nor opened
+        [CREATED, CREATED],
+        [{"action": "c2pa.created"}],  # says no kind of source
+        [{"action": "c2pa.opened", "parameters": {"ingredientIds": ["nobody"]}}],
+    ],
+    ids=["starts in the middle", "created twice", "no source type", "no ingredient"],
+)
+def test_histories_that_can_not_be_are_refused(actions: list[Json]) -> None:
+    with pytest.raises(c2pa.C2paError):
+        sign(definition(actions=actions), picture())
+
+
+@pytest.mark.parametrize("relationship", ["parentOf", "componentOf"])
+def test_an_ingredient_may_be_all_but_unknown(relationship: str) -> None:
+    ingredient = {"label": "p", "instance_id": "xmp:iid:p", "relationship": relationship}
+    by = {"parameters": {"ingredientIds": ["p"]}}
+    actions = [{"action": "c2pa.opened", **by}]
+    if relationship == "componentOf":
+        actions = [CREATED, {"action": "c2pa.placed", **by}]
+    document = {**definition(actions=actions), "ingredients": [ingredient]}
+    found = report(sign(document, picture())[0])
+    assert failures(found) == set()
+    assert active(found)["ingredients"][0]["relationship"] == relationship
+
+
+def test_a_file_is_read_whatever_type_it_is_told() -> None:
+    for name in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "GIF"):
+        mime = f"image/{name.lower()}"
+        data, _ = sign(definition(), picture(name), mime)
+        for told in ("image/jpeg", "image/png", "image/avif"):
+            assert report(data, told)["validation_state"] == "Trusted"
+    with pytest.raises(c2pa.C2paError):
+        sign(definition(), picture("JPEG"), "image/png")
+
+
+def test_a_store_by_itself_is_told_by_its_type_only() -> None:
+    _, store = sign(definition(), picture())
+    found = report(store, "application/c2pa")
+    assert failures(found) == {"assertion.dataHash.mismatch"}
+    with pytest.raises(c2pa.C2paError, match=r"^NotSupported"):
+        report(store, "image/jpeg")
+
+
+def test_a_store_made_to_lie_beside_its_file_holds_there() -> None:
+    source = picture()
+    builder = c2pa.Builder(definition(), context())
+    builder.set_no_embed()
+    file = io.BytesIO()
+    with native() as signer:
+        store = bytes(builder.sign(signer, "image/png", io.BytesIO(source), file))
+    assert file.getvalue() == source
+    assert report(source, store=store)["validation_state"] == "Trusted"
+
+
+def test_one_context_serves_many_threads() -> None:
+    setting = context()
+    data, _ = sign(definition(), picture(), context=setting)
+    with ThreadPoolExecutor(4) as pool:
+        states = pool.map(lambda _: report(data, context=setting)["validation_state"], range(16))
+        assert set(states) == {"Trusted"}
+
+
 def test_errors_start_with_their_kind() -> None:
     for data, mime, kind in (
         (picture(), "image/png", "ManifestNotFound: "),
@@ -210,6 +295,8 @@ def test_a_recovered_store_becomes_a_parent_with_its_validation() -> None:
 
     found = report(child(validation_results=before["validation_results"]))
     assert set(found["manifests"]) == {before["active_manifest"], found["active_manifest"]}
+    recorded = active(found)["ingredients"][0]["validation_results"]["activeManifest"]
+    assert "claimSignature.validated" in {item["code"] for item in recorded["success"]}
     with pytest.raises(c2pa.C2paError, match="validationResults"):
         child()
 
@@ -246,6 +333,26 @@ def test_nobody_is_asked_about_identities(corpus: Path, whose: str) -> None:
         proxy.setblocking(False)
         with pytest.raises(BlockingIOError):
             proxy.accept()
+
+
+@pytest.mark.parametrize("change", ["der", "raw"])
+def test_either_form_of_an_elliptic_signature_will_do(change: str) -> None:
+    def sign_der(data: bytes) -> bytes:
+        r, s = (int.from_bytes(half, "big") for half in halves(SIGNER.sign(data)))
+        return utils.encode_dss_signature(r, s)
+
+    def halves(raw: bytes) -> tuple[bytes, bytes]:
+        return raw[:32], raw[32:]
+
+    callback = sign_der if change == "der" else SIGNER.sign
+    data, _ = sign(definition(), picture(), signer=native(callback))
+    assert report(data)["validation_state"] == "Trusted"
+
+
+@pytest.mark.parametrize("answer", [b"", b"x" * 64, b"x" * 5000])
+def test_a_wrong_signature_never_leaves(answer: bytes) -> None:
+    with pytest.raises(c2pa.C2paError):
+        sign(definition(), picture(), signer=native(lambda _: answer))
 
 
 # --- what is worked around ---------------------------------------------------------------------
@@ -303,6 +410,44 @@ def test_without_purposes_a_good_certificate_is_invalid() -> None:
     data, _ = sign(definition(), picture())
     found = report(data, context=context(trust={"anchors": [anchor]}))
     assert "signingCredential.invalid" in failures(found)
+
+
+def test_a_stores_bytes_are_malleable() -> None:
+    # The room that a signature may take and does not is filled with zeros that nothing covers.
+    data, store = sign(definition(), picture(), signer=native(SIGNER.sign))
+    at = store.rindex(bytes(4000)) + 2000
+    other = store[:at] + b"\1" + store[at + 1 :]
+    found = report(picture(), store=other)
+    assert failures(found) == failures(report(picture(), store=store))
+    assert other != store
+    assert data
+
+
+def test_a_store_is_no_ingredient_by_itself() -> None:
+    _, store = sign(definition(), picture())
+    builder = c2pa.Builder(definition(), context())
+    with pytest.raises(c2pa.C2paError):
+        builder.add_ingredient({"relationship": "parentOf"}, "application/c2pa", io.BytesIO(store))
+
+
+@pytest.mark.corpus
+def test_a_malformed_identity_spoils_the_whole_report(corpus: Path) -> None:
+    file = corpus / "c2pa" / "contentauth_c2pa-rs" / "malformed_cbor.jpg"
+    core = {**OFFLINE["core"], "decode_identity_assertions": True}
+    found = report(file.read_bytes(), "image/jpeg", context=context(core=core))
+    assert "assertion.required.missing" in failures(found)
+    found = report(file.read_bytes(), "image/jpeg")
+    assert failures(found) == {"signingCredential.untrusted"}
+
+
+@pytest.mark.corpus
+def test_old_time_stamps_are_trusted_unseen(corpus: Path) -> None:
+    file = corpus / "c2pa" / "contentauth_c2pa-rs" / "CA.jpg"
+    success = report(file.read_bytes(), "image/jpeg")["validation_results"]["activeManifest"]
+    trusted = [item for item in success["success"] if item["code"] == "timeStamp.trusted"]
+    assert [item["explanation"].split(":")[0] for item in trusted] == [
+        "legacy timestamp cert trusted"
+    ]
 
 
 def test_unknown_settings_pass() -> None:
