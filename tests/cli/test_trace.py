@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.timestamping import time_stamp_authority
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
@@ -286,3 +289,29 @@ def test_an_account_without_a_key_is_refused(
     stamp = ("stamp", photo, "-o", tmp_path / "x.png", "--model", "m", *config(own_studio))
     command(*stamp, "--account", "jane").failed_with(2, "config")
     assert not (tmp_path / "x.png").exists()
+
+
+# --- time stamps ---------------------------------------------------------------------------------
+
+
+def test_a_case_folder_is_time_stamped_by_the_configs_authority(
+    command: Command, own_studio: Path, photo: Path, tmp_path: Path
+) -> None:
+    with time_stamp_authority(tmp_path) as tsa:
+        (own_studio / "tsa.pem").write_bytes(tsa.root.pem)
+        text = (own_studio / "provenance.toml").read_text()
+        text = text.replace('tsa_policy = "off"', f'tsa = "{tsa.url}"')
+        text = text.replace("tsa_anchors = []", 'tsa_anchors = ["tsa.pem"]')
+        (own_studio / "provenance.toml").write_text(text)
+        trace = ("trace", photo, "--case", "1", *config(own_studio))
+        assert command(*trace, "-o", tmp_path / "r").status == 1
+    assert report(tmp_path / "r")["seal"]["time_stamped"] is True
+    done = command("trace", "--check", tmp_path / "r", *config(own_studio))
+    assert done.status == 0
+    assert "by an authority you trust" in done.out
+    openssl = ("openssl", "ts", "-verify", "-CAfile", own_studio / "tsa.pem")
+    files = ("-in", tmp_path / "r" / "SHA256SUMS.tsr", "-data", tmp_path / "r" / "SHA256SUMS.sig")
+    subprocess.run([*openssl, *files], check=True, capture_output=True)
+    done = command(*trace, "-o", tmp_path / "down")
+    done.failed_with(3, "signing.timestamp")
+    assert not (tmp_path / "down").exists()

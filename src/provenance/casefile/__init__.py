@@ -4,9 +4,9 @@
 says whether a folder is still what its examiner signed. docs/adr/0007 says what lies in it and why.
 """
 
-from provenance.casefile.check import Fault, check
+from provenance.casefile.check import Fault, check, time_stamped
 from provenance.casefile.clock import Clock
 from provenance.casefile.folder import CaseFile, write
 from provenance.casefile.tracer import Source, Tracer
 
-__all__ = ["CaseFile", "Clock", "Fault", "Source", "Tracer", "check", "write"]
+__all__ = ["CaseFile", "Clock", "Fault", "Source", "Tracer", "check", "time_stamped", "write"]

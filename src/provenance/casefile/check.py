@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,13 @@ from provenance import chain
 from provenance.casefile import seal
 from provenance.casefile.folder import CUSTODY, EXAMINER, REPORT
 from provenance.errors import SignerKeyError, UnreadableInputError
+from provenance.signing import tsa
 from provenance.signing.certificates import load_pem_chain, sha256
+from provenance.signing.tsa import TimeStamp
 
 # A report is some kilobytes; a file of this size in a case folder is none of ours.
 MAX_FILE_BYTES = 64 * 2**20
 MAX_FILES = 100
-
-TimeStampCheck = Callable[[bytes, bytes], str | None]
-"""Says what is wrong with a time stamp over some bytes, None when nothing is."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,7 @@ class Fault:
         return f"{self.file} {self.problem}"
 
 
-def check(
-    folder: Path,
-    examiners: Sequence[x509.Certificate],
-    time_stamp: TimeStampCheck | None = None,
-) -> tuple[Fault, ...]:
+def check(folder: Path, examiners: Sequence[x509.Certificate]) -> tuple[Fault, ...]:
     """Compare a case folder with what one of the examiners signed; no faults, nothing changed.
 
     Certificates come from the caller, never from the folder: whoever changes a file can also sign
@@ -52,7 +47,21 @@ def check(
         There is no such folder, or it can't be read.
     """
     files, odd = _read(folder)
-    return (*odd, *_seal_faults(files, examiners, time_stamp), *_content_faults(files))
+    return (*odd, *_seal_faults(files, examiners), *_content_faults(files))
+
+
+def time_stamped(folder: Path, anchors: Sequence[x509.Certificate]) -> TimeStamp | None:
+    """Return when an authority saw the signature of an unchanged folder; None if none was asked.
+
+    Raises
+    ------
+    TimestampError
+        The time stamp is of something else, or the [timestamp] extra is not installed.
+    """
+    files, _ = _read(folder)
+    if seal.TIME_STAMP not in files:
+        return None
+    return tsa.read(files[seal.TIME_STAMP], files.get(seal.SIGNATURE, b""), anchors)
 
 
 def _read(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
@@ -78,9 +87,7 @@ def _read(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
 
 
 def _seal_faults(
-    files: Mapping[str, bytes],
-    examiners: Sequence[x509.Certificate],
-    time_stamp: TimeStampCheck | None,
+    files: Mapping[str, bytes], examiners: Sequence[x509.Certificate]
 ) -> Iterator[Fault]:
     missing = [name for name in (seal.SUMS, seal.SIGNATURE) if name not in files]
     yield from (Fault(name, "is missing.") for name in missing)
@@ -88,12 +95,7 @@ def _seal_faults(
         yield from _signature_faults(files, seal.SUMS, seal.SIGNATURE, examiners)
     stamped, signed = seal.TIME_STAMP in files, seal.TIME_STAMP_SIGNATURE in files
     if stamped and signed:
-        token = files[seal.TIME_STAMP]
         yield from _signature_faults(files, seal.TIME_STAMP, seal.TIME_STAMP_SIGNATURE, examiners)
-        if time_stamp is not None and (
-            problem := time_stamp(token, files.get(seal.SIGNATURE, b""))
-        ):
-            yield Fault(seal.TIME_STAMP, problem)
     expected = _says_time_stamped(files)
     if (expected or signed) and not stamped:
         yield Fault(seal.TIME_STAMP, "is missing.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from provenance import __version__, fingerprint
@@ -21,10 +21,10 @@ from provenance.errors import (
     ConfigError,
     InputError,
     RegistryError,
-    SignerUnavailableError,
     UnreadableInputError,
 )
 from provenance.imaging import DEFAULT_LIMITS, Limits, decode
+from provenance.manifest import TimeStamps
 from provenance.registry import Access, Registry
 from provenance.report import (
     Account,
@@ -37,13 +37,11 @@ from provenance.report import (
     report,
 )
 from provenance.report import pdf as pdf_format
-from provenance.signing import Signer
+from provenance.signing import Signer, tsa
 from provenance.signing.certificates import SignerCertificate, describe, load_pem_chain
 from provenance.types import StampRecord
 from provenance.verify import Verdict, Verifier
 from provenance.verify.evidence import Binding, Manifest, Record
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,10 +68,8 @@ class Tracer:
         Digests of what the verifier was made from.
     examiner
         Signs the case folder; without one it is left unsigned, and says so.
-    time_stamp
-        Asks a time-stamp authority; `SignerUnavailableError` when it does not answer.
-    time_stamp_required
-        Fail then, instead of going on without.
+    stamps
+        Whether its signature gets a time stamp, from whom, and what happens if there is none.
     """
 
     verifier: Verifier
@@ -81,8 +77,7 @@ class Tracer:
     directory: Directory | None = None
     consulted: Consulted = field(default_factory=Consulted)
     examiner: Signer | None = None
-    time_stamp: seal.TimeStamper | None = None
-    time_stamp_required: bool = False
+    stamps: TimeStamps | None = None
     limits: Limits = DEFAULT_LIMITS
     clock: Clock | None = None
     account_key: AccountKey | None = None
@@ -148,17 +143,18 @@ class Tracer:
         return CaseFile(verdict, self._files(examination, log))
 
     def _files(self, examination: Examination, log: CustodyLog) -> dict[str, bytes]:
-        """Write the files and seal them, with a time stamp if one can be had."""
-        if self.examiner is not None and self.time_stamp is not None:
-            stamped = _documents(replace(examination, time_stamped=True), log, self.examiner)
-            try:
-                return stamped | seal.seal(stamped, self.examiner, self.time_stamp)
-            except SignerUnavailableError as error:
-                if self.time_stamp_required:
-                    raise
-                logger.warning("The report has no time stamp: %s", error)
-        files = _documents(examination, log, self.examiner)
-        return files | seal.seal(files, self.examiner)
+        """Write the files and seal them, with a time stamp if one is wanted and can be had."""
+        examiner = self.examiner
+
+        def sealed(authority: str | None, _: str | None) -> dict[str, bytes]:
+            stamped = authority is not None
+            files = _documents(replace(examination, time_stamped=stamped), log, examiner)
+            ask = partial(tsa.ask, authority) if authority is not None else None
+            return files | seal.seal(files, examiner, ask)
+
+        if examiner is None or self.stamps is None:
+            return sealed(None, None)
+        return self.stamps.apply(sealed)
 
     def _account(self, verdict: Verdict, access: Access, log: CustodyLog) -> Account | None:
         """Read the account of the proved stamp; of what is not proved, nobody's data is read."""

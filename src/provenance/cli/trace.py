@@ -103,6 +103,19 @@ def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int
         render.complain(f"{folder} is not what its examiner signed", "case.changed")
         return exits.CONTRADICTED
     render.say(f"{folder} is unchanged: every file is as its examiner signed it.")
+    return _check_time(folder, config_file)
+
+
+def _check_time(folder: Path, config_file: Path | None) -> int:
+    """Say since when the folder has been what it is, as far as an authority says so."""
+    from provenance import casefile
+
+    config = settings.load(config_file)
+    anchors = config.load_trust().tsa_certificates if config else ()
+    stamp = casefile.time_stamped(folder, anchors)
+    if stamp is not None:
+        whose = "an authority you trust" if stamp.trusted else "an authority you do not list"
+        render.say(f"Time stamp: {stamp.time:%Y-%m-%d %H:%M:%S} UTC, by {whose} (tsa_anchors).")
     return exits.DONE
 
 

@@ -124,6 +124,7 @@ class Config:
             directory=self.load_directory(),
             consulted=self._consulted(),
             examiner=self.open_examiner(),
+            stamps=self.signing.time_stamps() if self.signing else None,
             limits=self.limits,
         )
 

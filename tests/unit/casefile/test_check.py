@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,27 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provenance.casefile import CaseFile, Source, Tracer, check, seal
-from provenance.errors import SignerUnavailableError, UnreadableInputError
+from provenance.casefile import CaseFile, Source, Tracer, check, seal, time_stamped
+from provenance.errors import TimestampError, UnreadableInputError
+from provenance.manifest import TimeStamps
+from provenance.signing.tsa import ask
+from tests.authority import Authority
+from tests.timestamping import TimeStampAuthority, time_stamp_authority
 from tests.unit.casefile.conftest import Examiner, new_examiner
 
 Written = Callable[..., Path]
 
 
-def stamped(tracer: Tracer, picture: bytes) -> CaseFile:
-    """A case with a time stamp; what an authority answers does not matter to the seal."""
-    own = replace(tracer, time_stamp=lambda data: b"token " + hashlib.sha256(data).digest())
+@pytest.fixture(scope="module")
+def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimeStampAuthority]:
+    with time_stamp_authority(tmp_path_factory.mktemp("tsa")) as authority:
+        yield authority
+
+
+@pytest.fixture(scope="module")
+def stamped(tracer: Tracer, picture: bytes, tsa: TimeStampAuthority) -> CaseFile:
+    """A case with a time stamp."""
+    own = replace(tracer, stamps=TimeStamps(tsa.url, "required"))
     return own.trace(Source(lambda: picture), "1")
 
 
@@ -35,10 +47,8 @@ def test_an_unchanged_folder_has_no_faults(written: Written, examiner: Examiner)
 
 
 @pytest.fixture(scope="module")
-def one(
-    tracer: Tracer, picture: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, CaseFile]:
-    case = stamped(tracer, picture)
+def one(stamped: CaseFile, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CaseFile]:
+    case = stamped
     folder = tmp_path_factory.mktemp("cases")
     for name, data in case.files.items():
         (folder / name).write_bytes(data)
@@ -64,20 +74,17 @@ def test_a_changed_byte_in_any_file_is_named(
     assert check(folder, [examiner.certificate]) == ()
 
 
-def test_a_missing_file_is_named(
-    tracer: Tracer, picture: bytes, written: Written, examiner: Examiner
-) -> None:
-    case = stamped(tracer, picture)
-    for name in case.files:
-        folder = written(case)
+def test_a_missing_file_is_named(stamped: CaseFile, written: Written, examiner: Examiner) -> None:
+    for name in stamped.files:
+        folder = written(stamped)
         (folder / name).unlink()
         assert name in names(folder, examiner), name
 
 
 def test_a_removed_time_stamp_is_missed(
-    tracer: Tracer, picture: bytes, written: Written, examiner: Examiner
+    stamped: CaseFile, written: Written, examiner: Examiner
 ) -> None:
-    folder = written(stamped(tracer, picture))
+    folder = written(stamped)
     for name in (seal.TIME_STAMP, seal.TIME_STAMP_SIGNATURE):
         (folder / name).unlink()
     assert names(folder, examiner) == {seal.TIME_STAMP, seal.TIME_STAMP_SIGNATURE}
@@ -143,18 +150,58 @@ def test_sha256sum_takes_the_list(case: CaseFile) -> None:
     ]
 
 
-def test_an_authority_that_is_down_costs_the_time_stamp_only_where_none_is_required(
-    tracer: Tracer, picture: bytes, written: Written, examiner: Examiner
+def test_a_time_stamp_is_of_the_signature_and_by_whom_the_user_trusts(
+    stamped: CaseFile, case: CaseFile, written: Written, tsa: TimeStampAuthority
 ) -> None:
-    def down(_: bytes) -> bytes:
-        raise SignerUnavailableError("The time-stamp authority does not answer.")
+    folder = written(stamped)
+    found = time_stamped(folder, [tsa.root.certificate])
+    assert found is not None
+    assert found.trusted
+    assert abs(found.time - datetime.now(UTC)) < timedelta(minutes=5)
+    other = time_stamped(folder, [Authority("Another").certificate])
+    assert other is not None
+    assert not other.trusted
+    assert time_stamped(written(case), [tsa.root.certificate]) is None
+    (folder / seal.SIGNATURE).write_bytes(b"another")
+    with pytest.raises(TimestampError, match="something else"):
+        time_stamped(folder, [tsa.root.certificate])
 
-    own = replace(tracer, time_stamp=down)
-    case = own.trace(Source(lambda: picture), "1")
-    assert seal.TIME_STAMP not in case.files
-    assert check(written(case), [examiner.certificate]) == ()
-    with pytest.raises(SignerUnavailableError):
-        replace(own, time_stamp_required=True).trace(Source(lambda: picture), "1")
+
+@pytest.mark.parametrize("answer", [503, b"no time stamp", b"", b"0" * 2**19])
+def test_an_authority_that_fails_costs_the_time_stamp_only_where_none_is_required(
+    tracer: Tracer,
+    picture: bytes,
+    written: Written,
+    examiner: Examiner,
+    tsa: TimeStampAuthority,
+    answer: int | bytes,
+) -> None:
+    tsa.answer = answer
+    try:
+        own = replace(tracer, stamps=TimeStamps(tsa.url, "best-effort"))
+        case = own.trace(Source(lambda: picture), "1")
+        assert seal.TIME_STAMP not in case.files
+        assert check(written(case), [examiner.certificate]) == ()
+        with pytest.raises(TimestampError):
+            replace(own, stamps=TimeStamps(tsa.url, "required")).trace(Source(lambda: picture), "1")
+    finally:
+        tsa.answer = None
+
+
+def test_nobody_is_asked_by_another_way_than_http(tmp_path: Path) -> None:
+    for address in (f"file://{tmp_path}/x", "ftp://localhost/x", "http://127.0.0.1:9/"):
+        with pytest.raises(TimestampError):
+            ask(address, b"data")
+
+
+def test_the_stamp_of_another_question_is_refused(tsa: TimeStampAuthority) -> None:
+    tsa.answer = ask(tsa.url, b"first")
+    try:
+        for data in (b"first", b"second"):
+            with pytest.raises(TimestampError, match=r"another question|something else"):
+                ask(tsa.url, data)
+    finally:
+        tsa.answer = None
 
 
 def test_no_folder_is_bad_input(tmp_path: Path, examiner: Examiner) -> None:
