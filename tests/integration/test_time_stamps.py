@@ -10,7 +10,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from provenance.errors import ConfigError, TimestampError
-from provenance.manifest import SignedImage, StampStatement, TimeStamps, Trust, new_urn, read, sign
+from provenance.manifest import (
+    Credential,
+    SignedImage,
+    StampStatement,
+    TimeStamps,
+    Trust,
+    new_urn,
+    read,
+    sign,
+)
 from provenance.manifest.timestamps import PAUSE_SECONDS
 from provenance.signing import Signer
 from tests.authority import Authority
@@ -229,7 +238,7 @@ def test_without_a_time_stamp_it_does_not(
     reading = read(expired[1].data, "image/png", trust_in(authority, tsa))
     assert not reading.authentic
     assert "signingCredential.expired" in reading.credential_problems
-    assert reading.lapsed
+    assert reading.credential is Credential.EXPIRED
 
 
 def test_nor_with_one_by_an_authority_that_is_not_trusted_for_times(

@@ -7,6 +7,7 @@
 from provenance.manifest.assertions import new_urn, source_type
 from provenance.manifest.chain import Entry, chain
 from provenance.manifest.content import Content
+from provenance.manifest.credential import Credential
 from provenance.manifest.reading import ANY_TYPE, Reading, read
 from provenance.manifest.recovery import extract, read_beside, reattach
 from provenance.manifest.statement import ModelAction, StampStatement, Training
@@ -17,6 +18,7 @@ from provenance.manifest.writing import Parent, SignedImage, sign
 __all__ = [
     "ANY_TYPE",
     "Content",
+    "Credential",
     "Entry",
     "ModelAction",
     "Parent",

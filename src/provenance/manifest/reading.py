@@ -9,11 +9,11 @@ from typing import Any
 
 from provenance.errors import ManifestDamagedError, SignerKeyError
 from provenance.manifest import codes, cose, identity, jumbf, sdk, timestamps
-from provenance.manifest.codes import HardBinding, Validation
+from provenance.manifest.codes import HardBinding
 from provenance.manifest.content import Content, read_content
+from provenance.manifest.credential import Credential, judge
 from provenance.manifest.trust import Trust, TrustList
 from provenance.signing.certificates import SignerCertificate, describe, load_der_chain
-from provenance.signing.profile import unsuitable
 
 # The SDK goes by the file's content; the type it is told matters for no file that it can read.
 ANY_TYPE = "image/jpeg"
@@ -30,8 +30,8 @@ class Reading(Content):
     ----------
     validated
         The claim's signature is that of the certificate that came with it.
-    trusted
-        That certificate leads to an anchor of the user's, is suitable, in date and not revoked.
+    credential
+        What that certificate is worth.
     hard_binding
         Whether the file's bytes are those that were signed. A mismatch is expected when a watermark
         led to the manifest.
@@ -43,9 +43,6 @@ class Reading(Content):
         When a time-stamp authority of the user's attests that the manifest existed.
     expired_at
         When the signer's certificate, or one above it, ran out, if it has.
-    lapsed
-        The certificate leads to an anchor and is not revoked, but its time is over, and no time
-        stamp says that it was not when it signed. See `authentic_at`.
     signer
         The signer's certificate, None when none could be read; a manifest is then never trusted.
     trust_lists
@@ -57,19 +54,23 @@ class Reading(Content):
     """
 
     validated: bool = False
-    trusted: bool = False
+    credential: Credential = Credential.UNKNOWN
     hard_binding: HardBinding = "absent"
     codes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     ingredient_failures: tuple[str, ...] = ()
     timestamp: datetime | None = None
     expired_at: datetime | None = None
-    lapsed: bool = False
     signer: SignerCertificate | None = None
     trust_lists: tuple[TrustList, ...] = ()
     parents: tuple[Content, ...] = ()
     ancestors: frozenset[str] = frozenset()
     store: bytes = field(default=b"", repr=False)
+
+    @property
+    def trusted(self) -> bool:
+        """The certificate leads to an anchor of the user's, is suitable, in date, not revoked."""
+        return self.credential is Credential.TRUSTED
 
     @property
     def authentic(self) -> bool:
@@ -88,7 +89,7 @@ class Reading(Content):
             return True
         expired = self._objections <= {codes.EXPIRED, codes.UNTRUSTED, codes.UNPROVED}
         in_date = self.signer is not None and self.signer.in_date(time)
-        return self.validated and self.lapsed and expired and in_date
+        return self.validated and self.credential is Credential.EXPIRED and expired and in_date
 
     @property
     def _objections(self) -> set[str]:
@@ -132,20 +133,18 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
     signer = _signer(raw, urn, active, trust)
     timestamp = timestamps.proved_time(raw, urn, active, validation, trust)
     now = datetime.now(UTC)
-    trusted, objections = _judge_signer(validation, signer, trust, timestamp or now)
-    lapsed = not trusted and _has_lapsed(validation, signer, trust)
+    credential, objections = judge(validation, signer, trust, timestamp, now)
     objections += identity.problems(raw, urn, trust, validation.failures)
     return Reading(
         **_as_fields(read_content(urn, active)),
         validated=validation.validated,
-        trusted=trusted,
+        credential=credential,
         hard_binding=validation.hard_binding,
         codes=(*validation.codes, *objections),
         failures=(*validation.failures, *objections),
         ingredient_failures=validation.ingredient_failures,
         timestamp=timestamp,
         expired_at=signer.path_to if signer and signer.path_to < now else None,
-        lapsed=lapsed,
         signer=signer,
         trust_lists=trust.consulted(signer),
         parents=tuple(_parents(active, manifests)),
@@ -166,37 +165,6 @@ def _signer(
     info = manifest.get("signature_info")
     serial = info.get("cert_serial_number") if isinstance(info, Mapping) else None
     return signer if serial == str(signer.serial) else None
-
-
-def _judge_signer(
-    validation: Validation, signer: SignerCertificate | None, trust: Trust, at: datetime
-) -> tuple[bool, tuple[str, ...]]:
-    """Add to the SDK's opinion what it does not check, and name each objection by a code.
-
-    The SDK takes a time-stamp authority's anchors for a signer's, knows no revoked list, and
-    believes time stamps that `timestamps.proved_time` does not; `at` is what that one proves.
-    """
-    if not validation.trusted:
-        return False, ()
-    if signer is None or not signer.anchored:
-        return False, (codes.UNANCHORED,)
-    if not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
-        return False, (codes.REVOKED,)
-    return (True, ()) if signer.in_date(at) else (False, (codes.UNPROVED,))
-
-
-def _has_lapsed(validation: Validation, signer: SignerCertificate | None, trust: Trust) -> bool:
-    """Tell whether nothing but its date keeps a signer from being trusted.
-
-    The SDK looks no further once a certificate has expired, so its purpose is checked here.
-    """
-    expired = codes.EXPIRED in validation.failures or validation.trusted
-    if signer is None or not expired or not signer.anchored:
-        return False
-    if not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
-        return False
-    (leaf,) = load_der_chain([signer.der])
-    return unsuitable(leaf, signer.path_from, trust.ekus) is None
 
 
 def _parents(manifest: Mapping[str, Any], manifests: Mapping[str, Any]) -> Iterator[Content]:

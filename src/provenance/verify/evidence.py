@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from provenance.manifest import Credential
 from provenance.types import Region
 
 
@@ -86,6 +87,8 @@ class Manifest:
         Its identity; the bytes of a store are malleable and identify nothing.
     trusted
         The signature validates and the credential chains to an anchor of the user's.
+    credential
+        What the certificate is worth; for one that is not trusted, why not.
     signer
         The name in the certificate.
     trust_lists
@@ -116,6 +119,7 @@ class Manifest:
     urn: str = ""
     integrity: Integrity = Integrity.INTACT
     trusted: bool = False
+    credential: Credential = Credential.UNKNOWN
     signer: str = ""
     trust_lists: tuple[str, ...] = ()
     producer_name: str = ""

@@ -25,6 +25,7 @@ def manifest_facts(
         urn=reading.urn,
         integrity=_integrity(reading),
         trusted=reading.authentic_at(proved_at) if proved_at else reading.authentic,
+        credential=reading.credential,
         signer=name,
         trust_lists=tuple(map(str, reading.trust_lists)),
         producer_name=entry.name if entry else name,

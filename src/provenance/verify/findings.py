@@ -212,6 +212,7 @@ def _filled(template: str, manifest: Manifest, **more: str) -> str:
     return template.format(
         signer=quoted(manifest.signer) if manifest.signer else "an unnamed certificate",
         revoked=when(manifest.revoked_at),
+        credential=sentences.CREDENTIAL[manifest.credential],
         expired=when(manifest.expired_at),
         proved=when(manifest.proved_at),
         created=when(manifest.created),

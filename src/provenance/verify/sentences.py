@@ -5,6 +5,7 @@ Braces are filled in by `explain` and `findings`; text that a file chose is quot
 
 from __future__ import annotations
 
+from provenance.manifest import Credential
 from provenance.verify.evidence import Content, Integrity, TimeBasis
 from provenance.verify.judge import Reason
 
@@ -53,14 +54,22 @@ MANIFEST = {
     "edited beyond recognition. It does not show who did that.",
     Reason.UNBOUND: "The file carries a manifest in the name of {signer} that is tied to no bytes, "
     "so it could lie in any file.",
-    Reason.UNTRUSTED: "The file carries a manifest in the name of {signer}, but its certificate "
-    "leads to no authority on the trust list, has expired or may not be used for this.",
+    Reason.UNTRUSTED: "The file carries a manifest in the name of {signer}, but {credential}.",
     Reason.NUMBER_OF_ANOTHER: "The file carries a manifest signed by {signer} for a stamp that "
     "bears somebody else's producer number.",
     Reason.REVOKED: "The file carries a manifest signed by {signer}, whose right to sign was "
     "revoked on {revoked}, and nothing proves that this signature is older.",
     Reason.TIMES_DIFFER: "The file carries a manifest signed by {signer} that states two times, "
     "{created} and {minute}.",
+}
+CREDENTIAL = {
+    Credential.TRUSTED: "its signature does not hold",
+    Credential.UNKNOWN: "its certificate leads to no authority on the trust list",
+    Credential.EXPIRED: "its certificate has expired, and nothing proves that it signed before",
+    Credential.EARLY: "its certificate is not valid yet",
+    Credential.UNSUITABLE: "its certificate may not be used to sign manifests",
+    Credential.REVOKED: "its certificate, or one that it comes from, is on the user's list of "
+    "revoked ones",
 }
 DAMAGED = {
     Integrity.CHANGED: "The file carries a manifest in the name of {signer}, but these are not the "
@@ -120,8 +129,7 @@ RECORD_REPEATED = (
 LEADS_TO_RECORD = "The mark's record holds {manifest}"
 LEADS_TO_FILE = "The file itself holds {manifest}"
 LEAD = {
-    Reason.UNTRUSTED: "a manifest in the name of {signer}, but its signature does not hold or its "
-    "certificate leads to no authority on the trust list.",
+    Reason.UNTRUSTED: "a manifest in the name of {signer}, but {credential}.",
     Reason.NOT_REPEATED: "a manifest that does not repeat the mark's 96 bits.",
     Reason.NUMBER_OF_ANOTHER: "a manifest signed by {signer}, but the mark's producer number "
     "{number} is somebody else's.",

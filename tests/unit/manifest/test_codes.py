@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.manifest import Reading, codes
+from provenance.manifest import Credential, Reading, codes
 
 URN = "urn:c2pa:active"
 PARENT = "urn:c2pa:parent"
@@ -32,7 +32,7 @@ def reading(*failures: Any, **more: Any) -> Reading:
     return Reading(
         urn=URN,
         validated=sorted_codes.validated,
-        trusted=sorted_codes.trusted,
+        credential=Credential.TRUSTED if sorted_codes.trusted else Credential.UNKNOWN,
         hard_binding=sorted_codes.hard_binding,
         failures=sorted_codes.failures,
         ingredient_failures=sorted_codes.ingredient_failures,
