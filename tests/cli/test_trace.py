@@ -251,6 +251,22 @@ def test_the_registry_alone_gives_no_account_away(
     assert "curiosity" in command("registry", "accesses", *config(own_studio)).out
 
 
+def test_the_time_of_an_access_is_the_registrys(
+    command: Command,
+    own_studio: Path,
+    with_account: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever fixes the report's time does not move the access into another year."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    trace = ("trace", with_account, "--case", "1", "-o", tmp_path / "r", *config(own_studio))
+    assert command(*trace, "--purpose", "court order 12/26").status == 0
+    assert report(tmp_path / "r")["examined"] == "1970-01-01T00:00:00Z"
+    (access,) = command("registry", "accesses", "--json", *config(own_studio)).out.splitlines()
+    assert not json.loads(access)["time"].startswith("1970")
+
+
 def test_of_what_is_not_proved_no_account_is_read(
     command: Command, own_studio: Path, with_account: Path, photo: Path, tmp_path: Path
 ) -> None:

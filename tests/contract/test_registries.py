@@ -478,7 +478,7 @@ def test_a_forked_child_uses_the_registry_of_its_parent(registry: Registry) -> N
 
 # --- accounts ------------------------------------------------------------------------------------
 
-ACCESS = Access(datetime(2026, 3, 1, tzinfo=UTC), "2026-17", "court order 12/26")
+ACCESS = Access("2026-17", "court order 12/26")
 
 
 def test_an_account_is_given_once_the_access_is_written_down(registry: Registry) -> None:

@@ -120,9 +120,7 @@ class Tracer:
         log.note("consulted", "Trust anchors, directories and registry were read.")
         verdict = self.verifier.verify(data)
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
-        account = (
-            self._account(verdict, Access(clock.now(), case, purpose), log) if purpose else None
-        )
+        account = self._account(verdict, Access(case, purpose), log) if purpose else None
         _check_unchanged(source, given, log)
         examination = Examination(
             case=case,

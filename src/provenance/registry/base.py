@@ -64,9 +64,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Access:
-    """Why personal data is read: written down before it is."""
+    """Why personal data is read: written down, with the registry's time, before it is."""
 
-    time: datetime
     case: str
     purpose: str
 

@@ -40,7 +40,7 @@ from provenance.types import StampRecord
 
 NOBODY = 65_534
 TABLES = ("log", "records", "stores", "nodes", "heads", "models", "accesses")
-ACCESS = Access(datetime(2026, 1, 31, tzinfo=UTC), "2026-17", "a test")
+ACCESS = Access("2026-17", "a test")
 KEY = LogKey.generate()
 MODES = [(True, False), (False, False), (True, True)]  # create, read_only
 
@@ -418,7 +418,7 @@ def use_all_of(path: Path) -> None:
             lambda: registry.model_number(1, "b", "1", create=True),
             lambda: registry.accounts.read(record(7).stamp_id, ACCESS),
             registry.accounts.accesses,
-            lambda: registry.accounts.forget(ACCESS.time),
+            lambda: registry.accounts.forget(datetime(2026, 1, 31, tzinfo=UTC)),
             lambda: fill(registry, 1, start=8),
         ):
             with suppress(ProvenanceError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from provenance import chain
@@ -22,7 +22,7 @@ class SqliteAccounts:
     def read(self, stamp_id: str, access: Access) -> AccountAnswer:
         """Log the access, then give the sealed account; see `Accounts.read`."""
         entry = {
-            "time": utc_text(access.time),
+            "time": utc_text(datetime.now(UTC)),
             "stamp_id": check_text("The stamp id", stamp_id),
             "case": check_text("The case", access.case),
             "purpose": check_text("The purpose", access.purpose),
