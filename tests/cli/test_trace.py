@@ -92,6 +92,21 @@ def test_the_letter_names_stamp_time_and_what_to_keep(traced: Path) -> None:
     assert max(map(len, letter.splitlines())) <= 100
 
 
+def test_the_directorys_contact_is_where_the_letter_goes(
+    command: Command, photo: Path, tmp_path: Path
+) -> None:
+    contact = "trust-and-safety@example.org"
+    made = command("init", tmp_path / "p", "--producer", "Example AI", "--contact", contact)
+    assert made.status == 0
+    stamp = ("stamp", photo, "-o", tmp_path / "s.png", "--model", "m", *config(tmp_path / "p"))
+    assert command(*stamp).status == 0
+    trace = ("trace", tmp_path / "s.png", "--case", "1", "-o", tmp_path / "r")
+    assert command(*trace, *config(tmp_path / "p")).status == 0
+    assert report(tmp_path / "r")["producers"][0]["contact"] == contact
+    for name in ("report.html", "preservation-request-1.txt"):
+        assert contact in (tmp_path / "r" / name).read_text()
+
+
 def test_an_unchanged_folder_passes(command: Command, studio: Path, traced: Path) -> None:
     done = command("trace", "--check", traced, *config(studio))
     assert (done.status, done.err) == (0, "")

@@ -12,14 +12,20 @@ from provenance.cli import render
 @click.command("init", short_help="Make keys, a registry and a config to start with.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--producer", required=True, metavar="NAME", help="Who stamps; part of certificates.")
-def command(folder: Path, producer: str) -> None:
+@click.option(
+    "--contact",
+    default="none given",
+    metavar="TEXT",
+    help="Whom to write to about a stamp; the directory file and reports show it.",
+)
+def command(folder: Path, producer: str, contact: str) -> None:
     """Make DIR/provenance.toml, development keys, a registry and a directory file.
 
     An existing config or key is never overwritten.
     """
     from provenance.cli import project
 
-    config = project.create(folder, producer)
+    config = project.create(folder, producer, contact)
     render.say(f"Made {config} for {producer}.")
     render.say()
     render.say("Next:")

@@ -19,8 +19,10 @@ ACCOUNT_KEY = f"{KEYS}/account.key"
 REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 
 
-def create(folder: Path, producer: str) -> Path:
+def create(folder: Path, producer: str, contact: str = "none given") -> Path:
     """Make a project in ``folder`` and return its config file.
+
+    ``contact`` is what the directory tells those who ask about the producer's pictures.
 
     Raises OutputExistsError when there is one already, OutputNotWritableError when the folder can't
     be used, ConfigError when a certificate can't hold the name. Then nothing new is left behind.
@@ -34,7 +36,7 @@ def create(folder: Path, producer: str) -> Path:
         number = draw_number()
         _write_keys(folder, producer)
         _make_registry(folder)
-        _write_directory(folder, producer, number)
+        _write_directory(folder, producer, number, contact)
         _write_config(config, producer, number)
     return config
 
@@ -61,7 +63,7 @@ def _make_registry(folder: Path) -> None:
     open_registry(f"sqlite:///{REGISTRY}", folder / LOG_KEY, base=folder).close()
 
 
-def _write_directory(folder: Path, producer: str, number: int) -> None:
+def _write_directory(folder: Path, producer: str, number: int, contact: str) -> None:
     """Bind the number to whatever the authority issues to this signer, so that it can renew."""
     from provenance.directory import DirectoryProducer, IssuerBinding, export
     from provenance.imaging import write_atomic
@@ -74,7 +76,7 @@ def _write_directory(folder: Path, producer: str, number: int) -> None:
     entry = DirectoryProducer(
         number=number,
         name=producer,
-        contact="none given",
+        contact=contact,
         binding=IssuerBinding(sha256(authority), certificate.subject.rfc4514_string()),
         valid_from=certificate.not_valid_before_utc,
     )
