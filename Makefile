@@ -1,4 +1,4 @@
-# make demo [IMAGE=photo.jpg] · make test · make lint
+# make demo [IMAGE=photo.jpg] · make test · make lint · make fuzz
 # Each makes .venv when it is missing and installs what it needs, once per change of pyproject.toml.
 
 MINIMUM := 3.11
@@ -9,13 +9,17 @@ PEERS   := .venv-peers
 RUN     := $(VENV)/bin
 INSTALL := $(RUN)/python -m pip install --quiet --disable-pip-version-check --editable
 
+RUNS    ?= 100000
+SECONDS ?= 600
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-peers bench-docs clean
+.PHONY: help demo test lint fuzz bench bench-peers bench-docs clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
 	@echo "make test                     run the tests (ARGS='-k name' passes options to pytest)"
 	@echo "make lint                     format, lint, types and import directions, as CI runs them"
+	@echo "make fuzz                     hostile input, for an hour (RUNS=100000 inputs and SECONDS=600 a target at most)"
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
@@ -32,6 +36,13 @@ lint: $(VENV)/.test $(VENV)/.dev
 		$(RUN)/$$check || failed="$$failed [$$check]"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
+fuzz: $(VENV)/.fuzz
+	@mkdir -p fuzz-out; failed=; for target in payload manifest imaging verify; do echo "fuzzing $$target"; \
+		$(RUN)/python -m fuzz $$target --runs $(RUNS) --seconds $(SECONDS) >fuzz-out/$$target.log 2>&1 \
+		&& grep -E "units|slowest|rss" fuzz-out/$$target.log || { tail -40 fuzz-out/$$target.log; failed="$$failed $$target"; }; done; \
+	$(RUN)/python -m fuzz mutations --runs $$(($(RUNS) / 8 + 100)) || failed="$$failed mutations"; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed, see fuzz-out" >&2; exit 1; fi
+
 bench: $(VENV)/.bench
 	@$(RUN)/python -m bench $(ARGS)
 
@@ -43,7 +54,7 @@ bench-peers: $(PEERS)/.ready
 		--marks provenance blind-watermark dwtDct dwtDctSvd rivaGan $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(PEERS) demo-out bench-out
+	rm -rf $(VENV) $(PEERS) demo-out bench-out fuzz-out
 
 $(RUN)/python:
 	@test -n "$(PYTHON)" || { echo "error: provenance needs Python $(MINIMUM) or newer; found: $$(python3 --version 2>&1)." \
@@ -56,7 +67,7 @@ $(VENV)/.core: pyproject.toml | $(RUN)/python
 	@$(INSTALL) .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.dev $(VENV)/.bench: $(VENV)/.%: pyproject.toml | $(RUN)/python
+$(VENV)/.test $(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: pyproject.toml | $(RUN)/python
 	@echo "installing provenance[$*] into $(VENV)" >&2
 	@$(INSTALL) ".[$*]"
 	@touch $@

@@ -6,6 +6,7 @@ whatever the file pretends to be, and Pillow's size warning is replaced by `Limi
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -30,6 +31,9 @@ from provenance.errors import (
 )
 from provenance.imaging import samples
 from provenance.imaging.picture import Picture, Pixels
+
+# Pillow warns of damaged metadata, which is no news about a stranger's file.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "PNG": PngImagePlugin.PngImageFile,

@@ -1,0 +1,89 @@
+"""Good files to start from: small stamped pictures in every format and shape that is read."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from provenance.registry import open_registry
+from provenance.signing import development, open_signer
+from provenance.stamp import Producer, Stamper
+
+SIDE = 160  # pixels: the smallest that reliably holds a mark
+
+
+@cache
+def good() -> dict[str, bytes]:
+    """Return files by name."""
+    picture = _picture()
+    return {**_stamped(picture), **_unstamped(Image.fromarray(picture))}
+
+
+@cache
+def store() -> bytes:
+    """Return one manifest store by itself."""
+    from provenance.manifest import extract
+
+    return extract(good()["stamped PNG"])
+
+
+def _picture() -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Paint something with edges, shades and a little noise; no file is needed for it."""
+    draw = np.random.Generator(np.random.PCG64(5))
+    across, down = np.meshgrid(np.arange(SIDE), np.arange(SIDE))
+    waves = [np.sin(across / a + down / b) for a, b in ((9, 31), (23, 7), (40, 12))]
+    rgb = np.stack([128 + 60 * wave for wave in waves], axis=-1) + draw.normal(
+        0, 6, (SIDE, SIDE, 3)
+    )
+    rgb[40:90, 50:120] += 40
+    return np.clip(rgb, 0, 255).astype(np.uint8)
+
+
+def _stamped(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        key = Path(folder) / "signer.pem"
+        key.write_bytes(development.create("Example AI").signer)
+        with open_registry("sqlite:///stamps.db", base=Path(folder)) as registry:
+            stamper = Stamper(
+                producer=Producer("Example AI", 600_000),
+                signer=open_signer(f"file:{key}"),
+                registry=registry,
+            )
+            return {
+                f"stamped {kind}": stamper.stamp(picture, model="m", format=kind).data
+                for kind in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")
+            }
+
+
+def _unstamped(image: Image.Image) -> dict[str, bytes]:
+    """Return every way in which a decoder is entered, with all metadata that a file can have."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    alpha = image.convert("RGBA")
+    alpha.putalpha(image.convert("L"))
+    kinds: dict[str, tuple[Image.Image, str, dict[str, Any]]] = {
+        "palette PNG": (image.quantize(16), "PNG", {"transparency": 0}),
+        "grey PNG": (image.convert("L"), "PNG", {}),
+        "bilevel PNG": (image.convert("1"), "PNG", {}),
+        "16-bit PNG": (image.convert("I;16"), "PNG", {}),
+        "alpha PNG": (alpha, "PNG", {}),
+        "progressive JPEG": (image, "JPEG", {"progressive": True, "xmp": b"<x/>"}),
+        "CMYK JPEG": (image.convert("CMYK"), "JPEG", {}),
+        "grey JPEG": (image.convert("L"), "JPEG", {}),
+        "lossless WebP": (alpha, "WEBP", {"lossless": True, "xmp": b"<x/>"}),
+        "AVIF": (image, "AVIF", {}),
+        "deflated TIFF": (image, "TIFF", {"compression": "tiff_adobe_deflate"}),
+        "GIF": (image.quantize(16), "GIF", {}),
+    }
+    files = {}
+    for name, (picture, kind, options) in kinds.items():
+        buffer = io.BytesIO()
+        picture.save(buffer, kind, exif=exif, icc_profile=b"profile", **options)
+        files[name] = buffer.getvalue()
+    return files

@@ -1,0 +1,71 @@
+"""What is fuzzed: functions of bytes that raise nothing but what their callers are promised."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+
+from provenance import imaging
+from provenance.errors import InputError, ManifestError, PayloadError, RegistryError
+from provenance.fingerprint import LatticeFingerprint
+from provenance.imaging import Limits
+from provenance.manifest import Trust, cose, extract, guard, read
+from provenance.registry.checkpoint import Checkpoint
+from provenance.verify import Verifier
+from provenance.watermark import code
+from provenance.watermark.format import CODE_BITS
+from provenance.watermark.payload import Payload
+
+SMALL = Limits(max_bytes=2**20, max_pixels=2**16)
+"""For pictures: what is larger finds nothing more, and takes the time of many."""
+
+VERIFIER = Verifier(limits=SMALL)
+
+
+def payload(data: bytes) -> None:
+    """The mark's own formats: payload, code word, and the texts and CBOR that go with it."""
+    with suppress(PayloadError):
+        assert Payload.unpack(data[:12]).pack() == data[:12]
+    soft = np.zeros(CODE_BITS, np.float32)
+    bits = np.frombuffer(data[:CODE_BITS], np.int8)
+    soft[: bits.size] = bits
+    found = code.decode(soft)
+    assert found is None or len(found) == 12
+    with suppress(ValueError):
+        cose.decode_cbor(data)
+    with suppress(RegistryError):
+        Checkpoint.parse(data)
+    text = data.decode("utf-8", "replace")
+    parsed = LatticeFingerprint.parse(text)
+    assert parsed is None or LatticeFingerprint.parse(str(parsed)) == parsed
+
+
+def manifest(data: bytes) -> None:
+    """Manifest stores, by themselves and in files: found, checked, taken out and read."""
+    with suppress(ManifestError):
+        guard.embedded(data)
+    with suppress(ManifestError):
+        extract(data)
+    with suppress(ManifestError):
+        read(data, "image/jpeg", Trust.none())
+
+
+def pictures(data: bytes) -> None:
+    """Pictures: decoded, written and decoded again."""
+    with suppress(InputError):
+        picture = imaging.decode(data, SMALL)
+        assert picture.rgb.shape == (picture.height, picture.width, 3)
+        if picture.stampable:
+            imaging.decode(imaging.encode(picture), SMALL)
+
+
+def verify(data: bytes) -> None:
+    """All of it: a verdict with its words and its JSON."""
+    with suppress(InputError):
+        verdict = VERIFIER.verify(data)
+        assert verdict.explain()
+        assert verdict.to_json_dict()["state"] not in (None, "attributed")
+
+
+TARGETS = {"payload": payload, "manifest": manifest, "imaging": pictures, "verify": verify}
