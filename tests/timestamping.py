@@ -63,6 +63,11 @@ class TimeStampAuthority:
         self._thread = Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
+    def die(self) -> None:
+        """Be gone at once, whoever is waiting."""
+        self.server.socket.close()
+        self.server.shutdown()
+
     def stop(self) -> None:
         """Be gone."""
         self.server.shutdown()
