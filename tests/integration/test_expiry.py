@@ -1,0 +1,123 @@
+"""A certificate expires, and what proves that it signed before: a time stamp, or the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from provenance import imaging
+from provenance.directory import Directory, DirectoryProducer, IssuerBinding
+from provenance.manifest import TimeStamps, Trust
+from provenance.registry import Registry, open_registry
+from provenance.signing.certificates import load_pem_chain, sha256
+from provenance.stamp import Producer, StampedImage, Stamper
+from provenance.verify import State, Verdict, Verifier
+from tests.authority import Authority
+from tests.integration.studio import LONG_AGO, MODEL, Pixels, codes, jpeg
+from tests.timestamping import time_stamp_authority
+
+LIFE = timedelta(seconds=12)  # long enough to stamp twice and look once on a busy machine
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was stamped before the certificate expired, and what verifiers have."""
+
+    with_time_stamp: StampedImage
+    without: StampedImage
+    registry: Registry
+    trust: Trust
+    directory: Directory
+    checkpoint: Path  # of a verifier who looked in time
+
+    def verdict(self, data: bytes, *, registry: bool = False, looked: bool = False) -> Verdict:
+        verifier = Verifier(
+            registry=self.registry if registry or looked else None,
+            trust=self.trust,
+            directory=self.directory,
+            checkpoint_file=self.checkpoint if looked else None,
+        )
+        return verifier.verify(data)
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory, original: Pixels) -> Iterator[Past]:
+    folder, authority = tmp_path_factory.mktemp("past"), Authority()
+    picture = original[200:456, 200:456]
+    with ExitStack() as stack:
+        tsa = stack.enter_context(time_stamp_authority(tmp_path_factory.mktemp("tsa")))
+        registry = stack.enter_context(open_registry("sqlite:///stamps.db", base=folder))
+        signer = authority.signer(until=LIFE)
+        (leaf,) = load_pem_chain(signer.certificate_chain)
+        subject = leaf.subject.rfc4514_string()
+        binding = IssuerBinding(sha256(authority.certificate), subject)
+        entry = DirectoryProducer(600_000, "Producer A Ltd.", "a@example.com", binding, LONG_AGO)
+        made = [
+            Stamper(
+                producer=Producer("Producer A", 600_000),
+                signer=signer,
+                registry=registry,
+                stamps=stamps,
+            ).stamp(picture, model=MODEL, format="JPEG")
+            for stamps in (TimeStamps(tsa.url, "required"), TimeStamps())
+        ]
+        trust = replace(authority.trust, tsa_anchors=tsa.root.trust.anchors)
+        past = Past(
+            made[0], made[1], registry, trust, Directory([entry]), folder / "checkpoint.json"
+        )
+        before = past.verdict(made[1].data, looked=True)
+        assert before.state is State.ATTRIBUTED, before.explain()
+        left = leaf.not_valid_after_utc.timestamp() + 1 - time.time()
+        assert left > 0, "too slow: give the certificate a longer life"
+        time.sleep(left)
+        yield past
+
+
+def stripped(stamped: StampedImage) -> bytes:
+    return jpeg(imaging.decode(stamped.data).rgb, quality=90)
+
+
+def test_the_time_stamp_proves_it(past: Past) -> None:
+    verdict = past.verdict(past.with_time_stamp.data)
+    assert verdict.state is State.ATTRIBUTED, verdict.explain()
+    assert verdict.origin is not None
+    assert (verdict.origin.time_basis, verdict.origin.match) == ("timestamp", "exact")
+    assert "a time-stamp authority proves that this was signed by" in verdict.explain()
+    assert "The certificate expired on" in verdict.explain()
+
+
+def test_also_where_only_the_mark_is_left(past: Past) -> None:
+    verdict = past.verdict(stripped(past.with_time_stamp), registry=True)
+    assert verdict.state is State.ATTRIBUTED, verdict.explain()
+    assert verdict.origin is not None
+    assert (verdict.origin.time_basis, verdict.origin.match) == ("timestamp", "derived")
+
+
+def test_a_checkpoint_that_the_verifier_held_proves_it(past: Past) -> None:
+    for data, match in ((past.without.data, "exact"), (stripped(past.without), "derived")):
+        verdict = past.verdict(data, looked=True)
+        assert verdict.state is State.ATTRIBUTED, verdict.explain()
+        assert verdict.origin is not None
+        assert (verdict.origin.time_basis, verdict.origin.match) == ("log", match)
+        assert "the registry's log proves that this was signed by" in verdict.explain()
+        assert verdict.to_json_dict()["origin"]["time_basis"] == "log"
+
+
+def test_without_either_it_is_claimed(past: Past) -> None:
+    for data in (past.without.data, stripped(past.without)):
+        verdict = past.verdict(data, registry=True)
+        assert (verdict.state, verdict.origin) == (State.CLAIMED, None), verdict.explain()
+        assert "signingCredential.expired" in codes(verdict)
+        assert "its certificate has expired, and nothing proves" in verdict.explain()
+
+
+def test_a_time_stamp_by_nobody_trusted_does_not_count(past: Past) -> None:
+    stranger = replace(past, trust=replace(past.trust, tsa_anchors=()))
+    verdict = stranger.verdict(past.with_time_stamp.data)
+    assert (verdict.state, verdict.origin) == (State.CLAIMED, None), verdict.explain()
