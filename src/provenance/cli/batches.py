@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -19,6 +21,9 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 MAX_JOBS = 256
+
+PATIENCE = 1.0
+"""Seconds that one picture may take before its stages are shown; most take less."""
 
 
 def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,23 +55,36 @@ def run(
     from provenance import batch
 
     done = 0
-    with _progress(len(items)) as advance:
+    with _progress(len(items)) as bar:
         try:
             for item, answer in batch.run(task, items, jobs=jobs):
+                bar.arrived()
                 yield item, answer
                 done += 1
-                advance()
+                bar.advance()
         except KeyboardInterrupt:
             if len(items) > 1:
                 render.note(f"interrupted: {done:,} of {len(items):,} done{go_on}")
             raise
 
 
+@dataclass(frozen=True)
+class _Bar:
+    """What to call when an answer is there, and when it was shown."""
+
+    arrived: Callable[[], object] = bool
+    advance: Callable[[], object] = bool
+
+
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on standard error while several pictures are worked on and somebody looks."""
-    if total < 2 or not sys.stderr.isatty():
-        yield lambda: None
+def _progress(total: int) -> Iterator[_Bar]:
+    """Show a bar on standard error while somebody looks: of pictures, or of one's stages."""
+    if not sys.stderr.isatty():
+        yield _Bar()
+        return
+    if total < 2:
+        with _stages() as bar:
+            yield bar
         return
     from rich.console import Console
     from rich.progress import (
@@ -89,4 +107,29 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
     )
     with progress:
         task = progress.add_task("", total=total)
-        yield lambda: progress.advance(task)
+        yield _Bar(advance=lambda: progress.advance(task))
+
+
+@contextmanager
+def _stages() -> Iterator[_Bar]:
+    """Show the stage that one picture is in, from the first one that begins after `PATIENCE`."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from provenance.progress import Stage, listening
+
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = progress.add_task("", total=len(Stage))
+    order, begun = list(Stage), time.monotonic()
+
+    def show(stage: Stage) -> None:
+        if time.monotonic() - begun > PATIENCE:
+            progress.start()
+        progress.update(task, description=stage, completed=order.index(stage))
+
+    try:
+        with listening(show):
+            yield _Bar(arrived=progress.stop)
+    finally:
+        progress.stop()

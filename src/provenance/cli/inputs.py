@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from provenance.errors import ProvenanceError, UnreadableInputError
+
+if TYPE_CHECKING:
+    from provenance.imaging import Limits
 
 STANDARD_INPUT = "-"
 
@@ -31,20 +34,21 @@ class Source:
         """Whether the picture comes from standard input."""
         return self.name == STANDARD_INPUT
 
-    def read(self) -> bytes:
-        """Return the picture's bytes.
+    def read(self, limits: Limits | None = None) -> bytes:
+        """Return the picture's bytes; without ``limits`` the library's own are in force.
 
         Raises UnreadableInputError or ImageTooLargeError.
         """
         from provenance.imaging import DEFAULT_LIMITS, read_bytes
 
+        limits = limits or DEFAULT_LIMITS
         if not self.is_standard_input:
             if os.path.isdir(self.name):  # noqa: PTH112  (a NUL in the name is no error yet)
                 raise UnreadableInputError(f"{self.name} is a folder without any picture")
-            return read_bytes(self.name)
+            return read_bytes(self.name, limits)
         # One byte over the limit is enough to refuse, and an endless pipe ends.
-        data = sys.stdin.buffer.read(DEFAULT_LIMITS.max_bytes + 1)
-        DEFAULT_LIMITS.check_bytes(len(data))
+        data = sys.stdin.buffer.read(limits.max_bytes + 1)
+        limits.check_bytes(len(data))
         return data
 
 

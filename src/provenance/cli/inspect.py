@@ -13,6 +13,7 @@ from provenance.cli import exits, inputs, inspect_chain, render, settings
 from provenance.errors import InputError, ManifestError, ProvenanceError
 
 if TYPE_CHECKING:
+    from provenance.imaging import Limits
     from provenance.manifest import Entry, Trust
     from provenance.verify import Verifier
 
@@ -68,7 +69,11 @@ class _Examiner:
         from provenance.simple import simple
 
         facts = self.verifier.verify(data, self.beside).facts
-        return {"file": _file(data), "chain": simple(self._chain(data)), **simple(facts)}
+        return {
+            "file": _file(data, self.verifier.limits),
+            "chain": simple(self._chain(data)),
+            **simple(facts),
+        }
 
     def _chain(self, data: bytes) -> tuple[Entry, ...]:
         from provenance import manifest
@@ -90,7 +95,7 @@ def _save(given: list[inputs.Source], file: Path) -> None:
 
 def _inspect(source: inputs.Source, examine: _Examiner, as_json: bool, several: bool) -> int:
     try:
-        found = examine.found(source.read())
+        found = examine.found(source.read(examine.verifier.limits))
     except ProvenanceError as error:
         if as_json:
             failed = {"code": error.code, "message": str(error)}
@@ -114,14 +119,14 @@ def _object(
     return {"schema": SCHEMA, "input": source.name, "sha256": sha256, **layers, "error": error}
 
 
-def _file(data: bytes) -> dict[str, Any]:
+def _file(data: bytes, limits: Limits) -> dict[str, Any]:
     from provenance.imaging import decode
     from provenance.labels import found
     from provenance.simple import simple
 
     shown: dict[str, Any] = {"bytes": len(data)}
     try:
-        picture = decode(data)
+        picture = decode(data, limits)
     except InputError as error:
         return {**shown, "undecodable": str(error)}
     return {

@@ -66,7 +66,7 @@ class Stamping:
 
     def _stamp(self, stamper: Stamper, job: Job) -> Done:
         source, target = job
-        data = source.read()
+        data = source.read(stamper.limits)
         if found := self._earlier(stamper, data, target):
             return found
         outputs.check(target, overwrite=self.force)

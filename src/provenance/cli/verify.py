@@ -99,7 +99,7 @@ class _Verification:
 def _examined(verifier: Verifier, beside: bytes | None, source: Source) -> Examined:
     sha256 = None
     try:
-        data = source.read()
+        data = source.read(verifier.limits)
         sha256 = hashlib.sha256(data).hexdigest()
         return Examined(verifier.verify(data, beside), sha256)
     except ProvenanceError as error:

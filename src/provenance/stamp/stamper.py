@@ -11,16 +11,15 @@ most, a number for a new model.
 from __future__ import annotations
 
 import copy
-import hashlib
 import logging
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from provenance import fingerprint, imaging, manifest, watermark
+from provenance import imaging, manifest
 from provenance.accounts import AccountKey
 from provenance.errors import (
     ConfigError,
@@ -36,16 +35,16 @@ from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Pictur
 from provenance.labels import NO_LABELS, Labels, visible, written
 from provenance.manifest import (
     ModelAction,
-    SignedImage,
-    StampStatement,
     TimeStamps,
-    Training,
     source_type,
 )
+from provenance.progress import Stage, enter
 from provenance.registry import Registry
 from provenance.signing import Signer
-from provenance.stamp.earlier import examine, fingerprints
-from provenance.stamp.history import Before, Edit, History, history
+from provenance.stamp.earlier import examine
+from provenance.stamp.history import Before, Edit, history
+from provenance.stamp.job import Job, in_utc
+from provenance.stamp.marking import Marked, leave, mark
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Found, check_name, check_same, release, resume
 from provenance.stamp.stamped import StampedImage
@@ -58,37 +57,6 @@ logger = logging.getLogger(__name__)
 # A thousand stamps of one model within one minute collide with probability 5e-4. That eight draws
 # in a row are taken has no other cause than a broken random source.
 MAX_DRAWS = 8
-
-# Over an earlier mark, which a forced stamp has to drown out, one pass often can't be read; three
-# reach four times its energy at most, and are still hard to see.
-MAX_PASSES = 3
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What one picture is stamped with; only the serial is still to be drawn."""
-
-    picture: Picture
-    format: str
-    model: str
-    model_version: str
-    model_number: int
-    created: datetime
-    history: History
-
-
-@dataclass(frozen=True)
-class _Marked:
-    """A marked and encoded picture; its mark was read back from these very bytes.
-
-    Without a ``margin`` the pixels are as they were, and no mark can be read.
-    """
-
-    data: bytes
-    payload: Payload
-    pdq: fingerprint.Pdq
-    lattice: str
-    margin: watermark.Margin | None
 
 
 class Stamper:
@@ -141,7 +109,7 @@ class Stamper:
         self._keys: tuple[bytes | None, ...] = (None,) if key is None else (None, key)
         self._account_key = account_key
         self._strict_models = strict_models
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         self.account: str | None = None
         self.edit: Edit | None = None
@@ -170,8 +138,8 @@ class Stamper:
         """
         before = None
         if parent is not None:
-            data = parent if isinstance(parent, bytes) else imaging.read_bytes(parent, self._limits)
-            picture = imaging.decode(data, self._limits)
+            data = parent if isinstance(parent, bytes) else imaging.read_bytes(parent, self.limits)
+            picture = imaging.decode(data, self.limits)
             before = Before(picture, data, examine(picture, data, self._registry, self._keys))
         other = copy.copy(self)
         other.edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
@@ -264,20 +232,23 @@ class Stamper:
         if to is not None:
             format = format or Path(to).suffix  # noqa: A001
             check_name(to, _format(format))
-        picture, source = imaging.picture_from(image, self._limits)
+        enter(Stage.DECODING)
+        picture, source = imaging.picture_from(image, self.limits)
         target = _format(format) if format else picture.format
         picture = imaging.fitted(picture, target)
+        enter(Stage.LOOKING)
         earlier = examine(picture, source, self._registry, self._keys)
         earlier.refuse(self.producer.number, force=force)
         if self.labels.version_required and not model_version.strip():
             raise LabelError("The profile asks for the model's version; say which it is.")
-        job = _Job(
+        job = Job(
+            producer=self.producer,
             picture=visible(picture, self.labels),
             format=target,
             model=model,
             model_version=model_version,
             model_number=self._model_number(model, model_version),
-            created=_utc(created or self._clock()),
+            created=in_utc(created or self._clock()),
             history=history(earlier, self.edit),
         )
         for _ in range(MAX_DRAWS):
@@ -320,7 +291,7 @@ class Stamper:
         """
         found = resume(to, self._registry)
         if found is not None:
-            picture, _ = imaging.picture_from(image, self._limits)
+            picture, _ = imaging.picture_from(image, self.limits)
             check_same(found[0], picture, model, model_version)
         return found
 
@@ -343,7 +314,7 @@ class Stamper:
         logger.info("%s is a new model; it has number %d from now on.", name, drawn)
         return drawn
 
-    def _draw(self, job: _Job) -> Payload:
+    def _draw(self, job: Job) -> Payload:
         return Payload(
             producer=self.producer.number,
             model=job.model_number,
@@ -351,36 +322,18 @@ class Stamper:
             serial=secrets.randbits(SERIAL_BITS),
         )
 
-    def _mark(self, job: _Job, payload: Payload) -> _Marked:
+    def _mark(self, job: Job, payload: Payload) -> Marked:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
+        encode = partial(self._encoded, job, payload)
         try:
-            return self._marked(job, payload)
+            return mark(job.picture, payload, self._keys, encode, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
             if self.needs_mark:
                 raise
             logger.warning("No readable mark, only manifest and record: %s", error)
-        data = self._encoded(job, job.picture, payload)
-        shown = imaging.decode(data, self._limits)
-        return _Marked(data, payload, *fingerprints(shown), margin=None)
+        return leave(job.picture, payload, encode, self.limits)
 
-    def _marked(self, job: _Job, payload: Payload) -> _Marked:
-        """Mark and encode, then read the mark back as any verifier will."""
-        pixels = job.picture.rgb
-        for _ in range(MAX_PASSES):
-            for key in self._keys:
-                pixels = watermark.embed(pixels, payload.pack(), key)
-            data = self._encoded(job, job.picture.with_pixels(pixels), payload)
-            encoded = imaging.decode(data, self._limits)
-            found = watermark.detect_each(encoded.rgb, self._keys)
-            if all(mark is not None and mark.payload == payload.pack() for mark in found):
-                margin = watermark.margin(encoded.rgb, payload.pack())
-                return _Marked(data, payload, *fingerprints(encoded), margin)
-        raise EmbedFailedError(
-            f"The mark can't be read back from the picture as {job.format}; try a larger picture, "
-            "or a format that keeps more detail, such as PNG."
-        )
-
-    def _encoded(self, job: _Job, picture: Picture, payload: Payload) -> bytes:
+    def _encoded(self, job: Job, payload: Payload, picture: Picture) -> bytes:
         """Write the labels into the metadata and encode."""
         labelled = written(
             picture,
@@ -391,72 +344,25 @@ class Stamper:
         )
         return imaging.encode(labelled, job.format)
 
-    def _signed(self, job: _Job, marked: _Marked) -> tuple[StampedImage, bytes]:
+    def _signed(self, job: Job, marked: Marked) -> tuple[StampedImage, bytes]:
         """Sign; what is returned may be handed out once the registry has record and store."""
+        enter(Stage.SIGNING)
         signed = manifest.sign(
             marked.data,
             MIME[job.format],
-            self._statement(job, marked),
+            job.statement(marked),
             self._signer,
             manifest.new_urn(),
             job.history.parent,
             self._stamps,
         )
-        record = self._record(job, marked, signed)
+        record = job.record(marked, signed, self._clock())
         stamped = StampedImage(
             signed.data, job.format, record, marked.margin, signed.timestamp_missing
         )
         return stamped, signed.store
 
-    def _statement(self, job: _Job, marked: _Marked) -> StampStatement:
-        return StampStatement(
-            producer=self.producer.number,
-            producer_name=self.producer.name,
-            model=job.model,
-            model_version=job.model_version,
-            created=job.created,
-            payload=marked.payload.pack(),
-            alg=watermark.ALG if marked.margin else None,
-            pdq=marked.pdq.hex,
-            pdq_quality=marked.pdq.quality,
-            lattice=marked.lattice,
-            action=job.history.action,
-            training=Training(self.producer.training),
-        )
-
-    def _record(self, job: _Job, marked: _Marked, signed: SignedImage) -> StampRecord:
-        return StampRecord(
-            stamp_id=marked.payload.stamp_id,
-            manifest_urn=signed.urn,
-            producer=self.producer.number,
-            producer_name=self.producer.name,
-            model=job.model,
-            model_version=job.model_version,
-            model_number=job.model_number,
-            created=job.created,
-            recorded=self._clock().astimezone(UTC),
-            sha256=hashlib.sha256(signed.data).hexdigest(),
-            format=job.format,
-            pdq=marked.pdq.hex,
-            pdq_quality=marked.pdq.quality,
-            lattice=marked.lattice,
-            parent=job.history.stamp_id,
-        )
-
 
 def _format(name: str) -> str:
     """Take "JPEG", "jpg" and ".jpg" for the same."""
     return imaging.format_for(f"picture.{name.lstrip('.')}")
-
-
-def _utc(time: datetime) -> datetime:
-    """Return the time in UTC and whole seconds, as manifest, mark and record all state it.
-
-    Raises
-    ------
-    StampError
-        It names no time zone, so nobody can tell when it is.
-    """
-    if time.tzinfo is None:
-        raise StampError(f"The time {time.isoformat()} has no time zone; give one, best UTC.")
-    return time.astimezone(UTC).replace(microsecond=0)

@@ -28,6 +28,7 @@ from provenance.errors import (
 )
 from provenance.imaging import DEFAULT_LIMITS, MIME, Limits, Picture
 from provenance.manifest import Reading, Trust
+from provenance.progress import Stage, enter
 from provenance.verify.comparing import compare_marked, compare_whole
 from provenance.verify.evidence import (
     Binding,
@@ -81,6 +82,7 @@ class _Examination:
         self.sha256 = hashlib.sha256(data).hexdigest()
         self.reading: Reading | None = None  # of the manifest in the file
         self.recorded_at: datetime | None = None  # by when these very bytes were in the log
+        enter(Stage.DECODING)
         self.picture, self.obstacle = _decoded(data, sources.limits)
         self.mime = MIME[self.picture.format] if self.picture else manifest.ANY_TYPE
 
@@ -136,6 +138,7 @@ class _Examination:
     def _marks(self) -> Iterator[Mark]:
         if self.picture is None:
             return
+        enter(Stage.LOOKING)
         keys = (None, *self.sources.keys)
         for key, found in zip(keys, watermark.detect_each(self.picture.rgb, keys), strict=True):
             if found is not None:
@@ -232,6 +235,7 @@ class _Examination:
         """Look for records of like pictures, other than those that the marks lead to."""
         if not self.sources.similar:
             return ()
+        enter(Stage.COMPARING)
         known = {mark.stamp_id for mark in marks}
         near = self.lookup.near(pdq.hex for pdq in self.hashes)
         return tuple(similar for similar in near if similar.stamp_id not in known)

@@ -69,6 +69,11 @@ class Verifier:
         self._keeper = CheckpointKeeper(checkpoint_file, clock)
         self._clock = clock
 
+    @property
+    def limits(self) -> Limits:
+        """What a picture may cost."""
+        return self._sources.limits
+
     def verify(
         self,
         image: str | os.PathLike[str] | bytes | bytearray | memoryview,

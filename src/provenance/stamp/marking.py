@@ -1,0 +1,75 @@
+"""From pixels to an encoded picture whose mark was read back from these very bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from provenance import fingerprint, imaging, watermark
+from provenance.errors import EmbedFailedError
+from provenance.imaging import Limits, Picture
+from provenance.progress import Stage, enter
+from provenance.stamp.earlier import fingerprints
+from provenance.watermark import Payload
+
+Encode = Callable[[Picture], bytes]
+
+# Over an earlier mark, which a forced stamp has to drown out, one pass often can't be read; three
+# reach four times its energy at most, and are still hard to see.
+MAX_PASSES = 3
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A marked and encoded picture.
+
+    Without a ``margin`` the pixels are as they were, and no mark can be read.
+    """
+
+    data: bytes
+    payload: Payload
+    pdq: fingerprint.Pdq
+    lattice: str
+    margin: watermark.Margin | None
+
+
+def mark(
+    picture: Picture, payload: Payload, keys: Sequence[bytes | None], encode: Encode, limits: Limits
+) -> Marked:
+    """Mark under every key and encode, then read the marks back as any verifier will.
+
+    Raises ImageTooSmallError, ImageTooFlatError or EmbedFailedError for a picture that can't hold
+    the mark, and what ``encode`` raises.
+    """
+    pixels = picture.rgb
+    for _ in range(MAX_PASSES):
+        enter(Stage.MARKING)
+        for key in keys:
+            pixels = watermark.embed(pixels, payload.pack(), key)
+        enter(Stage.ENCODING)
+        data = encode(picture.with_pixels(pixels))
+        enter(Stage.CHECKING)
+        encoded = imaging.decode(data, limits)
+        found = watermark.detect_each(encoded.rgb, keys)
+        if all(mark is not None and mark.payload == payload.pack() for mark in found):
+            del pixels  # of a large picture; what follows is where the most memory is needed
+            margin = watermark.margin(encoded.rgb, payload.pack())
+            return _described(data, payload, encoded, margin)
+    raise EmbedFailedError(
+        "The mark can't be read back from the encoded picture; try a larger picture, or a format "
+        "that keeps more detail, such as PNG."
+    )
+
+
+def leave(picture: Picture, payload: Payload, encode: Encode, limits: Limits) -> Marked:
+    """Encode the pixels as they are."""
+    enter(Stage.ENCODING)
+    data = encode(picture)
+    return _described(data, payload, imaging.decode(data, limits), None)
+
+
+def _described(
+    data: bytes, payload: Payload, encoded: Picture, margin: watermark.Margin | None
+) -> Marked:
+    enter(Stage.COMPARING)
+    return Marked(data, payload, *fingerprints(encoded), margin)
