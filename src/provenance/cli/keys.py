@@ -11,24 +11,107 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.canonical import utc_seconds
-from provenance.cli import render, settings
+from provenance.cli import render, rotation, settings
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
     from provenance.config import Config
 
 
-@click.command("keys", short_help="Show the keys of a config, never their secrets.")
+_ALGORITHMS = click.Choice(("es256", "es384", "es512", "ed25519", "ps256"))
+
+
+@click.group("keys", short_help="Show, make and rotate keys.", invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a key, a line each.")
 @settings.config_option
-def command(as_json: bool, config_file: Path | None) -> None:
-    """Show what keys the config names: whose they are, until when, and who may read them."""
+@click.pass_context
+def command(context: click.Context, as_json: bool, config_file: Path | None) -> None:
+    """Show what keys the config names: whose they are, until when, and who may read them.
+
+    Secrets are never shown. The subcommands make new signers.
+    """
+    if context.invoked_subcommand is not None:
+        return
     for key in _keys(settings.required(config_file)):
         if as_json:
             render.json_line(key)
             continue
         render.say(key["key"], "bold")
         render.fields([(name.replace("_", " "), key[name]) for name in key if name != "key"])
+
+
+@command.command("make")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--producer", metavar="NAME", help="Whose key it is; else the config's producer.")
+@click.option("--algorithm", type=_ALGORITHMS, default="es256", show_default=True)
+@click.option(
+    "--password-source",
+    metavar="SOURCE",
+    help="Encrypt the key with the password in env:NAME or file:PATH.",
+)
+@settings.config_option
+def make(
+    file: Path,
+    producer: str | None,
+    algorithm: str,
+    password_source: str | None,
+    config_file: Path | None,
+) -> None:
+    """Make a private key in FILE, and a request for its certificate beside it.
+
+    Send the request (FILE with the suffix .csr) to your authority, and rotate to the key when you
+    have the certificate. FILE must not exist yet.
+    """
+    from provenance.imaging import write_atomic
+    from provenance.signing import algorithms, development
+    from provenance.signing.keyfile import write_private
+    from provenance.signing.uri import read_secret
+
+    config = settings.load(config_file)
+    name = producer or (config.producer.name if config and config.producer else None)
+    if name is None:
+        raise click.UsageError("Whose key is it? Add --producer NAME.")
+    password = read_secret(password_source, Path()) if password_source else None
+    key = algorithms.generate(algorithm)
+    asked = development.request(name, key)
+    write_private(file, development.key_pem(key, password))
+    write_atomic(file.with_suffix(".csr"), asked)
+    option = f"?password-source={password_source}" if password_source else ""
+    render.say(f"Made {file}, readable by its owner only, and {file.with_suffix('.csr')}.")
+    render.say("When your authority has sent the certificates as CHAIN.pem:")
+    render.say(f"  provenance keys rotate --to '{'file:' + str(file) + option}' --chain CHAIN.pem")
+
+
+@command.command("rotate")
+@click.option("--to", "uri", metavar="URI", help="The new signer; else a new development one.")
+@click.option(
+    "--chain", type=click.Path(path_type=Path), help="Its certificates, if not kept with its key."
+)
+@click.option("--algorithm", type=_ALGORITHMS, default="es256", show_default=True)
+@settings.config_option
+def rotate(uri: str | None, chain: Path | None, algorithm: str, config_file: Path | None) -> None:
+    """Stamp with another signer from now on; what was stamped before still verifies.
+
+    The new signer is tried, and checked against [trust] and the directory, before the config file
+    is changed. Without --to the development authority of "provenance init" issues it.
+    """
+    config = settings.required(config_file)
+    if config.signing is None:
+        raise ConfigError(f"{config.path} has no section [signing], which this changes.")
+    chain = chain.absolute() if chain else None
+    before = config.signing.signer
+    uri = rotation.rotate(config, _from_here(uri) if uri else None, chain, algorithm)
+    render.say(f"{config.path} now signs with {uri}, before with {before}.")
+    render.say(
+        "Stamps of the old key stay provable: until its certificate expires, and beyond that by a "
+        "time stamp or a checkpoint of the log. Delete the old key where it is kept."
+    )
+
+
+def _from_here(uri: str) -> str:
+    """Make a file's path absolute: on a command line it starts here, in a config at its folder."""
+    scheme, _, rest = uri.partition(":")
+    return f"file:{Path(rest.removeprefix('//')).absolute()}" if scheme == "file" else uri
 
 
 def _keys(config: Config) -> Iterator[dict[str, Any]]:
@@ -48,6 +131,7 @@ def _keys(config: Config) -> Iterator[dict[str, Any]]:
 def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
     from datetime import UTC, datetime
 
+    from provenance.signing.algorithms import name_for
     from provenance.signing.certificates import describe, load_pem_chain
 
     anchors = config.load_trust().certificates
@@ -55,6 +139,8 @@ def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
     return {
         "subject": signer.subject,
         "issuer": signer.issuer,
+        "algorithm": name_for(load_pem_chain(chain)[0].public_key()),
+        "valid_from": utc_seconds(signer.not_before),
         "valid_to": utc_seconds(signer.not_after),
         "trusted_here": signer.anchored,
         "sha256": signer.sha256,

@@ -5,6 +5,8 @@ A key decides its algorithm: the curve its hash, RSA always PSS with SHA-256.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -21,10 +23,25 @@ _CURVES: dict[str, tuple[str, hashes.HashAlgorithm]] = {
     "secp384r1": ("es384", hashes.SHA384()),
     "secp521r1": ("es512", hashes.SHA512()),
 }
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 NAMES = ("es256", "es384", "es512", "ed25519", "ps256")
 
 MIN_RSA_BITS = 2048  # C2PA's minimum
+NEW_RSA_BITS = 3072  # as strong as P-256; what is made today has to last a while
+
+_GENERATORS: dict[str, Callable[[], PrivateKey]] = {
+    "es256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "es384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "es512": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "ed25519": ed25519.Ed25519PrivateKey.generate,
+    "ps256": lambda: rsa.generate_private_key(65537, NEW_RSA_BITS),
+}
 _PSS = padding.PSS(padding.MGF1(hashes.SHA256()), salt_length=32)  # COSE: salt as long as the hash
+
+
+def generate(name: str) -> PrivateKey:
+    """Make a key for the algorithm of that name, from the system's randomness."""
+    return _GENERATORS[name]()
 
 
 def name_for(key: PublicKeyTypes) -> str:

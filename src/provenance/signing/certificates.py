@@ -77,6 +77,8 @@ class SignerCertificate:
 
 def load_pem_chain(pem: bytes) -> tuple[x509.Certificate, ...]:
     """Read all certificates of a PEM text in order; `SignerKeyError` when there is none."""
+    if b"BEGIN CERTIFICATE" not in pem:
+        raise SignerKeyError("It holds no PEM certificate.")
     try:
         return tuple(x509.load_pem_x509_certificates(pem))
     except _NONSENSE as error:

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from provenance.errors import ConfigError
-from provenance.signing.certificates import to_pem
+from provenance.errors import ConfigError, SignerKeyError
+from provenance.signing import algorithms
+from provenance.signing.algorithms import PrivateKey
+from provenance.signing.certificates import load_pem_chain, to_pem
 from provenance.signing.profile import CLAIM_SIGNING, DOCUMENT_SIGNING
 
 COUNTRY = "ZZ"  # ISO 3166 leaves it to users: a development authority is in no country
@@ -72,18 +75,65 @@ def create(producer: str, now: datetime | None = None) -> DevelopmentKeys:
     start = (now or datetime.now(UTC)) - CLOCK_SKEW
     root_key = ec.generate_private_key(ec.SECP256R1())
     root = _authority(producer, root_key, start)
-    signer_key = ec.generate_private_key(ec.SECP256R1())
-    signer = _leaf(_name(producer, "Development signer"), signer_key, root, start)
-    claims = signer.add_extension(x509.ExtendedKeyUsage(CLAIM_PURPOSES), critical=False)
     # An examiner signs reports. Without these purposes its key can't sign manifests.
     examiner_key = ec.generate_private_key(ec.SECP256R1())
     examiner = _leaf(_name(producer, "Development examiner"), examiner_key, root, start)
     return DevelopmentKeys(
         authority=to_pem(root),
-        authority_key=_key_pem(root_key),
-        signer=_key_pem(signer_key) + to_pem(claims.sign(root_key, hashes.SHA256())),
-        examiner=_key_pem(examiner_key) + to_pem(examiner.sign(root_key, hashes.SHA256())),
+        authority_key=key_pem(root_key),
+        signer=_signer(producer, algorithms.generate("es256"), root, root_key, start),
+        examiner=key_pem(examiner_key) + to_pem(examiner.sign(root_key, hashes.SHA256())),
     )
+
+
+def renew(producer: str, authority: bytes, authority_key: bytes, algorithm: str = "es256") -> bytes:
+    """Issue a new signer by the authority that `create` made: a new key, the same name.
+
+    A directory that binds the producer by authority and name binds it at once. Raises
+    `SignerKeyError` when authority and key can't be read or do not belong together.
+    """
+    root = load_pem_chain(authority)[0]
+    try:
+        root_key = serialization.load_pem_private_key(authority_key, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        root_key = None
+    # Raised outside the handler: the library's message might quote what it failed to read.
+    if not isinstance(root_key, ec.EllipticCurvePrivateKey):
+        raise SignerKeyError("The authority's key can't be read.")
+    if root_key.public_key() != root.public_key():
+        raise SignerKeyError("The authority's key does not belong to its certificate.")
+    start = datetime.now(UTC) - CLOCK_SKEW
+    return _signer(producer, algorithms.generate(algorithm), root, root_key, start)
+
+
+def request(producer: str, key: PrivateKey) -> bytes:
+    """Write the request with which an authority is asked for the certificate of a key; PEM."""
+    name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, producer)])
+    digest = None if algorithms.name_for(key.public_key()) == "ed25519" else hashes.SHA256()
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name)
+    return builder.sign(key, digest).public_bytes(serialization.Encoding.PEM)
+
+
+def key_pem(key: PrivateKey, password: bytes | None = None) -> bytes:
+    """Write a private key as PKCS #8 in PEM, encrypted if there is a password."""
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if password is not None:
+        encryption = serialization.BestAvailableEncryption(password)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+    )
+
+
+def _signer(
+    producer: str,
+    key: PrivateKey,
+    root: x509.Certificate,
+    root_key: ec.EllipticCurvePrivateKey,
+    start: datetime,
+) -> bytes:
+    leaf = _leaf(_name(producer, "Development signer"), key, root, start)
+    claims = leaf.add_extension(x509.ExtendedKeyUsage(CLAIM_PURPOSES), critical=False)
+    return key_pem(key) + to_pem(claims.sign(root_key, hashes.SHA256()))
 
 
 def _authority(producer: str, key: ec.EllipticCurvePrivateKey, start: datetime) -> x509.Certificate:
@@ -98,7 +148,7 @@ def _authority(producer: str, key: ec.EllipticCurvePrivateKey, start: datetime) 
 
 def _leaf(
     subject: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: PrivateKey,
     authority: x509.Certificate,
     start: datetime,
 ) -> x509.CertificateBuilder:
@@ -115,7 +165,7 @@ def _leaf(
 def _certificate(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: PrivateKey,
     start: datetime,
     days: int,
 ) -> x509.CertificateBuilder:
@@ -143,11 +193,3 @@ def _name(producer: str, role: str) -> x509.Name:
 
 def _usage(**granted: bool) -> x509.KeyUsage:
     return x509.KeyUsage(**(_NO_USAGE | granted))
-
-
-def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
