@@ -12,8 +12,10 @@ from provenance.verify.policy import (
     AnyOf,
     MaxFalsePositive,
     Policy,
+    RequireCoverage,
     RequireExact,
     RequireProducer,
+    RequireProvedTime,
     RequireTrusted,
 )
 from provenance.verify.verdict import Verdict, decide
@@ -28,8 +30,10 @@ __all__ = [
     "MaxFalsePositive",
     "Origin",
     "Policy",
+    "RequireCoverage",
     "RequireExact",
     "RequireProducer",
+    "RequireProvedTime",
     "RequireTrusted",
     "State",
     "Verdict",

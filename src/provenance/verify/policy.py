@@ -94,6 +94,33 @@ class RequireProducer:
             )
 
 
+class RequireProvedTime:
+    """The time stands on more than the producer's word: a time stamp, or a log held before."""
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError unless attributed with a proved time."""
+        RequireTrusted().check(verdict)
+        if verdict.origin is not None and verdict.origin.time_basis == "stated":
+            raise VerificationError("Nothing proves the time but the producer's own statement.")
+
+
+@dataclass(frozen=True)
+class RequireCoverage:
+    """The proof speaks of at least this share of the picture's area."""
+
+    share: float
+
+    def check(self, verdict: Verdict) -> None:
+        """Raise VerificationError unless attributed over so much of the picture."""
+        RequireTrusted().check(verdict)
+        mark = verdict.proof.mark if verdict.proof else None
+        if mark and mark.region.coverage < self.share:
+            raise VerificationError(
+                f"The mark covers {mark.region.coverage:.0%} of the picture, and at least "
+                f"{self.share:.0%} is required."
+            )
+
+
 @dataclass(frozen=True)
 class MaxFalsePositive:
     """The mark that the attribution rests on is no likelier than this to be read by chance."""

@@ -111,9 +111,9 @@ DIGESTS = "Cryptographic checks do not fail by chance; they show neither who cha
 # --- findings: a mark, what it leads to, whether it belongs here ----------------------------------
 
 MARK = (
-    "The picture carries {kind} {stamp_id} on {part}{share} of its area. A picture without a mark "
-    "is taken for one that has it in {odds}. {writer} can write it, so by itself it proves no "
-    "origin."
+    "The picture carries {kind} {stamp_id} on {part}{share} of its area. Of pictures without a "
+    "mark, at most {odds} is taken for one that has it. {writer} can write it, so by itself it "
+    "proves no origin."
 )
 NO_RECORD = (
     "The registry has no record of this mark. It may be forged, or have been recorded elsewhere."
@@ -165,14 +165,15 @@ FAR_WHOLE = (
     "mark is gone, so the picture was taken to be whole: a part that was cut out in the same shape "
     "looks the same."
 )
-OTHERS_AS_NEAR = " A picture of something else comes as near in {odds}."
+OTHERS_AS_NEAR = " Of pictures of something else, {odds} comes as near by chance."
 
 # --- findings: the rest ---------------------------------------------------------------------------
 
 LOOKS_LIKE = (
     "The picture looks like {count}: the nearest differs in {distance} of 256 fingerprint bits, "
-    "and up to 31 count as alike, which happens to unrelated pictures too. It may be a source, a "
-    "copy or an edit of a stamped picture; by itself this proves no origin."
+    "and up to 31 count as alike, which unrelated pictures seldom are but forgeries, templates "
+    "and plain pictures can be. It may be a source, a copy or an edit of a stamped picture; by "
+    "itself this proves no origin."
 )
 NOTES = {
     "pixels.not_examined": "The pixels could not be decoded and were not examined, so nothing is "

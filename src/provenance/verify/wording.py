@@ -43,7 +43,7 @@ def odds(probability: float) -> str:
         return "one in two" if probability >= 0.5 else "one in more than can be counted"
     exponent = math.floor(math.log10(1 / probability))
     whole = math.floor(1 / probability / 10**exponent + 1e-9) * 10**exponent
-    return f"one in {whole:,}" if exponent < 12 else f"one in 10^{exponent}"
+    return f"one in {whole:,}" if exponent <= 12 else f"one in 10^{exponent}"
 
 
 def listed(names: list[str]) -> str:

@@ -14,8 +14,10 @@ from provenance.verify import (
     Evidence,
     MaxFalsePositive,
     Policy,
+    RequireCoverage,
     RequireExact,
     RequireProducer,
+    RequireProvedTime,
     RequireTrusted,
     Verdict,
     decide,
@@ -57,6 +59,8 @@ def test_met_policies_say_nothing(exact: Verdict, derived: Verdict) -> None:
         (RequireExact(), "the verdict is claimed"),
         (RequireProducer("Anybody"), "the verdict is claimed"),
         (MaxFalsePositive(1.0), "the verdict is claimed"),
+        (RequireProvedTime(), "the verdict is claimed"),
+        (RequireCoverage(0.0), "the verdict is claimed"),
         (AllOf(), "accepts nothing"),
         (AnyOf(), "accepts nothing"),
         (AnyOf(RequireExact(), RequireTrusted()), "Or: "),
@@ -70,6 +74,20 @@ def test_unproved_is_refused(claimed: Verdict, policy: Policy, reason: str) -> N
 def test_derived_is_not_exact(derived: Verdict) -> None:
     with pytest.raises(VerificationError, match="changed since"):
         derived.require(RequireExact())
+
+
+def test_a_time_that_is_only_stated_is_refused(derived: Verdict, build: Build) -> None:
+    with pytest.raises(VerificationError, match="own statement"):
+        derived.require(RequireProvedTime())
+    decide(build("-", "A", "A revoked later", "near")).require(RequireProvedTime())
+
+
+def test_a_part_is_refused_where_the_whole_is_required(exact: Verdict, build: Build) -> None:
+    part = decide(build("-", "A part", "A", "near"))
+    part.require(RequireCoverage(0.4))
+    with pytest.raises(VerificationError, match="covers 40% of the picture, and at least 70%"):
+        part.require(RequireCoverage(0.7))
+    exact.require(RequireCoverage(1.0))
 
 
 def test_another_producer_is_refused(exact: Verdict) -> None:

@@ -14,7 +14,7 @@ from provenance.verify.wording import listed, odds, percent, quoted
         (0.5, "one in two"),
         (0.01, "one in 100"),
         (1.1e-9, "one in 900,000,000"),
-        (1e-12, "one in 10^12"),
+        (1e-12, "one in 1,000,000,000,000"),
         (3e-40, "one in 10^39"),
         (0.0, "one in more than can be counted"),
     ],
