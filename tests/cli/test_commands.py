@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -148,6 +149,9 @@ def test_demo(command: Command, tmp_path: Path) -> None:
     page = (out / "index.html").read_text()
     assert page.count("<article") == len(list(out.glob("[0-9]*"))) == 14
     assert "<script" not in page
+    reports = re.findall(r'href="(reports/[^"]+)"', page)
+    assert len(reports) == 14
+    assert all((out / each).is_file() for each in reports)
     assert "http" not in page.replace("https://", "").lower().split("<body>")[0]
     control = next((out / "reports").glob("*control*"))
     assert json.loads((control / "report.json").read_text())["verdict"]["origin"] is None

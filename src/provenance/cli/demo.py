@@ -28,7 +28,8 @@ PRODUCER = "Example AI"
 MODEL, MODEL_VERSION = "example-diffusion", "3"
 PAGE = "index.html"
 _BY = {"exact": "the manifest in the file", "derived": "watermark, registry and fingerprint"}
-_MADE_ANEW = ("project", "reports")  # the folders inside --out that a second run replaces
+REPORTS = "reports"
+_MADE_ANEW = ("project", REPORTS)  # the folders inside --out that a second run replaces
 
 
 @click.command("demo")
@@ -105,7 +106,7 @@ def _copies(original: bytes, stamped: StampedImage, tracer: Tracer, out: Path) -
         started = time.perf_counter()
         case = tracer.trace(Source(BytesIO(data).getvalue, name=file), case="demo")
         seconds = time.perf_counter() - started
-        write(case, out / "reports" / name)
+        write(case, out / REPORTS / name)
         yield _row(mistreatment.name, file, data, case.verdict, seconds)
 
 
@@ -130,6 +131,7 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
         traced=traced,
         by=_BY[origin.match.value] if origin else "",
         seconds=seconds,
+        report=f"{REPORTS}/{Path(file).stem}/report.html",
     )
 
 

@@ -25,13 +25,17 @@ _CARD = """
 <article class="{state}">
 <a href="{file}"><img src="{source}" alt=""><span class="state">{state}</span></a>
 <div><h3>{name}</h3>
-<p>{says}</p><p class="traced">{traced}</p><p class="facts">{facts}</p></div>
+<p>{says}</p><p class="traced">{traced}</p><p class="facts">{facts}
+<br><a href="{report}">the investigator's report</a></p></div>
 </article>"""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One copy and what became of it; ``traced`` is producer, model and time, empty if untraced."""
+    """One copy and what became of it; ``traced`` is producer, model and time, empty if untraced.
+
+    ``file`` and ``report`` are paths from the page.
+    """
 
     name: str
     file: str
@@ -41,6 +45,7 @@ class Row:
     traced: tuple[str, ...]
     by: str
     seconds: float
+    report: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ def _card(row: Row) -> str:
         name=html.escape(row.name),
         file=html.escape(row.file),
         says=html.escape(row.says),
+        report=html.escape(row.report),
         traced="<br>".join(map(html.escape, row.traced)),
         facts="<br>".join(filter(None, (html.escape(row.by and f"by {row.by}"), facts))),
     )

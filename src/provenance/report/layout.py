@@ -122,7 +122,7 @@ def _evidence(report: Json) -> Iterator[Block]:
         rows.append((text(number), text(each["layer"]), text(each["finding"] + said), code(codes)))
     if rows:
         head = ("No.", "Layer", "Finding, its basis, its error rate, its limits", "Codes")
-        yield Table(head, (5, 13, 57, 25), tuple(rows))
+        yield Table(head, (5, 16, 54, 25), tuple(rows))
     else:
         yield Paragraph(text("Nothing was found."))
 
