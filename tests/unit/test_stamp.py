@@ -291,6 +291,29 @@ def test_what_a_model_edited_names_the_picture_before(
     assert actions(stamper.stamp(output[::-1, ::-1], model="m"))[0] == "created"
 
 
+@pytest.mark.parametrize("why", ["damaged", "elsewhere"])
+def test_a_manifest_that_can_not_be_had_was_there_all_the_same(
+    stamper: Stamper, signer: Signer, picture: Pixels, caplog: pytest.LogCaptureFixture, why: str
+) -> None:
+    file = jpeg(picture)
+    if why == "damaged":
+        file = theirs(picture, signer).replace(b"jumb\0\0", b"jumx\0\0")
+    else:
+        elsewhere = (
+            b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+            b"xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
+            b"xmlns:dcterms='http://purl.org/dc/terms/' "
+            b"dcterms:provenance='https://manifests.invalid/x'/></rdf:RDF></x:xmpmeta>"
+        )
+        image = io.BytesIO()
+        Image.fromarray(picture).save(image, "JPEG", quality=85, xmp=elsewhere)
+        file = image.getvalue()
+    stamped = stamper.stamp(file, model="m")
+    assert actions(stamped)[0] == "edited"
+    assert read(stamped).ancestors == frozenset()
+    assert "something was there before" in caplog.text
+
+
 def test_two_histories_are_one_too_many(stamper: Stamper, signer: Signer, picture: Pixels) -> None:
     with pytest.raises(StampError, match="its history"):
         stamper.editing(png(picture)).stamp(theirs(picture, signer), model="m")

@@ -99,7 +99,7 @@ def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
     """
     own, actions = _only(manifest, LABEL), _only(manifest, ACTIONS)
     made = _model_action(actions)
-    agent = _mapping(made.get("softwareAgent"))
+    agent = mapping(made.get("softwareAgent"))
     try:
         when = _require_when(made.get("when"))
         payload, alg = _mark(manifest, own)
@@ -185,7 +185,7 @@ def _training(manifest: Mapping[str, Any]) -> Training:
     listed = manifest.get("assertions")
     if not any(_base(item.get("label")) == TRAINING for item in mappings(listed)):
         return Training.UNSTATED
-    entries = _mapping(_only(manifest, TRAINING).get("entries"))
+    entries = mapping(_only(manifest, TRAINING).get("entries"))
     for choice, use in _USE.items():
         if entries == {f"cawg.{purpose}": {"use": use} for purpose in _USES}:
             return choice
@@ -198,7 +198,7 @@ def _only(manifest: Mapping[str, Any], label: str) -> Mapping[str, Any]:
     found = [each for each in mappings(listed) if _base(each.get("label")) == label]
     if len(found) != 1 or found[0].get("created") is not True:
         return {}
-    return _mapping(found[0].get("data"))
+    return mapping(found[0].get("data"))
 
 
 def _base(label: object) -> object:
@@ -233,7 +233,7 @@ def _payload(binding: Mapping[str, Any]) -> bytes:
     blocks = binding.get("blocks")
     if not isinstance(blocks, list) or len(blocks) != 1:
         raise ManifestError("Not one soft-binding value.")
-    value = _mapping(blocks[0]).get("value")
+    value = mapping(blocks[0]).get("value")
     try:
         if isinstance(value, str):
             return base64.b64decode(value, validate=True)
@@ -247,7 +247,8 @@ def mappings(value: object) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return what should be an object, empty if it is none."""
     return value if isinstance(value, Mapping) else {}
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from provenance.errors import ManifestError
-from provenance.manifest import codes, sdk
+from provenance.manifest import codes, jumbf, sdk
 from provenance.manifest.trust import Trust
 
 _LABEL = b"cawg.identity"
@@ -22,14 +22,25 @@ def problems(raw: bytes, urn: str, trust: Trust, known: Collection[str]) -> tupl
 
     `known` are the failures that the manifest has without them.
     """
-    if _LABEL not in raw:
+    if not _names_somebody(raw, urn):
         return ()
     try:
         report, _ = sdk.read(raw, sdk.STORE_MIME, trust, identities=True)
     except ManifestError:
         return (codes.IDENTITY_UNREADABLE,)
     found = codes.sort_codes(report.get("validation_results"), urn, report.get("manifests") or ())
-    named = tuple(code for code in found.failures if codes.is_identity_problem(code))
+    failed = tuple(code for code in found.failures if codes.is_identity_problem(code))
     # A malformed one is dropped by the SDK, and with it what it was needed for.
     lost = not codes.BROKEN.isdisjoint(set(found.failures) - set(known))
-    return named or ((codes.IDENTITY_UNREADABLE,) if lost else ())
+    return failed or ((codes.IDENTITY_UNREADABLE,) if lost else ())
+
+
+def _names_somebody(raw: bytes, urn: str) -> bool:
+    if _LABEL not in raw:
+        return False
+    try:
+        manifest = jumbf.child(jumbf.one(raw, b"jumb"), urn)
+        labels = jumbf.labels(jumbf.child(manifest, "c2pa.assertions"))
+        return any(label.startswith(_LABEL) for label in labels)
+    except ValueError:
+        return True

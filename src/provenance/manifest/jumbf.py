@@ -62,6 +62,13 @@ def child(superbox: bytes, label: str) -> bytes:
     return found[0]
 
 
+def labels(superbox: bytes) -> Iterator[bytes]:
+    """Yield the labels of the superboxes inside `superbox`."""
+    for kind, content in boxes(superbox):
+        if kind == b"jumb":
+            yield _label(content)
+
+
 def _label(superbox: bytes) -> bytes:
     kind, description = next(boxes(superbox), (b"", b""))
     if kind != b"jumd" or len(description) < _DESCRIPTION:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from provenance.errors import ManifestDamagedError, SignerKeyError
-from provenance.manifest import codes, cose, identity, jumbf, sdk, timestamps
+from provenance.manifest import ancestry, codes, cose, identity, jumbf, sdk, timestamps
 from provenance.manifest.codes import HardBinding
 from provenance.manifest.content import Content, read_content
 from provenance.manifest.credential import Credential, judge
@@ -17,9 +17,6 @@ from provenance.signing.certificates import SignerCertificate, describe, load_de
 
 # The SDK goes by the file's content; the type it is told matters for no file that it can read.
 ANY_TYPE = "image/jpeg"
-
-# A store may nest manifests without end; histories in the wild have under twenty.
-MAX_ANCESTORS = 1000
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,8 @@ class Reading(Content):
     codes, failures
         All codes of the active manifest, and those that say something is wrong.
     ingredient_failures
-        What is wrong with manifests that this one was made from.
+        What is wrong with manifests that this one was made from: found now, or broken already when
+        they were taken in and recorded so.
     timestamp
         When a time-stamp authority of the user's attests that the manifest existed.
     expired_at
@@ -142,13 +140,16 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         hard_binding=validation.hard_binding,
         codes=(*validation.codes, *objections),
         failures=(*validation.failures, *objections),
-        ingredient_failures=validation.ingredient_failures,
+        ingredient_failures=(
+            *validation.ingredient_failures,
+            *ancestry.recorded_failures(urn, manifests),
+        ),
         timestamp=timestamp,
         expired_at=signer.path_to if signer and signer.path_to < now else None,
         signer=signer,
         trust_lists=trust.consulted(signer),
-        parents=tuple(_parents(active, manifests)),
-        ancestors=_ancestors(urn, manifests),
+        parents=tuple(ancestry.parents(active, manifests)),
+        ancestors=ancestry.ancestors(urn, manifests),
         store=raw,
     )
 
@@ -165,35 +166,6 @@ def _signer(
     info = manifest.get("signature_info")
     serial = info.get("cert_serial_number") if isinstance(info, Mapping) else None
     return signer if serial == str(signer.serial) else None
-
-
-def _parents(manifest: Mapping[str, Any], manifests: Mapping[str, Any]) -> Iterator[Content]:
-    for relationship, urn in _links(manifest):
-        parent = manifests.get(urn)
-        if relationship == "parentOf" and isinstance(parent, Mapping):
-            yield read_content(urn, parent)
-
-
-def _ancestors(urn: str, manifests: Mapping[str, Any]) -> frozenset[str]:
-    """Follow the links between manifests, which may form a graph and even a cycle."""
-    seen: set[str] = set()
-    waiting = [urn]
-    while waiting and len(seen) < MAX_ANCESTORS:
-        manifest = manifests.get(waiting.pop())
-        if isinstance(manifest, Mapping):
-            new = {link for _, link in _links(manifest)} - seen
-            seen |= new
-            waiting += new
-    return frozenset(seen - {urn})
-
-
-def _links(manifest: Mapping[str, Any]) -> Iterator[tuple[object, str]]:
-    listed = manifest.get("ingredients")
-    for ingredient in listed if isinstance(listed, list) else ():
-        if isinstance(ingredient, Mapping):
-            urn = ingredient.get("active_manifest")
-            if isinstance(urn, str):
-                yield ingredient.get("relationship"), urn
 
 
 def _as_fields(content: Content) -> dict[str, Any]:

@@ -33,12 +33,20 @@ class Earlier:
         It still is the picture that this stamp was put on.
     parent
         What the new manifest continues, None when there is no manifest to continue.
+    lost
+        There is or was a manifest, and it can't be had: damaged, or elsewhere.
     """
 
     stamp_id: str | None = None
     producer: int | None = None
     unchanged: bool = False
     parent: Parent | None = None
+    lost: bool = False
+
+    @property
+    def continues(self) -> bool:
+        """Whether something was there before, so that no model created the picture as it is."""
+        return self.parent is not None or self.stamp_id is not None or self.lost
 
     def refuse(self, own_number: int, *, force: bool) -> None:
         """Raise AlreadyStampedError when the picture is not to be stamped again.
@@ -68,7 +76,7 @@ def examine(
 
     ``source`` are the bytes of the picture's file, None when it came from no file.
     """
-    reading = _read(picture, source)
+    reading, lost = _read(picture, source)
     parent = Parent(source, MIME[picture.format]) if source and reading else None
     if reading and reading.statement:
         stamp_id, producer = reading.statement.stamp_id, reading.statement.producer
@@ -76,12 +84,12 @@ def examine(
         return Earlier(stamp_id, producer, unchanged, parent)
     found = next(filter(None, watermark.detect_each(picture.rgb, keys)), None)
     if found is None:
-        return Earlier(parent=parent)
+        return Earlier(parent=parent, lost=lost)
     mark = Payload.unpack(found.payload)
     if parent is None and source and (store := registry.store(mark.stamp_id)):
         parent = Parent(source, MIME[picture.format], store)
     unchanged = _same_pixels(mark.stamp_id, picture, registry)
-    return Earlier(mark.stamp_id, mark.producer, unchanged, parent)
+    return Earlier(mark.stamp_id, mark.producer, unchanged, parent, lost)
 
 
 def fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
@@ -90,17 +98,28 @@ def fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
     return fingerprint.pdq(picture.rgb), str(fingerprint.lattice(picture.rgb, geometry))
 
 
-def _read(picture: Picture, source: bytes | None) -> Reading | None:
-    """Read the manifest that the file carries; whom it is from does not matter here."""
+def _read(picture: Picture, source: bytes | None) -> tuple[Reading | None, bool]:
+    """Read the manifest that the file carries, and say whether there is one that can't be had.
+
+    Whom it is from does not matter here.
+    """
     if source is None:
-        return None
+        return None, False
     try:
-        return manifest.read(source, MIME[picture.format], Trust.none())
-    except (ManifestNotFoundError, ManifestRemoteError):
-        return None
+        return manifest.read(source, MIME[picture.format], Trust.none()), False
+    except ManifestNotFoundError:
+        return None, False
+    except ManifestRemoteError:
+        logger.warning(
+            "The picture only points to a manifest elsewhere, which is not fetched; the new one "
+            "says that something was there before, but not what."
+        )
     except ManifestDamagedError:
-        logger.warning("The picture's own manifest is damaged; the new one can't continue it.")
-        return None
+        logger.warning(
+            "The picture's own manifest is damaged; the new one says that something was there "
+            "before, but not what."
+        )
+    return None, True
 
 
 def _intact(reading: Reading) -> bool:

@@ -54,7 +54,7 @@ def history(earlier: Earlier, edit: Edit | None) -> History:
     """
     parent, stamp_id = earlier.parent, earlier.stamp_id
     if edit is None:
-        action = ModelAction.CREATED if parent is None else ModelAction.EDITED
+        action = ModelAction.EDITED if earlier.continues else ModelAction.CREATED
         return History(action, parent, stamp_id)
     if edit.before is not None:
         same = stamp_id is not None and stamp_id == edit.before.earlier.stamp_id

@@ -254,6 +254,30 @@ def test_tampering_with_the_parent_is_named_as_the_parents(
     assert reading.broken
 
 
+def test_a_parent_that_was_broken_before_is_named_as_broken(
+    signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
+) -> None:
+    # The SDK reports only what differs from what was recorded when the parent was taken in.
+    broken = Parent(tamper(signed.data, b"example-diff"), "image/png")
+    child = sign(picture(seed=2), "image/png", edited, producer.signer, new_urn(), broken)
+    reading = read(child.data, "image/png", producer.trust)
+    assert reading.authentic
+    assert reading.ingredient_failures == ("assertion.hashedURI.mismatch",)
+
+
+@pytest.mark.corpus
+def test_a_parents_identity_is_the_parents(
+    producer: Producer, edited: StampStatement, picture: Picture, corpus: Path
+) -> None:
+    for name in ("malformed_cbor.jpg", "signature_mismatch.jpg"):
+        file = corpus / "c2pa" / "contentauth_c2pa-rs" / name
+        parent = Parent(file.read_bytes(), "image/jpeg")
+        child = sign(picture(), "image/png", edited, producer.signer, new_urn(), parent)
+        reading = read(child.data, "image/png", producer.trust)
+        assert reading.authentic
+        assert reading.failures == ()
+
+
 def test_a_parent_whose_manifest_is_unreadable_is_an_error(
     signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
