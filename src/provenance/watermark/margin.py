@@ -77,7 +77,8 @@ def fit(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) 
     Another mark may lie below: nothing is decoded.
     """
     coefficients = transform(sample(picture, geometry))
-    return max(correlation(soft_bits(coefficients, each, key), payload) for each in WEIGHTINGS)
+    read = (soft_bits(coefficients, each, key) for each in WEIGHTINGS)
+    return max(correlation(soft, payload) if soft.any() else 0.0 for soft in read)
 
 
 def after_jpeg(picture: Floats, quality: int) -> Floats:
