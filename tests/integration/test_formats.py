@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from provenance import imaging
+from provenance.imaging.pillow import deep_picture
 from provenance.verify import State, Verifier
 from tests.integration.studio import Pixels, Studio, jpeg
 
@@ -49,6 +51,11 @@ def sixteen(image: Image.Image) -> bytes:
     return saved(Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257), "PNG")
 
 
+def sixteen_in_colour(image: Image.Image) -> bytes:
+    deep = np.asarray(image).astype(np.uint16) * 257 + 3
+    return imaging.encode(replace(deep_picture(deep), format="PNG"))
+
+
 def palette(image: Image.Image) -> bytes:
     return saved(image.quantize(64), "PNG", transparency=3)
 
@@ -74,7 +81,9 @@ def tiff(image: Image.Image) -> bytes:
     return saved(image, "TIFF", compression="tiff_lzw")
 
 
-@pytest.mark.parametrize("made", [sixteen, palette, cmyk, cutout, grey_cutout, tiff])
+@pytest.mark.parametrize(
+    "made", [sixteen, sixteen_in_colour, palette, cmyk, cutout, grey_cutout, tiff]
+)
 def test_samples_out_of_the_mark_s_reach_stay(
     a: Studio, verifier: Verifier, picture: Image.Image, made: Any
 ) -> None:

@@ -214,7 +214,7 @@ def _image(picture: Picture, target: str) -> Any:
         own = np.ascontiguousarray(picture.own)
         if own.dtype == np.uint8:
             return Image.frombuffer("CMYK", own.shape[1::-1], own)
-        return own if target == "TIFF" else Image.fromarray(own[..., 0])
+        return Image.fromarray(own[..., 0]) if target == "PNG" and own.shape[2] == 1 else own
     image = Image.fromarray(np.ascontiguousarray(picture.rgb))
     if picture.grey and target != "WEBP":  # which has no grey
         image = image.convert("L")

@@ -90,7 +90,7 @@ def pixels_of(image: Image.Image) -> Picture:
     with pillow_errors("the picture"):
         image.load()
         if image.mode.startswith("I;16"):
-            return _deep(np.asarray(image, dtype=np.uint16)[..., None])
+            return deep_picture(np.asarray(image, dtype=np.uint16)[..., None])
         own = np.array(image, dtype=np.uint8) if image.mode == "CMYK" else None
         obstacle = _obstacle(image.mode)
         view = np.asarray(_eight_bit(image), dtype=np.uint8)
@@ -108,7 +108,8 @@ def channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
     return rgb, alpha, grey
 
 
-def _deep(own: NDArray[np.uint16]) -> Picture:
+def deep_picture(own: NDArray[np.uint16]) -> Picture:
+    """Return the picture that these 16-bit samples make: (H, W, 1 to 4)."""
     rgb, alpha, grey = channels(samples.eight_bit(own))
     return Picture(rgb, alpha, grey=grey, own=own)
 

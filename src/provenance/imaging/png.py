@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from provenance.errors import CorruptImageError
+from provenance.imaging import png16
 from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Block, Picture, sane_dpi
-from provenance.imaging.pillow import animated, open_image, pixels_of
+from provenance.imaging.pillow import animated, deep_picture, open_image, pixels_of
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = b"XML:com.adobe.xmp\0"
@@ -35,6 +38,8 @@ TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 CREDITS = frozenset({b"Author", b"Copyright", b"Creation Time"})
 """Keywords of text that credits somebody."""
 
+DEEP = "this picture has 16 bits in each of several channels, interlaced or with a key colour"
+
 MAX_INFLATED = 16 * 2**20
 """Bytes that a compressed profile or XMP packet may grow to; real ones stay under 4 MiB."""
 
@@ -49,12 +54,13 @@ COMPRESS_LEVEL = 4
 
 @dataclass(frozen=True)
 class Header:
-    """The first chunk: size in pixels, bits per sample, colour type."""
+    """The first chunk: size in pixels, bits per sample, colour type, whether interlaced."""
 
     width: int
     height: int
     depth: int
     colour_type: int
+    interlaced: bool
 
 
 def read(data: bytes, limits: Limits) -> Picture:
@@ -65,9 +71,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     kinds = {kind for kind, _, _ in spans}
     if b"acTL" in kinds:
         raise animated("PNG")
-    core = SIGNATURE + b"".join(data[start:end] for kind, start, end in spans if kind in DECODED)
-    picture = pixels_of(open_image(core, "PNG"))
-    lost = header.depth > 8 and picture.own is None
+    picture = _pixels(data, spans, header)
     kept = _kept(header, gains_alpha=b"tRNS" in kinds)
     carried = tuple(
         Block(kind, data[start + 8 : end - 4]) for kind, start, end in spans if kept(kind)
@@ -80,17 +84,45 @@ def read(data: bytes, limits: Limits) -> Picture:
         xmp=_xmp(carried),
         dpi=_dpi(carried),
         blocks=carried,
-        obstacle="this picture has 16 bits in each of several channels" if lost else None,
+        obstacle=DEEP if header.depth > 8 and picture.own is None else picture.obstacle,
     )
 
 
-def write(picture: Picture, image: Image.Image) -> bytes:
-    """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
-    buffer = BytesIO()
-    image.save(buffer, "PNG", compress_level=COMPRESS_LEVEL)
-    plain = buffer.getvalue()
+def _pixels(data: bytes, spans: list[tuple[bytes, int, int]], header: Header) -> Picture:
+    """Decode the samples: by Pillow, or here what it would cut down to 8 bits."""
+    kinds = {kind for kind, _, _ in spans}
+    channels = png16.CHANNELS.get(header.colour_type)
+    if header.depth == 16 and channels and not header.interlaced and b"tRNS" not in kinds:
+        packed = b"".join(
+            data[start + 8 : end - 4] for kind, start, end in spans if kind == b"IDAT"
+        )
+        return deep_picture(png16.unpacked(packed, header.width, header.height, channels))
+    core = SIGNATURE + b"".join(data[start:end] for kind, start, end in spans if kind in DECODED)
+    return pixels_of(open_image(core, "PNG"))
+
+
+def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
+    """Encode ``image``, the pixels of ``picture``, with the picture's metadata.
+
+    An array is one of 16 bits in several channels.
+    """
+    if isinstance(image, Image.Image):
+        buffer = BytesIO()
+        image.save(buffer, "PNG", compress_level=COMPRESS_LEVEL)
+        plain = buffer.getvalue()
+    else:
+        plain = _deep_file(image)
     blocks = picture.blocks if picture.format == "PNG" else blocks_for(picture)
     return plain[:HEADER_END] + b"".join(map(_packed, blocks)) + plain[HEADER_END:]
+
+
+def _deep_file(samples: NDArray[np.uint16]) -> bytes:
+    height, width, channels = samples.shape
+    colour_type = next(kind for kind, count in png16.CHANNELS.items() if count == channels)
+    header = struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 0)
+    rows = png16.packed(samples, COMPRESS_LEVEL)
+    blocks = (Block(b"IHDR", header), Block(b"IDAT", rows), Block(b"IEND", b""))
+    return SIGNATURE + b"".join(map(_packed, blocks))
 
 
 def blocks_for(picture: Picture) -> tuple[Block, ...]:
@@ -166,7 +198,9 @@ def _packed(block: Block) -> bytes:
 def _header(data: bytes, spans: list[tuple[bytes, int, int]]) -> Header:
     if not spans or spans[0][0] != b"IHDR" or len(data) < HEADER_END:
         raise CorruptImageError("the PNG picture can't be decoded, its header is missing")
-    return Header(*struct.unpack_from(">IIBB", data, len(SIGNATURE) + 8))
+    values = struct.unpack_from(">IIBBBBB", data, len(SIGNATURE) + 8)
+    width, height, depth, colour_type, _method, _filters, interlaced = values
+    return Header(width, height, depth, colour_type, bool(interlaced))
 
 
 def _kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:

@@ -95,7 +95,11 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
     if alpha is not None:
         alpha = alpha.copy()
         seen(alpha, picture.orientation)[rows, columns] = OPAQUE
-    return replace(picture, alpha=alpha).with_pixels(rgb)
+    own = picture.own
+    if own is not None and alpha is not None:  # 16 bits, the last channel is alpha
+        own = own.copy()
+        seen(own, picture.orientation)[rows, columns, -1] = np.iinfo(own.dtype).max
+    return replace(picture, alpha=alpha, own=own).with_pixels(rgb)
 
 
 def _place(first: bool, length: int, available: int, margin: int) -> slice:

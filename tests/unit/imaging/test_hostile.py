@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PIL import Image
 
 from provenance import imaging
 from provenance.errors import InputError
+from provenance.imaging.pillow import deep_picture
 
 pillow_heif.register_heif_opener()
 
@@ -42,6 +44,8 @@ def good_files() -> list[bytes]:
         buffer = BytesIO()
         image.save(buffer, kind, exif=exif, icc_profile=b"profile", **options)
         files.append(buffer.getvalue())
+    deep = samples.astype(np.uint16) * 257
+    files.append(imaging.encode(replace(deep_picture(deep), format="PNG")))
     return files
 
 

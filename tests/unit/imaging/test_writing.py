@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,9 @@ from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from provenance import imaging
-from provenance.errors import InputError, UnsupportedFormatError
+from provenance.errors import CorruptImageError, InputError, UnsupportedFormatError
+from provenance.imaging import png16
+from provenance.imaging.pillow import deep_picture
 
 pillow_heif.register_heif_opener()
 
@@ -215,6 +219,59 @@ def test_sixteen_bits_stay_and_follow_the_marked_view(kind: str) -> None:
     assert np.array_equal(again.own[20:, :, 0], DEEP[20:])  # to the last bit where nothing changed
     inner = DEEP[:20] < 65_000
     assert (again.own[:20, :, 0].astype(int) - DEEP[:20])[inner].tolist() == [514] * inner.sum()
+
+
+@given(arrays(np.uint16, st.tuples(*[st.integers(1, 9)] * 2, st.integers(2, 4))))
+def test_sixteen_bits_in_several_channels_stay(samples: Any) -> None:
+    picture = replace(deep_picture(samples), format="PNG")
+    again = imaging.decode(imaging.encode(picture))
+    assert np.array_equal(again.own, samples)  # type: ignore[arg-type]
+    assert np.array_equal(again.rgb, picture.rgb)
+    with Image.open(BytesIO(imaging.encode(picture))) as seen_by_pillow:
+        seen_by_pillow.load()
+        assert seen_by_pillow.size == samples.shape[1::-1]
+        first = np.asarray(seen_by_pillow)[..., 0]
+        assert np.abs(first.astype(int) - picture.rgb[..., 0]).max() <= 1  # Pillow rounds down
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 20), st.integers(1, 20), st.just(4))))
+def test_every_png_filter_is_undone(samples: Any) -> None:
+    """RGBA of 8 bits has the same bytes per pixel as grey with alpha of 16."""
+    data = saved(Image.fromarray(samples), "PNG")
+    height, width = samples.shape[:2]
+    start = data.index(b"IDAT")
+    (length,) = struct.unpack(">I", data[start - 4 : start])
+    unpacked = png16.unpacked(data[start + 4 : start + 4 + length], width, height, 2)
+    assert np.array_equal(unpacked, samples.view(">u2").reshape(height, width, 2))
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_each_png_filter_alone(kind: int) -> None:
+    samples = np.random.Generator(np.random.PCG64(4)).integers(0, 256, (9, 7, 6), dtype=np.uint8)
+    filtered = zlib.compress(b"".join(filtered_rows(samples.astype(int), kind)))
+    unpacked = png16.unpacked(filtered, 7, 9, 3)
+    assert np.array_equal(unpacked, samples.view(">u2").reshape(9, 7, 3))
+
+
+def filtered_rows(samples: Any, kind: int) -> Iterator[bytes]:
+    """Filter as the PNG standard words it, pixel by pixel."""
+    padded = np.pad(samples, ((1, 0), (1, 0), (0, 0)))
+    for y in range(1, len(padded)):
+        yield bytes([kind])
+        for x in range(1, padded.shape[1]):
+            a, b, c = padded[y, x - 1], padded[y - 1, x], padded[y - 1, x - 1]
+            pa, pb, pc = abs(b - c), abs(a - c), abs(a + b - 2 * c)
+            nearest = np.where((pa <= pb) & (pa <= pc), a, np.where(pb <= pc, b, c))
+            guess = (0 * a, a, b, (a + b) // 2, nearest)[kind]
+            yield ((padded[y, x] - guess) % 256).astype(np.uint8).tobytes()
+
+
+@pytest.mark.parametrize(
+    "rows", [b"", b"\0" * 12, b"\5" + bytes(12), b"\0" * 14], ids=["none", "few", "filter", "many"]
+)
+def test_damaged_rows_are_refused(rows: bytes) -> None:
+    with pytest.raises(CorruptImageError):
+        png16.unpacked(zlib.compress(rows), 2, 1, 3)
 
 
 @given(
