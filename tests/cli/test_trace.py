@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from tests.timestamping import time_stamp_authority
 
@@ -188,6 +189,32 @@ def test_standard_input(command: Command, studio: Path, stamped: Path, tmp_path:
     assert "unchanged" not in steps, "a pipe can't be read twice"
 
 
+def test_a_manifest_that_came_beside_the_picture(
+    command: Command, studio: Path, stamped: Path, tmp_path: Path
+) -> None:
+    saved, folder = tmp_path / "jane-doe.c2pa", tmp_path / "r"
+    assert command("inspect", stamped, "--save-manifest", saved, *config(studio)).status == 0
+    with Image.open(stamped) as image:
+        image.save(tmp_path / "bare.png")  # pixels alone
+    trace = ("trace", tmp_path / "bare.png", "--case", "1", "-o", folder, *config(studio))
+    assert command(*trace, "--manifest", saved).status == 0
+    found = report(folder)
+    assert found["input"]["manifest_sha256"] is not None
+    assert "--manifest MANIFEST" in found["method"]["command"]
+    assert b"jane-doe" not in b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+def test_the_picture_is_left_as_it_was(
+    command: Command, studio: Path, stamped: Path, tmp_path: Path
+) -> None:
+    stamped.chmod(0o400)
+    before = (stamped.read_bytes(), stamped.stat().st_mtime_ns)
+    trace = ("trace", stamped, "--case", "1", "-o", tmp_path / "r", *config(studio))
+    assert command(*trace).status == 0
+    assert (stamped.read_bytes(), stamped.stat().st_mtime_ns) == before
+    assert sum(path.stat().st_size for path in (tmp_path / "r").iterdir()) < len(before[0])
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -197,6 +224,7 @@ def test_standard_input(command: Command, studio: Path, stamped: Path, tmp_path:
         ("--case", "1", "-o", "d"),
         ("x.png", "--check", "d"),
         ("--check", "d", "--case", "1"),
+        ("--check", "d", "--with-names"),
         ("x.png", "--case", "1", "-o", "d", "--examiner", "e.pem"),
     ],
 )

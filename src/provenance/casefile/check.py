@@ -56,7 +56,9 @@ def time_stamped(folder: Path, anchors: Sequence[x509.Certificate]) -> TimeStamp
     Raises
     ------
     TimestampError
-        The time stamp is of something else, or the [timestamp] extra is not installed.
+        The time stamp is of something else.
+    ConfigError
+        The [timestamp] extra is not installed.
     """
     files, _ = _read(folder)
     if seal.TIME_STAMP not in files:

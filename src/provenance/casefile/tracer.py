@@ -49,11 +49,13 @@ class Source:
     """The picture to examine: how to read it, and its name if the report may hold that.
 
     ``again`` reads it a second time, to show that it was left as it was; None for a pipe.
+    ``manifest`` is a manifest store that came beside it.
     """
 
     read: Callable[[], bytes]
     again: Callable[[], bytes] | None = None
     name: str | None = None
+    manifest: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -108,17 +110,10 @@ class Tracer:
         log = CustodyLog(clock)
         log.note("begun", f"Examination begun with provenance {__version__}.", command=command)
         data = source.read()
-        given = _input(data, source.name, self.limits)
-        log.note(
-            "opened",
-            "The file was opened for reading only and read whole; no copy was made.",
-            bytes=given.bytes,
-            sha256=given.sha256,
-            md5=given.md5,
-        )
+        given = _opened(data, source, self.limits, log)
         consulted = replace(self.consulted, registry=self._registry_head())
         log.note("consulted", "Trust anchors, directories and registry were read.")
-        verdict = self.verifier.verify(data)
+        verdict = self.verifier.verify(data, source.manifest)
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
         account = self._account(verdict, Access(case, purpose), log) if purpose else None
         _check_unchanged(source, given, log)
@@ -201,12 +196,30 @@ class Tracer:
             return None  # the verdict says already what is wrong with the registry
 
 
-def _input(data: bytes, name: str | None, limits: Limits) -> Input:
+def _opened(data: bytes, source: Source, limits: Limits, log: CustodyLog) -> Input:
+    """Describe what was read, and write down that it was."""
+    given = _input(data, source, limits)
+    beside = given.manifest_sha256
+    log.note(
+        "opened",
+        "The file was opened for reading only and read whole; no copy was made."
+        + (" A manifest that came beside it was read too." if beside else ""),
+        bytes=given.bytes,
+        sha256=given.sha256,
+        md5=given.md5,
+        **({"manifest_sha256": beside} if beside else {}),
+    )
+    return given
+
+
+def _input(data: bytes, source: Source, limits: Limits) -> Input:
+    beside = source.manifest
     digests = Input(
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        name=name,
+        name=source.name,
+        manifest_sha256=hashlib.sha256(beside).hexdigest() if beside is not None else None,
     )
     try:
         picture = decode(data, limits)

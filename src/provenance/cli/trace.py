@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import exits, inputs, render, settings
-from provenance.errors import ConfigError, SignerKeyError
+from provenance.errors import ConfigError, SignerKeyError, TimestampError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from provenance.casefile import Source, Tracer
     from provenance.config import Config
+
+_OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
 
 
 @click.command("trace", short_help="Write the report on one picture, for a case; check one.")
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="New folder for the report and all that belongs to it.",
 )
+@inputs.manifest_option
 @click.option("--with-names", is_flag=True, help="Let the report hold file names and paths.")
 @click.option(
     "--purpose",
@@ -59,7 +62,7 @@ def command(image: str | None, checked: Path | None, **options: Any) -> int:
     verify; with --check 0 when nothing was changed and 4 otherwise.
     """
     if checked is not None:
-        if image is not None or any(options[name] for name in ("case", "output", "purpose")):
+        if image is not None or any(options[name] for name in _OF_TRACE):
             raise click.UsageError("--check takes a case folder and no picture.")
         return _check(checked, options["examiner"], options["config_file"])
     if options["examiner"] is not None:
@@ -76,7 +79,7 @@ def _trace(image: str, options: dict[str, Any]) -> int:
     folder: Path = options["output"]
     refuse_existing(folder)
     config = settings.load(options["config_file"])
-    source = _source(image, names=options["with_names"])
+    source = _source(image, options["manifest_file"], names=options["with_names"])
     purpose: str | None = options["purpose"]
     if purpose is not None and not purpose.strip():
         raise click.UsageError("--purpose needs words: they are logged with the access.")
@@ -112,7 +115,14 @@ def _check_time(folder: Path, config_file: Path | None) -> int:
 
     config = settings.load(config_file)
     anchors = config.load_trust().tsa_certificates if config else ()
-    stamp = casefile.time_stamped(folder, anchors)
+    try:
+        stamp = casefile.time_stamped(folder, anchors)
+    except ConfigError as error:  # the folder is unchanged all the same
+        render.note(f"The time stamp was not read. {error}")
+        return exits.DONE
+    except TimestampError as error:
+        render.complain(str(error), error.code)
+        return exits.CONTRADICTED
     if stamp is not None:
         whose = "an authority you trust" if stamp.trusted else "an authority you do not list"
         render.say(f"Time stamp: {stamp.time:%Y-%m-%d %H:%M:%S} UTC, by {whose} (tsa_anchors).")
@@ -151,20 +161,28 @@ def _tracer(config: Config | None, *, accounts: bool) -> Tracer:
     return Tracer(settings.verifier(None))
 
 
-def _source(image: str, *, names: bool) -> Source:
+def _source(image: str, manifest: str | None, *, names: bool) -> Source:
     from provenance.casefile import Source
 
     given = inputs.Source(image)
     again = None if given.is_standard_input else given.read
-    return Source(given.read, again, image if names else None)
+    beside = inputs.manifest_beside(manifest, [given])
+    return Source(given.read, again, image if names else None, beside)
 
 
 def _command(image: str, options: dict[str, Any], config: Config | None) -> str:
     """Write the command that repeats this; what could name a person only if that is wanted."""
-    shown = {"IMAGE": image, "DIR": f"{options['output']}", "CONFIG": f"{config and config.path}"}
+    manifest = options["manifest_file"]
+    shown = {
+        "IMAGE": image,
+        "DIR": f"{options['output']}",
+        "MANIFEST": f"{manifest}",
+        "CONFIG": f"{config and config.path}",
+    }
     if not options["with_names"]:
         shown = {name: name for name in shown}
     words = ["provenance", "trace", shown["IMAGE"], "--case", options["case"], "-o", shown["DIR"]]
+    words += ["--manifest", shown["MANIFEST"]] if manifest else []
     words += ["--with-names"] if options["with_names"] else []
     words += ["--purpose", options["purpose"]] if options["purpose"] else []
     words += ["--config", shown["CONFIG"]] if config is not None else []

@@ -18,7 +18,8 @@ class Input:
     """The examined file by its digests; ``name`` is None unless the report may name it.
 
     MD5 stands beside SHA-256 because hash lists of known imagery are often kept in it; nothing here
-    relies on it. ``format``, size in pixels and PDQ are None when the pixels could not be decoded.
+    relies on it. ``format``, size in pixels and PDQ are None when the pixels could not be decoded;
+    ``manifest_sha256`` is of a manifest store that came beside the file.
     """
 
     bytes: int
@@ -30,6 +31,7 @@ class Input:
     height: int | None = None
     pdq: str | None = None
     pdq_quality: int | None = None
+    manifest_sha256: str | None = None
 
 
 @dataclass(frozen=True)

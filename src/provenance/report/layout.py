@@ -82,6 +82,8 @@ def _input(report: Json) -> Iterator[Block]:
         rows.append(
             ("PDQ quality", text(f"{given['pdq_quality']} of 100; under 50 is not matched"))
         )
+    if given["manifest_sha256"]:
+        rows.append(("Manifest beside it", code(given["manifest_sha256"])))
     if given["name"]:
         rows.insert(0, ("Name", text(given["name"])))
     yield Fields(tuple(rows))

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from provenance.errors import SignerKeyError, TimestampError
+from provenance.errors import ConfigError, SignerKeyError, TimestampError
 from provenance.signing.timestamp import certificates
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def ask(authority: str, data: bytes) -> bytes:
     TimestampError
         The authority did not answer, refused, or answered something else.
     """
-    _need_library()
+    try:
+        _need_library()
+    except ConfigError as exc:
+        raise TimestampError(str(exc)) from exc
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
@@ -66,6 +69,8 @@ def read(answer: bytes, data: bytes, anchors: Sequence[x509.Certificate]) -> Tim
     ------
     TimestampError
         It is none, or not of these bytes.
+    ConfigError
+        The library for it is not installed.
     """
     _need_library()
     from rfc3161_client import VerificationError, VerifierBuilder
@@ -87,7 +92,7 @@ def _need_library() -> None:
     try:
         import rfc3161_client  # noqa: F401
     except ImportError as exc:
-        raise TimestampError(
+        raise ConfigError(
             "Time stamps of case folders need rfc3161-client: pip install 'provenance[timestamp]'."
         ) from exc
 
