@@ -14,7 +14,7 @@ from provenance.errors import (
     RegistryError,
     RegistryUnavailableError,
 )
-from provenance.fingerprint import MATCH_DISTANCE
+from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.registry import Registry
 from provenance.types import StampRecord
 from provenance.verify.checkpoints import CheckpointKeeper
@@ -63,12 +63,17 @@ class Lookup:
         return self._ask(lambda: self._checked(registry, stamp_id, store)) or Answer(store=store)
 
     def near(self, hashes: Iterable[str]) -> tuple[Similar, ...]:
-        """Return the records near any of several hashes, nearest first."""
+        """Return the records near any of several hashes, nearest first.
+
+        Records of pictures too plain for their hash to mean anything are left out.
+        """
         registry, nearest = self._registry, dict[str, int]()
         if registry is None:
             return ()
         for pdq in hashes:
             for row, distance in self._ask(partial(registry.near, pdq, MATCH_DISTANCE)) or ():
+                if not Pdq(row.pdq, row.pdq_quality).reliable:
+                    continue
                 nearest[row.stamp_id] = min(distance, nearest.get(row.stamp_id, distance))
         found = (Similar(stamp_id, distance) for stamp_id, distance in nearest.items())
         return tuple(sorted(found, key=lambda similar: similar.distance))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -128,6 +129,12 @@ def test_answers(registry: Registry) -> None:
     assert asked.stamp("f" * 24).status is Record.NONE
     assert [similar.distance for similar in asked.near([f"{1:064x}", f"{0:064x}"])] == [0]
     assert asked.notes == []
+
+
+def test_a_record_too_plain_for_its_hash_is_never_alike(registry: Registry) -> None:
+    registry.append(replace(record(1), pdq_quality=49), STORE)
+    near = lookup(registry).near([record(1).pdq])
+    assert [similar.stamp_id for similar in near] == [record(0).stamp_id]
 
 
 def test_no_registry_is_not_asked() -> None:
