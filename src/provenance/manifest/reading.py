@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from provenance.errors import ManifestDamagedError, SignerKeyError
@@ -17,6 +18,9 @@ from provenance.signing.certificates import SignerCertificate, describe, load_de
 
 # The SDK goes by the file's content; the type it is told matters for no file that it can read.
 ANY_TYPE = "image/jpeg"
+
+# Chains whose description is kept, a few kilobytes each.
+MAX_CHAINS = 256
 
 
 @dataclass(frozen=True)
@@ -159,13 +163,18 @@ def _signer(
 ) -> SignerCertificate | None:
     """Describe the signer from the store's own chain, None if it is not the one the SDK checked."""
     try:
-        chain = load_der_chain(cose.certificate_chain(store, urn))
-        signer = describe(chain, trust.certificates)
+        signer = _described(cose.certificate_chain(store, urn), trust)
     except (ValueError, SignerKeyError):
         return None
     info = manifest.get("signature_info")
     serial = info.get("cert_serial_number") if isinstance(info, Mapping) else None
     return signer if serial == str(signer.serial) else None
+
+
+@lru_cache(maxsize=MAX_CHAINS)
+def _described(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
+    """Describe a chain; a platform sees the same few signers again and again."""
+    return describe(load_der_chain(chain), trust.certificates)
 
 
 def _as_fields(content: Content) -> dict[str, Any]:
