@@ -85,6 +85,7 @@ def test_a_time_stamp_proves_a_time(
     assert reading.authentic
     assert reading.timestamp is not None
     assert before <= reading.timestamp <= datetime.now(UTC)
+    assert reading.time_lists == trust_in(authority, tsa).tsa_anchors
     assert signed.timestamp_missing is None
     assert tsa.asked == 1
     assert len(signed.store) <= 16 * 1024

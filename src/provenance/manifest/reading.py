@@ -49,6 +49,8 @@ class Reading(Content):
         The signer's certificate, None when none could be read; a manifest is then never trusted.
     trust_lists
         The list whose anchor the certificate leads to, or else all that were asked.
+    time_lists
+        The lists of time-stamp authorities that the time stamp is believed by.
     parents, ancestors
         The manifests that this one says it continues, and the URNs of all it builds on.
     store
@@ -65,6 +67,7 @@ class Reading(Content):
     expired_at: datetime | None = None
     signer: SignerCertificate | None = None
     trust_lists: tuple[TrustList, ...] = ()
+    time_lists: tuple[TrustList, ...] = ()
     parents: tuple[Content, ...] = ()
     ancestors: frozenset[str] = frozenset()
     store: bytes = field(default=b"", repr=False)
@@ -152,6 +155,7 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         expired_at=signer.path_to if signer and signer.path_to < now else None,
         signer=signer,
         trust_lists=trust.consulted(signer),
+        time_lists=trust.tsa_anchors if timestamp else (),
         parents=tuple(ancestry.parents(active, manifests)),
         ancestors=ancestry.ancestors(urn, manifests),
         store=raw,

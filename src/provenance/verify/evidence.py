@@ -94,6 +94,8 @@ class Manifest:
     trust_lists
         The list whose anchor vouches for the signer, or else all that were asked: name, date and
         SHA-256.
+    time_lists
+        The lists by which a time stamp is believed, if one is.
     producer_name
         The name to show for a proved origin: from a directory when bound, else the certificate's.
     number, payload
@@ -122,6 +124,7 @@ class Manifest:
     credential: Credential = Credential.UNKNOWN
     signer: str = ""
     trust_lists: tuple[str, ...] = ()
+    time_lists: tuple[str, ...] = ()
     producer_name: str = ""
     binding: Binding = Binding.NO_NUMBER
     number: int | None = None

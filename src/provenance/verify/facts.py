@@ -28,6 +28,7 @@ def manifest_facts(
         credential=reading.credential,
         signer=name,
         trust_lists=tuple(map(str, reading.trust_lists)),
+        time_lists=tuple(map(str, reading.time_lists)),
         producer_name=entry.name if entry else name,
         binding=binding,
         number=statement.producer if statement else None,

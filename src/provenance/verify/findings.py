@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from provenance.manifest.codes import is_identity_problem
 from provenance.types import Region
 from provenance.verify import sentences
 from provenance.verify.evidence import (
@@ -17,6 +18,7 @@ from provenance.verify.evidence import (
     Note,
     Record,
     Similar,
+    TimeBasis,
 )
 from provenance.verify.judge import DecisionPolicy, Reason
 from provenance.verify.wording import listed, odds, percent, quoted, when
@@ -82,7 +84,7 @@ def _embedded(manifest: Manifest, reason: Reason) -> Finding:
         "manifest",
         _joined(
             _filled(found, manifest),
-            _trusted_by(manifest),
+            *_trusted_by(manifest),
             *_later(manifest),
             _parents(manifest),
             limit,
@@ -134,7 +136,7 @@ def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
         "registry" if recorded else "manifest",
         _joined(
             _filled(found, manifest, number=str(mark.producer), times=_times(mark, manifest)),
-            _trusted_by(manifest),
+            *_trusted_by(manifest),
             *_later(manifest),
             _worth_of_signature(manifest),
         ),
@@ -226,12 +228,19 @@ def _worth_of_signature(manifest: Manifest) -> str:
     return sentences.SIGNATURE if manifest.authentic else sentences.NO_SIGNATURE
 
 
-def _trusted_by(manifest: Manifest) -> str:
-    """Name the trust list that vouches for the signer, or those that do not."""
+def _trusted_by(manifest: Manifest) -> Iterator[str]:
+    """Name the lists that vouch for signer and time, or that do not, and whom nothing vouches for.
+
+    Of a manifest that can't be read there is nobody to vouch for.
+    """
     if manifest.integrity is Integrity.UNREADABLE:
-        return ""
+        return
     lists = "; ".join(manifest.trust_lists)
-    return sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
+    yield sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
+    if manifest.time_basis is TimeBasis.TIMESTAMP and manifest.time_lists:
+        yield sentences.TIME_LISTS.format(lists="; ".join(manifest.time_lists))
+    if named := ", ".join(filter(is_identity_problem, manifest.codes)):
+        yield sentences.IDENTITY.format(codes=named)
 
 
 def _later(manifest: Manifest) -> Iterator[str]:

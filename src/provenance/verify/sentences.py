@@ -99,6 +99,11 @@ BASIS = {
 # On whose word a certificate is trusted or not.
 TRUST_LISTS = "Trust list in use: {lists}."
 NO_TRUST_LIST = "No trust list is in use."
+TIME_LISTS = "Its time stamp is believed by the list: {lists}."
+IDENTITY = (
+    "Beside its signer it names a person or organisation, which nothing here confirms ({codes}); "
+    "that is not used."
+)
 
 # What a signature is worth: basis, error rate and limits in one.
 SIGNATURE = (
