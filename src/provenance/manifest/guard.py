@@ -14,8 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from provenance.errors import ManifestDamagedError
+from provenance.errors import ManifestDamagedError, ManifestNotFoundError
+from provenance.manifest import pieces
 from provenance.manifest.containers import jpeg
+from provenance.manifest.jumbf import STORE_MARK
 
 _CBOR = re.compile(b"cbor")  # finds it in two thirds of the time that bytes.find takes
 _GIF, _GIF_STORE = b"GIF8", b"\x21\xff\x0bC2PA_GIF"
@@ -39,8 +41,12 @@ _COUNTED = (*_STRINGS, 4, 5)  # and arrays and maps
 def embedded(data: bytes) -> bytes | None:
     """Check a file, or a store by itself, and return the store if the SDK must not look for it.
 
-    Raises ManifestDamagedError.
+    Raises ManifestDamagedError; ManifestNotFoundError where the SDK would look for hours.
     """
+    if pieces.too_many(data):
+        if STORE_MARK in data:
+            raise ManifestDamagedError("The file has too many pieces to find a manifest in it.")
+        raise ManifestNotFoundError("The file has too many pieces, and no Content Credentials.")
     store = _from_jpeg(data) if data.startswith(_JPEG) else None
     for part in [store] if store else _pieces(data):
         _check(part)
