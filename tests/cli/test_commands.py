@@ -136,7 +136,7 @@ def test_keys_show_no_secret(command: Command, studio: Path) -> None:
     done = command("keys", "--json", *config(studio))
     assert done.status == 0
     found = {key["key"]: key for key in map(json.loads, done.out.splitlines())}
-    assert set(found) == {"signer", "examiner", "registry log"}
+    assert set(found) == {"signer", "examiner", "registry log", "accounts"}
     assert found["signer"]["trusted_here"] is True
     assert "PRIVATE" not in command("keys", *config(studio)).out
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,6 +204,23 @@ def test_a_manifest_that_came_beside_the_picture(
     assert found["input"]["manifest_sha256"] is not None
     assert "--manifest MANIFEST" in found["method"]["command"]
     assert b"jane-doe" not in b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(("picture", "status"), [("stamped", 0), ("photo", 1)])
+def test_a_record_that_its_log_contradicts_is_not_quoted(
+    command: Command, own_studio: Path, photo: Path, tmp_path: Path, picture: str, status: int
+) -> None:
+    """Neither as the record of a proved stamp nor as a lead by likeness."""
+    with closing(sqlite3.connect(own_studio / "stamps.db")) as db, db:
+        db.execute("DROP TRIGGER records_update")
+        db.execute("UPDATE records SET producer_name = 'Somebody Innocent'")
+    file = photo if picture == "photo" else own_studio / "stamped.png"
+    trace = ("trace", file, "--case", "1", "-o", tmp_path / "r")
+    assert command(*trace, *config(own_studio)).status == status, "what is signed decides alone"
+    assert report(tmp_path / "r")["records"] == []
+    assert report(tmp_path / "r")["candidates"] == []
+    for path in (tmp_path / "r").iterdir():
+        assert b"Somebody Innocent" not in path.read_bytes()
 
 
 def test_the_picture_is_left_as_it_was(

@@ -180,20 +180,30 @@ class Tracer:
 
     def _records(self, verdict: Verdict) -> list[StampRecord]:
         """Return the records that the verdict used; one that its log contradicts was not."""
-        used = [mark.stamp_id for mark in verdict.facts.marks if mark.record is Record.FOUND]
+        answers = {mark.stamp_id: mark.record for mark in verdict.facts.marks}
         if verdict.origin is not None and verdict.origin.stamp_id:
-            used.append(verdict.origin.stamp_id)
-        return [record for each in dict.fromkeys(used) if (record := self._record(each))]
+            answers.setdefault(verdict.origin.stamp_id, Record.FOUND)
+        used = (stamp_id for stamp_id, answer in answers.items() if answer is Record.FOUND)
+        return [record for each in used if (record := self._record(each))]
 
     def _candidates(self, verdict: Verdict) -> list[tuple[StampRecord, int]]:
         similar = ((self._record(each.stamp_id), each.distance) for each in verdict.facts.similar)
         return [(record, distance) for record, distance in similar if record is not None]
 
     def _record(self, stamp_id: str) -> StampRecord | None:
+        """Return a record, unless its log contradicts it: it may name somebody innocent."""
+        registry = self.registry
+        if registry is None:
+            return None
         try:
-            return self.registry.by_id(stamp_id) if self.registry else None
+            record, store = registry.by_id(stamp_id), registry.store(stamp_id)
+            inclusion = registry.inclusion(stamp_id)
+            if record is None or store is None or inclusion is None:
+                return None
+            inclusion.verify(record, store)
         except RegistryError:
             return None  # the verdict says already what is wrong with the registry
+        return record
 
 
 def _opened(data: bytes, source: Source, limits: Limits, log: CustodyLog) -> Input:

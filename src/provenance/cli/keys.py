@@ -124,6 +124,9 @@ def _keys(config: Config) -> Iterator[dict[str, Any]]:
         yield {"key": "examiner", **_file(place), **_certificate(chain, config)}
     if config.registry is not None and config.registry.log_key is not None:
         yield {"key": "registry log", **_log_key(config.registry.log_key)}
+    if config.registry is not None and config.registry.account_key is not None:
+        config.load_account_key()
+        yield {"key": "accounts", **_file(config.registry.account_key)}
     for path, key in zip(config.watermark.key_files, config.load_keys(), strict=True):
         yield {"key": "watermark", **_file(path), "sha256": hashlib.sha256(key).hexdigest()}
 

@@ -22,7 +22,7 @@ _OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
 
 
 @click.command("trace", short_help="Write the report on one picture, for a case; check one.")
-@click.argument("image", metavar="IMAGE", required=False)
+@click.argument("image", metavar="[IMAGE]", required=False)
 @click.option("--case", metavar="ID", help="The case the report belongs to; it is part of it.")
 @click.option(
     "-o",
@@ -58,8 +58,9 @@ def command(image: str | None, checked: Path | None, **options: Any) -> int:
 
     The folder holds the report as JSON, HTML and PDF, the custody log, requests to preserve
     records, and the examiner's signature over all of it: digests, never the picture, and no file
-    names unless --with-names is given. Nothing leaves this machine. Exit statuses are those of
-    verify; with --check 0 when nothing was changed and 4 otherwise.
+    names unless --with-names is given. Nothing leaves this machine, but for a digest to the
+    time-stamp authority if the config names one. Exit statuses are those of verify; with --check 0
+    when nothing was changed and 4 otherwise.
     """
     if checked is not None:
         if image is not None or any(options[name] for name in _OF_TRACE):
