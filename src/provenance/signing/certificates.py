@@ -26,7 +26,7 @@ _STRONG = ("sha256", "sha384", "sha512")
 
 # What `cryptography` raises on a certificate that it can't make sense of; Warning for a negative
 # serial number, where the caller made warnings errors.
-_NONSENSE = (
+NONSENSE = (
     ValueError,
     Warning,
     TypeError,
@@ -81,7 +81,7 @@ def load_pem_chain(pem: bytes) -> tuple[x509.Certificate, ...]:
         raise SignerKeyError("It holds no PEM certificate.")
     try:
         return tuple(x509.load_pem_x509_certificates(pem))
-    except _NONSENSE as error:
+    except NONSENSE as error:
         raise SignerKeyError(f"No readable PEM certificate: {error}.") from error
 
 
@@ -89,7 +89,7 @@ def load_der_chain(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
     """Read DER certificates; `SignerKeyError` for an unreadable one."""
     try:
         return tuple(x509.load_der_x509_certificate(der) for der in ders)
-    except _NONSENSE as error:
+    except NONSENSE as error:
         raise SignerKeyError(f"No readable DER certificate: {error}.") from error
 
 
@@ -127,7 +127,7 @@ def describe(
             path_from=max(certificate.not_valid_before_utc for certificate in path),
             path_to=min(certificate.not_valid_after_utc for certificate in path),
         )
-    except (*_NONSENSE, IndexError, OverflowError) as error:
+    except (*NONSENSE, IndexError, OverflowError) as error:
         raise SignerKeyError(f"The certificate can't be read: {error}.") from error
 
 
@@ -150,7 +150,7 @@ def verify_signature(certificate: x509.Certificate, data: bytes, signature: byte
     """Tell whether the certificate's key made `signature`, as `Signer.sign` makes them."""
     try:
         key = certificate.public_key()
-    except _NONSENSE:
+    except NONSENSE:
         return False
     return algorithms.verify(key, data, signature)
 
@@ -192,7 +192,7 @@ def _issued(
         if not _may_sign_certificates(parent) or not _strongly_signed(child):
             return False
         child.verify_directly_issued_by(parent)
-    except (*_NONSENSE, x509.ExtensionNotFound, InvalidSignature):
+    except (*NONSENSE, x509.ExtensionNotFound, InvalidSignature):
         return False
     return True
 

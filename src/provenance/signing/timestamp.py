@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from provenance.errors import SignerKeyError
-from provenance.signing.certificates import MAX_CHAIN, chains_to, load_der_chain, sha256
+from provenance.signing.certificates import MAX_CHAIN, NONSENSE, chains_to, load_der_chain, sha256
 
 _SEQUENCE, _OBJECT_ID, _CONTEXT_0 = 0x30, 0x06, 0xA0
 
@@ -38,7 +38,7 @@ def is_anchored(
             sha256(certificate) not in revoked and _leads_up(certificate, bag, anchors, at)
             for certificate in bag
         )
-    except (ValueError, SignerKeyError, x509.ExtensionNotFound, x509.DuplicateExtension):
+    except (*NONSENSE, SignerKeyError, x509.ExtensionNotFound):
         return False
 
 
