@@ -58,6 +58,17 @@ def test_a_picture_without_a_manifest_has_no_chain(command: Command, photo: Path
     assert json.loads(command("inspect", "--json", photo).out)["chain"] == []
 
 
+def test_a_damaged_manifest_is_not_an_absent_one(
+    command: Command, stamped: Path, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes(stamped.read_bytes().replace(b"jumb\0\0", b"jumx\0\0"))
+    found = json.loads(command("inspect", "--json", damaged).out)
+    assert found["chain"] == []
+    assert [note["code"] for note in found["notes"]] == ["manifest.damaged"]
+    assert found["manifest"]["integrity"] == "unreadable"
+
+
 def test_a_parent_means_that_the_model_did_not_create(
     command: Command, own: Path, photo: Path, tmp_path: Path
 ) -> None:

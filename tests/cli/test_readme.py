@@ -27,7 +27,7 @@ def text() -> str:
 def test_commands(command: Command, text: str, photo: Path) -> None:
     shutil.copy(photo, "photo.png")
     lines = re.findall(r"^    (?:cd|provenance) .*$", text, re.MULTILINE)
-    assert len(lines) == 5
+    assert len(lines) == 6
     for line in lines:
         program, *arguments = shlex.split(line.replace("photo.jpg", "photo.png"), comments=True)
         if program == "cd":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import exits, inputs, inspect_chain, render, settings
-from provenance.errors import InputError, ManifestError, ProvenanceError
+from provenance.errors import InputError, ManifestDamagedError, ManifestError, ProvenanceError
 
 if TYPE_CHECKING:
     from provenance.imaging import Limits
@@ -68,20 +68,25 @@ class _Examiner:
         """Return every layer of one picture as plain values."""
         from provenance.simple import simple
 
-        facts = self.verifier.verify(data, self.beside).facts
+        found = simple(self.verifier.verify(data, self.beside).facts)
+        chain, why_not = self._chain(data)
         return {
             "file": _file(data, self.verifier.limits),
-            "chain": simple(self._chain(data)),
-            **simple(facts),
+            "chain": simple(chain),
+            **found,
+            "notes": [*found["notes"], *why_not],
         }
 
-    def _chain(self, data: bytes) -> tuple[Entry, ...]:
+    def _chain(self, data: bytes) -> tuple[tuple[Entry, ...], list[dict[str, str]]]:
+        """Return the chain of manifests, or what is wrong with it."""
         from provenance import manifest
 
         try:
-            return manifest.chain(data, self.trust, self.beside)
+            return manifest.chain(data, self.trust, self.beside), []
+        except ManifestDamagedError as error:
+            return (), [{"layer": "manifest", "code": error.code, "detail": str(error)}]
         except ManifestError:
-            return ()  # why, the manifest or a note says
+            return (), []  # there is none
 
 
 def _save(given: list[inputs.Source], file: Path) -> None:
