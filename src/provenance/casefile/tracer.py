@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from provenance import __version__, fingerprint
 from provenance.accounts import AccountKey
 from provenance.casefile import seal
 from provenance.casefile.clock import Clock
 from provenance.casefile.custody import CustodyLog
-from provenance.casefile.folder import CUSTODY, EXAMINER, HTML, PDF, REPORT, CaseFile
+from provenance.casefile.documents import documents
+from provenance.casefile.folder import CaseFile
+from provenance.casefile.lookup import Records, producers
 from provenance.casefile.software import software
-from provenance.directory import Directory, DirectoryProducer
-from provenance.errors import (
-    ConfigError,
-    InputError,
-    RegistryError,
-    UnreadableInputError,
-)
+from provenance.directory import Directory
+from provenance.errors import ConfigError, InputError, UnreadableInputError
 from provenance.imaging import DEFAULT_LIMITS, Limits, decode
 from provenance.manifest import TimeStamps
 from provenance.registry import Access, Registry
-from provenance.report import (
-    Account,
-    Consulted,
-    Examination,
-    Input,
-    layout,
-    render_html,
-    render_pdf,
-    report,
-)
-from provenance.report import pdf as pdf_format
+from provenance.report import Account, Consulted, Examination, Input
 from provenance.signing import Signer, tsa
 from provenance.signing.certificates import SignerCertificate, describe, load_pem_chain
-from provenance.types import StampRecord
 from provenance.verify import Verdict, Verifier
-from provenance.verify.evidence import Binding, Manifest, Record
 
 
 @dataclass(frozen=True)
@@ -111,7 +94,8 @@ class Tracer:
         log.note("begun", f"Examination begun with provenance {__version__}.", command=command)
         data = source.read()
         given = _opened(data, source, self.limits, log)
-        consulted = replace(self.consulted, registry=self._registry_head())
+        records = Records(self.registry)
+        consulted = replace(self.consulted, registry=records.head())
         log.note("consulted", "Trust anchors, directories and registry were read.")
         verdict = self.verifier.verify(data, source.manifest)
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
@@ -127,9 +111,9 @@ class Tracer:
             consulted=consulted,
             software=software(),
             examiner=self._certificate(),
-            records=tuple(self._records(verdict)),
-            candidates=tuple(self._candidates(verdict)),
-            producers=_producers(verdict, self.directory),
+            records=tuple(records.used(verdict)),
+            candidates=tuple(records.similar(verdict)),
+            producers=producers(verdict, self.directory),
             account=account,
             custody=tuple(log.entries),
         )
@@ -141,7 +125,7 @@ class Tracer:
 
         def sealed(authority: str | None, _: str | None) -> dict[str, bytes]:
             stamped = authority is not None
-            files = _documents(replace(examination, time_stamped=stamped), log, examiner)
+            files = documents(replace(examination, time_stamped=stamped), log, examiner)
             ask = partial(tsa.ask, authority) if authority is not None else None
             return files | seal.seal(files, examiner, ask)
 
@@ -169,41 +153,6 @@ class Tracer:
 
     def _certificate(self) -> SignerCertificate | None:
         return describe(load_pem_chain(self.examiner.certificate_chain)) if self.examiner else None
-
-    def _registry_head(self) -> str | None:
-        if self.registry is None:
-            return None
-        try:
-            return self.registry.checkpoint().text
-        except RegistryError as error:
-            return f"could not be asked [{error.code}]"
-
-    def _records(self, verdict: Verdict) -> list[StampRecord]:
-        """Return the records that the verdict used; one that its log contradicts was not."""
-        answers = {mark.stamp_id: mark.record for mark in verdict.facts.marks}
-        if verdict.origin is not None and verdict.origin.stamp_id:
-            answers.setdefault(verdict.origin.stamp_id, Record.FOUND)
-        used = (stamp_id for stamp_id, answer in answers.items() if answer is Record.FOUND)
-        return [record for each in used if (record := self._record(each))]
-
-    def _candidates(self, verdict: Verdict) -> list[tuple[StampRecord, int]]:
-        similar = ((self._record(each.stamp_id), each.distance) for each in verdict.facts.similar)
-        return [(record, distance) for record, distance in similar if record is not None]
-
-    def _record(self, stamp_id: str) -> StampRecord | None:
-        """Return a record, unless its log contradicts it: it may name somebody innocent."""
-        registry = self.registry
-        if registry is None:
-            return None
-        try:
-            record, store = registry.by_id(stamp_id), registry.store(stamp_id)
-            inclusion = registry.inclusion(stamp_id)
-            if record is None or store is None or inclusion is None:
-                return None
-            inclusion.verify(record, store)
-        except RegistryError:
-            return None  # the verdict says already what is wrong with the registry
-        return record
 
 
 def _opened(data: bytes, source: Source, limits: Limits, log: CustodyLog) -> Input:
@@ -255,45 +204,3 @@ def _check_unchanged(source: Source, given: Input, log: CustodyLog) -> None:
             "The picture changed while it was examined; examine it where nobody writes to it."
         )
     log.note("unchanged", "The file was read again and has the same SHA-256.", sha256=digest)
-
-
-def _producers(verdict: Verdict, directory: Directory | None) -> dict[int, DirectoryProducer]:
-    """Return the directory's entries of those who may be named.
-
-    A number that anyone may have drawn names nobody, unless the certificate that signed is bound.
-    """
-    if directory is None:
-        return {}
-    facts = verdict.facts
-    manifests = (facts.manifest, *(mark.manifest for mark in facts.marks))
-    numbers = {m.number for m in manifests if m is not None and _is_bound(m)}
-    numbers |= {mark.producer for mark in facts.marks if directory.producer(mark.producer)}
-    return {each.number: each for each in directory.producers if each.number in numbers}
-
-
-def _is_bound(manifest: Manifest) -> bool:
-    return manifest.authentic and manifest.binding is Binding.BOUND
-
-
-def _documents(
-    examination: Examination, log: CustodyLog, examiner: Signer | None
-) -> dict[str, bytes]:
-    """Write everything that is sealed: the report in each format, letters, log, certificates."""
-    content = report(examination)
-    document = layout(content)
-    files = {REPORT: _json(content), HTML: render_html(document)}
-    if pdf_format.available():
-        files[PDF] = render_pdf(document)
-    for n, letter in enumerate(content["preservation_requests"], start=1):
-        files[f"preservation-request-{n}.txt"] = letter["text"].encode()
-    if examiner is not None:
-        files[EXAMINER] = examiner.certificate_chain
-    written = log.branch()
-    for name, data in files.items():
-        digest = hashlib.sha256(data).hexdigest()
-        written.note("written", f"{name} was written.", file=name, sha256=digest)
-    return files | {CUSTODY: written.text()}
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, indent=2).encode("ascii") + b"\n"
