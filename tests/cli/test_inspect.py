@@ -110,6 +110,18 @@ def test_a_manifest_beside_its_file_proves_it(
     assert [entry["active"] for entry in chain] == [True]
 
 
+def test_the_registry_gives_the_same_manifest(
+    command: Command, own: Path, apart: tuple[Path, Path], tmp_path: Path
+) -> None:
+    _, store = apart
+    trusting = ("--config", own / "provenance.toml")
+    found = json.loads(command("verify", "--json", own / "stamped.png", *trusting).out)
+    show = ("registry", "show", "--save-manifest", tmp_path / "x.c2pa", *trusting)
+    assert command(*show, found["origin"]["stamp_id"]).status == 0
+    assert (tmp_path / "x.c2pa").read_bytes() == store.read_bytes()
+    command(*show).failed_with(2, "usage")
+
+
 def test_a_manifest_of_ones_own_goes_first(
     command: Command, own: Path, apart: tuple[Path, Path], photo: Path
 ) -> None:

@@ -26,17 +26,36 @@ def command() -> None:
 @command.command("show", short_help="Show one record, or the head of the log.")
 @click.argument("stamp_id", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--save-manifest",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the record's manifest store to a .c2pa file.",
+)
 @settings.config_option
-def show(stamp_id: str | None, as_json: bool, config_file: Path | None) -> None:
+def show(
+    stamp_id: str | None, as_json: bool, save_manifest: Path | None, config_file: Path | None
+) -> None:
     """Show the record of STAMP_ID; without one, the size and the signed head of the log."""
     with settings.required(config_file).open_registry(read_only=True) as registry:
         shown = _log(registry) if stamp_id is None else _record(registry, stamp_id)
+        if save_manifest is not None:
+            _save(registry, stamp_id, save_manifest)
     if as_json:
         render.json_line(shown)
     else:
         first, *rest = shown.items()
         render.say(f"{first[0].replace('_', ' ').capitalize()} {first[1]}")
         render.fields([(name.replace("_", " "), value) for name, value in rest])
+
+
+def _save(registry: Registry, stamp_id: str | None, file: Path) -> None:
+    from provenance.imaging import write_atomic
+
+    store = registry.store(stamp_id) if stamp_id else None
+    if store is None:
+        raise click.UsageError("--save-manifest needs the STAMP_ID of a record.")
+    write_atomic(file, store)
 
 
 @command.command("list")

@@ -157,7 +157,7 @@ def _entry(
             if (label := _text(item.get("label")))
         ),
         ingredients=tuple(map(_ingredient, mappings(manifest.get("ingredients")))),
-        statuses=tuple(status for owner, status in found if owner == urn),
+        statuses=(*(status for owner, status in found if owner == urn), *_unusable(manifest)),
     )
 
 
@@ -177,6 +177,12 @@ def _action(action: Mapping[str, Any]) -> Action:
         source_type=content.source_type(action),
         software=f"{name} {version}" if name and version else name,
     )
+
+
+def _unusable(manifest: Mapping[str, Any]) -> Iterator[Status]:
+    for action in content.actions(manifest):
+        for code in content.unusable(action):
+            yield Status(code, "informational", sentence(code), _text(action.get("action")))
 
 
 def _ingredient(ingredient: Mapping[str, Any]) -> Ingredient:

@@ -83,6 +83,9 @@ _CONTENT = {
     "assertion.json.invalid": "An assertion is not well-formed.",
     "assertion.multipleHardBindings": "The manifest is tied to a file's bytes in two ways, where "
     "only one may be.",
+    "provenance.action.when.unusable": "An action states a time that is none, or has no zone.",
+    "provenance.action.digitalSourceType.unknown": "An action states a kind of source that is in "
+    "neither IPTC's vocabulary nor C2PA's.",
     "assertion.action.malformed": "The list of actions breaks the rules.",
     "assertion.action.ingredientMismatch": "An action names an ingredient that is not there, or "
     "of the wrong kind.",

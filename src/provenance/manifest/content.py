@@ -12,7 +12,10 @@ from provenance.manifest.assertions import mappings, parse
 from provenance.manifest.statement import StampStatement
 from provenance.signing.text import printable
 
-# A source type is one of two vocabularies' URIs; the SDK passes any text.
+TIME_UNUSABLE = "provenance.action.when.unusable"
+SOURCE_TYPE_UNKNOWN = "provenance.action.digitalSourceType.unknown"
+
+# A source type is one of two vocabularies' URIs.
 _SOURCE_TYPE = re.compile(
     r"http://(cv\.iptc\.org/newscodes|c2pa\.org)/digitalsourcetype/[A-Za-z]{1,64}"
 )
@@ -82,6 +85,14 @@ def source_type(action: Mapping[str, Any]) -> str | None:
     stated = action.get("digitalSourceType")
     known = isinstance(stated, str) and _SOURCE_TYPE.fullmatch(stated)
     return stated if known else None
+
+
+def unusable(action: Mapping[str, Any]) -> Iterator[str]:
+    """Yield codes for what an action states in vain; the SDK passes any text."""
+    if action.get("when") is not None and time(action.get("when")) is None:
+        yield TIME_UNUSABLE
+    if action.get("digitalSourceType") is not None and source_type(action) is None:
+        yield SOURCE_TYPE_UNKNOWN
 
 
 def time(value: object) -> datetime | None:

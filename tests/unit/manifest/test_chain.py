@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from provenance.errors import ManifestError
 from provenance.manifest import (
@@ -21,9 +24,11 @@ from provenance.manifest import (
     codes,
     new_urn,
     read,
+    sdk,
     sign,
 )
 from provenance.manifest.code_sentences import SENTENCES, UNCHECKED_TIME, UNKNOWN
+from provenance.manifest.content import SOURCE_TYPE_UNKNOWN, TIME_UNUSABLE
 from provenance.signing.pem import PemSigner
 
 
@@ -76,6 +81,46 @@ def test_every_manifest_with_its_signer_actions_and_codes(
     assert found["signingCredential.trusted"].says == SENTENCES["signingCredential.trusted"]
     fails = [(each.code, each.recorded) for each in before.statuses if each.kind == "failure"]
     assert fails == [("signingCredential.untrusted", True)]
+
+
+def test_what_an_action_states_in_vain_is_said(
+    producer: Producer, picture: Callable[..., bytes]
+) -> None:
+    action = {
+        "action": "c2pa.created",
+        "when": "yesterday",
+        "digitalSourceType": "http://foo/bar",
+    }
+    document = {
+        "label": new_urn(),
+        "claim_generator_info": [{"name": "somebody's tool"}],
+        "assertions": [
+            {"label": "c2pa.actions.v2", "created": True, "data": {"actions": [action]}},
+            {"label": "org.example.hearsay", "data": {"text": "x"}},
+        ],
+    }
+    data, _ = sdk.sign(document, picture(), "image/png", producer.signer)
+    (entry,) = chain(data, producer.trust)
+    assert [(each.when, each.source_type) for each in entry.actions] == [(None, None)]
+    unusable = [each.code for each in entry.statuses if each.code.startswith("provenance.action.")]
+    assert unusable == [TIME_UNUSABLE, SOURCE_TYPE_UNKNOWN]
+    assert {each.label: each.created for each in entry.assertions} == {
+        "c2pa.actions.v2": True,
+        "org.example.hearsay": False,
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 5000), st.binary(min_size=1, max_size=12), st.integers(0, 12))
+def test_damage_raises_our_errors_only(
+    child: SignedImage, position: int, junk: bytes, cut: int
+) -> None:
+    store = child.store
+    at = position % len(store)
+    broken = store[:at] + junk + store[at + cut :]
+    with contextlib.suppress(ManifestError):
+        for entry in chain(broken, Trust.none()):
+            assert all(status.says for status in entry.statuses)
 
 
 def test_titles_are_private(child: SignedImage) -> None:
