@@ -10,6 +10,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from provenance.cli import labelling
+from provenance.config import load
+from provenance.labels import Badge
+
 Command = Callable[..., Any]
 
 
@@ -26,6 +30,17 @@ def test_profiles_label_and_inspect_shows_it(
     assert labels["aigc"]["ContentProducer"] == "Example AI"
     assert "ContentProducer Example AI" in command("inspect", file, *config).out
     assert command("verify", file, *config).status == 0
+    nothing = (
+        "stamp",
+        photo,
+        "-o",
+        tmp_path / "b.png",
+        "--model",
+        "m",
+        "--badge-corner",
+        "top-left",
+    )
+    command(*nothing, *config).failed_with(2, "usage")
     refused = command(
         *("stamp", photo, "-o", tmp_path / "b.png", "--model", "m", "--profile", "california"),
         *config,
@@ -45,6 +60,25 @@ def test_the_config_labels_every_stamp(command: Command, own_studio: Path, photo
     file.write_text(text.replace("[labels]", '[labels]\nprofiles = ["mars"]'))
     done = command("stamp", photo, "-o", own_studio / "c.png", "--model", "m", "--config", file)
     done.failed_with(2, "label")
+
+
+def test_a_label_is_placed_by_options_and_config(tmp_path: Path) -> None:
+    file = tmp_path / "provenance.toml"
+    file.write_text('[labels]\nprofiles = ["india"]\nbadge_corner = "top-left"\n')
+    config = load(file)
+    asked: labelling.Asked = {
+        "profile": (),
+        "source_type": False,
+        "aigc": False,
+        "badge": None,
+        "badge_corner": None,
+        "badge_height": 9,
+        "badge_font": None,
+        "strip_prompt": False,
+    }
+    assert labelling.labels(config, asked).badge == Badge("AI-generated", "top-left", 9)
+    asked["badge"] = "mine"
+    assert labelling.labels(config, asked).badge == Badge("mine", "top-left", 9)
 
 
 def test_best_effort_says_that_no_mark_is_there(

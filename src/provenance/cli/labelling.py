@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -26,8 +27,8 @@ class Asked(TypedDict):
     source_type: bool
     aigc: bool
     badge: str | None
-    badge_corner: str
-    badge_height: int
+    badge_corner: str | None
+    badge_height: int | None
     badge_font: Path | None
     strip_prompt: bool
 
@@ -50,13 +51,12 @@ _OPTIONS = (
     click.option("--aigc", is_flag=True, help="Write China's AIGC label into XMP."),
     click.option("--badge", metavar="TEXT", help="Put a visible label on the picture."),
     click.option(
-        "--badge-corner", type=click.Choice(CORNERS), default="bottom-right", help="Where."
+        "--badge-corner", type=click.Choice(CORNERS), help="Where; bottom-right if not given."
     ),
     click.option(
         "--badge-height",
         type=click.IntRange(1, 50),
-        default=5,
-        help="Height of its letters in percent of the picture's short side; default 5.",
+        help="Height of its letters in percent of the picture's short side; 5 if not given.",
     ),
     click.option(
         "--badge-font",
@@ -74,18 +74,27 @@ _OPTIONS = (
 
 def labels(config: Config, asked: Asked) -> Labels:
     """Return what options and config ask for together; the options' visible label goes first."""
-    from provenance.labels import Badge, Labels, profile
+    from provenance.labels import Badge, Labels
 
-    badge = None
-    if asked["badge"] is not None:
-        badge = Badge(
-            asked["badge"], asked["badge_corner"], asked["badge_height"], asked["badge_font"]
-        )
+    badge = None if asked["badge"] is None else Badge(asked["badge"])
     own = Labels(asked["source_type"], asked["aigc"], badge, asked["strip_prompt"])
-    found = profile(asked["profile"], own | config.load_labels())
+    found = _placed(config.load_labels(own, asked["profile"]), asked)
     if found.time_stamp_advised and config.signing and config.signing.tsa_policy == "off":
         render.note(
             "note: the EU code of practice asks for time-stamped signatures; set tsa and "
             "tsa_policy in [signing]"
         )
     return found
+
+
+def _placed(labels: Labels, asked: Asked) -> Labels:
+    """Put the visible label, whoever asked for it, where the options say."""
+    said = {"corner": asked["badge_corner"], "height": asked["badge_height"]}
+    changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    if asked["badge_font"] is not None:
+        changes["font"] = asked["badge_font"]
+    if not changes:
+        return labels
+    if labels.badge is None:
+        raise click.UsageError("There is no visible label to place: add --badge TEXT.")
+    return replace(labels, badge=replace(labels.badge, **changes))

@@ -8,8 +8,8 @@ folder.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,18 +85,30 @@ class Config:
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
 
-    def load_labels(self) -> Labels:
-        """Return what ``[labels]`` asks for, with its profiles."""
+    def load_labels(self, asked: Labels | None = None, profiles: Iterable[str] = ()) -> Labels:
+        """Return what ``[labels]`` asks for, added to what is ``asked`` for and its profiles.
+
+        The visible label lies where ``[labels]`` says, whoever asked for it.
+        """
         from provenance.labels import Badge, Labels, profile
 
         section = self.labels
-        badge = None
-        if section.badge is not None:
-            badge = Badge(
-                section.badge, section.badge_corner, section.badge_height, section.badge_font
-            )
-        own = Labels(section.source_type, section.aigc, badge, section.strip_prompt)
-        return profile(section.profiles, own)
+        own = Labels(
+            section.source_type,
+            section.aigc,
+            None if section.badge is None else Badge(section.badge),
+            section.strip_prompt,
+        )
+        found = profile((*profiles, *section.profiles), asked | own if asked else own)
+        if found.badge is None:
+            return found
+        badge = replace(
+            found.badge,
+            corner=section.badge_corner,
+            height=section.badge_height,
+            font=section.badge_font,
+        )
+        return replace(found, badge=badge)
 
     def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
         """Build the verifier; ``registry=False`` leaves the registry alone even if there is one."""
