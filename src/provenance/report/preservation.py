@@ -25,8 +25,9 @@ _PROVED = (
     "descends from."
 )
 _UNPROVED = (
-    "The picture carries a mark that points to you. Whether the mark is yours is not proved; it "
-    "may have been forged or copied, and this letter is no accusation. If your registry has no "
+    "The picture carries a mark or a manifest that points to you. Whether that is yours, and "
+    "belongs on this picture, is not proved; it may have been forged or copied, and this letter is "
+    "no accusation. If your registry has no "
     "such stamp, please tell us so; then you need not keep anything."
 )
 _KEEP = (
@@ -87,9 +88,17 @@ def _letters(examination: Examination) -> Iterator[Request]:
             examination, manifest.payload.hex(), manifest.number, created, manifest.producer_name
         )
         return
+    contradicting = (proof.manifest for proof in verdict.proofs)
+    named = {
+        manifest.payload.hex(): (manifest.number, manifest.created)
+        for manifest in contradicting
+        if manifest.payload is not None and manifest.number is not None
+    }
     for mark in verdict.facts.marks:
         if mark.version in verdict.policy.payload_versions:
-            yield _letter(examination, mark.stamp_id, mark.producer, mark.minute, None)
+            named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
+    for stamp_id, (number, created) in named.items():
+        yield _letter(examination, stamp_id, number, created, None)
 
 
 def _letter(
