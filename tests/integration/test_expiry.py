@@ -73,6 +73,8 @@ def past(tmp_path_factory: pytest.TempPathFactory, original: Pixels) -> Iterator
         )
         before = past.verdict(made[1].data, looked=True)
         assert before.state is State.ATTRIBUTED, before.explain()
+        in_time = past.verdict(made[0].data)
+        assert "at the latest, as a time-stamp authority proves." in in_time.explain()
         left = leaf.not_valid_after_utc.timestamp() + 1 - time.time()
         assert left > 0, "too slow: give the certificate a longer life"
         time.sleep(left)

@@ -114,6 +114,8 @@ class Manifest:
         A time at which the manifest provably existed, and `time_basis` says by whose word.
     expired_at
         When the certificate ran out, if it has.
+    timestamp_missing
+        Why there is no time stamp where the signer wanted one; the signer's statement.
     codes, ancestor_codes
         C2PA failure codes of this manifest and of its parents.
     """
@@ -140,6 +142,7 @@ class Manifest:
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED
     expired_at: datetime | None = None
+    timestamp_missing: str | None = None
     codes: tuple[str, ...] = ()
     ancestor_codes: tuple[str, ...] = ()
 

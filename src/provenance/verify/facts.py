@@ -43,6 +43,7 @@ def manifest_facts(
         proved_at=proved_at,
         time_basis=basis,
         expired_at=reading.expired_at,
+        timestamp_missing=statement.timestamp_missing if statement else None,
         codes=reading.failures,
         ancestor_codes=reading.ingredient_failures,
     )

@@ -244,9 +244,10 @@ def _trusted_by(manifest: Manifest) -> Iterator[str]:
 
 
 def _later(manifest: Manifest) -> Iterator[str]:
-    """Say what happened to a proved manifest's credential since, and what proves its time."""
-    if manifest.authentic and manifest.expired_at is not None and manifest.proved_at is not None:
-        yield _filled(sentences.EXPIRED_LATER, manifest)
+    """Say what proves a manifest's time, and what happened to its credential since."""
+    if manifest.authentic and manifest.proved_at is not None:
+        expired = manifest.expired_at is not None
+        yield _filled(sentences.EXPIRED_LATER if expired else sentences.PROVED_TIME, manifest)
     if manifest.revoked_at is not None and not manifest.revoked:
         yield _filled(sentences.REVOKED_LATER, manifest)
 

@@ -82,6 +82,7 @@ DAMAGED = {
 PARENTS_FAIL = (
     "A picture that it was made from has failures of its own ({codes}); they are not this one's."
 )
+PROVED_TIME = "It was signed by {proved} at the latest, as {basis} proves."
 EXPIRED_LATER = (
     "The certificate expired on {expired}; {basis} proves that this was signed by {proved}, when "
     "it was in date."
