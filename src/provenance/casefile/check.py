@@ -19,9 +19,10 @@ from provenance.signing import tsa
 from provenance.signing.certificates import load_pem_chain, sha256
 from provenance.signing.tsa import TimeStamp
 
-# A report is some kilobytes; a file of this size in a case folder is none of ours.
-MAX_FILE_BYTES = 64 * 2**20
-MAX_FILES = 100
+# The largest file is the PDF, a tenth of a megabyte, and there are a dozen of them. What exceeds
+# these bounds is not read: a folder may come from a stranger.
+MAX_FILE_BYTES = 8 * 2**20
+MAX_FILES = 50
 
 
 @dataclass(frozen=True)

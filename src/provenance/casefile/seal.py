@@ -17,9 +17,10 @@ import re
 from collections.abc import Callable, Mapping
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from provenance.signing import Signer, algorithms
-from provenance.signing.certificates import load_pem_chain
+from provenance.signing.certificates import load_pem_chain, verify_signature
 
 SUMS = "SHA256SUMS"
 SIGNATURE = f"{SUMS}.sig"
@@ -78,11 +79,11 @@ def parsed(sums: bytes) -> dict[str, str]:
 
 def signed_by(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
     """Tell whether the certificate's key made a signature in the form of ``SHA256SUMS.sig``."""
-    key = certificate.public_key()
     try:
-        return algorithms.verify(key, data, algorithms.from_openssl(key, signature))
-    except ValueError:
+        cose = algorithms.from_openssl(certificate.public_key(), signature)
+    except (ValueError, UnsupportedAlgorithm):  # a stranger's certificate may hold any key
         return False
+    return verify_signature(certificate, data, cose)
 
 
 def _sign(signer: Signer, data: bytes) -> bytes:

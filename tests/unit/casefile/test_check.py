@@ -99,6 +99,16 @@ def test_an_added_file_folder_or_link_is_named(written: Written, examiner: Exami
     assert names(folder, examiner) == {"notes.txt", ".hidden", "more", "link"}
 
 
+def test_a_huge_file_or_a_thousand_are_named_unread(written: Written, examiner: Examiner) -> None:
+    folder = written()
+    with (folder / "huge").open("wb") as file:
+        file.truncate(2**40)  # takes no room on the disk
+    extra = {f"z{number}" for number in range(200)}
+    for name in extra:
+        (folder / name).write_text("")
+    assert names(folder, examiner) == {"huge", *extra}
+
+
 def test_a_link_in_place_of_a_file_is_named(written: Written, examiner: Examiner) -> None:
     folder = written()
     (folder / "report.json").rename(folder.parent / "elsewhere.json")
