@@ -111,7 +111,8 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """
     target = format or picture.format
     picture = fitted(picture, target)
-    return WRITERS[target](picture, _image(picture, target))
+    with pillow.encoder_errors(target):
+        return WRITERS[target](picture, _image(picture, target))
 
 
 def fitted(picture: Picture, format: str) -> Picture:  # noqa: A002

@@ -62,6 +62,23 @@ def pillow_errors(what: str) -> Iterator[None]:
         raise CorruptImageError(f"{what} can't be decoded, it is damaged: {reason}") from exc
 
 
+@contextmanager
+def encoder_errors(target: str) -> Iterator[None]:
+    """Turn whatever an encoder raises, mostly about odd metadata, into an InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except MemoryError as exc:
+        raise ImageTooLargeError(f"{target} needs more memory than there is to write") from exc
+    except Exception as exc:
+        reason = " ".join(str(exc).split()) or type(exc).__name__
+        raise UnsupportedFormatError(
+            f"this picture can't be written as {target}, perhaps for its metadata ({reason}); "
+            "choose another format or leave its metadata out"
+        ) from exc
+
+
 def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
     """Read the header of a file with the decoder of ``kind``; InputError when it can't be."""
     with pillow_errors(f"the {kind} picture"):

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from provenance.errors import InputError
 from provenance.imaging import exif, jpeg, png
 from provenance.imaging.picture import Picture, Pixels
 from provenance.imaging.pillow import pillow_errors
@@ -74,9 +75,14 @@ def _fields(picture: Picture) -> Iterator[str]:
 
 
 def _reduced(data: bytes | None) -> bytes | None:
-    """Return EXIF with credits and layout only, None when nothing is left."""
-    if data is None:
+    """Return EXIF with credits and layout only; None when nothing is left, or it is damaged."""
+    try:
+        return None if data is None else _kept_of(data)
+    except InputError:
         return None
+
+
+def _kept_of(data: bytes) -> bytes | None:
     found, kept = Image.Exif(), Image.Exif()
     with pillow_errors("the picture's EXIF"):
         found.load(data)

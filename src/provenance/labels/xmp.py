@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
@@ -33,6 +33,9 @@ TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 MAX_DEPTH = 100
 """Elements inside each other; real packets have a dozen."""
 
+MAX_PACKET = 16 * 2**20
+"""Bytes; real packets stay under a megabyte."""
+
 WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -47,13 +50,16 @@ class Property:
 
 @dataclass
 class _Found:
-    """A property in a packet: its value, and the bytes that state it."""
+    """A property in a packet: its value in parts, and the bytes that state it."""
 
-    namespace: str
-    name: str
-    value: str
+    key: tuple[str, str]
+    parts: list[str]
     start: int
     end: int = 0
+
+    @property
+    def value(self) -> str:
+        return "".join(self.parts)
 
 
 class _MalformedError(Exception):
@@ -63,7 +69,7 @@ class _MalformedError(Exception):
 def read(packet: bytes | None, wanted: Property) -> str | None:
     """Return a property's text; None when it is missing, or the packet can't be read."""
     try:
-        found, _ = _survey(_narrow(packet or b""))
+        found, _ = _survey(_narrow(packet or b""), {wanted})
     except _MalformedError:
         return None
     values = (each.value.strip() for each in found if _is(each, wanted))
@@ -79,11 +85,11 @@ def write(packet: bytes | None, values: Mapping[Property, str]) -> bytes:
         return packet or EMPTY
     plain = _narrow(packet or EMPTY)
     try:
-        found, end = _survey(plain)
+        found, end = _survey(plain, values.keys())
     except _MalformedError:
         logger.warning("The picture's XMP can't be read; it is replaced by the new labels.")
         plain = EMPTY
-        found, end = _survey(plain)
+        found, end = _survey(plain, values.keys())
     values = {key: value for key, value in values.items() if not _states(found, key, value)}
     edits = [(each.start, each.end, b"") for each in found if any(_is(each, key) for key in values)]
     addition = b"".join(_description(key, value) for key, value in values.items())
@@ -97,7 +103,7 @@ def _states(found: list[_Found], key: Property, value: str) -> bool:
 
 
 def _is(found: _Found, wanted: Property) -> bool:
-    return (found.namespace, found.name) == (wanted.namespace, wanted.name)
+    return found.key == (wanted.namespace, wanted.name)
 
 
 def _description(key: Property, value: str) -> bytes:
@@ -116,9 +122,11 @@ def _narrow(packet: bytes) -> bytes:
     return packet.removesuffix(b"\0")
 
 
-def _survey(packet: bytes) -> tuple[list[_Found], int]:
-    """Return every property of every description, and where the RDF ends."""
-    reader = _Reader(packet)
+def _survey(packet: bytes, wanted: Collection[Property]) -> tuple[list[_Found], int]:
+    """Return where the wanted properties of all descriptions stand, and where the RDF ends."""
+    if len(packet) > MAX_PACKET:
+        raise _MalformedError
+    reader = _Reader(packet, wanted)
     try:
         reader.parser.Parse(packet, True)
     except (expat.ExpatError, ValueError) as exc:
@@ -131,8 +139,9 @@ def _survey(packet: bytes) -> tuple[list[_Found], int]:
 class _Reader:
     """Notes what expat comes across, and where."""
 
-    def __init__(self, packet: bytes) -> None:
+    def __init__(self, packet: bytes, wanted: Collection[Property]) -> None:
         self.packet = packet
+        self.wanted = {(each.namespace, each.name) for each in wanted}
         self.found: list[_Found] = []
         self.end: int | None = None
         self._open: list[tuple[str, int, _Found | None]] = []
@@ -150,23 +159,23 @@ class _Reader:
         start = self.parser.CurrentByteIndex
         inside = self._open[-1][0] if self._open else ""
         found = None
-        if inside == f"{RDF} Description":
+        if inside == f"{RDF} Description" and (namespace, local) in self.wanted:
             resource = (v for k, v in attributes.items() if k.startswith(f"{RDF} resource"))
-            found = _Found(namespace, local, next(resource, ""), start)
+            found = _Found((namespace, local), [next(resource, "")], start)
             self.found.append(found)
         self._open.append((f"{namespace} {local}", start, found))
         if (namespace, local) == (RDF, "Description"):
             for key, value in attributes.items():
-                self._attribute(*_split(key), value, start)
+                if _split(key)[:2] in self.wanted:
+                    self._attribute(*_split(key), value, start)
 
     def _attribute(self, namespace: str, local: str, prefix: str, value: str, start: int) -> None:
         tag = self._tag(start)
         name = re.escape(f"{prefix}:{local}".encode())
         place = re.search(rb"\s+" + name + rb"""\s*=\s*("[^"]*"|'[^']*')""", tag)
         if place and prefix:
-            self.found.append(
-                _Found(namespace, local, value, start + place.start(), start + place.end())
-            )
+            first, last = start + place.start(), start + place.end()
+            self.found.append(_Found((namespace, local), [value], first, last))
 
     def _ends(self, _name: str) -> None:
         name, start, found = self._open.pop()
@@ -180,7 +189,7 @@ class _Reader:
     def _says(self, text: str) -> None:
         found = self._open[-1][2]
         if found is not None:
-            found.value += text
+            found.parts.append(text)
 
     def _tag(self, start: int) -> bytes:
         match = TAG.match(self.packet, start)

@@ -77,6 +77,28 @@ def test_mutated_files(data: bytes, edits: list[tuple[int, int]], cut: int | Non
     read(bytes(mutated[: cut % len(mutated)] if cut is not None else mutated))
 
 
+@settings(max_examples=60, deadline=5_000)
+@given(
+    st.binary(max_size=120),
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=6),
+    st.sampled_from(["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIC"]),
+)
+def test_odd_exif_in_every_format(junk: bytes, edits: list[tuple[int, int]], target: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a description"
+    exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0a comment"
+    data = bytearray(exif.tobytes()[6:] + junk)
+    for position, value in edits:
+        data[position % len(data)] = value
+    plain, _ = imaging.picture_from(np.zeros((16, 16, 3), np.uint8))
+    for picture in (replace(plain, exif=bytes(data)), replace(plain, exif=junk, xmp=junk)):
+        for each in (picture, imaging.without_texts(picture)):
+            try:
+                imaging.decode(imaging.encode(each, target))
+            except InputError:
+                continue
+
+
 @given(st.binary(max_size=200), st.sampled_from([b"", *(data[:12] for data in GOOD)]))
 @example(b"", b"\xff\xd8\xff")
 def test_arbitrary_bytes(data: bytes, start: bytes) -> None:

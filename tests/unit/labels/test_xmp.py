@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 from hypothesis import given
@@ -74,6 +75,22 @@ def test_what_is_no_xmp_is_replaced_and_that_is_said(
     with caplog.at_level(logging.WARNING, "provenance"):
         assert xmp.read(xmp.write(packet, {TYPE: "new"}), TYPE) == "new"
     assert "XMP can't be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("attribute", "element"),
+    [
+        (" ".join(f' xmlns:a{n}="n{n}" a{n}:b="c"' for n in range(20_000)), ""),
+        ("", "<dc:a>b</dc:a>" * 100_000),
+        (' xmlns:i="http://example.com/ns/"', "<i:Type>" + "a &amp; b\n" * 300_000 + "</i:Type>"),
+    ],
+    ids=["attributes", "elements", "lines"],
+)
+def test_long_packets_take_no_long_time(attribute: str, element: str) -> None:
+    packet = PACKET.format(attribute=attribute, element=element).encode()
+    start = time.process_time()
+    assert xmp.read(xmp.write(packet, {TYPE: "new"}), TYPE) == "new"
+    assert time.process_time() - start < 10  # of which it takes about one
 
 
 @given(st.binary(max_size=60), st.integers(0, 400), st.integers(0, 60))
