@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import resource
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -23,6 +24,8 @@ MAX_SECONDS = 10.0
 
 MAX_MEMORY = 2 * 2**30
 """Bytes that the worker may ever hold; one picture at the limit of pixels takes most."""
+
+PROGRESS_EVERY = 500  # files
 
 KILL_SECONDS = 60
 KILL_MEMORY = 8 * 2**30
@@ -115,4 +118,6 @@ def run(items: Iterable[Item], jobs: int = 1) -> Report:
     report = Report()
     for item, answer in batch.run(Verification(), items, jobs=jobs):
         report.add(item, answer)
+        if report.outcomes.total() % PROGRESS_EVERY == 0:
+            print(f"{report.outcomes.total()} done", file=sys.stderr, flush=True)
     return report

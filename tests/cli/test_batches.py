@@ -170,6 +170,17 @@ def test_results_of_verify_in_a_file_are_resumed(
     command("verify", pictures / "4.png", "--resume").failed_with(2, "usage")
 
 
+def test_a_run_that_can_not_begin_leaves_no_results(
+    command: Command, pictures: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "found.jsonl"
+    config = ("--config", tmp_path / "absent.toml")
+    command("verify", pictures / "0.png", "-o", file, *config).failed_with(2, "config")
+    assert not file.exists()
+    missing = tmp_path / "absent" / "found.jsonl"
+    command("verify", pictures / "0.png", "-o", missing).failed_with(3, "output.unwritable")
+
+
 def test_verify_takes_folders_and_patterns_with_workers(command: Command, pictures: Path) -> None:
     done = command("verify", "--json", pictures / "*.png", pictures / "sub", "--jobs", "2")
     lines = [json.loads(line) for line in done.out.splitlines()]

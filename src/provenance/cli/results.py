@@ -78,20 +78,33 @@ def earlier(file: Path | None, given: Sequence[Source], *, resume: bool) -> Earl
 
 @contextmanager
 def opened(file: Path | None, before: Earlier) -> Iterator[Write]:
-    """Open where results go; ``before`` stays, and what comes after it in the file is cut off.
+    """Give what writes a result; ``before`` stays, and what comes after it in the file is cut off.
 
-    Raises OutputNotWritableError.
+    The file is made for the first result, so that a run that can't begin leaves none. Raises
+    OutputNotWritableError.
     """
     if file is None:
         yield render.json_line
         return
+    descriptor: int | None = None
+
+    def write(line: Json) -> None:
+        nonlocal descriptor
+        if descriptor is None:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+            os.truncate(descriptor, before.size)
+        # Handed to the system at once, so that a killed run loses no line.
+        rest = memoryview(render.json_text(line).encode() + b"\n")
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
     try:
-        # Each line is handed to the system at once, so that a killed run loses none.
-        with file.open("ab", buffering=0) as stream:
-            os.truncate(stream.fileno(), before.size)
-            yield lambda line: _write_all(stream.fileno(), render.json_text(line).encode() + b"\n")
+        yield write
     except OSError as exc:
         raise OutputNotWritableError(f"{file} can't be written: {exc.strerror}") from exc
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _parsed(raw: bytes) -> Json | None:
@@ -103,9 +116,3 @@ def _parsed(raw: bytes) -> Json | None:
     except ValueError:
         return None
     return line if isinstance(line, dict) else None
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
