@@ -107,6 +107,25 @@ def test_services_need_a_chain(monkeypatch: pytest.MonkeyPatch) -> None:
         open_signer("awskms:alias/a")
 
 
+def chain_for(algorithm: str, folder: Path) -> Path:
+    chain = folder / "chain.pem"
+    chain.write_bytes(AUTHORITY.chain(AUTHORITY.issue(KEYS[algorithm]().public_key())))
+    return chain
+
+
+def test_an_arn_brings_its_region(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    uri = "awskms:arn:aws:kms:eu-central-1:111122223333:key/1234abcd"
+    assert open_signer(uri, chain_for("es256", tmp_path)).algorithm == "es256"
+
+
+def test_google_has_no_p521(tmp_path: Path) -> None:
+    with pytest.raises(SignerKeyError, match="no P-521 keys"):
+        open_signer(f"gcpkms:{VERSION}", chain_for("es512", tmp_path))
+
+
 def test_aws_without_a_region_is_a_setting_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
