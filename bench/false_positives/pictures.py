@@ -66,17 +66,21 @@ def print_soft_bits(whole: Looks) -> None:
     print(f"decodings with some soft bit 0: {(zeros > 0).mean():.2%}, most {zeros.max():.0%}")
 
 
+GATES = {
+    "presence": DETECT.PRESENT,
+    "register": DETECT.MIN_AGREEMENT,
+    "register_upright": DETECT.MIN_UPRIGHT,
+    "refine": DETECT.MIN_REFINED,
+}
+
+
 def print_gates(whole: Looks) -> None:
-    """How many guesses pass the gates to a decoding."""
-    agreement, score = np.array(whole.guesses).T
-    gates = (
-        ("agreement", agreement, DETECT.MIN_AGREEMENT),
-        ("score", score, DETECT.MIN_SCORE),
-    )
-    print(f"\nguesses: {len(score)}; median, 90, 99, 99.9 %, most")
-    for name, values, gate in gates:
+    """How much of what each gate sees of the pilot passes on the way to a decoding."""
+    print("\ngate | seen | median, 90, 99, 99.9 %, most | pass")
+    for gate, least in GATES.items():
+        values = np.array(whole.pilots[gate])
         levels = np.quantile(values, (0.5, 0.9, 0.99, 0.999, 1)).round(2)
-        print(f"{name} | {levels} | {(values >= gate).mean():.2%} reach {gate}")
+        print(f"{gate} | {len(values)} | {levels} | {(values >= least).mean():.2%} reach {least}")
 
 
 def measure_cost(corpus: Path) -> None:

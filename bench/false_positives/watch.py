@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 from bench.false_positives.listed import Tally
 from provenance.watermark import polar
 from provenance.watermark.reading import Reading
-from provenance.watermark.register import Registration
 
 DETECT = sys.modules["provenance.watermark.detect"]  # the package gives the function that name
 
@@ -24,19 +24,21 @@ DETECT = sys.modules["provenance.watermark.detect"]  # the package gives the fun
 class Looks:
     """What the detector saw of one picture, or of many.
 
-    ``guesses`` are pairs of agreement and score; ``kurtosis`` and ``zeros`` describe the soft bits
-    of each decoding; ``readings`` are those whose check held, claimed or not.
+    ``pilots`` are what each gate on the way to a decoding saw of the pilot; ``kurtosis`` and
+    ``zeros`` describe the soft bits of each decoding; ``readings`` are those whose check held,
+    claimed or not.
     """
 
     tally: Tally = field(default_factory=Tally)
-    guesses: list[tuple[float, float]] = field(default_factory=list)
+    pilots: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     kurtosis: list[float] = field(default_factory=list)
     zeros: list[float] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
 
     def join(self, other: Looks) -> None:
         self.tally.join(other.tally)
-        self.guesses += other.guesses
+        for gate, seen in other.pilots.items():
+            self.pilots[gate] += seen
         self.kurtosis += other.kurtosis
         self.zeros += other.zeros
         self.readings += other.readings
@@ -46,7 +48,7 @@ class Looks:
 def watched() -> Iterator[Looks]:
     """Note what every detection inside the block sees; its results stay the same."""
     looks = Looks()
-    decode, register, read = polar.decode, DETECT.register, DETECT.read
+    decode, read = polar.decode, DETECT.read
 
     def noted_decode(soft: NDArray[np.float32], list_size: int) -> NDArray[np.uint8]:
         listed = decode(soft, list_size)
@@ -56,10 +58,15 @@ def watched() -> Iterator[Looks]:
         looks.zeros.append(float((soft == 0).mean()))
         return listed
 
-    def noted_register(spectrum: Any, candidate: Any, key: bytes | None) -> Registration:
-        fit: Registration = register(spectrum, candidate, key)
-        looks.guesses.append((fit.agreement, candidate.score))
-        return fit
+    def noted(gate: str, seen: Callable[[Any], list[float]]) -> Any:
+        function = getattr(DETECT, gate)
+
+        def note(*arguments: Any, **options: Any) -> Any:
+            result = function(*arguments, **options)
+            looks.pilots[gate] += seen(result)
+            return result
+
+        return patch.object(DETECT, gate, note)
 
     def noted_read(coefficients: Any, key: bytes | None) -> Reading | None:
         reading: Reading | None = read(coefficients, key)
@@ -68,7 +75,10 @@ def watched() -> Iterator[Looks]:
 
     with (
         patch.object(polar, "decode", noted_decode),
-        patch.object(DETECT, "register", noted_register),
+        noted("register", lambda fit: [fit.agreement]),
+        noted("register_upright", lambda fits: [fit.agreement for fit in fits]),
+        noted("refine", lambda result: [result[1]]),
+        noted("presence", lambda level: [level]),
         patch.object(DETECT, "read", noted_read),
     ):
         yield looks

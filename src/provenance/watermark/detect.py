@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from provenance.types import Geometry, Region
 from provenance.watermark import search, significance, stretch
-from provenance.watermark.plane import layout, luma, sample
+from provenance.watermark.plane import Plane, layout, luma, sample
+from provenance.watermark.presence import flatten, presence
 from provenance.watermark.reading import Reading, read
 from provenance.watermark.refine import refine
 from provenance.watermark.region import marked_region
-from provenance.watermark.register import Registration, register
-from provenance.watermark.search import CANDIDATES, Candidate, polar_map
+from provenance.watermark.register import Registration, distinct, register, register_upright
+from provenance.watermark.search import polar_map
 from provenance.watermark.softbits import WEIGHTINGS, Coefficients, transform
 from provenance.watermark.spectrum import Spectrum, middle_spectrum, spectrum
-from provenance.watermark.stretch import STRETCHED_CANDIDATES
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
@@ -27,12 +27,25 @@ SMALLEST_TILTED = 400
 """Pixels of the short side from which the middle alone is looked at for tilted pictures."""
 SMALLEST_PLANE = 32
 """Samples of the plane's short side under which there is too little of a tile to read."""
+PRESENT = 1.5
+"""Presence of the pilot, in standard deviations, from which a picture is read as marked: it passes
+one unmarked picture in fifteen and all that can be read."""
 MIN_AGREEMENT = 4.65
-"""Agreement of the pilot's phases, in standard deviations, from which a guess is worth decoding: it
-passes 10 % of the guesses in unmarked pictures and 99 % of the right ones."""
-MIN_SCORE = 9.0
-"""Score from which it is worth it whatever the phases say: unmarked pictures reach 8.4."""
-ATTEMPTS = len(WEIGHTINGS) * (2 + 2 * CANDIDATES + STRETCHED_CANDIDATES)
+"""Agreement of the pilot's phases from which a fitted guess is followed up: it passes 10 % of the
+guesses in unmarked pictures and 99 % of the right ones."""
+MIN_UPRIGHT = 5.7
+"""Likewise of a guess at an unturned picture; one unmarked picture in four reaches it."""
+MIN_REFINED, MIN_PRESENT = 4.0, 4.5
+"""Agreement of the refined guess, and presence of the pilot when the picture is seen so, from which
+a guess is decoded: one in four of those followed up in unmarked pictures."""
+SURELY = 6.5
+"""Presence from which there is a mark, perhaps a hardly readable one: without, even the best of the
+refined guesses stay below."""
+REFINEMENTS = 2
+"""Times that a guess is refined: the first time the phases of far blocks may be ambiguous."""
+FOLLOWED = 4
+"""Guesses followed up of each kind: fitted, unturned, fitted in the picture's middle, stretched."""
+ATTEMPTS = len(WEIGHTINGS) * (2 + 4 * FOLLOWED)
 """Decodings before the detector says none: as marked, perhaps sharpened, then each guess."""
 
 
@@ -84,11 +97,21 @@ def detect_each(rgb: NDArray[np.uint8], keys: Sequence[bytes | None]) -> list[De
     return [picture.detect(key, len(keys)) for key in keys]
 
 
-def _agreeing(found: Spectrum, guesses: list[Candidate], key: bytes | None) -> list[Registration]:
-    """Follow guesses up; keep those whose phases or places agree, best first, each once."""
-    fits = {register(found, guess, key): guess.score for guess in guesses}
-    good = [fit for fit in fits if fit.agreement >= MIN_AGREEMENT or fits[fit] >= MIN_SCORE]
-    return sorted(good, key=lambda fit: -fit.agreement)
+def _fitted(found: Spectrum, table: search.Table, key: bytes | None) -> list[Registration]:
+    """Guesses at any scale and angle whose lines, once fitted, agree in phase."""
+    fits = [register(found, guess, key) for guess in search.candidates(table)]
+    return _best(fits, MIN_AGREEMENT)
+
+
+def _upright(found: Spectrum, table: search.Table, key: bytes | None) -> list[Registration]:
+    """Guesses at an unturned picture whose lines agree in phase, however faint."""
+    return _best(register_upright(found, search.upright(table), key), MIN_UPRIGHT)
+
+
+def _best(registrations: list[Registration], least: float) -> list[Registration]:
+    """The few that agree best."""
+    good = [each for each in registrations if each.agreement >= least]
+    return distinct(sorted(good, key=lambda each: -each.agreement))[:FOLLOWED]
 
 
 @dataclass(frozen=True)
@@ -97,7 +120,8 @@ class _Look:
 
     geometry: Geometry
     coefficients: Coefficients
-    inverted: bool = False
+    presence: float
+    inverted: bool
 
 
 class _Picture:
@@ -108,9 +132,9 @@ class _Picture:
         self.height, self.width = values.shape
 
     @cached_property
-    def _as_marked(self) -> _Look:
+    def _as_marked(self) -> tuple[Plane, Geometry]:
         geometry = layout(self.width, self.height)
-        return _Look(geometry, transform(sample(self.luma, geometry)))
+        return sample(self.luma, geometry), geometry
 
     @cached_property
     def _whole(self) -> tuple[Spectrum, NDArray[np.float32]]:
@@ -127,19 +151,22 @@ class _Picture:
         for look in self._looks(key):
             found = self._read(look, key, keys)
             if found is not None:
-                whole = found.region.coverage == 1 or look is not self._as_marked
+                whole = found.region.coverage == 1 or found.geometry != self._as_marked[1]
                 return found if whole else self._sharpened(found, key, keys)
         return None
 
     def _sharpened(self, found: Detection, key: bytes | None, keys: int) -> Detection:
         """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
-        better = refine(sample(self.luma, found.geometry), found.geometry, key)
-        again = self._read(_Look(better, transform(sample(self.luma, better))), key, keys)
+        picture = -self.luma if found.inverted else self.luma
+        flat = flatten(sample(picture, found.geometry))
+        better, _ = refine(flat, found.geometry, key)
+        look = _Look(better, transform(sample(picture, better)), SURELY, found.inverted)
+        again = self._read(look, key, keys)
         return found if again is None or again.correlation < found.correlation else again
 
     def _read(self, look: _Look, key: bytes | None, keys: int) -> Detection | None:
         """Decode, and claim only what is sure enough."""
-        reading = read(look.coefficients, key)
+        reading = read(look.coefficients, key, surely=look.presence >= SURELY)
         if reading is None:
             return None
         found = self._detection(reading, look, key, keys)
@@ -148,23 +175,45 @@ class _Picture:
 
     def _looks(self, key: bytes | None) -> Iterator[_Look]:
         """Geometries worth decoding, cheapest first."""
-        yield self._as_marked
+        plane, geometry = self._as_marked
+        pilot = presence(flatten(plane), key)
+        if abs(pilot) >= PRESENT:
+            seen = plane if pilot > 0 else replace(plane, samples=-plane.samples)
+            yield _Look(geometry, transform(seen), abs(pilot), inverted=pilot < 0)
         for registration in self._registrations(key):
-            inverted = registration.inverted
-            picture = -self.luma if inverted else self.luma
-            plane = sample(picture, registration.geometry)
-            if min(plane.samples.shape) >= SMALLEST_PLANE:
-                better = refine(plane, registration.geometry, key)
-                yield _Look(better, transform(sample(picture, better)), inverted)
+            picture = -self.luma if registration.inverted else self.luma
+            if look := self._followed(picture, registration, key):
+                yield look
+
+    def _followed(
+        self, picture: NDArray[np.float32], guess: Registration, key: bytes | None
+    ) -> _Look | None:
+        """Refine a guess, twice as the first time some blocks were ambiguous; or give it up."""
+        geometry, plane, pilot = guess.geometry, sample(picture, guess.geometry), 0.0
+        flat = flatten(plane)
+        for _ in range(REFINEMENTS):
+            if min(plane.samples.shape) < SMALLEST_PLANE:
+                return None
+            geometry, agreement = refine(flat, geometry, key, rigid=guess.rigid)
+            if agreement < MIN_REFINED:
+                return None
+            plane = sample(picture, geometry)
+            flat = flatten(plane)
+            pilot = presence(flat, key)
+            if pilot < MIN_PRESENT:
+                return None
+        return _Look(geometry, transform(plane), pilot, guess.inverted)
 
     def _registrations(self, key: bytes | None) -> Iterator[Registration]:
-        """Guesses worth decoding: turned and scaled pictures, tilted ones, stretched ones."""
+        """Guesses worth a closer look: turned and scaled pictures, tilted ones, stretched ones."""
         whole, polar = self._whole
-        yield from _agreeing(whole, search.candidates(search.scores(polar, key), key), key)
+        table = search.table(polar, key)
+        yield from distinct(_fitted(whole, table, key) + _upright(whole, table, key))
         if min(self.height, self.width) >= SMALLEST_TILTED:
             middle, polar = self._middle
-            yield from _agreeing(middle, search.candidates(search.scores(polar, key), key), key)
-        yield from _agreeing(whole, stretch.candidates(whole, key), key)
+            yield from _fitted(middle, search.table(polar, key), key)
+        stretched = [register(whole, each, key) for each in stretch.candidates(whole, key)]
+        yield from _best(stretched, MIN_AGREEMENT)
 
     def _detection(self, reading: Reading, look: _Look, key: bytes | None, keys: int) -> Detection:
         probability = significance.false_positive_probability(reading.chance, ATTEMPTS * keys)

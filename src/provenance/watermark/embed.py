@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from provenance.errors import ImageTooFlatError, ImageTooSmallError
 from provenance.types import Geometry
 from provenance.watermark import carrier, code, pilot, pilotpower, visibility
-from provenance.watermark.margin import after_jpeg, fit
+from provenance.watermark import format as fmt
+from provenance.watermark.margin import after_jpeg, energy, fit
 from provenance.watermark.plane import bands, layout, luma, spread
 from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
 
@@ -20,16 +22,30 @@ SMALLEST_SIDE = 128
 """Pixels of the short side under which the code bits fit hardly once."""
 MIN_FIT = 16.0
 """Correlation with the code word that the untouched picture must give; decoding needs about 14."""
-HARD_QUALITY = 15
-"""JPEG quality at which pictures differ most in what they keep of equally visible marks."""
-HARD_FIT = 16.5
-"""Correlation there that a picture from 1024 px up should keep; smaller ones in proportion to their
-mark's scale."""
-HASTE = 0.6
+HASTE = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
-WEAKEST, STRONGEST = 0.85, 1.25
+WEAKEST, STRONGEST = 0.8, 1.35
 """Bounds of that on the strength that visibility alone suggests."""
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What a mark should survive: saved as JPEG at a ``quality``, cut to so many tiles, ``part``.
+
+    ``fit`` is the correlation with the code word that should be left of a picture's mark; of one
+    whose mark is finer than a unit a pixel, in proportion. Without ``part`` nothing is cut.
+    """
+
+    quality: int
+    part: float | None
+    fit: float
+
+
+HANDLINGS = (Handling(15, None, 16.5), Handling(75, 1.37, 17.5))
+"""Pictures differ most in what they keep of equally visible marks at a low quality, where flat ones
+lose, and in small parts, where textured ones do: 1.37 tiles are 300 x 300 pixels of a 1024 px
+picture."""
 
 
 def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> NDArray[np.uint8]:
@@ -65,11 +81,9 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     cover = _survey(luma(rgb), key)
     trial = _change(cover, 1.0, payload, key)
     trial += cover.luma
-    trial = after_jpeg(trial, HARD_QUALITY)
-    kept = fit(trial, cover.geometry, payload, key)
+    needed = max(_needed(trial, cover.geometry, each, payload, key) for each in HANDLINGS)
     del trial  # 4 bytes a pixel
-    wanted = HARD_FIT * min(cover.geometry.scale, 1.0) / max(kept, 1.0)
-    change = _change(cover, float(np.clip(wanted**HASTE, WEAKEST, STRONGEST)), payload, key)
+    change = _change(cover, float(np.clip(needed**HASTE, WEAKEST, STRONGEST)), payload, key)
     marked = np.empty_like(rgb)
     for rows in bands(height):
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
@@ -82,15 +96,26 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     return marked
 
 
+def _needed(
+    trial: Floats, geometry: Geometry, handling: Handling, payload: bytes, key: bytes | None
+) -> float:
+    """How many times as strong a mark would have to be to survive a handling as wanted."""
+    kept = energy(fit(after_jpeg(trial, handling.quality), geometry, payload, key))
+    if handling.part is not None:
+        tiles = trial.size / (fmt.TILE * geometry.scale) ** 2
+        kept *= min(handling.part / tiles, 1.0)
+    return math.sqrt(energy(handling.fit * min(geometry.scale, 1.0)) / kept)
+
+
 @dataclass(frozen=True)
 class _Cover:
-    """A picture to be marked: its luma, what it hides, how strong mark and pilot may be."""
+    """A picture to be marked: its luma, what it hides, the mark's strength, the pilot's energy."""
 
     luma: Floats
     geometry: Geometry
     mask: Floats
     strength: float
-    lines: NDArray[np.float64]
+    pilot: float
 
 
 def _survey(picture: Floats, key: bytes | None) -> _Cover:
@@ -100,18 +125,18 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
     mask = visibility.mask(variance)
     strength = visibility.strength(variance, mask, geometry)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
-    lines = pilotpower.amplitudes(spectrum(picture), gain, geometry, key)
-    return _Cover(picture, geometry, mask, strength, lines)
+    needed = pilotpower.energy(spectrum(picture), gain, geometry, key)
+    return _Cover(picture, geometry, mask, strength, needed)
 
 
 def _change(cover: _Cover, factor: float, payload: bytes, key: bytes | None) -> Floats:
     """Change of luma, in grey levels, for each pixel."""
     strength = factor * cover.strength
-    share = pilotpower.share(cover.lines, strength)
-    # of a blank picture the lines need so little that their energy as a tile would underflow
-    even = cover.lines / np.sqrt((cover.lines**2).sum() / 2)
-    data, tones = carrier.tile(code.encode(payload), key), pilot.tile(even, key)
-    tile = data * np.sqrt((1 - share) / data.var()) + tones * np.sqrt(share)
+    share = pilotpower.share(cover.pilot, strength)
+    lines = len(pilot.lines(key))
+    data = carrier.tile(code.encode(payload), key)
+    tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
+    tile = data * np.sqrt((1 - share) / data.var()) + tones
     rows, columns = cover.mask.shape
     tiled = np.tile(tile, (-(-rows // len(tile)), -(-columns // len(tile))))[:rows, :columns]
     samples = (strength * cover.mask * tiled).astype(np.float32)

@@ -93,11 +93,15 @@ def after_jpeg(picture: Floats, quality: int) -> Floats:
         return np.asarray(saved, dtype=np.float32)
 
 
+def energy(correlated: float) -> float:
+    """Turn a correlation over all code bits into energy per information bit over noise density."""
+    share = min(max(correlated, _FAINTEST) ** 2 / fmt.CODE_BITS, 1 - 1e-9)
+    return share / (1 - share) / 2 * fmt.CODE_BITS / INFORMATION_BITS
+
+
 def decibels(correlated: float) -> float:
     """Turn a correlation over all code bits into decibels above what decoding needs."""
-    share = min(max(correlated, _FAINTEST) ** 2 / fmt.CODE_BITS, 1 - 1e-9)
-    energy = share / (1 - share) / 2 * fmt.CODE_BITS / INFORMATION_BITS
-    return round(10 * math.log10(energy) - DECODED_AT, 1)
+    return round(10 * math.log10(energy(correlated)) - DECODED_AT, 1)
 
 
 def _scaled(geometry: Geometry, factor: float) -> Geometry:

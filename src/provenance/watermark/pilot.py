@@ -50,6 +50,12 @@ def phases(key: bytes | None) -> NDArray[np.float64]:
     return randomness.turns(key, "pilot phases", 4 * len(fmt.LINE_RINGS))
 
 
+@functools.lru_cache(maxsize=16)
+def at_sample(key: bytes | None) -> NDArray[np.float64]:
+    """The lines' phases at the middle of the tile's first sample, in turns."""
+    return np.asarray(phases(key) + lines(key).sum(axis=1) * (fmt.GRID / 2) / fmt.TILE)
+
+
 def tile(amplitudes: NDArray[np.float64], key: bytes | None) -> NDArray[np.float32]:
     """One tile of the pilot on the plane's samples: float32, shape (SAMPLES, SAMPLES).
 
@@ -60,8 +66,7 @@ def tile(amplitudes: NDArray[np.float64], key: bytes | None) -> NDArray[np.float
     """
     samples = fmt.TILE // fmt.GRID
     spectrum = np.zeros((samples, samples), dtype=np.complex128)
-    centre = lines(key).sum(axis=1) * (fmt.GRID / 2) / fmt.TILE
-    value = amplitudes / 2 * np.exp(2j * np.pi * (phases(key) + centre))
+    value = amplitudes / 2 * np.exp(2j * np.pi * at_sample(key))
     u, v = lines(key).T
     np.add.at(spectrum, (v, u), value)
     np.add.at(spectrum, (-v, -u), value.conj())

@@ -97,6 +97,18 @@ def sample(picture: Floats, geometry: Geometry) -> Plane:
     return _straight(picture, geometry) if upright_enough else _turned(picture, geometry)
 
 
+def fold(value: Floats, side: int, row: int, column: int) -> Floats:
+    """Sum over all tiles of ``side`` samples: float32, shape (arrays, side, side).
+
+    ``value`` has shape (arrays, rows, columns), its first sample is number (``row``, ``column``) of
+    the grid; the sum is aligned to the tile's corner.
+    """
+    rows, columns = (-(-n // side) * side for n in value.shape[1:])
+    padded = np.pad(value, ((0, 0), (0, rows - value.shape[1]), (0, columns - value.shape[2])))
+    blocks = padded.reshape(len(value), rows // side, side, columns // side, side)
+    return np.roll(blocks.sum(axis=(1, 3)), (row, column), axis=(1, 2))
+
+
 def upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
     """Undo quarter turns and flips exactly; what remains is a turn of at most 45 degrees."""
     height, width = picture.shape

@@ -46,12 +46,16 @@ def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
     return float(soft @ code.encode(payload) / np.sqrt(soft @ soft))
 
 
-def read(coefficients: Coefficients, key: bytes | None) -> Reading | None:
-    """The first payload that decodes under one of the weightings, or None."""
-    for weighting in WEIGHTINGS:
-        soft = soft_bits(coefficients, weighting, key)
-        payload = code.decode(soft) if soft.any() else None
-        if payload is not None:
-            fit = correlation(soft, payload)
-            return Reading(payload, weighting, fit, significance.chance(soft, fit))
+def read(coefficients: Coefficients, key: bytes | None, *, surely: bool = False) -> Reading | None:
+    """The first payload that decodes under one of the weightings, or None.
+
+    Where there ``surely`` is a mark, it pays to look longer.
+    """
+    weighted = [(each, soft_bits(coefficients, each, key)) for each in WEIGHTINGS]
+    for list_size in (code.LIST_SIZE, code.LONG_LIST_SIZE) if surely else (code.LIST_SIZE,):
+        for weighting, soft in weighted:
+            payload = code.decode(soft, list_size) if soft.any() else None
+            if payload is not None:
+                fit = correlation(soft, payload)
+                return Reading(payload, weighting, fit, significance.chance(soft, fit))
     return None

@@ -23,62 +23,95 @@ pictures as guessed, then for those also sheared or in perspective."""
 PEAK_POWER = 4.0
 """A peak counts from this power on; noise exceeds it in 2 % of bins."""
 STRENGTH_CAP = 30.0
-"""Most that one peak may weigh."""
+"""Most that one peak may weigh in the fit."""
+AMPLITUDE_CAP = 3.0
+"""Most, in deviations of noise, that one line may say about shift and orientation."""
 _STIFFNESS = 400.0
 """Weight, in units of one line's, of the guess that the picture was turned and scaled only."""
 _ORIENTATIONS = tuple(
     np.array(m).reshape(2, 2)
     for m in (
-        (1, 0, 0, 1), (0, -1, 1, 0), (-1, 0, 0, -1), (0, 1, -1, 0),
-        (-1, 0, 0, 1), (1, 0, 0, -1), (0, 1, 1, 0), (0, -1, -1, 0),
+        (1, 0, 0, 1), (-1, 0, 0, 1), (0, -1, 1, 0), (-1, 0, 0, -1),
+        (0, 1, -1, 0), (1, 0, 0, -1), (0, 1, 1, 0), (0, -1, -1, 0),
     )
 )  # fmt: skip
+_SAME = 0.006
+"""Relative difference of scale or turn, in radians, within which refinement ends at the same."""
+_UPRIGHT = 2
+"""Of these the first two, as it was and mirrored, are tried for weak guesses."""
 
 
 @dataclass(frozen=True)
 class Registration:
-    """A geometry and how well the lines' phases agree with it, in standard deviations of noise.
+    """A geometry and how well the lines' phases agree with it, in standard deviations of chance.
 
-    ``inverted`` means that they agree with those of a negative.
+    ``inverted`` means that they agree with those of a negative, ``rigid`` that the geometry is a
+    turn and a scale as guessed, not fitted.
     """
 
     geometry: Geometry
     agreement: float
     inverted: bool
+    rigid: bool
 
 
 @dataclass(frozen=True)
 class _Peaks:
     """What was found of each line.
 
-    ``frequency`` is in cycles per pixel, shape (lines, 2), columns along x, y; ``phasor`` has
-    modulus 1 and its phase at the picture's centre; ``power`` is over the noise around, 0 outside
-    the band.
+    ``frequency`` is in cycles per pixel, shape (lines, 2), columns along x, y; ``value`` is over
+    the root mean square of the noise around, with the phase at the picture's middle; 0 outside the
+    band.
     """
 
     frequency: NDArray[np.float64]
-    phasor: NDArray[np.complex128]
-    power: NDArray[np.float64]
+    value: NDArray[np.complex128]
 
 
 def register(spectrum: Spectrum, candidate: Candidate, key: bytes | None) -> Registration:
     """Fit the lines' places, then try the eight orientations and all shifts by their phases."""
-    fits = (_register(spectrum, candidate, reaches, key) for reaches in REACHES)
-    return max(fits, key=lambda fit: fit.agreement)
+    maps = [_fitted(spectrum, candidate, reaches, key) for reaches in REACHES]
+    # what was fitted lies on peaks, so that only their phases say anything
+    found = _by_phase(spectrum, maps, len(_ORIENTATIONS), key, strong=True)
+    return max(found, key=lambda fit: fit.agreement)
 
 
-def _register(
-    spectrum: Spectrum, candidate: Candidate, reaches: tuple[int, ...], key: bytes | None
-) -> Registration:
-    lines = pilot.lines(key).astype(np.float64)
+def register_upright(
+    spectrum: Spectrum, candidates: list[Candidate], key: bytes | None
+) -> list[Registration]:
+    """Try guesses as they are, unturned: the phases of lines too faint to be fitted still agree."""
+    maps = [_to_frequency(candidate) for candidate in candidates]
+    return _by_phase(spectrum, maps, _UPRIGHT, key, strong=False)
+
+
+def distinct(registrations: list[Registration]) -> list[Registration]:
+    """Leave out those that hardly differ in scale and turn from one before."""
+    kept: list[Registration] = []
+    for each in registrations:
+        mine = np.array(each.geometry.matrix)[:2, :2]
+        others = (np.array(other.geometry.matrix)[:2, :2] for other in kept)
+        if all(np.abs(mine - other).max() > _SAME * each.geometry.scale for other in others):
+            kept.append(each)
+    return kept
+
+
+def _to_frequency(candidate: Candidate) -> NDArray[np.float64]:
+    """Map from cycles per tile to cycles per transformed pixel, as guessed."""
     cosine, sine = math.cos(candidate.angle), math.sin(candidate.angle)
     turn = np.array([[cosine, -sine], [sine, cosine]])
-    to_frequency = turn / (fmt.TILE * np.array([[candidate.across], [candidate.down]]))
+    return np.asarray(turn / (fmt.TILE * np.array([[candidate.across], [candidate.down]])))
+
+
+def _fitted(
+    spectrum: Spectrum, candidate: Candidate, reaches: tuple[int, ...], key: bytes | None
+) -> NDArray[np.float64]:
+    """The same map, fitted to where the lines are found."""
+    lines = pilot.lines(key).astype(np.float64)
+    to_frequency = _to_frequency(candidate)
     for reach in reaches:
         peaks = _peaks(spectrum, lines @ to_frequency.T, reach)
         to_frequency = _fit(lines, peaks, to_frequency)
-    peaks = _peaks(spectrum, lines @ to_frequency.T, 1)
-    return _best_orientation(spectrum, to_frequency, peaks, key)
+    return to_frequency
 
 
 def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Peaks:
@@ -97,16 +130,17 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
     px, py = x[:, 0, 0] + dx, y[:, 0, 0] + dy
     inside = (np.abs(expected) < 0.5).all(axis=1)
     px = np.clip(px, 0, columns - 1)
-    value = spectrum.value[py % height, px]
+    value = spectrum.value[py % height, px] / np.sqrt(spectrum.noise[py % height, px])
     # phases are counted from the picture's middle, where an error of frequency does not matter
     half = (spectrum.columns - 1) / width, (spectrum.rows - 1) / height
     value = value * np.exp(1j * np.pi * (px * half[0] + py * half[1]))
-    strength = np.where(inside, power.reshape(len(power), -1).max(axis=1), 0.0)
+    value = np.where(inside, np.where(flipped, value.conj(), value), 0)
     sign = np.where(flipped, -1, 1)
-    frequency = np.stack((_between(spectrum, px, py, 1), _between(spectrum, px, py, 0)), axis=1)
-    frequency = (np.stack((px, py), axis=1) + frequency) / (width, height) * sign[:, None]
-    phasor = np.where(flipped, value.conj(), value)
-    return _Peaks(frequency, phasor / (np.abs(phasor) + 1e-30), strength)
+    frequency = np.stack((px, py), axis=1).astype(np.float64)
+    if reach:
+        fraction = _between(spectrum, px, py, 1), _between(spectrum, px, py, 0)
+        frequency += np.stack(fraction, axis=1)
+    return _Peaks(frequency / (width, height) * sign[:, None], value)
 
 
 def _between(
@@ -137,7 +171,8 @@ def _fit(
 
     A further turn and one scale come first; the rest of the map follows only strong lines.
     """
-    weight = np.where(peaks.power > PEAK_POWER, np.minimum(peaks.power, STRENGTH_CAP), 0.0)
+    power = peaks.value.real**2 + peaks.value.imag**2
+    weight = np.where(power > PEAK_POWER, np.minimum(power, STRENGTH_CAP), 0.0)
     similar = _similarity(lines @ prior.T, peaks.frequency, weight) @ prior
     ridge = _STIFFNESS * np.eye(2)
     moment = (lines * weight[:, None]).T @ lines + ridge
@@ -170,32 +205,55 @@ def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.boo
     return tuple(out)
 
 
-def _best_orientation(
-    spectrum: Spectrum, to_frequency: NDArray[np.float64], peaks: _Peaks, key: bytes | None
-) -> Registration:
-    """Correlate phases over all translations for each orientation; the best gives the geometry."""
-    lines, phases = pilot.lines(key), pilot.phases(key)
-    strength = np.sqrt(np.minimum(peaks.power, STRENGTH_CAP))
-    observed = peaks.phasor * strength
-    best: tuple[float, int, int, bool] = (-1.0, 0, 0, False)
-    for number, (places, conjugated) in enumerate(_relabel(key)):
-        value = np.where(conjugated, observed[places].conj(), observed[places]) * np.exp(
-            -2j * np.pi * phases
-        )
-        grid = np.zeros((SAMPLES, SAMPLES), dtype=np.complex64)
-        grid[-lines[:, 1], -lines[:, 0]] = value
-        match = fft.ifft2(grid).real
-        for sign, peak in ((1, int(match.argmax())), (-1, int(match.argmin()))):
-            best = max(best, (sign * float(match.flat[peak]), number, peak, sign < 0))
-    agreement = best[0] * SAMPLES**2 / (math.sqrt(0.5 * (strength**2).sum()) + 1e-9)
-    row, column = divmod(best[2], SAMPLES)
+def _by_phase(
+    spectrum: Spectrum,
+    maps: list[NDArray[np.float64]],
+    orientations: int,
+    key: bytes | None,
+    *,
+    strong: bool,
+) -> list[Registration]:
+    """Correlate phases over all translations and some orientations; the best gives the geometry.
+
+    Agreement is in deviations of random phases of lines as ``strong`` as seen, or as noise is.
+    """
+    lines, tone = pilot.lines(key), np.exp(2j * np.pi * pilot.phases(key))
+    expected = np.concatenate([lines @ each.T for each in maps])
+    values = _peaks(spectrum, expected, 0).value.reshape(len(maps), -1)
+    values *= np.minimum(1, AMPLITUDE_CAP / (np.abs(values) + 1e-30))
+    seen = np.stack(
+        [
+            np.where(conjugated, values[:, places].conj(), values[:, places])
+            for places, conjugated in _relabel(key)[:orientations]
+        ],
+        axis=1,
+    )
+    grid = np.zeros((*seen.shape[:2], SAMPLES, SAMPLES // 2 + 1), dtype=np.complex64)
+    grid[..., lines[:, 1], lines[:, 0]] = seen.conj() * tone
+    match = fft.irfft2(grid, (SAMPLES, SAMPLES)).reshape(len(maps), -1) * (SAMPLES**2 / 2)
+    power = (np.abs(values) ** 2 if strong else values != 0).sum(axis=1)
+    found = []
+    for each, table, chance in zip(maps, match, power / 2, strict=True):
+        high, low = int(table.argmax()), int(table.argmin())
+        inverted = bool(-table[low] > table[high])
+        place = low if inverted else high
+        agreement = abs(float(table[place])) / math.sqrt(chance + 1e-9)
+        at = _placed(spectrum, each, place)
+        found.append(Registration(at, agreement, inverted, rigid=not strong))
+    return found
+
+
+def _placed(spectrum: Spectrum, to_frequency: NDArray[np.float64], place: int) -> Geometry:
+    """Put a map of frequencies, an orientation and a shift together."""
+    orientation, shift = divmod(place, SAMPLES**2)
+    row, column = divmod(shift, SAMPLES)
     centre = np.array([column, row], dtype=np.float64) * fmt.GRID
     # columns of the map from mark units to pixels: inverse transpose of the map of frequencies
-    zoom = np.array(spectrum.zoom)
-    linear = np.linalg.inv(fmt.TILE * to_frequency).T @ _ORIENTATIONS[best[1]].T / zoom[:, None]
+    linear = np.linalg.inv(fmt.TILE * to_frequency).T @ _ORIENTATIONS[orientation].T
+    linear = linear / np.array(spectrum.zoom)[:, None]
     found = np.eye(3)
     found[:2, :2], found[:2, 2] = linear, spectrum.middle - linear @ centre
-    return Registration(geometry(found), agreement, inverted=best[3])
+    return geometry(found)
 
 
 def geometry(matrix: NDArray[np.float64]) -> Geometry:

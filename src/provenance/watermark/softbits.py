@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from provenance.watermark import format as fmt
 from provenance.watermark.carrier import SAMPLES, Band, bands
-from provenance.watermark.plane import Plane
+from provenance.watermark.plane import Plane, fold
 
 Floats = NDArray[np.float32]
 
@@ -32,7 +32,7 @@ class Weighting:
     gains: tuple[float, float]
 
 
-WEIGHTINGS = (Weighting(3.0, (0.75, 1.0)), Weighting(7.0, (0.4, 1.0)), Weighting(1.5, (1.0, 0.4)))
+WEIGHTINGS = (Weighting(3.0, (0.75, 1.0)), Weighting(7.0, (0.4, 1.0)), Weighting(1.2, (0.75, 1.0)))
 """Tried in this order. Ordinary handling; strong compression; small crops."""
 
 
@@ -83,21 +83,13 @@ def soft_bits(coefficients: Coefficients, weighting: Weighting, key: bytes | Non
     for level, gain in zip(sorted(fmt.LEVEL_GAINS), weighting.gains, strict=True):
         value, variance = coefficients.value[level], coefficients.variance[level]
         weighted = gain * value / (variance + weighting.floor**2)
-        folded = _fold(
+        folded = fold(
             weighted, SAMPLES >> level, coefficients.row >> level, coefficients.column >> level
         )
         for band in bands(key):
             if band.level == level:
                 out += _gather(folded[band.orientation], band)
     return out.astype(np.float32)
-
-
-def _fold(value: Floats, side: int, row: int, column: int) -> Floats:
-    """Sum over all tiles: float32, shape (3, side, side), aligned to the tile's corner."""
-    rows, columns = (-(-n // side) * side for n in value.shape[1:])
-    padded = np.pad(value, ((0, 0), (0, rows - value.shape[1]), (0, columns - value.shape[2])))
-    blocks = padded.reshape(len(value), rows // side, side, columns // side, side)
-    return np.roll(blocks.sum(axis=(1, 3)), (row, column), axis=(1, 2))
 
 
 def _gather(folded: Floats, band: Band) -> NDArray[np.float64]:

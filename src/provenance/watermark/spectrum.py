@@ -15,13 +15,14 @@ Floats = NDArray[np.float32]
 MAX_PIXELS = 1_600_000
 """Larger pictures are shrunk to this before the search: their lines then still lie well inside the
 band."""
-SMALLEST_FRAME = 1536
-"""A smaller picture is transformed in a frame of this side, so that no line falls between bins."""
-MAX_FRAME = 4_000_000
-"""Largest frame, in pixels, that a picture is padded to; ribbons are not padded across."""
+OVERSAMPLING, SMALL_OVERSAMPLING = 1.5, 2.0
+"""Sides of the frame that a picture is transformed in, over its own: less is lost of a line between
+two bins. Small pictures, in which lines are faintest, get more."""
+MAX_PADDED_SIDE, SMALL_PADDED_SIDE = 1536, 768
+"""Pixels up to which a side is padded so."""
 NOISE_FLOOR = 4.0
 """Grey levels added to the local deviation, so that flat areas do not drown the rest."""
-_COARSE = 8
+_COARSE = 6
 """Side of the squares, in pixels, that the local mean and the local variance are taken over."""
 _NEIGHBOURHOOD = 15
 """Side, in bins, of the neighbourhood whose mean power is called 1."""
@@ -68,9 +69,15 @@ def spectrum(picture: Floats) -> Spectrum:
 
 def _frame(rows: int, columns: int) -> tuple[int, int]:
     """Choose the height and width that a picture is transformed in."""
-    padded = max(rows, SMALLEST_FRAME), max(columns, SMALLEST_FRAME)
-    tall, wide = padded if padded[0] * padded[1] <= MAX_FRAME else (rows, columns)
-    return fft.next_fast_len(tall, real=True), fft.next_fast_len(wide, real=True)
+    return fft.next_fast_len(_padded(rows), real=True), fft.next_fast_len(
+        _padded(columns), real=True
+    )
+
+
+def _padded(side: int) -> int:
+    """Choose a side of the frame."""
+    usual = min(round(OVERSAMPLING * side), MAX_PADDED_SIDE)
+    return max(side, usual, min(round(SMALL_OVERSAMPLING * side), SMALL_PADDED_SIDE))
 
 
 def middle_spectrum(picture: Floats) -> Spectrum:

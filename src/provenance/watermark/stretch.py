@@ -14,11 +14,19 @@ from numpy.typing import NDArray
 
 from provenance.watermark import format as fmt
 from provenance.watermark import pilot
-from provenance.watermark.search import MIN_LINES, POWER_CAP, SUPPRESSED, Candidate
+from provenance.watermark.search import (
+    COARSE,
+    MIN_LINES,
+    POWER_CAP,
+    SUPPRESSED,
+    Candidate,
+    grid_of,
+)
 from provenance.watermark.spectrum import Spectrum
 
-STEP = 0.006
-"""Step of the logarithm of either scale: about a bin at the outer lines of a 1024 px picture."""
+STEP, COARSE_STEP = 0.006, 0.012
+"""Step of the logarithm of either scale: about a bin at the outer lines of a 1024 px picture, or of
+one that the coarse grid resolves."""
 MIN_SCALE, MAX_SCALE = 0.2, 4.0
 """Transformed pixels per mark unit that are looked at."""
 MAX_STRETCH = 1.28
@@ -28,10 +36,10 @@ STRETCHED_CANDIDATES = 4
 
 
 @functools.cache
-def _pairs() -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+def _pairs(step: float) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """List the scales, and the pairs of them (index along x, index along y) that are tried."""
-    scales = np.exp(np.arange(math.log(MIN_SCALE), math.log(MAX_SCALE), STEP))
-    reach = int(math.log(MAX_STRETCH) / STEP)
+    scales = np.exp(np.arange(math.log(MIN_SCALE), math.log(MAX_SCALE), step))
+    reach = int(math.log(MAX_STRETCH) / step)
     offset = np.arange(-reach, reach + 1)
     across, down = np.broadcast_arrays(np.arange(len(scales))[:, None], offset)
     down = across + down
@@ -41,7 +49,7 @@ def _pairs() -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]
 
 def candidates(spectrum: Spectrum, key: bytes | None) -> list[Candidate]:
     """Take the best guesses at two scales of an upright picture."""
-    scales, across, down = _pairs()
+    scales, across, down = _pairs(COARSE_STEP if grid_of(spectrum) is COARSE else STEP)
     score = _scores(spectrum, key, scales, across, down)
     found = []
     for _ in range(STRETCHED_CANDIDATES):

@@ -19,6 +19,9 @@ MASK_FLOOR = 3.0
 """Grey levels added to the local deviation: flat areas get something too."""
 MASK_RADIUS = 3.0
 """Standard deviation, in samples of the plane, of the neighbourhood the deviation is taken over."""
+MASK_REACH = 7
+"""Side, in samples, of the square whose least deviation counts: an edge hides nothing in the flat
+area beside it. Without this, marks show as halos, and Butteraugli is 3 % higher."""
 
 
 def cover_plane(picture: Floats, geometry: Geometry) -> Floats:
@@ -38,11 +41,12 @@ def local_variance(cover: Floats) -> Floats:
 
 def mask(variance: Floats) -> Floats:
     """Relative amplitude for each sample of the plane, of mean square 1."""
-    shape = (MASK_FLOOR + np.sqrt(variance)) ** np.float32(MASK_EXPONENT)
+    least = ndimage.minimum_filter(variance, MASK_REACH)
+    shape = (MASK_FLOOR + np.sqrt(least)) ** np.float32(MASK_EXPONENT)
     return np.asarray(shape / np.sqrt((shape * shape).mean()), dtype=np.float32)
 
 
-GOAL = 12.5
+GOAL = 11.8
 """Points of SSIMULACRA2 that the mark may cost a 1024 px picture (100 less the score)."""
 GOAL_SCALE_POWER = -0.2
 """How the goal goes with the mark's scale up to 1: a small picture, shown larger, may lose a bit

@@ -1,4 +1,4 @@
-"""The pilot's strength: each line so strong that it can be found in this picture, not stronger."""
+"""The pilot's strength: so much that it can be found in this picture, not more."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from provenance.types import Geometry
 from provenance.watermark import pilot, pilotpower
-from provenance.watermark.spectrum import spectrum
+from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
 
 HERE = Geometry(1.0, 0, 0, 1.0)
 KEY = b"k" * 32
@@ -20,31 +20,38 @@ def noise(deviation: float) -> NDArray[np.float32]:
 
 
 @pytest.mark.parametrize("key", [None, KEY])
-def test_every_line_has_an_amplitude(key: bytes | None) -> None:
-    found = pilotpower.amplitudes(spectrum(noise(20)), 0.01, HERE, key)
-    assert found.shape == (32,)
-    assert (found > 0).all()
+def test_what_the_whitening_amplifies_needs_less(key: bytes | None) -> None:
+    weak, strong = (pilotpower.energy(spectrum(noise(20)), g, HERE, key) for g in (0.01, 0.02))
+    assert weak == pytest.approx(4 * strong)
 
 
-def test_what_the_whitening_amplifies_needs_less() -> None:
-    lines = [pilotpower.amplitudes(spectrum(noise(20)), gain, HERE, None) for gain in (0.01, 0.02)]
-    assert lines[0] == pytest.approx(2 * lines[1])
-
-
-def test_lines_lost_in_the_picture_are_helped() -> None:
-    """A picture that is loud at some lines only: those get more, but not in proportion."""
-    low = np.hypot(*pilot.lines(None).T) < 25
+def test_a_picture_that_is_loud_at_the_lines_needs_more() -> None:
     drawn = np.fft.rfft2(noise(20))
     y, x = np.fft.fftfreq(512)[:, None], np.fft.rfftfreq(512)[None]
-    loud = np.fft.irfft2(drawn * np.where(np.hypot(x, y) < 25 / 256, 6, 1)).astype(np.float32)
-    found = pilotpower.amplitudes(spectrum(loud), 0.01, HERE, None)
-    ratio = found[low].mean() / found[~low].mean()
-    assert 1.3 < ratio < 6
+    loud = np.fft.irfft2(drawn * np.where(np.hypot(x, y) < 50 / 256, 1, 0.1)).astype(np.float32)
+    quiet = np.fft.irfft2(drawn * np.where(np.hypot(x, y) < 50 / 256, 0.1, 1)).astype(np.float32)
+    needed = [pilotpower.energy(spectrum(each), 0.01, HERE, None) for each in (quiet, loud)]
+    assert needed[1] > 3 * needed[0]
+
+
+def test_the_wanted_power_is_reached() -> None:
+    """A pilot of the energy said stands out of white noise as far as wanted."""
+    cover = noise(20)
+    gain, unmarked = 1 / (20**2 + NOISE_FLOOR**2), spectrum(cover)
+    energy = pilotpower.energy(unmarked, gain, HERE, None)
+    y, x = np.indices(cover.shape) + 0.5
+    waves = np.zeros(cover.shape)
+    for (u, v), phase in zip(pilot.lines(None), pilot.phases(None), strict=True):
+        waves += np.cos(2 * np.pi * ((u * x + v * y) / 256 + phase))
+    found = spectrum((cover + waves * np.sqrt(2 * energy / 32)).astype(np.float32))
+    rows, columns = (np.rint(pilot.lines(None)[:, n] / 256 * found.height) for n in (1, 0))
+    at = rows.astype(int) % found.height, columns.astype(int)
+    power = np.abs(found.value[at]) ** 2 / unmarked.noise[at]
+    assert power.mean() == pytest.approx(pilotpower.WANTED_POWER, rel=0.3)
 
 
 def test_the_share_is_that_of_the_energy_within_bounds() -> None:
-    lines = np.full(32, 0.1)  # energy 32 * 0.1**2 / 2 = 0.16
-    assert pilotpower.share(lines, 1.0) == pytest.approx(0.16)
-    assert pilotpower.share(lines, 2**0.5) == pytest.approx(0.08)
-    assert pilotpower.share(lines * 100, 1.0) == pilotpower.MAX_SHARE
-    assert pilotpower.share(lines / 100, 1.0) == pilotpower.MIN_SHARE
+    assert pilotpower.share(0.3, 1.0) == pytest.approx(0.3)
+    assert pilotpower.share(0.6, 2**0.5) == pytest.approx(0.3)
+    assert pilotpower.share(100.0, 1.0) == pilotpower.MAX_SHARE
+    assert pilotpower.share(0.001, 1.0) == pilotpower.MIN_SHARE

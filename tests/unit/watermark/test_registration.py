@@ -16,16 +16,23 @@ from numpy.typing import NDArray
 
 from provenance.types import Geometry
 from provenance.watermark import pilot
-from provenance.watermark.plane import luma, sample
+from provenance.watermark.plane import Plane, luma, sample
+from provenance.watermark.presence import flatten, presence
 from provenance.watermark.refine import refine
-from provenance.watermark.register import Registration, register
+from provenance.watermark.register import Registration, distinct, register, register_upright
 from provenance.watermark.search import (
     CANDIDATES,
+    COARSE,
+    FINE,
+    UPRIGHT_SCALES,
     Candidate,
+    Grid,
+    Table,
     candidates,
+    grid_of,
     polar_map,
-    scale_of,
-    scores,
+    table,
+    upright,
 )
 from provenance.watermark.spectrum import Spectrum, spectrum
 
@@ -40,6 +47,8 @@ REFINED = 0.5
 """Likewise; the worst was 0.3."""
 AGREEMENT = 5.0
 """Standard deviations; the least was 5.9."""
+PRESENT = 10.0
+"""Likewise, of guesses once refined and of planes sampled as they lie; the least was 11."""
 
 # scale, degrees, shear, mirrored
 GEOMETRIES = (
@@ -86,8 +95,13 @@ def worst(found: Geometry, true: Geometry, shape: tuple[int, int]) -> float:
     return float(np.hypot(*off.T).max())
 
 
+def flat(picture: Any, geometry: Geometry) -> Plane:
+    """The picture as the pilot is looked for in it."""
+    return flatten(sample(picture, geometry))
+
+
 def guesses(found: Spectrum, key: bytes | None) -> list[Candidate]:
-    return candidates(scores(polar_map(found), key), key)
+    return candidates(table(polar_map(found), key))
 
 
 def best(found: Spectrum, key: bytes | None) -> Registration:
@@ -117,8 +131,12 @@ def test_a_known_geometry_is_recovered(
     assert not registration.inverted
     assert registration.geometry.mirrored == true.mirrored
     assert worst(registration.geometry, true, picture.shape) < REGISTERED
-    refined = refine(sample(picture, registration.geometry), registration.geometry, key)
+    refined, agreement = refine(flat(picture, registration.geometry), registration.geometry, key)
     assert worst(refined, true, picture.shape) < REFINED
+    assert agreement > PRESENT
+    plane = flat(picture, refined)
+    assert presence(plane, key) > PRESENT
+    assert abs(presence(plane, b"another key, which is not there.")) < 4
 
 
 def test_a_negative_is_recognised(background: NDArray[np.float32]) -> None:
@@ -146,7 +164,7 @@ def test_refinement_mends_a_displaced_geometry(
     picture = with_pilot(background, true, None)
     x0, y0 = true.x0 + shift[0], true.y0 + shift[1]
     off = Geometry(true.xx * 1.001, true.xy, true.yx, true.yy * 0.999, x0, y0)
-    refined = refine(sample(picture, off), off, None)
+    refined, _ = refine(flat(picture, off), off, None)
     assert worst(off, true, picture.shape) > 3 * REFINED
     assert worst(refined, true, picture.shape) < REFINED
 
@@ -154,7 +172,8 @@ def test_refinement_mends_a_displaced_geometry(
 def test_refinement_keeps_to_a_geometry_where_there_is_no_pilot() -> None:
     noise = np.random.default_rng(1).normal(128, 20, (512, 512)).astype(np.float32)
     start = affine(0.8, 7, 0.0, False)
-    found = refine(sample(noise, start), start, None)
+    found, agreement = refine(flat(noise, start), start, None)
+    assert agreement < AGREEMENT
     corner = math.hypot(*noise.shape) / 2 / start.scale / start.tile  # tiles from the middle
     expected = math.hypot(1.5, 0.8 * corner, 0.4 * corner**2)  # the prior's deviation there
     assert worst(found, start, noise.shape) < 3 * expected
@@ -178,21 +197,83 @@ def test_a_blank_picture_is_registered_without_harm() -> None:
     assert math.isfinite(registration.geometry.scale)
 
 
-def test_candidates_come_best_first_and_leave_the_table_alone() -> None:
-    shape = scores(polar_map(spectrum(np.zeros((64, 64), np.float32))), None).shape
-    table = np.random.default_rng(1).normal(size=shape).astype(np.float32)
-    before = table.copy()
-    found = candidates(table, None)
-    assert (table == before).all()
-    assert found[0].score == table.max()
-    best = [each.score for each in found[:CANDIDATES]]
+@pytest.mark.parametrize("parameters", [(1.0, 0, 0.0, False), (0.5, 0, 0.0, True)])
+def test_a_faint_pilot_of_an_unturned_picture_is_registered(
+    background: NDArray[np.float32], parameters: Any
+) -> None:
+    true = affine(*parameters)
+    picture = with_pilot(background, true, None, amplitude=0.25)
+    found = spectrum(picture)
+    fits = register_upright(found, upright(table(polar_map(found), None)), None)
+    best = max(fits, key=lambda each: each.agreement)
+    assert best.agreement > AGREEMENT
+    assert best.geometry.mirrored == true.mirrored
+    refined, _ = refine(flat(picture, best.geometry), best.geometry, None, rigid=True)
+    assert worst(refined, true, picture.shape) < 2 * REFINED
+
+
+def test_presence_is_standard_normal_where_there_is_no_pilot() -> None:
+    found = []
+    for seed in range(60):
+        noise = np.random.default_rng(seed).normal(128, 20, (256, 300)).astype(np.float32)
+        found.append(presence(flat(noise, affine(1.0, 0, 0.0, False)), None))
+    assert abs(float(np.mean(found))) < 4 / math.sqrt(60)
+    assert 0.7 < float(np.std(found)) < 1.3
+
+
+def test_the_pilot_of_a_negative_is_present_with_the_other_sign(
+    background: NDArray[np.float32],
+) -> None:
+    true = affine(0.8, 0, 0.0, False)
+    assert presence(flat(255 - with_pilot(background, true, None), true), None) < -PRESENT
+
+
+def random_table(grid: Grid) -> Table:
+    side = {FINE: 800, COARSE: 64}[grid]
+    found = spectrum(np.zeros((side, side), np.float32))
+    assert grid_of(found) is grid
+    empty = table(polar_map(found), None)
+    scores = np.random.default_rng(1).normal(size=empty.scores.shape).astype(np.float32)
+    return Table(scores, empty.grid, empty.outermost)
+
+
+@pytest.mark.parametrize("grid", [FINE, COARSE])
+def test_candidates_come_best_first_and_leave_the_table_alone(grid: Grid) -> None:
+    drawn = random_table(grid)
+    before = drawn.scores.copy()
+    found = candidates(drawn)
+    assert (drawn.scores == before).all()
+    assert len(found) == CANDIDATES
+    assert found[0].score == before.max()
+    best = [each.score for each in found]
     assert best == sorted(best, reverse=True)
-    assert len({(each.angle, each.score) for each in found}) == len(found)
+    assert len({(each.angle, each.across) for each in found}) == len(found)
 
 
-def test_scales_fall_from_left_to_right_and_span_a_quarter_to_eightfold() -> None:
-    shifts = scores(polar_map(spectrum(np.zeros((64, 64), np.float32))), None).shape[1]
-    scales = [scale_of(shift, None) for shift in range(0, shifts, 50)]
+@pytest.mark.parametrize("grid", [FINE, COARSE])
+def test_upright_candidates_are_hardly_turned_and_of_likely_scales(grid: Grid) -> None:
+    found = upright(random_table(grid))
+    step = math.pi / 2 / grid.angles
+    assert max(abs(each.angle) for each in found) == pytest.approx(step)
+    assert all(UPRIGHT_SCALES[0] < each.across < UPRIGHT_SCALES[1] for each in found)
+    assert [each.score for each in found] == sorted((e.score for e in found), reverse=True)
+
+
+@pytest.mark.parametrize("grid", [FINE, COARSE])
+def test_scales_fall_from_left_to_right_and_span_a_quarter_to_eightfold(grid: Grid) -> None:
+    drawn = random_table(grid)
+    columns = drawn.scores.shape[1]
+    scales = [drawn.candidate(0, column).across for column in range(0, columns, 50)]
     assert scales == sorted(scales, reverse=True)
-    assert scale_of(0, None) > 8
-    assert scale_of(shifts - 1, None) < 0.25
+    assert drawn.candidate(0, 0).across > 8
+    assert drawn.candidate(0, columns - 1).across < 0.25
+
+
+def test_registrations_that_refine_to_the_same_are_left_out() -> None:
+    scales = (1.0, 1.003, 1.01, 1.012, 0.99)
+    given = [
+        Registration(affine(s, 0, 0.0, False), 9 - s, inverted=False, rigid=True) for s in scales
+    ]
+    assert [each.geometry.scale for each in distinct(given)] == pytest.approx([1.0, 1.01, 0.99])
+    mirrored = Registration(affine(1.0, 0, 0.0, True), 5.0, inverted=False, rigid=True)
+    assert distinct([*given[:1], mirrored]) == [given[0], mirrored]

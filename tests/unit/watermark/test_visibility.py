@@ -54,8 +54,18 @@ def test_busy_places_get_more() -> None:
 
 
 def test_the_mask_grows_with_variance() -> None:
-    variance = np.linspace(0, 10_000, 100, dtype=np.float32)[None]
-    assert (np.diff(visibility.mask(variance)) > 0).all()
+    levels = np.linspace(0, 10_000, 50, dtype=np.float32)
+    variance = levels.repeat(20)[None].repeat(20, axis=0)
+    assert (np.diff(visibility.mask(variance)[10, 10::20]) > 0).all()
+
+
+def test_an_edge_hides_nothing_in_the_flat_area_beside_it() -> None:
+    variance = np.ones((64, 64), np.float32)
+    variance[:, 32:] = 400
+    mask = visibility.mask(variance)
+    assert np.ptp(mask[:, :32]) == 0
+    assert mask[0, 34] == mask[0, 0]  # the edge itself, as far as its neighbour is flat
+    assert mask[0, 40] > mask[0, 0]
 
 
 def test_busy_pictures_get_more() -> None:
