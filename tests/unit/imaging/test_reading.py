@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,15 @@ def test_heic_is_read_upright(orientation: int) -> None:
     stored = imaging.decode(saved(image, "PNG", exif=oriented(orientation)))
     assert np.array_equal(stored.upright().rgb, upright)
     assert stored.upright().orientation == 1
+
+
+def test_without_its_package_heic_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = saved(Image.fromarray(SMALL), "HEIF")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(UnsupportedFormatError, match=r"provenance\[formats\]"):
+        imaging.decode(data)
+    with pytest.raises(UnsupportedFormatError, match=r"provenance\[formats\]"):
+        imaging.encode(imaging.picture_from(SMALL)[0], "HEIC")
 
 
 def test_grey_has_three_equal_channels() -> None:
