@@ -314,6 +314,17 @@ def test_a_manifest_that_can_not_be_had_was_there_all_the_same(
     assert "something was there before" in caplog.text
 
 
+def test_a_parents_manifest_may_come_beside_it(
+    stamper: Stamper, signer: Signer, picture: Pixels
+) -> None:
+    store = manifest.extract(theirs(picture, signer))
+    for before in (png(picture), jpeg(picture)):  # the stripped file to the byte, and another
+        edited = stamper.editing(before, parent_manifest=store).stamp(picture[::-1], model="m")
+        assert read(edited).ancestors == {THEIR_URN}
+        assert read(edited).ingredient_failures == ()
+        picture = np.ascontiguousarray(picture[:, ::-1])
+
+
 def test_two_histories_are_one_too_many(stamper: Stamper, signer: Signer, picture: Pixels) -> None:
     with pytest.raises(StampError, match="its history"):
         stamper.editing(png(picture)).stamp(theirs(picture, signer), model="m")

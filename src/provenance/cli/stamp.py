@@ -34,6 +34,7 @@ class _Said(TypedDict):
     created: datetime | None
     action: str
     parent: Path | None
+    parent_manifest: Path | None
     account: str | None
     best_effort: bool
 
@@ -66,6 +67,12 @@ class _Options(_Said, labelling.Asked):
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="The picture that was there before; with its manifest it becomes the history.",
+)
+@click.option(
+    "--parent-manifest",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The manifest of the --parent, when it came beside it and not in it: a .c2pa file.",
 )
 @click.option(
     "--account",
@@ -107,6 +114,8 @@ def command(
         raise click.UsageError(
             "A picture with a --parent was not created: add --action edited, or placed."
         )
+    if options["parent_manifest"] is not None and options["parent"] is None:
+        raise click.UsageError("--parent-manifest belongs to a --parent: name that too.")
     folder = Path(output) if outputs.is_folder(output) else None
     given = inputs.sources(image, from_file, without=folder)
     work = list(zip(given, outputs.targets(output, given), strict=True))

@@ -48,6 +48,7 @@ class Stamping:
     created: datetime | None
     action: str = "created"
     parent: Path | None = None
+    parent_manifest: Path | None = None
     account: str | None = None
     best_effort: bool = False
     force: bool = False
@@ -59,10 +60,20 @@ class Stamping:
         if self.best_effort:
             stamper = stamper.best_effort()
         if self.action != "created":
-            stamper = stamper.editing(self.parent, placed=self.action == "placed")
+            stamper = stamper.editing(
+                self.parent, placed=self.action == "placed", parent_manifest=self._beside()
+            )
         if self.account is not None:
             stamper = stamper.for_account(self.account)
         return partial(self._stamp, stamper)
+
+    def _beside(self) -> bytes | None:
+        """Read the manifest that came beside the picture before."""
+        if self.parent_manifest is None:
+            return None
+        from provenance import imaging, manifest
+
+        return manifest.extract(imaging.read_bytes(self.parent_manifest))
 
     def _stamp(self, stamper: Stamper, job: Job) -> Done:
         source, target = job

@@ -9,7 +9,7 @@ from provenance.manifest.chain import Entry, chain
 from provenance.manifest.content import Content
 from provenance.manifest.credential import Credential
 from provenance.manifest.reading import ANY_TYPE, Reading, read
-from provenance.manifest.recovery import extract, read_beside, reattach
+from provenance.manifest.recovery import extract, joined, read_beside, reattach
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.timestamps import TimeStamps
 from provenance.manifest.trust import Trust, TrustList
@@ -31,6 +31,7 @@ __all__ = [
     "TrustList",
     "chain",
     "extract",
+    "joined",
     "new_urn",
     "read",
     "read_beside",

@@ -15,6 +15,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Pictur
 from provenance.labels import NO_LABELS, Labels, visible, written
 from provenance.manifest import (
     ModelAction,
+    Parent,
     TimeStamps,
     source_type,
 )
@@ -117,7 +119,11 @@ class Stamper:
         self.needs_mark = True
 
     def editing(
-        self, parent: str | os.PathLike[str] | bytes | None = None, *, placed: bool = False
+        self,
+        parent: str | os.PathLike[str] | bytes | None = None,
+        *,
+        placed: bool = False,
+        parent_manifest: bytes | None = None,
     ) -> Stamper:
         """Return a stamper for pictures that the model edited instead of making them whole.
 
@@ -128,19 +134,22 @@ class Stamper:
             history of the new ones. None when nobody has it any more.
         placed
             The model made something that was placed into the picture before, and changed no more.
+        parent_manifest
+            The manifest store of the picture before, if it came beside the file and not in it.
 
         Raises
         ------
         InputError
             The picture before can't be read.
+        ManifestError
+            Its manifest can't be read.
         RegistryError
             The registry could not be asked for its stamp.
         """
         before = None
         if parent is not None:
             data = parent if isinstance(parent, bytes) else imaging.read_bytes(parent, self.limits)
-            picture = imaging.decode(data, self.limits)
-            before = Before(picture, data, examine(picture, data, self._registry, self._keys))
+            before = self._before(data, parent_manifest)
         other = copy.copy(self)
         other.edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
         return other
@@ -162,6 +171,16 @@ class Stamper:
         other = copy.copy(self)
         other.account = account
         return other
+
+    def _before(self, data: bytes, store: bytes | None) -> Before:
+        """Find out what the picture before carries, or carried."""
+        if store is not None:
+            data, store = manifest.joined(data, store)
+        picture = imaging.decode(data, self.limits)
+        earlier = examine(picture, data, self._registry, self._keys)
+        if store is not None and earlier.parent is None:
+            earlier = replace(earlier, parent=Parent(data, MIME[picture.format], store))
+        return Before(picture, data, earlier)
 
     def labelling(self, labels: Labels) -> Stamper:
         """Return a stamper that puts these labels on and into every picture."""

@@ -93,6 +93,15 @@ def test_into_no_other_file(
     assert beside.hard_binding == "mismatch"
 
 
+@pytest.mark.parametrize("more", range(4))
+def test_a_tiff_of_any_length(
+    more: int, producer: Producer, statement: StampStatement, picture: Picture
+) -> None:
+    stripped = picture("TIFF") + bytes(more)
+    signed = signed_as("TIFF", stripped, statement, producer)
+    assert reattach(stripped, signed.store)[0] == signed.data
+
+
 def test_a_history_comes_out_whole(
     signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:

@@ -11,6 +11,7 @@ STARTS = frozenset({b"II*\0", b"MM\0*"})
 _TAG, _BYTES = 0xCD41, 7  # C2PA's tag; bytes of no meaning to TIFF
 _HEADER = 8  # byte order, version, and where the first directory is
 _ENTRY = 12  # tag 2, type 2, count 4, value or its place 4
+_ALIGNED = 4  # bytes: where the SDK lets a directory begin
 _INLINE = 4  # values up to this size stand in the entry
 
 
@@ -42,16 +43,18 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     """Append the directory with one more tag, then the store, and point the header there."""
     directory = _directory(data)
     order = directory.order
-    start = len(data) + len(data) % 2
     count = len(directory.entries) + 1
-    place = start + 2 + count * _ENTRY + len(directory.following)
-    if span is not None and span.start != place:
+    size = 2 + count * _ENTRY + len(directory.following)
+    start = span.start - size if span else len(data) + -len(data) % _ALIGNED
+    padding = start - len(data)
+    if not 0 <= padding < _ALIGNED:
         raise ValueError("the store lay elsewhere in the signed file")
+    place = start + size
     entry = struct.pack(f"{order}HHII", _TAG, _BYTES, len(store), place)
     entries = sorted((*directory.entries, entry), key=directory.tag)
     written = struct.pack(f"{order}H", count) + b"".join(entries) + directory.following
     header = data[:4] + struct.pack(f"{order}I", start)
-    return header + data[_HEADER:] + b"\0" * (len(data) % 2) + written + store
+    return header + data[_HEADER:] + bytes(padding) + written + store
 
 
 def _directory(data: bytes) -> _Directory:
