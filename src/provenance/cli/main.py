@@ -25,6 +25,7 @@ COMMANDS = (
     "hash",
     "hashlist",
     "registry",
+    "directory",
     "keys",
 )
 

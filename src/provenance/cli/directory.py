@@ -1,0 +1,144 @@
+"""``provenance directory``: whose producer numbers are, and how one's own entry is published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from provenance.canonical import utc_seconds
+from provenance.cli import outputs, render, settings
+from provenance.cli.times import read_time
+from provenance.errors import ConfigError
+from provenance.simple import simple
+
+if TYPE_CHECKING:
+    from provenance.config import Config
+    from provenance.directory import DirectoryModel, DirectoryProducer
+
+
+@click.group("directory", short_help="Show whose producer numbers are; publish your own.")
+def command() -> None:
+    """Directory files: signed lists that say whose a producer number is, readable offline."""
+
+
+@command.command("show")
+@click.argument("file", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object a producer, a line each."
+)
+@settings.config_option
+def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> None:
+    """Show what the directory files FILE say, or those of the config.
+
+    Their signers must lead to an anchor of the config's [trust].
+    """
+    from provenance.directory import Directory
+
+    config = settings.required(config_file)
+    trusted = config.load_trust().certificates
+    found = Directory.load(file, trusted) if file else config.load_directory()
+    listed = found.producers if found else ()
+    now = datetime.now(UTC)
+    for producer in listed:
+        entry = simple(producer) | {"status": producer.status_at(now).value}
+        if as_json:
+            render.json_line(entry)
+            continue
+        render.say(producer.name, "bold")
+        render.fields(_rows(entry))
+    if not as_json:
+        render.note(f"{len(listed)} producer{'s' * (len(listed) != 1)}")
+
+
+def _rows(entry: dict[str, Any]) -> list[tuple[str, object]]:
+    """Lay an entry out for reading; what does not apply is left out."""
+    models = [f"{m['number']} {m['name']} {m['version']}".strip() for m in entry["models"]]
+    bound = ", ".join(f"{name} {value}" for name, value in entry["binding"].items())
+    shown = entry | {"binding": bound, "models": ", ".join(models)}
+    return [
+        (name.replace("_", " "), shown[name]) for name in shown if name != "name" and shown[name]
+    ]
+
+
+@command.command("export")
+@click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--contact", metavar="TEXT", help="Whom to write to about a stamp.")
+@click.option("--valid-to", metavar="TIME", callback=read_time, help="No stamps after this time.")
+@click.option(
+    "--revoked-at",
+    metavar="TIME",
+    callback=read_time,
+    help="Stamps not proved to be older than this no longer count.",
+)
+@click.option("--reason", metavar="TEXT", help="Why it is revoked.")
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@settings.config_option
+def export(
+    output: Path,
+    contact: str | None,
+    valid_to: datetime | None,
+    revoked_at: datetime | None,
+    reason: str | None,
+    force: bool,
+    config_file: Path | None,
+) -> None:
+    """Write your entry with the models of your registry to FILE, signed by your signer.
+
+    What the config's directory says of you already is kept unless an option changes it. Give FILE
+    to those who verify, or to the publisher of a larger directory. Times are ISO 8601.
+    """
+    from provenance import directory
+    from provenance.imaging import write_atomic
+
+    config = settings.required(config_file)
+    outputs.check(output, overwrite=force)
+    given = {"contact": contact, "valid_to": valid_to, "revoked_at": revoked_at, "reason": reason}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    entry = replace(_own(config), models=_models(config), **changes)
+    data = directory.export([entry], config.open_signer(), datetime.now(UTC))
+    write_atomic(output, data, overwrite=force)
+    render.say(f"Wrote {output}: {entry.name}, number {entry.number}")
+    count = len(entry.models)
+    until = f", revoked at {utc_seconds(entry.revoked_at)}" if entry.revoked_at else ""
+    render.note(f"{count} model{'s' * (count != 1)}{until}")
+
+
+def _own(config: Config) -> DirectoryProducer:
+    """Take the producer's entry of the config's directory, or begin one."""
+    if config.producer is None:
+        raise ConfigError("The config has no [producer], so there is no entry to publish.")
+    known = config.load_directory()
+    entries = known.producers if known else ()
+    own = next((each for each in entries if each.number == config.producer.number), None)
+    return own or _begun(config, config.producer.name, config.producer.number)
+
+
+def _begun(config: Config, name: str, number: int) -> DirectoryProducer:
+    """Begin an entry, bound to what the signer's authority issues to this name, or else to it."""
+    from provenance.directory import CertificateBinding, DirectoryProducer, IssuerBinding
+    from provenance.signing.certificates import describe, load_pem_chain
+
+    chain = load_pem_chain(config.open_signer().certificate_chain)
+    described = describe(chain, config.load_trust().certificates, datetime.now(UTC))
+    subject = chain[0].subject.rfc4514_string()
+    binding = (
+        IssuerBinding(described.issuers[0], subject)
+        if described.issuers
+        else CertificateBinding(described.sha256)
+    )
+    begins = chain[0].not_valid_before_utc
+    return DirectoryProducer(number, name, "none given", binding, valid_from=begins)
+
+
+def _models(config: Config) -> tuple[DirectoryModel, ...]:
+    """List the models that the registry has numbered."""
+    from provenance.directory import DirectoryModel
+
+    number = config.producer.number if config.producer else 0
+    with config.open_registry(read_only=True) as registry:
+        known = registry.models(number)
+    return tuple(DirectoryModel(model.number, model.model, model.version) for model in known)

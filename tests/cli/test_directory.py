@@ -1,0 +1,89 @@
+"""``provenance directory``: the own entry published, and read back by somebody else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
+
+
+@pytest.fixture
+def studio(command: Command, tmp_path: Path) -> Path:
+    folder = tmp_path / "studio"
+    assert command("init", folder, "--producer", "Example AI").status == 0
+    return folder / "provenance.toml"
+
+
+def test_an_export_names_the_models_and_can_be_read(
+    command: Command, studio: Path, tmp_path: Path, photo: Path
+) -> None:
+    stamped = tmp_path / "stamped.png"
+    done = command(
+        "stamp", photo, "-o", stamped, "--model", "m", "--model-version", "3", "--config", studio
+    )
+    assert done.status == 0, done.err
+    file = tmp_path / "published.json"
+    done = command(
+        "directory", "export", "-o", file, "--contact", "a@b.example", "--config", studio
+    )
+    assert done.status == 0, done.err
+    assert "1 model" in done.err + done.out
+    done = command("directory", "show", file, "--json", "--config", studio)
+    entry = json.loads(done.out)
+    assert entry["name"] == "Example AI"
+    assert entry["contact"] == "a@b.example"
+    assert entry["status"] == "valid"
+    assert entry["models"] == [{"number": 1, "name": "m", "version": "3"}]
+    shown = command("directory", "show", "--config", studio)
+    assert "Example AI" in shown.out
+    assert "1 producer" in shown.err + shown.out
+
+
+def test_a_revocation_is_published_and_counts(
+    command: Command, studio: Path, tmp_path: Path, photo: Path
+) -> None:
+    stamped = tmp_path / "stamped.png"
+    assert command("stamp", photo, "-o", stamped, "--model", "m", "--config", studio).status == 0
+    assert command("verify", stamped, "--no-registry", "--config", studio).status == 0
+    own = studio.parent / "directory.json"
+    done = command(
+        *("directory", "export", "-o", own, "--force", "--config", studio),
+        *("--revoked-at", "2024-06-01T00:00:00Z", "--reason", "the key was stolen"),
+    )
+    assert done.status == 0, done.err
+    assert command("verify", stamped, "--no-registry", "--config", studio).status == 1
+    (line,) = command("directory", "show", "--json", "--config", studio).out.splitlines()
+    assert json.loads(line)["status"] == "revoked"
+    assert json.loads(line)["reason"] == "the key was stolen"
+
+
+def test_files_are_not_overwritten_and_strangers_are_not_believed(
+    command: Command, studio: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "published.json"
+    file.write_text("mine")
+    done = command("directory", "export", "-o", file, "--config", studio)
+    done.failed_with(2, "output.exists")
+    assert file.read_text() == "mine"
+    other = tmp_path / "other"
+    assert command("init", other, "--producer", "Stranger").status == 0
+    done = command("directory", "show", other / "directory.json", "--config", studio)
+    done.failed_with(2, "directory")
+    assert "vouches" in done.err
+
+
+def test_without_a_directory_an_entry_is_begun(
+    command: Command, studio: Path, tmp_path: Path
+) -> None:
+    text = studio.read_text().replace('files = ["directory.json"]', "files = []")
+    studio.write_text(text)
+    file = tmp_path / "published.json"
+    assert command("directory", "export", "-o", file, "--config", studio).status == 0
+    entry = json.loads(command("directory", "show", file, "--json", "--config", studio).out)
+    assert entry["contact"] == "none given"
+    assert set(entry["binding"]) == {"sha256", "subject"}
