@@ -40,6 +40,7 @@ from provenance.manifest import (
     TimeStamps,
     source_type,
 )
+from provenance.manifest.jumbf import STORE_MARK
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
 from provenance.signing import Signer
@@ -177,8 +178,9 @@ class Stamper:
         if store is not None:
             data, store = manifest.joined(data, store)
         picture = imaging.decode(data, self.limits)
-        earlier = examine(picture, data, self._registry, self._keys)
-        if store is not None and earlier.parent is None:
+        own = data if store is None or STORE_MARK in data else None
+        earlier = examine(picture, own, self._registry, self._keys)
+        if store is not None and own is None:
             earlier = replace(earlier, parent=Parent(data, MIME[picture.format], store))
         return Before(picture, data, earlier)
 
