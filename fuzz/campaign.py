@@ -114,10 +114,13 @@ class Report:
 
 
 def run(items: Iterable[Item], jobs: int = 1) -> Report:
-    """Verify all, each in a worker that may die of it."""
+    """Verify all, each in a worker that may die of it; Ctrl-C ends it with what there is."""
     report = Report()
-    for item, answer in batch.run(Verification(), items, jobs=jobs):
-        report.add(item, answer)
-        if report.outcomes.total() % PROGRESS_EVERY == 0:
-            print(f"{report.outcomes.total()} done", file=sys.stderr, flush=True)
+    try:
+        for item, answer in batch.run(Verification(), items, jobs=jobs):
+            report.add(item, answer)
+            if report.outcomes.total() % PROGRESS_EVERY == 0:
+                print(f"{report.outcomes.total()} done", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
     return report
