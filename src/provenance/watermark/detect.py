@@ -27,17 +27,17 @@ SMALLEST_TILTED = 400
 """Pixels of the short side from which the middle alone is looked at for tilted pictures."""
 SMALLEST_PLANE = 32
 """Samples of the plane's short side under which there is too little of a tile to read."""
-PRESENT = 1.5
-"""Presence of the pilot, in standard deviations, from which a picture is read as marked: it passes
-one unmarked picture in fifteen and all that can be read."""
+PRESENT = 2.0
+"""Presence of the pilot, in standard deviations, from which a picture is read as marked: one in
+twenty unmarked ones has it, and all that can be read."""
 MIN_AGREEMENT = 4.65
 """Agreement of the pilot's phases from which a fitted guess is followed up: it passes 10 % of the
 guesses in unmarked pictures and 99 % of the right ones."""
 MIN_UPRIGHT = 5.7
 """Likewise of a guess at an unturned picture; one unmarked picture in four reaches it."""
-MIN_REFINED, MIN_PRESENT = 4.0, 4.5
+MIN_REFINED, MIN_PRESENT = 4.5, 5.0
 """Agreement of the refined guess, and presence of the pilot when the picture is seen so, from which
-a guess is decoded: one in four of those followed up in unmarked pictures."""
+a guess is decoded: one in ten of those followed up in unmarked pictures."""
 SURELY = 6.5
 """Presence from which there is a mark, perhaps a hardly readable one: without, even the best of the
 refined guesses stay below."""
@@ -157,10 +157,10 @@ class _Picture:
 
     def _sharpened(self, found: Detection, key: bytes | None, keys: int) -> Detection:
         """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
-        picture = -self.luma if found.inverted else self.luma
-        flat = flatten(sample(picture, found.geometry))
+        flat = flatten(self._seen(found.geometry, inverted=found.inverted))
         better, _ = refine(flat, found.geometry, key)
-        look = _Look(better, transform(sample(picture, better)), SURELY, found.inverted)
+        plane = self._seen(better, inverted=found.inverted)
+        look = _Look(better, transform(plane), SURELY, found.inverted)
         again = self._read(look, key, keys)
         return found if again is None or again.correlation < found.correlation else again
 
@@ -178,18 +178,21 @@ class _Picture:
         plane, geometry = self._as_marked
         pilot = presence(flatten(plane), key)
         if abs(pilot) >= PRESENT:
-            seen = plane if pilot > 0 else replace(plane, samples=-plane.samples)
+            seen = self._seen(geometry, inverted=True) if pilot < 0 else plane
             yield _Look(geometry, transform(seen), abs(pilot), inverted=pilot < 0)
         for registration in self._registrations(key):
-            picture = -self.luma if registration.inverted else self.luma
-            if look := self._followed(picture, registration, key):
+            if look := self._followed(registration, key):
                 yield look
 
-    def _followed(
-        self, picture: NDArray[np.float32], guess: Registration, key: bytes | None
-    ) -> _Look | None:
+    def _seen(self, geometry: Geometry, *, inverted: bool) -> Plane:
+        """The picture, or its negative, on the grid of a mark that lies so."""
+        plane = sample(self.luma, geometry)
+        return replace(plane, samples=-plane.samples) if inverted else plane
+
+    def _followed(self, guess: Registration, key: bytes | None) -> _Look | None:
         """Refine a guess, twice as the first time some blocks were ambiguous; or give it up."""
-        geometry, plane, pilot = guess.geometry, sample(picture, guess.geometry), 0.0
+        geometry, pilot = guess.geometry, 0.0
+        plane = self._seen(geometry, inverted=guess.inverted)
         flat = flatten(plane)
         for _ in range(REFINEMENTS):
             if min(plane.samples.shape) < SMALLEST_PLANE:
@@ -197,7 +200,7 @@ class _Picture:
             geometry, agreement = refine(flat, geometry, key, rigid=guess.rigid)
             if agreement < MIN_REFINED:
                 return None
-            plane = sample(picture, geometry)
+            plane = self._seen(geometry, inverted=guess.inverted)
             flat = flatten(plane)
             pilot = presence(flat, key)
             if pilot < MIN_PRESENT:

@@ -25,7 +25,7 @@ MIN_FIT = 16.0
 HASTE = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
-WEAKEST, STRONGEST = 0.8, 1.35
+WEAKEST, STRONGEST = 0.8, 1.3
 """Bounds of that on the strength that visibility alone suggests."""
 
 
