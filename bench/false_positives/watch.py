@@ -68,8 +68,8 @@ def watched() -> Iterator[Looks]:
 
         return patch.object(DETECT, gate, note)
 
-    def noted_read(coefficients: Any, key: bytes | None) -> Reading | None:
-        reading: Reading | None = read(coefficients, key)
+    def noted_read(coefficients: Any, key: bytes | None, *, surely: bool) -> Reading | None:
+        reading: Reading | None = read(coefficients, key, surely=surely)
         looks.readings += [reading] if reading else []
         return reading
 
