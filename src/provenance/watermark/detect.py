@@ -39,8 +39,8 @@ MIN_REFINED, MIN_PRESENT = 4.5, 5.0
 """Agreement of the refined guess, and presence of the pilot when the picture is seen so, from which
 a guess is decoded: one in ten of those followed up in unmarked pictures."""
 SURELY = 6.5
-"""Presence from which there is a mark, perhaps a hardly readable one: without, even the best of the
-refined guesses stay below."""
+"""Presence from which a mark that can hardly be read is likely enough for a longer look; the few
+unmarked pictures that reach it, full of regular patterns, only cost more time."""
 REFINEMENTS = 2
 """Times that a guess is refined: the first time the phases of far blocks may be ambiguous."""
 FOLLOWED = 4
