@@ -89,3 +89,17 @@ class StampRecord:
     pdq_quality: int
     lattice: str
     parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """A registry's statement that a stamp it recorded is not to count.
+
+    ``revoked`` is the registry's clock when it was said, UTC, and ``reason`` is in its own words. A
+    stamp that is proved to be older than ``since`` still counts; None means that it never did.
+    """
+
+    stamp_id: str
+    revoked: datetime
+    reason: str
+    since: datetime | None = None

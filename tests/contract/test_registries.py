@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from provenance.errors import (
     ConfigError,
     DuplicateStampError,
     LogIntegrityError,
+    RecordNotFoundError,
     RegistryError,
     RegistryUnavailableError,
     SignerKeyError,
@@ -187,6 +188,131 @@ def test_records_come_in_order_and_by_the_page(registry: Registry) -> None:
     assert registry.records(offset=7) == []
 
 
+# --- revocations ---------------------------------------------------------------------------------
+
+
+def test_a_revocation_is_there_for_whoever_opens_it_next(back_end: BackEnd) -> None:
+    since = datetime(2026, 2, 1, tzinfo=UTC)
+    with back_end.open() as first:
+        fill(first, 3)
+        before = first.checkpoint()
+        said = first.revoke(record(1).stamp_id, 'key "stolen", ÄI', since)
+    assert (said.stamp_id, said.reason, said.since) == (
+        record(1).stamp_id,
+        'key "stolen", ÄI',
+        since,
+    )
+    assert abs(datetime.now(UTC) - said.revoked) < timedelta(minutes=1)
+    for opened in (back_end.open(create=False), back_end.open(read_only=True)):
+        with opened:
+            assert opened.revocation(record(1).stamp_id) == said
+            assert opened.revocation(record(0).stamp_id) is None
+            assert opened.check_extends(before).size == 4
+            assert opened.audit().ok
+
+
+def test_a_revocation_changes_no_record(registry: Registry) -> None:
+    fill(registry, 3)
+    registry.revoke(record(1).stamp_id, "by mistake")
+    assert registry.records() == [record(number) for number in range(3)]
+    assert registry.by_id(record(1).stamp_id) == record(1)
+    assert registry.store(record(1).stamp_id) == store(1)
+    assert registry.size == 3
+    inclusion = registry.inclusion(record(1).stamp_id)
+    assert inclusion is not None
+    inclusion.verify(record(1), store(1))
+
+
+def test_what_is_revoked_stays_as_it_was_first_said(registry: Registry) -> None:
+    fill(registry, 1)
+    first = registry.revoke(record(0).stamp_id, "by mistake")
+    head = registry.checkpoint()
+    assert registry.revoke(record(0).stamp_id, "no: a thief", first.revoked) == first
+    assert registry.revocation(record(0).stamp_id) == first
+    assert registry.checkpoint() == head
+
+
+@pytest.mark.parametrize("stamp_id", ["f" * 24, "", "x", "A" * 24, "\ud800"])
+def test_what_was_never_recorded_can_not_be_revoked(registry: Registry, stamp_id: str) -> None:
+    fill(registry, 1)
+    with pytest.raises(RecordNotFoundError, match="has no stamp"):
+        registry.revoke(stamp_id, "by mistake")
+    assert registry.revocation(stamp_id) is None
+    assert registry.revocation_inclusion(stamp_id) is None
+    assert registry.checkpoint().size == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "since", "why"),
+    [
+        ("", None, "needs a reason"),
+        (" \n", None, "needs a reason"),
+        ("\0", None, "not text"),
+        ("x" * 70_000, None, "is the most"),
+        ("a", datetime(2026, 1, 1), "no time zone"),  # noqa: DTZ001 (that is the point)
+        ("a", datetime(9000, 1, 1, tzinfo=UTC), "still to come"),
+    ],
+)
+def test_a_revocation_that_can_not_be_one_is_refused(
+    registry: Registry, reason: str, since: datetime | None, why: str
+) -> None:
+    fill(registry, 1)
+    with pytest.raises(RegistryError, match=why):
+        registry.revoke(record(0).stamp_id, reason, since)
+    assert registry.revocation(record(0).stamp_id) is None
+    assert registry.checkpoint().size == 1
+
+
+def test_every_revocation_is_proved_included(registry: Registry) -> None:
+    fill(registry, 5)
+    for number in (3, 0):
+        said = registry.revoke(record(number).stamp_id, "by mistake")
+        inclusion = registry.revocation_inclusion(said.stamp_id)
+        assert inclusion is not None
+        assert inclusion.checkpoint == registry.checkpoint()
+        inclusion.verify_revocation(said)
+        for forged in (
+            replace(said, stamp_id=record(1).stamp_id),
+            replace(said, reason="another"),
+            replace(said, since=said.revoked),
+        ):
+            with pytest.raises(LogIntegrityError):
+                inclusion.verify_revocation(forged)
+        with pytest.raises(LogIntegrityError):
+            inclusion.verify(record(number), store(number))
+    assert registry.revocation_inclusion(record(1).stamp_id) is None
+
+
+def test_records_and_revocations_share_one_log(registry: Registry) -> None:
+    """Pages, look-ups and appends do not mind what lies between the records."""
+    for number in range(6):
+        entry = registry.append(record(number), store(number))
+        assert entry.index == 2 * number
+        registry.revoke(record(number).stamp_id, "by mistake")
+        assert registry.near(pdq(number), 0) == [(record(number), 0)]
+    assert registry.size == 6
+    assert registry.checkpoint().size == 12
+    for offset in range(7):
+        wanted = [record(number) for number in range(offset, min(offset + 2, 6))]
+        assert registry.records(limit=2, offset=offset) == wanted
+    assert registry.audit().ok
+
+
+def test_a_signed_log_takes_revocations_only_with_its_key(
+    back_end: BackEnd, log_key: Path
+) -> None:
+    with back_end.open(log_key) as registry:
+        fill(registry, 1)
+    with back_end.open() as keyless, pytest.raises(RegistryError, match="open it with its log key"):
+        keyless.revoke(record(0).stamp_id, "by mistake")
+    with back_end.open(read_only=True) as reader, pytest.raises(RegistryUnavailableError):
+        reader.revoke(record(0).stamp_id, "by mistake")
+    with back_end.open(log_key) as registry:
+        assert registry.revocation(record(0).stamp_id) is None
+        registry.revoke(record(0).stamp_id, "by mistake")
+        assert registry.audit().ok
+
+
 # --- near ----------------------------------------------------------------------------------------
 
 
@@ -245,7 +371,7 @@ def test_an_unknown_model_is_refused_unless_it_may_be_new(registry: Registry) ->
 
 
 def test_a_producer_has_65535_models(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provenance.registry.sqlite.registry.MAX_MODEL_NUMBER", 2)
+    monkeypatch.setattr("provenance.registry.sqlite.models.MAX_MODEL_NUMBER", 2)
     assert MAX_MODEL_NUMBER == 65_535
     registry.model_number(1, "a", "1", create=True)
     registry.model_number(1, "b", "1", create=True)

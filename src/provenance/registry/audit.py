@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fault:
-    """One contradiction between records and log; ``index`` counts records from 0."""
+    """One contradiction between records and log; ``index`` counts the log's entries from 0."""
 
     kind: Literal["altered", "removed", "inserted", "rewritten"]
     index: int
@@ -63,7 +63,8 @@ class LogRow:
     """All a back end holds on one index; None is what it lacks.
 
     ``recomputed`` is the leaf hash of the record as it stands now, ``leaf`` the one in the log and
-    ``head`` the checkpoint written with it.
+    ``head`` the checkpoint written with it. ``revokes`` tells the revocation of a stamp from its
+    record.
     """
 
     index: int
@@ -71,6 +72,7 @@ class LogRow:
     recomputed: bytes | None
     leaf: bytes | None
     head: str | None
+    revokes: bool = False
 
 
 def audit(rows: Iterable[LogRow], node: NodeReader, origin: str, key: LogPublicKey | None) -> Audit:
@@ -112,7 +114,8 @@ def _gap(expected: int, found: int) -> Fault:
 
 def _record_fault(row: LogRow) -> Fault | None:
     """Say what is wrong with the record itself, whatever the tree says."""
-    name = f"Record {row.index}" + (f" (stamp {row.stamp_id})" if row.stamp_id else "")
+    what = "revocation of stamp" if row.revokes else "stamp"
+    name = f"Record {row.index}" + (f" ({what} {row.stamp_id})" if row.stamp_id else "")
     if row.recomputed is None:
         return Fault("removed", row.index, row.stamp_id, f"{name} was removed: the log knows it.")
     if row.leaf is None:

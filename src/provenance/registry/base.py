@@ -11,7 +11,8 @@ from provenance.registry.audit import Audit
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import leaf_hash, verify_inclusion
-from provenance.types import StampRecord
+from provenance.registry.revocation import revocation_leaf
+from provenance.types import Revocation, StampRecord
 
 if TYPE_CHECKING:
     from provenance.signing.logkey import LogPublicKey
@@ -25,7 +26,7 @@ NEAR_LIMIT = 100
 
 @dataclass(frozen=True)
 class LogEntry:
-    """Where an appended record stands in the log, and the log's head with it."""
+    """Where an appended record or revocation stands in the log, and the log's head with it."""
 
     index: int
     leaf_hash: bytes
@@ -35,7 +36,7 @@ class LogEntry:
 
 @dataclass(frozen=True)
 class Inclusion:
-    """A proof that a record is in the log that ``checkpoint`` names."""
+    """A proof that a record or a revocation is in the log that ``checkpoint`` names."""
 
     index: int
     proof: tuple[bytes, ...]
@@ -49,8 +50,21 @@ class Inclusion:
         LogIntegrityError
             The log holds another record there.
         """
-        leaf = leaf_hash(leaf_bytes(record, store))
-        verify_inclusion(leaf, self.index, self.checkpoint.size, self.proof, self.checkpoint.root)
+        self._verify(leaf_bytes(record, store))
+
+    def verify_revocation(self, revocation: Revocation) -> None:
+        """Check that this revocation is what the log holds.
+
+        Raises
+        ------
+        LogIntegrityError
+            The log holds something else there.
+        """
+        self._verify(revocation_leaf(revocation))
+
+    def _verify(self, leaf: bytes) -> None:
+        head = self.checkpoint
+        verify_inclusion(leaf_hash(leaf), self.index, head.size, self.proof, head.root)
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,26 @@ class Registry(Protocol):
             The record can't be one, or the log is signed and its key was not given.
         """
 
+    def revoke(self, stamp_id: str, reason: str, since: datetime | None = None) -> Revocation:
+        """Add to the log that a recorded stamp is not to count; the record itself stays as it is.
+
+        With ``since``, it still counts where it is proved to be older than that. A stamp is revoked
+        once: asked again, this changes nothing and gives what was said first.
+
+        Raises
+        ------
+        RecordNotFoundError
+            There is no record of this stamp.
+        LogIntegrityError
+            The log no longer leads to its last tree head, so nothing is built on it.
+        RegistryError
+            The reason is empty or no text, ``since`` is in the future or has no time zone, or the
+            log is signed and its key was not given.
+        """
+
+    def revocation(self, stamp_id: str) -> Revocation | None:
+        """Give the earliest revocation of a stamp, or None when it is not revoked."""
+
     def contains(self, stamp_id: str) -> bool:
         """Whether the stamp id is used."""
 
@@ -181,6 +215,9 @@ class Registry(Protocol):
 
     def inclusion(self, stamp_id: str) -> Inclusion | None:
         """Give a proof that the log holds this stamp, against the present checkpoint."""
+
+    def revocation_inclusion(self, stamp_id: str) -> Inclusion | None:
+        """Give a proof that the log holds this stamp's revocation, as `inclusion` does."""
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
         """Check that the log extends a checkpoint kept earlier; gives the present one, to keep.

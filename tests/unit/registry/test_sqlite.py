@@ -39,7 +39,7 @@ from provenance.signing.logkey import LogKey
 from provenance.types import StampRecord
 
 NOBODY = 65_534
-TABLES = ("log", "records", "stores", "nodes", "heads", "models", "accesses")
+TABLES = ("log", "records", "stores", "nodes", "heads", "models", "accesses", "revocations")
 ACCESS = Access("2026-17", "a test")
 KEY = LogKey.generate()
 MODES = [(True, False), (False, False), (True, True)]  # create, read_only
@@ -103,6 +103,14 @@ def intruder(filled: Path) -> Iterator[sqlite3.Connection]:
         for (name,) in names:
             db.execute(f"DROP TRIGGER {name}")
         yield db
+
+
+@pytest.fixture
+def revoked(filled: Path) -> Path:
+    """The same with a revocation as entry 8 of the log."""
+    with SqliteRegistry(filled, KEY) as registry:
+        registry.revoke(record(3).stamp_id, "made by mistake")
+    return filled
 
 
 def unlocked(path: Path) -> SqliteRegistry:
@@ -330,17 +338,22 @@ def test_a_newer_schema_asks_for_an_upgrade(filled: Path) -> None:
 def test_a_registry_of_the_first_schema_is_read_and_brought_up_to_date(
     filled: Path, intruder: sqlite3.Connection
 ) -> None:
-    for statement in ("DROP TABLE accounts", "DROP TABLE accesses", "PRAGMA user_version = 1"):
-        intruder.execute(statement)
+    for table in ("accounts", "accesses", "revocations"):
+        intruder.execute(f"DROP TABLE {table}")
+    intruder.execute("PRAGMA user_version = 1")
     with SqliteRegistry(filled, create=False, read_only=True) as registry:
         assert registry.size == 8
         assert registry.accounts.accesses() == []
+        assert registry.revocation(record(3).stamp_id) is None
+        assert registry.audit().ok
     with SqliteRegistry(filled, KEY, create=False) as registry:
         registry.append(record(8), b"store", b"sealed")
         assert registry.accounts.read(record(8).stamp_id, ACCESS).sealed == b"sealed"
+        assert registry.revoke(record(3).stamp_id, "made by mistake").reason == "made by mistake"
+        registry.append(record(9), b"store")
         assert registry.audit().faults == ()
     with closing(sqlite3.connect(filled)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_missing_tables_are_damage(filled: Path, intruder: sqlite3.Connection) -> None:
@@ -377,10 +390,10 @@ ODD_VALUES = (
 
 @pytest.mark.parametrize("table", [*TABLES, "accounts"])
 def test_any_value_in_any_column_raises_only_our_errors(
-    filled: Path, intruder: sqlite3.Connection, table: str
+    revoked: Path, intruder: sqlite3.Connection, table: str
 ) -> None:
     intruder.execute("PRAGMA ignore_check_constraints = 1")
-    tampered = filled.read_bytes()
+    tampered = revoked.read_bytes()
     columns = intruder.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchall()
     for (column,) in columns:
         for value in ODD_VALUES:
@@ -389,14 +402,14 @@ def test_any_value_in_any_column_raises_only_our_errors(
                 if table in ("nodes", "models", "accounts"):
                     where = f"WHERE {column} = (SELECT max({column}) FROM {table})"
                 intruder.execute(f"UPDATE {table} SET {column} = {value} {where}")
-                use_all_of(filled)
-                assert table in ("models", "log", "accounts", "accesses") or faults(filled), (
+                use_all_of(revoked)
+                assert table in ("models", "log", "accounts", "accesses") or faults(revoked), (
                     column,
                     value,
                 )
             intruder.close()
-            filled.write_bytes(tampered)
-            intruder = sqlite3.connect(filled, isolation_level=None)
+            revoked.write_bytes(tampered)
+            intruder = sqlite3.connect(revoked, isolation_level=None)
             intruder.execute("PRAGMA ignore_check_constraints = 1")
     intruder.close()
 
@@ -413,6 +426,9 @@ def use_all_of(path: Path) -> None:
             lambda: registry.store(record(7).stamp_id),
             lambda: registry.inclusion(record(7).stamp_id),
             lambda: registry.check_extends(Checkpoint(registry.origin, 1, bytes(32))),
+            lambda: registry.revocation(record(3).stamp_id),
+            lambda: registry.revocation_inclusion(record(3).stamp_id),
+            lambda: registry.revoke(record(2).stamp_id, "a test"),
             lambda: registry.models(1),
             lambda: registry.model_number(1, "a", "1", create=False),
             lambda: registry.model_number(1, "b", "1", create=True),
@@ -438,8 +454,8 @@ def use_all_of(path: Path) -> None:
         "REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",
     ],
 )
-def test_the_database_itself_is_append_only(filled: Path, table: str, statement: str) -> None:
-    with closing(sqlite3.connect(filled)) as db:
+def test_the_database_itself_is_append_only(revoked: Path, table: str, statement: str) -> None:
+    with closing(sqlite3.connect(revoked)) as db:
         column = db.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchone()[0]
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             db.execute(statement.format(table=table, column=column))
@@ -510,6 +526,46 @@ def test_an_audit_names_what_was_changed(
 ) -> None:
     intruder.executescript(statement)
     assert faults(filled) == expected
+
+
+REVOCATION_TAMPERED = {
+    "DELETE FROM revocations": [("removed", 8)],
+    "UPDATE revocations SET reason = 'another'": [("altered", 8)],
+    "UPDATE revocations SET since = revoked": [("altered", 8)],
+    "UPDATE revocations SET stamp_id = '000000000000000000000005'": [("altered", 8)],
+    "UPDATE revocations SET leaf_index = 3": [("altered", 3), ("removed", 8)],
+    "DELETE FROM revocations; DELETE FROM nodes WHERE level = 0 AND position = 8; "
+    "DELETE FROM heads WHERE size = 9": [],  # cut off the end: for a kept checkpoint to show
+    "INSERT INTO revocations SELECT 9, '000000000000000000000005', revoked, reason, since "
+    "FROM revocations": [("inserted", 9)],
+}
+
+
+@pytest.mark.parametrize(("statement", "expected"), REVOCATION_TAMPERED.items())
+def test_an_audit_names_what_was_changed_about_a_revocation(
+    revoked: Path,
+    intruder: sqlite3.Connection,
+    statement: str,
+    expected: list[tuple[str, int]],
+) -> None:
+    assert faults(revoked) == []
+    with SqliteRegistry(revoked) as registry:
+        seen = registry.checkpoint()
+    intruder.executescript(statement)
+    assert faults(revoked) == expected
+    if not expected:
+        with SqliteRegistry(revoked) as registry, pytest.raises(LogIntegrityError, match="shrank"):
+            registry.check_extends(seen)
+
+
+def test_an_audit_tells_a_revocation_from_a_record(
+    revoked: Path, intruder: sqlite3.Connection
+) -> None:
+    intruder.execute("UPDATE revocations SET reason = 'another'")
+    with SqliteRegistry(revoked) as registry:
+        (fault,) = registry.audit().faults
+    stamp = f"revocation of stamp {record(3).stamp_id}"
+    assert fault.message == f"Record 8 ({stamp}) was altered after it was recorded."
 
 
 def rewrite(db: sqlite3.Connection, origin: str, forged: StampRecord) -> None:

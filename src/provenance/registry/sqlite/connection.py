@@ -25,7 +25,7 @@ from provenance.errors import RegistryDamagedError, RegistryError, RegistryUnava
 APPLICATION_ID = 0x50524F56  # "PROV", in the file's header: tells our file from any other database
 
 # Each script takes a registry from the version before to the next.
-SCHEMAS = ("schema.sql", "accounts.sql")
+SCHEMAS = ("schema.sql", "accounts.sql", "revocations.sql")
 SCHEMA_VERSION = len(SCHEMAS)
 
 # A writer holds the lock for about a millisecond; ten seconds outlast any honest queue.
@@ -178,8 +178,8 @@ def _connect(path: Path, mode: str) -> Connection:
         if mode == "rwc" and _is_blank(db):
             _create(db)
         _check_schema(db, path)
-        if mode != "ro" and _header(db)[1] < SCHEMA_VERSION:
-            _upgrade(db)
+        if _header(db)[1] < SCHEMA_VERSION:
+            _stand_in(db) if mode == "ro" else _upgrade(db)
     except BaseException:
         db.close()
         raise
@@ -209,6 +209,12 @@ def _upgrade(db: Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
     _apply_schemas(db, _header(db)[1])
     db.execute("COMMIT")
+
+
+def _stand_in(db: Connection) -> None:
+    """Let an older registry that may not be written be asked for revocations: it has none."""
+    db.execute("PRAGMA temp_store = MEMORY")
+    db.execute("CREATE TEMP TABLE revocations (leaf_index, stamp_id, revoked, reason, since)")
 
 
 def _apply_schemas(db: Connection, version: int) -> None:

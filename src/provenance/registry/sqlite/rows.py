@@ -1,0 +1,85 @@
+"""Everything that the file holds on each entry of the log, as an audit asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from provenance.errors import RegistryError
+from provenance.registry.audit import LogRow
+from provenance.registry.leaf import FIELDS, leaf_bytes, record_from
+from provenance.registry.log import leaf_hash
+from provenance.registry.revocation import REVOCATION_FIELDS, revocation_from, revocation_leaf
+from provenance.registry.sqlite.connection import Database
+
+# Rows read per lock when all are read, so that appends get a turn: with stores, some megabytes.
+PAGE = 500
+
+_RECORD = ", ".join(f"records.{name}" for name in FIELDS)
+_REVOCATION = ", ".join(f"revocations.{name}" for name in REVOCATION_FIELDS)
+_QUERY = f"""
+    SELECT i.leaf_index, nodes.hash, heads.note, stores.store, {_REVOCATION}, {_RECORD} FROM (
+        SELECT leaf_index FROM records WHERE leaf_index >= :start
+        UNION SELECT leaf_index FROM revocations WHERE leaf_index >= :start
+        UNION SELECT position FROM nodes
+            WHERE level = 0 AND position >= :start AND typeof(position) = 'integer'
+        UNION SELECT size - 1 FROM heads WHERE size > :start
+        ORDER BY 1 LIMIT :limit
+    ) AS i
+    LEFT JOIN records ON records.leaf_index = i.leaf_index
+    LEFT JOIN stores ON stores.leaf_index = i.leaf_index
+    LEFT JOIN revocations ON revocations.leaf_index = i.leaf_index
+    LEFT JOIN nodes ON nodes.level = 0 AND nodes.position = i.leaf_index
+    LEFT JOIN heads ON heads.size = i.leaf_index + 1
+    ORDER BY 1
+"""  # noqa: S608 (names of dataclasses, no input)
+
+
+def log_rows(database: Database) -> Iterator[LogRow]:
+    """Read all entries in order, in short transactions."""
+    start = -(2**63)  # SQLite's smallest row number: an intruder may sit anywhere
+    while True:
+        with database.reading() as db:
+            cursor = db.execute(_QUERY, {"start": start, "limit": PAGE})
+            rows = [_log_row(row) for row in cursor]  # one manifest store in memory at a time
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        start = rows[-1].index + 1
+
+
+def _log_row(row: tuple[Any, ...]) -> LogRow:
+    index, leaf, head, store, *columns = row
+    revocation = dict(zip(REVOCATION_FIELDS, columns, strict=False))
+    record = dict(zip(FIELDS, columns[len(revocation) :], strict=True))
+    recorded, revoked = record["stamp_id"] is not None, revocation["stamp_id"] is not None
+    recomputed = None
+    if recorded and revoked:
+        recomputed = b""  # no entry is both
+    elif recorded and store is not None:
+        recomputed = _hashed(lambda: leaf_bytes(record_from(record), _blob(store)))
+    elif revoked:
+        recomputed = _hashed(lambda: revocation_leaf(revocation_from(revocation)))
+    stamp_id = record["stamp_id"] if recorded else revocation["stamp_id"]
+    return LogRow(
+        index,
+        None if stamp_id is None else str(stamp_id),
+        recomputed,
+        leaf if leaf is None or isinstance(leaf, bytes) else b"",
+        None if head is None else str(head),
+        revokes=revoked and not recorded,
+    )
+
+
+def _hashed(leaf: Callable[[], bytes]) -> bytes:
+    """Hash an entry as it stands; empty when none could have these columns."""
+    try:
+        return leaf_hash(leaf())
+    except RegistryError:
+        return b""
+
+
+def _blob(store: object) -> bytes:
+    if not isinstance(store, bytes):
+        raise RegistryError("A manifest store is bytes.")
+    return store
