@@ -298,9 +298,7 @@ def test_records_and_revocations_share_one_log(registry: Registry) -> None:
     assert registry.audit().ok
 
 
-def test_a_signed_log_takes_revocations_only_with_its_key(
-    back_end: BackEnd, log_key: Path
-) -> None:
+def test_a_signed_log_takes_revocations_only_with_its_key(back_end: BackEnd, log_key: Path) -> None:
     with back_end.open(log_key) as registry:
         fill(registry, 1)
     with back_end.open() as keyless, pytest.raises(RegistryError, match="open it with its log key"):

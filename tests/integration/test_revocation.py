@@ -262,3 +262,86 @@ def test_a_registry_that_is_gone_is_a_finding_and_no_error(
     verdict = verifier.verify(jpeg(pixels))
     assert verdict.state is State.CLAIMED
     assert "registry.unavailable" in codes(verdict)
+
+
+# --- a single revoked stamp ----------------------------------------------------------------------
+
+
+def revoke(file: Path, stamped: StampedImage, since: datetime | None = None) -> None:
+    with open_registry(f"sqlite:///{file}", create=False) as registry:
+        registry.revoke(stamped.record.stamp_id, "made by mistake", since)
+
+
+def test_a_revoked_stamp_is_claimed_even_byte_for_byte(
+    copied: Path,
+    copied_verifier: Callable[..., Verifier],
+    stamped: StampedImage,
+    pixels: Pixels,
+) -> None:
+    revoke(copied, stamped)
+    verifier = copied_verifier()
+    for data, code in ((jpeg(pixels), "stamp"), (stamped.data, "manifest")):
+        verdict = verifier.verify(data)
+        assert (verdict.state, verdict.origin) == (State.CLAIMED, None), verdict.explain()
+        assert f"{code}.stamp_revoked" in codes(verdict)
+        assert 'The registry gives as the reason: "made by mistake".' in verdict.explain()
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM nodes WHERE level = 0", "UPDATE revocations SET reason = 'another'"]
+)
+def test_a_revocation_that_the_log_does_not_prove_takes_no_proof_away(
+    change: str,
+    copied: Path,
+    copied_verifier: Callable[..., Verifier],
+    stamped: StampedImage,
+) -> None:
+    revoke(copied, stamped)
+    verdict = copied_verifier(change).verify(stamped.data)
+    assert verdict.state is State.ATTRIBUTED, verdict.explain()
+    assert {"revocation.refused", "record.refused"} & codes(verdict)
+
+
+def test_a_time_before_since_when_it_is_revoked_saves_a_stamp(
+    a: Studio, directory: Directory, copied: Path, stamped: StampedImage, tmp_path: Path
+) -> None:
+    seen = stamped.record.recorded + timedelta(seconds=1)
+
+    def verify(now: datetime) -> State:
+        with open_registry(f"sqlite:///{copied}", create=False) as registry:
+            return (
+                Verifier(
+                    registry=registry,
+                    trust=trust(a),
+                    directory=directory,
+                    checkpoint_file=tmp_path / "seen.json",
+                    clock=lambda: now,
+                )
+                .verify(stamped.data)
+                .state
+            )
+
+    assert verify(seen) is State.ATTRIBUTED
+    revoke(copied, stamped, since=stamped.record.recorded)
+    assert verify(seen + timedelta(days=1)) is State.CLAIMED
+
+
+def test_an_older_stamp_than_that_stays_attributed(
+    a: Studio, directory: Directory, copied: Path, stamped: StampedImage, tmp_path: Path
+) -> None:
+    proved = stamped.record.recorded - timedelta(hours=1)  # by the clock of this verifier
+    keep = tmp_path / "seen.json"
+    for now, since in ((proved, stamped.record.recorded), (proved + timedelta(days=1), None)):
+        with open_registry(f"sqlite:///{copied}", create=False) as registry:
+            verifier = Verifier(
+                registry=registry,
+                trust=trust(a),
+                directory=directory,
+                checkpoint_file=keep,
+                clock=lambda now=now: now,  # type: ignore[misc]
+            )
+            verdict = verifier.verify(stamped.data)
+            assert verdict.state is State.ATTRIBUTED, verdict.explain()
+        if since is not None:
+            revoke(copied, stamped, since)
+    assert "proves that it is older" in verdict.explain()

@@ -15,12 +15,15 @@ from provenance.simple import simple
 
 if TYPE_CHECKING:
     from provenance.registry import Registry
-    from provenance.types import StampRecord
+    from provenance.types import Revocation, StampRecord
+
+# How tables and messages write a time; it is always UTC.
+_TIME = "%Y-%m-%d %H:%M:%S"
 
 
-@click.group("registry", short_help="Look at the registry and its log.")
+@click.group("registry", short_help="Look at the registry and its log; revoke a stamp.")
 def command() -> None:
-    """Look at the registry: its log's head, one record, or all of them."""
+    """Look at the registry: its log's head, one record, or all of them; revoke a stamp."""
 
 
 @command.command("show", short_help="Show one record, or the head of the log.")
@@ -69,13 +72,15 @@ def list_(limit: int, offset: int, as_json: bool, config_file: Path | None) -> N
     """List records, oldest first."""
     with settings.required(config_file).open_registry(read_only=True) as registry:
         records = registry.records(limit, offset)
+        shown = [(record, registry.revocation(record.stamp_id)) for record in records]
         size = registry.size
     if as_json:
-        for record in records:
-            render.json_line(_as_dict(record))
+        for each in shown:
+            render.json_line(_as_dict(*each))
         return
-    if records:
-        render.table(("stamp", "created (UTC)", "producer", "model"), [_row(r) for r in records])
+    if shown:
+        columns = ("stamp", "created (UTC)", "producer", "model", "revoked (UTC)")
+        render.table(columns, [_row(*each) for each in shown])
     left = size - offset - len(records)
     render.note(f"{len(records)} of {size} records" + (f"; {left} more" if left > 0 else ""))
 
@@ -84,7 +89,8 @@ def _log(registry: Registry) -> dict[str, Any]:
     head = registry.checkpoint()
     return {
         "log": head.origin,
-        "records": head.size,
+        "records": registry.size,
+        "entries": head.size,
         "root": head.root.hex(),
         "signed": bool(head.signatures),
         "checkpoint": head.text,
@@ -97,17 +103,53 @@ def _record(registry: Registry, stamp_id: str) -> dict[str, Any]:
         raise RecordNotFoundError(
             f"the registry has no stamp {stamp_id}; 'provenance registry list' shows what it has"
         )
-    return _as_dict(record)
+    return _as_dict(record, registry.revocation(record.stamp_id))
 
 
-def _as_dict(record: StampRecord) -> dict[str, Any]:
-    shown: dict[str, Any] = simple(record)
+def _as_dict(record: StampRecord, revocation: Revocation | None) -> dict[str, Any]:
+    said = simple(revocation) if revocation else {}
+    shown: dict[str, Any] = simple(record) | {
+        "revoked": said.get("revoked"),
+        "revoked_reason": said.get("reason"),
+        "revoked_since": said.get("since"),
+    }
     return shown
 
 
-def _row(record: StampRecord) -> tuple[str, ...]:
+def _row(record: StampRecord, revocation: Revocation | None) -> tuple[str, ...]:
     model = f"{record.model} {record.model_version}".strip()
-    return record.stamp_id, f"{record.created:%Y-%m-%d %H:%M:%S}", record.producer_name, model
+    revoked = f"{revocation.revoked:{_TIME}}" if revocation else ""
+    return record.stamp_id, f"{record.created:{_TIME}}", record.producer_name, model, revoked
+
+
+@command.command("revoke", short_help="Say in the log that a stamp is not to count.")
+@click.argument("stamp_id")
+@click.option(
+    "--reason", required=True, metavar="TEXT", help="Why; verifiers quote it. Name no person in it."
+)
+@click.option(
+    "--since",
+    callback=read_time,
+    metavar="TIME",
+    help="Stamps proved to be older still count, ISO 8601. Without it, the stamp never did.",
+)
+@settings.config_option
+def revoke(stamp_id: str, reason: str, since: datetime | None, config_file: Path | None) -> None:
+    """Say for good that the stamp STAMP_ID is not to count: made by mistake, or by a thief.
+
+    The record stays; its revocation is added to the log and can't be taken back. Pictures with this
+    stamp are "claimed" from now on for whoever asks this registry.
+    """
+    from provenance.verify.wording import quoted
+
+    with settings.required(config_file).open_registry() as registry:
+        known = registry.revocation(stamp_id.lower())
+        said = registry.revoke(stamp_id.lower(), reason, since)
+    if known is not None:
+        render.say(f"Already revoked on {said.revoked:{_TIME}} UTC: {quoted(said.reason)}")
+        render.note("What was said first stands; nothing was changed.")
+        return
+    render.say(f"Revoked {said.stamp_id}")
 
 
 @command.command("pseudonym")

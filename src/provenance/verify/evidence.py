@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from provenance.manifest import Credential
-from provenance.types import Region
+from provenance.types import Region, Revocation
 
 
 class Integrity(StrEnum):
@@ -108,6 +108,8 @@ class Manifest:
         URNs of the manifests it was made from, near and far.
     revoked_at
         Since when the signer's word no longer counts, for whatever number.
+    revocation
+        What the registry that recorded this stamp says against it, if its log proves that.
     comparison
         The signed fingerprints against this picture, where no mark says how it lies there.
     proved_at
@@ -139,6 +141,7 @@ class Manifest:
     ancestors: frozenset[str] = frozenset()
     comparison: Comparison = Comparison()
     revoked_at: datetime | None = None
+    revocation: Revocation | None = None
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED
     expired_at: datetime | None = None
@@ -167,6 +170,18 @@ class Manifest:
         if self.revoked_at is None:
             return False
         return self.proved_at is None or self.proved_at >= self.revoked_at
+
+    @property
+    def stamp_revoked(self) -> bool:
+        """Whether this one stamp is revoked, and not proved to be older than since when.
+
+        A record is always older than its revocation, which alone can't save it: without a `since`
+        it never counted.
+        """
+        if self.revocation is None:
+            return False
+        since = self.revocation.since
+        return since is None or self.proved_at is None or self.proved_at >= since
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,7 @@ def _filled(template: str, manifest: Manifest, **more: str) -> str:
     return template.format(
         signer=quoted(manifest.signer) if manifest.signer else "an unnamed certificate",
         revoked=when(manifest.revoked_at),
+        withdrawn=_withdrawn(manifest),
         credential=sentences.CREDENTIAL[manifest.credential],
         expired=when(manifest.expired_at),
         proved=when(manifest.proved_at),
@@ -250,6 +251,26 @@ def _later(manifest: Manifest) -> Iterator[str]:
         yield _filled(sentences.EXPIRED_LATER if expired else sentences.PROVED_TIME, manifest)
     if manifest.revoked_at is not None and not manifest.revoked:
         yield _filled(sentences.REVOKED_LATER, manifest)
+    if (revocation := manifest.revocation) is not None and not manifest.stamp_revoked:
+        yield sentences.STAMP_REVOKED_LATER.format(
+            revoked=when(revocation.revoked),
+            since=when(revocation.since),
+            reason=quoted(revocation.reason),
+            basis=sentences.BASIS[manifest.time_basis],
+        )
+
+
+def _withdrawn(manifest: Manifest) -> str:
+    """Say who revoked this one stamp, when and why."""
+    revocation = manifest.revocation
+    if revocation is None:
+        return ""
+    since = sentences.NEVER_COUNTED
+    if revocation.since is not None:
+        since = sentences.COUNTED_UNTIL.format(since=when(revocation.since))
+    return sentences.STAMP_REVOKED.format(
+        revoked=when(revocation.revoked), since=since, reason=quoted(revocation.reason)
+    )
 
 
 def _parents(manifest: Manifest) -> str:

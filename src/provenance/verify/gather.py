@@ -96,7 +96,7 @@ class _Examination:
         marks = tuple(self._marks())
         similar = self._similar(marks)
         if embedded is not None:
-            embedded = self._placed(self._dated(embedded), marks)
+            embedded = self._placed(self._revoked(self._dated(embedded)), marks)
         return Evidence(
             sha256=self.sha256,
             examined_at=now,
@@ -165,6 +165,7 @@ class _Examination:
             return mark
         logged = answer.proved_at if reading is recovered else None
         facts = manifest_facts(reading, self.sources.directory, logged)
+        facts = _with_revocation(facts, answer)
         comparison, region = Comparison(), mark.region
         if facts.authentic and repeats(reading, mark.payload) and reading.statement:
             comparison, region = compare_marked(reading.statement, picture.rgb, found, self.hashes)
@@ -220,6 +221,12 @@ class _Examination:
             return embedded
         return manifest_facts(self.reading, self.sources.directory, self.recorded_at)
 
+    def _revoked(self, embedded: Manifest) -> Manifest:
+        """Ask whether the stamp of the file's own manifest is revoked, be its mark there or not."""
+        if embedded.payload is None or not embedded.authentic:
+            return embedded
+        return _with_revocation(embedded, self.lookup.stamp(embedded.payload.hex()))
+
     def _placed(self, embedded: Manifest, marks: tuple[Mark, ...]) -> Manifest:
         """Compare a manifest whose bytes were changed with a picture that lost its mark."""
         statement = self.reading.statement if self.reading else None
@@ -249,6 +256,17 @@ def _decoded(data: bytes, limits: Limits) -> tuple[Picture | None, InputError | 
         raise
     except InputError as error:
         return None, error
+
+
+def _with_revocation(facts: Manifest, answer: Answer) -> Manifest:
+    """Add what the registry says against a stamp; it may revoke only what it has recorded."""
+    row = answer.row if answer.status is Record.FOUND else None
+    if row is None or (row.stamp_id, row.manifest_urn) != (
+        facts.payload.hex() if facts.payload else None,
+        facts.urn,
+    ):
+        return facts
+    return replace(facts, revocation=answer.revocation)
 
 
 def _against_manifest(answer: Answer, recovered: Reading | None, lead: Reading | None) -> Answer:

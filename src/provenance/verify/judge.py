@@ -57,6 +57,7 @@ class Reason(StrEnum):
     NUMBER_UNKNOWN = "number_unknown"
     NUMBER_LAPSED = "number_lapsed"
     REVOKED = "revoked"
+    STAMP_REVOKED = "stamp_revoked"
     TIMES_DIFFER = "times_differ"
     VERSION_UNKNOWN = "version_unknown"
     UNRECORDED = "unrecorded"
@@ -92,6 +93,8 @@ def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) 
         return Reason.NUMBER_OF_ANOTHER
     if manifest.revoked:
         return Reason.REVOKED
+    if manifest.stamp_revoked:
+        return Reason.STAMP_REVOKED
     if not _agree((manifest.created, manifest.stamped_minute), policy):
         return Reason.TIMES_DIFFER
     return Reason.PROVED
@@ -99,7 +102,8 @@ def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) 
 
 def _vouched(manifest: Manifest) -> bool:
     """Tell whether a trusted signer's word still counts and is its own to give."""
-    return manifest.authentic and not manifest.revoked and manifest.binding is not Binding.OTHER
+    revoked = manifest.revoked or manifest.stamp_revoked
+    return manifest.authentic and not revoked and manifest.binding is not Binding.OTHER
 
 
 def judge_mark(mark: Mark, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
@@ -126,13 +130,14 @@ def _judge_stamp(mark: Mark, manifest: Manifest, policy: DecisionPolicy) -> Reas
         return Reason.NUMBER_UNKNOWN
     if manifest.revoked:
         return Reason.REVOKED
+    if manifest.stamp_revoked:
+        return Reason.STAMP_REVOKED
     if not _agree(_times(mark, manifest), policy):
         return Reason.TIMES_DIFFER
     if mark.comparison.content is Content.FAR:
         return Reason.CONTENT_FAR
-    if mark.comparison.content is not Content.NEAR:
-        return Reason.CONTENT_UNSURE
-    return Reason.PROVED
+    near = mark.comparison.content is Content.NEAR
+    return Reason.PROVED if near else Reason.CONTENT_UNSURE
 
 
 def _times(mark: Mark, manifest: Manifest) -> tuple[datetime | None, ...]:

@@ -16,7 +16,7 @@ from provenance.errors import (
 )
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.registry import Registry
-from provenance.types import StampRecord
+from provenance.types import Revocation, StampRecord
 from provenance.verify.checkpoints import CheckpointKeeper
 from provenance.verify.evidence import Note, Record, Similar
 
@@ -28,7 +28,7 @@ class Answer:
     """What the registry has on one stamp; ``proved_at`` comes from a checkpoint held before.
 
     ``others`` counts later records of the same id, which only somebody who wrote past the registry
-    can have made.
+    can have made. ``revocation`` is one that the log proves.
     """
 
     status: Record = Record.NOT_ASKED
@@ -36,6 +36,7 @@ class Answer:
     store: bytes | None = None
     proved_at: datetime | None = None
     others: int = 0
+    revocation: Revocation | None = None
 
 
 class Lookup:
@@ -44,6 +45,7 @@ class Lookup:
     def __init__(self, registry: Registry | None, keeper: CheckpointKeeper) -> None:
         self._registry = registry
         self._keeper = keeper
+        self._answers: dict[str, Answer] = {}
         self.notes: list[Note] = []
         if registry is not None:
             self._ask(lambda: keeper.check(registry))
@@ -54,6 +56,11 @@ class Lookup:
         A record that its own log contradicts is refused, and its store still returned: what is
         signed there stands or falls by its signature.
         """
+        if stamp_id not in self._answers:
+            self._answers[stamp_id] = self._stamp(stamp_id)
+        return self._answers[stamp_id]
+
+    def _stamp(self, stamp_id: str) -> Answer:
         registry = self._registry
         if registry is None:
             return Answer()
@@ -90,7 +97,31 @@ class Lookup:
         except RegistryError:  # whatever else it says, the log does not hold this record
             return Answer(Record.REFUSED, store=store)
         proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
-        return Answer(Record.FOUND, row, store, proved_at, others)
+        revocation = self._revocation(registry, stamp_id)
+        return Answer(Record.FOUND, row, store, proved_at, others, revocation)
+
+    def _revocation(self, registry: Registry, stamp_id: str) -> Revocation | None:
+        """Return the revocation of a stamp, if a log that continues the one seen before proves it.
+
+        Anything less must not take a proof away, and is noted.
+        """
+        try:
+            found, inclusion = (
+                registry.revocation(stamp_id),
+                registry.revocation_inclusion(stamp_id),
+            )
+            if found is None and inclusion is None:
+                return None
+            if found is not None and inclusion is not None:
+                inclusion.verify_revocation(found)
+                if all(note.code != "registry.log_integrity" for note in self.notes):
+                    return found
+        except RegistryUnavailableError:
+            raise
+        except RegistryError:  # the log does not hold it
+            pass
+        self.notes.append(Note("registry", "revocation.refused", f"stamp {stamp_id}"))
+        return None
 
     def _ask(self, question: Callable[[], T]) -> T | None:
         """Ask, and on failure note why; a registry that failed otherwise is not asked again."""

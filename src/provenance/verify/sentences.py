@@ -59,6 +59,7 @@ MANIFEST = {
     "bears somebody else's producer number.",
     Reason.REVOKED: "The file carries a manifest signed by {signer}, whose right to sign was "
     "revoked on {revoked}, and nothing proves that this signature is older.",
+    Reason.STAMP_REVOKED: "The file carries a manifest signed by {signer}, but {withdrawn}",
     Reason.TIMES_DIFFER: "The file carries a manifest signed by {signer} that states two times, "
     "{created} and {minute}.",
 }
@@ -90,6 +91,17 @@ EXPIRED_LATER = (
 REVOKED_LATER = (
     "The signer's right to sign was revoked on {revoked}; {basis} proves that this was signed "
     "before."
+)
+STAMP_REVOKED = (
+    "the registry that recorded this stamp revoked it on {revoked}, as its log proves: the stamp "
+    "is not to count{since}. The registry gives as the reason: {reason}. That is its word alone; "
+    "it does not show that somebody else made the picture."
+)
+NEVER_COUNTED = ", whatever time is proved for it"
+COUNTED_UNTIL = " unless it is proved to be older than {since}, which nothing does"
+STAMP_REVOKED_LATER = (
+    "The registry revoked this stamp on {revoked}, for the time since {since} ({reason}); {basis} "
+    "proves that it is older."
 )
 BASIS = {
     TimeBasis.STATED: "its own statement",
@@ -145,6 +157,7 @@ LEAD = {
     "producer number {number} had not begun or had run out at the time that is stated.",
     Reason.REVOKED: "a manifest signed by {signer}, whose right to sign was revoked on {revoked}, "
     "and nothing proves that this stamp is older.",
+    Reason.STAMP_REVOKED: "a manifest signed by {signer}, but {withdrawn}",
     Reason.TIMES_DIFFER: "a manifest signed by {signer}, but the stated times differ: {times}.",
     Reason.VERSION_UNKNOWN: "a manifest in the name of {signer}, for a mark that can't be read.",
 }
@@ -192,6 +205,8 @@ NOTES = {
     "registry.unavailable": "The registry could not be asked, so marks and fingerprints were not "
     "looked up. Repeat the examination when it answers.",
     "registry.damaged": "The registry is damaged, so what it holds was not used.",
+    "revocation.refused": "The registry holds a revocation of this stamp that its log does not "
+    "prove, and it was not used. Have the registry audited.",
     "registry.log_integrity": "The registry's log does not continue the one seen before: records "
     "may have been removed or rewritten. Signed manifests still stand on their own.",
 }

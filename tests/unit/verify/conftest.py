@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provenance.types import Region
+from provenance.types import Region, Revocation
 from provenance.verify.evidence import (
     Binding,
     Comparison,
@@ -107,6 +107,12 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
         "unlisted": {"binding": Binding.UNKNOWN},
         "revoked": {"revoked_at": NOW - timedelta(days=1)},
         "later": {"proved_at": NOW - timedelta(days=2), "time_basis": TimeBasis.LOG},
+        "withdrawn": {"revocation": Revocation(payload_of(who).hex(), NOW, "made by mistake")},
+        "withdrawn-since": {
+            "revocation": Revocation(
+                payload_of(who).hex(), NOW, "a break-in", NOW - timedelta(days=1)
+            )
+        },
         "times": {"created": STAMPED + timedelta(minutes=3)},
         "other": {"payload": payload_of("X")},
     }[word]
@@ -159,6 +165,8 @@ def evidence_of(
         if found.manifest is None and embedded and embedded.payload == found.payload:
             found = replace(found, manifest=embedded)
         marks.append(found)
+        if embedded and found.manifest and found.manifest.urn == embedded.urn:
+            embedded = replace(embedded, revocation=found.manifest.revocation)
     return Evidence(
         sha256="0" * 64,
         examined_at=NOW,

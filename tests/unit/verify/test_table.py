@@ -79,7 +79,9 @@ def test_the_grid_has_every_combination() -> None:
     wanted = {(manifest, "-", "-", "-") for manifest in manifests}
     for manifest, (who, mark) in product(manifests, marks):
         wanted.add((manifest, mark, "none", "-"))
-        for record, print_ in product(("", " other bits", " revoked"), ("near", "far", *UNUSABLE)):
+        for record, print_ in product(
+            ("", " other bits", " revoked", " withdrawn"), ("near", "far", *UNUSABLE)
+        ):
             wanted.add((manifest, mark, who + record, print_))
     assert {case[:4] for case in COMBINATIONS} == wanted
     assert len(COMBINATIONS) == len(wanted)

@@ -253,4 +253,6 @@ def _record(row: tuple[Any, ...]) -> StampRecord:
 
 
 def _not_found(stamp_id: str) -> RecordNotFoundError:
-    return RecordNotFoundError(f"The registry has no stamp {stamp_id[:100]!r}, so nothing to revoke.")
+    return RecordNotFoundError(
+        f"The registry has no stamp {stamp_id[:100]!r}, so nothing to revoke."
+    )

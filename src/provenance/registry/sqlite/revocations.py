@@ -22,13 +22,13 @@ def keep_revocation(db: Connection, index: int, revocation: Revocation) -> None:
 
 def find_revocation(db: Connection, stamp_id: str) -> Revocation | None:
     """Give the earliest revocation of a stamp, or None."""
-    row = one(db, f"SELECT {_COLUMNS} {_EARLIEST}", stamp_id)  # noqa: S608 (as above)
+    row = one(db, f"SELECT {_COLUMNS} {_EARLIEST}", stamp_id)
     return revocation_from(dict(zip(REVOCATION_FIELDS, row, strict=True))) if row else None
 
 
 def revocation_index(db: Connection, stamp_id: str) -> int | None:
     """Give the place of a stamp's earliest revocation in the log, or None."""
-    row = one(db, f"SELECT leaf_index {_EARLIEST}", stamp_id)  # noqa: S608 (as above)
+    row = one(db, f"SELECT leaf_index {_EARLIEST}", stamp_id)
     return row[0] if row else None
 
 
