@@ -37,6 +37,13 @@ class Geometry:
             (self.pu, self.pv, 1.0),
         )
 
+    def scaled(self, factor: float) -> Geometry:
+        """How the mark lies in the picture once that is resized by a factor."""
+        xx, xy, yx, yy, x0, y0 = (
+            factor * value for value in (self.xx, self.xy, self.yx, self.yy, self.x0, self.y0)
+        )
+        return Geometry(xx, xy, yx, yy, x0, y0, self.tile, self.pu, self.pv)
+
     @property
     def scale(self) -> float:
         """Picture pixels per mark unit at the mark's origin, geometric mean of both directions."""

@@ -23,6 +23,9 @@ from provenance.watermark.spectrum import Spectrum, middle_spectrum, spectrum
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
+LARGE_PIXELS, LARGE_SHRINK = 30_000_000, 2
+"""A larger picture is looked at in half its size: its mark is coarse enough, and the memory of luma
+in float, copied where it is resampled, would be the most of all."""
 SMALLEST_TILTED = 400
 """Pixels of the short side from which the middle alone is looked at for tilted pictures."""
 SMALLEST_PLANE = 32
@@ -93,7 +96,9 @@ def detect_each(rgb: NDArray[np.uint8], keys: Sequence[bytes | None]) -> list[De
     """As ``detect`` under several keys, at the price of the picture's one transform."""
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [None] * len(keys)
-    picture = _Picture(luma(rgb))
+    height, width = rgb.shape[:2]
+    shrink = LARGE_SHRINK if height * width > LARGE_PIXELS else 1
+    picture = _Picture(luma(rgb, shrink), (width, height), shrink)
     return [picture.detect(key, len(keys)) for key in keys]
 
 
@@ -127,13 +132,12 @@ class _Look:
 class _Picture:
     """One picture's luma, with what every key needs computed once and only when it is needed."""
 
-    def __init__(self, values: NDArray[np.float32]) -> None:
-        self.luma = values
-        self.height, self.width = values.shape
+    def __init__(self, values: NDArray[np.float32], size: tuple[int, int], shrink: int) -> None:
+        self.luma, self.size, self.shrink = values, size, shrink
 
     @cached_property
     def _as_marked(self) -> tuple[Plane, Geometry]:
-        geometry = layout(self.width, self.height)
+        geometry = layout(*self.size).scaled(1 / self.shrink)
         return sample(self.luma, geometry), geometry
 
     @cached_property
@@ -151,17 +155,16 @@ class _Picture:
         for look in self._looks(key):
             found = self._read(look, key, keys)
             if found is not None:
-                whole = found.region.coverage == 1 or found.geometry != self._as_marked[1]
-                return found if whole else self._sharpened(found, key, keys)
+                whole = found.region.coverage == 1 or look.geometry != self._as_marked[1]
+                return found if whole else self._sharpened(found, look, key, keys)
         return None
 
-    def _sharpened(self, found: Detection, key: bytes | None, keys: int) -> Detection:
+    def _sharpened(self, found: Detection, look: _Look, key: bytes | None, keys: int) -> Detection:
         """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
-        flat = flatten(self._seen(found.geometry, inverted=found.inverted))
-        better, _ = refine(flat, found.geometry, key)
-        plane = self._seen(better, inverted=found.inverted)
-        look = _Look(better, transform(plane), SURELY, found.inverted)
-        again = self._read(look, key, keys)
+        flat = flatten(self._seen(look.geometry, inverted=look.inverted))
+        better, _ = refine(flat, look.geometry, key)
+        plane = self._seen(better, inverted=look.inverted)
+        again = self._read(_Look(better, transform(plane), SURELY, look.inverted), key, keys)
         return found if again is None or again.correlation < found.correlation else again
 
     def _read(self, look: _Look, key: bytes | None, keys: int) -> Detection | None:
@@ -212,7 +215,7 @@ class _Picture:
         whole, polar = self._whole
         table = search.table(polar, key)
         yield from distinct(_fitted(whole, table, key) + _upright(whole, table, key))
-        if min(self.height, self.width) >= SMALLEST_TILTED:
+        if min(self.luma.shape) >= SMALLEST_TILTED:
             middle, polar = self._middle
             yield from _fitted(middle, search.table(polar, key), key)
         stretched = [register(whole, each, key) for each in stretch.candidates(whole, key)]
@@ -220,19 +223,10 @@ class _Picture:
 
     def _detection(self, reading: Reading, look: _Look, key: bytes | None, keys: int) -> Detection:
         probability = significance.false_positive_probability(reading.chance, ATTEMPTS * keys)
+        geometry = look.geometry.scaled(self.shrink)
         region = marked_region(
-            look.coefficients,
-            reading.weighting,
-            reading.payload,
-            key,
-            look.geometry,
-            (self.width, self.height),
+            look.coefficients, reading.weighting, reading.payload, key, geometry, self.size
         )
         return Detection(
-            reading.payload,
-            probability,
-            look.geometry,
-            region,
-            reading.correlation,
-            look.inverted,
+            reading.payload, probability, geometry, region, reading.correlation, look.inverted
         )

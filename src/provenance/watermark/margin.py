@@ -66,7 +66,7 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     middle = picture[top : height - top, left : width - left]
     return Margin(
         decibels(fit(after_jpeg(picture, 50), geometry, payload, key)),
-        decibels(fit(half, _scaled(geometry, half.shape[1] / width), payload, key)),
+        decibels(fit(half, geometry.scaled(half.shape[1] / width), payload, key)),
         decibels(fit(middle, replace(geometry, x0=-float(left), y0=-float(top)), payload, key)),
     )
 
@@ -102,8 +102,3 @@ def energy(correlated: float) -> float:
 def decibels(correlated: float) -> float:
     """Turn a correlation over all code bits into decibels above what decoding needs."""
     return round(10 * math.log10(energy(correlated)) - DECODED_AT, 1)
-
-
-def _scaled(geometry: Geometry, factor: float) -> Geometry:
-    """The same mark in a resized picture."""
-    return replace(geometry, xx=geometry.xx * factor, yy=geometry.yy * factor)

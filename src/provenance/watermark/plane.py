@@ -42,11 +42,16 @@ class Plane:
     column: int
 
 
-def luma(rgb: NDArray[np.uint8]) -> Floats:
-    """ITU-R BT.601 luma of a picture: float32, shape (height, width), grey levels 0 to 255."""
-    values = np.empty(rgb.shape[:2], dtype=np.float32)
+def luma(rgb: NDArray[np.uint8], shrink: int = 1) -> Floats:
+    """ITU-R BT.601 luma of a picture: float32, shape (height, width), grey levels 0 to 255.
+
+    With ``shrink``, a divisor of BAND_ROWS, averaged over squares of so many pixels.
+    """
+    height, width = (-(-side // shrink) for side in rgb.shape[:2])
+    values = np.empty((height, width), dtype=np.float32)
     for rows in bands(len(rgb)):
-        values[rows] = np.asarray(Image.fromarray(rgb[rows]).convert("F"))
+        band = Image.fromarray(rgb[rows]).convert("F").reduce(shrink)
+        values[rows.start // shrink : rows.start // shrink + band.height] = np.asarray(band)
     return values
 
 

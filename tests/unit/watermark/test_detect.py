@@ -63,6 +63,30 @@ def test_the_geometry_says_how_the_picture_was_changed(public: NDArray[np.uint8]
         assert found.geometry.mirrored == mirrored
 
 
+def test_large_pictures_are_looked_at_in_half_their_size(
+    public: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas = np.full((701, 655, 3), 200, np.uint8)
+    canvas[90:602, 71:583] = public
+    pictures = (
+        public,
+        np.ascontiguousarray(public[:, ::-1]),
+        turned(public, 7),
+        canvas,
+        255 - public,
+    )
+    whole = [watermark.detect(picture) for picture in pictures]
+    monkeypatch.setattr(sys.modules["provenance.watermark.detect"], "LARGE_PIXELS", 0)
+    for picture, expected in zip(pictures, whole, strict=True):
+        found = watermark.detect(picture)
+        assert found is not None
+        assert expected is not None
+        assert (found.payload, found.inverted) == (PAYLOAD, expected.inverted)
+        assert found.geometry.scale == pytest.approx(expected.geometry.scale, rel=0.003)
+        assert found.geometry.mirrored == expected.geometry.mirrored
+        assert found.region.coverage == pytest.approx(expected.region.coverage, abs=0.08)
+
+
 def test_heavier_handling_fits_worse(public: NDArray[np.uint8]) -> None:
     noise = np.random.default_rng(1).normal(0, 1, public.shape)
     pictures = [np.clip(public + s * noise, 0, 255).astype(np.uint8) for s in (0, 10, 20, 30)]
