@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from provenance.types import Geometry, Region
 from provenance.watermark import search, significance, stretch
-from provenance.watermark.plane import Plane, layout, luma, sample
+from provenance.watermark.plane import Plane, layout, luma, sample, shrink_of
 from provenance.watermark.presence import flatten, presence
 from provenance.watermark.reading import Reading, read
 from provenance.watermark.refine import refine
@@ -23,9 +23,6 @@ from provenance.watermark.spectrum import Spectrum, middle_spectrum, spectrum
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
-LARGE_PIXELS, LARGE_SHRINK = 30_000_000, 2
-"""A larger picture is looked at in half its size: its mark is coarse enough, and the memory of luma
-in float, copied where it is resampled, would be the most of all."""
 SMALLEST_TILTED = 400
 """Pixels of the short side from which the middle alone is looked at for tilted pictures."""
 SMALLEST_PLANE = 32
@@ -97,7 +94,7 @@ def detect_each(rgb: NDArray[np.uint8], keys: Sequence[bytes | None]) -> list[De
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [None] * len(keys)
     height, width = rgb.shape[:2]
-    shrink = LARGE_SHRINK if height * width > LARGE_PIXELS else 1
+    shrink = shrink_of(width, height)
     picture = _Picture(luma(rgb, shrink), (width, height), shrink)
     return [picture.detect(key, len(keys)) for key in keys]
 

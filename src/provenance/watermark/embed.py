@@ -13,7 +13,7 @@ from provenance.types import Geometry
 from provenance.watermark import carrier, code, pilot, pilotpower, visibility
 from provenance.watermark import format as fmt
 from provenance.watermark.margin import after_jpeg, energy, fit
-from provenance.watermark.plane import bands, layout, luma, spread
+from provenance.watermark.plane import bands, layout, luma, shrink_of, spread
 from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
 
 Floats = NDArray[np.float32]
@@ -88,7 +88,8 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     for rows in bands(height):
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
-    if fit(luma(marked), cover.geometry, payload, key) < MIN_FIT:
+    shrink = shrink_of(width, height)
+    if fit(luma(marked, shrink), cover.geometry.scaled(1 / shrink), payload, key) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
             "do all over; use another version of it."
@@ -100,7 +101,9 @@ def _needed(
     trial: Floats, geometry: Geometry, handling: Handling, payload: bytes, key: bytes | None
 ) -> float:
     """How many times as strong a mark would have to be to survive a handling as wanted."""
-    kept = energy(fit(after_jpeg(trial, handling.quality), geometry, payload, key))
+    shrink = shrink_of(trial.shape[1], trial.shape[0])
+    saved = after_jpeg(trial, handling.quality, shrink)
+    kept = energy(fit(saved, geometry.scaled(1 / shrink), payload, key))
     if handling.part is not None:
         tiles = trial.size / (fmt.TILE * geometry.scale) ** 2
         kept *= min(handling.part / tiles, 1.0)

@@ -13,7 +13,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from provenance.types import Geometry
 from provenance.watermark import format as fmt
-from provenance.watermark.plane import bands, layout, luma, sample
+from provenance.watermark.plane import bands, layout, luma, sample, shrink_of
 from provenance.watermark.polar import INFORMATION_BITS
 from provenance.watermark.reading import correlation
 from provenance.watermark.softbits import WEIGHTINGS, soft_bits, transform
@@ -58,14 +58,14 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     """
     picture = luma(rgb)
     height, width = picture.shape
-    geometry = layout(width, height)
+    geometry, shrink = layout(width, height), shrink_of(width, height)
     half = np.asarray(
         Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.LANCZOS)
     )
     top, left = height // 4, width // 4
     middle = picture[top : height - top, left : width - left]
     return Margin(
-        decibels(fit(after_jpeg(picture, 50), geometry, payload, key)),
+        decibels(fit(after_jpeg(picture, 50, shrink), geometry.scaled(1 / shrink), payload, key)),
         decibels(fit(half, geometry.scaled(half.shape[1] / width), payload, key)),
         decibels(fit(middle, replace(geometry, x0=-float(left), y0=-float(top)), payload, key)),
     )
@@ -81,16 +81,17 @@ def fit(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) 
     return max(correlation(soft, payload) if soft.any() else 0.0 for soft in read)
 
 
-def after_jpeg(picture: Floats, quality: int) -> Floats:
-    """Save luma as JPEG and open it again; colour is coded apart and does not matter."""
+def after_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:
+    """Save luma as JPEG and open it again, so many times smaller; colour does not matter."""
     grey = np.empty(picture.shape, dtype=np.uint8)
     for rows in bands(len(picture)):
         grey[rows] = np.clip(np.rint(picture[rows]), 0, 255)
     buffer = io.BytesIO()
     Image.fromarray(grey).save(buffer, "JPEG", quality=quality)
+    del grey
     buffer.seek(0)
     with JpegImageFile(buffer) as saved:  # Image.open would warn of the size
-        return np.asarray(saved, dtype=np.float32)
+        return np.asarray(saved.reduce(shrink), dtype=np.float32)
 
 
 def energy(correlated: float) -> float:

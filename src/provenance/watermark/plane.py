@@ -23,6 +23,9 @@ MAX_TURNED_SIDE = 1000
 _PIXELS_PER_SAMPLE = 1.25
 """A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not
 average."""
+LARGE_PIXELS, LARGE_SHRINK = 30_000_000, 2
+"""A picture of more pixels is looked at in half its size: luma in float, and its copies where it is
+resampled, would need more memory than all else."""
 BAND_ROWS = 256
 """Rows that are converted at once; a whole 100-megapixel picture would take 1 GB more."""
 _STRAIGHT = 2e-4
@@ -53,6 +56,11 @@ def luma(rgb: NDArray[np.uint8], shrink: int = 1) -> Floats:
         band = Image.fromarray(rgb[rows]).convert("F").reduce(shrink)
         values[rows.start // shrink : rows.start // shrink + band.height] = np.asarray(band)
     return values
+
+
+def shrink_of(width: int, height: int) -> int:
+    """How many times smaller a picture is looked at; its mark is the coarser the larger it is."""
+    return LARGE_SHRINK if width * height > LARGE_PIXELS else 1
 
 
 def bands(height: int) -> Iterator[slice]:

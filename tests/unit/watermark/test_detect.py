@@ -16,7 +16,7 @@ from PIL import Image
 
 from provenance import watermark
 from provenance.errors import WatermarkKeyError
-from provenance.watermark import carrier, pilot, register, search, significance
+from provenance.watermark import carrier, pilot, plane, register, search, significance
 
 PAYLOAD, OTHER = b"twelve bytes", b"other twelve"
 KEY, STRANGE = b"k" * 32, b"s" * 32
@@ -76,7 +76,7 @@ def test_large_pictures_are_looked_at_in_half_their_size(
         255 - public,
     )
     whole = [watermark.detect(picture) for picture in pictures]
-    monkeypatch.setattr(sys.modules["provenance.watermark.detect"], "LARGE_PIXELS", 0)
+    monkeypatch.setattr(plane, "LARGE_PIXELS", 0)
     for picture, expected in zip(pictures, whole, strict=True):
         found = watermark.detect(picture)
         assert found is not None
