@@ -126,7 +126,7 @@ def _stages() -> Iterator[_Bar]:
     def show(stage: Stage) -> None:
         if time.monotonic() - begun > PATIENCE:
             progress.start()
-        progress.update(task, description=stage, completed=order.index(stage))
+        progress.update(task, description=stage, completed=order.index(stage), refresh=True)
 
     try:
         with listening(show):
