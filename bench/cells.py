@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 from scipy import special, stats
 
-from bench.fingerprints import Shown, load, shifted
+from bench.fingerprints import Shown, corpus_pictures, load, shifted
 from bench.rates import wilson
 from provenance import fingerprint, watermark
 from provenance.fingerprint import LatticeMatch
@@ -118,13 +118,7 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=24, help="parts of each picture")
     parser.add_argument("--wrong", type=int, default=8, help="wrong fingerprints for each part")
     options = parser.parse_args()
-    paths = [
-        path
-        for part in ("generated", "photos")
-        for path in sorted((options.corpus / part).iterdir())
-        if path.suffix != ".tsv"
-    ]
-    images = [load(path, options.side) for path in paths]
+    images = [load(path, options.side) for path in corpus_pictures(options.corpus)]
     table = measure_sizes(images, options.parts, options.wrong)
     print(
         "| cells | parts | bits | right: near | right: far | derived | wrong: near | derived "

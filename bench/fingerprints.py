@@ -264,6 +264,16 @@ def measure_speed(images: list[Image.Image]) -> None:
         print(f"{name}: {1000 * spent / megapixels:.1f} ms per megapixel")
 
 
+def corpus_pictures(corpus: Path) -> list[Path]:
+    """The corpus's generated pictures, then its photographs, each by name."""
+    return [
+        path
+        for part in ("generated", "photos")
+        for path in sorted((corpus / part).iterdir())
+        if path.suffix != ".tsv"
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     default = os.environ.get("PROVENANCE_CORPUS", "../shared/corpus")
@@ -271,13 +281,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=1024, help="short side, pixels")
     parser.add_argument("--wrong", type=int, default=8, help="wrong fingerprints per picture")
     options = parser.parse_args()
-    paths = [
-        path
-        for part in ("generated", "photos")
-        for path in sorted((options.corpus / part).iterdir())
-        if path.suffix != ".tsv"
-    ]
-    images = [load(path, options.side) for path in paths]
+    images = [load(path, options.side) for path in corpus_pictures(options.corpus)]
     print(f"{len(images)} pictures, short side {options.side}\n\n## Lattice\n")
     measure_lattice(images, options.wrong)
     print("\n## PDQ\n")

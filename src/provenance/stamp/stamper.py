@@ -1,11 +1,10 @@
 """The one write path.
 
 The order never changes: a visible label is put on, the pixels are marked, labels go into the
-metadata, the picture is encoded with it, the mark
-is read back from the encoded bytes, the fingerprints are taken from them, the manifest is signed
-over them, the record is made durable, and only then are the bytes handed out; written to a file,
-they are on disk before the record is. Whatever fails before the end leaves nothing behind but, at
-most, a number for a new model.
+metadata, the picture is encoded with it, the mark is read back from the encoded bytes, the
+fingerprints are taken from them, the manifest is signed over them, the record is made durable, and
+only then are the bytes handed out; written to a file, they are on disk before the record is.
+Whatever fails before the end leaves nothing behind but, at most, a number for a new model.
 """
 
 from __future__ import annotations
