@@ -1,11 +1,12 @@
 """Verification: gather evidence about a picture, then judge it.
 
-`Verifier` reads a picture and gathers `Evidence`; `decide` is the pure function that turns evidence
-into a `Verdict`; a `Policy` is what a caller insists on.
+`Verifier` examines a picture; `evidence_of` reduces the examination to frozen `Evidence`; `decide`
+is the pure function from evidence to a `Verdict`; a `Policy` is what a caller insists on.
 """
 
 from provenance.verify.evidence import Evidence
 from provenance.verify.findings import Finding
+from provenance.verify.gathering import evidence_of
 from provenance.verify.outcome import Match, Origin, State
 from provenance.verify.policy import (
     AllOf,
@@ -39,4 +40,5 @@ __all__ = [
     "Verdict",
     "Verifier",
     "decide",
+    "evidence_of",
 ]

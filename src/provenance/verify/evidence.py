@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.manifest import Credential
 from provenance.types import Region, Revocation
 
@@ -25,7 +26,7 @@ class Integrity(StrEnum):
     UNREADABLE = "unreadable"  # a manifest store is there and can't be parsed
 
 
-class Binding(StrEnum):
+class NumberClaim(StrEnum):
     """Whether the signing certificate may speak for the producer number in the signed 96 bits."""
 
     BOUND = "bound"  # a directory says so
@@ -35,46 +36,12 @@ class Binding(StrEnum):
     NO_NUMBER = "no number"  # no stamp of this kind: a third party's manifest
 
 
-class Content(StrEnum):
-    """Whether this picture shows what the signed fingerprints describe."""
-
-    NEAR = "near"
-    FAR = "far"
-    INCONCLUSIVE = "inconclusive"
-    NOT_COMPARED = "not compared"
-
-
-class Record(StrEnum):
-    """What the registry answered about a mark's 96 bits."""
-
-    NOT_ASKED = "not asked"
-    NONE = "none"
-    FOUND = "found"
-    REFUSED = "refused"  # it contradicts its own log or the manifest it points to
-
-
 class TimeBasis(StrEnum):
     """On whose word a time stands."""
 
     STATED = "stated"  # the producer's
     TIMESTAMP = "timestamp"  # an RFC 3161 authority's
     LOG = "log"  # a registry checkpoint that this verifier holds
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The signed fingerprints against this picture.
-
-    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
-    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
-    counts differing bits of 256; None when they are more than one picture's copies may have.
-    """
-
-    content: Content = Content.NOT_COMPARED
-    bit_error_rate: float | None = None
-    bits: int = 0
-    error_rate: float | None = None
-    pdq_distance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +97,7 @@ class Manifest:
     trust_lists: tuple[str, ...] = ()
     time_lists: tuple[str, ...] = ()
     producer_name: str = ""
-    binding: Binding = Binding.NO_NUMBER
+    binding: NumberClaim = NumberClaim.NO_NUMBER
     number: int | None = None
     payload: bytes | None = None
     stamped_minute: datetime | None = None
@@ -139,7 +106,7 @@ class Manifest:
     model_version: str = ""
     source_type: str = ""
     ancestors: frozenset[str] = frozenset()
-    comparison: Comparison = Comparison()
+    comparison: Comparison = NOT_COMPARED
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
     proved_at: datetime | None = None
@@ -204,12 +171,12 @@ class Mark:
     private: bool = False
     producer_name: str | None = None
     model_name: str | None = None
-    record: Record = Record.NOT_ASKED
+    record: LookupStatus = LookupStatus.NOT_ASKED
     other_records: int = 0
     recorded: datetime | None = None
     record_created: datetime | None = None
     manifest: Manifest | None = None
-    comparison: Comparison = Comparison()
+    comparison: Comparison = NOT_COMPARED
 
     @property
     def stamp_id(self) -> str:
@@ -220,23 +187,6 @@ class Mark:
     def repeated(self) -> bool:
         """Whether a signed assertion repeats the 96 bits that lie in the picture."""
         return self.manifest is not None and self.manifest.payload == self.payload
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A record whose whole-picture fingerprint is near this picture's."""
-
-    stamp_id: str
-    distance: int
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something about the examination itself: a layer that could not be read, and why."""
-
-    layer: str
-    code: str
-    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from provenance.examine import Comparison, Content, LookupStatus, Note, Similar
 from provenance.manifest.codes import is_identity_problem
 from provenance.types import Region
 from provenance.verify import sentences
-from provenance.verify.evidence import (
-    Comparison,
-    Content,
-    Evidence,
-    Integrity,
-    Manifest,
-    Mark,
-    Note,
-    Record,
-    Similar,
-    TimeBasis,
-)
+from provenance.verify.evidence import Evidence, Integrity, Manifest, Mark, TimeBasis
 from provenance.verify.judge import DecisionPolicy, Reason
 from provenance.verify.wording import listed, odds, percent, quoted, when
 
@@ -116,9 +106,9 @@ def _watermark(mark: Mark, policy: DecisionPolicy) -> Finding:
 
 def _record(mark: Mark) -> Iterator[Finding]:
     """Say so when the registry has nothing that could be used."""
-    if mark.record is Record.NONE:
+    if mark.record is LookupStatus.NONE:
         yield Finding("registry", sentences.NO_RECORD, codes=("record.none",))
-    if mark.record is Record.REFUSED:
+    if mark.record is LookupStatus.REFUSED:
         yield Finding("registry", sentences.RECORD_REFUSED, codes=("record.refused",))
     if mark.other_records:
         yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
@@ -129,7 +119,7 @@ def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
     manifest = mark.manifest
     if manifest is None:
         return
-    recorded = mark.record in (Record.FOUND, Record.REFUSED)
+    recorded = mark.record in (LookupStatus.FOUND, LookupStatus.REFUSED)
     opening = sentences.LEADS_TO_RECORD if recorded else sentences.LEADS_TO_FILE
     found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
     yield Finding(
@@ -280,7 +270,7 @@ def _parents(manifest: Manifest) -> str:
 
 def _times(mark: Mark, manifest: Manifest) -> str:
     times = [f"mark {when(mark.minute)}", f"manifest {when(manifest.created)}"]
-    if mark.record is Record.FOUND:
+    if mark.record is LookupStatus.FOUND:
         times.append(f"record {when(mark.record_created)}")
     return ", ".join(times)
 

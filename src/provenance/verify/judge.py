@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from provenance.verify.evidence import Binding, Content, Integrity, Manifest, Mark, Record
+from provenance.examine import Content, LookupStatus
+from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) 
         return Reason.UNBOUND
     if not manifest.trusted:
         return Reason.UNTRUSTED
-    if manifest.binding is Binding.OTHER:
+    if manifest.binding is NumberClaim.OTHER:
         return Reason.NUMBER_OF_ANOTHER
     if manifest.revoked:
         return Reason.REVOKED
@@ -103,7 +104,7 @@ def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) 
 def _vouched(manifest: Manifest) -> bool:
     """Tell whether a trusted signer's word still counts and is its own to give."""
     revoked = manifest.revoked or manifest.stamp_revoked
-    return manifest.authentic and not revoked and manifest.binding is not Binding.OTHER
+    return manifest.authentic and not revoked and manifest.binding is not NumberClaim.OTHER
 
 
 def judge_mark(mark: Mark, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
@@ -122,11 +123,11 @@ def judge_mark(mark: Mark, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
 
 def _judge_stamp(mark: Mark, manifest: Manifest, policy: DecisionPolicy) -> Reason:
     """Judge a mark whose 96 bits a trusted credential signed: whose number, when, of what."""
-    if manifest.binding is Binding.OTHER or manifest.number != mark.producer:
+    if manifest.binding is NumberClaim.OTHER or manifest.number != mark.producer:
         return Reason.NUMBER_OF_ANOTHER
-    if manifest.binding is Binding.LAPSED:
+    if manifest.binding is NumberClaim.LAPSED:
         return Reason.NUMBER_LAPSED
-    if manifest.binding is not Binding.BOUND:
+    if manifest.binding is not NumberClaim.BOUND:
         return Reason.NUMBER_UNKNOWN
     if manifest.revoked:
         return Reason.REVOKED
@@ -142,7 +143,7 @@ def _judge_stamp(mark: Mark, manifest: Manifest, policy: DecisionPolicy) -> Reas
 
 def _times(mark: Mark, manifest: Manifest) -> tuple[datetime | None, ...]:
     """Return the times that must agree; a refused record has no say."""
-    record = mark.record_created if mark.record is Record.FOUND else None
+    record = mark.record_created if mark.record is LookupStatus.FOUND else None
     return mark.minute, manifest.created, record
 
 

@@ -5,8 +5,9 @@ Braces are filled in by `explain` and `findings`; text that a file chose is quot
 
 from __future__ import annotations
 
+from provenance.examine import Content
 from provenance.manifest import Credential
-from provenance.verify.evidence import Content, Integrity, TimeBasis
+from provenance.verify.evidence import Integrity, TimeBasis
 from provenance.verify.judge import Reason
 
 # --- the first line, one per state ----------------------------------------------------------------

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from provenance.examine import LookupStatus
 from provenance.verify import explain, findings, serialise
-from provenance.verify.evidence import Evidence, Record
+from provenance.verify.evidence import Evidence
 from provenance.verify.judge import (
     DEFAULT_POLICY,
     DecisionPolicy,
@@ -133,7 +134,7 @@ def _origin(proof: Proof, evidence: Evidence) -> Origin:
     recorded = (
         mark.recorded
         for mark in evidence.marks
-        if mark.record is Record.FOUND and mark.repeated and mark.payload == manifest.payload
+        if mark.record is LookupStatus.FOUND and mark.repeated and mark.payload == manifest.payload
     )
     return Origin(
         producer=manifest.producer_name,

@@ -8,18 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from provenance.examine import Comparison, Content, LookupStatus, Note, Similar
 from provenance.types import Region, Revocation
 from provenance.verify.evidence import (
-    Binding,
-    Comparison,
-    Content,
     Evidence,
     Integrity,
     Manifest,
     Mark,
-    Note,
-    Record,
-    Similar,
+    NumberClaim,
     TimeBasis,
 )
 
@@ -71,7 +67,7 @@ def _third_party(who: str) -> Manifest:
 def _stamp_of(who: str) -> Manifest:
     return replace(
         _third_party(who),
-        binding=Binding.UNKNOWN if who in UNLISTED else Binding.BOUND,
+        binding=NumberClaim.UNKNOWN if who in UNLISTED else NumberClaim.BOUND,
         number=NUMBERS[who],
         payload=payload_of(who),
         stamped_minute=STAMPED,
@@ -93,18 +89,18 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
         "unbound": {"integrity": Integrity.UNBOUND},
         "untrusted": {
             "trusted": False,
-            "binding": Binding.UNKNOWN if who == "X" else Binding.OTHER,
+            "binding": NumberClaim.UNKNOWN if who == "X" else NumberClaim.OTHER,
             "codes": ("signingCredential.untrusted",),
         },
         "as": {
             "urn": f"urn:c2pa:{who}-as-{argument}",
-            "binding": Binding.OTHER,
+            "binding": NumberClaim.OTHER,
             "payload": payload_of(argument or who),
             "number": NUMBERS.get(argument),
         },
         "of": {"ancestors": frozenset({f"urn:c2pa:{argument}"})},
-        "lapsed": {"binding": Binding.LAPSED},
-        "unlisted": {"binding": Binding.UNKNOWN},
+        "lapsed": {"binding": NumberClaim.LAPSED},
+        "unlisted": {"binding": NumberClaim.UNKNOWN},
         "revoked": {"revoked_at": NOW - timedelta(days=1)},
         "later": {"proved_at": NOW - timedelta(days=2), "time_basis": TimeBasis.LOG},
         "withdrawn": {"revocation": Revocation(payload_of(who).hex(), NOW, "made by mistake")},
@@ -148,10 +144,10 @@ def compared(result: str) -> Comparison:
     return Comparison(content, 0.02, 1800, 1e-9, 12)
 
 
-def _answer(record: str) -> Record:
+def _answer(record: str) -> LookupStatus:
     if record in ("-", "none", "no registry"):
-        return Record.NONE if record == "none" else Record.NOT_ASKED
-    return Record.REFUSED if "refused" in record else Record.FOUND
+        return LookupStatus.NONE if record == "none" else LookupStatus.NOT_ASKED
+    return LookupStatus.REFUSED if "refused" in record else LookupStatus.FOUND
 
 
 def evidence_of(

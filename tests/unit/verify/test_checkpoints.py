@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 
 from provenance.errors import ConfigError, LogIntegrityError, RegistryUnavailableError
+from provenance.examine import CheckpointKeeper, LookupStatus, RecordLookup
 from provenance.registry import Registry, open_registry
 from provenance.types import StampRecord
-from provenance.verify.checkpoints import CheckpointKeeper
-from provenance.verify.evidence import Record
-from provenance.verify.lookup import Lookup
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 STORE = b"a manifest store"
@@ -118,15 +116,15 @@ def test_a_file_that_cannot_be_written_is_said(
 # --- the registry during an examination -----------------------------------------------------------
 
 
-def lookup(registry: Registry | None) -> Lookup:
-    return Lookup(registry, CheckpointKeeper(None, Clock()))
+def lookup(registry: Registry | None) -> RecordLookup:
+    return RecordLookup(registry, CheckpointKeeper(None, Clock()))
 
 
 def test_answers(registry: Registry) -> None:
     asked = lookup(registry)
     found = asked.stamp(record(0).stamp_id)
-    assert (found.status, found.row, found.store) == (Record.FOUND, record(0), STORE)
-    assert asked.stamp("f" * 24).status is Record.NONE
+    assert (found.status, found.row, found.store) == (LookupStatus.FOUND, record(0), STORE)
+    assert asked.stamp("f" * 24).status is LookupStatus.NONE
     assert [similar.distance for similar in asked.near([f"{1:064x}", f"{0:064x}"])] == [0]
     assert asked.notes == []
 
@@ -138,7 +136,7 @@ def test_a_record_too_plain_for_its_hash_is_never_alike(registry: Registry) -> N
 
 
 def test_no_registry_is_not_asked() -> None:
-    assert lookup(None).stamp("0" * 24).status is Record.NOT_ASKED
+    assert lookup(None).stamp("0" * 24).status is LookupStatus.NOT_ASKED
     assert lookup(None).near(["0" * 64]) == ()
 
 
@@ -166,13 +164,13 @@ def test_an_altered_record_is_refused_and_its_store_still_given(
     registry.close()
     altered(tmp_path / "stamps.db", statement)
     found = lookup(registry).stamp(record(0).stamp_id)
-    assert (found.status, found.row, found.store) == (Record.REFUSED, None, STORE)
+    assert (found.status, found.row, found.store) == (LookupStatus.REFUSED, None, STORE)
 
 
 def test_an_altered_store_is_refused(registry: Registry, tmp_path: Path) -> None:
     registry.close()
     altered(tmp_path / "stamps.db", "UPDATE stores SET store = x'00'")
-    assert lookup(registry).stamp(record(0).stamp_id).status is Record.REFUSED
+    assert lookup(registry).stamp(record(0).stamp_id).status is LookupStatus.REFUSED
 
 
 def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: Path) -> None:
@@ -180,6 +178,6 @@ def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: P
         gone.append(record(0), STORE)
     (tmp_path / "gone.db").unlink()
     asked = lookup(gone)
-    assert asked.stamp(record(0).stamp_id).status is Record.NOT_ASKED
+    assert asked.stamp(record(0).stamp_id).status is LookupStatus.NOT_ASKED
     assert asked.near(["0" * 64]) == ()
     assert [note.code for note in asked.notes] == [RegistryUnavailableError.code]

@@ -8,8 +8,8 @@ from itertools import product
 
 import pytest
 
+from provenance.examine import Note
 from provenance.verify import Evidence, State, decide
-from provenance.verify.evidence import Note
 from provenance.verify.sentences import NOTES
 
 Build = Callable[..., Evidence]
