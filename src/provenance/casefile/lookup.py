@@ -11,7 +11,7 @@ from provenance.verify.evidence import Manifest, NumberClaim
 
 def used(verdict: Verdict, records: RecordLookup) -> list[StampRecord]:
     """Return the records that the verdict used; one that its log contradicts was not."""
-    answers = {mark.stamp_id: mark.record for mark in verdict.facts.marks}
+    answers = {mark.found.stamp_id: mark.record for mark in verdict.weighed.marks}
     if verdict.origin is not None and verdict.origin.stamp_id:
         answers.setdefault(verdict.origin.stamp_id, LookupStatus.FOUND)
     found = (stamp_id for stamp_id, answer in answers.items() if answer is LookupStatus.FOUND)
@@ -20,7 +20,7 @@ def used(verdict: Verdict, records: RecordLookup) -> list[StampRecord]:
 
 def similar(verdict: Verdict, records: RecordLookup) -> list[tuple[StampRecord, int]]:
     """Return the records of pictures that look alike, and how near they are."""
-    alike = ((records.proved(each.stamp_id), each.distance) for each in verdict.facts.similar)
+    alike = ((records.proved(each.stamp_id), each.distance) for each in verdict.evidence.similar)
     return [(record, distance) for record, distance in alike if record is not None]
 
 
@@ -31,10 +31,10 @@ def producers(verdict: Verdict, directory: Directory | None) -> dict[int, Direct
     """
     if directory is None:
         return {}
-    facts = verdict.facts
-    manifests = (facts.manifest, *(mark.manifest for mark in facts.marks))
+    marks = verdict.weighed.marks
+    manifests = (verdict.weighed.manifest, *(mark.manifest for mark in marks))
     numbers = {m.number for m in manifests if m is not None and _is_bound(m)}
-    numbers |= {mark.producer for mark in facts.marks if directory.producer(mark.producer)}
+    numbers |= {mark.found.producer for mark in marks}
     return {each.number: each for each in directory.producers if each.number in numbers}
 
 

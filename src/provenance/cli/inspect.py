@@ -84,9 +84,10 @@ def _layers(examination: Examination) -> dict[str, Any]:
     """Return every layer of one picture as plain values."""
     from provenance.examine import Note
     from provenance.simple import simple
-    from provenance.verify import evidence_of
+    from provenance.verify import evidence_of, facts, weigh
 
-    found = simple(evidence_of(examination))
+    evidence = evidence_of(examination)
+    found = facts(evidence, weigh(evidence))
     damage = examination.own.damage
     why_not = [Note("manifest", damage.code, str(damage))] if damage else []
     return {

@@ -140,7 +140,7 @@ def revoke(stamp_id: str, reason: str, since: datetime | None, config_file: Path
     The record stays; its revocation is added to the log and can't be taken back. Pictures with this
     stamp are "claimed" from now on for whoever asks this registry.
     """
-    from provenance.verify.wording import quoted
+    from provenance.verify.wording.phrases import quoted
 
     with settings.required(config_file).open_registry() as registry:
         known = registry.revocation(stamp_id.lower())

@@ -138,6 +138,6 @@ def _complained(error: ProvenanceError, source: Source, several: bool) -> int:
 
 
 def _failure(error: ProvenanceError, source: Source, sha256: str | None = None) -> results.Json:
-    from provenance.verify import serialise
+    from provenance.verify import failure
 
-    return serialise.failure(error, source.name, sha256)
+    return failure(error, source.name, sha256)

@@ -14,7 +14,7 @@ from provenance import fingerprint, imaging, manifest, watermark
 from provenance.directory import Directory
 from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
-from provenance.examine.content_check import Comparison, compare_marked, compare_whole
+from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
 from provenance.examine.once import once
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import RecordLookup, Similar
@@ -71,6 +71,7 @@ class Examination:
         self.sources = sources
         self.time = time
         self._recorded: dict[str, Reading | None] = {}
+        self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
     # --- the file ---------------------------------------------------------------------------------
 
@@ -161,13 +162,16 @@ class Examination:
     ) -> tuple[Comparison, Region]:
         """Compare what was signed with the pixels that carry a mark."""
         if self.picture is None:
-            return Comparison(), found.region
-        return compare_marked(statement, self.picture.rgb, found, self.reliable_hashes)
+            return NOT_COMPARED, found.region
+        if (statement, found) not in self._compared:
+            compared = compare_marked(statement, self.picture.rgb, found, self.reliable_hashes)
+            self._compared[statement, found] = compared
+        return self._compared[statement, found]
 
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the picture as a whole, which shows no mark."""
         if self.picture is None:
-            return Comparison()
+            return NOT_COMPARED
         return compare_whole(statement, self.picture.rgb, self.reliable_hashes)
 
     # --- the registry -----------------------------------------------------------------------------

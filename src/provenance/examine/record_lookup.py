@@ -188,14 +188,12 @@ class RecordLookup:
             return None
 
     def _failed(self, error: RegistryError) -> None:
-        """Note a failure; a registry that did not fail by its log is not asked again."""
+        """Note a failure; a registry is asked on only where nothing but its log is at fault."""
         code = "registry.unavailable"
-        if isinstance(error, LogIntegrityError):
-            code = "registry.log_integrity"
-        else:
+        if isinstance(error, LogIntegrityError | RegistryDamagedError):
+            code = error.code
+        if not isinstance(error, LogIntegrityError):
             self._registry = None
-        if isinstance(error, RegistryDamagedError):
-            code = "registry.damaged"
         self.notes.append(Note("registry", code, str(error)))
 
 

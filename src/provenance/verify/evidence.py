@@ -1,8 +1,9 @@
 """What was found in and about one picture: frozen facts, gathered before anybody judges them.
 
 Each layer is read on its own. A `Manifest` is what one C2PA manifest says and how far its signature
-carries; a `Mark` is one watermark, with the record and the manifest it leads to and the comparison
-of the fingerprints signed there with this picture; `Similar` is a record whose fingerprint is near.
+carries; a `Mark` is one watermark, with the registry's answer and every manifest that may speak for
+it; a `Candidate` is one of those, with the comparison of the fingerprints signed there with this
+picture; `Similar` is a record whose fingerprint is near.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Manifest:
     revoked_at
         Since when the signer's word no longer counts, for whatever number.
     revocation
-        What the registry that recorded this stamp says against it, if its log proves that.
+        What the registry that recorded this stamp says against it; `weigh` sets it.
     comparison
         The signed fingerprints against this picture, where no mark says how it lies there.
     proved_at
@@ -152,13 +153,45 @@ class Manifest:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """What the registry answered about one stamp.
+
+    ``urn`` names the manifest that the record is about, ``created`` and ``recorded`` are its times.
+    ``others`` counts later records of the same bits, which have no say. ``revocation`` is one that
+    the log proves.
+    """
+
+    status: LookupStatus = LookupStatus.NOT_ASKED
+    urn: str | None = None
+    recorded: datetime | None = None
+    created: datetime | None = None
+    others: int = 0
+    revocation: Revocation | None = None
+
+
+NOT_LOOKED_UP = Lookup()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A manifest that may speak for a mark, and how the picture compares with what was signed.
+
+    ``recorded`` is the one that the registry keeps for the mark; the other is the file's own, with
+    the same 96 bits. ``region`` is the part of the picture that the comparison speaks of.
+    """
+
+    manifest: Manifest
+    recorded: bool
+    comparison: Comparison = NOT_COMPARED
+    region: Region | None = None
+
+
+@dataclass(frozen=True)
 class Mark:
-    """One watermark, and where it leads.
+    """One watermark, the registry's answer, and the manifests that may speak for it.
 
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are what a
-    directory calls the numbers, None where a number alone may not be named. ``manifest`` is the one
-    that the mark leads to, from the registry or, with the same 96 bits, from the file itself.
-    ``other_records`` counts later records of the same bits, which have no say.
+    directory calls the numbers, None where a number alone may not be named.
     """
 
     payload: bytes
@@ -171,31 +204,26 @@ class Mark:
     private: bool = False
     producer_name: str | None = None
     model_name: str | None = None
-    record: LookupStatus = LookupStatus.NOT_ASKED
-    other_records: int = 0
-    recorded: datetime | None = None
-    record_created: datetime | None = None
-    manifest: Manifest | None = None
-    comparison: Comparison = NOT_COMPARED
+    lookup: Lookup = NOT_LOOKED_UP
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def stamp_id(self) -> str:
         """The 96 bits as 24 hex digits."""
         return self.payload.hex()
 
-    @property
-    def repeated(self) -> bool:
-        """Whether a signed assertion repeats the 96 bits that lie in the picture."""
-        return self.manifest is not None and self.manifest.payload == self.payload
-
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found about one picture, at one time."""
+    """All that was found about one picture, at one time.
+
+    ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
+    """
 
     sha256: str
     examined_at: datetime
     manifest: Manifest | None = None
+    lookup: Lookup = NOT_LOOKED_UP
     marks: tuple[Mark, ...] = ()
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -1,12 +1,29 @@
-"""From an examination to evidence: which questions are asked, in which order."""
+"""From an examination to evidence: which questions are asked, in which order. Nothing is judged."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
-from provenance.examine import Answer, Comparison, Examination, FoundMark, LookupStatus, Note
+from provenance.examine import (
+    NOT_COMPARED,
+    Answer,
+    Comparison,
+    Examination,
+    FoundMark,
+    Note,
+)
 from provenance.manifest import Reading
-from provenance.verify.evidence import Evidence, Integrity, Manifest, Mark, NumberClaim
+from provenance.verify.evidence import (
+    NOT_LOOKED_UP,
+    Candidate,
+    Evidence,
+    Integrity,
+    Lookup,
+    Manifest,
+    Mark,
+)
 from provenance.verify.from_layers import manifest_evidence, mark_evidence, repeats
 
 
@@ -23,151 +40,111 @@ def evidence_of(examination: Examination) -> Evidence:
     records = examination.records
     # 2. The pixels are decoded, within limits.
     obstacle = examination.obstacle
-    # 3. The file's own manifest is read, without any network.
+    # 3. The file's own manifest, or its sidecar, is read without any network.
     own = examination.own
-    embedded = _embedded(examination)
-    if obstacle is not None and embedded is None:
+    if obstacle is not None and own.reading is None and own.damage is None:
         raise obstacle
-    # 4. Each mark in the pixels leads to a record, to what was signed, and back to the pixels.
-    marks = tuple(_mark(found, examination, embedded) for found in examination.marks)
-    # 5. Records of like pictures, other than those that the marks lead to.
+    # 4. Each mark in the pixels is looked up; a record of these very bytes may prove their age.
+    answers = [records.stamp(found.detection.payload.hex()) for found in examination.marks]
+    manifest = _own_manifest(examination, _logged(examination.sha256, answers))
+    # 5. What may speak for a mark, recorded or in the file, is compared with the marked pixels.
+    marks = tuple(
+        _mark(found, answer, examination, manifest)
+        for found, answer in zip(examination.marks, answers, strict=True)
+    )
+    # 6. Records of like pictures, other than those that the marks lead to.
     known = {mark.stamp_id for mark in marks}
     similar = tuple(each for each in examination.similar if each.stamp_id not in known)
-    # 6. What registry and pixels say about the file's own manifest.
-    if embedded is not None and own.reading is not None:
-        embedded = _dated(embedded, own.reading, examination)
-        embedded = _revoked(embedded, examination)
-        embedded = _placed(embedded, own.reading, examination, marks)
-    # 7. What was not examined is said.
+    # 7. The file's own stamp is looked up and compared, be its mark there or not.
+    lookup = NOT_LOOKED_UP
+    if manifest is not None and manifest.payload is not None and manifest.authentic:
+        lookup = _lookup(records.stamp(manifest.payload.hex()))
+    if manifest is not None and own.reading is not None:
+        manifest = replace(manifest, comparison=_placed(manifest, own.reading, examination, marks))
+    # 8. What was not examined is said.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
-        manifest=embedded,
+        manifest=manifest,
+        lookup=lookup,
         marks=marks,
         similar=similar,
         notes=(*own.notes, *unseen, *records.notes),
     )
 
 
-def _embedded(examination: Examination) -> Manifest | None:
+def _own_manifest(examination: Examination, logged: datetime | None) -> Manifest | None:
     """Reduce the file's own manifest; one that is there and can't be read is evidence too."""
     own = examination.own
     if own.damage is not None:
         return Manifest(integrity=Integrity.UNREADABLE, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    return manifest_evidence(own.reading, examination.sources.directory)
+    return manifest_evidence(own.reading, examination.sources.directory, logged)
 
 
-# --- a mark, and where it leads -------------------------------------------------------------------
-
-
-def _mark(found: FoundMark, examination: Examination, embedded: Manifest | None) -> Mark:
-    """Follow a mark to its record, to what was signed there, and back to the pixels."""
-    directory = examination.sources.directory
-    mark = mark_evidence(found.detection, directory, private=found.private)
-    answer = examination.records.stamp(mark.stamp_id)
-    recovered, own = examination.recorded_manifest(mark.stamp_id), examination.own.reading
-    candidates: list[tuple[Reading, Manifest]] = []
-    if recovered is not None:
-        facts = manifest_evidence(recovered, directory, answer.proved_at)
-        candidates.append((recovered, facts))
-    if own is not None and embedded is not None and repeats(own, mark.payload):
-        candidates.append((own, embedded))
-    reading, facts_ = max(
-        candidates,
-        key=lambda each: _standing(each[0], each[1], mark),
-        default=(None, None),
-    )
-    answer = _against_manifest(answer, recovered, reading)
-    row = answer.row
-    mark = replace(
-        mark,
-        record=answer.status,
-        other_records=answer.others,
-        recorded=row.recorded if row else None,
-        record_created=row.created if row else None,
-    )
-    if reading is None or facts_ is None:
-        return mark
-    facts_ = _with_revocation(facts_, answer)
-    comparison, region = Comparison(), mark.region
-    if facts_.authentic and repeats(reading, mark.payload) and reading.statement:
-        comparison, region = examination.compare_marked(reading.statement, found.detection)
-    return replace(mark, manifest=facts_, comparison=comparison, region=region)
-
-
-def _standing(reading: Reading, facts: Manifest, mark: Mark) -> tuple[bool, bool]:
-    """Rank a manifest that may speak for a mark.
-
-    One that is authentic, and by the number's own holder, goes first, so that junk in the registry
-    or in the file can't hide it. The file's own counts only if it repeats the 96 bits; it was not
-    found by them.
-    """
-    good = facts.trusted and repeats(reading, mark.payload)
-    return good, good and facts.binding is NumberClaim.BOUND
-
-
-def _against_manifest(answer: Answer, recovered: Reading | None, lead: Reading | None) -> Answer:
-    """Refuse a record that names another manifest than the one it keeps, or keeps none.
-
-    And one whose manifest is worth less than the file's own for the same mark: junk that somebody
-    recorded under another's number must not have a say about times.
-    """
-    kept = recovered.urn if recovered is not None and recovered is lead else None
-    if answer.row is None or kept == answer.row.manifest_urn:
-        return answer
-    return replace(answer, status=LookupStatus.REFUSED)
-
-
-# --- the file's own manifest ----------------------------------------------------------------------
-
-
-def _dated(embedded: Manifest, reading: Reading, examination: Examination) -> Manifest:
-    """Add what the log proves of the age of the file's own manifest.
+def _logged(sha256: str, answers: list[Answer]) -> datetime | None:
+    """Return by when the log proves that the file's own manifest existed.
 
     That takes a record of the same bytes: a thief of the signer's key could give a manifest the
     URN of an older one.
     """
-    answers = (
-        examination.records.stamp(found.detection.payload.hex()) for found in examination.marks
+    times = (each.proved_at for each in answers if each.row and each.row.sha256 == sha256)
+    return min((time for time in times if time is not None), default=None)
+
+
+def _mark(found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None) -> Mark:
+    """Follow a mark to whatever may speak for it."""
+    mark = mark_evidence(found.detection, examination.sources.directory, private=found.private)
+    candidates = tuple(_candidates(found, answer, examination, own))
+    return replace(mark, lookup=_lookup(answer), candidates=candidates)
+
+
+def _candidates(
+    found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None
+) -> Iterator[Candidate]:
+    """Yield the manifest that the record keeps, and the file's own if it repeats the 96 bits.
+
+    The file's own was not found by them, so that others of its kind are about something else.
+    """
+    payload = found.detection.payload
+    recorded = examination.recorded_manifest(payload.hex())
+    if recorded is not None:
+        facts = manifest_evidence(recorded, examination.sources.directory, answer.proved_at)
+        yield _candidate(facts, recorded, found, examination, recorded=True)
+    reading = examination.own.reading
+    if own is not None and reading is not None and repeats(reading, payload):
+        yield _candidate(own, reading, found, examination, recorded=False)
+
+
+def _candidate(
+    facts: Manifest, reading: Reading, found: FoundMark, examination: Examination, *, recorded: bool
+) -> Candidate:
+    """Compare what was signed with the marked pixels, whoever signed it."""
+    statement = reading.statement
+    if statement is None or not repeats(reading, found.detection.payload):
+        return Candidate(facts, recorded)
+    return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
+
+
+def _lookup(answer: Answer) -> Lookup:
+    row = answer.row
+    return Lookup(
+        status=answer.status,
+        urn=row.manifest_urn if row else None,
+        recorded=row.recorded if row else None,
+        created=row.created if row else None,
+        others=answer.others,
+        revocation=answer.revocation,
     )
-    times = [
-        answer.proved_at
-        for answer in answers
-        if answer.row is not None and answer.row.sha256 == examination.sha256
-    ]
-    if not times or times[-1] is None:
-        return embedded
-    return manifest_evidence(reading, examination.sources.directory, times[-1])
-
-
-def _revoked(embedded: Manifest, examination: Examination) -> Manifest:
-    """Ask whether the stamp of the file's own manifest is revoked, be its mark there or not."""
-    if embedded.payload is None or not embedded.authentic:
-        return embedded
-    return _with_revocation(embedded, examination.records.stamp(embedded.payload.hex()))
-
-
-def _with_revocation(facts: Manifest, answer: Answer) -> Manifest:
-    """Add what the registry says against a stamp; it may revoke only what it has recorded."""
-    row = answer.row if answer.status is LookupStatus.FOUND else None
-    if row is None or (row.stamp_id, row.manifest_urn) != (
-        facts.payload.hex() if facts.payload else None,
-        facts.urn,
-    ):
-        return facts
-    return replace(facts, revocation=answer.revocation)
 
 
 def _placed(
-    embedded: Manifest, reading: Reading, examination: Examination, marks: tuple[Mark, ...]
-) -> Manifest:
+    manifest: Manifest, reading: Reading, examination: Examination, marks: tuple[Mark, ...]
+) -> Comparison:
     """Compare a manifest whose bytes were changed with a picture that lost its mark."""
-    changed = embedded.integrity is Integrity.CHANGED and embedded.authentic
-    if reading.statement is None or not changed:
-        return embedded
-    if any(mark.payload == embedded.payload for mark in marks):
-        return embedded
-    return replace(embedded, comparison=examination.compare_whole(reading.statement))
+    marked = any(mark.payload == manifest.payload for mark in marks)
+    if manifest.integrity is not Integrity.CHANGED or reading.statement is None or marked:
+        return NOT_COMPARED
+    return examination.compare_whole(reading.statement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provenance.verify.wording import listed, odds, percent, quoted
+from provenance.verify.wording.phrases import listed, odds, percent, quoted
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from provenance.examine import Comparison, Content, LookupStatus, Note, Similar
+from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.manifest.codes import is_identity_problem
 from provenance.types import Region
-from provenance.verify import sentences
 from provenance.verify.evidence import Evidence, Integrity, Manifest, Mark, TimeBasis
-from provenance.verify.judge import DecisionPolicy, Reason
-from provenance.verify.wording import listed, odds, percent, quoted, when
+from provenance.verify.reasons import Reason, Thresholds, judge_mark
+from provenance.verify.weighing import Weighed, WeighedMark
+from provenance.verify.wording import sentences
+from provenance.verify.wording.phrases import listed, odds, percent, quoted, when
 
 
 @dataclass(frozen=True)
@@ -42,23 +43,24 @@ class Finding:
     false_positive_probability: float | None = None
 
 
-def of(
-    evidence: Evidence, reasons: Sequence[Reason], policy: DecisionPolicy
+def describe(
+    evidence: Evidence, weighed: Weighed, reasons: Sequence[Reason], thresholds: Thresholds
 ) -> tuple[Finding, ...]:
     """Write down every piece of evidence; ``reasons`` are in the order they were judged in."""
-    return tuple(_each(evidence, iter(reasons), policy))
+    return tuple(_each(evidence, weighed, iter(reasons), thresholds))
 
 
 def _each(
-    evidence: Evidence, reasons: Iterator[Reason], policy: DecisionPolicy
+    evidence: Evidence, weighed: Weighed, reasons: Iterator[Reason], thresholds: Thresholds
 ) -> Iterator[Finding]:
-    if evidence.manifest is not None:
-        yield _embedded(evidence.manifest, next(reasons))
-        yield from _whole(evidence.manifest)
-    for mark in evidence.marks:
+    if weighed.manifest is not None:
+        yield _embedded(weighed.manifest, next(reasons))
+        yield from _whole(weighed.manifest)
+    for mark in weighed.marks:
         reason = next(reasons)
-        yield _watermark(mark, policy)
+        yield _watermark(mark, thresholds)
         yield from _record(mark)
+        yield from _passed_over(mark, thresholds)
         yield from _lead(mark, reason)
         yield from _fingerprint(mark, reason)
     if evidence.similar:
@@ -84,48 +86,58 @@ def _embedded(manifest: Manifest, reason: Reason) -> Finding:
     )
 
 
-def _watermark(mark: Mark, policy: DecisionPolicy) -> Finding:
-    share = mark.region.coverage
+def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
+    found, share = mark.found, mark.region.coverage
     text = sentences.MARK.format(
-        kind="a private mark" if mark.private else "the public mark",
-        writer="Whoever holds its key" if mark.private else "Anyone",
-        stamp_id=mark.stamp_id,
-        part="a part of it, about " if share < policy.whole_from else "",
+        kind="a private mark" if found.private else "the public mark",
+        writer="Whoever holds its key" if found.private else "Anyone",
+        stamp_id=found.stamp_id,
+        part="a part of it, about " if share < thresholds.whole_from else "",
         share=percent(share),
-        odds=odds(mark.false_positive_probability),
+        odds=odds(found.false_positive_probability),
     )
     return Finding(
         "watermark",
         text,
-        says=_mark_says(mark, policy),
-        codes=(f"watermark.{'private' if mark.private else 'public'}",),
+        says=_mark_says(found, thresholds),
+        codes=(f"watermark.{'private' if found.private else 'public'}",),
         region=mark.region,
-        false_positive_probability=mark.false_positive_probability,
+        false_positive_probability=found.false_positive_probability,
     )
 
 
-def _record(mark: Mark) -> Iterator[Finding]:
+def _record(mark: WeighedMark) -> Iterator[Finding]:
     """Say so when the registry has nothing that could be used."""
     if mark.record is LookupStatus.NONE:
         yield Finding("registry", sentences.NO_RECORD, codes=("record.none",))
     if mark.record is LookupStatus.REFUSED:
         yield Finding("registry", sentences.RECORD_REFUSED, codes=("record.refused",))
-    if mark.other_records:
+    if mark.found.lookup.others:
         yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
 
 
-def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
+def _passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]:
+    """Say which manifest the record holds where the file's own goes before it."""
+    manifest = mark.passed_over
+    if manifest is None:
+        return
+    reason = judge_mark(replace(mark, manifest=manifest), thresholds)
+    found = sentences.PASSED_OVER.format(manifest=sentences.LEAD[reason])
+    text = _filled(found, manifest, number=str(mark.found.producer), times=_times(mark, manifest))
+    yield Finding("registry", text, codes=("record.passed_over", *manifest.codes))
+
+
+def _lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
     """Say which manifest the mark leads to, and what was signed there."""
     manifest = mark.manifest
     if manifest is None:
         return
-    recorded = mark.record in (LookupStatus.FOUND, LookupStatus.REFUSED)
-    opening = sentences.LEADS_TO_RECORD if recorded else sentences.LEADS_TO_FILE
+    opening = sentences.LEADS_TO_RECORD if mark.recorded else sentences.LEADS_TO_FILE
     found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
     yield Finding(
-        "registry" if recorded else "manifest",
+        "registry" if mark.recorded else "manifest",
         _joined(
-            _filled(found, manifest, number=str(mark.producer), times=_times(mark, manifest)),
+            _filled(found, manifest, number=str(mark.found.producer), times=_times(mark, manifest)),
             *_trusted_by(manifest),
             *_later(manifest),
             _worth_of_signature(manifest),
@@ -137,7 +149,7 @@ def _lead(mark: Mark, reason: Reason) -> Iterator[Finding]:
 
 def _whole(manifest: Manifest) -> Iterator[Finding]:
     """Say how a picture without its mark compares with what the file's own manifest describes."""
-    comparison = manifest.comparison
+    comparison = manifest.comparison if manifest.authentic else NOT_COMPARED
     if comparison.content is Content.NEAR:
         yield _compared(comparison)
     if comparison.content is Content.FAR:
@@ -145,9 +157,12 @@ def _whole(manifest: Manifest) -> Iterator[Finding]:
         yield Finding("fingerprint", text, codes=("fingerprint.far",))
 
 
-def _fingerprint(mark: Mark, reason: Reason) -> Iterator[Finding]:
-    if mark.comparison.content is not Content.NOT_COMPARED or reason is Reason.CONTENT_UNSURE:
-        yield _compared(mark.comparison, mark.region)
+def _fingerprint(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+    """Say how the picture compares with what a trusted signer signed; another's is no finding."""
+    authentic = mark.manifest is not None and mark.manifest.authentic
+    comparison = mark.comparison if authentic else NOT_COMPARED
+    if comparison.content is not Content.NOT_COMPARED or reason is Reason.CONTENT_UNSURE:
+        yield _compared(comparison, mark.region)
 
 
 def _compared(comparison: Comparison, region: Region | None = None) -> Finding:
@@ -186,8 +201,8 @@ def _manifest_says(manifest: Manifest) -> str | None:
     return f"it was {listed(parts)}" if parts else None
 
 
-def _mark_says(mark: Mark, policy: DecisionPolicy) -> str:
-    if mark.version not in policy.payload_versions:
+def _mark_says(mark: Mark, thresholds: Thresholds) -> str:
+    if mark.version not in thresholds.payload_versions:
         return f"something in a mark of version {mark.version}, which this program can't read"
     producer = f"producer number {mark.producer}"
     if mark.producer_name:
@@ -268,10 +283,10 @@ def _parents(manifest: Manifest) -> str:
     return sentences.PARENTS_FAIL.format(codes=codes) if codes else ""
 
 
-def _times(mark: Mark, manifest: Manifest) -> str:
-    times = [f"mark {when(mark.minute)}", f"manifest {when(manifest.created)}"]
-    if mark.record is LookupStatus.FOUND:
-        times.append(f"record {when(mark.record_created)}")
+def _times(mark: WeighedMark, manifest: Manifest) -> str:
+    times = [f"mark {when(mark.found.minute)}", f"manifest {when(manifest.created)}"]
+    if mark.record_time is not None:
+        times.append(f"record {when(mark.record_time)}")
     return ", ".join(times)
 
 
