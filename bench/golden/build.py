@@ -60,10 +60,21 @@ class Build:
             raise RuntimeError(f"provenance {' '.join(map(str, words))}: {done.err}")
         return done.out
 
-    def script(self, file: Path, *words: object) -> None:
+    def script(self, file: Path, *words: object) -> str:
         """Run a script with the build's library, for what the command line can't do."""
-        command = [sys.executable, "-P", str(file), *map(str, words)]
-        subprocess.run(command, cwd=self.folder, env=self._environment(), check=True)
+        return self.python("-P", file, *words)
+
+    def python(self, *words: object) -> str:
+        """Start Python with the build's sources on the path, and return what it prints."""
+        command = [sys.executable, *map(str, words)]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
 
     def commit(self) -> str:
         """Name the version of the sources."""
@@ -74,9 +85,7 @@ class Build:
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-            self._process.wait()
+            self._process.communicate()
             self._process = None
 
     def __enter__(self) -> Self:

@@ -82,7 +82,7 @@ def _said(row: Row) -> Row:
 
 def _places(old: Any, new: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
     if type(old) is type(new) and isinstance(old, dict):
-        for key in old.keys() | new.keys():
+        for key in {**old, **new}:
             yield from _places(old.get(key, ABSENT), new.get(key, ABSENT), f"{place}.{key}")
     elif type(old) is type(new) and isinstance(old, list) and len(old) == len(new):
         for each, other in zip(old, new, strict=True):
