@@ -135,6 +135,21 @@ def test_a_record_too_plain_for_its_hash_is_never_alike(registry: Registry) -> N
     assert [similar.stamp_id for similar in near] == [record(0).stamp_id]
 
 
+def test_the_head_is_that_of_the_check(registry: Registry) -> None:
+    assert lookup(registry).head == registry.checkpoint().text
+    assert lookup(None).head is None
+
+
+def test_a_report_names_only_what_the_log_holds(registry: Registry, tmp_path: Path) -> None:
+    asked = lookup(registry)
+    assert asked.proved(record(0).stamp_id) == record(0)
+    assert asked.proved("f" * 24) is None
+    registry.close()
+    altered(tmp_path / "stamps.db", "UPDATE records SET model = 'another'")
+    assert lookup(registry).proved(record(0).stamp_id) is None
+    assert asked.notes == []
+
+
 def test_no_registry_is_not_asked() -> None:
     assert lookup(None).stamp("0" * 24).status is LookupStatus.NOT_ASKED
     assert lookup(None).near(["0" * 64]) == ()
@@ -180,4 +195,6 @@ def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: P
     asked = lookup(gone)
     assert asked.stamp(record(0).stamp_id).status is LookupStatus.NOT_ASKED
     assert asked.near(["0" * 64]) == ()
+    assert asked.proved(record(0).stamp_id) is None
+    assert asked.head == f"could not be asked [{RegistryUnavailableError.code}]"
     assert [note.code for note in asked.notes] == [RegistryUnavailableError.code]
