@@ -23,8 +23,8 @@ from bench.attacks.geometry import cropped
 from bench.pictures import choose, sources
 from bench.rates import wilson
 from provenance import fingerprint
+from provenance.records import StampRecord
 from provenance.registry import open_registry
-from provenance.types import StampRecord
 
 SIDE = 512
 """Pixels, short side; PDQ looks at 64 x 64."""

@@ -24,13 +24,13 @@ from provenance.errors import (
     SignerKeyError,
     UnknownModelError,
 )
+from provenance.records import StampRecord
 from provenance.registry import Registry, open_registry
 from provenance.registry.base import MAX_MODEL_NUMBER, NEAR_LIMIT, Access
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import EMPTY_ROOT, leaf_hash
 from provenance.signing.logkey import LogKey
-from provenance.types import StampRecord
 
 # Python 3.12 and later warn of what these tests are about.
 FORK_AMONG_THREADS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from provenance.directory import Directory, DirectoryProducer
 from provenance.errors import RegistryError
+from provenance.records import StampRecord
 from provenance.registry import Registry
-from provenance.types import StampRecord
 from provenance.verify import Verdict
 from provenance.verify.evidence import Binding, Manifest, Record
 

@@ -11,11 +11,11 @@ import click
 from provenance.cli import render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
-from provenance.simple import simple
+from provenance.jsonable import to_jsonable
 
 if TYPE_CHECKING:
+    from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry
-    from provenance.types import Revocation, StampRecord
 
 # How tables and messages write a time; it is always UTC.
 _TIME = "%Y-%m-%d %H:%M:%S"
@@ -107,8 +107,8 @@ def _record(registry: Registry, stamp_id: str) -> dict[str, Any]:
 
 
 def _as_dict(record: StampRecord, revocation: Revocation | None) -> dict[str, Any]:
-    said = simple(revocation) if revocation else {}
-    shown: dict[str, Any] = simple(record) | {
+    said = to_jsonable(revocation) if revocation else {}
+    shown: dict[str, Any] = to_jsonable(record) | {
         "revoked": said.get("revoked"),
         "revoked_reason": said.get("reason"),
         "revoked_since": said.get("since"),

@@ -15,8 +15,8 @@ from provenance.errors import OutputExistsError
 
 if TYPE_CHECKING:
     from provenance.labels import Labels
+    from provenance.records import StampRecord
     from provenance.stamp import Stamper
-    from provenance.types import StampRecord
     from provenance.watermark import Margin
 
 Job = tuple[Source, Path]

@@ -7,12 +7,12 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import leaf_hash, verify_inclusion
 from provenance.registry.revocation import revocation_leaf
-from provenance.types import Revocation, StampRecord
 
 if TYPE_CHECKING:
     from provenance.signing.logkey import LogPublicKey

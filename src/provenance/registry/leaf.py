@@ -18,7 +18,7 @@ from typing import Any
 
 from provenance.canonical import canonical_json, utc_text
 from provenance.errors import RegistryDamagedError, RegistryError
-from provenance.types import StampRecord
+from provenance.records import StampRecord
 
 LEAF_TYPE = "provenance.record.1"
 FIELDS = tuple(field.name for field in fields(StampRecord))

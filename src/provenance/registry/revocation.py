@@ -15,8 +15,8 @@ from typing import Any
 
 from provenance.canonical import canonical_json, utc_text
 from provenance.errors import RegistryDamagedError, RegistryError
+from provenance.records import Revocation
 from provenance.registry.leaf import check_text, is_hex
-from provenance.types import Revocation
 
 REVOCATION_TYPE = "provenance.revocation.1"
 REVOCATION_FIELDS = tuple(field.name for field in fields(Revocation))

@@ -22,9 +22,9 @@ from provenance.errors import (
 )
 from provenance.imaging import MIME, Pending, Picture
 from provenance.manifest import Trust
+from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.stamp.stamped import StampedImage
-from provenance.types import StampRecord
 
 Target = str | os.PathLike[str]
 

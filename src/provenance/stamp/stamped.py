@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from provenance import imaging
 from provenance.errors import OutputError
-from provenance.types import StampRecord
+from provenance.records import StampRecord
 from provenance.watermark import Margin
 
 

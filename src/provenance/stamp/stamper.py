@@ -41,6 +41,7 @@ from provenance.manifest import (
 )
 from provenance.manifest.jumbf import STORE_MARK
 from provenance.progress import Stage, enter
+from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signing import Signer
 from provenance.stamp.earlier import examine
@@ -50,7 +51,6 @@ from provenance.stamp.marking import Marked, leave, mark
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Found, check_name, check_same, release, resume
 from provenance.stamp.stamped import StampedImage
-from provenance.types import StampRecord
 from provenance.watermark import Payload
 from provenance.watermark.format import SERIAL_BITS
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from provenance.geometry import Region
 from provenance.manifest import Credential
-from provenance.types import Region, Revocation
+from provenance.records import Revocation
 
 
 class Integrity(StrEnum):

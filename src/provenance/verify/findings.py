@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from provenance.geometry import Region
 from provenance.manifest.codes import is_identity_problem
-from provenance.types import Region
 from provenance.verify import sentences
 from provenance.verify.evidence import (
     Comparison,

@@ -15,8 +15,8 @@ from provenance.errors import (
     RegistryUnavailableError,
 )
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
+from provenance.records import Revocation, StampRecord
 from provenance.registry import Registry
-from provenance.types import Revocation, StampRecord
 from provenance.verify.checkpoints import CheckpointKeeper
 from provenance.verify.evidence import Note, Record, Similar
 

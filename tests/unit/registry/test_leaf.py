@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.errors import RegistryDamagedError, RegistryError
+from provenance.records import StampRecord
 from provenance.registry.leaf import (
     FIELDS,
     MAX_STORE_BYTES,
@@ -18,7 +19,6 @@ from provenance.registry.leaf import (
     record_from,
     row_from,
 )
-from provenance.types import StampRecord
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 TIMES = st.datetimes(timezones=st.just(UTC))

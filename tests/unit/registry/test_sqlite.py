@@ -28,6 +28,7 @@ from provenance.errors import (
     RegistryError,
     RegistryUnavailableError,
 )
+from provenance.records import StampRecord
 from provenance.registry import open_registry
 from provenance.registry.base import Access
 from provenance.registry.checkpoint import Checkpoint
@@ -36,7 +37,6 @@ from provenance.registry.log import Frontier, leaf_hash
 from provenance.registry.sqlite import SqliteRegistry
 from provenance.registry.sqlite.connection import error_from
 from provenance.signing.logkey import LogKey
-from provenance.types import StampRecord
 
 NOBODY = 65_534
 TABLES = ("log", "records", "stores", "nodes", "heads", "models", "accesses", "revocations")

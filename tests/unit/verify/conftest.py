@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provenance.types import Region, Revocation
+from provenance.geometry import Region
+from provenance.records import Revocation
 from provenance.verify.evidence import (
     Binding,
     Comparison,

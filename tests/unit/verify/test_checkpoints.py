@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from provenance.errors import ConfigError, LogIntegrityError, RegistryUnavailableError
+from provenance.records import StampRecord
 from provenance.registry import Registry, open_registry
-from provenance.types import StampRecord
 from provenance.verify.checkpoints import CheckpointKeeper
 from provenance.verify.evidence import Record
 from provenance.verify.lookup import Lookup

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from provenance.errors import DuplicateStampError, RecordNotFoundError, RegistryError
+from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit, audit
 from provenance.registry.base import NEAR_LIMIT, Inclusion, LogEntry, Model
 from provenance.registry.checkpoint import Checkpoint
@@ -33,7 +34,6 @@ from provenance.registry.sqlite.revocations import (
     revocation_index,
 )
 from provenance.registry.sqlite.rows import log_rows
-from provenance.types import Revocation, StampRecord
 
 if TYPE_CHECKING:
     from provenance.signing.logkey import LogKey, LogPublicKey

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from provenance.records import Revocation
 from provenance.registry.revocation import REVOCATION_FIELDS, revocation_from, revocation_row
 from provenance.registry.sqlite.connection import Connection, one
-from provenance.types import Revocation
 
 _COLUMNS = ", ".join(REVOCATION_FIELDS)
 # A stamp is revoked once by the schema, which whoever holds the file can change.
