@@ -96,7 +96,7 @@ def _copies(original: bytes, stamped: StampedImage, tracer: Tracer, out: Path) -
     """Make, save, verify and report every copy, and last the picture that was never stamped."""
     from provenance.casefile import Source, write
     from provenance.cli.mistreatments import CONTROL, MISTREATMENTS
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     for number, mistreatment in enumerate((*MISTREATMENTS, CONTROL)):
         data = mistreatment.apply(original if mistreatment is CONTROL else stamped.data)
@@ -137,7 +137,7 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
 
 def _write_page(original: bytes, stamped: StampedImage, rows: Sequence[Row], out: Path) -> None:
     from provenance.cli.demo_page import Story, page
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     story = Story(
         original=original,

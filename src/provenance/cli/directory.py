@@ -92,7 +92,7 @@ def export(
     to those who verify, or to the publisher of a larger directory. Times are ISO 8601.
     """
     from provenance import directory
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     config = settings.required(config_file)
     outputs.check(output, overwrite=force)

@@ -90,7 +90,7 @@ class _Examiner:
 
 
 def _save(given: list[inputs.Source], file: Path) -> None:
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
     from provenance.manifest import extract
 
     if len(given) > 1:

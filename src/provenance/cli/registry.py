@@ -53,7 +53,7 @@ def show(
 
 
 def _save(registry: Registry, stamp_id: str | None, file: Path) -> None:
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     store = registry.store(stamp_id) if stamp_id else None
     if store is None:

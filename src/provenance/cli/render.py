@@ -6,12 +6,13 @@ hostile text: control characters would let it rewrite the terminal, so none gets
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from provenance.files import encode_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,12 +64,7 @@ def complain(sentence: str, code: str) -> None:
 
 def json_line(value: dict[str, Any]) -> None:
     """Print one object on one line."""
-    click.echo(json_text(value))
-
-
-def json_text(value: dict[str, Any]) -> str:
-    """Return one object on one line, in ASCII: valid under any locale and file name."""
-    return json.dumps(value, ensure_ascii=True, separators=(", ", ": "))
+    click.echo(encode_line(value))
 
 
 def fields(rows: Sequence[tuple[str, object]]) -> None:

@@ -31,6 +31,7 @@ from provenance.errors import (
     StampError,
     UnknownModelError,
 )
+from provenance.files import read_bytes
 from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
 from provenance.labels import NO_LABELS, Labels, visible, written
 from provenance.manifest import (
@@ -148,7 +149,9 @@ class Stamper:
         """
         before = None
         if parent is not None:
-            data = parent if isinstance(parent, bytes) else imaging.read_bytes(parent, self.limits)
+            data = (
+                parent if isinstance(parent, bytes) else read_bytes(parent, self.limits.max_bytes)
+            )
             before = self._before(data, parent_manifest)
         other = copy.copy(self)
         other.edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
