@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from provenance.stamp_id import StampId
+
 
 @dataclass(frozen=True)
 class StampRecord:
@@ -15,7 +17,7 @@ class StampRecord:
     fingerprint in its string form and ``pdq`` 64 hex digits.
     """
 
-    stamp_id: str
+    stamp_id: StampId
     manifest_urn: str
     producer: int
     producer_name: str
@@ -40,7 +42,7 @@ class Revocation:
     stamp that is proved to be older than ``since`` still counts; None means that it never did.
     """
 
-    stamp_id: str
+    stamp_id: StampId
     revoked: datetime
     reason: str
     since: datetime | None = None

@@ -12,6 +12,7 @@ from provenance.cli import render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
 from provenance.jsonable import to_jsonable
+from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
     from provenance.records import Revocation, StampRecord
@@ -41,9 +42,12 @@ def show(
 ) -> None:
     """Show the record of STAMP_ID; without one, the size and the signed head of the log."""
     with settings.required(config_file).open_registry(read_only=True) as registry:
-        shown = _log(registry) if stamp_id is None else _record(registry, stamp_id)
+        record = _find(registry, stamp_id) if stamp_id else None
         if save_manifest is not None:
-            _save(registry, stamp_id, save_manifest)
+            _save(registry, record, save_manifest)
+        shown = _log(registry)
+        if record:
+            shown = _as_dict(record, registry.revocation(record.stamp_id))
     if as_json:
         render.json_line(shown)
     else:
@@ -52,10 +56,10 @@ def show(
         render.fields([(name.replace("_", " "), value) for name, value in rest])
 
 
-def _save(registry: Registry, stamp_id: str | None, file: Path) -> None:
+def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:
     from provenance.files import write_atomic
 
-    store = registry.store(stamp_id) if stamp_id else None
+    store = registry.store(record.stamp_id) if record else None
     if store is None:
         raise click.UsageError("--save-manifest needs the STAMP_ID of a record.")
     write_atomic(file, store)
@@ -97,13 +101,15 @@ def _log(registry: Registry) -> dict[str, Any]:
     }
 
 
-def _record(registry: Registry, stamp_id: str) -> dict[str, Any]:
-    record = registry.by_id(stamp_id.lower())
+def _find(registry: Registry, text: str) -> StampRecord:
+    """Return the record of the stamp that a user named, in either case."""
+    stamp_id = StampId.parse(text.lower())
+    record = registry.by_id(stamp_id) if stamp_id else None
     if record is None:
         raise RecordNotFoundError(
-            f"the registry has no stamp {stamp_id}; 'provenance registry list' shows what it has"
+            f"The registry has no stamp {text}; 'provenance registry list' shows what it has."
         )
-    return _as_dict(record, registry.revocation(record.stamp_id))
+    return record
 
 
 def _as_dict(record: StampRecord, revocation: Revocation | None) -> dict[str, Any]:
@@ -143,8 +149,9 @@ def revoke(stamp_id: str, reason: str, since: datetime | None, config_file: Path
     from provenance.verify.wording import quoted
 
     with settings.required(config_file).open_registry() as registry:
-        known = registry.revocation(stamp_id.lower())
-        said = registry.revoke(stamp_id.lower(), reason, since)
+        found = _find(registry, stamp_id).stamp_id
+        known = registry.revocation(found)
+        said = registry.revoke(found, reason, since)
     if known is not None:
         render.say(f"Already revoked on {said.revoked:{_TIME}} UTC: {quoted(said.reason)}")
         render.note("What was said first stands; nothing was changed.")

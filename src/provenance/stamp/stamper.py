@@ -52,8 +52,8 @@ from provenance.stamp.marking import Marked, leave, mark
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Found, check_name, check_same, release, resume
 from provenance.stamp.stamped import StampedImage
+from provenance.stamp_id import SERIAL_BITS
 from provenance.watermark import Payload
-from provenance.watermark.format import SERIAL_BITS
 
 logger = logging.getLogger(__name__)
 
