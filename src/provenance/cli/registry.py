@@ -53,7 +53,12 @@ def show(
     else:
         first, *rest = shown.items()
         render.say(f"{first[0].replace('_', ' ').capitalize()} {first[1]}")
-        render.fields([(name.replace("_", " "), value) for name, value in rest])
+        render.fields([(name.replace("_", " "), _by_line(name, value)) for name, value in rest])
+
+
+def _by_line(name: str, value: Any) -> Any:
+    """Keep the lines of a checkpoint, which is quoted as it was signed."""
+    return tuple(value.split("\n")) if name == "checkpoint" else value
 
 
 def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:
@@ -146,7 +151,7 @@ def revoke(stamp_id: str, reason: str, since: datetime | None, config_file: Path
     The record stays; its revocation is added to the log and can't be taken back. Pictures with this
     stamp are "claimed" from now on for whoever asks this registry.
     """
-    from provenance.verify.wording import quoted
+    from provenance.text import quoted
 
     with settings.required(config_file).open_registry() as registry:
         found = _find(registry, stamp_id).stamp_id

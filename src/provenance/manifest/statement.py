@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from provenance.errors import ManifestError
 from provenance.fingerprint import is_pdq
-from provenance.signing.text import MAX_NAME
 from provenance.stamp_id import LARGEST_PRODUCER, PAYLOAD_BYTES, PRODUCER_BITS, StampId
+from provenance.text import MAX_NAME
 
 # The lattice fingerprint takes about 400 characters; 8 KB leaves a manifest under 16 KB.
 MAX_LATTICE = 8192
