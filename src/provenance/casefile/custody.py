@@ -10,7 +10,7 @@ from provenance.casefile.clock import Clock
 
 
 class CustodyLog:
-    """Collects the steps as they are taken; see `provenance.chain` for the form of a line."""
+    """Collects the steps as they are taken; see `provenance.hashchain` for the form of a line."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
