@@ -2,7 +2,7 @@
 
 A script of its own, started with the build's sources on the path: the command line draws a new mark
 for each stamp, so that it can't do this. A job names a stamped file with its media type, the same
-picture as PNG without a manifest, the registry and id of its record, and the forger's project.
+picture as PNG without a manifest, the registry of its record, and the forger's project.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def forge(job: dict[str, str], forged: Registry) -> None:
     """Record the mark of a stamped file with a manifest that somebody else signed."""
     data, stripped = Path(job["file"]).read_bytes(), Path(job["stripped"]).read_bytes()
     statement = manifest.read(data, job["mime"], Trust.none()).statement
-    with open_registry(f"sqlite:///{job['registry']}", create=False, base=Path.cwd()) as registry:
-        record = registry.by_id(job["stamp_id"])
     assert statement is not None
+    with open_registry(f"sqlite:///{job['registry']}", create=False, base=Path.cwd()) as registry:
+        record = registry.by_id(statement.stamp_id)
     assert record is not None
     statement = replace(statement, created=statement.created + LATER)
     urn = manifest.new_urn()

@@ -115,7 +115,6 @@ def _forge(build: Build, pictures: list[Stamped], out: Path) -> None:
             "mime": MIME[picture.suffix],
             "stripped": picture.file("fresh-stripped", ".png"),
             "registry": "studio-a/stamps.db",
-            "stamp_id": picture.fresh_id,
             "forger": ("studio-b", "studio-c")[number % 2],
         }
         for number, picture in enumerate(pictures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provenance.directory import Directory, DirectoryProducer
 from provenance.examine import LookupStatus, RecordLookup
-from provenance.types import StampRecord
+from provenance.records import StampRecord
 from provenance.verify import Verdict
 from provenance.verify.evidence import Manifest, NumberClaim
 

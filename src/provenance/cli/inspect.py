@@ -54,7 +54,7 @@ def command(
 
 
 def _save(given: list[inputs.Source], file: Path) -> None:
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
     from provenance.manifest import extract
 
     if len(given) > 1:
@@ -83,7 +83,7 @@ def _inspect(
 def _layers(examination: Examination) -> dict[str, Any]:
     """Return every layer of one picture as plain values."""
     from provenance.examine import Note
-    from provenance.simple import simple
+    from provenance.jsonable import to_jsonable
     from provenance.verify import evidence_of, facts, weigh
 
     evidence = evidence_of(examination)
@@ -92,9 +92,9 @@ def _layers(examination: Examination) -> dict[str, Any]:
     why_not = [Note("manifest", damage.code, str(damage))] if damage else []
     return {
         "file": _file(examination),
-        "chain": simple(examination.history),
+        "chain": to_jsonable(examination.history),
         **found,
-        "notes": [*found["notes"], *simple(why_not)],
+        "notes": [*found["notes"], *to_jsonable(why_not)],
     }
 
 
@@ -109,8 +109,8 @@ def _object(
 
 
 def _file(examination: Examination) -> dict[str, Any]:
+    from provenance.jsonable import to_jsonable
     from provenance.labels import found
-    from provenance.simple import simple
 
     shown: dict[str, Any] = {"bytes": len(examination.data)}
     picture = examination.picture
@@ -124,7 +124,7 @@ def _file(examination: Examination) -> dict[str, Any]:
         "orientation": picture.orientation,
         "alpha": picture.alpha is not None,
         "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
-        "labels": simple(found(picture)),
+        "labels": to_jsonable(found(picture)),
     }
 
 

@@ -19,11 +19,12 @@ from provenance.examine.once import once
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import RecordLookup, Similar
 from provenance.fingerprint import Pdq
+from provenance.geometry import Region
 from provenance.imaging import DEFAULT_LIMITS, MIME, Limits, Picture
 from provenance.manifest import Entry, Reading, StampStatement, Trust
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
-from provenance.types import Region
+from provenance.stamp_id import StampId
 from provenance.watermark import Detection
 
 
@@ -118,7 +119,7 @@ class Examination:
         reading = self.own.reading
         return () if reading is None else manifest.chain(reading, self.sources.trust)
 
-    def recorded_manifest(self, stamp_id: str) -> Reading | None:
+    def recorded_manifest(self, stamp_id: StampId) -> Reading | None:
         """Return the manifest that a stamp's record keeps, read against this file."""
         if stamp_id not in self._recorded:
             store = self.records.stamp(stamp_id).store

@@ -18,8 +18,9 @@ from provenance.errors import (
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.notes import Note
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
+from provenance.records import Revocation, StampRecord
 from provenance.registry import Inclusion, Registry
-from provenance.types import Revocation, StampRecord
+from provenance.stamp_id import StampId
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class LookupStatus(StrEnum):
 class Similar:
     """A record whose whole-picture fingerprint is near this picture's."""
 
-    stamp_id: str
+    stamp_id: StampId
     distance: int
 
 
@@ -71,11 +72,11 @@ class RecordLookup:
     def __init__(self, registry: Registry | None, keeper: CheckpointKeeper) -> None:
         self._registry = registry
         self._keeper = keeper
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[StampId, Answer] = {}
         self.notes: list[Note] = []
         self.head = None if registry is None else self._checked_head(registry)
 
-    def stamp(self, stamp_id: str) -> Answer:
+    def stamp(self, stamp_id: StampId) -> Answer:
         """Return record and manifest store of a stamp, the record checked against the log.
 
         A record that its own log contradicts is refused, and its store still returned: what is
@@ -85,7 +86,7 @@ class RecordLookup:
             self._answers[stamp_id] = self._stamp(stamp_id)
         return self._answers[stamp_id]
 
-    def _stamp(self, stamp_id: str) -> Answer:
+    def _stamp(self, stamp_id: StampId) -> Answer:
         registry = self._registry
         if registry is None:
             return Answer()
@@ -99,7 +100,7 @@ class RecordLookup:
 
         Records of pictures too plain for their hash to mean anything are left out.
         """
-        registry, nearest = self._registry, dict[str, int]()
+        registry, nearest = self._registry, dict[StampId, int]()
         if registry is None:
             return ()
         for pdq in hashes:
@@ -110,7 +111,7 @@ class RecordLookup:
         found = (Similar(stamp_id, distance) for stamp_id, distance in nearest.items())
         return tuple(sorted(found, key=lambda similar: similar.distance))
 
-    def proved(self, stamp_id: str) -> StampRecord | None:
+    def proved(self, stamp_id: StampId) -> StampRecord | None:
         """Return a stamp's record for a report, None unless the log holds it.
 
         A record that its log contradicts may name somebody innocent. What fails is left out: this
@@ -128,7 +129,7 @@ class RecordLookup:
             return None
         return held[0] if held else None
 
-    def _checked(self, registry: Registry, stamp_id: str, store: bytes) -> Answer:
+    def _checked(self, registry: Registry, stamp_id: StampId, store: bytes) -> Answer:
         try:
             held = _held(registry, stamp_id, store)
             if held is None:
@@ -143,7 +144,7 @@ class RecordLookup:
         revocation = self._revocation(registry, stamp_id)
         return Answer(LookupStatus.FOUND, row, store, proved_at, others, revocation)
 
-    def _revocation(self, registry: Registry, stamp_id: str) -> Revocation | None:
+    def _revocation(self, registry: Registry, stamp_id: StampId) -> Revocation | None:
         """Return the revocation of a stamp, if a log that continues the one seen before proves it.
 
         Anything less must not take a proof away, and is noted.
@@ -197,7 +198,9 @@ class RecordLookup:
         self.notes.append(Note("registry", code, str(error)))
 
 
-def _held(registry: Registry, stamp_id: str, store: bytes) -> tuple[StampRecord, Inclusion] | None:
+def _held(
+    registry: Registry, stamp_id: StampId, store: bytes
+) -> tuple[StampRecord, Inclusion] | None:
     """Return a record with the proof that the log holds it, None when one of them is missing.
 
     Raises

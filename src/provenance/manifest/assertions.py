@@ -18,6 +18,7 @@ from provenance import __version__
 from provenance.errors import ManifestError
 from provenance.manifest.report import ManifestReport, mapping, mappings
 from provenance.manifest.statement import ModelAction, StampStatement, Training
+from provenance.stamp_id import StampId
 
 # Our own assertion. Like the algorithm's name it is "unlisted" until an owner's domain takes over.
 LABEL = "unlisted.provenance.stamp"
@@ -221,10 +222,10 @@ def _mark(manifest: ManifestReport, own: Mapping[str, Any]) -> tuple[bytes, str 
     if _has(manifest, SOFT_BINDING):
         binding = _only(manifest, SOFT_BINDING)
         return _payload(binding), _require(str, binding.get("alg"))
-    try:
-        return bytes.fromhex(_require(str, own.get("stamp_id"))), None
-    except ValueError as error:
-        raise ManifestError("The stamp id is no hex digits.") from error
+    stamp_id = StampId.parse(own.get("stamp_id"))
+    if stamp_id is None:
+        raise ManifestError("The stamp id is not 24 hex digits.")
+    return stamp_id.payload, None
 
 
 def _payload(binding: Mapping[str, Any]) -> bytes:

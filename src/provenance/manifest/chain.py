@@ -18,7 +18,7 @@ from provenance.manifest.code_sentences import UNCHECKED_TIME, sentence
 from provenance.manifest.reading import Reading, described
 from provenance.manifest.report import Code, CodeLists, IngredientReport, ManifestReport, Report
 from provenance.manifest.trust import Trust
-from provenance.signing.text import printable
+from provenance.text import clean
 
 Kind = Literal["success", "informational", "failure"]
 KINDS: tuple[Kind, ...] = ("failure", "informational", "success")
@@ -211,4 +211,4 @@ def _place(url: str) -> tuple[str, str | None]:
 
 
 def _text(value: object) -> str | None:
-    return printable(value, MAX_TEXT) if isinstance(value, str) and value else None
+    return clean(value, MAX_TEXT) if isinstance(value, str) and value else None

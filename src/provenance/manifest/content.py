@@ -11,7 +11,7 @@ from typing import Any
 from provenance.manifest.assertions import parse
 from provenance.manifest.report import ManifestReport, mapping, mappings
 from provenance.manifest.statement import StampStatement
-from provenance.signing.text import printable
+from provenance.text import clean
 
 TIME_UNUSABLE = "provenance.action.when.unusable"
 SOURCE_TYPE_UNKNOWN = "provenance.action.digitalSourceType.unknown"
@@ -115,4 +115,4 @@ def _making_action(manifest: ManifestReport) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return printable(value) if isinstance(value, str) and value else None
+    return clean(value) if isinstance(value, str) and value else None

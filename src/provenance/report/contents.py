@@ -7,11 +7,11 @@ from typing import Any
 
 from provenance import __version__
 from provenance.canonical import utc_seconds
+from provenance.records import StampRecord
 from provenance.report import words
 from provenance.report.examination import Account, Examination
 from provenance.report.preservation import Request, requests
 from provenance.signing.certificates import SignerCertificate
-from provenance.types import StampRecord
 from provenance.verify import facts
 
 SCHEMA = "provenance.trace/1"

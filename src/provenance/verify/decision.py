@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from provenance.examine import LookupStatus
+from provenance.stamp_id import StampId
 from provenance.verify.evidence import Manifest, TimeBasis
 from provenance.verify.reasons import Reason, Thresholds, Worth, judge_manifest, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
@@ -50,7 +51,7 @@ class Origin:
     time_basis: TimeBasis
     source_type: str | None
     match: Match
-    stamp_id: str | None
+    stamp_id: StampId | None
 
 
 @dataclass(frozen=True)
@@ -167,5 +168,5 @@ def _origin(proof: Proof, weighed: Weighed) -> Origin:
         time_basis=manifest.time_basis,
         source_type=manifest.source_type or None,
         match=proof.match,
-        stamp_id=manifest.payload.hex() if manifest.payload else None,
+        stamp_id=StampId.of(manifest.payload) if manifest.payload else None,
     )

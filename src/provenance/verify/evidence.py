@@ -13,8 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.geometry import Region
 from provenance.manifest import Credential
-from provenance.types import Region, Revocation
+from provenance.records import Revocation
+from provenance.stamp_id import StampId
 
 
 class Integrity(StrEnum):
@@ -208,9 +210,9 @@ class Mark:
     candidates: tuple[Candidate, ...] = ()
 
     @property
-    def stamp_id(self) -> str:
+    def stamp_id(self) -> StampId:
         """The 96 bits as 24 hex digits."""
-        return self.payload.hex()
+        return StampId.of(self.payload)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from provenance.examine import (
     Note,
 )
 from provenance.manifest import Reading
+from provenance.stamp_id import StampId
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
     Candidate,
@@ -45,7 +46,7 @@ def evidence_of(examination: Examination) -> Evidence:
     if obstacle is not None and own.reading is None and own.damage is None:
         raise obstacle
     # 4. Each mark in the pixels is looked up; a record of these very bytes may prove their age.
-    answers = [records.stamp(found.detection.payload.hex()) for found in examination.marks]
+    answers = [records.stamp(StampId.of(found.detection.payload)) for found in examination.marks]
     manifest = _own_manifest(examination, _logged(examination.sha256, answers))
     # 5. What may speak for a mark, recorded or in the file, is compared with the marked pixels.
     marks = tuple(
@@ -58,7 +59,7 @@ def evidence_of(examination: Examination) -> Evidence:
     # 7. The file's own stamp is looked up and compared, be its mark there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = _lookup(records.stamp(manifest.payload.hex()))
+        lookup = _lookup(records.stamp(StampId.of(manifest.payload)))
     if manifest is not None and own.reading is not None:
         manifest = replace(manifest, comparison=_placed(manifest, own.reading, examination, marks))
     # 8. What was not examined is said.
@@ -109,7 +110,7 @@ def _candidates(
     The file's own was not found by them, so that others of its kind are about something else.
     """
     payload = found.detection.payload
-    recorded = examination.recorded_manifest(payload.hex())
+    recorded = examination.recorded_manifest(StampId.of(payload))
     if recorded is not None:
         facts = manifest_evidence(recorded, examination.sources.directory, answer.proved_at)
         yield _candidate(facts, recorded, found, examination, recorded=True)

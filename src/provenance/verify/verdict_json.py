@@ -8,8 +8,8 @@ from typing import Any
 
 from provenance.canonical import utc_seconds
 from provenance.errors import ProvenanceError
-from provenance.simple import simple
-from provenance.types import Region
+from provenance.geometry import Region
+from provenance.jsonable import to_jsonable
 from provenance.verify.decision import Decision, Origin
 from provenance.verify.evidence import Evidence
 from provenance.verify.weighing import Weighed, WeighedMark
@@ -37,10 +37,10 @@ def facts(evidence: Evidence, weighed: Weighed) -> dict[str, Any]:
     """Return the evidence as inspections and reports hold it, less the time it was gathered."""
     return {
         "sha256": evidence.sha256,
-        "manifest": simple(weighed.manifest),
+        "manifest": to_jsonable(weighed.manifest),
         "marks": [_mark(mark) for mark in weighed.marks],
-        "similar": simple(evidence.similar),
-        "notes": simple(evidence.notes),
+        "similar": to_jsonable(evidence.similar),
+        "notes": to_jsonable(evidence.notes),
     }
 
 
@@ -64,7 +64,7 @@ def _mark(weighed: WeighedMark) -> dict[str, Any]:
         "manifest": weighed.manifest,
         "comparison": weighed.comparison,
     }
-    return {name: simple(value) for name, value in values.items()}
+    return {name: to_jsonable(value) for name, value in values.items()}
 
 
 def failure(

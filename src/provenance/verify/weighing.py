@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provenance.examine import NOT_COMPARED, Comparison, LookupStatus
-from provenance.types import Region
+from provenance.geometry import Region
 from provenance.verify.evidence import (
     Candidate,
     Evidence,

@@ -12,8 +12,9 @@ import pytest
 
 from provenance.errors import ConfigError, LogIntegrityError, RegistryUnavailableError
 from provenance.examine import CheckpointKeeper, LookupStatus, RecordLookup
+from provenance.records import StampRecord
 from provenance.registry import Registry, open_registry
-from provenance.types import StampRecord
+from provenance.stamp_id import StampId
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 STORE = b"a manifest store"
@@ -21,7 +22,7 @@ STORE = b"a manifest store"
 
 def record(number: int) -> StampRecord:
     return StampRecord(
-        stamp_id=f"{number:024x}",
+        stamp_id=StampId(f"{number:024x}"),
         manifest_urn=f"urn:c2pa:{number}",
         producer=7,
         producer_name="Example AI",
@@ -124,7 +125,7 @@ def test_answers(registry: Registry) -> None:
     asked = lookup(registry)
     found = asked.stamp(record(0).stamp_id)
     assert (found.status, found.row, found.store) == (LookupStatus.FOUND, record(0), STORE)
-    assert asked.stamp("f" * 24).status is LookupStatus.NONE
+    assert asked.stamp(StampId("f" * 24)).status is LookupStatus.NONE
     assert [similar.distance for similar in asked.near([f"{1:064x}", f"{0:064x}"])] == [0]
     assert asked.notes == []
 
@@ -143,7 +144,7 @@ def test_the_head_is_that_of_the_check(registry: Registry) -> None:
 def test_a_report_names_only_what_the_log_holds(registry: Registry, tmp_path: Path) -> None:
     asked = lookup(registry)
     assert asked.proved(record(0).stamp_id) == record(0)
-    assert asked.proved("f" * 24) is None
+    assert asked.proved(StampId("f" * 24)) is None
     registry.close()
     altered(tmp_path / "stamps.db", "UPDATE records SET model = 'another'")
     assert lookup(registry).proved(record(0).stamp_id) is None
@@ -151,7 +152,7 @@ def test_a_report_names_only_what_the_log_holds(registry: Registry, tmp_path: Pa
 
 
 def test_no_registry_is_not_asked() -> None:
-    assert lookup(None).stamp("0" * 24).status is LookupStatus.NOT_ASKED
+    assert lookup(None).stamp(StampId("0" * 24)).status is LookupStatus.NOT_ASKED
     assert lookup(None).near(["0" * 64]) == ()
 
 

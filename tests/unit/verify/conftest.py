@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
-from provenance.types import Region, Revocation
+from provenance.geometry import Region
+from provenance.records import Revocation
+from provenance.stamp_id import StampId
 from provenance.verify.evidence import (
     Candidate,
     Evidence,
@@ -143,7 +145,7 @@ def lookup_of(who: str, words: str) -> Lookup:
     """Read the registry's answer about the stamp of a producer."""
     if words in ("-", "none", "no registry"):
         return Lookup(LookupStatus.NONE if words == "none" else LookupStatus.NOT_ASKED)
-    manifest, stamp_id = manifest_of(words), payload_of(who).hex()
+    manifest, stamp_id = manifest_of(words), StampId.of(payload_of(who))
     said = words.split()
     if manifest is None or "refused" in said:
         return Lookup(LookupStatus.REFUSED)
@@ -181,7 +183,7 @@ def evidence_of(
         manifest=own,
         lookup=next(iter(looked_up), in_words),
         marks=marks,
-        similar=(Similar("ab" * 12, 20),) if like == "yes" else (),
+        similar=(Similar(StampId("ab" * 12), 20),) if like == "yes" else (),
         notes=(Note("manifest", "manifest.remote"),) if manifest == "remote" else (),
     )
 

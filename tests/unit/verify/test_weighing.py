@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from provenance.examine import Content, LookupStatus
-from provenance.types import Revocation
+from provenance.records import Revocation
+from provenance.stamp_id import StampId
 from provenance.verify import Evidence, Reason, State, Verdict, decide
 from provenance.verify.evidence import Integrity, Lookup
 from tests.unit.verify.conftest import NOW, payload_of, region
@@ -114,7 +115,7 @@ def test_a_revocation_is_of_the_manifest_that_the_record_names(build: Build) -> 
 def test_it_counts_whatever_manifest_the_record_keeps(build: Build) -> None:
     """Somebody replaced the kept manifest by junk; the log still proves what is revoked."""
     evidence = build("A changed", "A", JUNK, "near")
-    revocation = Revocation(payload_of("A").hex(), NOW, "a mistake")
+    revocation = Revocation(StampId.of(payload_of("A")), NOW, "a mistake")
     lookup = Lookup(LookupStatus.FOUND, "urn:c2pa:A", NOW, NOW, revocation=revocation)
     marks = (replace(evidence.marks[0], lookup=lookup),)
     verdict = decide(replace(evidence, marks=marks, lookup=lookup))

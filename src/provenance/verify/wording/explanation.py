@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from provenance.text import listed, percent, quoted, when
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
 from provenance.verify.reasons import Thresholds
 from provenance.verify.wording import sentences
 from provenance.verify.wording.findings import Finding
-from provenance.verify.wording.phrases import listed, percent, quoted, when
 
 
 def write(decision: Decision, findings: Sequence[Finding], thresholds: Thresholds) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.geometry import Region
 from provenance.manifest.codes import is_identity_problem
-from provenance.types import Region
+from provenance.text import listed, odds, percent, quoted, when
 from provenance.verify.evidence import Evidence, Integrity, Manifest, Mark, TimeBasis
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording import sentences
-from provenance.verify.wording.phrases import listed, odds, percent, quoted, when
 
 
 @dataclass(frozen=True)
