@@ -7,12 +7,22 @@ from dataclasses import dataclass, replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest.codes import is_identity_problem
-from provenance.text import listed, odds, percent, quoted, when
-from provenance.verify.evidence import Evidence, Integrity, Manifest, Mark, TimeBasis
+from provenance.text import odds, percent
+from provenance.verify.evidence import Evidence, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording import sentences
+from provenance.verify.wording.clauses import (
+    fill,
+    join,
+    list_figures,
+    name_lists,
+    name_parent_failures,
+    rate_signature,
+    state_manifest,
+    state_mark,
+    tell_later,
+)
 
 
 @dataclass(frozen=True)
@@ -71,17 +81,17 @@ def _each(
 def _embedded(manifest: Manifest, reason: Reason) -> Finding:
     damaged = reason is Reason.DAMAGED
     found = sentences.DAMAGED[manifest.integrity] if damaged else sentences.MANIFEST[reason]
-    limit = sentences.DIGESTS if damaged else _worth_of_signature(manifest)
+    limit = sentences.DIGESTS if damaged else rate_signature(manifest)
     return Finding(
         "manifest",
-        _joined(
-            _filled(found, manifest),
-            *_trusted_by(manifest),
-            *_later(manifest),
-            _parents(manifest),
+        join(
+            fill(found, manifest),
+            *name_lists(manifest),
+            *tell_later(manifest),
+            name_parent_failures(manifest),
             limit,
         ),
-        says=None if reason is Reason.PROVED else _manifest_says(manifest),
+        says=None if reason is Reason.PROVED else state_manifest(manifest),
         codes=(f"manifest.{reason}", *manifest.codes, *manifest.ancestor_codes),
     )
 
@@ -99,7 +109,7 @@ def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
     return Finding(
         "watermark",
         text,
-        says=_mark_says(found, thresholds),
+        says=state_mark(found, thresholds),
         codes=(f"watermark.{'private' if found.private else 'public'}",),
         region=mark.region,
         false_positive_probability=found.false_positive_probability,
@@ -122,8 +132,8 @@ def _passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]
     if manifest is None:
         return
     reason = judge_mark(replace(mark, manifest=manifest), thresholds)
-    found = sentences.PASSED_OVER.format(manifest=sentences.LEAD[reason])
-    text = _filled(found, manifest, number=str(mark.found.producer), times=_times(mark, manifest))
+    lead = sentences.LEAD.get(reason, sentences.LEADS_ON)
+    text = fill(sentences.PASSED_OVER.format(manifest=lead), manifest, mark)
     yield Finding("registry", text, codes=("record.passed_over", *manifest.codes))
 
 
@@ -136,13 +146,13 @@ def _lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
     found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
     yield Finding(
         "registry" if mark.recorded else "manifest",
-        _joined(
-            _filled(found, manifest, number=str(mark.found.producer), times=_times(mark, manifest)),
-            *_trusted_by(manifest),
-            *_later(manifest),
-            _worth_of_signature(manifest),
+        join(
+            fill(found, manifest, mark),
+            *name_lists(manifest),
+            *tell_later(manifest),
+            rate_signature(manifest),
         ),
-        says=None if reason is Reason.PROVED else _manifest_says(manifest),
+        says=None if reason is Reason.PROVED else state_manifest(manifest),
         codes=(f"stamp.{reason}", *manifest.codes),
     )
 
@@ -153,7 +163,7 @@ def _whole(manifest: Manifest) -> Iterator[Finding]:
     if comparison.content is Content.NEAR:
         yield _compared(comparison)
     if comparison.content is Content.FAR:
-        text = sentences.FAR_WHOLE.format(figures=_figures(comparison))
+        text = sentences.FAR_WHOLE.format(figures=list_figures(comparison))
         yield Finding("fingerprint", text, codes=("fingerprint.far",))
 
 
@@ -168,7 +178,7 @@ def _fingerprint(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
 def _compared(comparison: Comparison, region: Region | None = None) -> Finding:
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
-        figures=_figures(comparison),
+        figures=list_figures(comparison),
         error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=odds(rate)),
     )
     code = f"fingerprint.{comparison.content.replace(' ', '_')}"
@@ -184,120 +194,4 @@ def _similar(similar: Sequence[Similar]) -> Finding:
 
 def _note(note: Note) -> Finding:
     detail = f"({note.detail})" if note.detail else ""
-    return Finding(note.layer, _joined(sentences.NOTES[note.code], detail), codes=(note.code,))
-
-
-# --- what the file or the mark merely says --------------------------------------------------------
-
-
-def _manifest_says(manifest: Manifest) -> str | None:
-    parts = []
-    if manifest.model:
-        parts.append(f"made with {quoted(f'{manifest.model} {manifest.model_version}'.strip())}")
-    if manifest.created is not None:
-        parts.append(f"made at {when(manifest.created)}")
-    if manifest.signer:
-        parts.append(f"signed by {quoted(manifest.signer)}")
-    return f"it was {listed(parts)}" if parts else None
-
-
-def _mark_says(mark: Mark, thresholds: Thresholds) -> str:
-    if mark.version not in thresholds.payload_versions:
-        return f"something in a mark of version {mark.version}, which this program can't read"
-    producer = f"producer number {mark.producer}"
-    if mark.producer_name:
-        producer += f", listed as {quoted(mark.producer_name)}"
-    model = quoted(mark.model_name) if mark.model_name else f"number {mark.model}"
-    return f"it was made by {producer}, with model {model}, at {when(mark.minute)}"
-
-
-# --- parts of sentences ---------------------------------------------------------------------------
-
-
-def _filled(template: str, manifest: Manifest, **more: str) -> str:
-    """Fill in what a manifest states."""
-    return template.format(
-        signer=quoted(manifest.signer) if manifest.signer else "an unnamed certificate",
-        revoked=when(manifest.revoked_at),
-        withdrawn=_withdrawn(manifest),
-        credential=sentences.CREDENTIAL[manifest.credential],
-        expired=when(manifest.expired_at),
-        proved=when(manifest.proved_at),
-        created=when(manifest.created),
-        minute=when(manifest.stamped_minute),
-        basis=sentences.BASIS[manifest.time_basis],
-        **more,
-    )
-
-
-def _worth_of_signature(manifest: Manifest) -> str:
-    return sentences.SIGNATURE if manifest.authentic else sentences.NO_SIGNATURE
-
-
-def _trusted_by(manifest: Manifest) -> Iterator[str]:
-    """Name the lists that vouch for signer and time, or that do not, and whom nothing vouches for.
-
-    Of a manifest that can't be read there is nobody to vouch for.
-    """
-    if manifest.integrity is Integrity.UNREADABLE:
-        return
-    lists = "; ".join(manifest.trust_lists)
-    yield sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
-    if manifest.time_basis is TimeBasis.TIMESTAMP and manifest.time_lists:
-        yield sentences.TIME_LISTS.format(lists="; ".join(manifest.time_lists))
-    if named := ", ".join(filter(is_identity_problem, manifest.codes)):
-        yield sentences.IDENTITY.format(codes=named)
-
-
-def _later(manifest: Manifest) -> Iterator[str]:
-    """Say what proves a manifest's time, and what happened to its credential since."""
-    if manifest.authentic and manifest.proved_at is not None:
-        expired = manifest.expired_at is not None
-        yield _filled(sentences.EXPIRED_LATER if expired else sentences.PROVED_TIME, manifest)
-    if manifest.revoked_at is not None and not manifest.revoked:
-        yield _filled(sentences.REVOKED_LATER, manifest)
-    if (revocation := manifest.revocation) is not None and not manifest.stamp_revoked:
-        yield sentences.STAMP_REVOKED_LATER.format(
-            revoked=when(revocation.revoked),
-            since=when(revocation.since),
-            reason=quoted(revocation.reason),
-            basis=sentences.BASIS[manifest.time_basis],
-        )
-
-
-def _withdrawn(manifest: Manifest) -> str:
-    """Say who revoked this one stamp, when and why."""
-    revocation = manifest.revocation
-    if revocation is None:
-        return ""
-    since = sentences.NEVER_COUNTED
-    if revocation.since is not None:
-        since = sentences.COUNTED_UNTIL.format(since=when(revocation.since))
-    return sentences.STAMP_REVOKED.format(
-        revoked=when(revocation.revoked), since=since, reason=quoted(revocation.reason)
-    )
-
-
-def _parents(manifest: Manifest) -> str:
-    codes = ", ".join(manifest.ancestor_codes)
-    return sentences.PARENTS_FAIL.format(codes=codes) if codes else ""
-
-
-def _times(mark: WeighedMark, manifest: Manifest) -> str:
-    times = [f"mark {when(mark.found.minute)}", f"manifest {when(manifest.created)}"]
-    if mark.record_time is not None:
-        times.append(f"record {when(mark.record_time)}")
-    return ", ".join(times)
-
-
-def _figures(comparison: Comparison) -> str:
-    parts = []
-    if comparison.bit_error_rate is not None:
-        parts.append(f"{percent(comparison.bit_error_rate)} of {comparison.bits} features differ")
-    if comparison.pdq_distance is not None and comparison.content is not Content.FAR:
-        parts.append(f"{comparison.pdq_distance} of 256 whole-picture bits differ")
-    return f" ({'; '.join(parts)})" if parts else ""
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+    return Finding(note.layer, join(sentences.NOTES[note.code], detail), codes=(note.code,))
