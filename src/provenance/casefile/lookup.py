@@ -34,7 +34,8 @@ def producers(verdict: Verdict, directory: Directory | None) -> dict[int, Direct
     marks = verdict.weighed.marks
     manifests = (verdict.weighed.manifest, *(mark.manifest for mark in marks))
     numbers = {m.number for m in manifests if m is not None and _is_bound(m)}
-    numbers |= {mark.found.producer for mark in marks}
+    found = (mark.found.producer for mark in marks)
+    numbers |= {number for number in found if directory.producer(number)}
     return {each.number: each for each in directory.producers if each.number in numbers}
 
 
