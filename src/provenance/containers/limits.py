@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from provenance.containers.piece import Piece
+from provenance.containers.piece import OTHER, Piece
 from provenance.errors import CorruptImageError
 
 PNG_CHUNKS = 2**17
@@ -39,14 +39,16 @@ cuts at the same size, and a store is put back as it was signed."""
 
 
 def bounded(pieces: Iterable[Piece], most: int, names: str) -> Iterator[Piece]:
-    """Pass on at most ``most`` pieces.
+    """Pass on at most ``most`` pieces, not counting those that the format gives no name.
 
     Raises
     ------
     CorruptImageError
         There are more.
     """
-    for count, piece in enumerate(pieces):
-        if count >= most:
+    count = 0
+    for piece in pieces:
+        count += piece.kind != OTHER
+        if count > most:
             raise CorruptImageError(f"The file has too many pieces: over {most:,} {names}.")
         yield piece

@@ -17,7 +17,7 @@ class Piece:
     ----------
     kind
         What the format calls it: the type of a chunk or box, a JPEG marker's second byte, a TIFF
-        tag in two bytes (big-endian), or ``OTHER``.
+        tag in two bytes (big-endian) or ``IFD``, or ``OTHER``.
     start, end
         The whole piece: header, content, checksum and padding.
     content_start, content_end

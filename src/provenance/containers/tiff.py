@@ -21,6 +21,9 @@ STARTS = frozenset({b"II*\0", b"MM\0*"})
 BIG_STARTS = frozenset({b"II+\0", b"MM\0+"})
 """First bytes of a TIFF, and of a BigTIFF, whose numbers have 64 bits."""
 
+DIRECTORY = b"IFD"
+"""Kind of the piece that has the number of a directory's entries."""
+
 _STORE, _UNDEFINED = b"\xcd\x41", 7  # C2PA's tag, and the type for bytes of no meaning to TIFF
 _ALIGNED = 4  # bytes: where the C2PA library lets a directory begin
 _POINTERS = frozenset({b"\x01\x4a", b"\x87\x69", b"\x88\x25", b"\xa0\x05"})
@@ -62,7 +65,7 @@ class _Form:
 
 
 def walk(data: bytes) -> Iterator[Piece]:
-    """Yield the header, then of each directory the number of its entries (``OTHER``) and those.
+    """Yield the header, then of each directory the number of its entries (``DIRECTORY``) and those.
 
     Raises
     ------
@@ -76,7 +79,9 @@ def first_entries(data: bytes) -> Iterator[Piece]:
     """Yield the entries of the first directory that are there, however damaged the file."""
     form = _form(data)
     for place in form.numbers(form.place, data, form.header):
-        yield from (piece for piece in _directory(data, form, place, 0) if piece.kind != OTHER)
+        for piece in _directory(data, form, place, 0):
+            if piece.kind not in (DIRECTORY, OTHER):
+                yield piece
 
 
 def extract(data: bytes) -> bytes | None:
@@ -139,7 +144,7 @@ def _first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
         pieces = list(_directory(data, form, place, 0))
     end = pieces[-1].end if pieces else 0
     following = data[end : end + form.inline]
-    if len(following) < form.inline or any(p.cut and p.kind == OTHER for p in pieces):
+    if len(following) < form.inline or any(p.cut and p.kind in (DIRECTORY, OTHER) for p in pieces):
         raise CorruptImageError("The TIFF file has no directory, or is cut off within its first.")
     return pieces[1:], following
 
@@ -169,7 +174,7 @@ def _directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Pi
     at, last = place + struct.calcsize(form.count), len(data)
     counted = form.numbers(form.count, data, place)
     start, end = min(place, last), min(at, last)
-    yield Piece(OTHER, start, end, start, end, number, cut=not counted)
+    yield Piece(DIRECTORY, start, end, start, end, number, cut=not counted)
     for _ in range(counted[0] if counted else 0):
         if at + form.entry > last:
             yield Piece(OTHER, at, last, at, last, number, cut=True)
