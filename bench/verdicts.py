@@ -100,14 +100,14 @@ def measure(pictures: dict[str, Pixels], attacks: Sequence[Attack]) -> Iterator[
 
 
 def _row(picture: str, attack: str, verdict: Verdict, stamp_id: str, kept: float) -> Row:
-    own = next((mark for mark in verdict.facts.marks if mark.stamp_id == stamp_id), None)
+    own = next((m for m in verdict.weighed.marks if m.found.stamp_id == stamp_id), None)
     origin, comparison = verdict.origin, own.comparison if own else None
     return Row(
         picture,
         attack,
         verdict.state.value,
         kept,
-        read=bool(verdict.facts.marks),
+        read=bool(verdict.evidence.marks),
         right=own is not None,
         wrong_origin=origin is not None and origin.stamp_id != stamp_id,
         content=comparison.content.value if comparison else "",

@@ -71,7 +71,7 @@ def jpeg(picture: Pixels | Image.Image, quality: int = 80) -> bytes:
 
 
 def codes(verdict: Verdict) -> set[str]:
-    return {code for finding in verdict.evidence for code in finding.codes}
+    return {code for finding in verdict.findings for code in finding.codes}
 
 
 def with_manifest_of(signed: bytes, bare: bytes) -> bytes:

@@ -70,7 +70,7 @@ class Place:
         assert self.files == ["a.png"]
         (record,) = self.registry.records()
         data = self.target.read_bytes()
-        assert record.sha256 == Verifier().verify(data).facts.sha256
+        assert record.sha256 == Verifier().verify(data).evidence.sha256
         assert self.resume() == "kept"
 
 

@@ -7,24 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from provenance import __version__, fingerprint
+from provenance import __version__, examine
 from provenance.accounts import AccountKey
-from provenance.casefile import seal
+from provenance.casefile import lookup, seal
 from provenance.casefile.clock import Clock
 from provenance.casefile.custody import CustodyLog
 from provenance.casefile.documents import documents
 from provenance.casefile.folder import CaseFile
-from provenance.casefile.lookup import Records, producers
 from provenance.casefile.software import software
-from provenance.directory import Directory
-from provenance.errors import ConfigError, InputError, UnreadableInputError
-from provenance.imaging import DEFAULT_LIMITS, Limits, decode
+from provenance.errors import ConfigError, UnreadableInputError
 from provenance.manifest import TimeStamps
 from provenance.registry import Access, Registry
 from provenance.report import Account, Consulted, Examination, Input
 from provenance.signing import Signer, tsa
 from provenance.signing.certificates import SignerCertificate, describe, load_pem_chain
-from provenance.verify import Verdict, Verifier
+from provenance.verify import Verdict, Verifier, decide, evidence_of
 
 
 @dataclass(frozen=True)
@@ -47,24 +44,24 @@ class Tracer:
 
     Attributes
     ----------
-    verifier, registry, directory
-        What the picture is examined with; the registry is the verifier's.
+    verifier
+        What the picture is examined with.
     consulted
         Digests of what the verifier was made from.
     examiner
         Signs the case folder; without one it is left unsigned, and says so.
     stamps
         Whether its signature gets a time stamp, from whom, and what happens if there is none.
+    registry, account_key
+        Where accounts are read, and what opens them; the registry is the verifier's, and writable.
     """
 
     verifier: Verifier
-    registry: Registry | None = None
-    directory: Directory | None = None
     consulted: Consulted = field(default_factory=Consulted)
     examiner: Signer | None = None
     stamps: TimeStamps | None = None
-    limits: Limits = DEFAULT_LIMITS
     clock: Clock | None = None
+    registry: Registry | None = None
     account_key: AccountKey | None = None
 
     def trace(
@@ -92,12 +89,12 @@ class Tracer:
         clock = self.clock or Clock.of()
         log = CustodyLog(clock)
         log.note("begun", f"Examination begun with provenance {__version__}.", command=command)
-        data = source.read()
-        given = _opened(data, source, self.limits, log)
-        records = Records(self.registry)
-        consulted = replace(self.consulted, registry=records.head())
+        examined = self.verifier.examine(source.read(), source.manifest)
+        given = _opened(examined, source, log)
+        records = examined.records
+        consulted = replace(self.consulted, registry=records.head)
         log.note("consulted", "Trust anchors, directories and registry were read.")
-        verdict = self.verifier.verify(data, source.manifest)
+        verdict = decide(evidence_of(examined))
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
         account = self._account(verdict, Access(case, purpose), log) if purpose else None
         _check_unchanged(source, given, log)
@@ -111,9 +108,9 @@ class Tracer:
             consulted=consulted,
             software=software(),
             examiner=self._certificate(),
-            records=tuple(records.used(verdict)),
-            candidates=tuple(records.similar(verdict)),
-            producers=producers(verdict, self.directory),
+            records=tuple(lookup.used(verdict, records)),
+            candidates=tuple(lookup.similar(verdict, records)),
+            producers=lookup.producers(verdict, examined.sources.directory),
             account=account,
             custody=tuple(log.entries),
         )
@@ -155,9 +152,9 @@ class Tracer:
         return describe(load_pem_chain(self.examiner.certificate_chain)) if self.examiner else None
 
 
-def _opened(data: bytes, source: Source, limits: Limits, log: CustodyLog) -> Input:
+def _opened(examined: examine.Examination, source: Source, log: CustodyLog) -> Input:
     """Describe what was read, and write down that it was."""
-    given = _input(data, source, limits)
+    given = _input(examined, source.name)
     beside = given.manifest_sha256
     log.note(
         "opened",
@@ -171,27 +168,20 @@ def _opened(data: bytes, source: Source, limits: Limits, log: CustodyLog) -> Inp
     return given
 
 
-def _input(data: bytes, source: Source, limits: Limits) -> Input:
-    beside = source.manifest
-    digests = Input(
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        md5=hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        name=source.name,
-        manifest_sha256=hashlib.sha256(beside).hexdigest() if beside is not None else None,
-    )
-    try:
-        picture = decode(data, limits)
-    except InputError:
-        return digests
-    hashed = fingerprint.pdq(picture.rgb)
-    return replace(
-        digests,
-        format=picture.format,
-        width=picture.width,
-        height=picture.height,
-        pdq=hashed.hex,
-        pdq_quality=hashed.quality,
+def _input(examined: examine.Examination, name: str | None) -> Input:
+    picture, sidecar = examined.picture, examined.sidecar
+    hashed = examined.hashes[0] if examined.hashes else None
+    return Input(
+        bytes=len(examined.data),
+        sha256=examined.sha256,
+        md5=examined.md5,
+        name=name,
+        format=picture.format if picture else None,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        pdq=hashed.hex if hashed else None,
+        pdq_quality=hashed.quality if hashed else None,
+        manifest_sha256=hashlib.sha256(sidecar).hexdigest() if sidecar is not None else None,
     )
 
 

@@ -16,7 +16,6 @@ from provenance.text import MAX_LINE, clean
 
 if TYPE_CHECKING:
     from provenance.config import Config
-    from provenance.manifest import Trust
     from provenance.verify import Verifier
 
 FILE_NAME = "provenance.toml"
@@ -72,15 +71,6 @@ def verifier(config: Config | None, *, registry: bool = True, similar: bool = Tr
     from provenance.verify import Verifier
 
     return Verifier(similar=similar)
-
-
-def trust(config: Config | None) -> Trust:
-    """Return whom the config trusts; without one, nobody."""
-    if config is not None:
-        return config.load_trust()
-    from provenance.manifest import Trust
-
-    return Trust.none()
 
 
 class _CleanFormatter(logging.Formatter):

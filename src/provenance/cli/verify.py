@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -97,13 +96,16 @@ class _Verification:
 
 
 def _examined(verifier: Verifier, beside: bytes | None, source: Source) -> Examined:
-    sha256 = None
+    from provenance.verify import decide, evidence_of
+
     try:
-        data = source.read(verifier.limits)
-        sha256 = hashlib.sha256(data).hexdigest()
-        return Examined(verifier.verify(data, beside), sha256)
+        examination = verifier.examine(source.read(verifier.limits), beside)
     except ProvenanceError as error:
-        return Examined(error, sha256)
+        return Examined(error)
+    try:
+        return Examined(decide(evidence_of(examination)), examination.sha256)
+    except ProvenanceError as error:
+        return Examined(error, examination.sha256)
 
 
 def _write(write: results.Write, source: Source, examined: Examined, several: bool) -> int:
@@ -136,6 +138,6 @@ def _complained(error: ProvenanceError, source: Source, several: bool) -> int:
 
 
 def _failure(error: ProvenanceError, source: Source, sha256: str | None = None) -> results.Json:
-    from provenance.verify import serialise
+    from provenance.verify import failure
 
-    return serialise.failure(error, source.name, sha256)
+    return failure(error, source.name, sha256)

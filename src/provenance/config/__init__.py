@@ -131,13 +131,11 @@ class Config:
 
         return Tracer(
             self.verifier(),
-            registry=self._registry_of_traces(accounts) if self.registry else None,
-            account_key=self.load_account_key() if accounts else None,
-            directory=self.load_directory(),
             consulted=self._consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
-            limits=self.limits,
+            registry=self._registry_of_accounts() if accounts and self.registry else None,
+            account_key=self.load_account_key() if accounts else None,
         )
 
     def open_signer(self) -> Signer:
@@ -198,12 +196,12 @@ class Config:
         """Read the keys of private marks."""
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
 
-    def _registry_of_traces(self, accounts: bool) -> Registry:
-        """Open the registry to look up records, or to read accounts, which it writes down."""
+    def _registry_of_accounts(self) -> Registry:
+        """Open the registry to read accounts, which it writes down."""
         from provenance.registry import open_registry
 
         section = self._needed(self.registry, "registry")
-        return open_registry(section.uri, create=False, read_only=not accounts, base=self.folder)
+        return open_registry(section.uri, create=False, base=self.folder)
 
     def load_account_key(self) -> AccountKey | None:
         """Read the key of accounts, None when there is none."""

@@ -12,14 +12,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from provenance.errors import ManifestNotFoundError, ManifestRemoteError, SignerKeyError
-from provenance.manifest import codes, content, cose, sdk
-from provenance.manifest.assertions import mappings
+from provenance.errors import SignerKeyError
+from provenance.manifest import codes, content, cose
 from provenance.manifest.code_sentences import UNCHECKED_TIME, sentence
-from provenance.manifest.reading import ANY_TYPE, Reading, read
-from provenance.manifest.recovery import joined
+from provenance.manifest.reading import Reading, described
+from provenance.manifest.report import Code, CodeLists, IngredientReport, ManifestReport, Report
 from provenance.manifest.trust import Trust
-from provenance.signing.certificates import describe, load_der_chain
 from provenance.text import clean
 
 Kind = Literal["success", "informational", "failure"]
@@ -105,65 +103,44 @@ class Entry:
     statuses: tuple[Status, ...]
 
 
-def chain(data: bytes, trust: Trust, beside: bytes | None = None) -> tuple[Entry, ...]:
-    """Return every manifest in a file's store, the active one first.
+def chain(reading: Reading, trust: Trust) -> tuple[Entry, ...]:
+    """Return every manifest of the store that was read, the active one first.
 
-    `beside` is a store that came with the file, read where the file has none. Raises what `read`
-    raises.
+    `trust` says which signers lead to an anchor; it is what the store was read with.
     """
-    store = None
-    try:
-        reading = read(data, ANY_TYPE, trust)
-    except (ManifestNotFoundError, ManifestRemoteError):
-        if beside is None:
-            raise
-        data, store = joined(data, beside)
-        reading = read(data, ANY_TYPE, trust, store)
-    report, raw = sdk.read(data, ANY_TYPE, trust, store)
-    manifests = report["manifests"]
-    order = [reading.urn, *(urn for urn in manifests if urn != reading.urn)][:MAX_MANIFESTS]
-    found = [*_statuses(report.get("validation_results"), reading), *_recorded(manifests)]
-    return tuple(
-        _entry(urn, manifests[urn], raw, trust, active=urn == reading.urn, found=found)
-        for urn in order
-        if isinstance(manifests[urn], Mapping)
-    )
+    report = reading.report
+    if report is None:
+        return ()
+    order = [reading.urn, *(urn for urn in report.manifests if urn != reading.urn)]
+    found = [*_statuses(report, reading), *_recorded(report)]
+    return tuple(_entry(urn, report, trust, found) for urn in order[:MAX_MANIFESTS])
 
 
-def _entry(
-    urn: str,
-    manifest: Mapping[str, Any],
-    raw: bytes,
-    trust: Trust,
-    *,
-    active: bool,
-    found: list[tuple[str, Status]],
-) -> Entry:
-    info = manifest.get("signature_info")
-    signature: Mapping[str, Any] = info if isinstance(info, Mapping) else {}
-    old = manifest.get("claim_version") == 1  # which had only assertions that the signer stands for
+def _entry(urn: str, report: Report, trust: Trust, found: list[tuple[str, Status]]) -> Entry:
+    manifest = report.manifests[urn]
+    old = manifest.claim_version == 1  # which had only assertions that the signer stands for
     return Entry(
         urn=urn,
-        active=active,
-        format=_text(manifest.get("format")),
+        active=urn == report.urn,
+        format=_text(manifest.format),
         claim_generator=content.generator(manifest),
-        signer=_signer(raw, urn, trust),
-        algorithm=_text(signature.get("alg")),
-        signed_at=content.time(signature.get("time")),
+        signer=_signer(report.store, urn, trust),
+        algorithm=_text(manifest.algorithm),
+        signed_at=content.time(manifest.signed_at),
         actions=tuple(map(_action, content.actions(manifest))),
         assertions=tuple(
-            Assertion(label, old or item.get("created") is True)
-            for item in mappings(manifest.get("assertions"))
-            if (label := _text(item.get("label")))
+            Assertion(label, old or item.created)
+            for item in manifest.assertions
+            if (label := _text(item.label))
         ),
-        ingredients=tuple(map(_ingredient, mappings(manifest.get("ingredients")))),
+        ingredients=tuple(map(_ingredient, manifest.ingredients)),
         statuses=(*(status for owner, status in found if owner == urn), *_unusable(manifest)),
     )
 
 
-def _signer(raw: bytes, urn: str, trust: Trust) -> Certificate | None:
+def _signer(store: bytes, urn: str, trust: Trust) -> Certificate | None:
     try:
-        leaf = describe(load_der_chain(cose.certificate_chain(raw, urn)), trust.certificates)
+        leaf = described(cose.certificate_chain(store, urn), trust)
     except (ValueError, SignerKeyError):
         return None
     return Certificate(**{each.name: getattr(leaf, each.name) for each in fields(Certificate)})
@@ -179,53 +156,48 @@ def _action(action: Mapping[str, Any]) -> Action:
     )
 
 
-def _unusable(manifest: Mapping[str, Any]) -> Iterator[Status]:
+def _unusable(manifest: ManifestReport) -> Iterator[Status]:
     for action in content.actions(manifest):
         for code in content.unusable(action):
             yield Status(code, "informational", sentence(code), _text(action.get("action")))
 
 
-def _ingredient(ingredient: Mapping[str, Any]) -> Ingredient:
+def _ingredient(ingredient: IngredientReport) -> Ingredient:
     return Ingredient(
-        relationship=_text(ingredient.get("relationship")) or "unnamed",
-        format=_text(ingredient.get("format")),
-        urn=_text(ingredient.get("active_manifest")),
+        relationship=_text(ingredient.relationship) or "unnamed",
+        format=_text(ingredient.format),
+        urn=_text(ingredient.urn),
     )
 
 
 # --- codes ---------------------------------------------------------------------------------------
 
 
-def _statuses(results: object, reading: Reading) -> Iterator[tuple[str, Status]]:
+def _statuses(report: Report, reading: Reading) -> Iterator[tuple[str, Status]]:
     """Yield every code with the manifest that it is about, the SDK's before ours."""
-    root: Mapping[str, Any] = results if isinstance(results, Mapping) else {}
-    yield from _of(root.get("activeManifest"), reading.urn)
-    for delta in mappings(root.get("ingredientDeltas")):
-        yield from _of(delta.get("validationDeltas"), reading.urn)
+    for lists in (report.results.active, *report.results.deltas):
+        yield from _of(lists, reading.urn)
     for code in reading.failures:
         if codes.is_identity_problem(code) or code in codes.OBJECTIONS:
             yield reading.urn, Status(code, "failure", sentence(code))
 
 
-def _recorded(manifests: Mapping[str, Any]) -> Iterator[tuple[str, Status]]:
+def _recorded(report: Report) -> Iterator[tuple[str, Status]]:
     """Yield what signers recorded about the manifests that they took in."""
-    for manifest in manifests.values():
-        listed = manifest.get("ingredients") if isinstance(manifest, Mapping) else None
-        for ingredient in mappings(listed):
-            results, urn = ingredient.get("validation_results"), ingredient.get("active_manifest")
-            if isinstance(results, Mapping) and isinstance(urn, str):
-                for owner, status in _of(results.get("activeManifest"), urn):
+    for manifest in report.manifests.values():
+        for ingredient in manifest.ingredients:
+            if ingredient.urn is not None:
+                for owner, status in _of(ingredient.recorded, ingredient.urn):
                     yield owner, replace(status, recorded=True)
 
 
-def _of(found: object, active: str) -> Iterator[tuple[str, Status]]:
-    lists: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+def _of(lists: CodeLists, active: str) -> Iterator[tuple[str, Status]]:
     for kind in KINDS:
-        for item in mappings(lists.get(kind)):
-            code, url = _text(item.get("code")), item.get("url")
-            if code is not None:
-                urn, about = _place(url if isinstance(url, str) else "")
-                detail = _text(item.get("explanation"))
+        listed: tuple[Code, ...] = getattr(lists, kind)
+        for each in listed:
+            if (code := _text(each.code)) is not None:
+                urn, about = _place(each.url)
+                detail = _text(each.detail)
                 unchecked = code == "timeStamp.trusted" and (detail or "").startswith(_OLD)
                 says = UNCHECKED_TIME if unchecked else sentence(code)
                 yield urn or active, Status(code, kind, says, about, detail)

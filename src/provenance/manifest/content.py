@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from provenance.manifest.assertions import mappings, parse
+from provenance.manifest.assertions import parse
+from provenance.manifest.report import ManifestReport, mapping, mappings
 from provenance.manifest.statement import StampStatement
 from provenance.text import clean
 
@@ -39,14 +40,14 @@ class Content:
     statement: StampStatement | None = None
 
 
-def read_content(urn: str, manifest: Mapping[str, Any]) -> Content:
-    """Read the SDK's JSON of one manifest; whatever is missing or malformed is left out."""
+def read_content(urn: str, manifest: ManifestReport) -> Content:
+    """Read what one manifest says; whatever is missing or malformed is left out."""
     action = _making_action(manifest)
     model, version = agent(action.get("softwareAgent"))
     return Content(
         urn=urn,
         claim_generator=generator(manifest),
-        title=_text(manifest.get("title")),
+        title=_text(manifest.title),
         model=model,
         model_version=version,
         created=time(action.get("when")),
@@ -55,28 +56,25 @@ def read_content(urn: str, manifest: Mapping[str, Any]) -> Content:
     )
 
 
-def actions(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def actions(manifest: ManifestReport) -> Iterator[Mapping[str, Any]]:
     """Yield what was done, in the order stated."""
-    for assertion in mappings(manifest.get("assertions")):
-        label = assertion.get("label")
-        if isinstance(label, str) and label.startswith("c2pa.actions"):
-            data = assertion.get("data")
-            if isinstance(data, Mapping):
-                yield from mappings(data.get("actions"))
+    for assertion in manifest.assertions:
+        if assertion.label.startswith("c2pa.actions"):
+            yield from mappings(assertion.data.get("actions"))
 
 
-def generator(manifest: Mapping[str, Any]) -> str | None:
+def generator(manifest: ManifestReport) -> str | None:
     """Return the program that wrote the manifest, with its version."""
-    for info in mappings(manifest.get("claim_generator_info")):
+    for info in manifest.generators:
         name, version = agent(info)
         if name:
             return f"{name} {version}" if version else name
-    return _text(manifest.get("claim_generator"))
+    return _text(manifest.claim_generator)
 
 
 def agent(value: object) -> tuple[str | None, str | None]:
     """Return name and version of a program, which older manifests write as one text."""
-    details: Mapping[str, Any] = value if isinstance(value, Mapping) else {"name": value}
+    details = mapping(value) or {"name": value}
     return _text(details.get("name")), _text(details.get("version"))
 
 
@@ -104,7 +102,7 @@ def time(value: object) -> datetime | None:
         return None
 
 
-def _making_action(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+def _making_action(manifest: ManifestReport) -> Mapping[str, Any]:
     """Return the action that says how the pixels came about: created, or what names a source."""
     listed = list(actions(manifest))
     for action in listed:

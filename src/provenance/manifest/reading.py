@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from provenance.containers import is_store
-from provenance.errors import ManifestDamagedError, SignerKeyError
+from provenance.errors import SignerKeyError
 from provenance.manifest import ancestry, codes, cose, identity, sdk, timestamps
 from provenance.manifest.codes import HardBinding
 from provenance.manifest.content import Content, read_content
 from provenance.manifest.credential import Credential, judge
+from provenance.manifest.report import Report, parse_report
 from provenance.manifest.trust import Trust, TrustList
 from provenance.signing.certificates import SignerCertificate, describe, load_der_chain
 
@@ -54,8 +54,8 @@ class Reading(Content):
         The lists of time-stamp authorities that the time stamp is believed by.
     parents, ancestors
         The manifests that this one says it continues, and the URNs of all it builds on.
-    store
-        The manifest store, as the registry keeps it. Its bytes are malleable: never an identity.
+    report
+        All that the SDK found in the store, also about the manifests that this one builds on.
     """
 
     validated: bool = False
@@ -71,7 +71,12 @@ class Reading(Content):
     time_lists: tuple[TrustList, ...] = ()
     parents: tuple[Content, ...] = ()
     ancestors: frozenset[str] = frozenset()
-    store: bytes = field(default=b"", repr=False)
+    report: Report | None = field(default=None, repr=False)
+
+    @property
+    def store(self) -> bytes:
+        """The manifest store, as the registry keeps it. Its bytes are malleable: no identity."""
+        return self.report.store if self.report else b""
 
     @property
     def trusted(self) -> bool:
@@ -126,23 +131,19 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
     read.
     """
     alone = store is None and is_store(data)
-    report, raw = sdk.read(data, mime, trust, store)
-    urn = report.get("active_manifest")
-    manifests = report.get("manifests")
-    if not isinstance(urn, str) or not isinstance(manifests, Mapping) or urn not in manifests:
-        raise ManifestDamagedError("The Content Credentials have no active manifest.")
-    active = manifests[urn] if isinstance(manifests[urn], Mapping) else {}
-    others = [label for label in manifests if label != urn]
-    validation = codes.sort_codes(report.get("validation_results"), urn, others)
+    report = parse_report(*sdk.read(data, mime, trust, store))
+    validation = codes.sort_codes(
+        report.results, report.urn, report.manifests.keys() - {report.urn}
+    )
     if alone:
         validation = codes.without_file(validation)
-    signer = _signer(raw, urn, active, trust)
-    timestamp = timestamps.proved_time(raw, urn, active, validation, trust)
+    signer = _signer(report, trust)
+    timestamp = timestamps.proved_time(report, validation, trust)
     now = datetime.now(UTC)
     credential, objections = judge(validation, signer, trust, timestamp, now)
-    objections += identity.problems(raw, urn, trust, validation.failures)
+    objections += identity.problems(report, trust, validation.failures)
     return Reading(
-        **_as_fields(read_content(urn, active)),
+        **_as_fields(read_content(report.urn, report.active)),
         validated=validation.validated,
         credential=credential,
         hard_binding=validation.hard_binding,
@@ -150,34 +151,30 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         failures=(*validation.failures, *objections),
         ingredient_failures=(
             *validation.ingredient_failures,
-            *ancestry.recorded_failures(urn, manifests),
+            *ancestry.recorded_failures(report),
         ),
         timestamp=timestamp,
         expired_at=signer.path_to if signer and signer.path_to < now else None,
         signer=signer,
         trust_lists=trust.consulted(signer),
         time_lists=trust.tsa_anchors if timestamp else (),
-        parents=tuple(ancestry.parents(active, manifests)),
-        ancestors=ancestry.ancestors(urn, manifests),
-        store=raw,
+        parents=tuple(ancestry.parents(report)),
+        ancestors=ancestry.ancestors(report),
+        report=report,
     )
 
 
-def _signer(
-    store: bytes, urn: str, manifest: Mapping[str, Any], trust: Trust
-) -> SignerCertificate | None:
+def _signer(report: Report, trust: Trust) -> SignerCertificate | None:
     """Describe the signer from the store's own chain, None if it is not the one the SDK checked."""
     try:
-        signer = _described(cose.certificate_chain(store, urn), trust)
+        signer = described(cose.certificate_chain(report.store, report.urn), trust)
     except (ValueError, SignerKeyError):
         return None
-    info = manifest.get("signature_info")
-    serial = info.get("cert_serial_number") if isinstance(info, Mapping) else None
-    return signer if serial == str(signer.serial) else None
+    return signer if report.active.serial == str(signer.serial) else None
 
 
 @lru_cache(maxsize=MAX_CHAINS)
-def _described(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
+def described(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
     """Describe a chain; a platform sees the same few signers again and again."""
     return describe(load_der_chain(chain), trust.certificates)
 

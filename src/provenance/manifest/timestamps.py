@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from provenance.errors import ConfigError, TimestampError
 from provenance.manifest import cose
 from provenance.manifest.codes import Validation
+from provenance.manifest.report import Report
 from provenance.manifest.trust import Trust
 from provenance.signing.timestamp import is_anchored
 
@@ -91,27 +92,23 @@ def failure(message: str, authority: str) -> TimestampError:
     )
 
 
-def is_validated(report: Mapping[str, Any]) -> bool:
+def is_validated(report: Report) -> bool:
     """Tell whether a signed file's time stamp is one: of this signature, and signed itself."""
-    active = report.get("validation_results", {}).get("activeManifest", {})
-    return any(item.get("code") == "timeStamp.validated" for item in active.get("success", ()))
+    return any(each.code == "timeStamp.validated" for each in report.results.active.success)
 
 
-def proved_time(
-    store: bytes, urn: str, manifest: Mapping[str, Any], validation: Validation, trust: Trust
-) -> datetime | None:
+def proved_time(report: Report, validation: Validation, trust: Trust) -> datetime | None:
     """Return the time that an authority of the user's attests for a manifest, None without one.
 
     That the stamp is of this signature the SDK has checked. Whose it is it gets wrong: it takes
     anybody's for old claims, and signers' anchors for those of time-stamp authorities.
     """
-    info = manifest.get("signature_info")
-    stated = info.get("time") if isinstance(info, Mapping) else None
-    if not _BELIEVED.issubset(validation.codes) or not isinstance(stated, str):
+    stated = report.active.signed_at
+    if not _BELIEVED.issubset(validation.codes) or stated is None:
         return None
     try:
         at = datetime.fromisoformat(stated).astimezone(UTC)
-        (token,) = cose.time_stamps(store, urn)
+        (token,) = cose.time_stamps(report.store, report.urn)
     except (ValueError, OverflowError):
         return None
     return at if is_anchored(token, trust.tsa_certificates, at, trust.revoked) else None

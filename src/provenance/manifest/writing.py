@@ -8,6 +8,7 @@ from provenance.containers import STORE_MARK
 from provenance.errors import ManifestError
 from provenance.manifest import sdk, timestamps
 from provenance.manifest.assertions import definition
+from provenance.manifest.report import parse_report
 from provenance.manifest.statement import ModelAction, StampStatement
 from provenance.manifest.timestamps import OFF, TimeStamps
 from provenance.manifest.trust import Trust
@@ -79,6 +80,6 @@ def sign(
 
 def _require_time_stamp(signed: bytes, mime: str, authority: str) -> None:
     """Refuse a file whose time stamp does not hold; the SDK signs with whatever it was answered."""
-    report, _ = sdk.read(signed, mime, Trust.none())
+    report = parse_report(*sdk.read(signed, mime, Trust.none()))
     if not timestamps.is_validated(report):
         raise timestamps.failure("its time stamp does not hold", authority)

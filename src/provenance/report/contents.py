@@ -7,13 +7,12 @@ from typing import Any
 
 from provenance import __version__
 from provenance.canonical import utc_seconds
-from provenance.jsonable import to_jsonable
 from provenance.records import StampRecord
 from provenance.report import words
 from provenance.report.examination import Account, Examination
 from provenance.report.preservation import Request, requests
 from provenance.signing.certificates import SignerCertificate
-from provenance.verify import Evidence
+from provenance.verify import facts
 
 SCHEMA = "provenance.trace/1"
 
@@ -31,7 +30,7 @@ def report(examination: Examination) -> dict[str, Any]:
         "examiner": _examiner(examination.examiner),
         "input": asdict(examination.input),
         "verdict": verdict.to_json_dict(examination.input.name),
-        "facts": _facts(verdict.facts),
+        "facts": facts(verdict.evidence, verdict.weighed),
         "headline": headline,
         "meaning": meaning,
         "limits": list(words.LIMITS),
@@ -54,12 +53,6 @@ def report(examination: Examination) -> dict[str, Any]:
         },
         "custody": [dict(entry) for entry in examination.custody],
     }
-
-
-def _facts(evidence: Evidence) -> dict[str, Any]:
-    """Return the evidence as gathered, less its time: that of the examination is the report's."""
-    facts: dict[str, Any] = to_jsonable(evidence)
-    return {name: value for name, value in facts.items() if name != "examined_at"}
 
 
 def _examiner(certificate: SignerCertificate | None) -> dict[str, Any] | None:

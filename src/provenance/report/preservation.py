@@ -94,8 +94,8 @@ def _letters(examination: Examination) -> Iterator[Request]:
         for manifest in contradicting
         if manifest.payload is not None and manifest.number is not None
     }
-    for mark in verdict.facts.marks:
-        if mark.version in verdict.policy.payload_versions:
+    for mark in verdict.evidence.marks:
+        if mark.version in verdict.thresholds.payload_versions:
             named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
     for stamp_id, (number, created) in named.items():
         yield _letter(examination, stamp_id, number, created, None)

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from provenance.directory import Directory
 from provenance.errors import UnsupportedFormatError, WatermarkKeyError
+from provenance.examine import CheckpointKeeper, Examination, Sources
 from provenance.files import read_bytes
 from provenance.imaging import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
-from provenance.verify.checkpoints import CheckpointKeeper
-from provenance.verify.gather import Sources, gather
-from provenance.verify.lookup import Lookup
+from provenance.verify.gathering import evidence_of
 from provenance.verify.verdict import Verdict, decide
 from provenance.watermark.format import KEY_BYTES, PUBLIC_KEY
 
@@ -65,9 +64,15 @@ class Verifier:
         keys = tuple(keys)
         for key in keys:
             _check_private(key)
-        self._sources = Sources(trust or Trust.none(), directory, keys, limits, similar)
-        self._registry = registry
-        self._keeper = CheckpointKeeper(checkpoint_file, clock)
+        self._sources = Sources(
+            trust=trust or Trust.none(),
+            keeper=CheckpointKeeper(checkpoint_file, clock),
+            registry=registry,
+            directory=directory,
+            keys=keys,
+            limits=limits,
+            similar=similar,
+        )
         self._clock = clock
 
     @property
@@ -93,8 +98,23 @@ class Verifier:
         InputError
             The picture is missing, can't be read, or is over a limit.
         """
-        lookup = Lookup(self._registry, self._keeper)
-        return decide(gather(self._bytes(image), self._sources, lookup, self._clock(), manifest))
+        return decide(evidence_of(self.examine(image, manifest)))
+
+    def examine(
+        self,
+        image: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        manifest: bytes | None = None,
+    ) -> Examination:
+        """Begin to examine a picture, of which more is wanted than the verdict.
+
+        The verdict on it is ``decide(evidence_of(examination))``.
+
+        Raises
+        ------
+        InputError
+            The file is missing, can't be read, or is over a limit.
+        """
+        return Examination(self._bytes(image), self._sources, self._clock(), manifest)
 
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from provenance.errors import ManifestError
 from provenance.manifest import (
     ANY_TYPE,
+    Entry,
     ModelAction,
     Parent,
     SignedImage,
@@ -52,10 +53,14 @@ def child(
     return sign(picture(seed=2), "image/png", placed, stranger.signer, new_urn(), parent)
 
 
+def entries(data: bytes, trust: Trust) -> tuple[Entry, ...]:
+    return chain(read(data, ANY_TYPE, trust), trust)
+
+
 def test_every_manifest_with_its_signer_actions_and_codes(
     signed: SignedImage, child: SignedImage, stranger: Producer, statement: StampStatement
 ) -> None:
-    entry, before = chain(child.data, stranger.trust)
+    entry, before = entries(child.data, stranger.trust)
     assert [(each.urn, each.active) for each in (entry, before)] == [
         (child.urn, True),
         (signed.urn, False),
@@ -100,7 +105,7 @@ def test_what_an_action_states_in_vain_is_said(
         ],
     }
     data, _ = sdk.sign(document, picture(), "image/png", producer.signer)
-    (entry,) = chain(data, producer.trust)
+    (entry,) = entries(data, producer.trust)
     assert [(each.when, each.source_type) for each in entry.actions] == [(None, None)]
     unusable = [each.code for each in entry.statuses if each.code.startswith("provenance.action.")]
     assert unusable == [TIME_UNUSABLE, SOURCE_TYPE_UNKNOWN]
@@ -119,19 +124,19 @@ def test_damage_raises_our_errors_only(
     at = position % len(store)
     broken = store[:at] + junk + store[at + cut :]
     with contextlib.suppress(ManifestError):
-        for entry in chain(broken, Trust.none()):
+        for entry in entries(broken, Trust.none()):
             assert all(status.says for status in entry.statuses)
 
 
 def test_titles_are_private(child: SignedImage) -> None:
-    assert "Ada" not in repr(chain(child.data, Trust.none()))
+    assert "Ada" not in repr(entries(child.data, Trust.none()))
 
 
 def test_our_own_objections_are_chain(signed: SignedImage, producer: Producer) -> None:
     signer = read(signed.data, ANY_TYPE, producer.trust).signer
     assert signer is not None
     revoking = replace(producer.trust, revoked=frozenset({signer.sha256}))
-    (entry,) = chain(signed.data, revoking)
+    (entry,) = entries(signed.data, revoking)
     (failure,) = [status for status in entry.statuses if status.kind == "failure"]
     assert (failure.code, failure.says) == (codes.REVOKED, SENTENCES[codes.REVOKED])
 
@@ -147,10 +152,10 @@ def test_every_code_met_in_the_wild_has_a_sentence(corpus: Path) -> None:
     old_times = 0
     for path in sorted((corpus / "c2pa").rglob("*")):
         try:
-            entries = chain(path.read_bytes(), Trust.none()) if path.is_file() else ()
+            found = entries(path.read_bytes(), Trust.none()) if path.is_file() else ()
         except ManifestError:
             continue
-        for status in (status for entry in entries for status in entry.statuses):
+        for status in (status for entry in found for status in entry.statuses):
             unexplained |= {status.code} if status.says == UNKNOWN else set()
             old_times += status.says == UNCHECKED_TIME
     assert not unexplained

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from provenance.manifest.content import read_content
+from provenance.manifest.report import ManifestReport, parse_manifest
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 def manifest(
     *actions: dict[str, Any], label: str = "c2pa.actions.v2", **more: Any
-) -> dict[str, Any]:
-    return {"assertions": [{"label": label, "data": {"actions": list(actions)}}], **more}
+) -> ManifestReport:
+    data = {"actions": list(actions)}
+    return parse_manifest({"assertions": [{"label": label, "data": data}], **more})
 
 
 def test_agent_as_text_or_as_name_and_version() -> None:
@@ -58,13 +60,18 @@ def test_times_need_a_zone(when: object, meant: datetime | None) -> None:
 
 def test_generator_from_info_or_from_the_old_field() -> None:
     info = [{"name": "Tool", "version": "1.2"}]
-    assert read_content("u", {"claim_generator_info": info}).claim_generator == "Tool 1.2"
-    assert read_content("u", {"claim_generator": "old/1"}).claim_generator == "old/1"
-    assert read_content("u", {}).claim_generator is None
+    assert (
+        read_content("u", parse_manifest({"claim_generator_info": info})).claim_generator
+        == "Tool 1.2"
+    )
+    assert (
+        read_content("u", parse_manifest({"claim_generator": "old/1"})).claim_generator == "old/1"
+    )
+    assert read_content("u", parse_manifest({})).claim_generator is None
 
 
 def test_text_is_made_safe_to_show() -> None:
-    content = read_content("u", {"title": "\x1b[2J" + "x" * 10_000})
+    content = read_content("u", parse_manifest({"title": "\x1b[2J" + "x" * 10_000}))
     assert content.title is not None
     assert content.title.isprintable()
     assert len(content.title) <= 256

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product, takewhile
 from pathlib import Path
 
 import pytest
 
 from provenance.verify import Evidence, State, decide
-from provenance.verify.judge import Reason, Worth
-from provenance.verify.sentences import NOTES
+from provenance.verify.reasons import Reason, Worth
+from provenance.verify.wording.sentences import NOTES
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verdicts.md"
 CASES = "| manifest in the file | mark |"
@@ -129,14 +130,7 @@ def test_what_proves_nothing_never_changes_a_proof(build: Build) -> None:
         junk = build(*words)
         if any(reason.worth is Worth.PROVES for reason in decide(junk).reasons):
             continue
-        both = Evidence(
-            proved.sha256,
-            proved.examined_at,
-            junk.manifest,
-            (*proved.marks, *junk.marks),
-            junk.similar,
-            junk.notes,
-        )
+        both = replace(junk, marks=(*proved.marks, *junk.marks))
         assert decide(both).origin == decide(proved).origin, words
 
 
@@ -146,6 +140,6 @@ def test_every_code_is_documented(build: Build) -> None:
     assert all(f"`{code}`" in text for code in NOTES)
     families = ("manifest.", "stamp.")
     for words in combinations():
-        for finding in decide(build(*words)).evidence:
+        for finding in decide(build(*words)).findings:
             own = finding.codes[0]
             assert own.startswith(families) or f"`{own}`" in text, own

@@ -5,9 +5,10 @@ Braces are filled in by `explain` and `findings`; text that a file chose is quot
 
 from __future__ import annotations
 
+from provenance.examine import Content
 from provenance.manifest import Credential
-from provenance.verify.evidence import Content, Integrity, TimeBasis
-from provenance.verify.judge import Reason
+from provenance.verify.evidence import Integrity, TimeBasis
+from provenance.verify.reasons import Reason
 
 # --- the first line, one per state ----------------------------------------------------------------
 
@@ -146,6 +147,10 @@ RECORD_REPEATED = (
 )
 LEADS_TO_RECORD = "The mark's record holds {manifest}"
 LEADS_TO_FILE = "The file itself holds {manifest}"
+PASSED_OVER = (
+    "The mark's record holds {manifest} The file's own manifest for this mark is worth more, and "
+    "was used instead."
+)
 LEAD = {
     Reason.UNTRUSTED: "a manifest in the name of {signer}, but {credential}.",
     Reason.NOT_REPEATED: "a manifest that does not repeat the mark's 96 bits.",

@@ -6,18 +6,18 @@ from datetime import datetime
 
 from provenance.directory import Directory, Status
 from provenance.manifest import Reading, StampStatement
-from provenance.verify.evidence import Binding, Integrity, Manifest, Mark, TimeBasis
+from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
 from provenance.watermark import ALG, Detection, Payload
 
 
-def manifest_facts(
+def manifest_evidence(
     reading: Reading, directory: Directory | None, logged: datetime | None = None
 ) -> Manifest:
     """Reduce a manifest to what a verdict may rest on; `logged` is what a log proves of its age."""
     statement, signer = reading.statement, reading.signer
-    binding = _binding(reading, directory)
+    binding = _number_claim(reading, directory)
     entry = None
-    if directory and statement and binding is Binding.BOUND:
+    if directory and statement and binding is NumberClaim.BOUND:
         entry = directory.producer(statement.producer, signer)
     name = signer.name if signer else ""
     proved_at, basis = _proved(reading.timestamp, logged)
@@ -64,19 +64,19 @@ def _integrity(reading: Reading) -> Integrity:
     return Integrity.INTACT if reading.hard_binding == "match" else Integrity.UNBOUND
 
 
-def _binding(reading: Reading, directory: Directory | None) -> Binding:
+def _number_claim(reading: Reading, directory: Directory | None) -> NumberClaim:
     """Ask the directory whether this certificate may use the number in the signed 96 bits."""
     statement, signer = reading.statement, reading.signer
     if statement is None:
-        return Binding.NO_NUMBER
+        return NumberClaim.NO_NUMBER
     if not _names_one_number(statement):
-        return Binding.OTHER
+        return NumberClaim.OTHER
     number = statement.producer
     if directory is None or signer is None or not directory.knows(number):
-        return Binding.UNKNOWN
+        return NumberClaim.UNKNOWN
     if not directory.binds(number, signer):
-        return Binding.OTHER
-    return Binding.BOUND if _held(directory, number, statement.created) else Binding.LAPSED
+        return NumberClaim.OTHER
+    return NumberClaim.BOUND if _held(directory, number, statement.created) else NumberClaim.LAPSED
 
 
 def _held(directory: Directory, number: int, time: datetime) -> bool:
@@ -97,7 +97,7 @@ def _names_one_number(statement: StampStatement) -> bool:
     return Payload.unpack(statement.payload).producer == statement.producer
 
 
-def mark_facts(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
+def mark_evidence(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
     """Read the 96 bits; a number is named only where a directory assigned it at that time."""
     payload = Payload.unpack(found.payload)
     producer = model = None

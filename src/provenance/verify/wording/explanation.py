@@ -2,69 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from provenance.text import listed, percent, quoted, when
-from provenance.verify import sentences
-from provenance.verify.outcome import Match, Origin, Proof, State
+from provenance.verify.decision import Decision, Match, Origin, Proof, State
+from provenance.verify.reasons import Thresholds
+from provenance.verify.wording import sentences
+from provenance.verify.wording.findings import Finding
 
-if TYPE_CHECKING:
-    from provenance.verify.verdict import Verdict
 
-
-def text(verdict: Verdict) -> str:
+def write(decision: Decision, findings: Sequence[Finding], thresholds: Thresholds) -> str:
     """Write the whole explanation."""
-    lines = [headline(verdict), *_meaning(verdict)]
-    if verdict.evidence:
+    says = "; ".join(dict.fromkeys(finding.says for finding in findings if finding.says))
+    lines = [_headline(decision, says, thresholds), *_meaning(decision, says)]
+    if findings:
         lines += ["", "Findings:"]
-    for finding in verdict.evidence:
+    for finding in findings:
         said = f" It says: {finding.says}." if finding.says else ""
         lines.append(f"- {finding.layer}: {finding.finding}{said}")
     return "\n".join(lines)
 
 
-def headline(verdict: Verdict) -> str:
+def _headline(decision: Decision, says: str, thresholds: Thresholds) -> str:
     """Write the first line: the verdict in words."""
-    match verdict.state:
+    match decision.state:
         case State.ATTRIBUTED:
-            return _attributed(verdict)
+            return _attributed(decision, thresholds)
         case State.CONFLICT:
-            return _conflict(verdict)
+            return _conflict(decision)
         case State.TAMPERED:
             return sentences.TAMPERED
         case State.CLAIMED:
-            return sentences.CLAIMED.format(says=_says(verdict))
+            return sentences.CLAIMED.format(says=says)
         case State.SIMILAR:
             return sentences.SIMILAR
         case State.NONE:
             return sentences.NONE
 
 
-def _attributed(verdict: Verdict) -> str:
+def _attributed(decision: Decision, thresholds: Thresholds) -> str:
     """Name the origin, and which part of the picture it is the origin of."""
-    proof = verdict.proof
+    proof = decision.proof
     producer = quoted(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
         return sentences.EXACT.format(producer=producer)
     share, picture = proof.mark.region.coverage, sentences.WHOLE
-    if share < verdict.policy.whole_from:
+    if share < thresholds.whole_from:
         picture = sentences.PART.format(share=percent(share))
     return sentences.DERIVED.format(picture=picture, producer=producer)
 
 
-def _conflict(verdict: Verdict) -> str:
-    if verdict.proofs:
-        return sentences.TWO_ORIGINS.format(origins=_origins(verdict.proofs))
-    why = [sentences.WHY[r] for r in dict.fromkeys(verdict.reasons) if r in sentences.WHY]
+def _conflict(decision: Decision) -> str:
+    if decision.proofs:
+        return sentences.TWO_ORIGINS.format(origins=_origins(decision.proofs))
+    why = [sentences.WHY[r] for r in dict.fromkeys(decision.reasons) if r in sentences.WHY]
     return sentences.CONTRADICTION.format(why="; ".join(why))
 
 
-def _meaning(verdict: Verdict) -> Iterator[str]:
+def _meaning(decision: Decision, says: str) -> Iterator[str]:
     """Say what the verdict proves, and what it does not."""
-    if verdict.state is State.TAMPERED and (says := _says(verdict)):
+    if decision.state is State.TAMPERED and says:
         yield sentences.CLAIMED.format(says=says)
-    origin = verdict.origin
+    origin = decision.origin
     if origin is None:
         return
     producer = quoted(origin.producer)
@@ -72,7 +71,7 @@ def _meaning(verdict: Verdict) -> Iterator[str]:
     yield sentences.SIGNED_THIS.format(producer=producer)
     if origin.match is Match.DERIVED:
         yield sentences.LATER_CHANGES.format(producer=producer)
-    if ancestors := [p for p in verdict.proofs if verdict.proof and not p.covers(verdict.proof)]:
+    if ancestors := [p for p in decision.proofs if decision.proof and not p.covers(decision.proof)]:
         yield sentences.ANCESTORS.format(origins=_origins(ancestors))
 
 
@@ -92,7 +91,3 @@ def _origins(proofs: Iterable[Proof]) -> str:
     return listed(
         [f"{quoted(p.manifest.producer_name)} ({when(p.manifest.created)})" for p in proofs]
     )
-
-
-def _says(verdict: Verdict) -> str:
-    return "; ".join(dict.fromkeys(f.says for f in verdict.evidence if f.says))

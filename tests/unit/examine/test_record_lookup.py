@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 
 from provenance.errors import ConfigError, LogIntegrityError, RegistryUnavailableError
+from provenance.examine import CheckpointKeeper, LookupStatus, RecordLookup
 from provenance.records import StampRecord
 from provenance.registry import Registry, open_registry
 from provenance.stamp_id import StampId
-from provenance.verify.checkpoints import CheckpointKeeper
-from provenance.verify.evidence import Record
-from provenance.verify.lookup import Lookup
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 STORE = b"a manifest store"
@@ -119,15 +117,15 @@ def test_a_file_that_cannot_be_written_is_said(
 # --- the registry during an examination -----------------------------------------------------------
 
 
-def lookup(registry: Registry | None) -> Lookup:
-    return Lookup(registry, CheckpointKeeper(None, Clock()))
+def lookup(registry: Registry | None) -> RecordLookup:
+    return RecordLookup(registry, CheckpointKeeper(None, Clock()))
 
 
 def test_answers(registry: Registry) -> None:
     asked = lookup(registry)
     found = asked.stamp(record(0).stamp_id)
-    assert (found.status, found.row, found.store) == (Record.FOUND, record(0), STORE)
-    assert asked.stamp(StampId("f" * 24)).status is Record.NONE
+    assert (found.status, found.row, found.store) == (LookupStatus.FOUND, record(0), STORE)
+    assert asked.stamp(StampId("f" * 24)).status is LookupStatus.NONE
     assert [similar.distance for similar in asked.near([f"{1:064x}", f"{0:064x}"])] == [0]
     assert asked.notes == []
 
@@ -138,8 +136,23 @@ def test_a_record_too_plain_for_its_hash_is_never_alike(registry: Registry) -> N
     assert [similar.stamp_id for similar in near] == [record(0).stamp_id]
 
 
+def test_the_head_is_that_of_the_check(registry: Registry) -> None:
+    assert lookup(registry).head == registry.checkpoint().text
+    assert lookup(None).head is None
+
+
+def test_a_report_names_only_what_the_log_holds(registry: Registry, tmp_path: Path) -> None:
+    asked = lookup(registry)
+    assert asked.proved(record(0).stamp_id) == record(0)
+    assert asked.proved(StampId("f" * 24)) is None
+    registry.close()
+    altered(tmp_path / "stamps.db", "UPDATE records SET model = 'another'")
+    assert lookup(registry).proved(record(0).stamp_id) is None
+    assert asked.notes == []
+
+
 def test_no_registry_is_not_asked() -> None:
-    assert lookup(None).stamp(StampId("0" * 24)).status is Record.NOT_ASKED
+    assert lookup(None).stamp(StampId("0" * 24)).status is LookupStatus.NOT_ASKED
     assert lookup(None).near(["0" * 64]) == ()
 
 
@@ -167,13 +180,13 @@ def test_an_altered_record_is_refused_and_its_store_still_given(
     registry.close()
     altered(tmp_path / "stamps.db", statement)
     found = lookup(registry).stamp(record(0).stamp_id)
-    assert (found.status, found.row, found.store) == (Record.REFUSED, None, STORE)
+    assert (found.status, found.row, found.store) == (LookupStatus.REFUSED, None, STORE)
 
 
 def test_an_altered_store_is_refused(registry: Registry, tmp_path: Path) -> None:
     registry.close()
     altered(tmp_path / "stamps.db", "UPDATE stores SET store = x'00'")
-    assert lookup(registry).stamp(record(0).stamp_id).status is Record.REFUSED
+    assert lookup(registry).stamp(record(0).stamp_id).status is LookupStatus.REFUSED
 
 
 def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: Path) -> None:
@@ -181,6 +194,8 @@ def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: P
         gone.append(record(0), STORE)
     (tmp_path / "gone.db").unlink()
     asked = lookup(gone)
-    assert asked.stamp(record(0).stamp_id).status is Record.NOT_ASKED
+    assert asked.stamp(record(0).stamp_id).status is LookupStatus.NOT_ASKED
     assert asked.near(["0" * 64]) == ()
+    assert asked.proved(record(0).stamp_id) is None
+    assert asked.head == f"could not be asked [{RegistryUnavailableError.code}]"
     assert [note.code for note in asked.notes] == [RegistryUnavailableError.code]

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from provenance.verify.evidence import Binding, Content, Integrity, Manifest, Mark, Record
+from provenance.examine import Content
+from provenance.verify.evidence import Integrity, Manifest, NumberClaim
+from provenance.verify.weighing import WeighedMark
 
 
 @dataclass(frozen=True)
-class DecisionPolicy:
+class Thresholds:
     """The numbers that `decide` works with.
 
     Attributes
@@ -33,7 +35,7 @@ class DecisionPolicy:
     payload_versions: frozenset[int] = frozenset({1})
 
 
-DEFAULT_POLICY = DecisionPolicy()
+DEFAULT_THRESHOLDS = Thresholds()
 
 
 class Worth(StrEnum):
@@ -81,7 +83,7 @@ _WORTH = {
 }
 
 
-def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
+def judge_manifest(manifest: Manifest, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Reason:
     """Say what the manifest in the file proves by itself: that these bytes are the signed ones."""
     if manifest.damaged:
         return Reason.MOVED if _vouched(manifest) and manifest.moved else Reason.DAMAGED
@@ -89,13 +91,13 @@ def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) 
         return Reason.UNBOUND
     if not manifest.trusted:
         return Reason.UNTRUSTED
-    if manifest.binding is Binding.OTHER:
+    if manifest.binding is NumberClaim.OTHER:
         return Reason.NUMBER_OF_ANOTHER
     if manifest.revoked:
         return Reason.REVOKED
     if manifest.stamp_revoked:
         return Reason.STAMP_REVOKED
-    if not _agree((manifest.created, manifest.stamped_minute), policy):
+    if not _agree((manifest.created, manifest.stamped_minute), thresholds):
         return Reason.TIMES_DIFFER
     return Reason.PROVED
 
@@ -103,13 +105,13 @@ def judge_manifest(manifest: Manifest, policy: DecisionPolicy = DEFAULT_POLICY) 
 def _vouched(manifest: Manifest) -> bool:
     """Tell whether a trusted signer's word still counts and is its own to give."""
     revoked = manifest.revoked or manifest.stamp_revoked
-    return manifest.authentic and not revoked and manifest.binding is not Binding.OTHER
+    return manifest.authentic and not revoked and manifest.binding is not NumberClaim.OTHER
 
 
-def judge_mark(mark: Mark, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
+def judge_mark(mark: WeighedMark, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Reason:
     """Say what a mark proves together with the signed manifest that it leads to."""
     manifest = mark.manifest
-    if mark.version not in policy.payload_versions:
+    if mark.found.version not in thresholds.payload_versions:
         return Reason.VERSION_UNKNOWN
     if manifest is None:
         return Reason.UNRECORDED
@@ -117,22 +119,22 @@ def judge_mark(mark: Mark, policy: DecisionPolicy = DEFAULT_POLICY) -> Reason:
         return Reason.UNTRUSTED
     if not mark.repeated:
         return Reason.NOT_REPEATED
-    return _judge_stamp(mark, manifest, policy)
+    return _judge_stamp(mark, manifest, thresholds)
 
 
-def _judge_stamp(mark: Mark, manifest: Manifest, policy: DecisionPolicy) -> Reason:
+def _judge_stamp(mark: WeighedMark, manifest: Manifest, thresholds: Thresholds) -> Reason:
     """Judge a mark whose 96 bits a trusted credential signed: whose number, when, of what."""
-    if manifest.binding is Binding.OTHER or manifest.number != mark.producer:
+    if manifest.binding is NumberClaim.OTHER or manifest.number != mark.found.producer:
         return Reason.NUMBER_OF_ANOTHER
-    if manifest.binding is Binding.LAPSED:
+    if manifest.binding is NumberClaim.LAPSED:
         return Reason.NUMBER_LAPSED
-    if manifest.binding is not Binding.BOUND:
+    if manifest.binding is not NumberClaim.BOUND:
         return Reason.NUMBER_UNKNOWN
     if manifest.revoked:
         return Reason.REVOKED
     if manifest.stamp_revoked:
         return Reason.STAMP_REVOKED
-    if not _agree(_times(mark, manifest), policy):
+    if not _agree(_times(mark, manifest), thresholds):
         return Reason.TIMES_DIFFER
     if mark.comparison.content is Content.FAR:
         return Reason.CONTENT_FAR
@@ -140,12 +142,11 @@ def _judge_stamp(mark: Mark, manifest: Manifest, policy: DecisionPolicy) -> Reas
     return Reason.PROVED if near else Reason.CONTENT_UNSURE
 
 
-def _times(mark: Mark, manifest: Manifest) -> tuple[datetime | None, ...]:
-    """Return the times that must agree; a refused record has no say."""
-    record = mark.record_created if mark.record is Record.FOUND else None
-    return mark.minute, manifest.created, record
+def _times(mark: WeighedMark, manifest: Manifest) -> tuple[datetime | None, ...]:
+    """Return the times that must agree."""
+    return mark.found.minute, manifest.created, mark.record_time
 
 
-def _agree(times: tuple[datetime | None, ...], policy: DecisionPolicy) -> bool:
+def _agree(times: tuple[datetime | None, ...], thresholds: Thresholds) -> bool:
     known = [time for time in times if time is not None]
-    return not known or max(known) - min(known) <= policy.time_tolerance
+    return not known or max(known) - min(known) <= thresholds.time_tolerance

@@ -1,10 +1,11 @@
-"""The registry as an examination asks it: it answers, or a note says why it did not."""
+"""The registry as an examination asks it: each question once; where it fails, a note says why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
@@ -14,14 +15,31 @@ from provenance.errors import (
     RegistryError,
     RegistryUnavailableError,
 )
+from provenance.examine.checkpoints import CheckpointKeeper
+from provenance.examine.notes import Note
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.records import Revocation, StampRecord
-from provenance.registry import Registry
+from provenance.registry import Inclusion, Registry
 from provenance.stamp_id import StampId
-from provenance.verify.checkpoints import CheckpointKeeper
-from provenance.verify.evidence import Note, Record, Similar
 
 T = TypeVar("T")
+
+
+class LookupStatus(StrEnum):
+    """What the registry answered about a mark's 96 bits."""
+
+    NOT_ASKED = "not asked"
+    NONE = "none"
+    FOUND = "found"
+    REFUSED = "refused"  # it contradicts its own log or the manifest it points to
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A record whose whole-picture fingerprint is near this picture's."""
+
+    stamp_id: StampId
+    distance: int
 
 
 @dataclass(frozen=True)
@@ -32,7 +50,7 @@ class Answer:
     can have made. ``revocation`` is one that the log proves.
     """
 
-    status: Record = Record.NOT_ASKED
+    status: LookupStatus = LookupStatus.NOT_ASKED
     row: StampRecord | None = None
     store: bytes | None = None
     proved_at: datetime | None = None
@@ -40,16 +58,23 @@ class Answer:
     revocation: Revocation | None = None
 
 
-class Lookup:
-    """Asks a registry during one examination, which goes on without it when it fails."""
+class RecordLookup:
+    """Asks a registry during one examination, which goes on without it when it fails.
+
+    Attributes
+    ----------
+    head
+        The head of the registry's log as text, or that it could not be asked; None without one.
+    notes
+        Why questions were not answered, so far.
+    """
 
     def __init__(self, registry: Registry | None, keeper: CheckpointKeeper) -> None:
         self._registry = registry
         self._keeper = keeper
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[StampId, Answer] = {}
         self.notes: list[Note] = []
-        if registry is not None:
-            self._ask(lambda: keeper.check(registry))
+        self.head = None if registry is None else self._checked_head(registry)
 
     def stamp(self, stamp_id: StampId) -> Answer:
         """Return record and manifest store of a stamp, the record checked against the log.
@@ -67,7 +92,7 @@ class Lookup:
             return Answer()
         store = self._ask(lambda: registry.store(stamp_id))
         if store is None:
-            return Answer(Record.NOT_ASKED if self._registry is None else Record.NONE)
+            return Answer(LookupStatus.NOT_ASKED if self._registry is None else LookupStatus.NONE)
         return self._ask(lambda: self._checked(registry, stamp_id, store)) or Answer(store=store)
 
     def near(self, hashes: Iterable[str]) -> tuple[Similar, ...]:
@@ -86,20 +111,38 @@ class Lookup:
         found = (Similar(stamp_id, distance) for stamp_id, distance in nearest.items())
         return tuple(sorted(found, key=lambda similar: similar.distance))
 
+    def proved(self, stamp_id: StampId) -> StampRecord | None:
+        """Return a stamp's record for a report, None unless the log holds it.
+
+        A record that its log contradicts may name somebody innocent. What fails is left out: this
+        adds no note to an examination that was judged already.
+        """
+        registry = self._registry
+        if (answer := self._answers.get(stamp_id)) is not None:
+            return answer.row if answer.status is LookupStatus.FOUND else None
+        if registry is None:
+            return None
+        try:
+            store = registry.store(stamp_id)
+            held = None if store is None else _held(registry, stamp_id, store)
+        except RegistryError:
+            return None
+        return held[0] if held else None
+
     def _checked(self, registry: Registry, stamp_id: StampId, store: bytes) -> Answer:
         try:
-            row, inclusion = registry.by_id(stamp_id), registry.inclusion(stamp_id)
-            if row is None or inclusion is None:
-                return Answer(Record.REFUSED, store=store)
-            inclusion.verify(row, store)
+            held = _held(registry, stamp_id, store)
+            if held is None:
+                return Answer(LookupStatus.REFUSED, store=store)
             others = registry.count(stamp_id) - 1
         except RegistryUnavailableError:
             raise
         except RegistryError:  # whatever else it says, the log does not hold this record
-            return Answer(Record.REFUSED, store=store)
+            return Answer(LookupStatus.REFUSED, store=store)
+        row, inclusion = held
         proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
         revocation = self._revocation(registry, stamp_id)
-        return Answer(Record.FOUND, row, store, proved_at, others, revocation)
+        return Answer(LookupStatus.FOUND, row, store, proved_at, others, revocation)
 
     def _revocation(self, registry: Registry, stamp_id: StampId) -> Revocation | None:
         """Return the revocation of a stamp, if a log that continues the one seen before proves it.
@@ -124,18 +167,53 @@ class Lookup:
         self.notes.append(Note("registry", "revocation.refused", f"stamp {stamp_id}"))
         return None
 
+    def _checked_head(self, registry: Registry) -> str:
+        """Hold the log against the checkpoint seen before, and return its present head."""
+        try:
+            return self._keeper.check(registry).text
+        except RegistryError as error:
+            self._failed(error)
+            if not isinstance(error, LogIntegrityError):
+                return _not_asked(error)
+        try:
+            return registry.checkpoint().text
+        except RegistryError as error:
+            return _not_asked(error)
+
     def _ask(self, question: Callable[[], T]) -> T | None:
-        """Ask, and on failure note why; a registry that failed otherwise is not asked again."""
+        """Ask, and on failure note why."""
         try:
             return question()
-        except LogIntegrityError as error:
-            self.notes.append(Note("registry", "registry.log_integrity", str(error)))
-        except RegistryDamagedError as error:
-            self._fail("registry.damaged", error)
         except RegistryError as error:
-            self._fail("registry.unavailable", error)
-        return None
+            self._failed(error)
+            return None
 
-    def _fail(self, code: str, error: RegistryError) -> None:
+    def _failed(self, error: RegistryError) -> None:
+        """Note a failure; a registry is asked on only where nothing but its log is at fault."""
+        code = "registry.unavailable"
+        if isinstance(error, LogIntegrityError | RegistryDamagedError):
+            code = error.code
+        if not isinstance(error, LogIntegrityError):
+            self._registry = None
         self.notes.append(Note("registry", code, str(error)))
-        self._registry = None
+
+
+def _held(
+    registry: Registry, stamp_id: StampId, store: bytes
+) -> tuple[StampRecord, Inclusion] | None:
+    """Return a record with the proof that the log holds it, None when one of them is missing.
+
+    Raises
+    ------
+    LogIntegrityError
+        The log holds another record.
+    """
+    row, inclusion = registry.by_id(stamp_id), registry.inclusion(stamp_id)
+    if row is None or inclusion is None:
+        return None
+    inclusion.verify(row, store)
+    return row, inclusion
+
+
+def _not_asked(error: RegistryError) -> str:
+    return f"could not be asked [{error.code}]"

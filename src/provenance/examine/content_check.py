@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from provenance import fingerprint, watermark
 from provenance.fingerprint import LatticeFingerprint, LatticeMatch, Pdq
 from provenance.geometry import Geometry, Region
 from provenance.manifest import StampStatement
-from provenance.verify.evidence import Comparison, Content
 from provenance.watermark import Detection
 
 Pixels = NDArray[np.uint8]
@@ -28,6 +28,34 @@ detector's region is not more exact than that."""
 
 SAME_SHAPE = 1
 """Cells by which a whole picture's sides may differ from the signed one's, by rounding."""
+
+
+class Content(StrEnum):
+    """Whether this picture shows what the signed fingerprints describe."""
+
+    NEAR = "near"
+    FAR = "far"
+    INCONCLUSIVE = "inconclusive"
+    NOT_COMPARED = "not compared"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The signed fingerprints against this picture.
+
+    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
+    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
+    counts differing bits of 256; None when they are more than one picture's copies may have.
+    """
+
+    content: Content = Content.NOT_COMPARED
+    bit_error_rate: float | None = None
+    bits: int = 0
+    error_rate: float | None = None
+    pdq_distance: int | None = None
+
+
+NOT_COMPARED = Comparison()
 
 
 def compare_marked(

@@ -49,8 +49,8 @@ class CheckpointKeeper:
             return None
         return known.time if index < known.checkpoint.size else None
 
-    def check(self, registry: Registry) -> None:
-        """Check that the log extends the last checkpoint, and keep the new one.
+    def check(self, registry: Registry) -> Checkpoint:
+        """Check that the log extends the last checkpoint; keep the new one, and return it.
 
         Raises
         ------
@@ -63,11 +63,12 @@ class CheckpointKeeper:
             last = self._last
         present = registry.check_extends(last.checkpoint) if last else registry.checkpoint()
         if last is not None and present.size <= last.checkpoint.size:
-            return
+            return present
         with self._lock:
             if self._last is None or present.size > self._last.checkpoint.size:
                 self._last = Seen(present, self._clock())
                 self._save(self._last)
+        return present
 
     def _save(self, seen: Seen) -> None:
         if self._file is None:
