@@ -12,9 +12,6 @@ PIP     := python -m pip install --quiet --disable-pip-version-check
 INSTALL := $(RUN)/$(PIP) --editable
 LOCKED  := --require-hashes --only-binary :all: --requirement
 
-# Every file of a build gets the time of the commit, so that a build tomorrow has the same bytes.
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
-export SOURCE_DATE_EPOCH
 DIST    ?= dist
 UV      := uv==0.13.9
 
@@ -55,14 +52,16 @@ fuzz: $(VENV)/.test
 	$(RUN)/python -m fuzz mutations --runs $$(($(RUNS) / 8 + 100)) || failed="$$failed mutations"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed, see fuzz-out" >&2; exit 1; fi
 
-# The build sees hatchling and nothing else, at the version that the lock pins.
+# Everything in a build has the time of the commit, so that a build tomorrow has the same bytes; an unpacked
+# source archive, which has no commit, takes hatchling's own time. The build sees hatchling and nothing else.
+DATED    = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1580601600)}
 wheel: $(TOOLS)build/.ready
-	@$(TOOLS)build/bin/python -m build --quiet --no-isolation --outdir $(DIST) .
+	@$(DATED) $(TOOLS)build/bin/python -m build --quiet --no-isolation --outdir $(DIST) .
 	@cd $(DIST) && sha256sum provenance-*
 
 sbom: $(TOOLS)sbom/.ready
 	@mkdir -p $(DIST)
-	@$(TOOLS)sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
+	@$(DATED) $(TOOLS)sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
 		--output-reproducible --output-format JSON --output-file $(DIST)/sbom.json locks/test.txt
 	@cd $(DIST) && sha256sum sbom.json
 
@@ -102,7 +101,7 @@ $(VENV)/.core: pyproject.toml | $(RUN)/python
 $(VENV)/.test: pyproject.toml locks/test.txt | $(RUN)/python
 	@echo "installing provenance and what its tests need into $(VENV)" >&2
 	@$(RUN)/$(PIP) $(LOCKED) locks/test.txt
-	@$(INSTALL) . --no-deps
+	@$(INSTALL) . --no-deps --no-build-isolation
 	@touch $@
 
 $(VENV)/.bench: pyproject.toml | $(RUN)/python
