@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from provenance import containers
 from provenance.errors import UnsupportedFormatError
 from provenance.files import read_bytes
 from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
@@ -191,15 +192,18 @@ def format_for(path: str | os.PathLike[str]) -> str:
 
 def _format_of(data: bytes) -> str:
     """Name the format by the file's first bytes; UnsupportedFormatError when it isn't handled."""
-    if data.startswith(png.SIGNATURE):
+    if data.startswith(containers.png.SIGNATURE):
         return "PNG"
-    if data.startswith(jpeg.START + b"\xff"):
+    if data.startswith(containers.jpeg.START + b"\xff"):
         return "JPEG"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    if data.startswith(containers.riff.START) and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[:4] in tiff.STARTS:
+    if data[:4] in containers.tiff.STARTS:
         return "TIFF"
-    if data[4:8] == b"ftyp" and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS:
+    if (
+        data[4:8] == containers.bmff.FILE_TYPE
+        and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS
+    ):
         return "AVIF" if brand in avif.BRANDS or b"avif" in data[16:FILE_TYPE] else "HEIC"
     if not data:
         raise UnsupportedFormatError("the file is empty")

@@ -23,9 +23,6 @@ from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture, sane_dpi
 from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
 
-STARTS = frozenset({b"II*\0", b"MM\0*"})
-"""First bytes of a file."""
-
 WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, CHANNELS, ROWS_PER_STRIP, STRIP_BYTES = 273, 277, 278, 279
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296

@@ -14,10 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from provenance.errors import ManifestDamagedError, ManifestNotFoundError
-from provenance.manifest import pieces
-from provenance.manifest.containers import jpeg
-from provenance.manifest.jumbf import STORE_MARK
+from provenance.containers import jpeg
+from provenance.errors import ManifestDamagedError, ProvenanceError
+from provenance.manifest import size_limits
 
 _CBOR = re.compile(b"cbor")  # finds it in two thirds of the time that bytes.find takes
 _GIF, _GIF_STORE = b"GIF8", b"\x21\xff\x0bC2PA_GIF"
@@ -43,10 +42,7 @@ def embedded(data: bytes) -> bytes | None:
 
     Raises ManifestDamagedError; ManifestNotFoundError where the SDK would look for hours.
     """
-    if pieces.too_many(data):
-        if STORE_MARK in data:
-            raise ManifestDamagedError("The file has too many pieces to find a manifest in it.")
-        raise ManifestNotFoundError("The file has too many pieces, and no Content Credentials.")
+    size_limits.check(data)
     store = _from_jpeg(data) if data.startswith(_JPEG) else None
     for part in [store] if store else _pieces(data):
         _check(part)
@@ -56,7 +52,7 @@ def embedded(data: bytes) -> bytes | None:
 def _from_jpeg(data: bytes) -> bytes | None:
     try:
         store = jpeg.extract(data)
-    except ValueError:
+    except ProvenanceError:
         store = None
     if store is None and _JPEG_START.search(data):
         raise ManifestDamagedError("The Content Credentials can't be put together.")

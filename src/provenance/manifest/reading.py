@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from provenance.containers import is_store
 from provenance.errors import SignerKeyError
-from provenance.manifest import ancestry, codes, cose, identity, jumbf, sdk, timestamps
+from provenance.manifest import ancestry, codes, cose, identity, sdk, timestamps
 from provenance.manifest.codes import HardBinding
 from provenance.manifest.content import Content, read_content
 from provenance.manifest.credential import Credential, judge
@@ -129,7 +130,7 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
     there is only a pointer to a manifest, `ManifestDamagedError` when there is one that can't be
     read.
     """
-    alone = store is None and jumbf.is_store(data)
+    alone = store is None and is_store(data)
     report = parse_report(*sdk.read(data, mime, trust, store))
     validation = codes.sort_codes(
         report.results, report.urn, report.manifests.keys() - {report.urn}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from provenance.errors import ManifestDamagedError, ManifestError, ManifestNotFoundError
+from provenance.containers import STORE_MARK, Span, container_of, is_store
+from provenance.errors import (
+    CorruptImageError,
+    ManifestDamagedError,
+    ManifestError,
+    ManifestNotFoundError,
+)
 from provenance.manifest import cose, jumbf
-from provenance.manifest.containers import Span, container_of
 from provenance.manifest.reading import ANY_TYPE, Reading, read
 from provenance.manifest.trust import Trust
 
@@ -18,13 +23,15 @@ def extract(data: bytes) -> bytes:
     container = container_of(data)
     try:
         found: bytes | None = None
-        if jumbf.is_store(data):
+        if is_store(data):
             found = data
         elif container is not None:
             found = container.extract(data)
         if found is None:
             raise ManifestNotFoundError("The file has no manifest store, or is of another kind.")
         return jumbf.whole_store(found)
+    except CorruptImageError as error:
+        raise ManifestDamagedError(f"The manifest store can't be taken out. {error}") from error
     except ValueError as error:
         raise ManifestDamagedError(f"The manifest store can't be taken out: {error}.") from error
 
@@ -35,15 +42,15 @@ def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
     Returns the file as it was signed, and what was read in it (nobody trusted). Raises
     `ManifestError` when the file is not that one, to the byte, or has a manifest already.
     """
-    if jumbf.STORE_MARK in data:
+    if STORE_MARK in data:
         raise ManifestError("The file carries a manifest already; there is nothing to put back.")
     container = container_of(data)
     if container is None:
         raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
     try:
         whole = container.insert(data, store, _span(store))
-    except (ValueError, StopIteration, OverflowError) as error:
-        raise ManifestError(f"The manifest does not belong into this file: {error}.") from error
+    except (CorruptImageError, ManifestError) as error:
+        raise ManifestError(f"The manifest does not belong into this file. {error}") from error
     reading = read(whole, ANY_TYPE, Trust.none())
     if reading.hard_binding != "match" or reading.broken:
         raise ManifestError(

@@ -13,8 +13,9 @@ import os
 from functools import lru_cache
 from typing import Any
 
+from provenance.containers import is_store
 from provenance.errors import ManifestDamagedError
-from provenance.manifest import guard, jumbf
+from provenance.manifest import guard
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
@@ -46,7 +47,7 @@ def read(
     """
     import c2pa
 
-    if jumbf.is_store(data):
+    if is_store(data):
         mime = STORE_MIME
     embedded = guard.embedded(data if store is None else store)
     try:

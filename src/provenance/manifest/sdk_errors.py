@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provenance.containers import STORE_MARK
 from provenance.errors import (
     CorruptImageError,
     ManifestDamagedError,
@@ -15,7 +16,6 @@ from provenance.errors import (
     UnsupportedFormatError,
 )
 from provenance.manifest import timestamps
-from provenance.manifest.jumbf import STORE_MARK
 from provenance.signing.base import Signer
 
 # How the SDK says that it gave up on the container, before it looked for a manifest.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from provenance.containers import STORE_MARK
 from provenance.errors import ManifestError
 from provenance.manifest import sdk, timestamps
 from provenance.manifest.assertions import definition
-from provenance.manifest.jumbf import STORE_MARK
 from provenance.manifest.report import parse_report
 from provenance.manifest.statement import ModelAction, StampStatement
 from provenance.manifest.timestamps import OFF, TimeStamps

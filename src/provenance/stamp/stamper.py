@@ -21,6 +21,7 @@ from pathlib import Path
 
 from provenance import imaging, manifest
 from provenance.accounts import AccountKey
+from provenance.containers import STORE_MARK
 from provenance.errors import (
     ConfigError,
     DuplicateStampError,
@@ -40,7 +41,6 @@ from provenance.manifest import (
     TimeStamps,
     source_type,
 )
-from provenance.manifest.jumbf import STORE_MARK
 from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from provenance import manifest
+from provenance.containers import jpeg, png, riff
 from provenance.errors import ManifestDamagedError, ManifestError, ManifestNotFoundError
 from provenance.manifest import Trust, guard
-from provenance.manifest.containers import jpeg, png, riff
 from provenance.registry import open_registry
 from provenance.signing import development, open_signer
 from provenance.stamp import Producer, Stamper
@@ -207,7 +207,10 @@ MANY_FIELDS = tiff(*[FIELD] * 20_000)
 POINTER = struct.pack("<HHII", 0x14A, 4, 50, 26)  # a list of fifty places, all the same
 ENDLESS = {
     "chunks": b"\x89PNG\r\n\x1a\n" + bytes(12 * 140_000),
-    "RIFF chunks": b"RIFF\0\0\0\0WEBP" + b"junk\0\0\0\0" * 140_000,
+    "RIFF chunks": b"RIFF"
+    + struct.pack("<I", 4 + 8 * 140_000)
+    + b"WEBP"
+    + b"junk\0\0\0\0" * 140_000,
     "boxes": FTYP + EMPTY * 6_000,
     "boxes within": FTYP + struct.pack(">I", 8 + 48_000) + b"moov" + EMPTY * 6_000,
     "boxes beyond four gigabytes": FTYP + (b"\0\0\0\x01free" + struct.pack(">Q", 16)) * 6_000,
