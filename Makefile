@@ -1,4 +1,4 @@
-# make demo [IMAGE=photo.jpg] · make test · make lint · make fuzz
+# make demo [IMAGE=photo.jpg] · make test · make lint · make docs · make fuzz
 # Each makes .venv when it is missing and installs what it needs, once per change of pyproject.toml.
 
 MINIMUM := 3.11
@@ -13,12 +13,13 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench bench-peers bench-docs clean
+.PHONY: help demo test lint docs fuzz bench bench-peers bench-docs clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
 	@echo "make test                     run the tests (ARGS='-k name' passes options to pytest)"
 	@echo "make lint                     format, lint, types and import directions, as CI runs them"
+	@echo "make docs                     build the documentation site; then open site/index.html"
 	@echo "make fuzz                     hostile input, for an hour (RUNS=100000 inputs and SECONDS=600 a target at most)"
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
@@ -35,6 +36,9 @@ lint: $(VENV)/.test $(VENV)/.dev
 	@failed=; for check in "ruff format --check --quiet ." "ruff check ." "mypy" "lint-imports"; do \
 		$(RUN)/$$check || failed="$$failed [$$check]"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
+
+docs: $(VENV)/.docs
+	@NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --strict --quiet
 
 fuzz: $(VENV)/.fuzz
 	@mkdir -p fuzz-out; failed=; for target in payload manifest imaging verify; do echo "fuzzing $$target"; \
@@ -54,7 +58,7 @@ bench-peers: $(PEERS)/.ready
 		--marks provenance blind-watermark dwtDct dwtDctSvd rivaGan $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(PEERS) demo-out bench-out fuzz-out
+	rm -rf $(VENV) $(PEERS) site demo-out bench-out fuzz-out
 
 $(RUN)/python:
 	@test -n "$(PYTHON)" || { echo "error: provenance needs Python $(MINIMUM) or newer; found: $$(python3 --version 2>&1)." \
@@ -67,7 +71,7 @@ $(VENV)/.core: pyproject.toml | $(RUN)/python
 	@$(INSTALL) .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.dev $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: pyproject.toml | $(RUN)/python
+$(VENV)/.test $(VENV)/.dev $(VENV)/.docs $(VENV)/.bench $(VENV)/.fuzz: $(VENV)/.%: pyproject.toml | $(RUN)/python
 	@echo "installing provenance[$*] into $(VENV)" >&2
 	@$(INSTALL) ".[$*]"
 	@touch $@
