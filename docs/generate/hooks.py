@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docs.generate import commands, config_keys, failures, library, rooms, tree
+from docs.generate import commands, config_keys, failures, library, offline, rooms, tree
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -83,10 +83,8 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Take out of the theme's scripts what they would load from other hosts in old browsers."""
-    for file in Path(config.site_dir, "assets", "javascripts").rglob("*"):
-        if file.suffix == ".map":
-            file.unlink()
-        elif file.suffix == ".js":
-            text = file.read_text(encoding="utf-8")
-            file.write_text(re.sub(r"https://unpkg\.com/[^\"']*", "", text), encoding="utf-8")
+    """Make sure that no page loads anything from another host."""
+    site = Path(config.site_dir)
+    offline.strip(site)
+    if found := offline.loads(site):
+        raise ValueError(f"pages load from other hosts: {', '.join(found)}")

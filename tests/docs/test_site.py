@@ -9,7 +9,16 @@ import click
 import pytest
 
 import provenance
-from docs.generate import commands, config_keys, failures, hooks, library, rooms, tree
+from docs.generate import (
+    commands,
+    config_keys,
+    failures,
+    hooks,
+    library,
+    offline,
+    rooms,
+    tree,
+)
 from provenance import errors, watermark
 from provenance.cli import exits
 from provenance.verify import State
@@ -141,3 +150,21 @@ def test_links_of_the_repository_hold_in_the_site() -> None:
     assert tree.with_site_links(text, "repository/README.md") == (
         "[a](../bench.md#x) b [c](vectors/README.md) [d](https://e.example)"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script async src="https://a.example/x.js"></script>',
+        "<link rel=stylesheet href=//a.example/x.css>",
+        "<style>@import 'http://a.example/x'</style>",
+        "p { background: url(https://a.example/x.png) }",
+    ],
+)
+def test_a_load_from_another_host_is_found(text: str) -> None:
+    assert len(offline.loads_of(text)) == 1
+
+
+def test_links_and_own_files_are_no_loads() -> None:
+    text = '<a href="https://a.example">a</a><img src="x.png"><script src="../x.js"></script>'
+    assert offline.loads_of(text) == []
