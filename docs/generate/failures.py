@@ -28,14 +28,12 @@ def kinds() -> tuple[type[errors.ProvenanceError], ...]:
     return tuple(_derived(errors.ProvenanceError))
 
 
-def error_table() -> str:
-    """Return the table of error codes."""
-    rows = (
-        f"| `{kind.code}` | `{kind.__name__}` | {exits.status_of(kind(''))} | {_says(kind)} |"
+def error_list() -> str:
+    """Return an entry for each error code."""
+    return "\n\n".join(
+        f"`{kind.code}` (`{kind.__name__}`, status {exits.status_of(kind(''))})\n:   {_says(kind)}"
         for kind in kinds()
     )
-    head = ("| code | raised as | status | means |", "|---|---|---|---|")
-    return "\n".join((*head, *rows))
 
 
 def _derived(kind: type[errors.ProvenanceError]) -> Iterator[type[errors.ProvenanceError]]:

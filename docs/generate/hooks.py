@@ -6,6 +6,7 @@ written by hand. Nothing here keeps a second copy of what the program says of it
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 MARK = re.compile(r"<!-- generated: (.+?) -->")
+SHORT_CODE = re.compile(r"<code>([^<>\n]{1,30})</code>")
+"""A name that fits on a line of a phone, so that it need not be broken at its hyphens."""
 
 
 def example(name: str) -> str:
@@ -43,7 +46,7 @@ PLACES: Mapping[str, Callable[[], str]] = {
     "import rules": rooms.rules,
     "commands": commands.reference,
     "exit statuses": failures.status_table,
-    "error codes": failures.error_table,
+    "error codes": failures.error_list,
     "config keys": config_keys.reference,
     "config template": config_keys.template,
     "library": library.public_names,
@@ -61,11 +64,12 @@ def filled(text: str) -> str:
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """List every decision in the navigation."""
-    decisions = next(each["Decisions"] for each in config.nav or () if "Decisions" in each)
-    decisions.append(
-        {"Each decision": [f"adr/{f.name}" for f in sorted(tree.DOCS.glob("adr/0*.md"))]}
-    )
+    """List in the navigation every decision, and every page that no other section names."""
+    sections = {name: pages for section in config.nav or () for name, pages in section.items()}
+    decisions = [f"adr/{file.name}" for file in sorted(tree.DOCS.glob("adr/0*.md"))]
+    sections["Decisions"].append({"Each decision": decisions})
+    named = json.dumps(config.nav)
+    sections["Project"] += [page for page in tree.outside_pages() if f'"{page}"' not in named]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -80,6 +84,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Turn a page of the repository into one of the site."""
     return tree.with_site_links(filled(markdown), page.file.src_uri)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Keep short names whole."""
+    return SHORT_CODE.sub(r'<code class="whole">\1</code>', html)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -71,8 +71,8 @@ def test_every_error_is_documented() -> None:
     ]
     assert set(failures.kinds()) == set(kinds)
     for kind in kinds:
-        row = rf"^\| `{kind.code}` \| `{kind.__name__}` \| \d+ \| \S"
-        assert re.search(row, failures.error_table(), re.MULTILINE)
+        entry = rf"^`{kind.code}` \(`{kind.__name__}`, status \d+\)\n:   \S"
+        assert re.search(entry, failures.error_list(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("section", config_keys.sections())
