@@ -12,10 +12,10 @@ from provenance.fingerprint import LatticeFingerprint
 from provenance.imaging import Limits
 from provenance.manifest import Trust, cose, extract, guard, read
 from provenance.registry.checkpoint import Checkpoint
+from provenance.stamp_id import Payload
 from provenance.verify import Verifier
 from provenance.watermark import code
 from provenance.watermark.format import CODE_BITS
-from provenance.watermark.payload import Payload
 
 SMALL = Limits(max_bytes=2**20, max_pixels=2**16)
 """For pictures: what is larger finds nothing more, and takes the time of many."""

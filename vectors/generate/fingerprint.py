@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from provenance.fingerprint import lattice
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 
 FOLDER = Path(__file__).resolve().parent.parent / "fingerprint"
 SIZES = ((64, 64), (65, 127), (128, 129), (333, 200), (512, 768), (1200, 1100))

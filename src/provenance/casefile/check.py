@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from provenance import chain
+from provenance import hashchain
 from provenance.casefile import seal
 from provenance.casefile.folder import CUSTODY, EXAMINER, REPORT
 from provenance.errors import SignerKeyError, UnreadableInputError
@@ -148,8 +148,8 @@ def _content_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
 def _custody_faults(log: bytes, listed: Mapping[str, str]) -> Iterator[Fault]:
     """Check the log's chain, and that the files it says were written are those on the list."""
     try:
-        entries, _ = chain.verify(log.splitlines())
-    except chain.ChainError as exc:
+        entries, _ = hashchain.verify(log.splitlines())
+    except hashchain.ChainError as exc:
         yield Fault(CUSTODY, f"is broken: {exc}.")
         return
     for entry in entries:

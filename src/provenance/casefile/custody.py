@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from provenance import chain
+from provenance import hashchain
 from provenance.canonical import utc_text
 from provenance.casefile.clock import Clock
 
 
 class CustodyLog:
-    """Collects the steps as they are taken; see `provenance.chain` for the form of a line."""
+    """Collects the steps as they are taken; see `provenance.hashchain` for the form of a line."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lines: list[bytes] = []
-        self._head = chain.START
+        self._head = hashchain.START
         self.entries: list[dict[str, Any]] = []
 
     def note(self, step: str, says: str, **values: Any) -> None:
         """Add a step: its short name, a sentence, and values that matter with it."""
         entry = {"time": utc_text(self._clock.now()), "step": step, "says": says, **values}
-        line = chain.link(len(self._lines), self._head, entry)
-        self._head = chain.digest(line)
+        line = hashchain.link(len(self._lines), self._head, entry)
+        self._head = hashchain.digest(line)
         self._lines.append(line)
         self.entries.append({**entry, "n": len(self._lines) - 1})
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provenance.errors import OutputExistsError, OutputNotWritableError
-from provenance.imaging import write_atomic
+from provenance.files import write_atomic
 from provenance.verify import Verdict
 
 REPORT, HTML, PDF = "report.json", "report.html", "report.pdf"

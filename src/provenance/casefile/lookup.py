@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from provenance.directory import Directory, DirectoryProducer
 from provenance.errors import RegistryError
+from provenance.records import StampRecord
 from provenance.registry import Registry
-from provenance.types import StampRecord
+from provenance.stamp_id import StampId
 from provenance.verify import Verdict
 from provenance.verify.evidence import Binding, Manifest, Record
 
@@ -40,7 +41,7 @@ class Records:
         similar = ((self._record(each.stamp_id), each.distance) for each in verdict.facts.similar)
         return [(record, distance) for record, distance in similar if record is not None]
 
-    def _record(self, stamp_id: str) -> StampRecord | None:
+    def _record(self, stamp_id: StampId) -> StampRecord | None:
         """Return a record, unless its log contradicts it: it may name somebody innocent."""
         registry = self.registry
         if registry is None:

@@ -17,6 +17,7 @@ import click
 from provenance import __version__
 from provenance.cli import exits, inputs, render, settings
 from provenance.errors import OutputExistsError, OutputNotWritableError
+from provenance.text import when
 
 if TYPE_CHECKING:
     from provenance.casefile import Tracer
@@ -96,7 +97,7 @@ def _copies(original: bytes, stamped: StampedImage, tracer: Tracer, out: Path) -
     """Make, save, verify and report every copy, and last the picture that was never stamped."""
     from provenance.casefile import Source, write
     from provenance.cli.mistreatments import CONTROL, MISTREATMENTS
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     for number, mistreatment in enumerate((*MISTREATMENTS, CONTROL)):
         data = mistreatment.apply(original if mistreatment is CONTROL else stamped.data)
@@ -121,7 +122,7 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
     traced: tuple[str, ...] = ()
     if origin is not None:
         model = " ".join(filter(None, (origin.model, origin.model_version)))
-        traced = (origin.producer, model, f"{origin.created:%Y-%m-%d %H:%M} UTC")
+        traced = (origin.producer, model, when(origin.created))
     return Row(
         name=name,
         file=file,
@@ -137,7 +138,7 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
 
 def _write_page(original: bytes, stamped: StampedImage, rows: Sequence[Row], out: Path) -> None:
     from provenance.cli.demo_page import Story, page
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     story = Story(
         original=original,

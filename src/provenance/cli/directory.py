@@ -13,7 +13,7 @@ from provenance.canonical import utc_seconds
 from provenance.cli import outputs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError
-from provenance.simple import simple
+from provenance.jsonable import to_jsonable
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -44,7 +44,7 @@ def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> Non
     listed = found.producers if found else ()
     now = datetime.now(UTC)
     for producer in listed:
-        entry = simple(producer) | {"status": producer.status_at(now).value}
+        entry = to_jsonable(producer) | {"status": producer.status_at(now).value}
         if as_json:
             render.json_line(entry)
             continue
@@ -99,7 +99,7 @@ def export(
     to those who verify, or to the publisher of a larger directory. Times are ISO 8601.
     """
     from provenance import directory
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     config = settings.required(config_file)
     outputs.check(output, overwrite=force)

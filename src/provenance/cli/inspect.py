@@ -66,13 +66,13 @@ class _Examiner:
 
     def found(self, data: bytes) -> dict[str, Any]:
         """Return every layer of one picture as plain values."""
-        from provenance.simple import simple
+        from provenance.jsonable import to_jsonable
 
-        found = simple(self.verifier.verify(data, self.beside).facts)
+        found = to_jsonable(self.verifier.verify(data, self.beside).facts)
         chain, why_not = self._chain(data)
         return {
             "file": _file(data, self.verifier.limits),
-            "chain": simple(chain),
+            "chain": to_jsonable(chain),
             **found,
             "notes": [*found["notes"], *why_not],
         }
@@ -90,7 +90,7 @@ class _Examiner:
 
 
 def _save(given: list[inputs.Source], file: Path) -> None:
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
     from provenance.manifest import extract
 
     if len(given) > 1:
@@ -126,8 +126,8 @@ def _object(
 
 def _file(data: bytes, limits: Limits) -> dict[str, Any]:
     from provenance.imaging import decode
+    from provenance.jsonable import to_jsonable
     from provenance.labels import found
-    from provenance.simple import simple
 
     shown: dict[str, Any] = {"bytes": len(data)}
     try:
@@ -142,7 +142,7 @@ def _file(data: bytes, limits: Limits) -> dict[str, Any]:
         "orientation": picture.orientation,
         "alpha": picture.alpha is not None,
         "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
-        "labels": simple(found(picture)),
+        "labels": to_jsonable(found(picture)),
     }
 
 

@@ -68,9 +68,8 @@ def make(
     Send the request (FILE with the suffix .csr) to your authority, and rotate to the key when you
     have the certificate. FILE must not exist yet.
     """
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic, write_private
     from provenance.signing import algorithms, development
-    from provenance.signing.keyfile import write_private
     from provenance.signing.uri import read_secret
 
     config = settings.load(config_file)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ import click
 from provenance.cli import render
 from provenance.cli.inputs import Source
 from provenance.errors import OutputExistsError, OutputNotWritableError
+from provenance.files import JsonLines, append_json_lines, read_json_lines
 
 Json = dict[str, Any]
 Write = Callable[[Json], None]
@@ -34,15 +32,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """What an interrupted run left: its whole lines, and how many bytes they take."""
-
-    lines: tuple[Json, ...] = ()
-    size: int = 0
-
-
-def earlier(file: Path | None, given: Sequence[Source], *, resume: bool) -> Earlier:
+def earlier(file: Path | None, given: Sequence[Source], *, resume: bool) -> JsonLines:
     """Return the lines that an earlier run wrote; none when nothing is resumed.
 
     A last line that was cut off does not count. Raises :class:`click.UsageError` when ``--resume``
@@ -51,33 +41,25 @@ def earlier(file: Path | None, given: Sequence[Source], *, resume: bool) -> Earl
     if file is None:
         if resume:
             raise click.UsageError("--resume goes on with a file of results: name it with -o FILE.")
-        return Earlier()
+        return JsonLines()
     if not file.exists():
-        return Earlier()
+        return JsonLines()
     if not resume:
-        raise OutputExistsError(f"{file} exists already; name another file, or --resume it")
-    lines: list[Json] = []
-    size = 0
+        raise OutputExistsError(f"{file} exists already; name another file, or --resume it.")
     try:
-        with file.open("rb") as stream:
-            for raw in stream:
-                line = _parsed(raw)
-                if line is None:
-                    break
-                lines.append(line)
-                size += len(raw)
-    except OSError as exc:
-        raise OutputNotWritableError(f"{file} can't be read: {exc.strerror}") from exc
+        found = read_json_lines(file)
+    except OSError as error:
+        raise OutputNotWritableError(f"{file} can't be read: {error.strerror}.") from error
     names = [source.name for source in given]
-    if [line.get("input") for line in lines] != names[: len(lines)]:
+    if [line.get("input") for line in found.lines] != names[: len(found.lines)]:
         raise click.UsageError(
             f"{file} holds results of other pictures: give the same ones, or name another file."
         )
-    return Earlier(tuple(lines), size)
+    return found
 
 
 @contextmanager
-def opened(file: Path | None, before: Earlier) -> Iterator[Write]:
+def opened(file: Path | None, before: JsonLines) -> Iterator[Write]:
     """Give what writes a result; ``before`` stays, and what comes after it in the file is cut off.
 
     The file is made for the first result, so that a run that can't begin leaves none. Raises
@@ -86,33 +68,5 @@ def opened(file: Path | None, before: Earlier) -> Iterator[Write]:
     if file is None:
         yield render.json_line
         return
-    descriptor: int | None = None
-
-    def write(line: Json) -> None:
-        nonlocal descriptor
-        if descriptor is None:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-            os.truncate(descriptor, before.size)
-        # Handed to the system at once, so that a killed run loses no line.
-        rest = memoryview(render.json_text(line).encode() + b"\n")
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-
-    try:
+    with append_json_lines(file, before.size) as write:
         yield write
-    except OSError as exc:
-        raise OutputNotWritableError(f"{file} can't be written: {exc.strerror}") from exc
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)
-
-
-def _parsed(raw: bytes) -> Json | None:
-    """Return a whole line's object; None for one that was cut off."""
-    if not raw.endswith(b"\n"):
-        return None
-    try:
-        line = json.loads(raw)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) else None

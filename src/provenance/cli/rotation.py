@@ -40,8 +40,8 @@ def rotate(config: Config, uri: str | None, chain: Path | None, algorithm: str) 
 
 def _renewed(config: Config, algorithm: str) -> Path:
     """Have the development authority issue a signer, into a file of its own."""
+    from provenance.files import write_private
     from provenance.signing import development
-    from provenance.signing.keyfile import write_private
 
     folder = config.folder
     authority, key = folder / project.AUTHORITY, folder / project.AUTHORITY_KEY
@@ -91,7 +91,7 @@ def switch(config: Config, uri: str, chain: Path | None) -> None:
 
     Raises ConfigError when the file is written in a way that can't be changed safely.
     """
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     before = config.path.read_text(encoding="utf-8")
     after = with_signer(before, uri, None if chain is None else str(chain))

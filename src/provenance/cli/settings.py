@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.errors import ConfigError
+from provenance.text import MAX_LINE, clean
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -82,10 +83,18 @@ def trust(config: Config | None) -> Trust:
     return Trust.none()
 
 
+class _CleanFormatter(logging.Formatter):
+    """Makes each message one safe line: messages quote what strangers chose."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return clean(super().format(record), MAX_LINE)
+
+
 def _log_to_standard_error() -> None:
     """Let what the library has to tell reach people, one plain line each."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_CleanFormatter("%(message)s"))
     logger = logging.getLogger("provenance")
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)

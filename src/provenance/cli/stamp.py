@@ -161,7 +161,7 @@ class _Tally:
 def _object(
     source: Source, target: Path, done: Done | None, error: ProvenanceError | None
 ) -> dict[str, Any]:
-    from provenance.simple import simple
+    from provenance.jsonable import to_jsonable
 
     record = done.record if done else None
     fields = ("stamp_id", "sha256", "producer_name", "model", "model_version", "created")
@@ -170,7 +170,7 @@ def _object(
         "input": source.name,
         "output": str(target) if done else None,
         "how": done.how if done else None,
-        **{name: simple(getattr(record, name)) if record else None for name in fields},
+        **{name: to_jsonable(getattr(record, name)) if record else None for name in fields},
         "error": {"code": error.code, "message": str(error)} if error else None,
     }
 

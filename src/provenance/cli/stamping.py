@@ -15,8 +15,8 @@ from provenance.errors import OutputExistsError
 
 if TYPE_CHECKING:
     from provenance.labels import Labels
+    from provenance.records import StampRecord
     from provenance.stamp import Stamper
-    from provenance.types import StampRecord
     from provenance.watermark import Margin
 
 Job = tuple[Source, Path]
@@ -71,9 +71,11 @@ class Stamping:
         """Read the manifest that came beside the picture before."""
         if self.parent_manifest is None:
             return None
-        from provenance import imaging, manifest
+        from provenance import manifest
+        from provenance.files import read_bytes
+        from provenance.imaging import DEFAULT_LIMITS
 
-        return manifest.extract(imaging.read_bytes(self.parent_manifest))
+        return manifest.extract(read_bytes(self.parent_manifest, DEFAULT_LIMITS.max_bytes))
 
     def _stamp(self, stamper: Stamper, job: Job) -> Done:
         source, target = job

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance.fingerprint.cells import CELL, MAX_CELLS, Cells, measure
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 
 Bits = NDArray[np.bool_]
 

@@ -9,12 +9,13 @@ PDQ withstands resizing, compression and changes of tone; it survives neither cr
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from provenance.canonical import is_hex
 
 MIN_QUALITY = 50
 """Below it a picture is too featureless for its hash to mean anything; never match those."""
@@ -29,8 +30,6 @@ MIN_SIDE = 5  # pixels; smaller pictures have no hash by definition
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 weights of R, G, B
 GRADIENT_UNIT = 90  # quality is the sum of gradients, in per cent of full scale, over this
 STRIP_PIXELS = 2**20  # pixels turned into float at a time, which bounds memory at 12 MiB
-
-_HEX = re.compile(r"[0-9a-f]{64}")
 
 Floats = NDArray[np.float32]
 
@@ -102,7 +101,7 @@ def pdq_dihedral(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
 
 def is_pdq(text: str) -> bool:
     """Return whether ``text`` is a PDQ hash in hex: 64 lower-case digits."""
-    return _HEX.fullmatch(text) is not None
+    return is_hex(text, BITS // 4)
 
 
 def pdq_distance(hex_a: str, hex_b: str) -> int:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from PIL import Image
 
 from provenance.errors import UnsupportedFormatError
+from provenance.files import read_bytes
 from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
 from provenance.imaging.exif import bare
-from provenance.imaging.files import read_bytes
 from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 from provenance.imaging.picture import OPAQUE, Picture, sane_dpi
 
@@ -161,7 +161,7 @@ def picture_from(
     uint8; the last two become PNG. Raises InputError subclasses only.
     """
     if isinstance(image, str | os.PathLike):
-        image = read_bytes(image, limits)
+        image = read_bytes(image, limits.max_bytes)
     if isinstance(image, bytes | bytearray | memoryview):
         data = bytes(image)
         return decode(data, limits), data

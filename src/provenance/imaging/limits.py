@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provenance.errors import ImageTooLargeError
+from provenance.files import refuse_over
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,7 @@ class Limits:
 
     def check_bytes(self, count: int) -> None:
         """Raise ImageTooLargeError when a file of ``count`` bytes is over the limit."""
-        if count > self.max_bytes:
-            raise ImageTooLargeError(
-                f"the file has {count:,} bytes, more than the limit of {self.max_bytes:,}; "
-                "raise max_bytes to accept it"
-            )
+        refuse_over(self.max_bytes, count)
 
     def check_size(self, width: int, height: int) -> None:
         """Raise ImageTooLargeError when a picture of this size, in pixels, is over a limit."""

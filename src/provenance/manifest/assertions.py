@@ -17,6 +17,7 @@ from uuid import uuid4
 from provenance import __version__
 from provenance.errors import ManifestError
 from provenance.manifest.statement import ModelAction, StampStatement, Training
+from provenance.stamp_id import StampId
 
 # Our own assertion. Like the algorithm's name it is "unlisted" until an owner's domain takes over.
 LABEL = "unlisted.provenance.stamp"
@@ -222,10 +223,10 @@ def _mark(manifest: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[bytes, s
     ):
         binding = _only(manifest, SOFT_BINDING)
         return _payload(binding), _require(str, binding.get("alg"))
-    try:
-        return bytes.fromhex(_require(str, own.get("stamp_id"))), None
-    except ValueError as error:
-        raise ManifestError("The stamp id is no hex digits.") from error
+    stamp_id = StampId.parse(own.get("stamp_id"))
+    if stamp_id is None:
+        raise ManifestError("The stamp id is not 24 hex digits.")
+    return stamp_id.payload, None
 
 
 def _payload(binding: Mapping[str, Any]) -> bytes:

@@ -20,7 +20,7 @@ from provenance.manifest.reading import ANY_TYPE, Reading, read
 from provenance.manifest.recovery import joined
 from provenance.manifest.trust import Trust
 from provenance.signing.certificates import describe, load_der_chain
-from provenance.signing.text import printable
+from provenance.text import clean
 
 Kind = Literal["success", "informational", "failure"]
 KINDS: tuple[Kind, ...] = ("failure", "informational", "success")
@@ -239,4 +239,4 @@ def _place(url: str) -> tuple[str, str | None]:
 
 
 def _text(value: object) -> str | None:
-    return printable(value, MAX_TEXT) if isinstance(value, str) and value else None
+    return clean(value, MAX_TEXT) if isinstance(value, str) and value else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from provenance.manifest.assertions import mappings, parse
 from provenance.manifest.statement import StampStatement
-from provenance.signing.text import printable
+from provenance.text import clean
 
 TIME_UNUSABLE = "provenance.action.when.unusable"
 SOURCE_TYPE_UNKNOWN = "provenance.action.digitalSourceType.unknown"
@@ -117,4 +117,4 @@ def _making_action(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return printable(value) if isinstance(value, str) and value else None
+    return clean(value) if isinstance(value, str) and value else None

@@ -1,9 +1,10 @@
 """The registry: an append-only record of stamps, and a Merkle log that shows a rewritten past.
 
     >>> registry = open_registry("sqlite:///stamps.db")     # doctest: +SKIP
-    >>> registry.by_id("1000a01f00271c0e5ae10f3b")          # doctest: +SKIP
+    >>> registry.by_id(StampId("1000a01f00271c0e5ae10f3b")) # doctest: +SKIP
 
-One back end per scheme; `base.Registry` is what each of them can do.
+`provenance.stamp_id.StampId` checks what a user typed. One back end per scheme; `base.Registry` is
+what each of them can do.
 """
 
 from __future__ import annotations

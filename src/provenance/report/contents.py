@@ -7,12 +7,12 @@ from typing import Any
 
 from provenance import __version__
 from provenance.canonical import utc_seconds
+from provenance.jsonable import to_jsonable
+from provenance.records import StampRecord
 from provenance.report import words
 from provenance.report.examination import Account, Examination
 from provenance.report.preservation import Request, requests
 from provenance.signing.certificates import SignerCertificate
-from provenance.simple import simple
-from provenance.types import StampRecord
 from provenance.verify import Evidence
 
 SCHEMA = "provenance.trace/1"
@@ -58,7 +58,7 @@ def report(examination: Examination) -> dict[str, Any]:
 
 def _facts(evidence: Evidence) -> dict[str, Any]:
     """Return the evidence as gathered, less its time: that of the examination is the report's."""
-    facts: dict[str, Any] = simple(evidence)
+    facts: dict[str, Any] = to_jsonable(evidence)
     return {name: value for name, value in facts.items() if name != "examined_at"}
 
 

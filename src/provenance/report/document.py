@@ -1,16 +1,14 @@
 """A document as its parts, for any renderer: headings, paragraphs, tables; no pictures.
 
-Text from files, certificates and directories is hostile. It is cleaned here, once: control
-characters and those that turn the direction of writing become U+FFFD, so that no renderer shows a
-line that reads otherwise than its bytes.
+Text from files, certificates and directories is hostile. It is cleaned here, once, by the rule of
+`provenance.text`, so that no renderer shows a line that reads otherwise than its bytes.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+from provenance.text import MAX_LINE, clean, clean_lines
 
 
 @dataclass(frozen=True)
@@ -91,15 +89,15 @@ class Document:
 
 
 def text(value: object, *, code: bool = False) -> Text:
-    """Return a value as text that is safe to show; None becomes a dash."""
-    shown = "–" if value is None or value == "" else str(value)
-    cleaned = (
-        "\ufffd" if unicodedata.category(letter) in _UNPRINTABLE and letter != "\n" else letter
-        for letter in shown
-    )
-    return Text("".join(cleaned), code)
+    """Return a value as a line of text that is safe to show; None becomes a dash."""
+    return Text("–" if value is None or value == "" else clean(str(value), MAX_LINE), code)
 
 
 def code(value: object) -> Text:
     """Return a digest, id or command as text."""
     return text(value, code=True)
+
+
+def letter(content: str) -> Letter:
+    """Return a letter, whose line breaks stay, as text that is safe to show."""
+    return Letter(Text(clean_lines(content), code=True))

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from provenance.directory import DirectoryProducer
+from provenance.records import StampRecord
 from provenance.signing.certificates import SignerCertificate
-from provenance.types import StampRecord
 from provenance.verify import Verdict
 
 

@@ -12,11 +12,11 @@ from provenance.report.document import (
     Callout,
     Document,
     Fields,
-    Letter,
     Paragraph,
     Section,
     Table,
     code,
+    letter,
     text,
 )
 
@@ -232,7 +232,7 @@ def _signature(report: Json) -> Iterator[Block]:
 
 def _requests(report: Json) -> Iterator[Section]:
     for each in report["preservation_requests"]:
-        yield Section("Preservation request", (Letter(code(each["text"])),))
+        yield Section("Preservation request", (letter(each["text"]),))
 
 
 def _model(of: Json) -> str:

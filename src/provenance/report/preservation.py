@@ -16,7 +16,7 @@ from provenance.canonical import utc_seconds
 from provenance.directory import DirectoryProducer
 from provenance.report import words
 from provenance.report.examination import Examination
-from provenance.signing.text import printable
+from provenance.text import clean
 
 WIDTH = 78  # columns of a letter that e-mail passes on unbroken
 
@@ -110,7 +110,7 @@ def _letter(
 ) -> Request:
     entry = (examination.producers or {}).get(number)
     name = proved_name or (entry.name if entry else None)
-    name = printable(name) if name else None
+    name = clean(name) if name else None
     created = created or examination.examined_at
     proved = proved_name is not None
     text = "\n".join(
@@ -146,10 +146,10 @@ def _head(
     entry: DirectoryProducer | None,
 ) -> Iterator[str]:
     yield f"To:       {name or f'whoever holds producer number {number}'}"
-    yield f"Contact:  {printable(entry.contact) if entry else words.NO_CONTACT}"
+    yield f"Contact:  {clean(entry.contact) if entry else words.NO_CONTACT}"
     yield "From:     [name, office, address, telephone for verification]"
     yield f"Date:     {examination.examined_at:%Y-%m-%d}"
-    yield f"Case:     {printable(examination.case)}"
+    yield f"Case:     {clean(examination.case)}"
     yield f"Subject:  Request to preserve records of stamp {stamp_id}"
 
 
@@ -161,7 +161,7 @@ def _stamp(
     yield f"  stamp id         {stamp_id}"
     yield f"  producer number  {number}"
     if origin is not None and origin.model:
-        model = printable(f"{origin.model} {origin.model_version or ''}".strip())
+        model = clean(f"{origin.model} {origin.model_version or ''}".strip())
         yield f"  model            {model}"
     yield f"  time of stamp    {utc_seconds(created)}"
     if record is not None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from provenance.errors import SignerKeyError, SignerUnavailableError, SigningError
 from provenance.signing import algorithms
 from provenance.signing.chain import usable
-from provenance.signing.text import printable
+from provenance.text import clean
 
 
 class CallbackSigner:
@@ -70,14 +70,14 @@ class CallbackSigner:
         )
 
     def __repr__(self) -> str:
-        subject = printable(self._leaf.subject.rfc4514_string())
+        subject = clean(self._leaf.subject.rfc4514_string())
         return f"<CallbackSigner {self.algorithm} {subject} by {self._keeper}>"
 
 
 def _reason(error: Exception) -> str:
     """Take the first line: services append requests with their headers, tokens among them."""
     first = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
-    return printable(first).rstrip(".")
+    return clean(first).rstrip(".")
 
 
 def _side_by_side(key: object, der: bytes) -> bytes | None:

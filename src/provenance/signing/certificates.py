@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from provenance.errors import SignerKeyError
 from provenance.signing import algorithms
-from provenance.signing.text import printable
+from provenance.text import clean
 
 # Leaf, a few intermediates, root. The official trust list needs three; a longer chain is an attack.
 MAX_CHAIN = 8
@@ -116,8 +116,8 @@ def describe(
             der=leaf.public_bytes(serialization.Encoding.DER),
             sha256=sha256(leaf),
             serial=leaf.serial_number,
-            subject=printable(leaf.subject.rfc4514_string()),
-            issuer=printable(leaf.issuer.rfc4514_string()),
+            subject=clean(leaf.subject.rfc4514_string()),
+            issuer=clean(leaf.issuer.rfc4514_string()),
             common_name=_attribute(leaf.subject, NameOID.COMMON_NAME),
             organisation=_attribute(leaf.subject, NameOID.ORGANIZATION_NAME),
             not_before=leaf.not_valid_before_utc,
@@ -219,4 +219,4 @@ def _attribute(name: x509.Name, oid: ObjectIdentifier) -> str | None:
     if not values:
         return None
     value = values[0].value
-    return printable(value if isinstance(value, str) else value.hex())
+    return clean(value if isinstance(value, str) else value.hex())

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from provenance.errors import SignerKeyError
 from provenance.signing import algorithms
 from provenance.signing.chain import Chain, read_file, usable
-from provenance.signing.text import printable
 from provenance.signing.uri import read_secret, split
+from provenance.text import clean
 
 _KEY_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
 
@@ -43,7 +43,7 @@ class PemSigner:
         )
 
     def __repr__(self) -> str:
-        subject = printable(self._leaf.subject.rfc4514_string())
+        subject = clean(self._leaf.subject.rfc4514_string())
         return f"<PemSigner {self.algorithm} {subject}>"
 
 

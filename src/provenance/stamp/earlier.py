@@ -16,6 +16,7 @@ from provenance.errors import (
 from provenance.imaging import MIME, Picture
 from provenance.manifest import Parent, Reading, Trust
 from provenance.registry import Registry
+from provenance.stamp_id import StampId
 from provenance.watermark import Payload
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class Earlier:
         There is or was a manifest, and it can't be had: damaged, or elsewhere.
     """
 
-    stamp_id: str | None = None
+    stamp_id: StampId | None = None
     producer: int | None = None
     unchanged: bool = False
     parent: Parent | None = None
@@ -126,7 +127,7 @@ def _intact(reading: Reading) -> bool:
     return reading.validated and not reading.broken and reading.hard_binding == "match"
 
 
-def _same_pixels(stamp_id: str, picture: Picture, registry: Registry) -> bool:
+def _same_pixels(stamp_id: StampId, picture: Picture, registry: Registry) -> bool:
     """Tell by the recorded fingerprints whether these are the pixels that were stamped.
 
     Metadata may be gone and the file be another. What the fingerprints can't tell apart is not

@@ -8,6 +8,7 @@ from provenance.errors import StampError
 from provenance.imaging import MIME, Picture
 from provenance.manifest import ModelAction, Parent
 from provenance.stamp.earlier import Earlier
+from provenance.stamp_id import StampId
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class History:
 
     action: ModelAction
     parent: Parent | None = None
-    stamp_id: str | None = None
+    stamp_id: StampId | None = None
 
 
 @dataclass(frozen=True)

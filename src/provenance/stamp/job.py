@@ -10,10 +10,10 @@ from provenance import watermark
 from provenance.errors import StampError
 from provenance.imaging import Picture
 from provenance.manifest import SignedImage, StampStatement, Training
+from provenance.records import StampRecord
 from provenance.stamp.history import History
 from provenance.stamp.marking import Marked
 from provenance.stamp.producer import Producer
-from provenance.types import StampRecord
 
 
 @dataclass(frozen=True)

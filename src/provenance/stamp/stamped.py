@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from provenance import imaging
 from provenance.errors import OutputError
-from provenance.types import StampRecord
+from provenance.files import write_atomic
+from provenance.records import StampRecord
 from provenance.watermark import Margin
 
 
@@ -46,4 +47,4 @@ class StampedImage:
                 f"{os.fspath(path)} would hold a {self.format}; name it {self.suffix}, or stamp "
                 "with the format you want: converting afterwards breaks the signature."
             )
-        imaging.write_atomic(path, self.data, overwrite)
+        write_atomic(path, self.data, overwrite)

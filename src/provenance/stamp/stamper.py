@@ -31,6 +31,7 @@ from provenance.errors import (
     StampError,
     UnknownModelError,
 )
+from provenance.files import read_bytes
 from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
 from provenance.labels import NO_LABELS, Labels, visible, written
 from provenance.manifest import (
@@ -41,6 +42,7 @@ from provenance.manifest import (
 )
 from provenance.manifest.jumbf import STORE_MARK
 from provenance.progress import Stage, enter
+from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signing import Signer
 from provenance.stamp.earlier import examine
@@ -50,9 +52,8 @@ from provenance.stamp.marking import Marked, leave, mark
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Found, check_name, check_same, release, resume
 from provenance.stamp.stamped import StampedImage
-from provenance.types import StampRecord
+from provenance.stamp_id import SERIAL_BITS
 from provenance.watermark import Payload
-from provenance.watermark.format import SERIAL_BITS
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +149,9 @@ class Stamper:
         """
         before = None
         if parent is not None:
-            data = parent if isinstance(parent, bytes) else imaging.read_bytes(parent, self.limits)
+            data = (
+                parent if isinstance(parent, bytes) else read_bytes(parent, self.limits.max_bytes)
+            )
             before = self._before(data, parent_manifest)
         other = copy.copy(self)
         other.edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)

@@ -11,10 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from provenance.errors import ConfigError, OutputError, ProvenanceError
-from provenance.imaging import read_bytes, write_atomic
+from provenance.files import read_bytes, write_atomic
 from provenance.registry import Checkpoint, Registry
 
 logger = logging.getLogger(__name__)
+
+# A checkpoint has a few hundred bytes, and as many again for each witness that signs it.
+MAX_FILE_BYTES = 2**20
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def _load(file: Path) -> Seen | None:
     if not file.exists():
         return None
     try:
-        kept = json.loads(read_bytes(file))
+        kept = json.loads(read_bytes(file, MAX_FILE_BYTES))
         time = datetime.fromisoformat(kept["seen"])
         if time.tzinfo is None:
             raise ValueError("the time has no zone")

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from provenance import fingerprint, watermark
 from provenance.fingerprint import LatticeFingerprint, LatticeMatch, Pdq
+from provenance.geometry import Geometry, Region
 from provenance.manifest import StampStatement
-from provenance.types import Geometry, Region
 from provenance.verify.evidence import Comparison, Content
 from provenance.watermark import Detection
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from provenance.geometry import Region
 from provenance.manifest import Credential
-from provenance.types import Region, Revocation
+from provenance.records import Revocation
+from provenance.stamp_id import StampId
 
 
 class Integrity(StrEnum):
@@ -212,9 +214,9 @@ class Mark:
     comparison: Comparison = Comparison()
 
     @property
-    def stamp_id(self) -> str:
+    def stamp_id(self) -> StampId:
         """The 96 bits as 24 hex digits."""
-        return self.payload.hex()
+        return StampId.of(self.payload)
 
     @property
     def repeated(self) -> bool:
@@ -226,7 +228,7 @@ class Mark:
 class Similar:
     """A record whose whole-picture fingerprint is near this picture's."""
 
-    stamp_id: str
+    stamp_id: StampId
     distance: int
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from provenance.text import listed, percent, quoted, when
 from provenance.verify import sentences
 from provenance.verify.outcome import Match, Origin, Proof, State
-from provenance.verify.wording import listed, percent, quoted, when
 
 if TYPE_CHECKING:
     from provenance.verify.verdict import Verdict

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from provenance.geometry import Region
 from provenance.manifest.codes import is_identity_problem
-from provenance.types import Region
+from provenance.text import listed, odds, percent, quoted, when
 from provenance.verify import sentences
 from provenance.verify.evidence import (
     Comparison,
@@ -21,7 +22,6 @@ from provenance.verify.evidence import (
     TimeBasis,
 )
 from provenance.verify.judge import DecisionPolicy, Reason
-from provenance.verify.wording import listed, odds, percent, quoted, when
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from provenance.errors import (
 from provenance.imaging import DEFAULT_LIMITS, MIME, Limits, Picture
 from provenance.manifest import Reading, Trust
 from provenance.progress import Stage, enter
+from provenance.stamp_id import StampId
 from provenance.verify.comparing import compare_marked, compare_whole
 from provenance.verify.evidence import (
     Binding,
@@ -225,7 +226,7 @@ class _Examination:
         """Ask whether the stamp of the file's own manifest is revoked, be its mark there or not."""
         if embedded.payload is None or not embedded.authentic:
             return embedded
-        return _with_revocation(embedded, self.lookup.stamp(embedded.payload.hex()))
+        return _with_revocation(embedded, self.lookup.stamp(StampId.of(embedded.payload)))
 
     def _placed(self, embedded: Manifest, marks: tuple[Mark, ...]) -> Manifest:
         """Compare a manifest whose bytes were changed with a picture that lost its mark."""

@@ -15,8 +15,9 @@ from provenance.errors import (
     RegistryUnavailableError,
 )
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
+from provenance.records import Revocation, StampRecord
 from provenance.registry import Registry
-from provenance.types import Revocation, StampRecord
+from provenance.stamp_id import StampId
 from provenance.verify.checkpoints import CheckpointKeeper
 from provenance.verify.evidence import Note, Record, Similar
 
@@ -50,7 +51,7 @@ class Lookup:
         if registry is not None:
             self._ask(lambda: keeper.check(registry))
 
-    def stamp(self, stamp_id: str) -> Answer:
+    def stamp(self, stamp_id: StampId) -> Answer:
         """Return record and manifest store of a stamp, the record checked against the log.
 
         A record that its own log contradicts is refused, and its store still returned: what is
@@ -60,7 +61,7 @@ class Lookup:
             self._answers[stamp_id] = self._stamp(stamp_id)
         return self._answers[stamp_id]
 
-    def _stamp(self, stamp_id: str) -> Answer:
+    def _stamp(self, stamp_id: StampId) -> Answer:
         registry = self._registry
         if registry is None:
             return Answer()
@@ -74,7 +75,7 @@ class Lookup:
 
         Records of pictures too plain for their hash to mean anything are left out.
         """
-        registry, nearest = self._registry, dict[str, int]()
+        registry, nearest = self._registry, dict[StampId, int]()
         if registry is None:
             return ()
         for pdq in hashes:
@@ -85,7 +86,7 @@ class Lookup:
         found = (Similar(stamp_id, distance) for stamp_id, distance in nearest.items())
         return tuple(sorted(found, key=lambda similar: similar.distance))
 
-    def _checked(self, registry: Registry, stamp_id: str, store: bytes) -> Answer:
+    def _checked(self, registry: Registry, stamp_id: StampId, store: bytes) -> Answer:
         try:
             row, inclusion = registry.by_id(stamp_id), registry.inclusion(stamp_id)
             if row is None or inclusion is None:
@@ -100,7 +101,7 @@ class Lookup:
         revocation = self._revocation(registry, stamp_id)
         return Answer(Record.FOUND, row, store, proved_at, others, revocation)
 
-    def _revocation(self, registry: Registry, stamp_id: str) -> Revocation | None:
+    def _revocation(self, registry: Registry, stamp_id: StampId) -> Revocation | None:
         """Return the revocation of a stamp, if a log that continues the one seen before proves it.
 
         Anything less must not take a proof away, and is noted.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from provenance.stamp_id import StampId
 from provenance.verify.evidence import Manifest, Mark, TimeBasis
 
 
@@ -43,7 +44,7 @@ class Origin:
     time_basis: TimeBasis
     source_type: str | None
     match: Match
-    stamp_id: str | None
+    stamp_id: StampId | None
 
 
 @dataclass(frozen=True)

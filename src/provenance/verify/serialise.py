@@ -9,7 +9,7 @@ from provenance.canonical import utc_seconds
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.types import Region
+    from provenance.geometry import Region
     from provenance.verify.findings import Finding
     from provenance.verify.outcome import Origin
     from provenance.verify.verdict import Verdict

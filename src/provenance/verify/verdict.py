@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from provenance.stamp_id import StampId
 from provenance.verify import explain, findings, serialise
 from provenance.verify.evidence import Evidence, Record
 from provenance.verify.judge import (
@@ -144,5 +145,5 @@ def _origin(proof: Proof, evidence: Evidence) -> Origin:
         time_basis=manifest.time_basis,
         source_type=manifest.source_type or None,
         match=proof.match,
-        stamp_id=manifest.payload.hex() if manifest.payload else None,
+        stamp_id=StampId.of(manifest.payload) if manifest.payload else None,
     )

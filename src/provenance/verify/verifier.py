@@ -9,7 +9,8 @@ from pathlib import Path
 
 from provenance.directory import Directory
 from provenance.errors import UnsupportedFormatError, WatermarkKeyError
-from provenance.imaging import DEFAULT_LIMITS, Limits, read_bytes
+from provenance.files import read_bytes
+from provenance.imaging import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
 from provenance.verify.checkpoints import CheckpointKeeper
@@ -99,7 +100,7 @@ class Verifier:
         if isinstance(image, bytes | bytearray | memoryview):
             return bytes(image)
         if isinstance(image, str | os.PathLike):
-            return read_bytes(image, self._sources.limits)
+            return read_bytes(image, self._sources.limits.max_bytes)
         raise UnsupportedFormatError(
             f"A {type(image).__name__} can't be verified: give a path or the file's bytes."
         )

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.types import Geometry, Region
+from provenance.geometry import Geometry, Region
 from provenance.watermark import search, significance, stretch
 from provenance.watermark.plane import Plane, layout, luma, sample, shrink_of
 from provenance.watermark.presence import flatten, presence

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance.errors import ImageTooFlatError, ImageTooSmallError
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import carrier, code, pilot, pilotpower, visibility
 from provenance.watermark import format as fmt
 from provenance.watermark.margin import after_jpeg, energy, fit

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark.plane import bands, layout, luma, sample, shrink_of
 from provenance.watermark.polar import INFORMATION_BITS

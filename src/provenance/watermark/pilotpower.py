@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark import pilot
 from provenance.watermark.spectrum import Spectrum

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark import pilot, register
 from provenance.watermark.plane import Plane

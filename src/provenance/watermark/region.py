@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.types import Geometry, Region
+from provenance.geometry import Geometry, Region
 from provenance.watermark import code
 from provenance.watermark import format as fmt
 from provenance.watermark.carrier import SAMPLES, bands

@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.watermark import format as fmt
+from provenance.stamp_id import PAYLOAD_BYTES
 
 CLAIM_PROBABILITY = 1e-9
 """Default bound on the probability that an unmarked picture is claimed."""
@@ -70,5 +70,5 @@ def false_positive_probability(chance: float, attempts: int) -> float:
     attempts : int
         Decodings that the detector makes at most before it says none, times the keys it tries.
     """
-    words = 2.0 ** (8 * fmt.PAYLOAD_BYTES)
+    words = 2.0 ** (8 * PAYLOAD_BYTES)
     return min(1.0, max(SMALLEST, attempts * words * chance))

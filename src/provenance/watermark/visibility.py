@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark.plane import plane_shape
 
 Floats = NDArray[np.float32]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance import chain
+from provenance import hashchain
 from provenance.casefile import CaseFile, Clock, Source, Tracer, seal, write
 from provenance.errors import (
     ConfigError,
@@ -64,7 +64,7 @@ def test_a_name_is_nowhere_unless_it_is_wanted(tracer: Tracer, picture: bytes) -
 
 
 def test_the_custody_log_is_a_chain_of_every_step(case: CaseFile) -> None:
-    entries, _ = chain.verify(case.files["custody.jsonl"].splitlines())
+    entries, _ = hashchain.verify(case.files["custody.jsonl"].splitlines())
     steps = [entry["step"] for entry in entries]
     assert steps[:4] == ["begun", "opened", "consulted", "examined"]
     written = {entry["file"] for entry in entries if entry["step"] == "written"}

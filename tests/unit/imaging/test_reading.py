@@ -251,7 +251,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         imaging.picture_from(tmp_path / "text.png")
     (tmp_path / "big.png").write_bytes(bytes(11))
     with pytest.raises(ImageTooLargeError):
-        imaging.read_bytes(tmp_path / "big.png", Limits(max_bytes=10))
+        imaging.picture_from(tmp_path / "big.png", Limits(max_bytes=10))
 
 
 def test_format_for() -> None:

@@ -22,7 +22,7 @@ def a_document(words: str) -> Document:
         parts.Bullets((said, id_)),
         parts.Fields((("Name", said), ("SHA-256", id_))),
         parts.Table(("No.", "Finding"), (20, 80), ((said, id_),)),
-        parts.Letter(id_),
+        parts.letter(words),
     )
     return Document("Title", said, said, said, "2026-03-01", (parts.Section("Result", blocks),))
 

@@ -1,15 +1,14 @@
-"""The log's key, and files that hold secrets."""
+"""The log's key."""
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 
 import pytest
 
-from provenance.errors import OutputExistsError, OutputNotWritableError, SignerKeyError
+from provenance.errors import SignerKeyError
+from provenance.files import write_private
 from provenance.signing import development
-from provenance.signing.keyfile import write_private
 from provenance.signing.logkey import LogKey, LogPublicKey
 
 
@@ -43,14 +42,3 @@ def test_other_keys_are_refused(text: bytes) -> None:
 def test_public_key_has_32_bytes() -> None:
     with pytest.raises(SignerKeyError, match="32"):
         LogPublicKey(b"short")
-
-
-def test_secrets_are_for_their_owner_and_never_overwritten(tmp_path: Path) -> None:
-    path = tmp_path / "key.pem"
-    write_private(path, b"secret")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with pytest.raises(OutputExistsError):
-        write_private(path, b"other")
-    assert path.read_bytes() == b"secret"
-    with pytest.raises(OutputNotWritableError):
-        write_private(tmp_path / "none" / "key.pem", b"secret")

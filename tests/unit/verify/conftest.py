@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provenance.types import Region, Revocation
+from provenance.geometry import Region
+from provenance.records import Revocation
+from provenance.stamp_id import StampId
 from provenance.verify.evidence import (
     Binding,
     Comparison,
@@ -107,10 +109,12 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
         "unlisted": {"binding": Binding.UNKNOWN},
         "revoked": {"revoked_at": NOW - timedelta(days=1)},
         "later": {"proved_at": NOW - timedelta(days=2), "time_basis": TimeBasis.LOG},
-        "withdrawn": {"revocation": Revocation(payload_of(who).hex(), NOW, "made by mistake")},
+        "withdrawn": {
+            "revocation": Revocation(StampId.of(payload_of(who)), NOW, "made by mistake")
+        },
         "withdrawn-since": {
             "revocation": Revocation(
-                payload_of(who).hex(), NOW, "a break-in", NOW - timedelta(days=1)
+                StampId.of(payload_of(who)), NOW, "a break-in", NOW - timedelta(days=1)
             )
         },
         "times": {"created": STAMPED + timedelta(minutes=3)},
@@ -172,7 +176,7 @@ def evidence_of(
         examined_at=NOW,
         manifest=embedded,
         marks=tuple(marks),
-        similar=(Similar("ab" * 12, 20),) if like == "yes" else (),
+        similar=(Similar(StampId("ab" * 12), 20),) if like == "yes" else (),
         notes=(Note("manifest", "manifest.remote"),) if manifest == "remote" else (),
     )
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from provenance.errors import ConfigError, LogIntegrityError, RegistryUnavailableError
+from provenance.records import StampRecord
 from provenance.registry import Registry, open_registry
-from provenance.types import StampRecord
+from provenance.stamp_id import StampId
 from provenance.verify.checkpoints import CheckpointKeeper
 from provenance.verify.evidence import Record
 from provenance.verify.lookup import Lookup
@@ -23,7 +24,7 @@ STORE = b"a manifest store"
 
 def record(number: int) -> StampRecord:
     return StampRecord(
-        stamp_id=f"{number:024x}",
+        stamp_id=StampId(f"{number:024x}"),
         manifest_urn=f"urn:c2pa:{number}",
         producer=7,
         producer_name="Example AI",
@@ -126,7 +127,7 @@ def test_answers(registry: Registry) -> None:
     asked = lookup(registry)
     found = asked.stamp(record(0).stamp_id)
     assert (found.status, found.row, found.store) == (Record.FOUND, record(0), STORE)
-    assert asked.stamp("f" * 24).status is Record.NONE
+    assert asked.stamp(StampId("f" * 24)).status is Record.NONE
     assert [similar.distance for similar in asked.near([f"{1:064x}", f"{0:064x}"])] == [0]
     assert asked.notes == []
 
@@ -138,7 +139,7 @@ def test_a_record_too_plain_for_its_hash_is_never_alike(registry: Registry) -> N
 
 
 def test_no_registry_is_not_asked() -> None:
-    assert lookup(None).stamp("0" * 24).status is Record.NOT_ASKED
+    assert lookup(None).stamp(StampId("0" * 24)).status is Record.NOT_ASKED
     assert lookup(None).near(["0" * 64]) == ()
 
 

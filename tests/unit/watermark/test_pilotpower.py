@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import pilot, pilotpower
 from provenance.watermark.spectrum import NOISE_FLOOR, spectrum
 

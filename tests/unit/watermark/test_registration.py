@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import pilot
 from provenance.watermark.plane import Plane, luma, sample
 from provenance.watermark.presence import flatten, presence

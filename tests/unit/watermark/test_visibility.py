@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import visibility
 from provenance.watermark.plane import layout, plane_shape
 

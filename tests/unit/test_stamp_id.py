@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provenance.errors import PayloadError
-from provenance.watermark import Payload
+from provenance.stamp_id import Payload, StampId
 
 LARGEST = {
     "version": 2**4 - 1,
@@ -87,3 +92,36 @@ def test_the_clock_ends_where_its_bits_end() -> None:
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(PayloadError, match="no time zone"):
         Payload.minute_of(datetime(2026, 1, 1))  # noqa: DTZ001 - the point of the test
+
+
+@pytest.mark.parametrize(
+    "junk",
+    ["", "x", "0" * 23, "0" * 25, "A" * 24, "0" * 24 + "\n", "\ud800" * 24, "' OR 1", "١" * 24],
+)
+def test_junk_is_not_a_stamp_id(junk: str) -> None:
+    assert StampId.parse(junk) is None
+    with pytest.raises(PayloadError, match="24 lower-case hex digits"):
+        StampId(junk)
+
+
+@pytest.mark.parametrize("other", [None, 7, b"0" * 24, ["0" * 24]])
+def test_what_is_not_text_is_not_a_stamp_id(other: object) -> None:
+    assert StampId.parse(other) is None
+
+
+@pytest.mark.parametrize("length", [0, 11, 13])
+def test_other_lengths_are_not_a_stamp_id(length: int) -> None:
+    with pytest.raises(PayloadError):
+        StampId.of(bytes(length))
+
+
+@given(st.binary(min_size=12, max_size=12))
+def test_a_stamp_id_is_its_payload_and_plain_text_everywhere_else(payload: bytes) -> None:
+    stamp_id = StampId.of(payload)
+    assert stamp_id.payload == payload
+    assert stamp_id == payload.hex() == str(stamp_id)
+    assert StampId.parse(payload.hex()) == stamp_id
+    assert json.dumps(stamp_id) == f'"{payload.hex()}"'
+    for again in (pickle.loads(pickle.dumps(stamp_id)), copy.deepcopy(stamp_id)):
+        assert type(again) is StampId
+        assert again == stamp_id

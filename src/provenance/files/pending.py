@@ -15,14 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from provenance.errors import OutputExistsError, OutputNotWritableError
-from provenance.imaging.files import (
+from provenance.files.system import (
     O_BINARY,
-    exists_already,
     publish_new,
-    reason,
     sync_folder,
-    write_all,
+    translate_refusals,
+    write_durably,
 )
 
 if sys.platform != "win32":
@@ -43,23 +41,30 @@ class Pending:
     def write(self, data: bytes) -> None:
         """Write the whole file under its hidden name; it is on disk when this returns.
 
-        Raises OutputNotWritableError when the system refuses.
+        Raises
+        ------
+        OutputNotWritableError
+            The system refuses.
         """
-        with _refusals(self.target):
+        with translate_refusals(self.target):
             descriptor = os.open(self.path, os.O_WRONLY | os.O_TRUNC | O_BINARY)
             try:
-                write_all(descriptor, data)
+                write_durably(descriptor, data)
             finally:
                 os.close(descriptor)
             sync_folder(self.path.parent)
 
     def publish(self, *, overwrite: bool = False) -> None:
-        """Give the file its name.
+        """Give the file its name; the hidden file stays when that fails.
 
-        Raises OutputExistsError when another has it and ``overwrite`` is false, and
-        OutputNotWritableError when the system refuses; the hidden file stays then.
+        Raises
+        ------
+        OutputExistsError
+            Another file has the name and ``overwrite`` is false.
+        OutputNotWritableError
+            The system refuses.
         """
-        with _refusals(self.target):
+        with translate_refusals(self.target):
             if overwrite:
                 if self.target.exists():
                     self.path.chmod(stat.S_IMODE(self.target.stat().st_mode))
@@ -87,11 +92,15 @@ def open_pending(target: str | os.PathLike[str]) -> Iterator[Pending]:
     """Open the hidden file of ``target``, and be alone with it: another process is waited for.
 
     Without one it is made, and removed again if nothing was written. A symbolic link is followed.
-    Raises OutputNotWritableError.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The system refuses.
     """
     path = pending_path(target)
-    with _refusals(target):
-        lock = _alone_with(path)
+    with translate_refusals(target):
+        lock = _lock(path)
     try:
         yield Pending(Path(os.path.realpath(target)), path)
     finally:
@@ -101,7 +110,7 @@ def open_pending(target: str | os.PathLike[str]) -> Iterator[Pending]:
             os.close(lock)
 
 
-def _alone_with(path: Path) -> int | None:
+def _lock(path: Path) -> int | None:
     """Open and lock the file; again, if whoever had it has renamed or removed it meanwhile."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | O_BINARY, 0o666)
@@ -116,15 +125,3 @@ def _alone_with(path: Path) -> int | None:
             os.close(descriptor)
             raise
         os.close(descriptor)
-
-
-@contextmanager
-def _refusals(target: str | os.PathLike[str]) -> Iterator[None]:
-    try:
-        yield
-    except FileExistsError as exc:
-        raise OutputExistsError(exists_already(target)) from exc
-    except (OSError, ValueError) as exc:
-        raise OutputNotWritableError(
-            f"{os.fspath(target)!r} can't be written: {reason(exc)}"
-        ) from exc

@@ -1,10 +1,9 @@
-"""Frozen values that more than one module passes around: no behaviour that needs another module."""
+"""Where the mark lies in a picture: the map to it, and the part that carries it."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -70,43 +69,3 @@ class Region:
 
     corners: tuple[tuple[float, float], ...]
     coverage: float
-
-
-@dataclass(frozen=True)
-class StampRecord:
-    """What the registry keeps of one stamp: an index to the signed manifest, never pixels.
-
-    ``stamp_id`` is the mark's 96 bits as 24 lower-case hex digits; ``created`` is the producer's
-    statement and ``recorded`` the registry's clock, both UTC; ``lattice`` is the lattice
-    fingerprint in its string form and ``pdq`` 64 hex digits.
-    """
-
-    stamp_id: str
-    manifest_urn: str
-    producer: int
-    producer_name: str
-    model: str
-    model_version: str
-    model_number: int
-    created: datetime
-    recorded: datetime
-    sha256: str
-    format: str
-    pdq: str
-    pdq_quality: int
-    lattice: str
-    parent: str | None = None
-
-
-@dataclass(frozen=True)
-class Revocation:
-    """A registry's statement that a stamp it recorded is not to count.
-
-    ``revoked`` is the registry's clock when it was said, UTC, and ``reason`` is in its own words. A
-    stamp that is proved to be older than ``since`` still counts; None means that it never did.
-    """
-
-    stamp_id: str
-    revoked: datetime
-    reason: str
-    since: datetime | None = None

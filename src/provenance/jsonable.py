@@ -1,4 +1,4 @@
-"""Frozen dataclasses as the plain values that JSON has."""
+"""Any value as what JSON can hold."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from provenance.canonical import utc_seconds
 
 
-def simple(value: object) -> Any:
+def to_jsonable(value: object) -> Any:
     """Return dictionaries, lists, text and numbers; bytes become hex and times UTC with a Z."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: simple(getattr(value, each.name)) for each in fields(value)}
+        return {each.name: to_jsonable(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -21,7 +21,7 @@ def simple(value: object) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, frozenset):
-        return sorted(simple(item) for item in value)
+        return sorted(to_jsonable(item) for item in value)
     if isinstance(value, tuple | list):
-        return [simple(item) for item in value]
+        return [to_jsonable(item) for item in value]
     return value

@@ -8,26 +8,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance import chain
+from provenance import hashchain
 
 ENTRIES = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers() | st.text()), max_size=5)
 
 
 def linked(entries: list[dict[str, int | str]]) -> list[bytes]:
     lines: list[bytes] = []
-    previous = chain.START
+    previous = hashchain.START
     for n, entry in enumerate(entries):
-        lines.append(chain.link(n, previous, entry))
-        previous = chain.digest(lines[-1])
+        lines.append(hashchain.link(n, previous, entry))
+        previous = hashchain.digest(lines[-1])
     return lines
 
 
 @settings(deadline=None)
 @given(ENTRIES)
 def test_what_was_linked_is_read_back(entries: list[dict[str, int | str]]) -> None:
-    found, head = chain.verify(linked(entries))
+    found, head = hashchain.verify(linked(entries))
     assert [{k: v for k, v in e.items() if k in "abc"} for e in found] == entries
-    assert head == (chain.digest(linked(entries)[-1]) if entries else chain.START)
+    assert head == (hashchain.digest(linked(entries)[-1]) if entries else hashchain.START)
 
 
 @settings(deadline=None)
@@ -40,28 +40,28 @@ def test_a_changed_line_is_found(entries: list[dict[str, int | str]], data: st.D
     changed[at] ^= 1 << data.draw(st.integers(0, 7))
     lines[n] = bytes(changed)
     if n < len(lines) - 1:
-        with pytest.raises(chain.ChainError):
-            chain.verify(lines)
+        with pytest.raises(hashchain.ChainError):
+            hashchain.verify(lines)
     else:  # no line names the last one: whoever knows the head sees the change
-        assert chain.digest(lines[n]) != chain.digest(linked(entries)[n])
+        assert hashchain.digest(lines[n]) != hashchain.digest(linked(entries)[n])
 
 
 def test_a_line_that_is_missing_added_or_moved_is_found() -> None:
     lines = linked([{"a": 0}, {"a": 1}, {"a": 2}])
     for wrong in (lines[1:], [lines[0], lines[2]], [*lines[:2], lines[1]], lines[::-1]):
-        with pytest.raises(chain.ChainError):
-            chain.verify(wrong)
+        with pytest.raises(hashchain.ChainError):
+            hashchain.verify(wrong)
 
 
 @pytest.mark.parametrize("line", [b"", b"[]", b"nonsense", b'{"n": 0}', b'{"n":0.5}', b"[" * 9999])
 def test_what_is_no_line_is_refused(line: bytes) -> None:
-    with pytest.raises(chain.ChainError, match="line 0"):
-        chain.verify([line])
+    with pytest.raises(hashchain.ChainError, match="line 0"):
+        hashchain.verify([line])
 
 
 def test_a_line_is_canonical_json() -> None:
     assert (
-        chain.link(0, chain.START, {"b": 1, "a": "é"})
+        hashchain.link(0, hashchain.START, {"b": 1, "a": "é"})
         == ('{"a":"é","b":1,"n":0,"previous":"' + "0" * 64 + '"}').encode()
     )
-    assert json.loads(chain.link(1, "f" * 64, {}))["previous"] == "f" * 64
+    assert json.loads(hashchain.link(1, "f" * 64, {}))["previous"] == "f" * 64
