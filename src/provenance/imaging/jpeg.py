@@ -35,7 +35,7 @@ MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 
 MAX_SEGMENTS = 10_000
 """Header segments; 256 of ICC and a thousand of extended XMP are the most seen in earnest. Bounds
-the time that a file made of empty segments can take."""
+the time that it takes to go over them."""
 
 FOUR_FOUR_FOUR = 0
 """Pillow's number for full chroma resolution; also used where a file's own scheme is unknown."""

@@ -45,7 +45,7 @@ MAX_INFLATED = 16 * 2**20
 
 MAX_CHUNKS = 2**17
 """Chunks of a file; one of `Limits.max_bytes` in libpng's usual pieces of 8 KiB has 2**15. Bounds
-the time that a file made of empty chunks can take."""
+the time that it takes to go over them."""
 
 COMPRESS_LEVEL = 4
 """Deflate effort. On generated pictures 4 takes 0.11 s per megapixel; 6 takes 0.24 s to save 3 %,

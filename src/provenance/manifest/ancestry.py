@@ -9,7 +9,7 @@ from provenance.manifest import codes
 from provenance.manifest.assertions import mapping, mappings
 from provenance.manifest.content import Content, read_content
 
-# A store may nest manifests without end; histories in the wild have under twenty.
+# Bounds the time; histories in the wild have under twenty.
 MAX_ANCESTORS = 1000
 
 
@@ -22,7 +22,7 @@ def parents(manifest: Mapping[str, Any], manifests: Mapping[str, Any]) -> Iterat
 
 
 def ancestors(urn: str, manifests: Mapping[str, Any]) -> frozenset[str]:
-    """Follow the links between manifests, which may form a graph and even a cycle."""
+    """Follow the links between manifests, each once, whatever graph they form."""
     seen: set[str] = set()
     waiting = [urn]
     while waiting and len(seen) < MAX_ANCESTORS:

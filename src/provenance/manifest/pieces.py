@@ -1,7 +1,6 @@
-"""Into how many pieces a file is cut: more than a picture needs, and the SDK takes hours.
+"""Into how many pieces a file is cut: with more than a picture needs, the SDK may not return.
 
-It asks for every PNG chunk by a call of its own, its time for the boxes of an AVIF grows with the
-square of their number, and it follows each pointer of a TIFF to the same directory anew.
+So they are counted before it sees the file, and a file with too many is refused.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 MAX_CHUNKS = 2**17
-"""Of a PNG or RIFF file, as many as are decoded; the SDK takes 12 microseconds for each."""
+"""Of a PNG or RIFF file, as many as are decoded."""
 
 MAX_BOXES = 5_000
-"""Of an AVIF or HEIC, whose largest grids have about a thousand; the SDK takes 0.1 s for them."""
+"""Of an AVIF or HEIC, whose largest grids have about a thousand."""
 
 MAX_FIELDS = 50_000
-"""Of a TIFF's directories, where a page has twenty; the SDK takes 12 microseconds for each."""
+"""Of a TIFF's directories, where a page has twenty."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _NESTING = frozenset(
@@ -28,7 +27,7 @@ _POINTERS = frozenset({0x014A, 0x8769, 0x8825, 0xA005})  # to further directorie
 
 
 def too_many(data: bytes) -> bool:
-    """Tell whether a file has more pieces than the SDK can be let loose on."""
+    """Tell whether a file has more pieces than the SDK is given."""
     pieces, most = _pieces(data)
     return next(islice(pieces, most, None), None) is not None
 
@@ -74,7 +73,7 @@ def _boxes(data: bytes) -> Iterator[int]:
 
 
 def _fields(data: bytes) -> Iterator[int]:
-    """Go over the fields of all directories, each as often as something points to it."""
+    """Go over the fields of all directories that something points to."""
     order = "<" if data.startswith(b"II") else ">"
     big = data[2:4] in (b"+\0", b"\0+")
     number, count, width = ("Q", "Q", 20) if big else ("I", "H", 12)
