@@ -1,4 +1,4 @@
-# make demo [IMAGE=photo.jpg] · make test · make lint · make fuzz
+# make demo [IMAGE=photo.jpg] · make test · make lint · make fuzz · make findings
 # Each makes .venv when it is missing and installs what it needs, once per change of pyproject.toml.
 
 MINIMUM := 3.11
@@ -13,13 +13,14 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench bench-peers bench-docs clean
+.PHONY: help demo test lint fuzz findings bench bench-peers bench-docs clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
 	@echo "make test                     run the tests (ARGS='-k name' passes options to pytest)"
 	@echo "make lint                     format, lint, types and import directions, as CI runs them"
 	@echo "make fuzz                     hostile input, for an hour (RUNS=100000 inputs and SECONDS=600 a target at most)"
+	@echo "make findings                 how others' software behaves: public packages without our code, ten minutes, not in CI"
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
@@ -42,6 +43,11 @@ fuzz: $(VENV)/.fuzz
 		&& grep -E "units|slowest|rss" fuzz-out/$$target.log || { tail -40 fuzz-out/$$target.log; failed="$$failed $$target"; }; done; \
 	$(RUN)/python -m fuzz mutations --runs $$(($(RUNS) / 8 + 100)) || failed="$$failed mutations"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed, see fuzz-out" >&2; exit 1; fi
+
+findings:
+	@failed=; for script in findings/*.sh; do echo "::: $$script"; \
+		PYTHON="$(PYTHON)" "$$script" || failed="$$failed $$script"; done; \
+	if [ -n "$$failed" ]; then echo "changed, or could not run:$$failed" >&2; exit 1; fi; echo "::: all as described"
 
 bench: $(VENV)/.bench
 	@$(RUN)/python -m bench $(ARGS)
