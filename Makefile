@@ -1,4 +1,5 @@
-# make demo [IMAGE=photo.jpg] · make test · make lint · make docs · make fuzz · make wheel · make sbom
+# make demo [IMAGE=photo.jpg] · make test · make lint · make docs · make findings · make fuzz ·
+# make wheel · make sbom
 # Each makes .venv when it is missing and installs what it needs, once per change of pyproject.toml or the lock.
 
 MINIMUM := 3.11
@@ -19,7 +20,7 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs fuzz wheel sbom lock bench bench-peers bench-docs clean
+.PHONY: help demo test lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
@@ -30,6 +31,7 @@ help:
 	@echo "make wheel                    build wheel and source archive into dist; the same bytes each time"
 	@echo "make sbom                     list the locked test environment in dist/sbom.json (CycloneDX)"
 	@echo "make lock                     pin what tests and builds run on, in locks/ (ARGS=--upgrade for the newest)"
+	@echo "make findings                 how others' software behaves: public packages without our code, ten minutes, not in CI"
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
@@ -55,6 +57,11 @@ fuzz: $(VENV)/.test
 		&& grep -E "units|slowest|rss" fuzz-out/$$target.log || { tail -40 fuzz-out/$$target.log; failed="$$failed $$target"; }; done; \
 	$(RUN)/python -m fuzz mutations --runs $$(($(RUNS) / 8 + 100)) || failed="$$failed mutations"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed, see fuzz-out" >&2; exit 1; fi
+
+findings:
+	@failed=; for script in findings/*.sh; do echo "::: $$script"; \
+		PYTHON="$(PYTHON)" "$$script" || failed="$$failed $$script"; done; \
+	if [ -n "$$failed" ]; then echo "changed, or could not run:$$failed" >&2; exit 1; fi; echo "::: all as described"
 
 # Everything in a build has the time of the commit, so that a build tomorrow has the same bytes; an unpacked
 # source archive, which has no commit, takes hatchling's own time. The build sees hatchling and nothing else.
