@@ -26,6 +26,7 @@ KEYS: dict[str, Callable[[], Key]] = {
     "ed25519": ed25519.Ed25519PrivateKey.generate,
     "ps256": lambda: rsa.generate_private_key(65537, 2048),
 }
+SERIAL_BIT = 1 << 158  # the highest that a serial number has: all take 20 bytes then
 CLAIMS = profile.PURPOSES[:2]
 _USES = ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only")
 
@@ -78,7 +79,7 @@ class Authority:
             .subject_name(named(name))
             .issuer_name(named(self.name))
             .public_key(key)
-            .serial_number(x509.random_serial_number())
+            .serial_number(x509.random_serial_number() | SERIAL_BIT)
             .not_valid_before(now + since)
             .not_valid_after(now + until)
             .add_extension(x509.BasicConstraints(ca, None), critical=True)
