@@ -51,10 +51,10 @@ def project(own_studio: Path) -> Path:
     return own_studio
 
 
-def stamping(project: Path, pictures: Path, output: Path, *more: str) -> list[str]:
-    config = str(project / "provenance.toml")
-    run = [sys.executable, "-m", "provenance", "stamp", str(pictures), "-o", str(output)]
-    return [*run, "--model", "m", "--jobs", "2", "--json", "--config", config, *more]
+def stamping(project: Path, pictures: Path, output: Path, jobs: int = 2) -> list[str]:
+    where = ["stamp", str(pictures), "-o", str(output)]
+    config = ["--config", str(project / "provenance.toml")]
+    return [*where, "--model", "m", "--jobs", str(jobs), "--json", *config]
 
 
 def finished(output: Path) -> list[str]:
@@ -70,13 +70,11 @@ def records(project: Path, model: str = "m") -> list[Any]:
         return [record for record in registry.records() if record.model == model]
 
 
-def resumed(project: Path, pictures: Path, output: Path) -> list[dict[str, Any]]:
+def resumed(command: Command, project: Path, pictures: Path, output: Path) -> list[dict[str, Any]]:
     """Finish a batch, and check that every picture is there once, with one record."""
-    done = subprocess.run(
-        stamping(project, pictures, output, "--resume"), capture_output=True, check=False
-    )
-    assert done.returncode == 5, done.stderr  # for the broken one
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    done = command(*stamping(project, pictures, output, jobs=1), "--resume")
+    assert done.status == 5, done.err  # for the broken one
+    lines = [json.loads(line) for line in done.out.splitlines()]
     good = [line for line in lines if line["error"] is None]
     assert len(lines) == COUNT + 1
     assert len(good) == COUNT
@@ -90,19 +88,21 @@ def resumed(project: Path, pictures: Path, output: Path) -> list[dict[str, Any]]
     return lines
 
 
-def test_a_folder_with_a_broken_picture(project: Path, pictures: Path, tmp_path: Path) -> None:
+def test_a_folder_with_a_broken_picture(
+    command: Command, project: Path, pictures: Path, tmp_path: Path
+) -> None:
     output = tmp_path / "out"
-    done = subprocess.run(stamping(project, pictures, output), capture_output=True, check=False)
-    assert done.returncode == 5
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    done = command(*stamping(project, pictures, output))
+    assert done.status == 5
+    lines = [json.loads(line) for line in done.out.splitlines()]
     inputs = [str(Path(line["input"]).relative_to(pictures)) for line in lines]
     assert inputs == ["0.png", "2.png", "4.png", "sub/1.png", BAD, "sub/3.png", "sub/5.png"]
     failed = next(line for line in lines if line["how"] is None)
     assert failed["input"].endswith(BAD)
     assert failed["error"]["code"] == "input.corrupt"
     assert all(list(line) == list(failed) for line in lines)
-    assert b"7 pictures: 6 stamped, 1 failed" in done.stderr
-    assert {line["how"] for line in resumed(project, pictures, output)} == {"kept", None}
+    assert "7 pictures: 6 stamped, 1 failed" in done.err
+    assert {line["how"] for line in resumed(command, project, pictures, output)} == {"kept", None}
 
 
 def interrupt(run: subprocess.Popen[bytes]) -> None:
@@ -121,7 +121,7 @@ def cut_off(project: Path, pictures: Path, output: Path, end: End, after: int) -
     """Begin to stamp, end it after so many pictures; return its status and what it said."""
     output.mkdir()
     run = subprocess.Popen(
-        stamping(project, pictures, output),
+        [sys.executable, "-m", "provenance", *stamping(project, pictures, output)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -139,6 +139,7 @@ def cut_off(project: Path, pictures: Path, output: Path, end: End, after: int) -
     ("end", "after"), [(interrupt, 1), (kill_all, 0), (kill_all, 2), (kill_parent, 1)]
 )
 def test_a_batch_that_was_cut_off_is_finished_exactly(
+    command: Command,
     project: Path,
     pictures: Path,
     tmp_path: Path,
@@ -158,7 +159,7 @@ def test_a_batch_that_was_cut_off_is_finished_exactly(
     made = {record.sha256 for record in records(own)}
     assert len(finished(output)) < COUNT
     assert len(made) >= len(finished(output)) if end is not kill_parent else True
-    resumed(own, pictures, output)
+    resumed(command, own, pictures, output)
 
 
 def test_results_of_verify_in_a_file_are_resumed(
@@ -231,9 +232,9 @@ def test_resume_and_force_contradict_each_other(
     done.failed_with(2, "usage")
 
 
-def test_a_terminal_gets_a_bar_and_a_pipe_none(pictures: Path) -> None:
-    run = [sys.executable, "-m", "provenance", "verify", "--json"]
-    run += [str(pictures / "0.png"), str(pictures / "2.png")]
+def test_a_terminal_gets_a_bar_and_a_pipe_none(command: Command, pictures: Path) -> None:
+    verify = ["verify", "--json", str(pictures / "0.png"), str(pictures / "2.png")]
+    run = [sys.executable, "-m", "provenance", *verify]
     ours, theirs = pty.openpty()
     done = subprocess.run(run, stdout=subprocess.PIPE, stderr=theirs, check=False)
     os.close(theirs)
@@ -243,4 +244,4 @@ def test_a_terminal_gets_a_bar_and_a_pipe_none(pictures: Path) -> None:
             shown += part
     assert b"2/2" in shown
     assert len(done.stdout.splitlines()) == 2
-    assert subprocess.run(run, capture_output=True, check=False).stderr == b""
+    assert command(*verify).err == ""

@@ -142,7 +142,7 @@ def test_keys_show_no_secret(command: Command, studio: Path) -> None:
 
 
 @pytest.mark.slow
-def test_demo(command: Command, tmp_path: Path) -> None:
+def test_demo(command: Command, photo: Path, tmp_path: Path) -> None:
     out = tmp_path / "demo"
     done = command("demo", "--out", out)
     assert done.status == 0, done.err
@@ -156,7 +156,11 @@ def test_demo(command: Command, tmp_path: Path) -> None:
     control = next((out / "reports").glob("*control*"))
     assert json.loads((control / "report.json").read_text())["verdict"]["origin"] is None
     assert command("trace", "--check", control, *config(out / "project")).status == 0
-    assert command("demo", "--out", out).status == 0, "a second run uses its own folder again"
+    with Image.open(photo) as image:
+        image.crop((100, 50, 356, 306)).save(tmp_path / "small.png")
+    again = command("demo", tmp_path / "small.png", "--out", out)
+    assert again.status == 0, "a second run uses its own folder again"
+    assert (out / "index.html").read_text().count("<article") == 14
 
 
 def test_demo_leaves_a_folder_that_is_not_its_own_alone(command: Command, tmp_path: Path) -> None:
