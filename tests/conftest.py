@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,11 @@ BUNDLED = (
 def photographs() -> Mapping[str, NDArray[np.uint8]]:
     """Real photographs by name, (height, width, 3) uint8, read without any network."""
     import numpy as np
-    import skimage
 
-    folder = Path(skimage.__file__).parent / "data"
+    package = find_spec("skimage")  # its own modules are not needed
+    assert package is not None
+    assert package.origin is not None
+    folder = Path(package.origin).parent / "data"
     found = {path.stem: path for path in folder.iterdir() if path.stem in BUNDLED}
     pictures = {}
     for name in BUNDLED:

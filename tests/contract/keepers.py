@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from tests.authority import KEYS, Key, PublicKey, key_pem
-from tests.components import need_program
+from tests.components import need_library, need_program
 
 # What each keeper can do: moto makes no Ed25519 keys, Google none on P-521.
 ALGORITHMS = {
@@ -34,7 +34,11 @@ ALGORITHMS = {
 
 PASSWORD = "correct horse"
 PIN = "271828"
-SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
+SOFTHSM = [  # where Debian, Fedora and Homebrew put it
+    Path("/usr/lib/softhsm/libsofthsm2.so"),
+    Path("/usr/lib64/pkcs11/libsofthsm2.so"),
+    Path("/opt/homebrew/lib/softhsm/libsofthsm2.so"),
+]
 
 
 class Keeper(Protocol):
@@ -75,6 +79,7 @@ class Token:
 
     def __init__(self, folder: Path) -> None:
         need_program("softhsm2-util")
+        self.module = need_library("softhsm2", SOFTHSM)
         self.folder = folder
         self.tokens = folder / "tokens"
         self.tokens.mkdir()
@@ -94,7 +99,7 @@ class Token:
         number = f"{self.kept:02x}"
         self._util("--import", str(path), "--token", self.label, "--id", number, label=algorithm)
         path.unlink()
-        uri = f"pkcs11:token={self.label};object={algorithm};id=%{number}?module-path={SOFTHSM}"
+        uri = f"pkcs11:token={self.label};object={algorithm};id=%{number}?module-path={self.module}"
         return key.public_key(), f"{uri}&pin-source=file:{self.folder / 'pin'}"
 
     def stop(self) -> None:
@@ -105,7 +110,7 @@ class Token:
         import pkcs11
 
         attribute = pkcs11.Attribute
-        library = pkcs11.lib(str(SOFTHSM))
+        library = pkcs11.lib(str(self.module))
         library.reinitialize()  # it may know an earlier keeper's folder only
         token = library.get_token(token_label=self.label)
         with token.open(rw=True, user_pin=PIN) as session:
