@@ -1,4 +1,5 @@
-# make demo [IMAGE=photo.jpg] · make test · make lint · make fuzz · make wheel · make sbom
+# make demo [IMAGE=photo.jpg] · make test · make lint · make docs · make findings · make fuzz ·
+# make wheel · make sbom
 # Each makes .venv when it is missing and installs what it needs, once per change of pyproject.toml or the lock.
 
 MINIMUM := 3.11
@@ -19,16 +20,18 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz wheel sbom lock bench bench-peers bench-docs clean
+.PHONY: help demo test lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
 	@echo "make test                     run the tests (ARGS='-k name' passes options to pytest)"
 	@echo "make lint                     format, lint, types and import directions, as CI runs them"
+	@echo "make docs                     build the documentation site; then open site/index.html"
 	@echo "make fuzz                     hostile input, for an hour (RUNS=100000 inputs and SECONDS=600 a target at most)"
 	@echo "make wheel                    build wheel and source archive into dist; the same bytes each time"
 	@echo "make sbom                     list the locked test environment in dist/sbom.json (CycloneDX)"
 	@echo "make lock                     pin what tests and builds run on, in locks/ (ARGS=--upgrade for the newest)"
+	@echo "make findings                 how others' software behaves: public packages without our code, ten minutes, not in CI"
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
@@ -45,12 +48,20 @@ lint: $(VENV)/.test
 		$(RUN)/$$check || failed="$$failed [$$check]"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
+docs: $(VENV)/.test
+	@NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --strict --quiet
+
 fuzz: $(VENV)/.test
 	@mkdir -p fuzz-out; failed=; for target in payload manifest imaging verify; do echo "fuzzing $$target"; \
 		$(RUN)/python -m fuzz $$target --runs $(RUNS) --seconds $(SECONDS) >fuzz-out/$$target.log 2>&1 \
 		&& grep -E "units|slowest|rss" fuzz-out/$$target.log || { tail -40 fuzz-out/$$target.log; failed="$$failed $$target"; }; done; \
 	$(RUN)/python -m fuzz mutations --runs $$(($(RUNS) / 8 + 100)) || failed="$$failed mutations"; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed, see fuzz-out" >&2; exit 1; fi
+
+findings:
+	@failed=; for script in findings/*.sh; do echo "::: $$script"; \
+		PYTHON="$(PYTHON)" "$$script" || failed="$$failed $$script"; done; \
+	if [ -n "$$failed" ]; then echo "changed, or could not run:$$failed" >&2; exit 1; fi; echo "::: all as described"
 
 # Everything in a build has the time of the commit, so that a build tomorrow has the same bytes; an unpacked
 # source archive, which has no commit, takes hatchling's own time. The build sees hatchling and nothing else.
@@ -70,7 +81,7 @@ COMPILE = $(TOOLS)lock/bin/uv pip compile --quiet --universal --python-version $
 	--only-binary :all: --custom-compile-command "make lock" $(ARGS)
 lock: | $(RUN)/python
 	@$(RUN)/python -m venv $(TOOLS)lock && $(TOOLS)lock/bin/$(PIP) $(UV)
-	@$(COMPILE) --extra test --extra dev --extra fuzz --output-file locks/test.txt pyproject.toml
+	@$(COMPILE) --extra test --extra dev --extra docs --extra fuzz --output-file locks/test.txt pyproject.toml
 	@for group in build sbom; do $(COMPILE) --group $$group --output-file locks/$$group.txt || exit 1; done
 
 bench: $(VENV)/.bench
@@ -84,7 +95,7 @@ bench-peers: $(PEERS)/.ready
 		--marks provenance blind-watermark dwtDct dwtDctSvd rivaGan $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(TOOLS)* $(DIST) demo-out bench-out fuzz-out
+	rm -rf $(VENV) $(TOOLS)* $(DIST) site demo-out bench-out fuzz-out
 
 $(RUN)/python:
 	@test -n "$(PYTHON)" || { echo "error: provenance needs Python $(MINIMUM) or newer; found: $$(python3 --version 2>&1)." \

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -19,13 +20,21 @@ Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
 Hash = hashes.SHA256 | hashes.SHA384 | hashes.SHA512
 
+
+@lru_cache(1)
+def _rsa_key() -> rsa.RSAPrivateKey:
+    """One for all tests of a process: to find primes takes long, and no test needs two."""
+    return rsa.generate_private_key(65537, 2048)
+
+
 KEYS: dict[str, Callable[[], Key]] = {
     "es256": lambda: ec.generate_private_key(ec.SECP256R1()),
     "es384": lambda: ec.generate_private_key(ec.SECP384R1()),
     "es512": lambda: ec.generate_private_key(ec.SECP521R1()),
     "ed25519": ed25519.Ed25519PrivateKey.generate,
-    "ps256": lambda: rsa.generate_private_key(65537, 2048),
+    "ps256": _rsa_key,
 }
+SERIAL_BIT = 1 << 158  # the highest that a serial number has: all take 20 bytes then
 CLAIMS = profile.PURPOSES[:2]
 _USES = ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only")
 
@@ -78,7 +87,7 @@ class Authority:
             .subject_name(named(name))
             .issuer_name(named(self.name))
             .public_key(key)
-            .serial_number(x509.random_serial_number())
+            .serial_number(x509.random_serial_number() | SERIAL_BIT)
             .not_valid_before(now + since)
             .not_valid_after(now + until)
             .add_extension(x509.BasicConstraints(ca, None), critical=True)

@@ -1,15 +1,33 @@
-"""Fixtures every test folder shares; the only place where a test may be skipped."""
+"""How every test runs, and fixtures that every test folder shares."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
+from hypothesis import HealthCheck, settings
 from PIL import Image
+
+from tests.components import need_corpus
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Before NumPy is imported, so nothing here may import it at once: its threads wait for each other
+# busily, which took a third of the processor time; several workers fill the cores without them.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# The same examples in every run, so that none fails by chance; no clock decides, so that none
+# fails on a busy machine. `--hypothesis-profile explore` looks at other examples each time.
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", UNTIMED, derandomize=True)
+settings.register_profile("explore", UNTIMED, print_blob=True)
+settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -28,9 +46,12 @@ BUNDLED = (
 @pytest.fixture(scope="session")
 def photographs() -> Mapping[str, NDArray[np.uint8]]:
     """Real photographs by name, (height, width, 3) uint8, read without any network."""
-    import skimage
+    import numpy as np
 
-    folder = Path(skimage.__file__).parent / "data"
+    package = find_spec("skimage")  # its own modules are not needed
+    assert package is not None
+    assert package.origin is not None
+    folder = Path(package.origin).parent / "data"
     found = {path.stem: path for path in folder.iterdir() if path.stem in BUNDLED}
     pictures = {}
     for name in BUNDLED:
@@ -49,6 +70,5 @@ def photograph(photographs: Mapping[str, NDArray[np.uint8]]) -> NDArray[np.uint8
 def corpus() -> Path:
     """Folder of the wider picture corpus, which is no part of the project."""
     path = Path(os.environ.get("PROVENANCE_CORPUS", REPOSITORY.parent / "shared" / "corpus"))
-    if not path.is_dir():
-        pytest.skip(f"no picture corpus at {path}: set PROVENANCE_CORPUS to its folder")
+    need_corpus(path)
     return path

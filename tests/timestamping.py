@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -16,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from provenance.signing.certificates import to_pem
 from tests.authority import KEYS, Authority, key_pem
+from tests.components import need_program
 
 STAMPING = (ExtendedKeyUsageOID.TIME_STAMPING,)
 
@@ -47,6 +49,7 @@ class TimeStampAuthority:
         root: Authority | None = None,
         certificate: x509.Certificate | None = None,
     ) -> None:
+        need_program("openssl")
         self.folder = folder
         self.root = root or Authority("Time root")
         key = KEYS["es256"]()
@@ -119,7 +122,14 @@ def time_stamp_authority(
         authority.stop()
 
 
+@lru_cache(1)
+def _silent() -> socket.socket:
+    """A port that is taken and does not listen: whoever connects is refused, and nobody gets it."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    return taken
+
+
 def nobody() -> str:
     """An address where nobody answers."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"http://127.0.0.1:{server.getsockname()[1]}/"
+    return f"http://127.0.0.1:{_silent().getsockname()[1]}/"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,12 @@ class Plan:
 def run(plan: Plan, out: Path) -> int:
     """Write a row for each command and case, in the order of the cases; return how many."""
     found = plan.cases()
-    shares = [found[start :: plan.jobs] for start in range(plan.jobs)]
+    left = iter(found)  # each process takes the next case when it is done with one
     with ThreadPoolExecutor(plan.jobs) as pool:
-        rows = [row for share in pool.map(partial(_share, plan), shares) for row in share]
+        shares = [
+            pool.submit(_share, plan, found[0], left) for _ in range(plan.jobs if found else 0)
+        ]
+        rows = [row for share in shares for row in share.result()]
     place = {case.name: number for number, case in enumerate(found)}
     rows.sort(key=lambda row: (place[row["case"]], row["command"]))
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -52,15 +55,23 @@ def run(plan: Plan, out: Path) -> int:
     return len(rows)
 
 
-def _share(plan: Plan, share: list[Case]) -> list[Row]:
+def _share(plan: Plan, first: Case, left: Iterator[Case]) -> list[Row]:
     """Work on a copy of the set: commands keep checkpoints, and a registry may get side files."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder).resolve() / "set"
         shutil.copytree(plan.made, copy)
         with Build(plan.sources, copy) as build:
-            if share:
-                list(_examined(plan, build, replace(share[0], commands=cases.COMMANDS)))
-            return [row for case in share for row in _examined(plan, build, case)]
+            list(_examined(plan, build, replace(first, commands=cases.COMMANDS)))  # loads modules
+            rows: list[Row] = []
+            for case in left:
+                rows += _examined(plan, build, case)
+                _show(case)
+            return rows
+
+
+def _show(case: Case) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{case.name[:70]:70}")
 
 
 def _examined(plan: Plan, build: Build, case: Case) -> Iterator[Row]:

@@ -43,9 +43,9 @@ class Done:
 Command = Callable[..., Done]
 
 
-def run_here(*arguments: object, stdin: bytes = b"") -> Done:
-    """Run the command line in this process."""
-    out, err = io.StringIO(), io.StringIO()
+def run_here(*arguments: object, stdin: bytes = b"", out: io.StringIO | None = None) -> Done:
+    """Run the command line in this process, with standard output of one's own if need be."""
+    out, err = out or io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
         status = run_main([str(argument) for argument in arguments])

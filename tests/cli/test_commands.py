@@ -142,7 +142,7 @@ def test_keys_show_no_secret(command: Command, studio: Path) -> None:
 
 
 @pytest.mark.slow
-def test_demo(command: Command, tmp_path: Path) -> None:
+def test_demo(command: Command, photo: Path, tmp_path: Path) -> None:
     out = tmp_path / "demo"
     done = command("demo", "--out", out)
     assert done.status == 0, done.err

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,22 +47,19 @@ def configure(studio: Path, *lines: str) -> Path:
 def stamp_until_it_dies(
     command: Command, config: Path, pictures: Path, out: Path, kill: Callable[[], None]
 ) -> Done:
-    """Stamp all pictures, and kill what is needed for it when the first is finished."""
-    finished: list[Done] = []
+    """Stamp all pictures, and kill what is needed for it when the first is said to be finished.
 
-    def watch() -> None:
-        while not finished and not list(out.glob("*.png")):
-            time.sleep(0.002)
-        kill()
+    The run waits meanwhile: its one worker has one more picture at most.
+    """
 
-    out.mkdir()
-    watcher = Thread(target=watch)
-    watcher.start()
-    finished.append(
-        command("stamp", pictures, "-o", out, "--model", "m", "--jobs", "1", "--config", config)
-    )
-    watcher.join()
-    return finished[0]
+    class Watched(io.StringIO):
+        def write(self, text: str) -> int:
+            if not self.tell():
+                kill()
+            return super().write(text)
+
+    arguments = ("stamp", pictures, "-o", out, "--model", "m", "--jobs", "1", "--config", config)
+    return command(*arguments, "--json", out=Watched())
 
 
 def check(command: Command, config: Path, out: Path, done: Done, trust: Trust) -> list[Reading]:

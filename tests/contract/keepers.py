@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
-from urllib.request import urlopen
 
 import grpc
 from cryptography import x509
@@ -25,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from tests.authority import KEYS, Key, PublicKey, key_pem
+from tests.components import need_library, need_program
 
 # What each keeper can do: moto makes no Ed25519 keys, Google none on P-521.
 ALGORITHMS = {
@@ -36,7 +34,11 @@ ALGORITHMS = {
 
 PASSWORD = "correct horse"
 PIN = "271828"
-SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
+SOFTHSM = [  # where Debian, Fedora and Homebrew put it
+    Path("/usr/lib/softhsm/libsofthsm2.so"),
+    Path("/usr/lib64/pkcs11/libsofthsm2.so"),
+    Path("/opt/homebrew/lib/softhsm/libsofthsm2.so"),
+]
 
 
 class Keeper(Protocol):
@@ -76,6 +78,8 @@ class Token:
     secret = PIN
 
     def __init__(self, folder: Path) -> None:
+        need_program("softhsm2-util")
+        self.module = need_library("softhsm2", SOFTHSM)
         self.folder = folder
         self.tokens = folder / "tokens"
         self.tokens.mkdir()
@@ -95,7 +99,7 @@ class Token:
         number = f"{self.kept:02x}"
         self._util("--import", str(path), "--token", self.label, "--id", number, label=algorithm)
         path.unlink()
-        uri = f"pkcs11:token={self.label};object={algorithm};id=%{number}?module-path={SOFTHSM}"
+        uri = f"pkcs11:token={self.label};object={algorithm};id=%{number}?module-path={self.module}"
         return key.public_key(), f"{uri}&pin-source=file:{self.folder / 'pin'}"
 
     def stop(self) -> None:
@@ -106,7 +110,7 @@ class Token:
         import pkcs11
 
         attribute = pkcs11.Attribute
-        library = pkcs11.lib(str(SOFTHSM))
+        library = pkcs11.lib(str(self.module))
         library.reinitialize()  # it may know an earlier keeper's folder only
         token = library.get_token(token_label=self.label)
         with token.open(rw=True, user_pin=PIN) as session:
@@ -133,14 +137,15 @@ class Aws:
     specs: ClassVar = {"es256": "ECC_NIST_P256", "es384": "ECC_NIST_P384", "es512": "ECC_NIST_P521"}
 
     def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
         script = Path(__file__).with_name("moto_kms.py")
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", str(script), str(self.port)],
-            stdout=subprocess.DEVNULL,
+            [sys.executable, "-W", "ignore", str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        assert self.process.stdout is not None
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
         os.environ |= {
             "AWS_ENDPOINT_URL_KMS": self.url,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -148,7 +153,6 @@ class Aws:
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        wait_for(lambda: urlopen(f"{self.url}/moto-api/", timeout=1).close())
 
     def keep(self, algorithm: str) -> tuple[PublicKey, str]:
         import boto3
@@ -162,7 +166,7 @@ class Aws:
 
     def stop(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
 
 class Google:
@@ -220,25 +224,6 @@ class Google:
 
     def stop(self) -> None:
         self.server.stop(None).wait()
-
-
-def free_port() -> int:
-    """A port that nobody uses at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def wait_for(answer: Callable[[], object], seconds: float = 60) -> None:
-    """Wait until it stops raising."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            answer()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
 
 
 @contextmanager

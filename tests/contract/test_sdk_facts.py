@@ -1,7 +1,8 @@
 """What the C2PA SDK does that `manifest` relies on or works around.
 
 None of this is promised anywhere. A test that fails after an upgrade says which assumption no
-longer holds; where the SDK got better, a work-around can go.
+longer holds; where the SDK got better, a work-around can go. findings/ shows without our code what
+surprised us most.
 """
 
 from __future__ import annotations

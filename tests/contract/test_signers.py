@@ -73,14 +73,24 @@ def authority() -> Authority:
     return Authority()
 
 
+class Keepers(dict[str, Keeper]):
+    """Everybody who keeps keys, each started once: when a test first asks for it."""
+
+    def __init__(self, start: Callable[[str], Keeper]) -> None:
+        super().__init__()
+        self.start = start
+
+    def __missing__(self, kind: str) -> Keeper:
+        self[kind] = self.start(kind)
+        return self[kind]
+
+
 @pytest.fixture(scope="module")
 def keepers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Keeper]]:
-    """Everybody who keeps keys, started once."""
     with ExitStack() as stack:
-        yield {
-            kind: stack.enter_context(keeper_of(kind, tmp_path_factory.mktemp(kind)))
-            for kind in KINDS
-        }
+        yield Keepers(
+            lambda kind: stack.enter_context(keeper_of(kind, tmp_path_factory.mktemp(kind)))
+        )
 
 
 def open_at(keeper: Keeper, algorithm: str, authority: Authority, folder: Path) -> Signer:

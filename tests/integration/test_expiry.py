@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from provenance import imaging
 from provenance.directory import Directory, DirectoryProducer, IssuerBinding
@@ -19,10 +19,9 @@ from provenance.signing.certificates import load_pem_chain, sha256
 from provenance.stamp import Producer, StampedImage, Stamper
 from provenance.verify import State, Verdict, Verifier
 from tests.authority import Authority
+from tests.expiring import outlived
 from tests.integration.studio import LONG_AGO, MODEL, Pixels, codes, jpeg
-from tests.timestamping import time_stamp_authority
-
-LIFE = timedelta(seconds=12)  # long enough to stamp twice and look once on a busy machine
+from tests.timestamping import TimeStampAuthority, time_stamp_authority
 
 
 @dataclass(frozen=True)
@@ -48,37 +47,42 @@ class Past:
 
 @pytest.fixture(scope="module")
 def past(tmp_path_factory: pytest.TempPathFactory, original: Pixels) -> Iterator[Past]:
-    folder, authority = tmp_path_factory.mktemp("past"), Authority()
-    picture = original[200:456, 200:456]
     with ExitStack() as stack:
         tsa = stack.enter_context(time_stamp_authority(tmp_path_factory.mktemp("tsa")))
-        registry = stack.enter_context(open_registry("sqlite:///stamps.db", base=folder))
-        signer = authority.signer(until=LIFE)
-        (leaf,) = load_pem_chain(signer.certificate_chain)
-        subject = leaf.subject.rfc4514_string()
-        binding = IssuerBinding(sha256(authority.certificate), subject)
-        entry = DirectoryProducer(600_000, "Producer A Ltd.", "a@example.com", binding, LONG_AGO)
-        made = [
-            Stamper(
-                producer=Producer("Producer A", 600_000),
-                signer=signer,
-                registry=registry,
-                stamps=stamps,
-            ).stamp(picture, model=MODEL, format="JPEG")
-            for stamps in (TimeStamps(tsa.url, "required"), TimeStamps())
-        ]
-        trust = replace(authority.trust, tsa_anchors=tsa.root.trust.anchors)
-        past = Past(
-            made[0], made[1], registry, trust, Directory([entry]), folder / "checkpoint.json"
-        )
-        before = past.verdict(made[1].data, looked=True)
-        assert before.state is State.ATTRIBUTED, before.explain()
-        in_time = past.verdict(made[0].data)
-        assert "at the latest, as a time-stamp authority proves." in in_time.explain()
-        left = leaf.not_valid_after_utc.timestamp() + 1 - time.time()
-        assert left > 0, "too slow: give the certificate a longer life"
-        time.sleep(left)
-        yield past
+
+        def make(life: timedelta) -> tuple[Past, x509.Certificate]:
+            folder = tmp_path_factory.mktemp("past")
+            registry = stack.enter_context(open_registry("sqlite:///stamps.db", base=folder))
+            return stamped(original[200:456, 200:456], registry, tsa, life, folder)
+
+        yield outlived(make)
+
+
+def stamped(
+    picture: Pixels, registry: Registry, tsa: TimeStampAuthority, life: timedelta, folder: Path
+) -> tuple[Past, x509.Certificate]:
+    """Stamp twice with a certificate that lives so long, and look once."""
+    authority = Authority()
+    signer = authority.signer(until=life)
+    (leaf,) = load_pem_chain(signer.certificate_chain)
+    binding = IssuerBinding(sha256(authority.certificate), leaf.subject.rfc4514_string())
+    entry = DirectoryProducer(600_000, "Producer A Ltd.", "a@example.com", binding, LONG_AGO)
+    made = [
+        Stamper(
+            producer=Producer("Producer A", 600_000),
+            signer=signer,
+            registry=registry,
+            stamps=stamps,
+        ).stamp(picture, model=MODEL, format="JPEG")
+        for stamps in (TimeStamps(tsa.url, "required"), TimeStamps())
+    ]
+    trust = replace(authority.trust, tsa_anchors=tsa.root.trust.anchors)
+    past = Past(made[0], made[1], registry, trust, Directory([entry]), folder / "checkpoint.json")
+    before = past.verdict(made[1].data, looked=True)
+    assert before.state is State.ATTRIBUTED, before.explain()
+    in_time = past.verdict(made[0].data)
+    assert "at the latest, as a time-stamp authority proves." in in_time.explain()
+    return past, leaf
 
 
 def stripped(stamped: StampedImage) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
 
 from provenance.errors import ConfigError, TimestampError
 from provenance.manifest import (
@@ -22,10 +22,12 @@ from provenance.manifest import (
 )
 from provenance.manifest.timestamps import PAUSE_SECONDS
 from provenance.signing import Signer
+from provenance.signing.certificates import load_pem_chain
 from tests.authority import Authority
+from tests.expiring import outlived
 from tests.timestamping import TimeStampAuthority, nobody, time_stamp_authority
 
-LIFE = timedelta(seconds=3)  # of a certificate that is to expire under the tests' eyes
+SECOND = timedelta(seconds=1)
 
 STATEMENT = StampStatement(
     producer=0x80001,
@@ -215,13 +217,14 @@ def expired(
 ) -> tuple[SignedImage, SignedImage]:
     """Two manifests whose certificate has expired since, one with a time stamp."""
     tsa.answer = None
-    signer = authority.signer(until=LIFE)
-    made = (
-        stamp(picture, signer, TimeStamps(tsa.url, "required")),
-        stamp(picture, signer, TimeStamps()),
-    )
-    time.sleep(LIFE.total_seconds() + 1)  # certificates and the SDK count whole seconds
-    return made
+
+    def make(life: timedelta) -> tuple[tuple[SignedImage, SignedImage], x509.Certificate]:
+        signer = authority.signer(until=life)
+        policies = TimeStamps(tsa.url, "required"), TimeStamps()
+        made = stamp(picture, signer, policies[0]), stamp(picture, signer, policies[1])
+        return made, load_pem_chain(signer.certificate_chain)[0]
+
+    return outlived(make)
 
 
 def test_an_expired_certificate_speaks_for_what_it_signed_in_time(
@@ -267,11 +270,13 @@ def test_what_another_source_proves_of_the_time_counts_as_well(
 ) -> None:
     reading = read(expired[1].data, "image/png", authority.trust)
     assert reading.expired_at is not None
-    assert reading.authentic_at(reading.expired_at - LIFE)
-    assert not reading.authentic_at(reading.expired_at + timedelta(seconds=1))
+    assert reading.authentic_at(reading.expired_at - SECOND)
+    assert not reading.authentic_at(reading.expired_at + SECOND)
     assert not reading.authentic_at(reading.expired_at - timedelta(days=100))
     for trust in (Trust.none(), replace(authority.trust, ekus=("1.2.3.4",))):
-        assert not read(expired[1].data, "image/png", trust).authentic_at(reading.expired_at - LIFE)
+        assert not read(expired[1].data, "image/png", trust).authentic_at(
+            reading.expired_at - SECOND
+        )
 
 
 def test_a_changed_manifest_stays_broken_whenever_it_was_made(
@@ -281,4 +286,4 @@ def test_a_changed_manifest_stays_broken_whenever_it_was_made(
     reading = read(data, "image/png", authority.trust)
     assert reading.broken
     assert reading.expired_at is not None
-    assert not reading.authentic_at(reading.expired_at - LIFE)
+    assert not reading.authentic_at(reading.expired_at - SECOND)

@@ -20,7 +20,10 @@ PROJECT: Mapping[str, Any] = tomllib.loads(
 )
 EXTRAS: Mapping[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 ASKED = {
-    "test": [*PROJECT["project"]["dependencies"], *EXTRAS["test"], *EXTRAS["dev"], *EXTRAS["fuzz"]],
+    "test": [
+        *PROJECT["project"]["dependencies"],
+        *(asked for extra in ("test", "dev", "docs", "fuzz") for asked in EXTRAS[extra]),
+    ],
     **PROJECT["dependency-groups"],
 }
 PIN = re.compile(r"^(?P<pin>[^\s#]\S*==[^\s;]+)(?P<rest>.*(?:\n .*)*)", re.MULTILINE)

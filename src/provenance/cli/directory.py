@@ -65,7 +65,14 @@ def _rows(entry: dict[str, Any]) -> list[tuple[str, object]]:
 
 
 @command.command("export")
-@click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The directory file to write.",
+)
 @click.option("--contact", metavar="TEXT", help="Whom to write to about a stamp.")
 @click.option("--valid-to", metavar="TIME", callback=read_time, help="No stamps after this time.")
 @click.option(

@@ -43,7 +43,13 @@ def command(context: click.Context, as_json: bool, config_file: Path | None) -> 
 @command.command("make")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--producer", metavar="NAME", help="Whose key it is; else the config's producer.")
-@click.option("--algorithm", type=_ALGORITHMS, default="es256", show_default=True)
+@click.option(
+    "--algorithm",
+    type=_ALGORITHMS,
+    default="es256",
+    show_default=True,
+    help="Algorithm of the key.",
+)
 @click.option(
     "--password-source",
     metavar="SOURCE",
@@ -86,7 +92,13 @@ def make(
 @click.option(
     "--chain", type=click.Path(path_type=Path), help="Its certificates, if not kept with its key."
 )
-@click.option("--algorithm", type=_ALGORITHMS, default="es256", show_default=True)
+@click.option(
+    "--algorithm",
+    type=_ALGORITHMS,
+    default="es256",
+    show_default=True,
+    help="Algorithm of the new development key.",
+)
 @settings.config_option
 def rotate(uri: str | None, chain: Path | None, algorithm: str, config_file: Path | None) -> None:
     """Stamp with another signer from now on; what was stamped before still verifies.

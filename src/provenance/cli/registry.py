@@ -71,7 +71,13 @@ def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:
 
 
 @command.command("list")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="How many records to show at most.",
+)
 @click.option("--offset", type=click.IntRange(0), default=0, help="How many records to pass over.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object a record, a line each."

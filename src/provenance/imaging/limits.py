@@ -22,8 +22,7 @@ class Limits:
     max_side
         Width and height each, pixels: the most a JPEG can state.
     max_scans
-        Scans of a JPEG. Encoders write about ten; each one costs a pass over the whole picture, so
-        a small file with thousands would keep the decoder busy for hours.
+        Scans of a JPEG. Encoders write about ten; the decoder's time grows with them.
     """
 
     max_bytes: int = 256 * 2**20

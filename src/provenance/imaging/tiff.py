@@ -106,7 +106,7 @@ def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
 
 
 def _has_more_pages(image: Any) -> bool:
-    """Look for a second page only: counting them all could take for ever."""
+    """Look for a second page only: how many more there are does not matter."""
     with pillow_errors("the TIFF picture"):
         try:
             image.seek(1)

@@ -8,7 +8,7 @@ from provenance.manifest import codes
 from provenance.manifest.content import Content, read_content
 from provenance.manifest.report import ManifestReport, Report
 
-# A store may nest manifests without end; histories in the wild have under twenty.
+# Bounds the time; histories in the wild have under twenty.
 MAX_ANCESTORS = 1000
 
 _NONE = ManifestReport()
@@ -23,7 +23,7 @@ def parents(report: Report) -> Iterator[Content]:
 
 
 def ancestors(report: Report) -> frozenset[str]:
-    """Follow the links between manifests, which may form a graph and even a cycle."""
+    """Follow the links between manifests, each once, whatever graph they form."""
     seen: set[str] = set()
     waiting = [report.urn]
     while waiting and len(seen) < MAX_ANCESTORS:

@@ -1,8 +1,8 @@
 """What the SDK must not see: a manifest store that announces more than it holds.
 
-The SDK reserves the length that a CBOR string announces before it looks whether the bytes are
-there: five bytes make it take four gigabytes. So every announced length is held against the bytes
-that are left, wherever in a file the SDK may find a store. It looks by rules of its own, therefore:
+On such a store the SDK may allocate memory without limit. So every announced length is held against
+the bytes that are left, wherever in a file the SDK may find a store. It looks by rules of its own,
+therefore:
 
 - in most files a store is one piece, and the whole file is searched, whatever its structure;
 - in a GIF it is cut into blocks, which are put together wherever such a chain begins;
@@ -40,7 +40,7 @@ _COUNTED = (*_STRINGS, 4, 5)  # and arrays and maps
 def embedded(data: bytes) -> bytes | None:
     """Check a file, or a store by itself, and return the store if the SDK must not look for it.
 
-    Raises ManifestDamagedError; ManifestNotFoundError where the SDK would look for hours.
+    Raises ManifestDamagedError; ManifestNotFoundError where a file of too many pieces has no store.
     """
     size_limits.check(data)
     store = _from_jpeg(data) if data.startswith(_JPEG) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -50,6 +53,14 @@ def good_files() -> list[bytes]:
 
 
 GOOD = good_files()
+MAX_SECONDS = 5.0  # of processor time, to which a busy machine adds nothing
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    begun = time.process_time()
+    yield
+    assert time.process_time() - begun < MAX_SECONDS
 
 
 def read(data: bytes) -> None:
@@ -64,7 +75,7 @@ def read(data: bytes) -> None:
         imaging.decode(imaging.encode(picture))
 
 
-@settings(max_examples=400, deadline=5_000)
+@settings(max_examples=400)
 @given(
     st.sampled_from(GOOD),
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=8),
@@ -74,10 +85,11 @@ def test_mutated_files(data: bytes, edits: list[tuple[int, int]], cut: int | Non
     mutated = bytearray(data)
     for position, value in edits:
         mutated[position % len(mutated)] = value
-    read(bytes(mutated[: cut % len(mutated)] if cut is not None else mutated))
+    with in_time():
+        read(bytes(mutated[: cut % len(mutated)] if cut is not None else mutated))
 
 
-@settings(max_examples=60, deadline=5_000)
+@settings(max_examples=60)
 @given(
     st.binary(max_size=120),
     st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=6),
@@ -93,10 +105,8 @@ def test_odd_exif_in_every_format(junk: bytes, edits: list[tuple[int, int]], tar
     plain, _ = imaging.picture_from(np.zeros((16, 16, 3), np.uint8))
     for picture in (replace(plain, exif=bytes(data)), replace(plain, exif=junk, xmp=junk)):
         for each in (picture, imaging.without_texts(picture)):
-            try:
+            with in_time(), suppress(InputError):
                 imaging.decode(imaging.encode(each, target))
-            except InputError:
-                continue
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", *(data[:12] for data in GOOD)]))

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.errors import SignerKeyError
 from provenance.signing import algorithms
+from tests import authority
 
-KEYS: dict[str, PrivateKeyTypes] = {
-    "es256": ec.generate_private_key(ec.SECP256R1()),
-    "es384": ec.generate_private_key(ec.SECP384R1()),
-    "es512": ec.generate_private_key(ec.SECP521R1()),
-    "ed25519": ed25519.Ed25519PrivateKey.generate(),
-    "ps256": rsa.generate_private_key(65537, 2048),
-}
+KEYS: dict[str, PrivateKeyTypes] = {name: make() for name, make in authority.KEYS.items()}
 # RFC 9053 and RFC 8230: lengths of the signatures as COSE stores them.
 LENGTHS = {"es256": 64, "es384": 96, "es512": 132, "ed25519": 64, "ps256": 256}
 
@@ -56,15 +53,16 @@ def test_arbitrary_bytes_are_no_signature(name: str, signature: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "key",
+    "make",
     [
-        rsa.generate_private_key(65537, 1024),
-        ec.generate_private_key(ec.SECP256K1()),
-        dsa.generate_private_key(2048),
+        lambda: rsa.generate_private_key(65537, 1024),
+        lambda: ec.generate_private_key(ec.SECP256K1()),
+        lambda: dsa.generate_private_key(1024),
     ],
     ids=["rsa1024", "secp256k1", "dsa"],
 )
-def test_other_keys_are_refused(key: PrivateKeyTypes) -> None:
+def test_other_keys_are_refused(make: Callable[[], PrivateKeyTypes]) -> None:
+    key = make()
     with pytest.raises(SignerKeyError, match="P-256"):
         algorithms.name_for(key.public_key())
     assert not algorithms.verify(key.public_key(), b"data", b"\0" * 64)

@@ -195,7 +195,7 @@ def _aligned(mark: str, record: str, fingerprint: str) -> Iterator[tuple[str, st
     yield from zip(*columns, strict=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def build() -> Callable[..., Evidence]:
     """Build evidence from the table's words."""
     return evidence_of

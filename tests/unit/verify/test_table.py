@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance.verify import Evidence, State, decide
+from provenance.verify import Evidence, State, Verdict, decide
 from provenance.verify.reasons import Reason, Worth
 from provenance.verify.wording.sentences import NOTES
 
@@ -112,9 +112,17 @@ def combinations() -> list[tuple[str, ...]]:
     return list(product(manifests, *single, likes))
 
 
-def test_rules_hold_for_every_combination(build: Build) -> None:
-    for words in combinations():
-        verdict = decide(build(*words))
+Decided = list[tuple[tuple[str, ...], Verdict]]
+
+
+@pytest.fixture(scope="module")
+def decided(build: Build) -> Decided:
+    """Every combination with what is decided."""
+    return [(words, decide(build(*words))) for words in combinations()]
+
+
+def test_rules_hold_for_every_combination(decided: Decided) -> None:
+    for words, verdict in decided:
         assert (verdict.origin is not None) == (verdict.state is State.ATTRIBUTED), words
         assert bool(verdict.proofs) or verdict.state is not State.ATTRIBUTED, words
         assert not (verdict.proofs and verdict.state in (State.CLAIMED, State.TAMPERED)), words
@@ -123,23 +131,23 @@ def test_rules_hold_for_every_combination(build: Build) -> None:
             assert verdict.origin.producer != "Anybody", words
 
 
-def test_what_proves_nothing_never_changes_a_proof(build: Build) -> None:
+def test_what_proves_nothing_never_changes_a_proof(build: Build, decided: Decided) -> None:
     """Rule 2: add anything that is no proof to a proved picture, and the origin stays."""
     proved = build("-", "A", "A", "near")
-    for words in combinations():
-        junk = build(*words)
-        if any(reason.worth is Worth.PROVES for reason in decide(junk).reasons):
+    origin = decide(proved).origin
+    for words, verdict in decided:
+        if any(reason.worth is Worth.PROVES for reason in verdict.reasons):
             continue
-        both = replace(junk, marks=(*proved.marks, *junk.marks))
-        assert decide(both).origin == decide(proved).origin, words
+        both = replace(verdict.evidence, marks=(*proved.marks, *verdict.evidence.marks))
+        assert decide(both).origin == origin, words
 
 
-def test_every_code_is_documented(build: Build) -> None:
+def test_every_code_is_documented(decided: Decided) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     assert all(f"`{reason}`" in text for reason in Reason)
     assert all(f"`{code}`" in text for code in NOTES)
     families = ("manifest.", "stamp.")
-    for words in combinations():
-        for finding in decide(build(*words)).findings:
+    for _, verdict in decided:
+        for finding in verdict.findings:
             own = finding.codes[0]
             assert own.startswith(families) or f"`{own}`" in text, own

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from provenance.watermark import code, polar, significance
 from provenance.watermark.detect import ATTEMPTS
@@ -48,6 +47,8 @@ def test_chance_is_a_falling_probability(soft: np.ndarray) -> None:
 
 @pytest.mark.parametrize("right", range(514, 1025, 15))
 def test_chance_bounds_the_exact_law_of_equal_soft_bits(right: int) -> None:
+    from scipy import stats  # dear, and needed here alone
+
     exact = stats.binom.logsf(right - 1, 1024, 0.5)
     stated = math.log(chance(EQUAL, (2 * right - 1024) / 32))
     assert exact <= stated <= exact + math.log(4)
