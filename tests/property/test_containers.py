@@ -317,12 +317,21 @@ def test_all_users_refuse_at_one_limit(name: str, monkeypatch: pytest.MonkeyPatc
     [
         box(b"ftyp", b"avif") + b"\0\0\0\7freefree",
         b"\xff\xd8\xff\xe0\0\1\xff\xe0\0\2",
-        STARTS["TIFF"] + struct.pack("<HHHIII", 1, 256, 3, 1, 8, 8),  # the next is the same
+        # EXIF and the next directory are the same, which is empty.
+        STARTS["TIFF"] + struct.pack("<HHHIII", 1, 0x8769, 4, 1, 26, 26) + bytes(6),
     ],
 )
 def test_what_readers_read_differently_is_refused(data: bytes) -> None:
     with pytest.raises(ManifestNotFoundError):
         size_limits.check(data)
+
+
+def test_directories_that_wait_to_be_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TIFF_ENTRIES", 3)
+    entries = struct.pack("<HHHIIHHII", 2, 0x14A, 4, 2, 38, 0x8769, 4, 2, 46)
+    lists = struct.pack("<4I", 54, 60, 66, 72)
+    with pytest.raises(CorruptImageError, match="over 3 TIFF directories"):
+        list(tiff.walk(STARTS["TIFF"] + entries + bytes(4) + lists + bytes(6 * 4)))
 
 
 def test_boxes_are_counted_wherever_the_c2pa_library_looks() -> None:

@@ -1,8 +1,7 @@
 """Into how many pieces a file may be cut: one table for everything that walks over files.
 
-Each limit lies far above what pictures need, and bounds the time that a file of empty pieces can
-take here and in the libraries that read the file next. A file beyond its limit is refused by
-``walk`` itself, so that no two readers can disagree about it.
+Each limit lies far above what pictures need, and bounds the time that a walk can take. A file
+beyond its limit is refused by ``walk`` itself, so that no two readers can disagree about it.
 """
 
 from __future__ import annotations

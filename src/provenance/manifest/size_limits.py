@@ -1,4 +1,4 @@
-"""A file in more pieces than any picture has never reaches the C2PA library, which is slow on them.
+"""A file in more pieces than any picture has never reaches the C2PA library, which may not return.
 
 The limits are those of ``containers.limits``. The library's own walk over a file sees no more
 pieces than ours: it stops where ours stops, and what it could read in two ways is refused.

@@ -188,16 +188,17 @@ def test_jpeg_with_one_scan_too_many_is_refused() -> None:
 @pytest.mark.parametrize(
     ("limit", "data"),
     [
-        ("jpeg.MAX_SEGMENTS", b"\xff\xd8" + b"\xff\xe1\0\2" * 6),
-        ("jpeg.MAX_SEGMENTS", b"\xff\xd8\xff" + b"\xd0\xff" * 6),
-        ("png.MAX_CHUNKS", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0abcd\0\0\0\0" * 6),
-        ("webp.MAX_CHUNKS", b"RIFF\0\0\0\0WEBP" + b"abcd\0\0\0\0" * 6),
+        ("JPEG_SEGMENTS", b"\xff\xd8" + b"\xff\xe1\0\2" * 6),
+        ("JPEG_SEGMENTS", b"\xff\xd8\xff" + b"\xd0\xff" * 6),
+        ("PNG_CHUNKS", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0abcd\0\0\0\0" * 6),
+        ("RIFF_CHUNKS", b"RIFF\x34\0\0\0WEBP" + b"abcd\0\0\0\0" * 6),
     ],
+    ids=["segments", "restarts", "PNG chunks", "RIFF chunks"],
 )
 def test_headers_of_too_many_parts_are_refused(
     limit: str, data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(f"provenance.imaging.{limit}", 5)
+    monkeypatch.setattr(f"provenance.containers.limits.{limit}", 5)
     with pytest.raises(CorruptImageError, match="over 5 "):
         imaging.decode(data)
 
