@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from provenance.cli.demo_picture import HEIGHT, WIDTH, landscape
@@ -11,9 +12,14 @@ from provenance.cli.mistreatments import MISTREATMENTS, UNTOUCHED, Mistreatment
 
 
 @pytest.fixture(scope="module")
-def png() -> bytes:
+def painted() -> NDArray[np.uint8]:
+    return landscape()
+
+
+@pytest.fixture(scope="module")
+def png(painted: NDArray[np.uint8]) -> bytes:
     """A small picture with everything that has to go: ICC profile, EXIF, text."""
-    image = Image.fromarray(landscape()).resize((320, 256))
+    image = Image.fromarray(painted).resize((320, 256))
     exif = Image.Exif()
     exif[0x010E] = "a description"
     file = io.BytesIO()
@@ -21,15 +27,16 @@ def png() -> bytes:
     return file.getvalue()
 
 
-def test_the_picture_is_always_the_same() -> None:
-    first, second = landscape(), landscape()
-    assert first.shape == (HEIGHT, WIDTH, 3)
-    assert first.dtype == np.uint8
-    assert np.array_equal(first, second)
+def test_the_picture_is_always_the_same(painted: NDArray[np.uint8]) -> None:
+    assert painted.shape == (HEIGHT, WIDTH, 3)
+    assert painted.dtype == np.uint8
+    assert np.array_equal(painted, landscape())
 
 
-def test_the_picture_has_smooth_and_rich_parts_and_does_not_clip() -> None:
-    grey = landscape().mean(axis=2)
+def test_the_picture_has_smooth_and_rich_parts_and_does_not_clip(
+    painted: NDArray[np.uint8],
+) -> None:
+    grey = painted.mean(axis=2)
     blocks = grey.reshape(HEIGHT // 64, 64, WIDTH // 64, 64).std(axis=(1, 3))
     assert blocks.min() < 4
     assert blocks.max() > 30

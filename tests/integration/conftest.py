@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +14,33 @@ from provenance.directory import Directory
 from provenance.stamp import StampedImage
 from provenance.verify import Verifier
 from tests.integration.studio import MODEL, VERSION, A, B, Pixels, Studio, open_studio, trust
+from tests.once import once
+
+ORIGINAL = "hubble_deep_field"
+
+
+STAMPED = "stamped.pickle"
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory, photographs: Mapping[str, Pixels]) -> Path:
+    """A's studio after its first stamp, made once per run."""
+
+    def make(folder: Path) -> None:
+        studio = open_studio(folder, A)
+        stamped = studio.stamper.stamp(
+            photographs[ORIGINAL], model=MODEL, model_version=VERSION, format="JPEG"
+        )
+        studio.registry.close()
+        (folder / STAMPED).write_bytes(pickle.dumps(stamped))
+
+    return once(tmp_path_factory, "studio", make)
 
 
 @pytest.fixture(scope="module")
-def a(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    return open_studio(tmp_path_factory.mktemp("a"), A)
+def a(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    folder = tmp_path_factory.mktemp("a")
+    return open_studio(shutil.copytree(begun, folder, dirs_exist_ok=True), A)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +60,7 @@ def verifier(a: Studio, b: Studio, directory: Directory) -> Verifier:
 
 @pytest.fixture(scope="module")
 def original(photographs: Mapping[str, Pixels]) -> Pixels:
-    return photographs["hubble_deep_field"]
+    return photographs[ORIGINAL]
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +69,10 @@ def other(photographs: Mapping[str, Pixels]) -> Pixels:
 
 
 @pytest.fixture(scope="module")
-def stamped(a: Studio, original: Pixels) -> StampedImage:
-    return a.stamper.stamp(original, model=MODEL, model_version=VERSION, format="JPEG")
+def stamped(begun: Path) -> StampedImage:
+    """What A stamped, which is in A's registry."""
+    stamped: StampedImage = pickle.loads((begun / STAMPED).read_bytes())
+    return stamped
 
 
 @pytest.fixture(scope="module")

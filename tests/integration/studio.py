@@ -50,12 +50,17 @@ class Studio:
 
 
 def open_studio(folder: Path, producer: Producer, organisation: str | None = None) -> Studio:
-    keys = development.create(organisation or producer.name)
-    (folder / "signer.pem").write_bytes(keys.signer)
+    """Open the studio in a folder; an empty one becomes one."""
+    authority = folder / "authority.pem"
+    if not authority.exists():
+        keys = development.create(organisation or producer.name)
+        (folder / "signer.pem").write_bytes(keys.signer)
+        authority.write_bytes(keys.authority)
     signer = open_signer("file:signer.pem", folder=folder)
     registry = open_registry("sqlite:///stamps.db", base=folder)
     stamper = Stamper(producer=producer, signer=signer, registry=registry)
-    return Studio(producer, signer, keys.authority, registry, folder / "stamps.db", stamper)
+    file = folder / "stamps.db"
+    return Studio(producer, signer, authority.read_bytes(), registry, file, stamper)
 
 
 def trust(*studios: Studio) -> Trust:

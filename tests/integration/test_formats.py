@@ -24,7 +24,7 @@ def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
 
 @pytest.fixture(scope="module")
 def picture(original: Pixels) -> Image.Image:
-    return Image.fromarray(original[:480, :640])
+    return Image.fromarray(original[:360, :480])
 
 
 @pytest.mark.parametrize("orientation", [3, 6, 7])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
@@ -39,6 +40,7 @@ def region(coverage: float) -> Region:
     return Region(((0, 0), (100, 0), (100, 100 * coverage), (0, 100 * coverage)), coverage)
 
 
+@cache
 def manifest_of(words: str) -> Manifest | None:
     """Read words such as "A revoked later" or "T of A"."""
     if words in ("-", "remote", "none", "no registry"):
@@ -114,6 +116,7 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
     return replace(manifest, **change)  # type: ignore[arg-type]
 
 
+@cache
 def mark_of(words: str, record: str, fingerprint: str, own: Manifest | None) -> Mark:
     """Read a mark such as "A private part", with its record and its fingerprints.
 
