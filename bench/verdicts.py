@@ -30,11 +30,11 @@ from bench.attacks import ATTACKS, UNTOUCHED  # noqa: E402
 from bench.pictures import Pixels, choose, sources  # noqa: E402
 from bench.rates import wilson  # noqa: E402
 from provenance import imaging  # noqa: E402
+from provenance.certificates import load_pem_chain, sha256  # noqa: E402
 from provenance.directory import CertificateBinding, Directory, DirectoryProducer  # noqa: E402
 from provenance.manifest import Trust  # noqa: E402
 from provenance.registry import open_registry  # noqa: E402
-from provenance.signing import development, open_signer  # noqa: E402
-from provenance.signing.certificates import load_pem_chain, sha256  # noqa: E402
+from provenance.signers import development, open_signer  # noqa: E402
 from provenance.stamp import Producer, Stamper  # noqa: E402
 from provenance.verify import State, Verdict, Verifier  # noqa: E402
 

@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image
 
 import provenance as pv
-from provenance.casefile import Source, Tracer, check, write
+from provenance.case import Source, Tracer, check, write
+from provenance.certificates import load_pem_chain, sha256
 from provenance.directory import CertificateBinding, DirectoryProducer
-from provenance.signing import development
-from provenance.signing.certificates import load_pem_chain, sha256
+from provenance.signers import development
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 import provenance as pv
-from provenance.signing import development
+from provenance.signers import development
 
 
 def main() -> None:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from bench.false_positives.listed import HEAD, Tally, over_workers, residues
 from provenance.stamp_id import PAYLOAD_BYTES
-from provenance.watermark import code, polar, significance
+from provenance.watermark import code, polar
 from provenance.watermark import format as fmt
-from provenance.watermark.detect import ATTEMPTS
+from provenance.watermark.detection import significance
+from provenance.watermark.detection.detector import ATTEMPTS
 
 DRAWS = {
     "Gaussian": 12_000,

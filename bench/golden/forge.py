@@ -16,7 +16,7 @@ from pathlib import Path
 from provenance import manifest
 from provenance.manifest import Trust
 from provenance.registry import Registry, open_registry
-from provenance.signing import open_signer
+from provenance.signers import open_signer
 
 LATER = timedelta(hours=1)
 """When the forger says that the picture was made, after it was."""

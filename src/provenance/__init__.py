@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from provenance.errors import ProvenanceError
     from provenance.manifest import Trust
     from provenance.registry import open_registry
-    from provenance.signing import CallbackSigner, open_signer
+    from provenance.signers import CallbackSigner, open_signer
     from provenance.stamp import Producer, StampedImage, Stamper
     from provenance.verify import (
         AllOf,

@@ -30,7 +30,7 @@ from provenance.registry.base import NEAR_LIMIT, Access
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import EMPTY_ROOT, leaf_hash
-from provenance.signing.logkey import LogKey
+from provenance.signers import LogKey
 from provenance.stamp_id import LARGEST_MODEL, StampId
 
 # Python 3.12 and later warn of what these tests are about.

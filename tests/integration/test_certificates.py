@@ -12,8 +12,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
 
+from provenance.certificates import sha256
 from provenance.manifest import Trust, new_urn
-from provenance.signing.certificates import sha256
 from provenance.verify import State, Verdict, Verifier
 from tests.authority import KEYS, Authority, Key
 from tests.forging import signed_by

@@ -19,7 +19,7 @@ from provenance import imaging, watermark
 from provenance.errors import InputError
 from provenance.manifest import Trust
 from provenance.registry import Registry, open_registry
-from provenance.signing import development, open_signer
+from provenance.signers import development, open_signer
 from provenance.stamp import Producer, Stamper
 from provenance.verify import Verifier
 

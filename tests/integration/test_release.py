@@ -27,7 +27,7 @@ from provenance.errors import (
 )
 from provenance.files import pending_path
 from provenance.registry import Registry, open_registry
-from provenance.signing import Signer, development, open_signer
+from provenance.signers import Signer, development, open_signer
 from provenance.stamp import Producer, Stamper
 from provenance.verify import Verifier
 

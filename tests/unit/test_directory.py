@@ -13,6 +13,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.certificates import SignerCertificate, describe, load_pem_chain
 from provenance.directory import (
     FIRST_SELF_DRAWN,
     CertificateBinding,
@@ -26,9 +27,8 @@ from provenance.directory import (
     is_self_drawn,
 )
 from provenance.errors import DirectoryError
-from provenance.signing import Signer, pem
-from provenance.signing.certificates import SignerCertificate, describe, load_pem_chain
-from provenance.signing.development import create
+from provenance.signers import Signer, pem_file
+from provenance.signers.development import create
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ class Site:
 def site(name: str) -> Site:
     keys = create(name)
     anchors = load_pem_chain(keys.authority)
-    signer = pem.load(keys.signer, keys.signer)
+    signer = pem_file.load(keys.signer, keys.signer)
     chain = load_pem_chain(signer.certificate_chain)
     return Site(signer, anchors, describe(chain, anchors))
 

@@ -126,8 +126,8 @@ def _own(config: Config) -> DirectoryProducer:
 
 def _begun(config: Config, name: str, number: int) -> DirectoryProducer:
     """Begin an entry, bound to what the signer's authority issues to this name, or else to it."""
+    from provenance.certificates import describe, load_pem_chain
     from provenance.directory import CertificateBinding, DirectoryProducer, IssuerBinding
-    from provenance.signing.certificates import describe, load_pem_chain
 
     chain = load_pem_chain(config.open_signer().certificate_chain)
     described = describe(chain, config.load_trust().certificates, datetime.now(UTC))

@@ -14,7 +14,7 @@ import click
 from provenance.errors import ProvenanceError, UnreadableInputError
 
 if TYPE_CHECKING:
-    from provenance.imaging import Limits
+    from provenance.limits import Limits
 
 STANDARD_INPUT = "-"
 
@@ -40,7 +40,7 @@ class Source:
         Raises UnreadableInputError or ImageTooLargeError.
         """
         from provenance.files import read_bytes
-        from provenance.imaging import DEFAULT_LIMITS
+        from provenance.limits import DEFAULT_LIMITS
 
         limits = limits or DEFAULT_LIMITS
         if not self.is_standard_input:

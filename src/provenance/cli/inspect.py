@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import exits, inputs, inspect_chain, render, settings
+from provenance.cli import exits, inputs, inspect_history, render, settings
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _show(source: inputs.Source, found: Mapping[str, Any]) -> None:
         _section("labels, not signed by themselves", labels)
     _section("manifest", manifest or {})
     for entry in found["chain"]:
-        inspect_chain.show(entry)
+        inspect_history.show(entry)
     for mark in marks:
         recovered = mark.pop("manifest") or {}
         _section("mark", mark)

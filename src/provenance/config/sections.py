@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from provenance.manifest import TimeStamps
+    from provenance.timestamps import TimeStamps
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class SigningSection:
 
     def time_stamps(self) -> TimeStamps:
         """Build what asks for time stamps."""
-        from provenance.manifest.timestamps import TimeStamps
+        from provenance.timestamps import TimeStamps
 
         policy = self.tsa_policy or ("required" if self.tsa else "off")
         return TimeStamps(self.tsa, policy)

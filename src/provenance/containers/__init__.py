@@ -9,10 +9,8 @@ Every error is a ``ProvenanceError``: ``CorruptImageError`` for a file that can'
 ``ManifestError`` and its kinds for a store.
 """
 
-from collections.abc import Iterator
-from typing import Protocol
-
 from provenance.containers import bmff, jpeg, limits, png, riff, tiff
+from provenance.containers.container import Container, container_of
 from provenance.containers.piece import OTHER, Piece
 from provenance.containers.store import STORE_MARK, Span, is_store
 
@@ -31,29 +29,3 @@ __all__ = [
     "riff",
     "tiff",
 ]
-
-
-class Container(Protocol):
-    """What the module of each format offers."""
-
-    def walk(self, data: bytes) -> Iterator[Piece]:
-        """Yield the pieces of a file, in order; those of one level never overlap."""
-
-    def extract(self, data: bytes) -> bytes | None:
-        """Return the manifest store as it lies in the file, None when there is none."""
-
-    def insert(self, data: bytes, store: bytes, span: Span | None) -> bytes:
-        """Return the file with a store put where the signer had it, or else where it belongs."""
-
-
-def container_of(data: bytes) -> Container | None:
-    """Return the module for the container that a file's first bytes announce, None if unknown."""
-    if data.startswith(jpeg.START + b"\xff"):
-        return jpeg
-    if data.startswith(png.SIGNATURE):
-        return png
-    if data.startswith(riff.START):
-        return riff
-    if data[:4] in tiff.STARTS | tiff.BIG_STARTS:
-        return tiff
-    return bmff if data[4:8] == bmff.FILE_TYPE else None

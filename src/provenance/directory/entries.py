@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from provenance.stamp_id import LARGEST_PRODUCER
 
 if TYPE_CHECKING:
-    from provenance.signing.certificates import SignerCertificate
+    from provenance.certificates import SignerCertificate
 
 # Numbers below are assigned by a published directory. From here up anyone draws one, so that such a
 # number alone names nobody: two producers may have drawn the same.

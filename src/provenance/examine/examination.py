@@ -20,7 +20,8 @@ from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
-from provenance.imaging import DEFAULT_LIMITS, MIME, Limits, Picture
+from provenance.imaging import MIME, Picture
+from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Entry, Reading, StampStatement, Trust
 from provenance.progress import Stage, enter
 from provenance.registry import Registry

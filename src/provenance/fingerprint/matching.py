@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import fft, ndimage, special
 
 from provenance.fingerprint.cells import CELL, Cells, measure
-from provenance.fingerprint.lattice import LatticeFingerprint
+from provenance.fingerprint.lattice_bits import LatticeFingerprint
 from provenance.geometry import Geometry
 
 FULL_STEP = 4.0

@@ -15,16 +15,13 @@ from provenance.imaging.codecs import (
     picture_from,
     with_xmp,
 )
-from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, seen
-from provenance.imaging.texts import prompt_fields, without_texts
+from provenance.imaging.prompts import prompt_fields, without_texts
 
 __all__ = [
-    "DEFAULT_LIMITS",
     "MIME",
     "OPAQUE",
     "ImageSource",
-    "Limits",
     "Picture",
     "Pixels",
     "decode",

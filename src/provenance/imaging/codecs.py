@@ -17,8 +17,8 @@ from provenance.errors import UnsupportedFormatError
 from provenance.files import read_bytes
 from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
 from provenance.imaging.exif import bare
-from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 from provenance.imaging.picture import OPAQUE, Picture, sane_dpi
+from provenance.limits import DEFAULT_LIMITS, Limits
 
 ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
 

@@ -12,9 +12,9 @@ from PIL import Image, JpegImagePlugin
 from provenance import containers
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging.exif import EXIF_PREFIX
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Block, JpegCoding, Picture, sane_dpi
 from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
+from provenance.limits import Limits
 
 START = containers.jpeg.START
 SCAN = b"\xff" + containers.jpeg.SCAN

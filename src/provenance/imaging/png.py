@@ -16,9 +16,9 @@ from provenance import containers
 from provenance.containers import Piece
 from provenance.errors import CorruptImageError
 from provenance.imaging import png16
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Block, Picture, sane_dpi
 from provenance.imaging.pillow import animated, deep_picture, open_image, pixels_of
+from provenance.limits import Limits
 
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
 XMP_KEYWORD = b"XML:com.adobe.xmp\0"

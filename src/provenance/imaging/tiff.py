@@ -19,9 +19,9 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging.exif import UPRIGHT, bare, orientation, with_orientation
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture, sane_dpi
 from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
+from provenance.limits import Limits
 
 WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, CHANNELS, ROWS_PER_STRIP, STRIP_BYTES = 273, 277, 278, 279

@@ -12,9 +12,9 @@ from PIL import Image
 from provenance import containers
 from provenance.errors import CorruptImageError
 from provenance.imaging.exif import bare
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture
 from provenance.imaging.pillow import animated, open_image, pixels_of
+from provenance.limits import Limits
 
 EXTENDED, LOSSY, LOSSLESS = b"VP8X", b"VP8 ", b"VP8L"
 LOSSLESS_SIGNATURE = 0x2F

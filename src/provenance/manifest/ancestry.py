@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.manifest import codes
-from provenance.manifest.content import Content, read_content
+from provenance.manifest.claims import Content, read_content
 from provenance.manifest.report import ManifestReport, Report
 
 # Bounds the time; histories in the wild have under twenty.

@@ -15,7 +15,7 @@ from typing import Any
 
 from provenance.containers import is_store
 from provenance.errors import ManifestDamagedError
-from provenance.manifest import guard
+from provenance.manifest import cbor_limits
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
@@ -25,7 +25,7 @@ from provenance.manifest.sdk_errors import (
     signing_error,
 )
 from provenance.manifest.trust import Trust, TrustList
-from provenance.signing.base import LocalSigner, Signer
+from provenance.signers import LocalSigner, Signer
 
 STORE_MIME = "application/c2pa"
 _STORE = "parent.c2pa"
@@ -49,7 +49,7 @@ def read(
 
     if is_store(data):
         mime = STORE_MIME
-    embedded = guard.embedded(data if store is None else store)
+    embedded = cbor_limits.embedded(data if store is None else store)
     try:
         return _report(mime, data, embedded if store is None else store, trust, identities)
     except c2pa.C2paError as error:

@@ -13,8 +13,8 @@ from pathlib import Path
 from cryptography import x509
 
 from provenance.canonical import is_sha256
+from provenance.certificates import SignerCertificate, load_pem_chain, sha256
 from provenance.errors import ConfigError, SignerKeyError
-from provenance.signing.certificates import SignerCertificate, load_pem_chain, sha256
 
 # The SDK's own list of purposes. It has to be passed: without it the SDK accepts e-mail signing
 # only and calls every certificate of the official trust list invalid.

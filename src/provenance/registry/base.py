@@ -16,7 +16,7 @@ from provenance.registry.revocation import revocation_leaf
 from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
-    from provenance.signing.logkey import LogPublicKey
+    from provenance.signers import LogPublicKey
 
 # A look-up by likeness is a hint for a person or a verifier to check; nobody checks more.
 NEAR_LIMIT = 100

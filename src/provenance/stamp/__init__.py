@@ -4,7 +4,7 @@
 """
 
 from provenance.stamp.producer import Producer
-from provenance.stamp.stamped import StampedImage
+from provenance.stamp.stamped_image import StampedImage
 from provenance.stamp.stamper import Stamper
 
 __all__ = ["Producer", "StampedImage", "Stamper"]

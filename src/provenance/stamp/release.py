@@ -21,11 +21,12 @@ from provenance.errors import (
     UnsupportedFormatError,
 )
 from provenance.files import Pending, open_pending, pending_path, read_bytes
-from provenance.imaging import DEFAULT_LIMITS, MIME, Picture
+from provenance.imaging import MIME, Picture
+from provenance.limits import DEFAULT_LIMITS
 from provenance.manifest import Trust
 from provenance.records import StampRecord
 from provenance.registry import Registry
-from provenance.stamp.stamped import StampedImage
+from provenance.stamp.stamped_image import StampedImage
 
 Target = str | os.PathLike[str]
 

@@ -33,26 +33,23 @@ from provenance.errors import (
     UnknownModelError,
 )
 from provenance.files import read_bytes
-from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
+from provenance.imaging import MIME, ImageSource, Picture
 from provenance.labels import NO_LABELS, Labels, visible, written
-from provenance.manifest import (
-    ModelAction,
-    Parent,
-    TimeStamps,
-    source_type,
-)
+from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.manifest import ModelAction, Parent, source_type
 from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry
-from provenance.signing import Signer
-from provenance.stamp.earlier import examine
-from provenance.stamp.history import Before, Edit, history
-from provenance.stamp.job import Job, in_utc
+from provenance.signers import Signer
+from provenance.stamp.assembly import Job, in_utc
+from provenance.stamp.edits import Before, Edit, history
+from provenance.stamp.existing_stamp import examine
 from provenance.stamp.marking import Marked, leave, mark
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Found, check_name, check_same, release, resume
-from provenance.stamp.stamped import StampedImage
+from provenance.stamp.stamped_image import StampedImage
 from provenance.stamp_id import SERIAL_BITS
+from provenance.timestamps import TimeStamps
 from provenance.watermark import Payload
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ is the pure function from evidence to a `Verdict`; a `Policy` is what a caller i
 """
 
 from provenance.verify.decision import Match, Origin, State
-from provenance.verify.evidence import Evidence
+from provenance.verify.evidence import Evidence, Manifest, NumberClaim
 from provenance.verify.gathering import evidence_of
 from provenance.verify.policy import (
     AllOf,
@@ -29,8 +29,10 @@ __all__ = [
     "AnyOf",
     "Evidence",
     "Finding",
+    "Manifest",
     "Match",
     "MaxFalsePositive",
+    "NumberClaim",
     "Origin",
     "Policy",
     "Reason",

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provenance import watermark
 from provenance.directory import Directory
-from provenance.errors import UnsupportedFormatError, WatermarkKeyError
+from provenance.errors import UnsupportedFormatError
 from provenance.examine import CheckpointKeeper, Examination, Sources
 from provenance.files import read_bytes
-from provenance.imaging import DEFAULT_LIMITS, Limits
+from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
 from provenance.verify.gathering import evidence_of
 from provenance.verify.verdict import Verdict, decide
-from provenance.watermark.format import KEY_BYTES, PUBLIC_KEY
 
 
 class Verifier:
@@ -63,7 +63,7 @@ class Verifier:
     ) -> None:
         keys = tuple(keys)
         for key in keys:
-            _check_private(key)
+            watermark.check_private_key(key)
         self._sources = Sources(
             trust=trust or Trust.none(),
             keeper=CheckpointKeeper(checkpoint_file, clock),
@@ -124,10 +124,3 @@ class Verifier:
         raise UnsupportedFormatError(
             f"A {type(image).__name__} can't be verified: give a path or the file's bytes."
         )
-
-
-def _check_private(key: bytes) -> None:
-    if len(key) != KEY_BYTES:
-        raise WatermarkKeyError(f"A watermark key has {KEY_BYTES} bytes, not {len(key)}.")
-    if key == PUBLIC_KEY:
-        raise WatermarkKeyError("The watermark key of zeros is the public one; draw a secret one.")

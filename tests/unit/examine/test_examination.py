@@ -12,7 +12,7 @@ from PIL import Image
 from provenance.errors import ImageTooLargeError, UnsupportedFormatError
 from provenance.examine import CheckpointKeeper, Examination, Sources
 from provenance.examine.once import once
-from provenance.imaging import Limits
+from provenance.limits import Limits
 from provenance.manifest import Trust
 from provenance.verify import evidence_of
 

@@ -21,7 +21,7 @@ from provenance.errors import (
     UnreadableInputError,
     UnsupportedFormatError,
 )
-from provenance.imaging import Limits
+from provenance.limits import Limits
 
 pillow_heif.register_heif_opener()
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
 from provenance import imaging
-from provenance.cli import labelling
+from provenance.cli import label_options
 from provenance.errors import LabelError
 from provenance.imaging import Picture
 from provenance.labels import (
@@ -192,7 +192,7 @@ def test_profiles() -> None:
     assert both.badge == Badge("by a machine")
     assert PROFILES["china"].aigc
     assert PROFILES["california"].version_required
-    assert tuple(PROFILES) == labelling.PROFILES
-    assert labelling.CORNERS == CORNERS
+    assert tuple(PROFILES) == label_options.PROFILES
+    assert label_options.CORNERS == CORNERS
     with pytest.raises(LabelError, match="california, eu, china, india"):
         profile(["mars"])

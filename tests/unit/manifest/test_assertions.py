@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from provenance.errors import ManifestError
 from provenance.manifest import ModelAction, StampStatement, Training, new_urn
 from provenance.manifest.assertions import LABEL, SOFT_BINDING, definition, parse
-from provenance.manifest.content import read_content
+from provenance.manifest.claims import read_content
 from provenance.manifest.report import parse_manifest
 
 Json = dict[str, Any]

@@ -36,7 +36,7 @@ from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import Frontier, leaf_hash
 from provenance.registry.sqlite import SqliteRegistry
 from provenance.registry.sqlite.connection import error_from
-from provenance.signing.logkey import LogKey
+from provenance.signers import LogKey
 from provenance.stamp_id import StampId
 
 NOBODY = 65_534

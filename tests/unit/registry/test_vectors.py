@@ -21,7 +21,7 @@ from provenance.registry.log import (
     verify_consistency,
     verify_inclusion,
 )
-from provenance.signing.logkey import LogKey, LogPublicKey
+from provenance.signers import LogKey, LogPublicKey
 
 FOLDER = Path(__file__).parents[3] / "vectors" / "log"
 

@@ -13,16 +13,8 @@ from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, 
 from provenance.geometry import Region
 from provenance.records import Revocation
 from provenance.stamp_id import StampId
-from provenance.verify.evidence import (
-    Candidate,
-    Evidence,
-    Integrity,
-    Lookup,
-    Manifest,
-    Mark,
-    NumberClaim,
-    TimeBasis,
-)
+from provenance.verify import Manifest, NumberClaim
+from provenance.verify.evidence import Candidate, Evidence, Integrity, Lookup, Mark, TimeBasis
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 STAMPED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 
 from provenance.canonical import is_hex
-from provenance.fingerprint.hamming import HammingIndex
+from provenance.fingerprint import HammingIndex
 from provenance.registry.leaf import PDQ_DIGITS
 from provenance.registry.sqlite.connection import Database, damaged
 

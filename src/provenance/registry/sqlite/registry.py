@@ -38,7 +38,7 @@ from provenance.registry.sqlite.rows import log_rows
 from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
-    from provenance.signing.logkey import LogKey, LogPublicKey
+    from provenance.signers import LogKey, LogPublicKey
 
 _COLUMNS = ", ".join(f"records.{name}" for name in FIELDS)
 _SELECT = f"SELECT {_COLUMNS} FROM records"  # noqa: S608 (names of a dataclass, no input)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.examine import Comparison, Content
-from provenance.manifest.codes import is_identity_problem
+from provenance.manifest import is_identity_problem
 from provenance.text import listed, percent, quoted, when
 from provenance.verify.evidence import Integrity, Manifest, Mark, TimeBasis
 from provenance.verify.reasons import Thresholds
