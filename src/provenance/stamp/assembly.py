@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from provenance import watermark
-from provenance.errors import StampError
+from provenance.errors import StampError, UnknownModelError
 from provenance.imaging import Picture
 from provenance.manifest import SignedImage, StampStatement, Training
 from provenance.records import StampRecord
+from provenance.registry import Registry
 from provenance.stamp.edits import History
 from provenance.stamp.marking import Marked
 from provenance.stamp.producer import Producer
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,3 +82,28 @@ def in_utc(time: datetime) -> datetime:
     if time.tzinfo is None:
         raise StampError(f"The time {time.isoformat()} has no time zone; give one, best UTC.")
     return time.astimezone(UTC).replace(microsecond=0)
+
+
+def model_number(
+    registry: Registry, producer: Producer, model: str, version: str, *, strict: bool
+) -> int:
+    """Return the model's number; at first use one is drawn, unless ``strict`` forbids that.
+
+    Raises
+    ------
+    StampError
+        The model has no name.
+    UnknownModelError
+        It has no number, and ``strict`` forbids giving it one.
+    """
+    if not model.strip():
+        raise StampError("The model has no name; say which model made the picture.")
+    try:
+        return registry.model_number(producer.number, model, version, create=False)
+    except UnknownModelError:
+        if strict:
+            raise
+    drawn = registry.model_number(producer.number, model, version, create=True)
+    name = f"{model} {version}".strip()
+    logger.info("%s is a new model; it has number %d from now on.", name, drawn)
+    return drawn

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from provenance import imaging, manifest
+from provenance.containers import STORE_MARK
 from provenance.errors import StampError
 from provenance.imaging import MIME, Picture
+from provenance.limits import Limits
 from provenance.manifest import ModelAction, Parent
-from provenance.stamp.existing_stamp import Earlier
+from provenance.registry import Registry
+from provenance.stamp.existing_stamp import Earlier, examine
 from provenance.stamp_id import StampId
 
 
@@ -43,6 +48,30 @@ class Edit:
 
     action: ModelAction
     before: Before | None
+
+
+def read_parent(
+    data: bytes,
+    store: bytes | None,
+    registry: Registry,
+    keys: Sequence[bytes | None],
+    limits: Limits,
+) -> Before:
+    """Find out what the picture before carries, or carried; ``store`` is its sidecar.
+
+    Raises
+    ------
+    InputError, ManifestError, RegistryError
+        The picture, its manifest or the record of its stamp can't be read.
+    """
+    if store is not None:
+        data, store = manifest.joined(data, store)
+    picture = imaging.decode(data, limits)
+    own = data if store is None or STORE_MARK in data else None
+    earlier = examine(picture, own, registry, keys)
+    if store is not None and own is None:
+        earlier = replace(earlier, parent=Parent(data, MIME[picture.format], store))
+    return Before(picture, data, earlier)
 
 
 def history(earlier: Earlier, edit: Edit | None) -> History:
