@@ -1,7 +1,7 @@
 """Rebuilding the picture from what is stored: its layout, from the fingerprint's text alone.
 
-The lattice's steps are integrated (least squares, drawn weakly to middle grey), PDQ's signs are
-given the size that such waves have in most pictures and transformed back. The result is compared
+The lattice's levels are a small picture already. PDQ's signs are given the size that such waves
+have in most pictures and transformed back. The result is compared
 with the original behind a blur, up to tone, and a packaged detector looks for the faces it had.
 """
 
@@ -14,40 +14,19 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage, sparse
-from scipy.sparse import linalg
+from scipy import ndimage
 
 from bench.fingerprints import corpus_pictures, load
 from bench.redteam.shading import Floats, Pixels
 from provenance import fingerprint, watermark
-from provenance.fingerprint import LatticeFingerprint
-from provenance.fingerprint.cells import CELL
 from provenance.fingerprint.pdq_hash import FREQUENCIES, THUMBNAIL
 
 SHOWN = 256
 """Short side, pixels, at which original and rebuilt picture are compared."""
 BLURS = (1 / 16, 1 / 32, 1 / 64)
 """Standard deviations, in short sides, of the blur in front of the original."""
-TO_GREY = 0.01
-"""Weight that draws rebuilt cells to middle grey, where 1 is a step's."""
 SMALLEST_FACE, OVERLAP = 48, 0.3
 """Side of a face, pixels at SHOWN; share of the union that two boxes of one face have in common."""
-
-
-def from_lattice(reference: LatticeFingerprint) -> Floats:
-    """Integrate the signed steps to one value for each cell."""
-    rows, columns = reference.across.shape[0], reference.down.shape[1]
-    number = np.arange(rows * columns).reshape(rows, columns)
-    low = np.concatenate((number[:, :-1].ravel(), number[:-1].ravel()))
-    high = np.concatenate((number[:, 1:].ravel(), number[1:].ravel()))
-    steps = np.concatenate((reference.across.ravel(), reference.down.ravel())) * 2.0 - 1
-    pairs = np.arange(len(low))
-    ones = np.ones(len(low))
-    slope = sparse.csr_array(
-        (np.r_[ones, -ones], (np.r_[pairs, pairs], np.r_[high, low])), (len(low), number.size)
-    )
-    system = slope.T @ slope + TO_GREY * sparse.eye_array(number.size)
-    return np.asarray(linalg.spsolve(system.tocsc(), slope.T @ steps)).reshape(rows, columns)
 
 
 def from_pdq(hexadecimal: str) -> Floats:
@@ -131,8 +110,8 @@ def rebuilt(rgb: Pixels) -> dict[str, Likeness]:
     """Rebuild a picture from each of its fingerprints."""
     height, width = rgb.shape[:2]
     geometry = watermark.layout(width, height)
-    cells = from_lattice(fingerprint.lattice(rgb, geometry))
-    side = geometry.scale * CELL
+    reference = fingerprint.lattice(rgb, geometry)
+    cells, side = reference.means, geometry.scale * reference.side
     box = (0.0, 0.0, min(cells.shape[1], width / side), min(cells.shape[0], height / side))
     hashed = from_pdq(fingerprint.pdq(rgb).hex)
     return {

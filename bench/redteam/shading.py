@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import optimize
 
-from provenance.fingerprint.cells import CELL, Cells, measure
+from provenance.fingerprint.cells import Cells, measure
 from provenance.geometry import Geometry
 
 Pixels = NDArray[np.uint8]
@@ -21,37 +21,32 @@ Loss = Callable[[Floats], tuple[float, Floats]]
 
 ROUNDS = 4
 """Corrections after which pixels, clipped to what is possible, have about the means wanted."""
-STEPS = 200
+STEPS = 80
 """Steps of the optimiser."""
 
 
-def shaded(rgb: Pixels, geometry: Geometry, wanted: Floats) -> Pixels:
+def shaded(rgb: Pixels, geometry: Geometry, wanted: Floats, side: int) -> Pixels:
     """Shade a picture smoothly until its cells have the means ``wanted``."""
     field = np.zeros_like(wanted)
     made = rgb
     for _ in range(ROUNDS):
-        field += wanted - means_of(made, geometry)
-        made = _add(rgb, geometry, field)
+        field += wanted - cells_of(made, geometry, side).means
+        made = _add(rgb, geometry, field, side)
     return made
 
 
-def means_of(rgb: Pixels, geometry: Geometry) -> Floats:
-    """Mean luma of a picture's cells; its geometry is `watermark.layout`'s."""
-    return cells_of(rgb, geometry).means.astype(np.float64)
-
-
-def cells_of(rgb: Pixels, geometry: Geometry) -> Cells:
+def cells_of(rgb: Pixels, geometry: Geometry, side: int) -> Cells:
     """Measure a picture that is known to hold cells."""
-    cells = measure(rgb, geometry)
+    cells = measure(rgb, geometry, side)
     if cells is None:
         raise ValueError("The picture holds no cell.")
     return cells
 
 
-def _add(rgb: Pixels, geometry: Geometry, field: Floats) -> Pixels:
+def _add(rgb: Pixels, geometry: Geometry, field: Floats, cell: int) -> Pixels:
     """Add a field of cells to all colours, bicubically between the cells' centres."""
     height, width = rgb.shape[:2]
-    side = CELL * geometry.scale
+    side = cell * geometry.scale
     image = Image.fromarray(field.astype(np.float32))
     box = (0.0, 0.0, min(image.width, width / side), min(image.height, height / side))
     smooth = image.resize((width, height), Image.Resampling.BICUBIC, box=box)
@@ -59,7 +54,7 @@ def _add(rgb: Pixels, geometry: Geometry, field: Floats) -> Pixels:
     return np.clip(values, 0, 255).round().astype(np.uint8)
 
 
-def cheapest(start: Floats, loss: Loss, weight: float) -> Floats:
+def cheapest(start: Floats, loss: Loss, weight: float, guess: Floats) -> Floats:
     """Return cell means that trade the change's energy against ``weight`` times a loss."""
 
     def cost(flat: Floats) -> tuple[float, Floats]:
@@ -69,7 +64,12 @@ def cheapest(start: Floats, loss: Loss, weight: float) -> Floats:
         return total, change + weight * gradient.ravel()
 
     found = optimize.minimize(
-        cost, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}
+        cost,
+        guess.ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0, 255)] * start.size,
+        options={"maxiter": STEPS},
     )
     return np.asarray(found.x).reshape(start.shape)
 

@@ -1,7 +1,7 @@
 """Fingerprints of content: PDQ for whole pictures, the lattice fingerprint for parts of them."""
 
 from provenance.fingerprint.hamming import HammingIndex
-from provenance.fingerprint.lattice_bits import LatticeFingerprint, lattice
+from provenance.fingerprint.lattice_levels import LatticeFingerprint, lattice
 from provenance.fingerprint.matching import LatticeMatch, compare
 from provenance.fingerprint.pdq_hash import (
     MATCH_DISTANCE,
