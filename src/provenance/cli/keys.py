@@ -79,7 +79,7 @@ def make(
     password = read_secret(password_source, Path()) if password_source else None
     key = algorithms.generate(algorithm)
     asked = development.request(name, key)
-    write_private(file, development.key_pem(key, password))
+    write_private(file, development.encode_key(key, password))
     write_atomic(file.with_suffix(".csr"), asked)
     option = f"?password-source={password_source}" if password_source else ""
     render.say(f"Made {file}, readable by its owner only, and {file.with_suffix('.csr')}.")
@@ -152,7 +152,7 @@ def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
     return {
         "subject": signer.subject,
         "issuer": signer.issuer,
-        "algorithm": algorithms.name_for(load_pem_chain(chain)[0].public_key()),
+        "algorithm": algorithms.name_algorithm(load_pem_chain(chain)[0].public_key()),
         "valid_from": utc_seconds(signer.not_before),
         "valid_to": utc_seconds(signer.not_after),
         "trusted_here": signer.anchored,
@@ -174,7 +174,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as exc:
-        raise ConfigError(f"The key {path} can't be read: {exc.strerror}") from exc
+    from provenance.certificates import MAX_FILE_BYTES
+    from provenance.files import read_named
+
+    return read_named(path, "key", MAX_FILE_BYTES, ConfigError)

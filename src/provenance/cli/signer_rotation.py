@@ -40,6 +40,7 @@ def rotate(config: Config, uri: str | None, chain: Path | None, algorithm: str) 
 
 def _renewed(config: Config, algorithm: str) -> Path:
     """Have the development authority issue a signer, into a file of its own."""
+    from provenance.certificates import read_file
     from provenance.files import write_private
     from provenance.signers import development
 
@@ -50,9 +51,7 @@ def _renewed(config: Config, algorithm: str) -> Path:
             f"There is no development authority in {folder / project.KEYS}; name the new signer "
             "with --to, after 'provenance keys make' and a certificate from your authority."
         )
-    made = development.renew(
-        config.producer.name, authority.read_bytes(), key.read_bytes(), algorithm
-    )
+    made = development.renew(config.producer.name, read_file(authority), read_file(key), algorithm)
     file = next(path for path in _numbered(folder / project.SIGNER) if not path.exists())
     write_private(file, made)
     return file

@@ -206,11 +206,11 @@ class Config:
     def _consulted(self) -> Consulted:
         """Name by digest all that a verdict rests on beside the picture and the registry."""
         from provenance.case import Consulted
-        from provenance.certificates import sha256
+        from provenance.certificates import hash_certificate
 
         return Consulted(
             config=digest(self.path, "config file"),
-            anchors=tuple(sha256(each) for each in self.load_trust().certificates),
+            anchors=tuple(hash_certificate(each) for each in self.load_trust().certificates),
             directories=tuple(digest(each, "directory") for each in self.directory.files),
             private_keys=len(self.watermark.key_files),
         )

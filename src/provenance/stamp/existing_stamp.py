@@ -87,14 +87,14 @@ def examine(
     if found is None:
         return Earlier(parent=parent, lost=lost)
     mark = Payload.unpack(found.payload)
-    if parent is None and source and (store := registry.store(mark.stamp_id)):
+    if parent is None and source and (store := registry.manifest_store(mark.stamp_id)):
         parent = Parent(source, MIME[picture.format], store)
     unchanged = _same_pixels(mark.stamp_id, picture, registry)
     return Earlier(mark.stamp_id, mark.producer, unchanged, parent, lost)
 
 
 def fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
-    """Take both fingerprints of a picture that carries the mark where `embed` lays it."""
+    """Take both fingerprints of a picture that carries the mark where ``embed`` lays it."""
     geometry = watermark.layout(picture.width, picture.height)
     return fingerprint.pdq(picture.rgb), str(fingerprint.lattice(picture.rgb, geometry))
 

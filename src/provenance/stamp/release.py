@@ -1,7 +1,7 @@
 """Record and file together: neither is ever left without the other (docs/adr/0010).
 
 The signed bytes are on disk under a hidden name before the record is made, and get their own name
-right after. Cut off before the record, there is nothing that counts; cut off after it, `resume`
+right after. Cut off before the record, there is nothing that counts; cut off after it, ``resume``
 finds the recorded bytes and gives them their name.
 """
 
@@ -31,7 +31,7 @@ from provenance.stamp.stamped_image import StampedImage
 Target = str | os.PathLike[str]
 
 Found = Literal["kept", "finished"]
-"""What `resume` met: the finished file, or one that only lacked its name."""
+"""What ``resume`` met: the finished file, or one that only lacked its name."""
 
 
 def release(
@@ -52,7 +52,7 @@ def release(
         false. No record was made, unless another process made the file at this very moment.
     OutputNotWritableError, RegistryError
         Disk or registry refused. When the registry can't say whether it has the record, the hidden
-        file stays for `resume`.
+        file stays for ``resume``.
     """
     with open_pending(target) as file:
         if not overwrite:

@@ -67,9 +67,9 @@ class Stamper:
     producer
         Name and number of who stamps.
     signer
-        Signs the manifests, see `open_signer`.
+        Signs the manifests, see ``open_signer``.
     registry
-        Keeps the records, see `open_registry`.
+        Keeps the records, see ``open_registry``.
     key
         Secret 32 bytes: adds a private mark beside the public one.
     account_key
@@ -79,8 +79,8 @@ class Stamper:
     strict_models
         Refuse a model that has no number yet instead of giving it one.
     options
-        Labels, account, edit and best effort; `labelling`, `for_account`, `editing` and
-        `best_effort` return a stamper with other ones.
+        Labels, account, edit and best effort; ``labelling``, ``for_account``, ``editing`` and
+        ``best_effort`` return a stamper with other ones.
     limits
         What a picture may cost.
     clock
@@ -89,7 +89,7 @@ class Stamper:
     Raises
     ------
     ConfigError
-        ``producer`` is not a `Producer`, or the options name an account without ``account_key``.
+        ``producer`` is not a ``Producer``, or the options name an account without ``account_key``.
     LabelError
         The options ask for best effort and for labels that need a mark.
     """
@@ -254,7 +254,7 @@ class Stamper:
         LabelError
             A label can't be put on, or a profile asks for what is not given.
         StampError
-            The picture has a history already, and `editing` named another.
+            The picture has a history already, and ``editing`` named another.
         AlreadyStampedError
             It carries a mark already, and ``force`` is not given or does not help.
         UnknownModelError
@@ -344,7 +344,7 @@ class Stamper:
         return Payload(
             producer=self.producer.number,
             model=job.model_number,
-            minute=Payload.minute_of(job.created),
+            minute=Payload.count_minutes(job.created),
             serial=secrets.randbits(SERIAL_BITS),
         )
 

@@ -1,12 +1,12 @@
-"""Time stamps (RFC 3161): the policy by which they are asked for, the asking, and whom to believe.
+"""Time stamps (RFC 3161): the policy that asks for them, the asking, and which ones to believe.
 
-`TimeStamps` is the policy, ``ask`` and ``read`` talk to an authority and need the extra
-``timestamp``, and ``is_anchored`` says whether a token leads to an anchor of the user's.
+``TimeStamps`` is the policy. ``ask`` gets a stamp from an authority and ``read`` reads one; both
+need the extra ``timestamp``. ``is_anchored`` says whether a token leads to an anchor of the user's.
 """
 
 from provenance.timestamps.client import TimeStamp, ask, read
 from provenance.timestamps.policy import OFF, POLICIES, TimeStamps
-from provenance.timestamps.tokens import certificates, is_anchored
+from provenance.timestamps.tokens import is_anchored, read_certificates
 
 __all__ = [
     "OFF",
@@ -14,7 +14,7 @@ __all__ = [
     "TimeStamp",
     "TimeStamps",
     "ask",
-    "certificates",
     "is_anchored",
     "read",
+    "read_certificates",
 ]

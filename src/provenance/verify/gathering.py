@@ -46,7 +46,9 @@ def evidence_of(examination: Examination) -> Evidence:
     if obstacle is not None and own.reading is None and own.damage is None:
         raise obstacle
     # 4. Each mark in the pixels is looked up; a record of these very bytes may prove their age.
-    answers = [records.stamp(StampId.of(found.detection.payload)) for found in examination.marks]
+    answers = [
+        records.stamp(StampId.from_payload(found.detection.payload)) for found in examination.marks
+    ]
     manifest = _own_manifest(examination, _logged(examination.sha256, answers))
     # 5. What may speak for a mark, recorded or in the file, is compared with the marked pixels.
     marks = tuple(
@@ -59,7 +61,7 @@ def evidence_of(examination: Examination) -> Evidence:
     # 7. The file's own stamp is looked up and compared, be its mark there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = _lookup(records.stamp(StampId.of(manifest.payload)))
+        lookup = _lookup(records.stamp(StampId.from_payload(manifest.payload)))
     if manifest is not None and own.reading is not None:
         manifest = replace(manifest, comparison=_placed(manifest, own.reading, examination, marks))
     # 8. What was not examined is said.
@@ -110,7 +112,7 @@ def _candidates(
     The file's own was not found by them, so that others of its kind are about something else.
     """
     payload = found.detection.payload
-    recorded = examination.recorded_manifest(StampId.of(payload))
+    recorded = examination.recorded_manifest(StampId.from_payload(payload))
     if recorded is not None:
         facts = manifest_evidence(recorded, examination.sources.directory, answer.proved_at)
         yield _candidate(facts, recorded, found, examination, recorded=True)
