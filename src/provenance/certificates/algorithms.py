@@ -26,6 +26,7 @@ _CURVES: dict[str, tuple[str, hashes.HashAlgorithm]] = {
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 NAMES = ("es256", "es384", "es512", "ed25519", "ps256")
+"""What ``Signer.algorithm`` may be."""
 
 MIN_RSA_BITS = 2048
 """C2PA's minimum."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +45,7 @@ def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = Fa
 @contextmanager
 def _open_temporary(target: Path) -> Iterator[tuple[Path, int]]:
     """Open a new file in the target's folder, for a rename can't cross file systems."""
-    temporary = target.parent / f".provenance-{secrets.token_hex(8)}.tmp"
+    temporary = target.parent / f".provenance-{os.urandom(8).hex()}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_BINARY, 0o666)
     try:
         try:

@@ -98,9 +98,9 @@ class Database:
         with self._lock, _translate_errors(self.path):
             db = self._connect()
             try:
-                self._patiently(lambda: begin(db))
+                self._retry_while_busy(lambda: begin(db))
                 yield db
-                self._patiently(lambda: db.execute("COMMIT"))
+                self._retry_while_busy(lambda: db.execute("COMMIT"))
             except BaseException:
                 with suppress(sqlite3.Error):  # the first error is the one to report
                     db.execute("ROLLBACK")
@@ -109,12 +109,12 @@ class Database:
     def _connect(self) -> Connection:
         if self._connection is None:
             _check_place(self.path, create=self._mode == "rwc")
-            self._connection = self._patiently(lambda: _connect(self.path, self._mode))
+            self._connection = self._retry_while_busy(lambda: _connect(self.path, self._mode))
             if self._mode == "rwc":
                 self._mode = "rw"  # a file that vanishes later is never made anew
         return self._connection
 
-    def _patiently(self, action: Callable[[], T]) -> T:
+    def _retry_while_busy(self, action: Callable[[], T]) -> T:
         """Repeat an action while the file is locked, until it is free or time is up."""
         deadline = time.monotonic() + self._busy_timeout_s
         while True:
@@ -181,8 +181,8 @@ def _connect(path: Path, mode: str) -> Connection:
         if mode == "rwc" and _is_blank(db):
             _create(db)
         _check_schema(db, path)
-        if _header(db)[1] < SCHEMA_VERSION:
-            _stand_in(db) if mode == "ro" else _upgrade(db)
+        if _read_header(db)[1] < SCHEMA_VERSION:
+            _add_empty_table(db) if mode == "ro" else _upgrade(db)
     except BaseException:
         db.close()
         raise
@@ -190,10 +190,10 @@ def _connect(path: Path, mode: str) -> Connection:
 
 
 def _is_blank(db: Connection) -> bool:
-    return _header(db) == (0, 0) and fetch_one(db, "SELECT 1 FROM sqlite_schema") is None
+    return _read_header(db) == (0, 0) and fetch_one(db, "SELECT 1 FROM sqlite_schema") is None
 
 
-def _header(db: Connection) -> tuple[int, int]:
+def _read_header(db: Connection) -> tuple[int, int]:
     application, version = (
         fetch_one(db, "PRAGMA application_id"),
         fetch_one(db, "PRAGMA user_version"),
@@ -213,11 +213,11 @@ def _create(db: Connection) -> None:
 def _upgrade(db: Connection) -> None:
     """Bring a registry of an earlier release up to date; its content stays as it is."""
     db.execute("BEGIN IMMEDIATE")
-    _apply_schemas(db, _header(db)[1])
+    _apply_schemas(db, _read_header(db)[1])
     db.execute("COMMIT")
 
 
-def _stand_in(db: Connection) -> None:
+def _add_empty_table(db: Connection) -> None:
     """Give an older registry that may not be written an empty table of revocations."""
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute("CREATE TEMP TABLE revocations (leaf_index, stamp_id, revoked, reason, since)")
@@ -226,12 +226,12 @@ def _stand_in(db: Connection) -> None:
 def _apply_schemas(db: Connection, version: int) -> None:
     folder = resources.files("provenance.registry.sqlite")
     for name in SCHEMAS[version:]:
-        for statement in _statements(folder.joinpath(name).read_text("utf-8")):
+        for statement in _split_statements(folder.joinpath(name).read_text("utf-8")):
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _statements(script: str) -> Iterator[str]:
+def _split_statements(script: str) -> Iterator[str]:
     """Split a script, whose triggers hold semicolons; executescript would commit first."""
     statement = ""
     for line in script.splitlines(keepends=True):
@@ -242,7 +242,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _check_schema(db: Connection, path: Path) -> None:
-    application, version = _header(db)
+    application, version = _read_header(db)
     if application != APPLICATION_ID:
         raise RegistryDamagedError(f"{path} is a database, but not a registry; correct the path.")
     if not 1 <= version <= SCHEMA_VERSION:
