@@ -68,11 +68,11 @@ def _paint() -> bytes:
 
     from PIL import Image
 
-    from provenance.demo import landscape
+    from provenance.demo import paint_landscape
 
     render.note("Painting a picture ...")
     file = io.BytesIO()
-    Image.fromarray(landscape()).save(file, "PNG")
+    Image.fromarray(paint_landscape()).save(file, "PNG")
     return file.getvalue()
 
 

@@ -41,11 +41,11 @@ def count_workers(jobs: int | None, given: Sequence[Input]) -> int:
 
     Workers have no standard input.
     """
-    from provenance.batch import default_jobs
+    from provenance.batch import choose_jobs
 
     if any(source.is_standard_input for source in given):
         return 0
-    return default_jobs(len(given)) if jobs is None else min(jobs, len(given))
+    return choose_jobs(len(given)) if jobs is None else min(jobs, len(given))
 
 
 def run(

@@ -7,6 +7,7 @@ the writers only, and every failure to read is an InputError.
 
 from provenance.imaging.codecs import (
     MIME,
+    SUFFIXES,
     ImageSource,
     decode,
     encode,
@@ -21,6 +22,7 @@ from provenance.imaging.prompts import prompt_fields, without_texts
 __all__ = [
     "MIME",
     "OPAQUE",
+    "SUFFIXES",
     "ImageSource",
     "Picture",
     "Pixels",
