@@ -1,4 +1,4 @@
-"""What is fuzzed: functions of bytes that raise nothing but what their callers are promised."""
+"""The targets of fuzzing: functions of bytes that raise only what their callers are promised."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def test_an_empty_file_is_a_config(write: Write) -> None:
     ("text", "said"),
     [
         ("[producr]\nname = 'x'", "producr is not a section"),
-        ("[trust]\nanchor = []", "anchor is not a key of \\[trust\\]; there are anchors"),
+        ("[trust]\nanchor = []", "anchor is not a key of \\[trust\\]; use one of anchors"),
         ("producer = 3", "producer must be a section"),
         ("[producer]\nname = 'x'", "producer.number is missing"),
         ("[producer]\nname = 'x'\nnumber = true", "producer.number is True"),

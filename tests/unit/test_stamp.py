@@ -513,13 +513,13 @@ def test_labels_are_written_before_signing(stamper: Stamper, picture: Pixels) ->
     stamped = stamper.stamp(jpeg(picture), model="m")
     reading = manifest.read(stamped.data, "image/jpeg", Trust.none())
     assert reading.hard_binding == "match"
-    found = labels.found(imaging.decode(stamped.data))
+    found = labels.read_labels(imaging.decode(stamped.data))
     assert found.aigc is not None
     assert found.aigc["ProduceID"] == stamped.record.stamp_id
     assert reading.source_type == found.source_type
     again = stamper.editing(stamped.data).stamp(jpeg(picture), model="m")
     edited = manifest.read(again.data, "image/jpeg", Trust.none()).source_type
-    assert labels.found(imaging.decode(again.data)).source_type == edited
+    assert labels.read_labels(imaging.decode(again.data)).source_type == edited
     assert edited != found.source_type
 
 

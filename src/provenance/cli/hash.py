@@ -17,7 +17,7 @@ from provenance.errors import ImageTooFlatError, ProvenanceError
 if TYPE_CHECKING:
     from provenance.batch import Failure
     from provenance.fingerprint import Pdq
-    from provenance.hashlists import Match, Matcher
+    from provenance.hashlists import ListMatch, Matcher
 
 SCHEMA = "provenance.hash/1"
 
@@ -55,7 +55,7 @@ def command(
     statuses = []
     for source, answer in parallel.run(_Hashing(), given, parallel.count_workers(jobs, given)):
         hashed, error = _refuse_flat(answer)
-        matches = matcher.matches(hashed.variants) if hashed and matcher else None
+        matches = matcher.match(hashed.variants) if hashed and matcher else None
         if as_json:
             render.print_json(_to_json(source, hashed, matches, error))
         elif hashed and not error:
@@ -124,7 +124,7 @@ def _refuse_flat(answer: Hashed | Failure) -> tuple[Hashed | None, ProvenanceErr
 def _to_json(
     source: Input,
     hashed: Hashed | None,
-    matches: tuple[Match, ...] | None,
+    matches: tuple[ListMatch, ...] | None,
     error: ProvenanceError | None,
 ) -> dict[str, Any]:
     return {
@@ -144,7 +144,7 @@ def _to_json(
     }
 
 
-def _describe(source: Input, hashed: Hashed, matches: tuple[Match, ...] | None) -> str:
+def _describe(source: Input, hashed: Hashed, matches: tuple[ListMatch, ...] | None) -> str:
     if matches is None:
         return f"pdq {hashed.pdq.hex}"
     if not matches:
@@ -152,6 +152,6 @@ def _describe(source: Input, hashed: Hashed, matches: tuple[Match, ...] | None) 
     return f"{source.name}: " + "; ".join(map(_describe_match, matches))
 
 
-def _describe_match(match: Match) -> str:
+def _describe_match(match: ListMatch) -> str:
     cases = f", case {', '.join(match.cases)}" if match.cases else ""
     return f"on {match.list}{cases} ({match.distance} of 256 bits differ)"

@@ -112,7 +112,7 @@ def _to_json(
 
 def _describe_file(examination: Examination) -> dict[str, Any]:
     from provenance.jsonable import to_jsonable
-    from provenance.labels import found
+    from provenance.labels import read_labels
 
     shown: dict[str, Any] = {"bytes": len(examination.data)}
     picture = examination.picture
@@ -126,7 +126,7 @@ def _describe_file(examination: Examination) -> dict[str, Any]:
         "orientation": picture.orientation,
         "alpha": picture.alpha is not None,
         "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
-        "labels": to_jsonable(found(picture)),
+        "labels": to_jsonable(read_labels(picture)),
     }
 
 

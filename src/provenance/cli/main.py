@@ -55,9 +55,9 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
     """Print version and build; the build is looked up only here, since it may have to ask git."""
     if not wanted or context.resilient_parsing:
         return
-    from provenance.about import running_build
+    from provenance.about import find_running_build
 
-    click.echo(f"provenance {__version__} ({running_build()})")
+    click.echo(f"provenance {__version__} ({find_running_build()})")
     context.exit()
 
 

@@ -126,7 +126,7 @@ def _show_stages() -> Iterator[_Bar]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from provenance.progress import Stage, listening
+    from provenance.progress import Stage, listen
 
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
@@ -139,7 +139,7 @@ def _show_stages() -> Iterator[_Bar]:
         progress.update(task, description=stage, completed=order.index(stage), refresh=True)
 
     try:
-        with listening(show):
+        with listen(show):
             yield _Bar(arrived=progress.stop)
     finally:
         progress.stop()

@@ -191,7 +191,7 @@ def pseudonym(account: str, config_file: Path | None) -> None:
         raise ConfigError(
             "The config names no registry.account_key, so there are no pseudonyms: add one."
         )
-    render.say(key.pseudonym(account))
+    render.say(key.derive_pseudonym(account))
 
 
 @command.command("accesses", short_help="List the accesses to accounts.")

@@ -31,7 +31,7 @@ from provenance.errors import (
 )
 from provenance.files import read_bytes
 from provenance.imaging import MIME, ImageSource, Picture
-from provenance.labels import Labels, visible, written
+from provenance.labels import Labels, add_badge, write_labels
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import ModelAction, source_type
 from provenance.progress import Stage, enter
@@ -280,7 +280,7 @@ class Stamper:
             raise LabelError("The profile asks for the model's version; say which it is.")
         job = Job(
             producer=self.producer,
-            picture=visible(picture, self._options.labels),
+            picture=add_badge(picture, self._options.labels),
             format=target,
             model=model,
             model_version=model_version,
@@ -361,7 +361,7 @@ class Stamper:
 
     def _encoded(self, job: Job, payload: Payload, picture: Picture) -> bytes:
         """Write the labels into the metadata and encode."""
-        labelled = written(
+        labelled = write_labels(
             picture,
             self._options.labels,
             source_type=source_type(job.history.action),
