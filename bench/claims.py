@@ -73,8 +73,8 @@ def correlations(rgb: Pixels) -> list[float]:
     picture adds to the law of what pictures without a mark reach.
     """
     from provenance.watermark import code, polar
+    from provenance.watermark.detection.soft_bits import WEIGHTINGS, soft_bits, transform
     from provenance.watermark.plane import layout, luma, sample
-    from provenance.watermark.softbits import WEIGHTINGS, soft_bits, transform
 
     coefficients, best = transform(sample(luma(rgb), layout(rgb.shape[1], rgb.shape[0]))), []
     for weighting in WEIGHTINGS:

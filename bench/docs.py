@@ -19,11 +19,11 @@ _CAPTIONS = {
 _INTRODUCTION = """\
 # Measured
 
-Written by `make bench-docs` from what `make bench` measured; how to repeat it, and what each figure
-means, is in [bench/README.md](../bench/README.md). A read counts when all bits of the payload are
-right. Intervals in brackets are 95 % (Wilson) and take reads as independent, which attacks on the
-same picture are not: those of families and of all attacks are too narrow. On how many pictures a
-part rests, and on which version of the code, stands under it."""
+Written by `make bench-docs` from what `make bench` measured. [bench/README.md](../bench/README.md)
+says how to repeat it, and what each figure means. A read counts when all bits of the payload are
+right. Intervals in brackets are 95 % (Wilson). They take reads as independent, which attacks on the
+same picture are not, so those of families and of all attacks are too narrow. Below each part stands
+on how many pictures it rests, and which version of the code was measured."""
 
 
 def main() -> None:

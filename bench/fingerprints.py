@@ -25,7 +25,7 @@ from provenance import fingerprint, imaging, watermark
 from provenance.fingerprint import LatticeMatch
 from provenance.fingerprint.cells import CELL, measure
 from provenance.fingerprint.matching import compare_cells
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 
 Pixels = NDArray[np.uint8]
 LONGEST = 1.6  # long side over short side; wider pictures are cut

@@ -70,11 +70,11 @@ def open_mark(name: str) -> Mark:
 @contextmanager
 def loss_goal(points: float | None) -> Iterator[None]:
     """Embed to another visibility goal in this process; None leaves the one in force."""
-    from provenance.watermark import visibility
+    from provenance.watermark.embedding import masking
 
-    usual = visibility.GOAL
-    visibility.GOAL = usual if points is None else points
+    usual = masking.GOAL
+    masking.GOAL = usual if points is None else points
     try:
         yield
     finally:
-        visibility.GOAL = usual
+        masking.GOAL = usual

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from provenance.cli.demo_picture import landscape
+from provenance.demo import landscape
 
 Pixels = NDArray[np.uint8]
 

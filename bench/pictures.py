@@ -69,6 +69,11 @@ class Source:
         return np.asarray(image.crop((left, top, left + width, top + height)))
 
 
+def corpus_folder() -> Path:
+    """Where the corpus lies, if it does."""
+    return Path(os.environ.get("PROVENANCE_CORPUS", DEFAULT_CORPUS))
+
+
 @cache
 def sources() -> dict[str, Source]:
     """All pictures by name, in a fixed order: bundled, painted, corpus."""
@@ -78,7 +83,7 @@ def sources() -> dict[str, Source]:
     stored = {path.stem: path for path in sorted(folder.iterdir())}
     found = [Source(name, "scikit-image", stored[name]) for name in BUNDLED]
     found += [Source(name, "painted") for name in PAINTED]
-    corpus = Path(os.environ.get("PROVENANCE_CORPUS", DEFAULT_CORPUS))
+    corpus = corpus_folder()
     for part in ("generated", "photos"):
         if (corpus / part).is_dir():
             files = sorted(p for p in (corpus / part).iterdir() if p.suffix.lower() in SUFFIXES)

@@ -17,7 +17,7 @@ from PIL import Image
 
 from bench.marks import Provenance
 from bench.pictures import Pixels
-from provenance.cli.demo_picture import landscape
+from provenance.demo import landscape
 
 MEGAPIXELS = (0.25, 0.5, 1, 2, 4, 8, 12, 24)
 OPERATIONS = ("embed", "detect marked", "detect shrunk", "detect none")

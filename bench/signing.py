@@ -21,7 +21,7 @@ from PIL import Image
 from bench.scaling import picture
 from provenance import fingerprint, manifest, watermark
 from provenance.manifest import StampStatement, Trust
-from provenance.signing import CallbackSigner, Signer, development, pem
+from provenance.signers import CallbackSigner, Signer, development, pem_file
 
 SIDE = 1024
 SIGN_MS, READ_MS, MANIFEST_BYTES = 5.0, 3.0, 16 * 1024
@@ -67,7 +67,7 @@ def statement(png: bytes) -> StampStatement:
 
 def costs(rounds: int) -> Iterator[Cost]:
     png, keys = landscape_png(), development.create("Bench")
-    local = pem.load(keys.signer, keys.signer)
+    local = pem_file.load(keys.signer, keys.signer)
     elsewhere = CallbackSigner(local.sign, local.certificate_chain)
     trust, stated = Trust.from_pem(keys.authority), statement(png)
     signers: dict[str, Signer] = {"key in a file": local, "key elsewhere": elsewhere}

@@ -23,8 +23,9 @@ from bench.attacks.geometry import cropped
 from bench.pictures import choose, sources
 from bench.rates import wilson
 from provenance import fingerprint
+from provenance.records import StampRecord
 from provenance.registry import open_registry
-from provenance.types import StampRecord
+from provenance.stamp_id import StampId
 
 SIDE = 512
 """Pixels, short side; PDQ looks at 64 x 64."""
@@ -81,7 +82,8 @@ def report(counts: NDArray[np.int64]) -> None:
 def fill(file: Path, size: int) -> None:
     """Make a registry of so many records, past its log, which a look-up does not ask."""
     record = StampRecord(
-        *("0" * 24, "urn:c2pa:0", 7, "Bench", "m", "", 1, NOW, NOW, "0" * 64, "PNG"),
+        StampId("0" * 24),
+        *("urn:c2pa:0", 7, "Bench", "m", "", 1, NOW, NOW, "0" * 64, "PNG"),
         *("0" * 64, 100, "lattice1:" + "x" * 374),
     )
     with open_registry(f"sqlite:///{file}") as registry:

@@ -30,11 +30,11 @@ from bench.attacks import ATTACKS, UNTOUCHED  # noqa: E402
 from bench.pictures import Pixels, choose, sources  # noqa: E402
 from bench.rates import wilson  # noqa: E402
 from provenance import imaging  # noqa: E402
+from provenance.certificates import load_pem_chain, sha256  # noqa: E402
 from provenance.directory import CertificateBinding, Directory, DirectoryProducer  # noqa: E402
 from provenance.manifest import Trust  # noqa: E402
 from provenance.registry import open_registry  # noqa: E402
-from provenance.signing import development, open_signer  # noqa: E402
-from provenance.signing.certificates import load_pem_chain, sha256  # noqa: E402
+from provenance.signers import development, open_signer  # noqa: E402
 from provenance.stamp import Producer, Stamper  # noqa: E402
 from provenance.verify import State, Verdict, Verifier  # noqa: E402
 
@@ -100,14 +100,14 @@ def measure(pictures: dict[str, Pixels], attacks: Sequence[Attack]) -> Iterator[
 
 
 def _row(picture: str, attack: str, verdict: Verdict, stamp_id: str, kept: float) -> Row:
-    own = next((mark for mark in verdict.facts.marks if mark.stamp_id == stamp_id), None)
+    own = next((m for m in verdict.weighed.marks if m.found.stamp_id == stamp_id), None)
     origin, comparison = verdict.origin, own.comparison if own else None
     return Row(
         picture,
         attack,
         verdict.state.value,
         kept,
-        read=bool(verdict.facts.marks),
+        read=bool(verdict.evidence.marks),
         right=own is not None,
         wrong_origin=origin is not None and origin.stamp_id != stamp_id,
         content=comparison.content.value if comparison else "",

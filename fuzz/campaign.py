@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Verification:
-    """The work of a worker, which the system ends where it hangs or grows without end."""
+    """The work of a worker, which the system ends at the limits of time and memory."""
 
     def open(self) -> Callable[[Item], Outcome]:
         """Build the verifier."""

@@ -6,11 +6,11 @@ import random
 import struct
 import zlib
 from collections.abc import Callable
+from typing import Literal
 
 from fuzz import seeds
 
 PNG = b"\x89PNG\r\n\x1a\n"
-EXTREME = (0, 1, 7, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 
 
 def mutation(number: int) -> tuple[str, bytes]:
@@ -76,11 +76,13 @@ def _blank(data: bytearray, draw: random.Random) -> bytearray:
 
 
 def _length(data: bytearray, draw: random.Random) -> bytearray:
-    """Make what may be a length, a count or a size extreme."""
+    """Make what may be a length, a count or a size wrong: a little, or as far as the file goes."""
     width = draw.choice((1, 2, 4))
     at = draw.randrange(max(1, len(data) - width))
-    value = draw.choice(EXTREME) & ((1 << 8 * width) - 1)
-    data[at : at + width] = value.to_bytes(width, draw.choice(("big", "little")))
+    order: Literal["big", "little"] = draw.choice(("big", "little"))
+    stated, left = int.from_bytes(data[at : at + width], order), len(data) - at - width
+    value = draw.choice((0, 1, 7, stated - 1, stated + 1, 2 * stated, left, left + 1))
+    data[at : at + width] = (value % (1 << 8 * width)).to_bytes(width, order)
     return data
 
 
@@ -94,13 +96,17 @@ def _store_length(data: bytearray, draw: random.Random) -> bytearray:
 
 
 def _announce(data: bytearray, draw: random.Random) -> bytearray:
-    """Let a CBOR item announce more than there is."""
+    """Let a CBOR item announce one byte or item more than there is in its box."""
     found = [at for at in range(len(data)) if data.startswith(b"cbor", at)]
     if not found:
         return _length(data, draw)
-    at = draw.choice(found) + 4 + draw.choice((0, 0, 1, 5, 30))
-    head = bytes([draw.choice((0x5A, 0x7A, 0x9A, 0xBA))]) + draw.choice(EXTREME).to_bytes(4, "big")
-    data[at : at + 5] = head
+    box = draw.choice(found)
+    at = box + 4 + draw.choice((0, 0, 1, 5, 30))
+    end = box - 4 + int.from_bytes(data[max(box - 4, 0) : box], "big")
+    left = max(0, min(end, len(data)) - at - 5)
+    data[at : at + 5] = bytes([draw.choice((0x5A, 0x7A, 0x9A, 0xBA))]) + (left + 1).to_bytes(
+        4, "big"
+    )
     return data
 
 

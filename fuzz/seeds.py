@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from provenance.registry import open_registry
-from provenance.signing import development, open_signer
+from provenance.signers import development, open_signer
 from provenance.stamp import Producer, Stamper
 
 SIDE = 160  # pixels: the smallest that reliably holds a mark

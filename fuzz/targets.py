@@ -9,13 +9,13 @@ import numpy as np
 from provenance import imaging
 from provenance.errors import InputError, ManifestError, PayloadError, RegistryError
 from provenance.fingerprint import LatticeFingerprint
-from provenance.imaging import Limits
-from provenance.manifest import Trust, cose, extract, guard, read
+from provenance.limits import Limits
+from provenance.manifest import Trust, cbor_limits, cose, extract, read
 from provenance.registry.checkpoint import Checkpoint
+from provenance.stamp_id import Payload
 from provenance.verify import Verifier
 from provenance.watermark import code
 from provenance.watermark.format import CODE_BITS
-from provenance.watermark.payload import Payload
 
 SMALL = Limits(max_bytes=2**20, max_pixels=2**16)
 """For pictures: what is larger finds nothing more, and takes the time of many."""
@@ -44,7 +44,7 @@ def payload(data: bytes) -> None:
 def manifest(data: bytes) -> None:
     """Manifest stores, by themselves and in files: found, checked, taken out and read."""
     with suppress(ManifestError):
-        guard.embedded(data)
+        cbor_limits.embedded(data)
     with suppress(ManifestError):
         extract(data)
     with suppress(ManifestError):

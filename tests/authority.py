@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from provenance.certificates import c2pa_profile, signer_certificate
 from provenance.manifest import Trust
-from provenance.signing import certificates, pem, profile
-from provenance.signing.pem import PemSigner
+from provenance.signers import pem_file
+from provenance.signers.pem_file import PemSigner
 
 Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
@@ -35,7 +36,7 @@ KEYS: dict[str, Callable[[], Key]] = {
     "ps256": _rsa_key,
 }
 SERIAL_BIT = 1 << 158  # the highest that a serial number has: all take 20 bytes then
-CLAIMS = profile.PURPOSES[:2]
+CLAIMS = c2pa_profile.PURPOSES[:2]
 _USES = ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only")
 
 
@@ -55,7 +56,7 @@ class Authority:
     @property
     def pem(self) -> bytes:
         """The authority's own certificate."""
-        return certificates.to_pem(self.certificate)
+        return signer_certificate.to_pem(self.certificate)
 
     @property
     def trust(self) -> Trust:
@@ -106,12 +107,12 @@ class Authority:
         while step.parent is not None:
             above.append(step.certificate)
             step = step.parent
-        return b"".join(certificates.to_pem(certificate) for certificate in above)
+        return b"".join(signer_certificate.to_pem(certificate) for certificate in above)
 
     def signer(self, key: Key | None = None, until: timedelta = timedelta(days=30)) -> PemSigner:
         """A signer with a new key and a good certificate."""
         key = key or KEYS["es256"]()
-        return pem.load(key_pem(key), self.chain(self.issue(key.public_key(), until=until)))
+        return pem_file.load(key_pem(key), self.chain(self.issue(key.public_key(), until=until)))
 
 
 def named(name: str) -> x509.Name:

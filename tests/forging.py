@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from provenance.signing import algorithms
+from provenance.certificates import algorithms
 from tests.authority import KEYS, Authority, Key
 
 SHORTEST = "N"  # of the names that the good certificate can have

@@ -15,7 +15,7 @@ from threading import Thread
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from provenance.signing.certificates import to_pem
+from provenance.certificates import to_pem
 from tests.authority import KEYS, Authority, key_pem
 from tests.components import need_program
 

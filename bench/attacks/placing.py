@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from bench.attacks.base import Transform
 from bench.attacks.codecs import jpeg
 from bench.attacks.geometry import resized
-from provenance.cli.demo_picture import landscape
+from provenance.demo import landscape
 
 _DARK, _GREY, _WHITE, _INK = (32, 34, 40), (226, 228, 232), (252, 252, 252), (60, 62, 70)
 _LINE = "The quick brown fox jumps over the lazy dog while nobody reads the terms of use"

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from provenance.watermark import code, polar, significance
+from provenance.watermark import code, polar
+from provenance.watermark.detection import significance
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -14,8 +14,8 @@ from bench.false_positives.inputs import bundled, cropped, files, load, resized,
 from bench.false_positives.listed import over_workers, upper
 from bench.false_positives.watch import DETECT, watched
 from provenance import watermark
-from provenance.watermark import significance
-from provenance.watermark.reading import Reading
+from provenance.watermark.detection import significance
+from provenance.watermark.detection.decoding import Reading
 
 Rng = np.random.Generator
 BICUBIC = Image.Resampling.BICUBIC

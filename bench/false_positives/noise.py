@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.false_positives.listed import HEAD, Tally, over_workers, residues
-from provenance.watermark import code, polar, significance
+from provenance.stamp_id import PAYLOAD_BYTES
+from provenance.watermark import code, polar
 from provenance.watermark import format as fmt
-from provenance.watermark.detect import ATTEMPTS
+from provenance.watermark.detection import significance
+from provenance.watermark.detection.detector import ATTEMPTS
 
 DRAWS = {
     "Gaussian": 12_000,
@@ -91,7 +93,7 @@ def send(task: tuple[float, int]) -> Sent:
     decibels, seed = task
     rng, sent = np.random.default_rng([seed, 3]), Sent()
     for _ in range(TASK):
-        payload = rng.bytes(fmt.PAYLOAD_BYTES)
+        payload = rng.bytes(PAYLOAD_BYTES)
         word = code.encode(payload)
         soft = (10 ** (decibels / 20) * word + rng.normal(size=word.size)).astype(np.float32)
         listed = polar.decode(soft, code.LIST_SIZE)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from bench.false_positives.listed import Tally
 from provenance.watermark import polar
-from provenance.watermark.reading import Reading
+from provenance.watermark.detection.decoding import Reading
 
-DETECT = sys.modules["provenance.watermark.detect"]  # the package gives the function that name
+DETECT = sys.modules[
+    "provenance.watermark.detection.detector"
+]  # the package gives the function that name
 
 
 @dataclass

@@ -16,20 +16,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from provenance.case import CaseFile, Source, Tracer
     from provenance.config import Config
     from provenance.config import load as load_config
     from provenance.directory import Directory
     from provenance.errors import ProvenanceError
+    from provenance.labels import Labels
+    from provenance.limits import Limits
     from provenance.manifest import Trust
-    from provenance.registry import open_registry
-    from provenance.signing import CallbackSigner, open_signer
-    from provenance.stamp import Producer, StampedImage, Stamper
+    from provenance.records import Revocation, StampRecord
+    from provenance.registry import Registry, open_registry
+    from provenance.signers import CallbackSigner, Signer, open_signer
+    from provenance.stamp import Producer, StampedImage, Stamper, StampOptions
+    from provenance.stamp_id import Payload, StampId
+    from provenance.timestamps import TimeStamps
     from provenance.verify import (
         AllOf,
         AnyOf,
+        Evidence,
+        Finding,
+        Match,
         MaxFalsePositive,
+        Origin,
+        Policy,
+        RequireCoverage,
         RequireExact,
         RequireProducer,
+        RequireProvedTime,
         RequireTrusted,
         State,
         Verdict,
@@ -42,17 +55,37 @@ __all__ = [
     "AllOf",
     "AnyOf",
     "CallbackSigner",
+    "CaseFile",
     "Config",
     "Directory",
+    "Evidence",
+    "Finding",
+    "Labels",
+    "Limits",
+    "Match",
     "MaxFalsePositive",
+    "Origin",
+    "Payload",
+    "Policy",
     "Producer",
     "ProvenanceError",
+    "Registry",
+    "RequireCoverage",
     "RequireExact",
     "RequireProducer",
+    "RequireProvedTime",
     "RequireTrusted",
+    "Revocation",
+    "Signer",
+    "Source",
+    "StampId",
+    "StampOptions",
+    "StampRecord",
     "StampedImage",
     "Stamper",
     "State",
+    "TimeStamps",
+    "Tracer",
     "Trust",
     "Verdict",
     "Verifier",
@@ -61,27 +94,49 @@ __all__ = [
     "open_signer",
 ]
 
-_HOMES = {
-    "CallbackSigner": "signing",
-    "Config": "config",
-    "Directory": "directory",
-    "Producer": "stamp",
-    "ProvenanceError": "errors",
-    "StampedImage": "stamp",
-    "Stamper": "stamp",
-    "Trust": "manifest",
-    "load_config": "config:load",
-    "open_registry": "registry",
-    "open_signer": "signing",
+_ROOMS = {
+    "case": ("CaseFile", "Source", "Tracer"),
+    "config": ("Config", "load_config"),
+    "directory": ("Directory",),
+    "errors": ("ProvenanceError",),
+    "labels": ("Labels",),
+    "limits": ("Limits",),
+    "manifest": ("Trust",),
+    "records": ("Revocation", "StampRecord"),
+    "registry": ("Registry", "open_registry"),
+    "signers": ("CallbackSigner", "Signer", "open_signer"),
+    "stamp": ("Producer", "StampOptions", "StampedImage", "Stamper"),
+    "stamp_id": ("Payload", "StampId"),
+    "timestamps": ("TimeStamps",),
+    "verify": (
+        "AllOf",
+        "AnyOf",
+        "Evidence",
+        "Finding",
+        "Match",
+        "MaxFalsePositive",
+        "Origin",
+        "Policy",
+        "RequireCoverage",
+        "RequireExact",
+        "RequireProducer",
+        "RequireProvedTime",
+        "RequireTrusted",
+        "State",
+        "Verdict",
+        "Verifier",
+    ),
 }
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+_OTHER_NAMES = {"load_config": "load"}
 
 
 def __getattr__(name: str) -> Any:
-    """Load what is exported on first use (PEP 562); most of it lives in `provenance.verify`."""
-    if name not in __all__:
+    """Load what is exported on first use (PEP 562)."""
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, other = _HOMES.get(name, "verify").partition(":")
-    value = getattr(import_module(f"{__name__}.{module}"), other or name)
+    room = import_module(f"{__name__}.{_HOMES[name]}")
+    value = getattr(room, _OTHER_NAMES.get(name, name))
     globals()[name] = value
     return value
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
+
+SHA256_DIGITS = 64
+_HEX = re.compile("[0-9a-f]*")
 
 
 def canonical_json(value: Any) -> bytes:
@@ -22,6 +26,16 @@ def canonical_json(value: Any) -> bytes:
     _check(value)
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
+
+
+def is_hex(value: object, digits: int) -> TypeGuard[str]:
+    """Whether a value is text of that many lower-case hex digits: the one spelling of bytes."""
+    return isinstance(value, str) and len(value) == digits and _HEX.fullmatch(value) is not None
+
+
+def is_sha256(value: object) -> TypeGuard[str]:
+    """Whether a value is a SHA-256 as text: 64 lower-case hex digits."""
+    return is_hex(value, SHA256_DIGITS)
 
 
 def utc_text(moment: datetime) -> str:

@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.cli.demo_picture import HEIGHT, WIDTH, landscape
-from provenance.cli.mistreatments import MISTREATMENTS, UNTOUCHED, Mistreatment
+from provenance.demo import MISTREATMENTS, Mistreatment, landscape
+from provenance.demo.mistreatments import UNTOUCHED
+from provenance.demo.picture import HEIGHT, WIDTH
 
 
 @pytest.fixture(scope="module")

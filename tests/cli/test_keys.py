@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography import x509
 
-from provenance.cli.rotation import with_signer
+from provenance.cli.signer_rotation import with_signer
 from provenance.errors import ConfigError
 from tests.authority import Authority
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from provenance.cli import labelling
+from provenance.cli import label_options
 from provenance.config import load
 from provenance.labels import Badge
 
@@ -66,7 +66,7 @@ def test_a_label_is_placed_by_options_and_config(tmp_path: Path) -> None:
     file = tmp_path / "provenance.toml"
     file.write_text('[labels]\nprofiles = ["india"]\nbadge_corner = "top-left"\n')
     config = load(file)
-    asked: labelling.Asked = {
+    asked: label_options.Asked = {
         "profile": (),
         "source_type": False,
         "aigc": False,
@@ -76,9 +76,9 @@ def test_a_label_is_placed_by_options_and_config(tmp_path: Path) -> None:
         "badge_font": None,
         "strip_prompt": False,
     }
-    assert labelling.labels(config, asked).badge == Badge("AI-generated", "top-left", 9)
+    assert label_options.labels(config, asked).badge == Badge("AI-generated", "top-left", 9)
     asked["badge"] = "mine"
-    assert labelling.labels(config, asked).badge == Badge("mine", "top-left", 9)
+    assert label_options.labels(config, asked).badge == Badge("mine", "top-left", 9)
 
 
 def test_best_effort_says_that_no_mark_is_there(

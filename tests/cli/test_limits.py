@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from provenance.cli import batches
+from provenance.cli import parallel
 from provenance.cli.main import run
 
 Command = Callable[..., Any]
@@ -47,7 +47,7 @@ def test_one_picture_shows_its_stages_on_a_terminal(
 ) -> None:
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setattr(batches, "PATIENCE", -1.0)
+    monkeypatch.setattr(parallel, "PATIENCE", -1.0)
     config = ("--config", str(own_studio / "provenance.toml"))
     args = ["stamp", str(photo), "-o", str(tmp_path / "a.png"), "--model", "m", *config]
     assert run(args) == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,17 +23,33 @@ def text() -> str:
     return README.read_text(encoding="utf-8")
 
 
-def test_commands(command: Command, text: str, photo: Path) -> None:
-    shutil.copy(photo, "photo.png")
-    lines = re.findall(r"^    (?:cd|provenance) .*$", text, re.MULTILINE)
-    assert len(lines) == 6
-    for line in lines:
-        program, *arguments = shlex.split(line.replace("photo.jpg", "photo.png"), comments=True)
+def block(text: str, heading: str) -> list[list[str]]:
+    """The commands of the first indented block under a heading, each as its words."""
+    below = text.partition(f"## {heading}\n")[2]
+    found = re.search(r"(?:^(?:    .*)?\n)*^    .*\n", below, re.MULTILINE)
+    assert found, heading
+    return [words for line in found[0].splitlines() if (words := shlex.split(line, comments=True))]
+
+
+@pytest.mark.slow
+def test_first_block_pasted_twice(command: Command, text: str) -> None:
+    (install, *lines) = block(text, "Use it")
+    assert install == ["pip", "install", "."]  # what these tests run on
+    start = Path.cwd()  # the demo's second run uses its own folder again
+    for program, *arguments in [*lines, *lines]:
         if program == "cd":
             os.chdir(arguments[0])
         else:
+            assert program == "provenance"
             done = command(*arguments)
-            assert done.status == 0, (line, done.err)
+            assert done.status == 0, (arguments, done.err)
+    assert Path.cwd() == start
+    assert {words[1] for words in lines} >= {"demo", "stamp", "verify", "inspect", "trace"}
+
+
+def test_init(command: Command, text: str) -> None:
+    (line,) = re.findall(r"`provenance (init .*?)`", text)
+    assert command(*shlex.split(line)).status == 0
 
 
 def test_library(

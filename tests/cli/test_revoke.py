@@ -30,6 +30,8 @@ def test_a_revoked_stamp_is_claimed_and_shown(
     assert "made by mistake" in " ".join(each["finding"] for each in verdict["evidence"])
     shown = command("registry", "show", stamp_id, "--config", config)
     assert "made by mistake" in shown.out
-    unknown = command("registry", "revoke", "0" * 24, "--reason", "x", "--config", config)
-    assert unknown.status != 0
-    assert unknown.error_line
+    for unknown in ("0" * 24, "x", "A" * 25):
+        for verb in (("show",), ("revoke", "--reason", "x")):
+            done = command("registry", *verb, unknown, "--config", config)
+            assert done.status != 0
+            assert "registry.not_found" in done.error_line

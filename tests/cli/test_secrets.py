@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from provenance.signing.development import key_pem
+from provenance.signers.development import key_pem
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+from provenance import __version__
+from provenance.about import running_build
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
 
 HEAVY = ("numpy", "scipy", "pywt", "PIL", "c2pa", "cryptography", "sqlite3", "rich", "click")
 
@@ -27,3 +34,18 @@ def test_import_is_cheap() -> None:
 def test_help_is_cheap(arguments: str) -> None:
     statement = f"from provenance.cli.main import run; run({arguments.split()!r})"
     assert loaded_by(statement) == {"click"}
+
+
+def test_version_names_the_build(command: Command) -> None:
+    done = command("--version")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == f"provenance {__version__} ({running_build()})\n"
+
+
+def test_help_does_not_ask_for_the_build() -> None:
+    run = "from provenance.cli.main import run; run(['--help'])"
+    script = f"import sys; {run}; print('provenance.about' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "False"

@@ -24,13 +24,14 @@ from provenance.errors import (
     SignerKeyError,
     UnknownModelError,
 )
+from provenance.records import StampRecord
 from provenance.registry import Registry, open_registry
-from provenance.registry.base import MAX_MODEL_NUMBER, NEAR_LIMIT, Access
+from provenance.registry.base import NEAR_LIMIT, Access
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import EMPTY_ROOT, leaf_hash
-from provenance.signing.logkey import LogKey
-from provenance.types import StampRecord
+from provenance.signers import LogKey
+from provenance.stamp_id import LARGEST_MODEL, StampId
 
 # Python 3.12 and later warn of what these tests are about.
 FORK_AMONG_THREADS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
@@ -72,13 +73,17 @@ def log_key(tmp_path: Path) -> Path:
     return path
 
 
+NOBODY = StampId("f" * 24)
+"""A stamp that no test records."""
+
+
 def pdq(number: int) -> str:
     return hashlib.sha256(str(number).encode()).hexdigest()
 
 
 def record(number: int) -> StampRecord:
     return StampRecord(
-        stamp_id=f"{number:024x}",
+        stamp_id=StampId(f"{number:024x}"),
         manifest_urn=f"urn:c2pa:{number}",
         producer=524_289,
         producer_name='Example "KI" ÄI',
@@ -111,10 +116,10 @@ def fill(registry: Registry, count: int, start: int = 0) -> None:
 def test_an_empty_registry(registry: Registry) -> None:
     assert registry.size == 0
     assert registry.records() == []
-    assert registry.by_id("0" * 24) is None
-    assert registry.store("0" * 24) is None
-    assert registry.inclusion("0" * 24) is None
-    assert not registry.contains("0" * 24)
+    assert registry.by_id(NOBODY) is None
+    assert registry.store(NOBODY) is None
+    assert registry.inclusion(NOBODY) is None
+    assert not registry.contains(NOBODY)
     assert registry.near("0" * 64, 256) == []
     assert registry.models(1) == []
     assert registry.audit().ok
@@ -165,19 +170,9 @@ def test_a_used_id_is_refused_and_changes_nothing(registry: Registry) -> None:
 
 
 def test_a_record_that_can_not_be_one_is_refused(registry: Registry) -> None:
-    with pytest.raises(RegistryError, match="stamp_id"):
-        registry.append(replace(record(1), stamp_id="x"), b"")
+    with pytest.raises(RegistryError, match="pdq"):
+        registry.append(replace(record(1), pdq="x"), b"")
     assert registry.size == 0
-
-
-@pytest.mark.parametrize("junk", ["", "x", "0" * 23, "A" * 24, "0" * 24 + "\n", "\ud800", "' OR 1"])
-def test_junk_names_no_stamp(registry: Registry, junk: str) -> None:
-    fill(registry, 1)
-    assert registry.by_id(junk) is None
-    assert registry.store(junk) is None
-    assert registry.inclusion(junk) is None
-    assert not registry.contains(junk)
-    assert registry.count(junk) == 0
 
 
 def test_records_come_in_order_and_by_the_page(registry: Registry) -> None:
@@ -232,13 +227,12 @@ def test_what_is_revoked_stays_as_it_was_first_said(registry: Registry) -> None:
     assert registry.checkpoint() == head
 
 
-@pytest.mark.parametrize("stamp_id", ["f" * 24, "", "x", "A" * 24, "\ud800"])
-def test_what_was_never_recorded_can_not_be_revoked(registry: Registry, stamp_id: str) -> None:
+def test_what_was_never_recorded_can_not_be_revoked(registry: Registry) -> None:
     fill(registry, 1)
     with pytest.raises(RecordNotFoundError, match="has no stamp"):
-        registry.revoke(stamp_id, "by mistake")
-    assert registry.revocation(stamp_id) is None
-    assert registry.revocation_inclusion(stamp_id) is None
+        registry.revoke(NOBODY, "by mistake")
+    assert registry.revocation(NOBODY) is None
+    assert registry.revocation_inclusion(NOBODY) is None
     assert registry.checkpoint().size == 1
 
 
@@ -369,8 +363,8 @@ def test_an_unknown_model_is_refused_unless_it_may_be_new(registry: Registry) ->
 
 
 def test_a_producer_has_65535_models(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provenance.registry.sqlite.models.MAX_MODEL_NUMBER", 2)
-    assert MAX_MODEL_NUMBER == 65_535
+    monkeypatch.setattr("provenance.registry.sqlite.models.LARGEST_MODEL", 2)
+    assert LARGEST_MODEL == 65_535
     registry.model_number(1, "a", "1", create=True)
     registry.model_number(1, "b", "1", create=True)
     with pytest.raises(RegistryError, match="all 2 model numbers"):

@@ -1,7 +1,8 @@
 """What the C2PA SDK does that `manifest` relies on or works around.
 
 None of this is promised anywhere. A test that fails after an upgrade says which assumption no
-longer holds; where the SDK got better, a work-around can go.
+longer holds; where the SDK got better, a work-around can go. findings/ shows without our code what
+surprised us most.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from PIL import Image
 
 from provenance.manifest import new_urn
 from provenance.manifest.trust import DEFAULT_EKUS
-from provenance.signing import development, pem
+from provenance.signers import development, pem_file
 from tests.timestamping import TimeStampAuthority, time_stamp_authority
 
 Json = dict[str, Any]
 
 KEYS = development.create("Facts Ltd")
-SIGNER = pem.load(KEYS.signer, KEYS.signer)
+SIGNER = pem_file.load(KEYS.signer, KEYS.signer)
 EKUS = "\n".join(DEFAULT_EKUS)
 OFFLINE: Json = {
     "core": {"decode_identity_assertions": False, "allowed_network_hosts": []},

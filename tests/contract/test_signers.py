@@ -22,19 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
 
+from provenance.certificates import Chain, algorithms, signer_certificate
 from provenance.errors import SignerKeyError, SignerUnavailableError, SigningError
 from provenance.manifest import SignedImage, StampStatement, Trust, new_urn, read, sign
-from provenance.signing import (
-    CallbackSigner,
-    Signer,
-    algorithms,
-    awskms,
-    certificates,
-    gcpkms,
-    open_signer,
-    pem,
-)
-from provenance.signing.chain import Chain
+from provenance.signers import CallbackSigner, Signer, awskms, gcpkms, open_signer, pem_file
 from tests.authority import CLAIMS, KEYS, Authority, hash_for, key_pem
 from tests.contract.keepers import ALGORITHMS, Google, Keeper, Token, keeper_of
 
@@ -151,15 +142,15 @@ def test_keeps_the_protocol(signer: tuple[Signer, Trust]) -> None:
     keeper = signer[0]
     assert isinstance(keeper, Signer)
     assert keeper.algorithm in algorithms.NAMES
-    leaf = certificates.load_pem_chain(keeper.certificate_chain)[0]
+    leaf = signer_certificate.load_pem_chain(keeper.certificate_chain)[0]
     assert algorithms.name_for(leaf.public_key()) == keeper.algorithm
 
 
 def test_signs_what_its_certificate_verifies(signer: tuple[Signer, Trust]) -> None:
     keeper = signer[0]
-    leaf = certificates.load_pem_chain(keeper.certificate_chain)[0]
-    assert certificates.verify_signature(leaf, b"directory", keeper.sign(b"directory"))
-    assert not certificates.verify_signature(leaf, b"forgery", keeper.sign(b"directory"))
+    leaf = signer_certificate.load_pem_chain(keeper.certificate_chain)[0]
+    assert signer_certificate.verify_signature(leaf, b"directory", keeper.sign(b"directory"))
+    assert not signer_certificate.verify_signature(leaf, b"forgery", keeper.sign(b"directory"))
 
 
 def test_signs_authentic_manifests(signer: tuple[Signer, Trust], picture: bytes) -> None:
@@ -231,7 +222,7 @@ def test_unsuitable_certificates_are_explained(
 ) -> None:
     key = KEYS["es256"]()
     chain = authority.chain(authority.issue(key.public_key(), **settings))
-    keeper = pem.load(key_pem(key), chain)
+    keeper = pem_file.load(key_pem(key), chain)
     for one in (keeper, Elsewhere(keeper)):
         with pytest.raises(SignerKeyError, match=message):
             stamp(picture, one)
@@ -243,7 +234,7 @@ def test_a_certificate_that_expired_meanwhile_is_explained(
     key = KEYS["es256"]()
     leaf = authority.issue(key.public_key(), until=timedelta(days=-1))
     with pytest.raises(SignerKeyError, match="expired on"):
-        stamp(picture, pem.PemSigner(key, Chain((leaf,))))
+        stamp(picture, pem_file.PemSigner(key, Chain((leaf,))))
 
 
 # --- keepers that are gone, keys that are another's, secrets that stay secret -----------------
@@ -299,11 +290,13 @@ def test_a_tokens_own_certificate_is_taken_and_a_forked_child_signs(
         leaf = authority.issue(key)
         keeper.keep_certificate(leaf)
         signer = open_signer(uri)
-        assert signer.certificate_chain == certificates.to_pem(leaf)
+        assert signer.certificate_chain == signer_certificate.to_pem(leaf)
         with ThreadPoolExecutor(4) as threads:
             made = list(threads.map(signer.sign, [b"data"] * 12))
-        assert all(certificates.verify_signature(leaf, b"data", signature) for signature in made)
-        assert in_child(lambda: certificates.verify_signature(leaf, b"x", signer.sign(b"x")))
+        assert all(
+            signer_certificate.verify_signature(leaf, b"data", signature) for signature in made
+        )
+        assert in_child(lambda: signer_certificate.verify_signature(leaf, b"x", signer.sign(b"x")))
         assert signer.sign(b"and the parent still does")
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from provenance.certificates import load_pem_chain, sha256
 from provenance.directory import CertificateBinding, DirectoryProducer
 from provenance.manifest import Trust, TrustList
 from provenance.registry import Registry, open_registry
-from provenance.signing import Signer, development, open_signer
-from provenance.signing.certificates import load_pem_chain, sha256
+from provenance.signers import Signer, development, open_signer
 from provenance.stamp import Producer, Stamper
 from provenance.verify import Verdict
 
@@ -76,7 +76,7 @@ def jpeg(picture: Pixels | Image.Image, quality: int = 80) -> bytes:
 
 
 def codes(verdict: Verdict) -> set[str]:
-    return {code for finding in verdict.evidence for code in finding.codes}
+    return {code for finding in verdict.findings for code in finding.codes}
 
 
 def with_manifest_of(signed: bytes, bare: bytes) -> bytes:

@@ -192,7 +192,7 @@ def test_a_forged_whole_picture_fingerprint_proves_nothing(
     distance = fingerprint.pdq_distance(hashed.hex, stamped.record.pdq)
     assert distance <= fingerprint.MATCH_DISTANCE
     verdict = verifier.verify(forged)
-    assert [mark.stamp_id for mark in verdict.facts.marks] == [stamped.record.stamp_id]
+    assert [mark.stamp_id for mark in verdict.evidence.marks] == [stamped.record.stamp_id]
     assert_claimed(verdict)
 
 
@@ -207,7 +207,7 @@ def test_a_mark_written_around_a_marked_picture_adds_nothing(
     verdict = verifier.verify(jpeg(watermark.embed(canvas, stamp_id(stamped)), 90))
     assert_traced(verdict, stamped)
     share = side * side / (1536 * 1024)
-    assert verdict.facts.marks[0].region.coverage == pytest.approx(share, abs=0.05)
+    assert verdict.weighed.marks[0].region.coverage == pytest.approx(share, abs=0.05)
     assert verdict.explain().startswith("A part of this picture, about ")
 
 

@@ -57,16 +57,16 @@ def test_the_verdict_is_the_one_stated(corpus: Path, verifier: Verifier, name: s
 
 
 def _said(verdict: Verdict) -> str:
-    manifest = verdict.facts.manifest
+    manifest = verdict.evidence.manifest
     said = [f"`{code}`" for code in manifest.codes] if manifest else []
     said += [f"parent: `{code}`" for code in manifest.ancestor_codes] if manifest else []
-    said += [f"`{note.code}`" for note in verdict.facts.notes]
+    said += [f"`{note.code}`" for note in verdict.evidence.notes]
     return ", ".join(said) or "-"
 
 
 def _agrees_with_the_sdk(verdict: Verdict, data: bytes) -> None:
     """Compare with what the SDK itself finds under the same settings, codes and consequence."""
-    manifest = verdict.facts.manifest
+    manifest = verdict.evidence.manifest
     found = _sdk_failures(data)
     if manifest is None or found is None:
         assert verdict.state in ("none", "tampered")

@@ -12,8 +12,8 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
 
+from provenance.certificates import sha256
 from provenance.manifest import Trust, new_urn
-from provenance.signing.certificates import sha256
 from provenance.verify import State, Verdict, Verifier
 from tests.authority import KEYS, Authority, Key
 from tests.forging import signed_by
@@ -94,7 +94,7 @@ def test_a_wrong_certificate_proves_nothing_and_the_reason_is_said(
     certificate, code, said = WRONG[case]
     verdict = verdict_on(picture, certificate)
     assert (verdict.state, verdict.origin) == (State.CLAIMED, None)
-    (finding,) = (each for each in verdict.evidence if each.layer == "manifest")
+    (finding,) = (each for each in verdict.findings if each.layer == "manifest")
     assert code in finding.codes
     assert f'in the name of "{NAME}", but {said}.' in finding.finding
     assert "Nobody has proved" in verdict.explain().splitlines()[0]
@@ -118,4 +118,4 @@ def test_a_revoked_certificate_proves_nothing(picture: bytes, of: str, until: ti
     verdict = Verifier(trust=trust).verify(data)
     assert (verdict.state, verdict.origin) == (State.CLAIMED, None)
     assert "is on the user's list of revoked ones" in verdict.explain()
-    assert any("provenance.signingCredential.revoked" in each.codes for each in verdict.evidence)
+    assert any("provenance.signingCredential.revoked" in each.codes for each in verdict.findings)

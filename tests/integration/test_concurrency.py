@@ -19,7 +19,7 @@ from provenance import imaging, watermark
 from provenance.errors import InputError
 from provenance.manifest import Trust
 from provenance.registry import Registry, open_registry
-from provenance.signing import development, open_signer
+from provenance.signers import development, open_signer
 from provenance.stamp import Producer, Stamper
 from provenance.verify import Verifier
 
@@ -102,7 +102,7 @@ def test_a_shared_stamper_makes_what_a_single_one_makes(
     records = {record.sha256: record for record in registry.records(100, before)}
     assert len(records) == len(pictures) == registry.size - before
     for picture, data in zip(pictures, made, strict=True):
-        facts = Verifier(registry=registry).verify(data).facts
+        facts = Verifier(registry=registry).verify(data).evidence
         record = records.pop(facts.sha256)
         payload = bytes.fromhex(record.stamp_id)
         expected = watermark.embed(picture, payload)

@@ -12,11 +12,12 @@ import pytest
 from cryptography import x509
 
 from provenance import imaging
+from provenance.certificates import load_pem_chain, sha256
 from provenance.directory import Directory, DirectoryProducer, IssuerBinding
-from provenance.manifest import TimeStamps, Trust
+from provenance.manifest import Trust
 from provenance.registry import Registry, open_registry
-from provenance.signing.certificates import load_pem_chain, sha256
 from provenance.stamp import Producer, StampedImage, Stamper
+from provenance.timestamps import TimeStamps
 from provenance.verify import State, Verdict, Verifier
 from tests.authority import Authority
 from tests.expiring import outlived

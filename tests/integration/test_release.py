@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from provenance import imaging
 from provenance.errors import (
     OutputError,
     OutputExistsError,
@@ -26,8 +25,9 @@ from provenance.errors import (
     ProvenanceError,
     RegistryUnavailableError,
 )
+from provenance.files import pending_path
 from provenance.registry import Registry, open_registry
-from provenance.signing import Signer, development, open_signer
+from provenance.signers import Signer, development, open_signer
 from provenance.stamp import Producer, Stamper
 from provenance.verify import Verifier
 
@@ -70,7 +70,7 @@ class Place:
         assert self.files == ["a.png"]
         (record,) = self.registry.records()
         data = self.target.read_bytes()
-        assert record.sha256 == Verifier().verify(data).facts.sha256
+        assert record.sha256 == Verifier().verify(data).evidence.sha256
         assert self.resume() == "kept"
 
 
@@ -132,7 +132,7 @@ def test_interrupted_between_record_and_name(place: Place, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("provenance.imaging.pending.publish_new", interrupted)
+        patch.setattr("provenance.files.pending.publish_new", interrupted)
         with pytest.raises(KeyboardInterrupt):
             place.stamp()
     assert not place.target.exists()
@@ -202,7 +202,7 @@ def test_a_full_disk_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatc
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("provenance.imaging.pending.write_all", full)
+        patch.setattr("provenance.files.pending.write_durably", full)
         with pytest.raises(OutputNotWritableError, match="the disk is full"):
             place.stamp()
     assert (place.files, place.registry.size) == ([], 0)
@@ -235,7 +235,7 @@ def test_a_file_in_the_way_is_kept_and_no_record_made(place: Place) -> None:
 def test_what_was_not_recorded_is_removed(place: Place) -> None:
     data = place.stamp()
     place.target.unlink()
-    hidden = imaging.pending_path(place.target)
+    hidden = pending_path(place.target)
     for left in (b"", data[:5000], data + b"\0"):
         hidden.write_bytes(left)
         assert place.resume() is None
@@ -250,9 +250,9 @@ def test_the_name_claimed_on_a_disk_without_hard_links(
     def refused(*_: object) -> None:
         raise OSError(errno.EOPNOTSUPP, "no hard links")
 
-    monkeypatch.setattr("provenance.imaging.files.os.link", refused)
+    monkeypatch.setattr("provenance.files.system.os.link", refused)
     data = place.stamp()
-    place.target.rename(imaging.pending_path(place.target))
+    place.target.rename(pending_path(place.target))
     place.target.touch()
     assert place.resume() == "finished"
     assert place.target.read_bytes() == data

@@ -64,9 +64,9 @@ def test_an_edit_in_this_format_keeps_the_history(
     edited = b.stamper.editing(stamp.data).stamp(output, model="inpainter", format=stamp.format)
     verdict = verifier.verify(edited.data)
     assert verdict.state is State.ATTRIBUTED, verdict.explain()
-    assert verdict.facts.manifest is not None
-    assert verdict.facts.manifest.ancestors == {stamp.record.manifest_urn}
-    assert verdict.facts.manifest.ancestor_codes == ()
+    assert verdict.evidence.manifest is not None
+    assert verdict.evidence.manifest.ancestors == {stamp.record.manifest_urn}
+    assert verdict.evidence.manifest.ancestor_codes == ()
     assert edited.record.parent == stamp.record.stamp_id
 
 

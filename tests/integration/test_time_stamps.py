@@ -9,20 +9,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography import x509
 
+from provenance.certificates import load_pem_chain
 from provenance.errors import ConfigError, TimestampError
 from provenance.manifest import (
     Credential,
     SignedImage,
     StampStatement,
-    TimeStamps,
     Trust,
     new_urn,
     read,
     sign,
 )
-from provenance.manifest.timestamps import PAUSE_SECONDS
-from provenance.signing import Signer
-from provenance.signing.certificates import load_pem_chain
+from provenance.signers import Signer
+from provenance.timestamps import TimeStamps
+from provenance.timestamps.policy import PAUSE_SECONDS
 from tests.authority import Authority
 from tests.expiring import outlived
 from tests.timestamping import TimeStampAuthority, nobody, time_stamp_authority
@@ -259,7 +259,7 @@ def test_nor_with_one_by_an_authority_that_is_not_trusted_for_times(
 def test_nor_when_the_time_stamp_authority_is_revoked(
     expired: tuple[SignedImage, SignedImage], authority: Authority, tsa: TimeStampAuthority
 ) -> None:
-    from provenance.signing.certificates import sha256
+    from provenance.certificates import sha256
 
     trust = replace(trust_in(authority, tsa), revoked=frozenset([sha256(tsa.root.certificate)]))
     assert not read(expired[0].data, "image/png", trust).authentic

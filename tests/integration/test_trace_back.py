@@ -151,7 +151,7 @@ def test_the_original_is_at_most_similar_and_names_nobody(
 ) -> None:
     verdict = verifier.verify(jpeg(original))
     assert verdict.state is State.SIMILAR
-    assert [similar.stamp_id for similar in verdict.facts.similar] == [stamped.record.stamp_id]
+    assert [similar.stamp_id for similar in verdict.evidence.similar] == [stamped.record.stamp_id]
     assert "Producer A" not in verdict.explain()
 
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter
 
 from provenance.errors import InputError
 from provenance.registry import open_registry
-from provenance.signing import development, open_signer
+from provenance.signers import development, open_signer
 from provenance.stamp import Producer, Stamper
 from provenance.verify import State, Verdict, Verifier
 

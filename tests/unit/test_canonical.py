@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.canonical import canonical_json, utc_text
+from provenance.canonical import canonical_json, is_hex, utc_text
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -56,3 +56,11 @@ def test_times_are_utc_with_microseconds() -> None:
 def test_times_sort_as_text(first: datetime, second: datetime) -> None:
     assert (utc_text(first) < utc_text(second)) == (first < second)
     assert datetime.fromisoformat(utc_text(first)) == first
+
+
+@given(
+    st.text() | st.text("0123456789abcdefAF\n", min_size=4, max_size=5) | st.none() | st.binary()
+)
+def test_hex_has_one_spelling(text: object) -> None:
+    good = isinstance(text, str) and len(text) == 4 and set(text) <= set("0123456789abcdef")
+    assert is_hex(text, 4) == good

@@ -9,7 +9,7 @@ import pytest
 
 from provenance import config
 from provenance.errors import ConfigError, RegistryUnavailableError
-from provenance.imaging import DEFAULT_LIMITS
+from provenance.limits import DEFAULT_LIMITS
 
 Write = Callable[[str], Path]
 

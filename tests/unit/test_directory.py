@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.certificates import SignerCertificate, describe, load_pem_chain
 from provenance.directory import (
     FIRST_SELF_DRAWN,
     CertificateBinding,
@@ -25,9 +27,8 @@ from provenance.directory import (
     is_self_drawn,
 )
 from provenance.errors import DirectoryError
-from provenance.signing import Signer, pem
-from provenance.signing.certificates import SignerCertificate, describe, load_pem_chain
-from provenance.signing.development import create
+from provenance.signers import Signer, pem_file
+from provenance.signers.development import create
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -45,7 +46,7 @@ class Site:
 def site(name: str) -> Site:
     keys = create(name)
     anchors = load_pem_chain(keys.authority)
-    signer = pem.load(keys.signer, keys.signer)
+    signer = pem_file.load(keys.signer, keys.signer)
     chain = load_pem_chain(signer.certificate_chain)
     return Site(signer, anchors, describe(chain, anchors))
 
@@ -240,7 +241,6 @@ def test_malformed_files_are_refused_in_one_sentence(
         b"",
         b"\xff\xfe",
         b"null",
-        b"[" * 100_000,
         b'{"payload": NaN, "signature": {}}',
         b'{"payload": 1' + b"0" * 5000 + b', "signature": {}}',
         b'{"payload": {}, "payload": {}, "signature": {}}',
@@ -250,6 +250,14 @@ def test_malformed_files_are_refused_in_one_sentence(
 def test_what_is_no_directory_is_refused(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     with pytest.raises(DirectoryError, match="can't be used"):
+        Directory.load([path], OURS.anchors)
+
+
+def test_what_nests_too_deep_for_the_parser_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json, "loads", Mock(side_effect=RecursionError))
+    with pytest.raises(DirectoryError, match="it is not a JSON file"):
         Directory.load([path], OURS.anchors)
 
 

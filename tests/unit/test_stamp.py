@@ -34,7 +34,7 @@ from provenance.errors import (
 )
 from provenance.manifest import Trust, sdk
 from provenance.registry import Registry, open_registry
-from provenance.signing import Signer, development, open_signer
+from provenance.signers import Signer, development, open_signer
 from provenance.stamp import Producer, StampedImage, Stamper
 
 OURS = Producer("Example AI", 600_000)

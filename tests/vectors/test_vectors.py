@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from provenance.watermark import Payload, carrier, code, layout, pilot, polar, randomness
+from provenance.watermark import Payload, carrier, code, layout, pilot, polar, prng
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 SECOND = VECTORS / "verify" / "watermark.py"
@@ -84,7 +84,7 @@ def test_pilot(case: dict[str, Any]) -> None:
     key = bytes.fromhex(case["key"])
     assert [list(orbit) for orbit in pilot.orbits(key)] == pairs(case["orbits"])
     assert pilot.lines(key).tolist() == pairs(case["lines"])
-    assert randomness.words(key, "pilot phases", 32).tolist() == numbers(case["phases"])
+    assert prng.words(key, "pilot phases", 32).tolist() == numbers(case["phases"])
     assert (pilot.phases(key) * 2.0**32).tolist() == numbers(case["phases"])
 
 

@@ -17,8 +17,8 @@ import skimage
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.fingerprint import lattice
-from provenance.types import Geometry
+from provenance.fingerprint import lattice_bits
+from provenance.geometry import Geometry
 
 FOLDER = Path(__file__).resolve().parent.parent / "fingerprint"
 SIZES = ((64, 64), (65, 127), (128, 129), (333, 200), (512, 768), (1200, 1100))
@@ -79,7 +79,7 @@ def lattice_cases() -> list[dict[str, object]]:
         {
             "picture": f"scikit-image {name}",
             "geometry": asdict(geometry),
-            "text": str(lattice(photograph(name), geometry)),
+            "text": str(lattice_bits(photograph(name), geometry)),
         }
         for name in PHOTOGRAPHS
         for geometry in (Geometry(0.75, 0, 0, 0.75, tile=256), Geometry(1.3, 0, 0, 1.3, tile=256))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.watermark import Payload, carrier, code, layout, pilot, polar, randomness
+from provenance.watermark import Payload, carrier, code, layout, pilot, polar, prng
 
 FOLDER = Path(__file__).resolve().parent.parent
 ORIGIN = "provenance itself; checked against vectors/verify/watermark.py"
@@ -107,7 +107,7 @@ def pilot_case(key: bytes | None) -> dict[str, object]:
         "key": key_hex(key),
         "orbits": " ".join(f"{a},{b}" for a, b in pilot.orbits(key)),
         "lines": " ".join(f"{u},{v}" for u, v in pilot.lines(key).tolist()),
-        "phases": " ".join(map(str, randomness.words(key, "pilot phases", 32).tolist())),
+        "phases": " ".join(map(str, prng.words(key, "pilot phases", 32).tolist())),
     }
 
 

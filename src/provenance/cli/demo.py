@@ -17,10 +17,11 @@ import click
 from provenance import __version__
 from provenance.cli import exits, inputs, render, settings
 from provenance.errors import OutputExistsError, OutputNotWritableError
+from provenance.text import when
 
 if TYPE_CHECKING:
-    from provenance.casefile import Tracer
-    from provenance.cli.demo_page import Row
+    from provenance.case import Tracer
+    from provenance.demo import Row
     from provenance.stamp import StampedImage
     from provenance.verify import Verdict
 
@@ -67,7 +68,7 @@ def _painted() -> bytes:
 
     from PIL import Image
 
-    from provenance.cli.demo_picture import landscape
+    from provenance.demo import landscape
 
     render.note("Painting a picture ...")
     file = io.BytesIO()
@@ -77,7 +78,7 @@ def _painted() -> bytes:
 
 def _clear(out: Path) -> None:
     """Make room for the demo's files; only a folder that a demo made is used again."""
-    from provenance.cli.demo_page import MARKER
+    from provenance.demo import MARKER
 
     page = out / PAGE
     try:
@@ -94,9 +95,9 @@ def _clear(out: Path) -> None:
 
 def _copies(original: bytes, stamped: StampedImage, tracer: Tracer, out: Path) -> Iterator[Row]:
     """Make, save, verify and report every copy, and last the picture that was never stamped."""
-    from provenance.casefile import Source, write
-    from provenance.cli.mistreatments import CONTROL, MISTREATMENTS
-    from provenance.imaging import write_atomic
+    from provenance.case import Source, write
+    from provenance.demo import CONTROL, MISTREATMENTS
+    from provenance.files import write_atomic
 
     for number, mistreatment in enumerate((*MISTREATMENTS, CONTROL)):
         data = mistreatment.apply(original if mistreatment is CONTROL else stamped.data)
@@ -115,13 +116,13 @@ def _slug(name: str) -> str:
 
 
 def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) -> Row:
-    from provenance.cli.demo_page import Row
+    from provenance.demo import Row
 
     origin = verdict.origin
     traced: tuple[str, ...] = ()
     if origin is not None:
         model = " ".join(filter(None, (origin.model, origin.model_version)))
-        traced = (origin.producer, model, f"{origin.created:%Y-%m-%d %H:%M} UTC")
+        traced = (origin.producer, model, when(origin.created))
     return Row(
         name=name,
         file=file,
@@ -136,8 +137,8 @@ def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) ->
 
 
 def _write_page(original: bytes, stamped: StampedImage, rows: Sequence[Row], out: Path) -> None:
-    from provenance.cli.demo_page import Story, page
-    from provenance.imaging import write_atomic
+    from provenance.demo import Story, render_page
+    from provenance.files import write_atomic
 
     story = Story(
         original=original,
@@ -148,7 +149,7 @@ def _write_page(original: bytes, stamped: StampedImage, rows: Sequence[Row], out
         version=__version__,
         rows=rows,
     )
-    write_atomic(out / PAGE, page(story).encode(), overwrite=True)
+    write_atomic(out / PAGE, render_page(story).encode(), overwrite=True)
 
 
 def _show(rows: Sequence[Row], out: Path) -> None:

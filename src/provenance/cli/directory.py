@@ -13,7 +13,7 @@ from provenance.canonical import utc_seconds
 from provenance.cli import outputs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError
-from provenance.simple import simple
+from provenance.jsonable import to_jsonable
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -44,7 +44,7 @@ def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> Non
     listed = found.producers if found else ()
     now = datetime.now(UTC)
     for producer in listed:
-        entry = simple(producer) | {"status": producer.status_at(now).value}
+        entry = to_jsonable(producer) | {"status": producer.status_at(now).value}
         if as_json:
             render.json_line(entry)
             continue
@@ -65,7 +65,14 @@ def _rows(entry: dict[str, Any]) -> list[tuple[str, object]]:
 
 
 @command.command("export")
-@click.option("-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The directory file to write.",
+)
 @click.option("--contact", metavar="TEXT", help="Whom to write to about a stamp.")
 @click.option("--valid-to", metavar="TIME", callback=read_time, help="No stamps after this time.")
 @click.option(
@@ -92,7 +99,7 @@ def export(
     to those who verify, or to the publisher of a larger directory. Times are ISO 8601.
     """
     from provenance import directory
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     config = settings.required(config_file)
     outputs.check(output, overwrite=force)
@@ -119,8 +126,8 @@ def _own(config: Config) -> DirectoryProducer:
 
 def _begun(config: Config, name: str, number: int) -> DirectoryProducer:
     """Begin an entry, bound to what the signer's authority issues to this name, or else to it."""
+    from provenance.certificates import describe, load_pem_chain
     from provenance.directory import CertificateBinding, DirectoryProducer, IssuerBinding
-    from provenance.signing.certificates import describe, load_pem_chain
 
     chain = load_pem_chain(config.open_signer().certificate_chain)
     described = describe(chain, config.load_trust().certificates, datetime.now(UTC))

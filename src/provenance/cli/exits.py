@@ -100,7 +100,11 @@ def of_json(line: Mapping[str, Any]) -> int:
 def registry_trouble(verdict: Verdict) -> tuple[str, str] | None:
     """Return code and sentence of why the registry could not be asked, None when it could."""
     return next(
-        ((note.code, note.detail) for note in verdict.facts.notes if note.code in _REGISTRY_DOWN),
+        (
+            (note.code, note.detail)
+            for note in verdict.evidence.notes
+            if note.code in _REGISTRY_DOWN
+        ),
         None,
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import batches, exits, inputs, render
+from provenance.cli import exits, inputs, parallel, render
 from provenance.cli.inputs import Source
 from provenance.errors import ImageTooFlatError, ProvenanceError
 
@@ -35,7 +35,7 @@ SCHEMA = "provenance.hash/1"
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
 )
-@batches.jobs_option
+@parallel.jobs_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
@@ -52,7 +52,7 @@ def command(
     matcher = _matcher(lists)
     given = inputs.sources(image, from_file)
     statuses = []
-    for source, answer in batches.run(_Hashing(), given, batches.workers(jobs, given)):
+    for source, answer in parallel.run(_Hashing(), given, parallel.workers(jobs, given)):
         hashed, error = _judged(answer)
         matches = matcher.matches(hashed.variants) if hashed and matcher else None
         if as_json:

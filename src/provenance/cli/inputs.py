@@ -14,7 +14,7 @@ import click
 from provenance.errors import ProvenanceError, UnreadableInputError
 
 if TYPE_CHECKING:
-    from provenance.imaging import Limits
+    from provenance.limits import Limits
 
 STANDARD_INPUT = "-"
 
@@ -39,13 +39,14 @@ class Source:
 
         Raises UnreadableInputError or ImageTooLargeError.
         """
-        from provenance.imaging import DEFAULT_LIMITS, read_bytes
+        from provenance.files import read_bytes
+        from provenance.limits import DEFAULT_LIMITS
 
         limits = limits or DEFAULT_LIMITS
         if not self.is_standard_input:
             if os.path.isdir(self.name):  # noqa: PTH112  (a NUL in the name is no error yet)
                 raise UnreadableInputError(f"{self.name} is a folder without any picture")
-            return read_bytes(self.name, limits)
+            return read_bytes(self.name, limits.max_bytes)
         # One byte over the limit is enough to refuse, and an endless pipe ends.
         data = sys.stdin.buffer.read(limits.max_bytes + 1)
         limits.check_bytes(len(data))

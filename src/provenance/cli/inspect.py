@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import exits, inputs, inspect_chain, render, settings
-from provenance.errors import InputError, ManifestDamagedError, ManifestError, ProvenanceError
+from provenance.cli import exits, inputs, inspect_history, render, settings
+from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
-    from provenance.imaging import Limits
-    from provenance.manifest import Entry, Trust
+    from provenance.examine import Examination
     from provenance.verify import Verifier
 
 SCHEMA = "provenance.inspection/1"
@@ -51,46 +49,12 @@ def command(
     if save_manifest is not None:
         _save(given, save_manifest)
     beside = inputs.manifest_beside(manifest_file, given)
-    config = settings.load(config_file)
-    examine = _Examiner(settings.verifier(config), settings.trust(config), beside)
-    return exits.worst(_inspect(source, examine, as_json, len(given) > 1) for source in given)
-
-
-@dataclass(frozen=True)
-class _Examiner:
-    """What pictures are looked at with."""
-
-    verifier: Verifier
-    trust: Trust
-    beside: bytes | None
-
-    def found(self, data: bytes) -> dict[str, Any]:
-        """Return every layer of one picture as plain values."""
-        from provenance.simple import simple
-
-        found = simple(self.verifier.verify(data, self.beside).facts)
-        chain, why_not = self._chain(data)
-        return {
-            "file": _file(data, self.verifier.limits),
-            "chain": simple(chain),
-            **found,
-            "notes": [*found["notes"], *why_not],
-        }
-
-    def _chain(self, data: bytes) -> tuple[tuple[Entry, ...], list[dict[str, str]]]:
-        """Return the chain of manifests, or what is wrong with it."""
-        from provenance import manifest
-
-        try:
-            return manifest.chain(data, self.trust, self.beside), []
-        except ManifestDamagedError as error:
-            return (), [{"layer": "manifest", "code": error.code, "detail": str(error)}]
-        except ManifestError:
-            return (), []  # there is none
+    verifier = settings.verifier(settings.load(config_file))
+    return exits.worst(_inspect(each, verifier, beside, as_json, len(given) > 1) for each in given)
 
 
 def _save(given: list[inputs.Source], file: Path) -> None:
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
     from provenance.manifest import extract
 
     if len(given) > 1:
@@ -98,9 +62,11 @@ def _save(given: list[inputs.Source], file: Path) -> None:
     write_atomic(file, extract(given[0].read()))
 
 
-def _inspect(source: inputs.Source, examine: _Examiner, as_json: bool, several: bool) -> int:
+def _inspect(
+    source: inputs.Source, verifier: Verifier, beside: bytes | None, as_json: bool, several: bool
+) -> int:
     try:
-        found = examine.found(source.read(examine.verifier.limits))
+        found = _layers(verifier.examine(source.read(verifier.limits), beside))
     except ProvenanceError as error:
         if as_json:
             failed = {"code": error.code, "message": str(error)}
@@ -114,6 +80,24 @@ def _inspect(source: inputs.Source, examine: _Examiner, as_json: bool, several: 
     return exits.DONE
 
 
+def _layers(examination: Examination) -> dict[str, Any]:
+    """Return every layer of one picture as plain values."""
+    from provenance.examine import Note
+    from provenance.jsonable import to_jsonable
+    from provenance.verify import evidence_of, facts, weigh
+
+    evidence = evidence_of(examination)
+    found = facts(evidence, weigh(evidence))
+    damage = examination.own.damage
+    why_not = [Note("manifest", damage.code, str(damage))] if damage else []
+    return {
+        "file": _file(examination),
+        "chain": to_jsonable(examination.history),
+        **found,
+        "notes": [*found["notes"], *to_jsonable(why_not)],
+    }
+
+
 def _object(
     source: inputs.Source,
     sha256: str | None,
@@ -124,16 +108,14 @@ def _object(
     return {"schema": SCHEMA, "input": source.name, "sha256": sha256, **layers, "error": error}
 
 
-def _file(data: bytes, limits: Limits) -> dict[str, Any]:
-    from provenance.imaging import decode
+def _file(examination: Examination) -> dict[str, Any]:
+    from provenance.jsonable import to_jsonable
     from provenance.labels import found
-    from provenance.simple import simple
 
-    shown: dict[str, Any] = {"bytes": len(data)}
-    try:
-        picture = decode(data, limits)
-    except InputError as error:
-        return {**shown, "undecodable": str(error)}
+    shown: dict[str, Any] = {"bytes": len(examination.data)}
+    picture = examination.picture
+    if picture is None:
+        return {**shown, "undecodable": str(examination.obstacle)}
     return {
         **shown,
         "format": picture.format,
@@ -142,7 +124,7 @@ def _file(data: bytes, limits: Limits) -> dict[str, Any]:
         "orientation": picture.orientation,
         "alpha": picture.alpha is not None,
         "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
-        "labels": simple(found(picture)),
+        "labels": to_jsonable(found(picture)),
     }
 
 
@@ -157,7 +139,7 @@ def _show(source: inputs.Source, found: Mapping[str, Any]) -> None:
         _section("labels, not signed by themselves", labels)
     _section("manifest", manifest or {})
     for entry in found["chain"]:
-        inspect_chain.show(entry)
+        inspect_history.show(entry)
     for mark in marks:
         recovered = mark.pop("manifest") or {}
         _section("mark", mark)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.canonical import utc_seconds
-from provenance.cli import render, rotation, settings
+from provenance.cli import render, settings, signer_rotation
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,7 +43,13 @@ def command(context: click.Context, as_json: bool, config_file: Path | None) -> 
 @command.command("make")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--producer", metavar="NAME", help="Whose key it is; else the config's producer.")
-@click.option("--algorithm", type=_ALGORITHMS, default="es256", show_default=True)
+@click.option(
+    "--algorithm",
+    type=_ALGORITHMS,
+    default="es256",
+    show_default=True,
+    help="Algorithm of the key.",
+)
 @click.option(
     "--password-source",
     metavar="SOURCE",
@@ -62,10 +68,9 @@ def make(
     Send the request (FILE with the suffix .csr) to your authority, and rotate to the key when you
     have the certificate. FILE must not exist yet.
     """
-    from provenance.imaging import write_atomic
-    from provenance.signing import algorithms, development
-    from provenance.signing.keyfile import write_private
-    from provenance.signing.uri import read_secret
+    from provenance.certificates import algorithms
+    from provenance.files import write_atomic, write_private
+    from provenance.signers import development, read_secret
 
     config = settings.load(config_file)
     name = producer or (config.producer.name if config and config.producer else None)
@@ -87,7 +92,13 @@ def make(
 @click.option(
     "--chain", type=click.Path(path_type=Path), help="Its certificates, if not kept with its key."
 )
-@click.option("--algorithm", type=_ALGORITHMS, default="es256", show_default=True)
+@click.option(
+    "--algorithm",
+    type=_ALGORITHMS,
+    default="es256",
+    show_default=True,
+    help="Algorithm of the new development key.",
+)
 @settings.config_option
 def rotate(uri: str | None, chain: Path | None, algorithm: str, config_file: Path | None) -> None:
     """Stamp with another signer from now on; what was stamped before still verifies.
@@ -100,7 +111,7 @@ def rotate(uri: str | None, chain: Path | None, algorithm: str, config_file: Pat
         raise ConfigError(f"{config.path} has no section [signing], which this changes.")
     chain = chain.absolute() if chain else None
     before = config.signing.signer
-    uri = rotation.rotate(config, _from_here(uri) if uri else None, chain, algorithm)
+    uri = signer_rotation.rotate(config, _from_here(uri) if uri else None, chain, algorithm)
     render.say(f"{config.path} now signs with {uri}, before with {before}.")
     render.say(
         "Stamps of the old key stay provable: until its certificate expires, and beyond that by a "
@@ -134,15 +145,14 @@ def _keys(config: Config) -> Iterator[dict[str, Any]]:
 def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
     from datetime import UTC, datetime
 
-    from provenance.signing.algorithms import name_for
-    from provenance.signing.certificates import describe, load_pem_chain
+    from provenance.certificates import algorithms, describe, load_pem_chain
 
     anchors = config.load_trust().certificates
     signer = describe(load_pem_chain(chain), anchors, datetime.now(UTC))
     return {
         "subject": signer.subject,
         "issuer": signer.issuer,
-        "algorithm": name_for(load_pem_chain(chain)[0].public_key()),
+        "algorithm": algorithms.name_for(load_pem_chain(chain)[0].public_key()),
         "valid_from": utc_seconds(signer.not_before),
         "valid_to": utc_seconds(signer.not_after),
         "trusted_here": signer.anchored,
@@ -151,7 +161,7 @@ def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
 
 
 def _log_key(path: Path) -> dict[str, Any]:
-    from provenance.signing.logkey import LogKey
+    from provenance.signers import LogKey
 
     return {**_file(path), "public_key": LogKey.from_pem(_read(path)).public.raw.hex()}
 

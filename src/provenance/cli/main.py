@@ -51,12 +51,29 @@ class LazyCommands(click.Group):
         return command
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print version and build; the build is looked up only here, since it may have to ask git."""
+    if not wanted or context.resilient_parsing:
+        return
+    from provenance.about import running_build
+
+    click.echo(f"provenance {__version__} ({running_build()})")
+    context.exit()
+
+
 @click.command(
     cls=LazyCommands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, prog_name="provenance")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and the commit it was built from.",
+)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Trace a generated image to producer, model and time, even with its metadata gone.

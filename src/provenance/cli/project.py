@@ -43,10 +43,8 @@ def create(folder: Path, producer: str, contact: str = "none given") -> Path:
 
 def _write_keys(folder: Path, producer: str) -> None:
     from provenance.accounts import AccountKey
-    from provenance.imaging import write_atomic
-    from provenance.signing import development
-    from provenance.signing.keyfile import write_private
-    from provenance.signing.logkey import LogKey
+    from provenance.files import write_atomic, write_private
+    from provenance.signers import LogKey, development
 
     keys = development.create(producer)
     write_atomic(folder / AUTHORITY, keys.authority)
@@ -65,10 +63,10 @@ def _make_registry(folder: Path) -> None:
 
 def _write_directory(folder: Path, producer: str, number: int, contact: str) -> None:
     """Bind the number to whatever the authority issues to this signer, so that it can renew."""
+    from provenance.certificates import load_pem_chain, sha256
     from provenance.directory import DirectoryProducer, IssuerBinding, export
-    from provenance.imaging import write_atomic
-    from provenance.signing import open_signer
-    from provenance.signing.certificates import load_pem_chain, sha256
+    from provenance.files import write_atomic
+    from provenance.signers import open_signer
 
     signer = open_signer(f"file:{SIGNER}", folder=folder)
     (certificate,) = load_pem_chain(signer.certificate_chain)
@@ -86,7 +84,7 @@ def _write_directory(folder: Path, producer: str, number: int, contact: str) -> 
 def _write_config(config: Path, producer: str, number: int) -> None:
     from importlib.resources import files
 
-    from provenance.imaging import write_atomic
+    from provenance.files import write_atomic
 
     template = files("provenance.cli").joinpath("project.toml").read_text(encoding="utf-8")
     text = Template(template).substitute(

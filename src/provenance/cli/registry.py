@@ -11,11 +11,12 @@ import click
 from provenance.cli import render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
-from provenance.simple import simple
+from provenance.jsonable import to_jsonable
+from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
+    from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry
-    from provenance.types import Revocation, StampRecord
 
 # How tables and messages write a time; it is always UTC.
 _TIME = "%Y-%m-%d %H:%M:%S"
@@ -41,28 +42,42 @@ def show(
 ) -> None:
     """Show the record of STAMP_ID; without one, the size and the signed head of the log."""
     with settings.required(config_file).open_registry(read_only=True) as registry:
-        shown = _log(registry) if stamp_id is None else _record(registry, stamp_id)
+        record = _find(registry, stamp_id) if stamp_id else None
         if save_manifest is not None:
-            _save(registry, stamp_id, save_manifest)
+            _save(registry, record, save_manifest)
+        shown = _log(registry)
+        if record:
+            shown = _as_dict(record, registry.revocation(record.stamp_id))
     if as_json:
         render.json_line(shown)
     else:
         first, *rest = shown.items()
         render.say(f"{first[0].replace('_', ' ').capitalize()} {first[1]}")
-        render.fields([(name.replace("_", " "), value) for name, value in rest])
+        render.fields([(name.replace("_", " "), _by_line(name, value)) for name, value in rest])
 
 
-def _save(registry: Registry, stamp_id: str | None, file: Path) -> None:
-    from provenance.imaging import write_atomic
+def _by_line(name: str, value: Any) -> Any:
+    """Keep the lines of a checkpoint, which is quoted as it was signed."""
+    return tuple(value.split("\n")) if name == "checkpoint" else value
 
-    store = registry.store(stamp_id) if stamp_id else None
+
+def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:
+    from provenance.files import write_atomic
+
+    store = registry.store(record.stamp_id) if record else None
     if store is None:
         raise click.UsageError("--save-manifest needs the STAMP_ID of a record.")
     write_atomic(file, store)
 
 
 @command.command("list")
-@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="How many records to show at most.",
+)
 @click.option("--offset", type=click.IntRange(0), default=0, help="How many records to pass over.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object a record, a line each."
@@ -97,18 +112,20 @@ def _log(registry: Registry) -> dict[str, Any]:
     }
 
 
-def _record(registry: Registry, stamp_id: str) -> dict[str, Any]:
-    record = registry.by_id(stamp_id.lower())
+def _find(registry: Registry, text: str) -> StampRecord:
+    """Return the record of the stamp that a user named, in either case."""
+    stamp_id = StampId.parse(text.lower())
+    record = registry.by_id(stamp_id) if stamp_id else None
     if record is None:
         raise RecordNotFoundError(
-            f"the registry has no stamp {stamp_id}; 'provenance registry list' shows what it has"
+            f"The registry has no stamp {text}; 'provenance registry list' shows what it has."
         )
-    return _as_dict(record, registry.revocation(record.stamp_id))
+    return record
 
 
 def _as_dict(record: StampRecord, revocation: Revocation | None) -> dict[str, Any]:
-    said = simple(revocation) if revocation else {}
-    shown: dict[str, Any] = simple(record) | {
+    said = to_jsonable(revocation) if revocation else {}
+    shown: dict[str, Any] = to_jsonable(record) | {
         "revoked": said.get("revoked"),
         "revoked_reason": said.get("reason"),
         "revoked_since": said.get("since"),
@@ -140,11 +157,12 @@ def revoke(stamp_id: str, reason: str, since: datetime | None, config_file: Path
     The record stays; its revocation is added to the log and can't be taken back. Pictures with this
     stamp are "claimed" from now on for whoever asks this registry.
     """
-    from provenance.verify.wording import quoted
+    from provenance.text import quoted
 
     with settings.required(config_file).open_registry() as registry:
-        known = registry.revocation(stamp_id.lower())
-        said = registry.revoke(stamp_id.lower(), reason, since)
+        found = _find(registry, stamp_id).stamp_id
+        known = registry.revocation(found)
+        said = registry.revoke(found, reason, since)
     if known is not None:
         render.say(f"Already revoked on {said.revoked:{_TIME}} UTC: {quoted(said.reason)}")
         render.note("What was said first stands; nothing was changed.")

@@ -1,17 +1,18 @@
 """How results look: words for people, JSON for programs, errors as one line.
 
 Results go to standard output, everything else to standard error. What a picture or a file says is
-hostile text: control characters would let it rewrite the terminal, so none gets through.
+hostile text, so all of it goes through the rule of `provenance.text`.
 """
 
 from __future__ import annotations
 
-import json
-import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from provenance.files import encode_line
+from provenance.text import MAX_LINE, clean, clean_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,31 +30,26 @@ STYLE_OF_STATE = {
 
 _PIPE_WIDTH = 160  # columns of a table that no terminal limits
 
-# Cc moves the cursor, Cf reorders what is read (bidirectional overrides), Cs can't be written.
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
 
-
-def plain(text: str) -> str:
-    """Return text that is safe to show: line breaks stay, other controls become U+FFFD."""
-    return "".join(
-        "\ufffd" if unicodedata.category(letter) in _UNPRINTABLE and letter != "\n" else letter
-        for letter in text
-    )
-
-
-def say(text: str = "", style: str = "") -> None:
-    """Print a result for people; ``style`` shows on a terminal that has colours."""
+def say(line: str = "", style: str = "") -> None:
+    """Print a line of a result for people; ``style`` shows on a terminal that has colours."""
+    line = clean(line, MAX_LINE)
     if not style:
-        click.echo(plain(text))
+        click.echo(line)
         return
     from rich.text import Text
 
-    console().print(Text(plain(text), style=style), soft_wrap=True)
+    console().print(Text(line, style=style), soft_wrap=True)
 
 
-def note(text: str) -> None:
-    """Tell people something that is no result, on standard error."""
-    click.echo(plain(text), err=True)
+def say_lines(text: str) -> None:
+    """Print text of our own, which has line breaks."""
+    click.echo(clean_lines(text))
+
+
+def note(line: str) -> None:
+    """Tell people something that is not a result, on standard error."""
+    click.echo(clean(line, MAX_LINE), err=True)
 
 
 def complain(sentence: str, code: str) -> None:
@@ -63,20 +59,21 @@ def complain(sentence: str, code: str) -> None:
 
 def json_line(value: dict[str, Any]) -> None:
     """Print one object on one line."""
-    click.echo(json_text(value))
-
-
-def json_text(value: dict[str, Any]) -> str:
-    """Return one object on one line, in ASCII: valid under any locale and file name."""
-    return json.dumps(value, ensure_ascii=True, separators=(", ", ": "))
+    click.echo(encode_line(value))
 
 
 def fields(rows: Sequence[tuple[str, object]]) -> None:
-    """Print names and values in two columns; what is None or empty is left out."""
+    """Print names and values in two columns; what is None or empty is left out.
+
+    A value of several lines is a tuple of them; all but the first begin at the margin.
+    """
     shown = [(name, value) for name, value in rows if value not in (None, "", ())]
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
-        say(f"  {name:<{width}}  {value}")
+        first, *more = value if isinstance(value, tuple) else (value,)
+        say(f"  {name:<{width}}  {first}")
+        for line in more:
+            say(line)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -88,7 +85,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     for column in columns:
         shown.add_column(column, overflow="fold")
     for row in rows:
-        shown.add_row(*(cell if isinstance(cell, Text) else Text(plain(str(cell))) for cell in row))
+        shown.add_row(
+            *(cell if isinstance(cell, Text) else Text(clean(str(cell), MAX_LINE)) for cell in row)
+        )
     console().print(shown)
 
 
@@ -113,6 +112,6 @@ def verdict(value: Verdict, name: str | None = None) -> None:
     first, _, rest = value.explain().partition("\n")
     say(f"{name}: {first}" if name else first, STYLE_OF_STATE[value.state])
     if rest:
-        say(rest)
+        say_lines(rest)
     if name:
         say()

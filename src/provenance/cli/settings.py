@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.errors import ConfigError
+from provenance.text import MAX_LINE, clean
 
 if TYPE_CHECKING:
     from provenance.config import Config
-    from provenance.manifest import Trust
     from provenance.verify import Verifier
 
 FILE_NAME = "provenance.toml"
@@ -73,19 +73,18 @@ def verifier(config: Config | None, *, registry: bool = True, similar: bool = Tr
     return Verifier(similar=similar)
 
 
-def trust(config: Config | None) -> Trust:
-    """Return whom the config trusts; without one, nobody."""
-    if config is not None:
-        return config.load_trust()
-    from provenance.manifest import Trust
+class _CleanFormatter(logging.Formatter):
+    """Makes each message one safe line: messages quote what strangers chose."""
 
-    return Trust.none()
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return clean(super().format(record), MAX_LINE)
 
 
 def _log_to_standard_error() -> None:
     """Let what the library has to tell reach people, one plain line each."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_CleanFormatter("%(message)s"))
     logger = logging.getLogger("provenance")
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)

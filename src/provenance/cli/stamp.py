@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 import click
 
-from provenance.cli import batches, exits, inputs, labelling, outputs, render, settings
+from provenance.cli import exits, inputs, label_options, outputs, parallel, render, settings
 from provenance.cli.inputs import Source
-from provenance.cli.stamping import Done, Stamping
+from provenance.cli.stamp_task import Done, Stamping
 from provenance.cli.times import read_time
 from provenance.errors import ProvenanceError
 
@@ -39,7 +39,7 @@ class _Said(TypedDict):
     best_effort: bool
 
 
-class _Options(_Said, labelling.Asked):
+class _Options(_Said, label_options.Asked):
     """What is passed on as it is given."""
 
 
@@ -84,13 +84,13 @@ class _Options(_Said, labelling.Asked):
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
 )
-@batches.jobs_option
+@parallel.jobs_option
 @click.option(
     "--best-effort",
     is_flag=True,
     help="Sign and record also pictures that are too small or flat to hold a readable mark.",
 )
-@labelling.options
+@label_options.options
 @settings.config_option
 def command(
     image: tuple[str, ...],
@@ -119,12 +119,12 @@ def command(
     folder = Path(output) if outputs.is_folder(output) else None
     given = inputs.sources(image, from_file, without=folder)
     work = list(zip(given, outputs.targets(output, given), strict=True))
-    labels = labelling.labels(settings.required(config_file), options)
+    labels = label_options.labels(settings.required(config_file), options)
     said = cast(_Said, {key: options[key] for key in _Said.__annotations__})  # type: ignore[literal-required]
     task = Stamping(config_file, labels, **said, force=force, resume=resume)
     tally = _Tally(as_json, len(given) > 1)
-    workers = batches.workers(jobs, given)
-    for job, answer in batches.run(task, work, workers, go_on="; add --resume to go on"):
+    workers = parallel.workers(jobs, given)
+    for job, answer in parallel.run(task, work, workers, go_on="; add --resume to go on"):
         tally.add(*job, answer)
     return tally.end()
 
@@ -161,7 +161,7 @@ class _Tally:
 def _object(
     source: Source, target: Path, done: Done | None, error: ProvenanceError | None
 ) -> dict[str, Any]:
-    from provenance.simple import simple
+    from provenance.jsonable import to_jsonable
 
     record = done.record if done else None
     fields = ("stamp_id", "sha256", "producer_name", "model", "model_version", "created")
@@ -170,7 +170,7 @@ def _object(
         "input": source.name,
         "output": str(target) if done else None,
         "how": done.how if done else None,
-        **{name: simple(getattr(record, name)) if record else None for name in fields},
+        **{name: to_jsonable(getattr(record, name)) if record else None for name in fields},
         "error": {"code": error.code, "message": str(error)} if error else None,
     }
 

@@ -15,7 +15,7 @@ from provenance.errors import ConfigError, SignerKeyError, TimestampError
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from provenance.casefile import Source, Tracer
+    from provenance.case import Source, Tracer
     from provenance.config import Config
 
 _OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
@@ -74,8 +74,8 @@ def command(image: str | None, checked: Path | None, **options: Any) -> int:
 
 
 def _trace(image: str, options: dict[str, Any]) -> int:
-    from provenance.casefile import write
-    from provenance.casefile.folder import refuse_existing
+    from provenance.case import write
+    from provenance.case.folder.writing import refuse_existing
 
     folder: Path = options["output"]
     refuse_existing(folder)
@@ -98,9 +98,9 @@ def _trace(image: str, options: dict[str, Any]) -> int:
 
 
 def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int:
-    from provenance import casefile
+    from provenance.case import check
 
-    faults = casefile.check(folder, _certificates(examiner, config_file))
+    faults = check(folder, _certificates(examiner, config_file))
     for fault in faults:
         render.say(f"{fault}")
     if faults:
@@ -112,12 +112,12 @@ def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int
 
 def _check_time(folder: Path, config_file: Path | None) -> int:
     """Say since when the folder has been what it is, as far as an authority says so."""
-    from provenance import casefile
+    from provenance.case import time_stamped
 
     config = settings.load(config_file)
     anchors = config.load_trust().tsa_certificates if config else ()
     try:
-        stamp = casefile.time_stamped(folder, anchors)
+        stamp = time_stamped(folder, anchors)
     except ConfigError as error:  # the folder is unchanged all the same
         render.note(f"The time stamp was not read. {error}")
         return exits.DONE
@@ -147,7 +147,7 @@ _LETTER = "letter to send: asks the producer to keep its records"
 def _show(files: Iterable[str]) -> None:
     render.fields([(name, _SAYS.get(name, _LETTER)) for name in files])
     if "report.pdf" not in files:
-        from provenance.report.words import WITHOUT_PDF
+        from provenance.case import WITHOUT_PDF
 
         render.note(WITHOUT_PDF)
     if "SHA256SUMS.sig" not in files:
@@ -157,13 +157,13 @@ def _show(files: Iterable[str]) -> None:
 def _tracer(config: Config | None, *, accounts: bool) -> Tracer:
     if config is not None:
         return config.tracer(accounts=accounts)
-    from provenance.casefile import Tracer
+    from provenance.case import Tracer
 
     return Tracer(settings.verifier(None))
 
 
 def _source(image: str, manifest: str | None, *, names: bool) -> Source:
-    from provenance.casefile import Source
+    from provenance.case import Source
 
     given = inputs.Source(image)
     again = None if given.is_standard_input else given.read
@@ -193,7 +193,7 @@ def _command(image: str, options: dict[str, Any], config: Config | None) -> str:
 def _certificates(examiner: Path | None, config_file: Path | None) -> tuple[Certificate, ...]:
     if examiner is None:
         return settings.required(config_file).load_examiners()
-    from provenance.signing.certificates import load_pem_chain
+    from provenance.certificates import load_pem_chain
 
     try:
         return load_pem_chain(examiner.read_bytes())[:1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli import batches, exits, inputs, render, results, settings
+from provenance.cli import exits, inputs, json_lines, parallel, render, settings
 from provenance.cli.inputs import Source
 from provenance.errors import ProvenanceError
 
@@ -24,12 +23,12 @@ if TYPE_CHECKING:
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
 )
-@results.options
+@json_lines.options
 @click.option(
     "--no-registry", is_flag=True, help="Do not ask the registry, by mark or by likeness."
 )
 @click.option("--no-similar", is_flag=True, help="Do not look for similar pictures.")
-@batches.jobs_option
+@parallel.jobs_option
 @inputs.manifest_option
 @settings.config_option
 def command(
@@ -51,16 +50,16 @@ def command(
     or conflict, 5 unusable picture.
     """
     given = inputs.sources(image, from_file)
-    before = results.earlier(output, given, resume=resume)
+    before = json_lines.earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     beside = inputs.manifest_beside(manifest_file, given)
     task = _Verification(config_file, not no_registry, not no_similar, beside)
     statuses = [exits.of_json(line) for line in before.lines]
-    with results.opened(output, before) as write:
+    with json_lines.opened(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
         try:
-            for source, answer in batches.run(
-                task, rest, batches.workers(jobs, rest), go_on="; --resume goes on" * bool(output)
+            for source, answer in parallel.run(
+                task, rest, parallel.workers(jobs, rest), go_on="; --resume goes on" * bool(output)
             ):
                 examined = answer if isinstance(answer, Examined) else Examined(answer.error)
                 statuses.append(show(source, examined, len(given) > 1))
@@ -97,16 +96,19 @@ class _Verification:
 
 
 def _examined(verifier: Verifier, beside: bytes | None, source: Source) -> Examined:
-    sha256 = None
+    from provenance.verify import decide, evidence_of
+
     try:
-        data = source.read(verifier.limits)
-        sha256 = hashlib.sha256(data).hexdigest()
-        return Examined(verifier.verify(data, beside), sha256)
+        examination = verifier.examine(source.read(verifier.limits), beside)
     except ProvenanceError as error:
-        return Examined(error, sha256)
+        return Examined(error)
+    try:
+        return Examined(decide(evidence_of(examination)), examination.sha256)
+    except ProvenanceError as error:
+        return Examined(error, examination.sha256)
 
 
-def _write(write: results.Write, source: Source, examined: Examined, several: bool) -> int:
+def _write(write: json_lines.Write, source: Source, examined: Examined, several: bool) -> int:
     """Write the object for programs; people hear on standard error of what went wrong."""
     if isinstance(found := examined.found, ProvenanceError):
         write(_failure(found, source, examined.sha256))
@@ -135,7 +137,7 @@ def _complained(error: ProvenanceError, source: Source, several: bool) -> int:
     return exits.status_of(error)
 
 
-def _failure(error: ProvenanceError, source: Source, sha256: str | None = None) -> results.Json:
-    from provenance.verify import serialise
+def _failure(error: ProvenanceError, source: Source, sha256: str | None = None) -> json_lines.Json:
+    from provenance.verify import failure
 
-    return serialise.failure(error, source.name, sha256)
+    return failure(error, source.name, sha256)

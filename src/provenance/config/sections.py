@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from provenance.manifest import TimeStamps
+    from provenance.timestamps import TimeStamps
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,11 @@ class ProducerSection:
     """``[producer]``: who stamps, and whether models may be trained with the pictures."""
 
     name: str
+    """The producer's name, as pictures and reports show it."""
     number: int
+    """The producer number in every mark: drawn by ``init``, or assigned by a directory."""
     training: str = "not-allowed"
+    """Whether models may be trained with the pictures: not-allowed, allowed or unstated."""
 
 
 @dataclass(frozen=True)
@@ -27,16 +30,20 @@ class SigningSection:
     """
 
     signer: str
+    """URI of the key: ``file:``, ``pkcs11:``, ``awskms:`` or ``gcpkms:``."""
     chain: Path | None = None
+    """PEM file of the key's certificates, when they are not in the key's own file."""
     tsa: str | None = None
+    """Address of an RFC 3161 time-stamp authority."""
     tsa_policy: str | None = None
+    """What happens when the authority fails: required, best-effort or off."""
 
     def __post_init__(self) -> None:
         self.time_stamps()  # what is wrong is said when the file is read
 
     def time_stamps(self) -> TimeStamps:
         """Build what asks for time stamps."""
-        from provenance.manifest.timestamps import TimeStamps
+        from provenance.timestamps import TimeStamps
 
         policy = self.tsa_policy or ("required" if self.tsa else "off")
         return TimeStamps(self.tsa, policy)
@@ -50,9 +57,13 @@ class RegistrySection:
     """
 
     uri: str
+    """Where the records are, such as ``sqlite:///stamps.db``."""
     log_key: Path | None = None
+    """PEM file of the Ed25519 key that signs the log's checkpoints."""
     checkpoint: Path | None = None
+    """File in which a verifier keeps the last checkpoint it saw, to notice a rewritten past."""
     account_key: Path | None = None
+    """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,13 @@ class TrustSection:
     """``[trust]``: whose certificates are trusted; ``ekus`` are identifiers or files of them."""
 
     anchors: tuple[Path, ...] = ()
+    """PEM files of the authorities that may issue signers' certificates."""
     tsa_anchors: tuple[Path, ...] = ()
+    """PEM files of the authorities whose time stamps are believed."""
     ekus: tuple[str, ...] | None = None
+    """Purposes that a signer's certificate may have (default: C2PA's list)."""
     revoked: tuple[Path, ...] = ()
+    """Files with the SHA-256 of certificates that are no longer trusted, one per line."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,9 @@ class DirectorySection:
     """``[directory]``: whose the producer numbers are."""
 
     files: tuple[Path, ...] = ()
+    """Signed directory files, which say who holds which producer number."""
     strict_models: bool = False
+    """Whether to refuse a model that has no number yet."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,7 @@ class WatermarkSection:
     """``[watermark]``: keys of private marks; the first is also stamped with."""
 
     key_files: tuple[Path, ...] = ()
+    """Files of 32-byte keys, raw or in hex. All are looked for; the first is stamped with."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +103,9 @@ class TraceSection:
     """``[trace]``: who signs reports."""
 
     examiner_key: Path | None = None
+    """PEM file of the key that signs case folders."""
     examiner_chain: Path | None = None
+    """PEM file of its certificates, when they are not in the key's own file."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +113,18 @@ class LabelsSection:
     """``[labels]``: what every picture gets beside mark and manifest; see `provenance.labels`."""
 
     profiles: tuple[str, ...] = ()
+    """What jurisdictions ask for: california, eu, china, india."""
     source_type: bool = False
+    """Whether to write IPTC's digital source type into XMP."""
     aigc: bool = False
+    """Whether to write China's AIGC metadata into XMP."""
     badge: str | None = None
+    """Text of a visible label."""
     badge_corner: str = "bottom-right"
+    """Corner in which the visible label lies."""
     badge_height: int = 5
+    """Height of its letters, percent of the picture's short side."""
     badge_font: Path | None = None
+    """TrueType or OpenType file of its letters."""
     strip_prompt: bool = False
+    """Whether to leave out prompts and all other text but credits."""

@@ -8,12 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from provenance.signing.certificates import SignerCertificate
+from provenance.stamp_id import LARGEST_PRODUCER
 
-# The mark's fields: 20 bits of producer and 16 of model; 0 is reserved in both.
-LARGEST_PRODUCER = 2**20 - 1
-LARGEST_MODEL = 2**16 - 1
+if TYPE_CHECKING:
+    from provenance.certificates import SignerCertificate
 
 # Numbers below are assigned by a published directory. From here up anyone draws one, so that such a
 # number alone names nobody: two producers may have drawn the same.

@@ -6,10 +6,10 @@
      "signature": {"certificates": PEM, "value": BASE64}}
 
 The signature is over the canonical JSON (RFC 8785) of the payload, so white space is free; the key
-decides the algorithm, as in `provenance.signing.algorithms`. Certificates stand leaf first. Each
-producer has ``number``, ``name``, ``contact``, ``binding`` ({"certificate": SHA-256} or {"issuer":
-SHA-256, "subject": RFC 4514 text}), ``valid_from``, ``valid_to``, ``revoked_at``, ``reason`` and
-``models`` (``number``, ``name``, ``version``); what does not apply is null.
+decides the algorithm, as in `certificates.algorithms`. Certificates stand leaf first. Each producer
+has ``number``, ``name``, ``contact``, ``binding`` ({"certificate": SHA-256} or {"issuer": SHA-256,
+"subject": RFC 4514 text}), ``valid_from``, ``valid_to``, ``revoked_at``, ``reason`` and ``models``
+(``number``, ``name``, ``version``); what does not apply is null.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from provenance.errors import DirectoryError, SigningError
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from provenance.signing import Signer
+    from provenance.signers import Signer
 
 FILE_TYPE = "provenance.directory.1"
 
@@ -119,17 +119,17 @@ def _payload(payload: Any) -> tuple[datetime, tuple[DirectoryProducer, ...]]:
 def _check_signature(
     block: Any, signed: bytes, anchors: Sequence[x509.Certificate], issued: datetime
 ) -> None:
-    from provenance.signing import certificates
+    from provenance.certificates import chains_to, load_pem_chain, verify_signature
 
     fields = record(block, "signature", ("certificates", "value"))
     try:
-        chain = certificates.load_pem_chain(text(fields["certificates"], "certificates").encode())
+        chain = load_pem_chain(text(fields["certificates"], "certificates").encode())
         value = base64.b64decode(text(fields["value"], "value"), validate=True)
     except (SigningError, ValueError) as exc:
         raise SchemaError("its signature is malformed") from exc
-    if not chain or not certificates.verify_signature(chain[0], signed, value):
+    if not chain or not verify_signature(chain[0], signed, value):
         raise SchemaError("its signature is wrong: it was changed after it was signed")
-    if not certificates.chains_to(chain[0], chain[1:], anchors, issued):
+    if not chains_to(chain[0], chain[1:], anchors, issued):
         raise SchemaError("none of the trust anchors vouches for its signer")
 
 

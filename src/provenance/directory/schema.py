@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import utc_text
+from provenance.canonical import is_sha256, utc_text
 from provenance.directory.entries import (
-    LARGEST_MODEL,
-    LARGEST_PRODUCER,
     CertificateBinding,
     DirectoryModel,
     DirectoryProducer,
     IssuerBinding,
 )
+from provenance.stamp_id import LARGEST_MODEL, LARGEST_PRODUCER
 
 # Names in certificates end at 64 characters each; a whole subject has a handful of them.
 MAX_TEXT = 1024
@@ -115,7 +113,7 @@ def _binding(value: Any, what: str) -> CertificateBinding | IssuerBinding:
 
 
 def _sha256(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+    if not is_sha256(value):
         raise SchemaError(f"{what} is not a SHA-256 in lower-case hex")
     return value
 

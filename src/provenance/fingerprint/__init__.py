@@ -1,8 +1,9 @@
 """Fingerprints of content: PDQ for whole pictures, the lattice fingerprint for parts of them."""
 
-from provenance.fingerprint.lattice import LatticeFingerprint, lattice
+from provenance.fingerprint.hamming import HammingIndex
+from provenance.fingerprint.lattice_bits import LatticeFingerprint, lattice
 from provenance.fingerprint.matching import LatticeMatch, compare
-from provenance.fingerprint.pdq import (
+from provenance.fingerprint.pdq_hash import (
     MATCH_DISTANCE,
     MIN_QUALITY,
     Pdq,
@@ -15,6 +16,7 @@ from provenance.fingerprint.pdq import (
 __all__ = [
     "MATCH_DISTANCE",
     "MIN_QUALITY",
+    "HammingIndex",
     "LatticeFingerprint",
     "LatticeMatch",
     "Pdq",

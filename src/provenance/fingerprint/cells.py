@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 
 CELL = 32
 """Side of a cell, mark units: small enough for 1,000 cells in a picture, large enough for their

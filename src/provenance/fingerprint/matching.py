@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import fft, ndimage, special
 
 from provenance.fingerprint.cells import CELL, Cells, measure
-from provenance.fingerprint.lattice import LatticeFingerprint
-from provenance.types import Geometry
+from provenance.fingerprint.lattice_bits import LatticeFingerprint
+from provenance.geometry import Geometry
 
 FULL_STEP = 4.0
 """Grey levels from which a brightness step counts fully; smaller ones, which compression may turn

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provenance.fingerprint import MATCH_DISTANCE, Pdq
-from provenance.fingerprint.hamming import HammingIndex
+from provenance.fingerprint import MATCH_DISTANCE, HammingIndex, Pdq
 from provenance.hashlists.files import HashList
 
 MATCH_LIMIT = 100

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provenance.errors import HashListError
+from provenance.files import write_atomic
 from provenance.hashlists.files import HashList, load
 from provenance.hashlists.records import HashRecord, latest
-from provenance.imaging import write_atomic
 
 _WORD = re.compile(r"[^\s\"',:\[\]{}]+")
 

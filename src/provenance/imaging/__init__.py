@@ -15,32 +15,22 @@ from provenance.imaging.codecs import (
     picture_from,
     with_xmp,
 )
-from provenance.imaging.files import read_bytes, write_atomic
-from provenance.imaging.limits import DEFAULT_LIMITS, Limits
-from provenance.imaging.pending import Pending, open_pending, pending_path
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, seen
-from provenance.imaging.texts import prompt_fields, without_texts
+from provenance.imaging.prompts import prompt_fields, without_texts
 
 __all__ = [
-    "DEFAULT_LIMITS",
     "MIME",
     "OPAQUE",
     "ImageSource",
-    "Limits",
-    "Pending",
     "Picture",
     "Pixels",
     "decode",
     "encode",
     "fitted",
     "format_for",
-    "open_pending",
-    "pending_path",
     "picture_from",
     "prompt_fields",
-    "read_bytes",
     "seen",
     "with_xmp",
     "without_texts",
-    "write_atomic",
 ]

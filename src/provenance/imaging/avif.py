@@ -9,9 +9,9 @@ from io import BytesIO
 from PIL import Image
 
 from provenance.imaging.exif import bare
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture
 from provenance.imaging.pillow import open_image, pixels_of
+from provenance.limits import Limits
 
 BRANDS = frozenset({b"avif", b"avis"})
 """What stands at the start of a file."""

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from provenance import containers
 from provenance.errors import UnsupportedFormatError
+from provenance.files import read_bytes
 from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
 from provenance.imaging.exif import bare
-from provenance.imaging.files import read_bytes
-from provenance.imaging.limits import DEFAULT_LIMITS, Limits
 from provenance.imaging.picture import OPAQUE, Picture, sane_dpi
+from provenance.limits import DEFAULT_LIMITS, Limits
 
 ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
 
@@ -161,7 +162,7 @@ def picture_from(
     uint8; the last two become PNG. Raises InputError subclasses only.
     """
     if isinstance(image, str | os.PathLike):
-        image = read_bytes(image, limits)
+        image = read_bytes(image, limits.max_bytes)
     if isinstance(image, bytes | bytearray | memoryview):
         data = bytes(image)
         return decode(data, limits), data
@@ -191,15 +192,18 @@ def format_for(path: str | os.PathLike[str]) -> str:
 
 def _format_of(data: bytes) -> str:
     """Name the format by the file's first bytes; UnsupportedFormatError when it isn't handled."""
-    if data.startswith(png.SIGNATURE):
+    if data.startswith(containers.png.SIGNATURE):
         return "PNG"
-    if data.startswith(jpeg.START + b"\xff"):
+    if data.startswith(containers.jpeg.START + b"\xff"):
         return "JPEG"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    if data.startswith(containers.riff.START) and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[:4] in tiff.STARTS:
+    if data[:4] in containers.tiff.STARTS:
         return "TIFF"
-    if data[4:8] == b"ftyp" and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS:
+    if (
+        data[4:8] == containers.bmff.FILE_TYPE
+        and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS
+    ):
         return "AVIF" if brand in avif.BRANDS or b"avif" in data[16:FILE_TYPE] else "HEIC"
     if not data:
         raise UnsupportedFormatError("the file is empty")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 
+from provenance import containers
+
 EXIF_PREFIX = b"Exif\0\0"
 """Stands before the structure in a JPEG; other formats' writers put it or not."""
 
 ORIENTATION_TAG = 0x0112
-ENTRY_BYTES = 12
 VALUE = 8  # bytes of an entry before its value: tag, type, count
 UPRIGHT = 1
 
@@ -39,16 +40,7 @@ def with_orientation(exif: bytes, value: int) -> bytes:
 def _orientation_entry(exif: bytes) -> tuple[str, int | None]:
     """Return the byte order, and where the first directory has its entry for the orientation."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
-    if order is None:
-        return "<", None
-    try:
-        (start,) = struct.unpack_from(order + "I", exif, 4)
-        (count,) = struct.unpack_from(order + "H", exif, start)
-        for index in range(count):
-            entry = start + 2 + index * ENTRY_BYTES
-            tag, _type, _length, _value = struct.unpack_from(order + "HHIH", exif, entry)
-            if tag == ORIENTATION_TAG:
-                return order, entry
-    except struct.error:
-        pass
-    return order, None
+    entries = containers.tiff.first_entries(exif) if order else ()
+    tag = ORIENTATION_TAG.to_bytes(2, "big")
+    found = (entry.start for entry in entries if entry.kind == tag)
+    return order or "<", next(found, None)

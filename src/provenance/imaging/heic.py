@@ -15,9 +15,9 @@ from PIL import Image
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging.exif import bare
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture
 from provenance.imaging.pillow import pillow_errors, pixels_of
+from provenance.limits import Limits
 
 BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 """What stands at the start of a file; the last two are AVIF's as well."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from dataclasses import replace
 from io import BytesIO
@@ -10,32 +9,26 @@ from typing import Any
 
 from PIL import Image, JpegImagePlugin
 
+from provenance import containers
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging.exif import EXIF_PREFIX
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Block, JpegCoding, Picture, sane_dpi
 from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
+from provenance.limits import Limits
 
-START = b"\xff\xd8"
-SCAN = b"\xff\xda"
+START = containers.jpeg.START
+SCAN = b"\xff" + containers.jpeg.SCAN
 APP0, APP1, APP2, APP11, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0xEF, 0xFE
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers whose segment states the size; C4, C8 and CC are tables or reserved."""
+
+NO_SEGMENTS = containers.jpeg.WITHOUT_LENGTH | {containers.OTHER}
+"""Kinds of pieces that are no segments: markers that stand alone, and junk."""
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
 
 SEVERAL = "this JPEG holds several pictures, such as an HDR gain map,"
-
-WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xDA)})
-"""Markers that stand alone: TEM, restarts, start and end of image."""
-
-MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
-"""Finds the next marker, past fill bytes and junk, as decoders do."""
-
-MAX_SEGMENTS = 10_000
-"""Header segments; 256 of ICC and a thousand of extended XMP are the most seen in earnest. Bounds
-the time that a file made of empty segments can take."""
 
 FOUR_FOUR_FOUR = 0
 """Pillow's number for full chroma resolution; also used where a file's own scheme is unknown."""
@@ -127,18 +120,12 @@ def _segments(data: bytes) -> tuple[list[Block], int]:
     the refusal to the decoder.
     """
     segments: list[Block] = []
-    position = len(START)
-    for _ in range(MAX_SEGMENTS):
-        marker = MARKER.search(data, position)
-        if marker is None or marker[1] == SCAN[1:]:
-            return segments, marker.start() if marker else len(data)
-        position = marker.end()
-        if marker[1][0] in WITHOUT_LENGTH or position + 2 > len(data):
-            continue
-        (length,) = struct.unpack_from(">H", data, position)
-        segments.append(Block(marker[1], data[position + 2 : position + length]))
-        position += max(length, 2)
-    raise CorruptImageError(f"the JPEG picture has over {MAX_SEGMENTS:,} segments in its header")
+    for piece in containers.jpeg.walk(data):
+        if piece.kind == containers.jpeg.SCAN:
+            return segments, piece.start
+        if piece.kind not in NO_SEGMENTS and not piece.cut:
+            segments.append(Block(piece.kind, piece.content(data)))
+    return segments, len(data)
 
 
 def _packed(segment: Block) -> bytes:

@@ -83,7 +83,7 @@ def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
     """Read the header of a file with the decoder of ``kind``; InputError when it can't be."""
     with pillow_errors(f"the {kind} picture"):
         image = DECODERS[kind](BytesIO(data))
-        frames = 1 if kind == "TIFF" else getattr(image, "n_frames", 1)  # TIFF counts them slowly
+        frames = 1 if kind == "TIFF" else getattr(image, "n_frames", 1)  # TIFF has its own check
     if frames > 1:
         raise animated(kind, frames)
     return image

@@ -19,12 +19,9 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging.exif import UPRIGHT, bare, orientation, with_orientation
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture, sane_dpi
 from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
-
-STARTS = frozenset({b"II*\0", b"MM\0*"})
-"""First bytes of a file."""
+from provenance.limits import Limits
 
 WIDTH, LENGTH, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 STRIP_OFFSETS, CHANNELS, ROWS_PER_STRIP, STRIP_BYTES = 273, 277, 278, 279
@@ -109,7 +106,7 @@ def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
 
 
 def _has_more_pages(image: Any) -> bool:
-    """Look for a second page only: counting them all could take for ever."""
+    """Look for a second page only: how many more there are does not matter."""
     with pillow_errors("the TIFF picture"):
         try:
             image.seek(1)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
 
+from provenance import containers
 from provenance.errors import CorruptImageError
 from provenance.imaging.exif import bare
-from provenance.imaging.limits import Limits
 from provenance.imaging.picture import Picture
 from provenance.imaging.pillow import animated, open_image, pixels_of
+from provenance.limits import Limits
 
-RIFF_HEADER = 12  # bytes: "RIFF", length, "WEBP"
 EXTENDED, LOSSY, LOSSLESS = b"VP8X", b"VP8 ", b"VP8L"
 LOSSLESS_SIGNATURE = 0x2F
-ANIMATION = 0x02  # a flag of the extended header
-
-MAX_CHUNKS = 1_000
-"""Chunks of a file; a still picture has at most a dozen."""
+SIZE_BYTES = 10  # first ones of a chunk, which state the size
 
 QUALITY = 90
 """For lossy output. WebP files don't state the quality they were written with; at 90 a second
@@ -36,7 +33,13 @@ METHOD = 4
 
 def read(data: bytes, limits: Limits) -> Picture:
     """Decode a WebP file; raises InputError subclasses only."""
-    chunks = list(_chunks(data))
+    chunks = [
+        (
+            piece.kind,
+            data[piece.content_start : min(piece.content_start + SIZE_BYTES, piece.content_end)],
+        )
+        for piece in containers.riff.walk(data)
+    ]
     for width, height in _sizes(chunks):
         limits.check_size(width, height)
     kinds = {kind for kind, _ in chunks}
@@ -71,19 +74,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield kind and first bytes (as many as hold a size) of each RIFF chunk."""
-    position = RIFF_HEADER
-    for _ in range(MAX_CHUNKS):
-        if position + 8 > len(data):
-            return
-        kind, length = struct.unpack_from("<4sI", data, position)
-        yield kind, data[position + 8 : position + 18]
-        position += 8 + length + length % 2
-    raise CorruptImageError(f"the WebP picture has over {MAX_CHUNKS:,} chunks")
-
-
-def _sizes(chunks: list[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
+def _sizes(chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
     """Yield every width and height stated in the file; CorruptImageError when there is none."""
     found = False
     for kind, head in chunks:

@@ -5,14 +5,14 @@
 """
 
 from provenance.manifest.assertions import new_urn, source_type
-from provenance.manifest.chain import Entry, chain
-from provenance.manifest.content import Content
+from provenance.manifest.claims import Content
+from provenance.manifest.codes import is_identity_problem
 from provenance.manifest.credential import Credential
-from provenance.manifest.reading import ANY_TYPE, Reading, read
-from provenance.manifest.recovery import extract, joined, read_beside, reattach
+from provenance.manifest.history import Entry, chain
+from provenance.manifest.sidecar import extract, joined, read_beside, reattach
 from provenance.manifest.statement import ModelAction, StampStatement, Training
-from provenance.manifest.timestamps import TimeStamps
-from provenance.manifest.trust import Trust, TrustList
+from provenance.manifest.trust import Trust, TrustList, is_purpose
+from provenance.manifest.validation import ANY_TYPE, Reading, read
 from provenance.manifest.writing import Parent, SignedImage, sign
 
 __all__ = [
@@ -25,12 +25,13 @@ __all__ = [
     "Reading",
     "SignedImage",
     "StampStatement",
-    "TimeStamps",
     "Training",
     "Trust",
     "TrustList",
     "chain",
     "extract",
+    "is_identity_problem",
+    "is_purpose",
     "joined",
     "new_urn",
     "read",

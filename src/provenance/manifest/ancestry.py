@@ -2,63 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from provenance.manifest import codes
-from provenance.manifest.assertions import mapping, mappings
-from provenance.manifest.content import Content, read_content
+from provenance.manifest.claims import Content, read_content
+from provenance.manifest.report import ManifestReport, Report
 
-# A store may nest manifests without end; histories in the wild have under twenty.
+# Bounds the time; histories in the wild have under twenty.
 MAX_ANCESTORS = 1000
 
-
-def parents(manifest: Mapping[str, Any], manifests: Mapping[str, Any]) -> Iterator[Content]:
-    """Yield what the manifests say that this one continues."""
-    for relationship, urn in _links(manifest):
-        parent = manifests.get(urn)
-        if relationship == "parentOf" and isinstance(parent, Mapping):
-            yield read_content(urn, parent)
+_NONE = ManifestReport()
 
 
-def ancestors(urn: str, manifests: Mapping[str, Any]) -> frozenset[str]:
-    """Follow the links between manifests, which may form a graph and even a cycle."""
+def parents(report: Report) -> Iterator[Content]:
+    """Yield what the manifests say that the active one continues."""
+    for ingredient in report.active.ingredients:
+        parent = report.manifests.get(ingredient.urn or "")
+        if ingredient.relationship == "parentOf" and ingredient.urn and parent is not None:
+            yield read_content(ingredient.urn, parent)
+
+
+def ancestors(report: Report) -> frozenset[str]:
+    """Follow the links between manifests, each once, whatever graph they form."""
     seen: set[str] = set()
-    waiting = [urn]
+    waiting = [report.urn]
     while waiting and len(seen) < MAX_ANCESTORS:
-        new = {link for _, link in _links(mapping(manifests.get(waiting.pop())))} - seen
+        new = set(_links(report.manifests.get(waiting.pop(), _NONE))) - seen
         seen |= new
         waiting += new
-    return frozenset(seen - {urn})
+    return frozenset(seen - {report.urn})
 
 
-def recorded_failures(urn: str, manifests: Mapping[str, Any]) -> tuple[str, ...]:
+def recorded_failures(report: Report) -> tuple[str, ...]:
     """Return what signers recorded to be broken in the manifests that they took in.
 
     Whom they trusted is their business; that something signed did not hold is everybody's. The SDK
     reports only what has changed since it was recorded.
     """
     found = [
-        status.get("code")
-        for label in (urn, *sorted(ancestors(urn, manifests)))
-        for ingredient in mappings(mapping(manifests.get(label)).get("ingredients"))
-        for status in _recorded(ingredient)
+        failure.code
+        for label in (report.urn, *sorted(ancestors(report)))
+        for ingredient in report.manifests.get(label, _NONE).ingredients
+        for failure in (*ingredient.failures, *ingredient.recorded.failure)
     ]
     return tuple(dict.fromkeys(code for code in found if code in codes.BROKEN))
 
 
-def _recorded(ingredient: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the statuses that an ingredient was taken in with, in the old form and in the new."""
-    results = mapping(ingredient.get("validation_results"))
-    for listed in (
-        ingredient.get("validation_status"),
-        mapping(results.get("activeManifest")).get("failure"),
-    ):
-        yield from (each for each in mappings(listed) if isinstance(each.get("code"), str))
-
-
-def _links(manifest: Mapping[str, Any]) -> Iterator[tuple[object, str]]:
-    for ingredient in mappings(manifest.get("ingredients")):
-        urn = ingredient.get("active_manifest")
-        if isinstance(urn, str):
-            yield ingredient.get("relationship"), urn
+def _links(manifest: ManifestReport) -> Iterator[str]:
+    for ingredient in manifest.ingredients:
+        if ingredient.urn is not None:
+            yield ingredient.urn

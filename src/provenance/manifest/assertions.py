@@ -16,7 +16,9 @@ from uuid import uuid4
 
 from provenance import __version__
 from provenance.errors import ManifestError
+from provenance.manifest.report import ManifestReport, mapping, mappings
 from provenance.manifest.statement import ModelAction, StampStatement, Training
+from provenance.stamp_id import StampId
 
 # Our own assertion. Like the algorithm's name it is "unlisted" until an owner's domain takes over.
 LABEL = "unlisted.provenance.stamp"
@@ -90,8 +92,8 @@ def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]
     }
 
 
-def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
-    """Read back what `definition` wrote, from the SDK's JSON of one manifest; None if it did not.
+def parse(manifest: ManifestReport) -> StampStatement | None:
+    """Read back what `definition` wrote, from the SDK's report on a manifest; None if it did not.
 
     Only assertions that the signer stands for count, and only one of each: what can be read in two
     ways is not read. The 96 bits in our assertion and in the soft binding have to agree; a picture
@@ -116,7 +118,7 @@ def parse(manifest: Mapping[str, Any]) -> StampStatement | None:
             pdq=_require(str, own.get("pdq")),
             pdq_quality=_require(int, own.get("pdq_quality")),
             lattice=_require(str, own.get("lattice")),
-            title=_require_optional(manifest.get("title")),
+            title=manifest.title,
             action=ModelAction(made["action"].removeprefix(_C2PA)),
             training=_training(manifest),
             timestamp_missing=_require_optional(own.get("timestamp_missing")),
@@ -180,10 +182,9 @@ def _ingredients(statement: StampStatement, urn: str) -> list[dict[str, Any]]:
             return [parent, element]
 
 
-def _training(manifest: Mapping[str, Any]) -> Training:
+def _training(manifest: ManifestReport) -> Training:
     """Read the choice; one that differs from use to use, or is hearsay, is none of ours."""
-    listed = manifest.get("assertions")
-    if not any(_base(item.get("label")) == TRAINING for item in mappings(listed)):
+    if not _has(manifest, TRAINING):
         return Training.UNSTATED
     entries = mapping(_only(manifest, TRAINING).get("entries"))
     for choice, use in _USE.items():
@@ -192,18 +193,19 @@ def _training(manifest: Mapping[str, Any]) -> Training:
     raise ManifestError("No choice about training that a stamp makes.")
 
 
-def _only(manifest: Mapping[str, Any], label: str) -> Mapping[str, Any]:
+def _only(manifest: ManifestReport, label: str) -> Mapping[str, Any]:
     """Return the data of the one assertion with that label, empty if there is not exactly one."""
-    listed = manifest.get("assertions")
-    found = [each for each in mappings(listed) if _base(each.get("label")) == label]
-    if len(found) != 1 or found[0].get("created") is not True:
-        return {}
-    return mapping(found[0].get("data"))
+    found = [each for each in manifest.assertions if _base(each.label) == label]
+    return found[0].data if len(found) == 1 and found[0].created else {}
 
 
-def _base(label: object) -> object:
+def _has(manifest: ManifestReport, label: str) -> bool:
+    return any(_base(each.label) == label for each in manifest.assertions)
+
+
+def _base(label: str) -> str:
     """Strip the number by which the SDK tells assertions of one kind apart."""
-    return label.partition("__")[0] if isinstance(label, str) else label
+    return label.partition("__")[0]
 
 
 def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -215,17 +217,15 @@ def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
     return by_model[0] if len(by_model) == 1 else {}
 
 
-def _mark(manifest: Mapping[str, Any], own: Mapping[str, Any]) -> tuple[bytes, str | None]:
+def _mark(manifest: ManifestReport, own: Mapping[str, Any]) -> tuple[bytes, str | None]:
     """Return the 96 bits, and the algorithm that carries them if any does."""
-    if any(
-        _base(item.get("label")) == SOFT_BINDING for item in mappings(manifest.get("assertions"))
-    ):
+    if _has(manifest, SOFT_BINDING):
         binding = _only(manifest, SOFT_BINDING)
         return _payload(binding), _require(str, binding.get("alg"))
-    try:
-        return bytes.fromhex(_require(str, own.get("stamp_id"))), None
-    except ValueError as error:
-        raise ManifestError("The stamp id is no hex digits.") from error
+    stamp_id = StampId.parse(own.get("stamp_id"))
+    if stamp_id is None:
+        raise ManifestError("The stamp id is not 24 hex digits.")
+    return stamp_id.payload, None
 
 
 def _payload(binding: Mapping[str, Any]) -> bytes:
@@ -240,16 +240,6 @@ def _payload(binding: Mapping[str, Any]) -> bytes:
         return bytes(_require(list, value))
     except (binascii.Error, ValueError, TypeError) as error:
         raise ManifestError("The soft-binding value is not bytes.") from error
-
-
-def mappings(value: object) -> list[Mapping[str, Any]]:
-    """Return the objects of what should be a list of objects."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
-
-
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return what should be an object, empty if it is none."""
-    return value if isinstance(value, Mapping) else {}
 
 
 def _require(kind: type[_T], value: object) -> _T:

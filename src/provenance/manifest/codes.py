@@ -6,9 +6,11 @@ elsewhere), for one that lacks only trust, and for one whose ingredient is fault
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
+
+from provenance.manifest.report import Code, Results
 
 HardBinding = Literal["match", "mismatch", "absent"]
 
@@ -85,51 +87,37 @@ def without_file(validation: Validation) -> Validation:
     return replace(validation, hard_binding="absent", failures=kept, codes=codes)
 
 
-def sort_codes(results: object, urn: str, others: Collection[str] = ()) -> Validation:
-    """Sort the SDK's ``validation_results`` about the active manifest `urn`.
+def sort_codes(results: Results, urn: str, others: Collection[str] = ()) -> Validation:
+    """Sort what came of validating the active manifest `urn`.
 
     A failure is an ingredient's only if it names one of `others`, the manifests beside the active
     one; whatever can't be told counts against the active manifest.
     """
-    root: Mapping[str, Any] = results if isinstance(results, Mapping) else {}
-    active = root.get("activeManifest")
-    successes = list(_statuses(active, "success"))
-    success = [code for code, url in successes if url.startswith(_address(urn))]
-    signed = {code for code, url in successes if url == _address(urn) + "c2pa.signature"}
+    success = [each for each in results.active.success if each.url.startswith(_address(urn))]
+    signed = {each.code for each in success if each.url == _address(urn) + "c2pa.signature"}
     failures: list[str] = []
     inherited: list[str] = []
-    for code, url in _statuses(active, "failure"):
-        (inherited if _is_inherited(code, url, urn, others) else failures).append(code)
-    deltas = root.get("ingredientDeltas")
-    for delta in deltas if isinstance(deltas, list) else ():
-        if isinstance(delta, Mapping):
-            inherited += [code for code, _ in _statuses(delta.get("validationDeltas"), "failure")]
-    information = [code for code, _ in _statuses(active, "informational")]
+    for each in results.active.failure:
+        (inherited if _is_inherited(each, urn, others) else failures).append(each.code)
+    inherited += [each.code for delta in results.deltas for each in delta.failure]
+    succeeded = [each.code for each in success]
+    information = [each.code for each in results.active.informational]
     return Validation(
         validated="claimSignature.validated" in signed,
         trusted="signingCredential.trusted" in signed,
-        hard_binding=_hard_binding(success, failures),
-        codes=_once([*success, *information, *failures]),
+        hard_binding=_hard_binding(succeeded, failures),
+        codes=_once([*succeeded, *information, *failures]),
         failures=_once(failures),
         ingredient_failures=_once(inherited),
     )
 
 
-def _statuses(codes: object, kind: str) -> Iterator[tuple[str, str]]:
-    listed = codes.get(kind) if isinstance(codes, Mapping) else None
-    for status in listed if isinstance(listed, list) else ():
-        code = status.get("code") if isinstance(status, Mapping) else None
-        if isinstance(code, str):
-            url = status.get("url")
-            yield code, url if isinstance(url, str) else ""
-
-
-def _is_inherited(code: str, url: str, urn: str, others: Collection[str]) -> bool:
-    if code.startswith("ingredient."):
+def _is_inherited(failure: Code, urn: str, others: Collection[str]) -> bool:
+    if failure.code.startswith("ingredient."):
         return True
-    if url.startswith(_address(urn)):
+    if failure.url.startswith(_address(urn)):
         return False
-    return any(f"{url}/".startswith(_address(other)) for other in others)
+    return any(f"{failure.url}/".startswith(_address(other)) for other in others)
 
 
 def _address(urn: str) -> str:

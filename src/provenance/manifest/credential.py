@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from provenance.certificates import SignerCertificate, load_der_chain, unsuitable
 from provenance.manifest import codes
 from provenance.manifest.codes import Validation
 from provenance.manifest.trust import Trust
-from provenance.signing.certificates import SignerCertificate, load_der_chain
-from provenance.signing.profile import unsuitable
 
 
 class Credential(StrEnum):

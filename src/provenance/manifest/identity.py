@@ -12,23 +12,25 @@ from collections.abc import Collection
 
 from provenance.errors import ManifestError
 from provenance.manifest import codes, jumbf, sdk
+from provenance.manifest.report import Report, parse_report
 from provenance.manifest.trust import Trust
 
 _LABEL = b"cawg.identity"
 
 
-def problems(raw: bytes, urn: str, trust: Trust, known: Collection[str]) -> tuple[str, ...]:
-    """Return the failure codes of the identities in manifest `urn` of the store `raw`.
+def problems(report: Report, trust: Trust, known: Collection[str]) -> tuple[str, ...]:
+    """Return the failure codes of the identities in the active manifest of a store.
 
     `known` are the failures that the manifest has without them.
     """
-    if not _names_somebody(raw, urn):
+    if not _names_somebody(report.store, report.urn):
         return ()
     try:
-        report, _ = sdk.read(raw, sdk.STORE_MIME, trust, identities=True)
+        seen, raw = sdk.read(report.store, sdk.STORE_MIME, trust, identities=True)
+        again = parse_report(seen, raw)
     except ManifestError:
         return (codes.IDENTITY_UNREADABLE,)
-    found = codes.sort_codes(report.get("validation_results"), urn, report.get("manifests") or ())
+    found = codes.sort_codes(again.results, report.urn, again.manifests)
     failed = tuple(code for code in found.failures if codes.is_identity_problem(code))
     # A malformed one is dropped by the SDK, and with it what it was needed for.
     lost = not codes.BROKEN.isdisjoint(set(found.failures) - set(known))

@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-# How every manifest store begins its description: JUMBF box type and C2PA's content type.
-STORE_MARK = b"jumdc2pa"
+from provenance.containers import OTHER, bmff, is_store
+from provenance.errors import CorruptImageError
 
 _HEADER = 8
 _DESCRIPTION = 17  # content type and toggles, then the label
-
-
-def is_store(data: bytes) -> bool:
-    """Tell whether these bytes begin as a manifest store does, and not as any picture."""
-    return data[4:8] == b"jumb" and data[12 : 12 + len(STORE_MARK)] == STORE_MARK
 
 
 def whole_store(data: bytes) -> bytes:
@@ -31,15 +26,15 @@ def whole_store(data: bytes) -> bytes:
 
 
 def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Split a sequence of boxes into type and content."""
-    at = 0
-    while at < len(data):
-        size = int.from_bytes(data[at : at + 4], "big")
-        kind = data[at + 4 : at + 8]
-        if size < _HEADER or at + size > len(data):
-            raise ValueError("a box reaches beyond its parent")
-        yield kind, data[at + _HEADER : at + size]
-        at += size
+    """Split a sequence of boxes, each with its size in 32 bits, into type and content."""
+    try:
+        for piece in bmff.boxes(data):
+            size = int.from_bytes(data[piece.start : piece.start + 4], "big")
+            if piece.kind == OTHER or piece.end - piece.start != size:
+                raise ValueError("a box reaches beyond its parent")
+            yield piece.kind, piece.content(data)
+    except CorruptImageError as error:
+        raise ValueError(str(error)) from error
 
 
 def one(data: bytes, kind: bytes) -> bytes:

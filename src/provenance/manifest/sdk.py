@@ -13,8 +13,9 @@ import os
 from functools import lru_cache
 from typing import Any
 
+from provenance.containers import is_store
 from provenance.errors import ManifestDamagedError
-from provenance.manifest import guard, jumbf
+from provenance.manifest import cbor_limits
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
@@ -24,7 +25,7 @@ from provenance.manifest.sdk_errors import (
     signing_error,
 )
 from provenance.manifest.trust import Trust, TrustList
-from provenance.signing.base import LocalSigner, Signer
+from provenance.signers import LocalSigner, Signer
 
 STORE_MIME = "application/c2pa"
 _STORE = "parent.c2pa"
@@ -46,9 +47,9 @@ def read(
     """
     import c2pa
 
-    if jumbf.is_store(data):
+    if is_store(data):
         mime = STORE_MIME
-    embedded = guard.embedded(data if store is None else store)
+    embedded = cbor_limits.embedded(data if store is None else store)
     try:
         return _report(mime, data, embedded if store is None else store, trust, identities)
     except c2pa.C2paError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provenance.containers import STORE_MARK
 from provenance.errors import (
     CorruptImageError,
     ManifestDamagedError,
@@ -14,9 +15,8 @@ from provenance.errors import (
     SigningError,
     UnsupportedFormatError,
 )
-from provenance.manifest import timestamps
-from provenance.manifest.jumbf import STORE_MARK
-from provenance.signing.base import Signer
+from provenance.manifest import time_proofs
+from provenance.signers import Signer
 
 # How the SDK says that it gave up on the container, before it looked for a manifest.
 _CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
@@ -78,7 +78,7 @@ def signing_error(
         why = _why_not(signer)
         internal = message.startswith(_INTERNAL) and _UNSIGNED not in message
         if authority and internal and not why:
-            return timestamps.failure(message, authority)
+            return time_proofs.failure(message, authority)
         return SignerKeyError(f"The signer can't sign manifests: {why or message}.")
     if message.startswith("Verify"):
         return SigningError(f"The signed file did not verify and was discarded: {message}.")
@@ -89,7 +89,6 @@ def _why_not(signer: Signer) -> str | None:
     """Find what is wrong with the certificate; the SDK only says that something is."""
     from datetime import UTC, datetime
 
-    from provenance.signing.certificates import load_pem_chain
-    from provenance.signing.profile import unsuitable
+    from provenance.certificates import load_pem_chain, unsuitable
 
     return unsuitable(load_pem_chain(signer.certificate_chain)[0], datetime.now(UTC))

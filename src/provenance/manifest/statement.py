@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from provenance.errors import ManifestError
-from provenance.signing.text import MAX_NAME
+from provenance.fingerprint import is_pdq
+from provenance.stamp_id import LARGEST_PRODUCER, PAYLOAD_BYTES, PRODUCER_BITS, StampId
+from provenance.text import MAX_NAME
 
-PAYLOAD_BYTES = 12
-PRODUCER_BITS = 20
 # The lattice fingerprint takes about 400 characters; 8 KB leaves a manifest under 16 KB.
 MAX_LATTICE = 8192
 
-_PDQ = re.compile(r"[0-9a-f]{64}")
 _ALG = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -62,7 +61,7 @@ class StampStatement:
     timestamp_missing: str | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.producer < 1 << PRODUCER_BITS:
+        if not 0 <= self.producer <= LARGEST_PRODUCER:
             raise ManifestError(
                 f"Producer number {self.producer} does not fit {PRODUCER_BITS} bits."
             )
@@ -71,7 +70,7 @@ class StampStatement:
         object.__setattr__(self, "created", self.created.astimezone(UTC).replace(microsecond=0))
         if len(self.payload) != PAYLOAD_BYTES:
             raise ManifestError(f"A payload has {PAYLOAD_BYTES} bytes, not {len(self.payload)}.")
-        if not _PDQ.fullmatch(self.pdq) or not 0 <= self.pdq_quality <= 100:
+        if not is_pdq(self.pdq) or not 0 <= self.pdq_quality <= 100:
             raise ManifestError(
                 "A PDQ hash has 64 lower-case hex digits and a quality of 0 to 100."
             )
@@ -87,9 +86,9 @@ class StampStatement:
             _require_text("title", self.title)
 
     @property
-    def stamp_id(self) -> str:
+    def stamp_id(self) -> StampId:
         """The 96 bits as 24 hex digits: the registry's key."""
-        return self.payload.hex()
+        return StampId.of(self.payload)
 
 
 def _require_text(what: str, text: str, limit: int = MAX_NAME, *, empty: bool = False) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from cryptography import x509
 
+from provenance.canonical import is_sha256
+from provenance.certificates import SignerCertificate, load_pem_chain, sha256
 from provenance.errors import ConfigError, SignerKeyError
-from provenance.signing.certificates import SignerCertificate, load_pem_chain, sha256
 
 # The SDK's own list of purposes. It has to be passed: without it the SDK accepts e-mail signing
 # only and calls every certificate of the official trust list invalid.
@@ -28,7 +29,6 @@ DEFAULT_EKUS = (
 
 _OID = re.compile(r"[0-2](\.\d{1,20}){2,20}", re.ASCII)
 _COMMENT = re.compile(r"#|//")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _purposes(entries: Iterable[str | Path]) -> Iterator[str]:
 def _load_revoked(path: Path) -> Iterator[str]:
     for number, line in _lines(path):
         entry = line.replace(":", "").lower()
-        if not _SHA256.fullmatch(entry):
+        if not is_sha256(entry):
             raise ConfigError(f"{path}, line {number}: not the SHA-256 of a certificate.")
         yield entry
 

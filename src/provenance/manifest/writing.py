@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from provenance.containers import STORE_MARK
 from provenance.errors import ManifestError
-from provenance.manifest import sdk, timestamps
+from provenance.manifest import sdk, time_proofs
 from provenance.manifest.assertions import definition
-from provenance.manifest.jumbf import STORE_MARK
+from provenance.manifest.report import parse_report
 from provenance.manifest.statement import ModelAction, StampStatement
-from provenance.manifest.timestamps import OFF, TimeStamps
 from provenance.manifest.trust import Trust
-from provenance.signing.base import Signer
+from provenance.signers import Signer
+from provenance.timestamps import OFF, TimeStamps
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,6 @@ def sign(
 
 def _require_time_stamp(signed: bytes, mime: str, authority: str) -> None:
     """Refuse a file whose time stamp does not hold; the SDK signs with whatever it was answered."""
-    report, _ = sdk.read(signed, mime, Trust.none())
-    if not timestamps.is_validated(report):
-        raise timestamps.failure("its time stamp does not hold", authority)
+    report = parse_report(*sdk.read(signed, mime, Trust.none()))
+    if not time_proofs.is_validated(report):
+        raise time_proofs.failure("its time stamp does not hold", authority)

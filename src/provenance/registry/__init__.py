@@ -1,18 +1,12 @@
 """The registry: an append-only record of stamps, and a Merkle log that shows a rewritten past.
 
     >>> registry = open_registry("sqlite:///stamps.db")     # doctest: +SKIP
-    >>> registry.by_id("1000a01f00271c0e5ae10f3b")          # doctest: +SKIP
+    >>> registry.by_id(StampId("1000a01f00271c0e5ae10f3b")) # doctest: +SKIP
 
-One back end per scheme; `base.Registry` is what each of them can do.
+`provenance.stamp_id.StampId` checks what a user typed. One back end per scheme; `base.Registry` is
+what each of them can do.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from provenance.errors import ConfigError, SignerKeyError
 from provenance.registry.audit import Audit, Fault
 from provenance.registry.base import (
     Access,
@@ -24,9 +18,7 @@ from provenance.registry.base import (
     Registry,
 )
 from provenance.registry.checkpoint import Checkpoint
-
-if TYPE_CHECKING:
-    from provenance.signing.logkey import LogKey
+from provenance.registry.opening import open_registry
 
 __all__ = [
     "Access",
@@ -41,55 +33,3 @@ __all__ = [
     "Registry",
     "open_registry",
 ]
-
-# scheme -> where its back end is; each takes (path, log_key, create=, read_only=)
-BACK_ENDS = {"sqlite": "provenance.registry.sqlite:SqliteRegistry"}
-
-
-def open_registry(
-    uri: str,
-    log_key: Path | None = None,
-    *,
-    create: bool = True,
-    read_only: bool = False,
-    base: Path | None = None,
-) -> Registry:
-    """Open a registry, making it when it is missing unless told otherwise.
-
-    ``sqlite:///stamps.db`` is relative to ``base`` (default: the working directory) and
-    ``sqlite:////var/lib/stamps.db`` absolute. ``log_key`` is the PEM file of the Ed25519 key that
-    signs checkpoints. With ``create=False`` the registry must be there; with ``read_only`` as well,
-    and then nothing is ever written.
-
-    Raises
-    ------
-    ConfigError
-        The URI names no known back end or no file.
-    SignerKeyError
-        The log key can't be used.
-    RegistryUnavailableError
-        The registry is missing, locked or can't be opened.
-    RegistryDamagedError
-        What is there is not a registry.
-    """
-    scheme, separator, rest = uri.partition("://")
-    if not separator or scheme not in BACK_ENDS:
-        known = ", ".join(f"{name}:///PATH" for name in sorted(BACK_ENDS))
-        raise ConfigError(f"{uri!r} names no registry; write {known}.")
-    if not rest.startswith("/") or not rest.strip("/") or rest == "/:memory:":
-        raise ConfigError(f"{uri!r} names no file; write {scheme}:///stamps.db.")
-    module, _, name = BACK_ENDS[scheme].partition(":")
-    back_end = getattr(import_module(module), name)
-    key = _load(log_key) if log_key else None
-    path = (base or Path()) / rest[1:]
-    registry: Registry = back_end(path, key, create=create, read_only=read_only)
-    return registry
-
-
-def _load(path: Path) -> LogKey:
-    from provenance.signing.logkey import LogKey
-
-    try:
-        return LogKey.from_pem(path.read_bytes())
-    except OSError as exc:
-        raise SignerKeyError(f"The log key {path} can't be read: {exc.strerror}.") from exc

@@ -18,7 +18,7 @@ from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.log import Frontier, Node, NodeReader
 
 if TYPE_CHECKING:
-    from provenance.signing.logkey import LogPublicKey
+    from provenance.signers import LogPublicKey
 
 
 @dataclass(frozen=True)

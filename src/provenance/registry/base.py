@@ -7,18 +7,16 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import leaf_hash, verify_inclusion
 from provenance.registry.revocation import revocation_leaf
-from provenance.types import Revocation, StampRecord
+from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
-    from provenance.signing.logkey import LogPublicKey
-
-# The model field of a mark has 16 bits, and 0 means that the model is unknown.
-MAX_MODEL_NUMBER = 2**16 - 1
+    from provenance.signers import LogPublicKey
 
 # A look-up by likeness is a hint for a person or a verifier to check; nobody checks more.
 NEAR_LIMIT = 100
@@ -153,7 +151,7 @@ class Registry(Protocol):
             The record can't be one, or the log is signed and its key was not given.
         """
 
-    def revoke(self, stamp_id: str, reason: str, since: datetime | None = None) -> Revocation:
+    def revoke(self, stamp_id: StampId, reason: str, since: datetime | None = None) -> Revocation:
         """Add to the log that a recorded stamp is not to count; the record itself stays as it is.
 
         With ``since``, it still counts where it is proved to be older than that. A stamp is revoked
@@ -170,19 +168,19 @@ class Registry(Protocol):
             log is signed and its key was not given.
         """
 
-    def revocation(self, stamp_id: str) -> Revocation | None:
+    def revocation(self, stamp_id: StampId) -> Revocation | None:
         """Give the earliest revocation of a stamp, or None when it is not revoked."""
 
-    def contains(self, stamp_id: str) -> bool:
+    def contains(self, stamp_id: StampId) -> bool:
         """Whether the stamp id is used."""
 
-    def count(self, stamp_id: str) -> int:
+    def count(self, stamp_id: StampId) -> int:
         """Count a stamp's records: more than one only where somebody wrote past this program."""
 
-    def by_id(self, stamp_id: str) -> StampRecord | None:
-        """Give the earliest record of a stamp, or None; all but 24 hex digits name none."""
+    def by_id(self, stamp_id: StampId) -> StampRecord | None:
+        """Give the earliest record of a stamp, or None."""
 
-    def store(self, stamp_id: str) -> bytes | None:
+    def store(self, stamp_id: StampId) -> bytes | None:
         """Give the manifest store of a stamp's earliest record, or None."""
 
     def near(
@@ -213,10 +211,10 @@ class Registry(Protocol):
     def checkpoint(self) -> Checkpoint:
         """Give the log's head, signed when the registry has a log key."""
 
-    def inclusion(self, stamp_id: str) -> Inclusion | None:
+    def inclusion(self, stamp_id: StampId) -> Inclusion | None:
         """Give a proof that the log holds this stamp, against the present checkpoint."""
 
-    def revocation_inclusion(self, stamp_id: str) -> Inclusion | None:
+    def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
         """Give a proof that the log holds this stamp's revocation, as `inclusion` does."""
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:

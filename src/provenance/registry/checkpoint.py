@@ -20,7 +20,7 @@ from provenance.errors import LogIntegrityError
 from provenance.registry.log import HASH_BYTES, MAX_SIZE, verify_consistency
 
 if TYPE_CHECKING:  # cryptography is slow to import, and only signed logs need it
-    from provenance.signing.logkey import LogKey, LogPublicKey
+    from provenance.signers import LogKey, LogPublicKey
 
 # signed-note asks for at least 16 signatures; a post-quantum one is up to 5 kB, so this holds both.
 MAX_SIGNATURES = 100

@@ -11,14 +11,14 @@ It is written by `provenance.canonical.canonical_json` (RFC 8785) and names `Sta
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import canonical_json, utc_text
-from provenance.errors import RegistryDamagedError, RegistryError
-from provenance.types import StampRecord
+from provenance.canonical import SHA256_DIGITS, canonical_json, is_hex, utc_text
+from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
+from provenance.records import StampRecord
+from provenance.stamp_id import LARGEST_MODEL, LARGEST_PRODUCER, STAMP_ID_DIGITS, StampId
 
 LEAF_TYPE = "provenance.record.1"
 FIELDS = tuple(field.name for field in fields(StampRecord))
@@ -29,8 +29,10 @@ MAX_STORE_BYTES = 64 * 2**20
 # The longest honest text is a lattice fingerprint: kilobytes for the largest pictures.
 MAX_TEXT = 2**16
 
-_HEX_DIGITS = {"stamp_id": 24, "sha256": 64, "pdq": 64}
-_LARGEST = {"producer": 2**20 - 1, "model_number": 2**16 - 1, "pdq_quality": 100}
+PDQ_DIGITS = 64
+
+_HEX_DIGITS = {"stamp_id": STAMP_ID_DIGITS, "sha256": SHA256_DIGITS, "pdq": PDQ_DIGITS}
+_LARGEST = {"producer": LARGEST_PRODUCER, "model_number": LARGEST_MODEL, "pdq_quality": 100}
 _TIMES = ("created", "recorded")
 _TEXTS = tuple(name for name in FIELDS if name not in {*_HEX_DIGITS, *_LARGEST, *_TIMES})
 _OPTIONAL = ("parent",)
@@ -91,19 +93,14 @@ def record_from(row: dict[str, Any]) -> StampRecord:
     """
     try:
         times = {name: datetime.fromisoformat(row[name]) for name in _TIMES}
-        record = StampRecord(**row | times)
+        record = StampRecord(**row | times | {"stamp_id": StampId(row["stamp_id"])})
         row_from(record)
-    except (TypeError, ValueError, RegistryError) as exc:
+    except (TypeError, ValueError, PayloadError, RegistryError) as exc:
         raise RegistryDamagedError(
             f"The registry's record of stamp {row.get('stamp_id')} is damaged; run an audit and "
             "restore the registry from a backup."
         ) from exc
     return record
-
-
-def is_hex(text: object, digits: int) -> bool:
-    """Whether ``text`` is that many lower-case hex digits."""
-    return isinstance(text, str) and re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None
 
 
 def check_text(what: str, text: object) -> str:

@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from provenance.canonical import canonical_json, utc_text
-from provenance.errors import RegistryDamagedError, RegistryError
-from provenance.registry.leaf import check_text, is_hex
-from provenance.types import Revocation
+from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
+from provenance.records import Revocation
+from provenance.registry.leaf import check_text
+from provenance.stamp_id import StampId, is_stamp_id
 
 REVOCATION_TYPE = "provenance.revocation.1"
 REVOCATION_FIELDS = tuple(field.name for field in fields(Revocation))
@@ -42,7 +43,7 @@ def revocation_row(revocation: Revocation) -> dict[str, str | None]:
         A field has a value that no revocation can have.
     """
     row = asdict(revocation)
-    if not is_hex(row["stamp_id"], 24):
+    if not is_stamp_id(row["stamp_id"]):
         raise RegistryError("The revoked stamp's id is not 24 lower-case hex digits.")
     if not check_text("The reason", row["reason"]).strip():
         raise RegistryError("A revocation needs a reason.")
@@ -67,9 +68,9 @@ def revocation_from(row: dict[str, Any]) -> Revocation:
     try:
         since = None if row["since"] is None else datetime.fromisoformat(row["since"])
         times = {"revoked": datetime.fromisoformat(row["revoked"]), "since": since}
-        revocation = Revocation(**row | times)
+        revocation = Revocation(**row | times | {"stamp_id": StampId(row["stamp_id"])})
         revocation_row(revocation)
-    except (TypeError, ValueError, RegistryError) as exc:
+    except (TypeError, ValueError, PayloadError, RegistryError) as exc:
         raise RegistryDamagedError(
             f"The registry's revocation of stamp {row.get('stamp_id')} is damaged; run an audit "
             "and restore the registry from a backup."

@@ -3,8 +3,9 @@
 `Stamper.stamp` is all there is to it; `earlier` finds out what a picture carries already.
 """
 
+from provenance.stamp.options import StampOptions
 from provenance.stamp.producer import Producer
-from provenance.stamp.stamped import StampedImage
+from provenance.stamp.stamped_image import StampedImage
 from provenance.stamp.stamper import Stamper
 
-__all__ = ["Producer", "StampedImage", "Stamper"]
+__all__ = ["Producer", "StampOptions", "StampedImage", "Stamper"]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from provenance import fingerprint, imaging, watermark
 from provenance.errors import EmbedFailedError
-from provenance.imaging import Limits, Picture
+from provenance.imaging import Picture
+from provenance.limits import Limits
 from provenance.progress import Stage, enter
-from provenance.stamp.earlier import fingerprints
+from provenance.stamp.existing_stamp import fingerprints
 from provenance.watermark import Payload
 
 Encode = Callable[[Picture], bytes]

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from provenance.errors import ConfigError
 from provenance.manifest import Training
-from provenance.watermark.format import PRODUCER_BITS
-
-LARGEST_NUMBER = (1 << PRODUCER_BITS) - 1
+from provenance.stamp_id import LARGEST_PRODUCER
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,10 @@ class Producer:
         if self.training not in list(Training):
             known = ", ".join(Training)
             raise ConfigError(f"The choice about training is {self.training!r}; say {known}.")
-        if not 0 < self.number <= LARGEST_NUMBER:
+        if not 0 < self.number <= LARGEST_PRODUCER:
             raise ConfigError(
                 f"The producer number {self.number} can't be used; it must lie in "
-                f"1..{LARGEST_NUMBER}."
+                f"1..{LARGEST_PRODUCER}."
             )
         if not self.name.strip():
             raise ConfigError("The producer has no name; give one.")

@@ -20,11 +20,13 @@ from provenance.errors import (
     ProvenanceError,
     UnsupportedFormatError,
 )
-from provenance.imaging import MIME, Pending, Picture
+from provenance.files import Pending, open_pending, pending_path, read_bytes
+from provenance.imaging import MIME, Picture
+from provenance.limits import DEFAULT_LIMITS
 from provenance.manifest import Trust
+from provenance.records import StampRecord
 from provenance.registry import Registry
-from provenance.stamp.stamped import StampedImage
-from provenance.types import StampRecord
+from provenance.stamp.stamped_image import StampedImage
 
 Target = str | os.PathLike[str]
 
@@ -52,7 +54,7 @@ def release(
         Disk or registry refused. When the registry can't say whether it has the record, the hidden
         file stays for `resume`.
     """
-    with imaging.open_pending(target) as file:
+    with open_pending(target) as file:
         if not overwrite:
             _refuse(target, file, registry)
         try:
@@ -78,13 +80,13 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Found] | No
         Disk or registry refused.
     """
     path = Path(os.path.realpath(target))
-    if not path.exists() and not imaging.pending_path(path).exists():
+    if not path.exists() and not pending_path(path).exists():
         return None
-    with imaging.open_pending(path) as file:
+    with open_pending(path) as file:
         left = _recorded(file.read(), path, registry)
         # A file without content holds the name where a disk knows no other way to claim it.
         if path.exists() and path.stat().st_size:
-            record = _recorded(imaging.read_bytes(path), path, registry)
+            record = _recorded(read_bytes(path, DEFAULT_LIMITS.max_bytes), path, registry)
             if record is None:
                 raise OutputExistsError(
                     f"{os.fspath(target)} exists and is no stamp of this registry; name another "

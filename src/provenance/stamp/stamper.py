@@ -9,7 +9,6 @@ Whatever fails before the end leaves nothing behind but, at most, a number for a
 
 from __future__ import annotations
 
-import copy
 import logging
 import os
 import secrets
@@ -29,36 +28,35 @@ from provenance.errors import (
     ImageTooSmallError,
     LabelError,
     StampError,
-    UnknownModelError,
 )
-from provenance.imaging import DEFAULT_LIMITS, MIME, ImageSource, Limits, Picture
-from provenance.labels import NO_LABELS, Labels, visible, written
-from provenance.manifest import (
-    ModelAction,
-    Parent,
-    TimeStamps,
-    source_type,
-)
-from provenance.manifest.jumbf import STORE_MARK
+from provenance.files import read_bytes
+from provenance.imaging import MIME, ImageSource, Picture
+from provenance.labels import Labels, visible, written
+from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.manifest import ModelAction, source_type
 from provenance.progress import Stage, enter
+from provenance.records import StampRecord
 from provenance.registry import Registry
-from provenance.signing import Signer
-from provenance.stamp.earlier import examine
-from provenance.stamp.history import Before, Edit, history
-from provenance.stamp.job import Job, in_utc
+from provenance.signers import Signer
+from provenance.stamp.assembly import Job, in_utc, model_number
+from provenance.stamp.edits import Edit, history, read_parent
+from provenance.stamp.existing_stamp import examine
 from provenance.stamp.marking import Marked, leave, mark
+from provenance.stamp.options import StampOptions, check_options
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Found, check_name, check_same, release, resume
-from provenance.stamp.stamped import StampedImage
-from provenance.types import StampRecord
+from provenance.stamp.stamped_image import StampedImage
+from provenance.stamp_id import SERIAL_BITS
+from provenance.timestamps import TimeStamps
 from provenance.watermark import Payload
-from provenance.watermark.format import SERIAL_BITS
 
 logger = logging.getLogger(__name__)
 
 # A thousand stamps of one model within one minute collide with probability 5e-4. That eight draws
 # in a row are taken has no other cause than a broken random source.
 MAX_DRAWS = 8
+
+DEFAULT_OPTIONS = StampOptions()
 
 
 class Stamper:
@@ -80,10 +78,20 @@ class Stamper:
         Which manifests get a time stamp and from whom; none when not given.
     strict_models
         Refuse a model that has no number yet instead of giving it one.
+    options
+        Labels, account, edit and best effort; `labelling`, `for_account`, `editing` and
+        `best_effort` return a stamper with other ones.
     limits
         What a picture may cost.
     clock
         Returns the present time; replaceable for tests.
+
+    Raises
+    ------
+    ConfigError
+        ``producer`` is not a `Producer`, or the options name an account without ``account_key``.
+    LabelError
+        The options ask for best effort and for labels that need a mark.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each with its name and most with a default
@@ -96,6 +104,7 @@ class Stamper:
         account_key: AccountKey | None = None,
         stamps: TimeStamps | None = None,
         strict_models: bool = False,
+        options: StampOptions = DEFAULT_OPTIONS,
         limits: Limits = DEFAULT_LIMITS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -104,19 +113,47 @@ class Stamper:
                 f"producer={producer!r} is no Producer: a mark needs a number as well as a name, "
                 "as in Producer('Example AI', 600000); 'provenance init' draws one."
             )
-        self.producer = producer
+        self._producer = producer
         self._signer = signer
         self._registry = registry
         self._stamps = stamps or TimeStamps()
         self._keys: tuple[bytes | None, ...] = (None,) if key is None else (None, key)
         self._account_key = account_key
         self._strict_models = strict_models
-        self.limits = limits
+        self._limits = limits
         self._clock = clock
-        self.account: str | None = None
-        self.edit: Edit | None = None
-        self.labels = NO_LABELS
-        self.needs_mark = True
+        self._options = options
+        check_options(options, account_key)
+
+    @property
+    def producer(self) -> Producer:
+        """Who stamps."""
+        return self._producer
+
+    @property
+    def options(self) -> StampOptions:
+        """Labels, account, edit and best effort."""
+        return self._options
+
+    @property
+    def limits(self) -> Limits:
+        """What a picture may cost."""
+        return self._limits
+
+    def _with(self, options: StampOptions) -> Stamper:
+        """Return a stamper that differs in its options only."""
+        return Stamper(
+            producer=self._producer,
+            signer=self._signer,
+            registry=self._registry,
+            key=self._keys[-1],
+            account_key=self._account_key,
+            stamps=self._stamps,
+            strict_models=self._strict_models,
+            options=options,
+            limits=self._limits,
+            clock=self._clock,
+        )
 
     def editing(
         self,
@@ -148,11 +185,12 @@ class Stamper:
         """
         before = None
         if parent is not None:
-            data = parent if isinstance(parent, bytes) else imaging.read_bytes(parent, self.limits)
-            before = self._before(data, parent_manifest)
-        other = copy.copy(self)
-        other.edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
-        return other
+            data = (
+                parent if isinstance(parent, bytes) else read_bytes(parent, self.limits.max_bytes)
+            )
+            before = read_parent(data, parent_manifest, self._registry, self._keys, self._limits)
+        edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
+        return self._with(replace(self._options, edit=edit))
 
     def for_account(self, account: str) -> Stamper:
         """Return a stamper that records for whom it stamps, as a sealed pseudonym.
@@ -162,44 +200,23 @@ class Stamper:
         ConfigError
             There is no ``account_key``, or this is no account's name.
         """
-        if self._account_key is None:
-            raise ConfigError(
-                "There is no key to seal accounts with: set registry.account_key, or leave the "
-                "account out."
-            )
-        self._account_key.pseudonym(account)  # refuses what is none
-        other = copy.copy(self)
-        other.account = account
-        return other
-
-    def _before(self, data: bytes, store: bytes | None) -> Before:
-        """Find out what the picture before carries, or carried."""
-        if store is not None:
-            data, store = manifest.joined(data, store)
-        picture = imaging.decode(data, self.limits)
-        own = data if store is None or STORE_MARK in data else None
-        earlier = examine(picture, own, self._registry, self._keys)
-        if store is not None and own is None:
-            earlier = replace(earlier, parent=Parent(data, MIME[picture.format], store))
-        return Before(picture, data, earlier)
+        return self._with(replace(self._options, account=account))
 
     def labelling(self, labels: Labels) -> Stamper:
         """Return a stamper that puts these labels on and into every picture."""
-        other = copy.copy(self)
-        other.labels = labels
-        return other
+        return self._with(replace(self._options, labels=labels))
 
     def best_effort(self) -> Stamper:
         """Return a stamper that also signs and records pictures that can't hold the mark.
 
-        Their pixels stay as they are, and their ``margin`` is None. Raises LabelError when a
-        profile asks for a mark.
+        Their pixels stay as they are, and their ``margin`` is None.
+
+        Raises
+        ------
+        LabelError
+            A profile asks for a mark.
         """
-        if self.labels.mark_required:
-            raise LabelError("The profile asks for a readable mark; stamp without best effort.")
-        other = copy.copy(self)
-        other.needs_mark = False
-        return other
+        return self._with(replace(self._options, best_effort=True))
 
     def stamp(
         self,
@@ -259,17 +276,19 @@ class Stamper:
         enter(Stage.LOOKING)
         earlier = examine(picture, source, self._registry, self._keys)
         earlier.refuse(self.producer.number, force=force)
-        if self.labels.version_required and not model_version.strip():
+        if self._options.labels.version_required and not model_version.strip():
             raise LabelError("The profile asks for the model's version; say which it is.")
         job = Job(
             producer=self.producer,
-            picture=visible(picture, self.labels),
+            picture=visible(picture, self._options.labels),
             format=target,
             model=model,
             model_version=model_version,
-            model_number=self._model_number(model, model_version),
+            model_number=model_number(
+                self._registry, self._producer, model, model_version, strict=self._strict_models
+            ),
             created=in_utc(created or self._clock()),
-            history=history(earlier, self.edit),
+            history=history(earlier, self._options.edit),
         )
         for _ in range(MAX_DRAWS):
             payload = self._draw(job)
@@ -316,23 +335,10 @@ class Stamper:
         return found
 
     def _sealed_account(self, stamp_id: str) -> bytes | None:
-        if self.account is None or self._account_key is None:
+        account = self._options.account
+        if account is None or self._account_key is None:
             return None
-        return self._account_key.seal(self.account, stamp_id)
-
-    def _model_number(self, model: str, version: str) -> int:
-        """Return the model's number, drawing one at first use unless that is forbidden."""
-        if not model.strip():
-            raise StampError("The model has no name; say which model made the picture.")
-        number, name = self.producer.number, f"{model} {version}".strip()
-        try:
-            return self._registry.model_number(number, model, version, create=False)
-        except UnknownModelError:
-            if self._strict_models:
-                raise
-        drawn = self._registry.model_number(number, model, version, create=True)
-        logger.info("%s is a new model; it has number %d from now on.", name, drawn)
-        return drawn
+        return self._account_key.seal(account, stamp_id)
 
     def _draw(self, job: Job) -> Payload:
         return Payload(
@@ -348,7 +354,7 @@ class Stamper:
         try:
             return mark(job.picture, payload, self._keys, encode, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
-            if self.needs_mark:
+            if not self._options.best_effort:
                 raise
             logger.warning("No readable mark, only manifest and record: %s", error)
         return leave(job.picture, payload, encode, self.limits)
@@ -357,7 +363,7 @@ class Stamper:
         """Write the labels into the metadata and encode."""
         labelled = written(
             picture,
-            self.labels,
+            self._options.labels,
             source_type=source_type(job.history.action),
             provider=self.producer.name,
             identifier=payload.stamp_id,

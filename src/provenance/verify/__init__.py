@@ -1,42 +1,53 @@
 """Verification: gather evidence about a picture, then judge it.
 
-`Verifier` reads a picture and gathers `Evidence`; `decide` is the pure function that turns evidence
-into a `Verdict`; a `Policy` is what a caller insists on.
+`Verifier` examines a picture; `evidence_of` reduces the examination to frozen `Evidence`; `decide`
+is the pure function from evidence to a `Verdict`; a `Policy` is what a caller insists on.
 """
 
-from provenance.verify.evidence import Evidence
-from provenance.verify.findings import Finding
-from provenance.verify.outcome import Match, Origin, State
+from provenance.verify.decision import Match, Origin, State
+from provenance.verify.evidence import Evidence, Manifest, NumberClaim
+from provenance.verify.gathering import evidence_of
 from provenance.verify.policy import (
     AllOf,
     AnyOf,
     MaxFalsePositive,
-    Policy,
     RequireCoverage,
     RequireExact,
     RequireProducer,
     RequireProvedTime,
     RequireTrusted,
 )
-from provenance.verify.verdict import Verdict, decide
+from provenance.verify.reasons import Reason, Thresholds
+from provenance.verify.verdict import Policy, Verdict, decide
+from provenance.verify.verdict_json import facts, failure
 from provenance.verify.verifier import Verifier
+from provenance.verify.weighing import weigh
+from provenance.verify.wording.findings import Finding
 
 __all__ = [
     "AllOf",
     "AnyOf",
     "Evidence",
     "Finding",
+    "Manifest",
     "Match",
     "MaxFalsePositive",
+    "NumberClaim",
     "Origin",
     "Policy",
+    "Reason",
     "RequireCoverage",
     "RequireExact",
     "RequireProducer",
     "RequireProvedTime",
     "RequireTrusted",
     "State",
+    "Thresholds",
     "Verdict",
     "Verifier",
     "decide",
+    "evidence_of",
+    "facts",
+    "failure",
+    "weigh",
 ]

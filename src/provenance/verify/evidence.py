@@ -1,8 +1,9 @@
 """What was found in and about one picture: frozen facts, gathered before anybody judges them.
 
 Each layer is read on its own. A `Manifest` is what one C2PA manifest says and how far its signature
-carries; a `Mark` is one watermark, with the record and the manifest it leads to and the comparison
-of the fingerprints signed there with this picture; `Similar` is a record whose fingerprint is near.
+carries; a `Mark` is one watermark, with the registry's answer and every manifest that may speak for
+it; a `Candidate` is one of those, with the comparison of the fingerprints signed there with this
+picture; `Similar` is a record whose fingerprint is near.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.geometry import Region
 from provenance.manifest import Credential
-from provenance.types import Region, Revocation
+from provenance.records import Revocation
+from provenance.stamp_id import StampId
 
 
 class Integrity(StrEnum):
@@ -25,7 +29,7 @@ class Integrity(StrEnum):
     UNREADABLE = "unreadable"  # a manifest store is there and can't be parsed
 
 
-class Binding(StrEnum):
+class NumberClaim(StrEnum):
     """Whether the signing certificate may speak for the producer number in the signed 96 bits."""
 
     BOUND = "bound"  # a directory says so
@@ -35,46 +39,12 @@ class Binding(StrEnum):
     NO_NUMBER = "no number"  # no stamp of this kind: a third party's manifest
 
 
-class Content(StrEnum):
-    """Whether this picture shows what the signed fingerprints describe."""
-
-    NEAR = "near"
-    FAR = "far"
-    INCONCLUSIVE = "inconclusive"
-    NOT_COMPARED = "not compared"
-
-
-class Record(StrEnum):
-    """What the registry answered about a mark's 96 bits."""
-
-    NOT_ASKED = "not asked"
-    NONE = "none"
-    FOUND = "found"
-    REFUSED = "refused"  # it contradicts its own log or the manifest it points to
-
-
 class TimeBasis(StrEnum):
     """On whose word a time stands."""
 
     STATED = "stated"  # the producer's
     TIMESTAMP = "timestamp"  # an RFC 3161 authority's
     LOG = "log"  # a registry checkpoint that this verifier holds
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The signed fingerprints against this picture.
-
-    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
-    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
-    counts differing bits of 256; None when they are more than one picture's copies may have.
-    """
-
-    content: Content = Content.NOT_COMPARED
-    bit_error_rate: float | None = None
-    bits: int = 0
-    error_rate: float | None = None
-    pdq_distance: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +79,7 @@ class Manifest:
     revoked_at
         Since when the signer's word no longer counts, for whatever number.
     revocation
-        What the registry that recorded this stamp says against it, if its log proves that.
+        What the registry that recorded this stamp says against it; `weigh` sets it.
     comparison
         The signed fingerprints against this picture, where no mark says how it lies there.
     proved_at
@@ -130,7 +100,7 @@ class Manifest:
     trust_lists: tuple[str, ...] = ()
     time_lists: tuple[str, ...] = ()
     producer_name: str = ""
-    binding: Binding = Binding.NO_NUMBER
+    binding: NumberClaim = NumberClaim.NO_NUMBER
     number: int | None = None
     payload: bytes | None = None
     stamped_minute: datetime | None = None
@@ -139,7 +109,7 @@ class Manifest:
     model_version: str = ""
     source_type: str = ""
     ancestors: frozenset[str] = frozenset()
-    comparison: Comparison = Comparison()
+    comparison: Comparison = NOT_COMPARED
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
     proved_at: datetime | None = None
@@ -185,13 +155,45 @@ class Manifest:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """What the registry answered about one stamp.
+
+    ``urn`` names the manifest that the record is about, ``created`` and ``recorded`` are its times.
+    ``others`` counts later records of the same bits, which have no say. ``revocation`` is one that
+    the log proves.
+    """
+
+    status: LookupStatus = LookupStatus.NOT_ASKED
+    urn: str | None = None
+    recorded: datetime | None = None
+    created: datetime | None = None
+    others: int = 0
+    revocation: Revocation | None = None
+
+
+NOT_LOOKED_UP = Lookup()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A manifest that may speak for a mark, and how the picture compares with what was signed.
+
+    ``recorded`` is the one that the registry keeps for the mark; the other is the file's own, with
+    the same 96 bits. ``region`` is the part of the picture that the comparison speaks of.
+    """
+
+    manifest: Manifest
+    recorded: bool
+    comparison: Comparison = NOT_COMPARED
+    region: Region | None = None
+
+
+@dataclass(frozen=True)
 class Mark:
-    """One watermark, and where it leads.
+    """One watermark, the registry's answer, and the manifests that may speak for it.
 
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are what a
-    directory calls the numbers, None where a number alone may not be named. ``manifest`` is the one
-    that the mark leads to, from the registry or, with the same 96 bits, from the file itself.
-    ``other_records`` counts later records of the same bits, which have no say.
+    directory calls the numbers, None where a number alone may not be named.
     """
 
     payload: bytes
@@ -204,48 +206,26 @@ class Mark:
     private: bool = False
     producer_name: str | None = None
     model_name: str | None = None
-    record: Record = Record.NOT_ASKED
-    other_records: int = 0
-    recorded: datetime | None = None
-    record_created: datetime | None = None
-    manifest: Manifest | None = None
-    comparison: Comparison = Comparison()
+    lookup: Lookup = NOT_LOOKED_UP
+    candidates: tuple[Candidate, ...] = ()
 
     @property
-    def stamp_id(self) -> str:
+    def stamp_id(self) -> StampId:
         """The 96 bits as 24 hex digits."""
-        return self.payload.hex()
-
-    @property
-    def repeated(self) -> bool:
-        """Whether a signed assertion repeats the 96 bits that lie in the picture."""
-        return self.manifest is not None and self.manifest.payload == self.payload
-
-
-@dataclass(frozen=True)
-class Similar:
-    """A record whose whole-picture fingerprint is near this picture's."""
-
-    stamp_id: str
-    distance: int
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something about the examination itself: a layer that could not be read, and why."""
-
-    layer: str
-    code: str
-    detail: str = ""
+        return StampId.of(self.payload)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found about one picture, at one time."""
+    """All that was found about one picture, at one time.
+
+    ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
+    """
 
     sha256: str
     examined_at: datetime
     manifest: Manifest | None = None
+    lookup: Lookup = NOT_LOOKED_UP
     marks: tuple[Mark, ...] = ()
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()

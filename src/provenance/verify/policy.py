@@ -7,19 +7,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
 from provenance.errors import VerificationError
-
-if TYPE_CHECKING:
-    from provenance.verify.verdict import Verdict
-
-
-class Policy(Protocol):
-    """Anything that can refuse a verdict."""
-
-    def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError, saying why, unless the verdict is good enough."""
+from provenance.verify.verdict import Policy, Verdict
 
 
 class AllOf:
@@ -131,9 +121,9 @@ class MaxFalsePositive:
         """Raise VerificationError unless attributed, by signed bytes or by a mark so sure."""
         RequireTrusted().check(verdict)
         mark = verdict.proof.mark if verdict.proof else None
-        if mark and mark.false_positive_probability > self.probability:
+        if mark and mark.found.false_positive_probability > self.probability:
             raise VerificationError(
                 f"The mark could be read by chance with probability "
-                f"{mark.false_positive_probability:.1e}, and at most "
+                f"{mark.found.false_positive_probability:.1e}, and at most "
                 f"{self.probability:.1e} is allowed."
             )

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provenance import watermark
 from provenance.directory import Directory
-from provenance.errors import UnsupportedFormatError, WatermarkKeyError
-from provenance.imaging import DEFAULT_LIMITS, Limits, read_bytes
+from provenance.errors import UnsupportedFormatError
+from provenance.examine import CheckpointKeeper, Examination, Sources
+from provenance.files import read_bytes
+from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
-from provenance.verify.checkpoints import CheckpointKeeper
-from provenance.verify.gather import Sources, gather
-from provenance.verify.lookup import Lookup
+from provenance.verify.gathering import evidence_of
 from provenance.verify.verdict import Verdict, decide
-from provenance.watermark.format import KEY_BYTES, PUBLIC_KEY
 
 
 class Verifier:
@@ -63,10 +63,16 @@ class Verifier:
     ) -> None:
         keys = tuple(keys)
         for key in keys:
-            _check_private(key)
-        self._sources = Sources(trust or Trust.none(), directory, keys, limits, similar)
-        self._registry = registry
-        self._keeper = CheckpointKeeper(checkpoint_file, clock)
+            watermark.check_private_key(key)
+        self._sources = Sources(
+            trust=trust or Trust.none(),
+            keeper=CheckpointKeeper(checkpoint_file, clock),
+            registry=registry,
+            directory=directory,
+            keys=keys,
+            limits=limits,
+            similar=similar,
+        )
         self._clock = clock
 
     @property
@@ -92,21 +98,29 @@ class Verifier:
         InputError
             The picture is missing, can't be read, or is over a limit.
         """
-        lookup = Lookup(self._registry, self._keeper)
-        return decide(gather(self._bytes(image), self._sources, lookup, self._clock(), manifest))
+        return decide(evidence_of(self.examine(image, manifest)))
+
+    def examine(
+        self,
+        image: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        manifest: bytes | None = None,
+    ) -> Examination:
+        """Begin to examine a picture, of which more is wanted than the verdict.
+
+        The verdict on it is ``decide(evidence_of(examination))``.
+
+        Raises
+        ------
+        InputError
+            The file is missing, can't be read, or is over a limit.
+        """
+        return Examination(self._bytes(image), self._sources, self._clock(), manifest)
 
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):
             return bytes(image)
         if isinstance(image, str | os.PathLike):
-            return read_bytes(image, self._sources.limits)
+            return read_bytes(image, self._sources.limits.max_bytes)
         raise UnsupportedFormatError(
             f"A {type(image).__name__} can't be verified: give a path or the file's bytes."
         )
-
-
-def _check_private(key: bytes) -> None:
-    if len(key) != KEY_BYTES:
-        raise WatermarkKeyError(f"A watermark key has {KEY_BYTES} bytes, not {len(key)}.")
-    if key == PUBLIC_KEY:
-        raise WatermarkKeyError("The watermark key of zeros is the public one; draw a secret one.")

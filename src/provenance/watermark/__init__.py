@@ -3,18 +3,20 @@
 It knows nothing of files, manifests or databases.
 """
 
-from provenance.watermark.detect import Detection, detect, detect_each
-from provenance.watermark.embed import embed
+from provenance.stamp_id import Payload
+from provenance.watermark.detection.detector import Detection, detect, detect_each
+from provenance.watermark.embedding.embedder import embed
+from provenance.watermark.embedding.margins import Margin, margin
 from provenance.watermark.format import ALG
-from provenance.watermark.margin import Margin, margin
-from provenance.watermark.payload import Payload
 from provenance.watermark.plane import layout
+from provenance.watermark.prng import check_private_key
 
 __all__ = [
     "ALG",
     "Detection",
     "Margin",
     "Payload",
+    "check_private_key",
     "detect",
     "detect_each",
     "embed",

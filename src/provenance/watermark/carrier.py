@@ -10,7 +10,7 @@ import pywt
 from numpy.typing import NDArray
 
 from provenance.watermark import format as fmt
-from provenance.watermark import randomness
+from provenance.watermark import prng
 
 SAMPLES = fmt.TILE // fmt.GRID
 """Samples of the plane along a side of the tile."""
@@ -51,9 +51,9 @@ def _band(key: bytes | None, level: int, orientation: int) -> Band:
     bit = np.empty((side, side), dtype=np.int64)
     for row in range(0, side, _BLOCK):
         for column in range(0, side, _BLOCK):
-            order = randomness.permutation(key, f"bits {name} block {row} {column}", fmt.CODE_BITS)
+            order = prng.permutation(key, f"bits {name} block {row} {column}", fmt.CODE_BITS)
             bit[row : row + _BLOCK, column : column + _BLOCK] = order.reshape(_BLOCK, _BLOCK)
-    chip = randomness.signs(key, f"chips {name}", side * side).reshape(side, side)
+    chip = prng.signs(key, f"chips {name}", side * side).reshape(side, side)
     return Band(level, orientation, bit, chip)
 
 

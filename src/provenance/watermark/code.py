@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance.errors import PayloadError
+from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import format as fmt
 from provenance.watermark import polar
 
@@ -29,8 +30,8 @@ def encode(payload: bytes) -> NDArray[np.int8]:
     PayloadError
         Not 12 bytes.
     """
-    if len(payload) != fmt.PAYLOAD_BYTES:
-        raise PayloadError(f"A payload has {fmt.PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
+    if len(payload) != PAYLOAD_BYTES:
+        raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
     information = np.unpackbits(np.frombuffer(payload + check(payload), dtype=np.uint8))
     return (1 - 2 * polar.encode(information).astype(np.int8)).astype(np.int8)
 
@@ -45,7 +46,7 @@ def decode(soft: NDArray[np.float32], list_size: int = LIST_SIZE) -> bytes | Non
     """
     for word in np.packbits(polar.decode(soft, list_size), axis=1):
         both: bytes = word.tobytes()
-        payload, found = both[: fmt.PAYLOAD_BYTES], both[fmt.PAYLOAD_BYTES :]
+        payload, found = both[:PAYLOAD_BYTES], both[PAYLOAD_BYTES:]
         if check(payload) == found:
             return payload
     return None

@@ -11,12 +11,7 @@ from typing import Final
 ALG: Final = "unlisted.provenance.dwt.1"
 """C2PA soft-binding algorithm name; "unlisted" until an owner registers a name."""
 
-# ---- payload and code
-PAYLOAD_BYTES: Final = 12
-VERSION_BITS, PRODUCER_BITS, MODEL_BITS, MINUTE_BITS, SERIAL_BITS = 4, 20, 16, 26, 30
-FORMAT_VERSION: Final = 1
-EPOCH: Final = "2024-01-01T00:00:00+00:00"
-"""Minute 0 of the payload's clock; 26 bits of minutes last until 2151."""
+# ---- code (the payload's own layout is in `provenance.stamp_id`)
 CHECK_BYTES: Final = 4
 """CRC-32 (IEEE 802.3, as in zlib) over the payload, big-endian, after it."""
 CODE_BITS: Final = 1024

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance.watermark import format as fmt
-from provenance.watermark import randomness
+from provenance.watermark import prng
 
 
 @functools.lru_cache(maxsize=16)
 def orbits(key: bytes | None) -> tuple[tuple[int, int], ...]:
     """Draw one wave vector (a, b), a > b > 0, for each ring."""
-    drawn = randomness.words(key, "pilot orbits", len(fmt.LINE_RINGS))
+    drawn = prng.words(key, "pilot orbits", len(fmt.LINE_RINGS))
     found = []
     for (low, high), word in zip(fmt.LINE_RINGS, drawn.tolist(), strict=True):
         choices = _ring(low, high)
@@ -47,7 +47,7 @@ def lines(key: bytes | None) -> NDArray[np.int64]:
 @functools.lru_cache(maxsize=16)
 def phases(key: bytes | None) -> NDArray[np.float64]:
     """Draw the phase of each line at the tile's corner, in turns."""
-    return randomness.turns(key, "pilot phases", 4 * len(fmt.LINE_RINGS))
+    return prng.turns(key, "pilot phases", 4 * len(fmt.LINE_RINGS))
 
 
 @functools.lru_cache(maxsize=16)

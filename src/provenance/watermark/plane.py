@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark.carrier import ALIGNMENT
 

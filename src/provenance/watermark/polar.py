@@ -13,12 +13,13 @@ from decimal import Decimal, localcontext
 import numpy as np
 from numpy.typing import NDArray
 
+from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import format as fmt
 
 Bits = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-INFORMATION_BITS = 8 * (fmt.PAYLOAD_BYTES + fmt.CHECK_BYTES)
+INFORMATION_BITS = 8 * (PAYLOAD_BYTES + fmt.CHECK_BYTES)
 
 
 @functools.cache

@@ -18,7 +18,7 @@ from PIL import Image
 
 from provenance import fingerprint
 from provenance.fingerprint import LatticeFingerprint, matching
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 
 AS_IS = Geometry(1.0, 0.0, 0.0, 1.0, tile=256)
 VECTORS = Path(__file__).resolve().parents[3] / "vectors" / "fingerprint" / "lattice.json"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -78,12 +79,20 @@ def test_stopncii_records(tmp_path: Path, wrapped: str) -> None:
         '[{"signalType": "ImagePDQ", "hashValue": "12"}]',
         '[{"signalType": "X", "hashValue": "12", "caseNumbers": [1]}]',
         '[{"signalType": "X", "hashValue": "12", "lastModtimestamp": "now"}]',
-        "[" * 9999,
     ],
 )
 def test_a_damaged_list_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(HashListError, match=r"list\.json"):
         hashlists.load(saved(tmp_path, text))
+
+
+def test_a_list_that_nests_too_deep_for_the_parser_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = saved(tmp_path, "[]")
+    monkeypatch.setattr(json, "loads", Mock(side_effect=RecursionError))
+    with pytest.raises(HashListError, match=r"list\.json"):
+        hashlists.load(path)
 
 
 def test_a_list_that_can_not_be_read(tmp_path: Path) -> None:

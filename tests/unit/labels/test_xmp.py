@@ -21,6 +21,13 @@ PACKET = (
     'dc:title="1 > 0"><dc:list><rdf:Bag><rdf:li>a</rdf:li></rdf:Bag></dc:list>{element}'
     "</rdf:Description></rdf:RDF></x:xmpmeta>\n   <?xpacket end='w'?>"
 )
+
+
+def nested(depth: int) -> str:
+    """Elements inside each other; around them a packet has three."""
+    return "<dc:a>" * depth + "</dc:a>" * depth
+
+
 EARLIER = (
     (' xmlns:i="http://example.com/ns/" i:Type="old"', ""),
     (" xmlns:i=\"http://example.com/ns/\"\n i:Type = 'old'", ""),
@@ -64,8 +71,8 @@ def test_wide_packets_are_read() -> None:
         b"<a><b></a>",
         b"<x/>",
         f'<x><r:RDF xmlns:r="{RDF}"/></x>'.encode(),
-        b'<!DOCTYPE x [<!ENTITY e "aaaa">]><x>&e;</x>',
-        b"<a>" * 100_000,
+        ("<!DOCTYPE x>" + PACKET.format(attribute="", element="").partition("\n")[2]).encode(),
+        PACKET.format(attribute="", element=nested(xmp.MAX_DEPTH - 2)).encode(),
     ],
 )
 def test_what_is_no_xmp_is_replaced_and_that_is_said(
@@ -77,10 +84,16 @@ def test_what_is_no_xmp_is_replaced_and_that_is_said(
     assert "XMP can't be read" in caplog.text
 
 
+def test_what_nests_just_within_the_limit_is_kept(caplog: pytest.LogCaptureFixture) -> None:
+    packet = PACKET.format(attribute="", element=nested(xmp.MAX_DEPTH - 3)).encode()
+    assert nested(xmp.MAX_DEPTH - 3).encode() in xmp.write(packet, {TYPE: "new"})
+    assert not caplog.records
+
+
 @pytest.mark.parametrize(
     ("attribute", "element"),
     [
-        (" ".join(f' xmlns:a{n}="n{n}" a{n}:b="c"' for n in range(20_000)), ""),
+        (" ".join(f' xmlns:a{n}="n{n}" a{n}:b="c"' for n in range(5_000)), ""),
         ("", "<dc:a>b</dc:a>" * 100_000),
         (' xmlns:i="http://example.com/ns/"', "<i:Type>" + "a &amp; b\n" * 300_000 + "</i:Type>"),
     ],

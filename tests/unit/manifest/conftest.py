@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from provenance.manifest import ModelAction, SignedImage, StampStatement, Trust, new_urn, sign
-from provenance.signing import development, pem
-from provenance.signing.pem import PemSigner
+from provenance.signers import development, pem_file
+from provenance.signers.pem_file import PemSigner
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Producer:
 @pytest.fixture(scope="session")
 def producer() -> Producer:
     keys = development.create("Example Ltd")
-    return Producer(keys, pem.load(keys.signer, keys.signer), Trust.from_pem(keys.authority))
+    return Producer(keys, pem_file.load(keys.signer, keys.signer), Trust.from_pem(keys.authority))
 
 
 @pytest.fixture(scope="session")
 def stranger() -> Producer:
     keys = development.create("Stranger Ltd")
-    return Producer(keys, pem.load(keys.signer, keys.signer), Trust.from_pem(keys.authority))
+    return Producer(keys, pem_file.load(keys.signer, keys.signer), Trust.from_pem(keys.authority))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.manifest import Credential, Reading, codes
+from provenance.manifest.report import parse_results
 
 URN = "urn:c2pa:active"
 PARENT = "urn:c2pa:parent"
@@ -28,7 +29,7 @@ def results(*failures: Any, **more: Any) -> dict[str, Any]:
 
 
 def reading(*failures: Any, **more: Any) -> Reading:
-    sorted_codes = codes.sort_codes(results(*failures, **more), URN, [PARENT])
+    sorted_codes = codes.sort_codes(parse_results(results(*failures, **more)), URN, [PARENT])
     return Reading(
         urn=URN,
         validated=sorted_codes.validated,
@@ -112,7 +113,7 @@ def test_a_failure_of_nobody_in_particular_is_the_active_manifests(url: object) 
 @pytest.mark.parametrize("urn", [PARENT, URN + "/x", "", "x"])
 def test_anothers_success_is_no_success(urn: str) -> None:
     good = [status("claimSignature.validated", urn), status("signingCredential.trusted", urn)]
-    found = codes.sort_codes({"activeManifest": {"success": good}}, URN, [PARENT])
+    found = codes.sort_codes(parse_results({"activeManifest": {"success": good}}), URN, [PARENT])
     assert not found.validated
     assert not found.trusted
     assert found.hard_binding == "absent"
@@ -136,6 +137,6 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_anything_can_be_sorted_and_nothing_is_proved_by_it(value: Any) -> None:
-    found = codes.sort_codes(value, URN)
+    found = codes.sort_codes(parse_results(value), URN)
     assert not found.validated
     assert not found.trusted

@@ -52,16 +52,22 @@ def test_examples_of_the_standard(encoded: str, value: Any) -> None:
         "fb3ff199999999999a",  # float
         "a2616101616102",  # the same key twice
         "a1f600",  # null as key
-        "9affffffff",  # four billion items, none of them there
-        "5b7fffffffffffffff",  # more bytes than any memory has
+        "9a0000000200",  # two items, of which one is there
+        "5b00000000000000030102",  # three bytes, of which two are there
         "62c328",  # no UTF-8
-        "81" * 100 + "00",  # too deep
-        "990800" + "00" * 2048,  # too many
+        "81" * (cose.MAX_DEPTH + 1) + "00",  # too deep by one
+        f"99{cose.MAX_ITEMS:04x}" + "00" * cose.MAX_ITEMS,  # too many by one, the array itself
     ],
 )
 def test_all_else_is_refused(encoded: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - many messages
         cose.decode_cbor(bytes.fromhex(encoded))
+
+
+def test_what_is_just_within_the_bounds_is_read() -> None:
+    cose.decode_cbor(bytes.fromhex("81" * cose.MAX_DEPTH + "00"))
+    count = cose.MAX_ITEMS - 1
+    assert cose.decode_cbor(bytes.fromhex(f"99{count:04x}" + "00" * count)) == [0] * count
 
 
 @given(st.binary(max_size=300))

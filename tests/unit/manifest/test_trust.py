@@ -13,7 +13,7 @@ from provenance.errors import ConfigError
 from provenance.manifest import SignedImage, Trust, read
 from provenance.manifest.codes import REVOKED, UNANCHORED
 from provenance.manifest.trust import DEFAULT_EKUS
-from provenance.signing import development
+from provenance.signers import development
 
 KEYS = development.create("Anchor Ltd")
 

@@ -16,7 +16,7 @@ from provenance.registry.checkpoint import (
     key_id,
 )
 from provenance.registry.log import MAX_SIZE
-from provenance.signing.logkey import LogKey
+from provenance.signers import LogKey
 
 KEY = LogKey.generate()
 ORIGIN = "unlisted.provenance/log/42"

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.errors import RegistryDamagedError, RegistryError
+from provenance.records import StampRecord
 from provenance.registry.leaf import (
     FIELDS,
     MAX_STORE_BYTES,
     MAX_TEXT,
-    is_hex,
     leaf_bytes,
     record_from,
     row_from,
 )
-from provenance.types import StampRecord
+from provenance.stamp_id import StampId
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 TIMES = st.datetimes(timezones=st.just(UTC))
@@ -30,7 +30,7 @@ def hexes(digits: int) -> st.SearchStrategy[str]:
 
 RECORDS = st.builds(
     StampRecord,
-    stamp_id=hexes(24),
+    stamp_id=hexes(24).map(StampId),
     manifest_urn=TEXT,
     producer=st.integers(0, 2**20 - 1),
     producer_name=TEXT,
@@ -47,7 +47,7 @@ RECORDS = st.builds(
     parent=st.none() | TEXT,
 )
 RECORD = StampRecord(
-    stamp_id="0" * 24,
+    stamp_id=StampId("0" * 24),
     manifest_urn="urn:c2pa:1",
     producer=524_289,
     producer_name="Example AI",
@@ -120,9 +120,3 @@ def test_columns_that_hold_no_record_are_damage(name: str, value: object) -> Non
 
 def test_the_fields_are_those_of_the_record() -> None:
     assert [field.name for field in fields(StampRecord)] == list(FIELDS)
-
-
-@given(st.text() | st.none() | st.binary())
-def test_hex(text: object) -> None:
-    good = isinstance(text, str) and len(text) == 4 and set(text) <= set("0123456789abcdef")
-    assert is_hex(text, 4) == good

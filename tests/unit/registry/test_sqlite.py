@@ -28,6 +28,7 @@ from provenance.errors import (
     RegistryError,
     RegistryUnavailableError,
 )
+from provenance.records import StampRecord
 from provenance.registry import open_registry
 from provenance.registry.base import Access
 from provenance.registry.checkpoint import Checkpoint
@@ -35,8 +36,8 @@ from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import Frontier, leaf_hash
 from provenance.registry.sqlite import SqliteRegistry
 from provenance.registry.sqlite.connection import error_from
-from provenance.signing.logkey import LogKey
-from provenance.types import StampRecord
+from provenance.signers import LogKey
+from provenance.stamp_id import StampId
 
 NOBODY = 65_534
 KILLS, MOST_KILLS = 25, 500
@@ -51,7 +52,7 @@ FORKS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning
 
 def record(number: int) -> StampRecord:
     return StampRecord(
-        stamp_id=f"{number:024x}",
+        stamp_id=StampId(f"{number:024x}"),
         manifest_urn=f"urn:c2pa:{number}",
         producer=524_289,
         producer_name="Example AI",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from provenance.records import StampRecord
 from provenance.registry.checkpoint import Checkpoint, NoteSignature, key_id
 from provenance.registry.leaf import leaf_bytes
 from provenance.registry.log import (
@@ -20,8 +21,7 @@ from provenance.registry.log import (
     verify_consistency,
     verify_inclusion,
 )
-from provenance.signing.logkey import LogKey, LogPublicKey
-from provenance.types import StampRecord
+from provenance.signers import LogKey, LogPublicKey
 
 FOLDER = Path(__file__).parents[3] / "vectors" / "log"
 

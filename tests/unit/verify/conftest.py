@@ -9,26 +9,19 @@ from functools import cache
 
 import pytest
 
-from provenance.types import Region, Revocation
-from provenance.verify.evidence import (
-    Binding,
-    Comparison,
-    Content,
-    Evidence,
-    Integrity,
-    Manifest,
-    Mark,
-    Note,
-    Record,
-    Similar,
-    TimeBasis,
-)
+from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.geometry import Region
+from provenance.records import Revocation
+from provenance.stamp_id import StampId
+from provenance.verify import Manifest, NumberClaim
+from provenance.verify.evidence import Candidate, Evidence, Integrity, Lookup, Mark, TimeBasis
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 STAMPED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 NUMBERS = {"A": 7, "B": 8, "U": 9, "X": 600_000}
 NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "U": "Unlisted", "X": "Anybody"}
 UNLISTED = ("U",)
+RECORD_WORDS = ("refused", "late", "withdrawn", "withdrawn-since", "misnamed")
 
 
 def payload_of(who: str) -> bytes:
@@ -73,7 +66,7 @@ def _third_party(who: str) -> Manifest:
 def _stamp_of(who: str) -> Manifest:
     return replace(
         _third_party(who),
-        binding=Binding.UNKNOWN if who in UNLISTED else Binding.BOUND,
+        binding=NumberClaim.UNKNOWN if who in UNLISTED else NumberClaim.BOUND,
         number=NUMBERS[who],
         payload=payload_of(who),
         stamped_minute=STAMPED,
@@ -85,7 +78,7 @@ def _stamp_of(who: str) -> Manifest:
 
 
 def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest:
-    if word in ("refused", "late"):  # say something about the record, not about the manifest
+    if word in RECORD_WORDS:  # they say something about the record, not about the manifest
         return manifest
     change = {
         "changed": {"integrity": Integrity.CHANGED, "codes": ("assertion.dataHash.mismatch",)},
@@ -95,26 +88,20 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
         "unbound": {"integrity": Integrity.UNBOUND},
         "untrusted": {
             "trusted": False,
-            "binding": Binding.UNKNOWN if who == "X" else Binding.OTHER,
+            "binding": NumberClaim.UNKNOWN if who == "X" else NumberClaim.OTHER,
             "codes": ("signingCredential.untrusted",),
         },
         "as": {
             "urn": f"urn:c2pa:{who}-as-{argument}",
-            "binding": Binding.OTHER,
+            "binding": NumberClaim.OTHER,
             "payload": payload_of(argument or who),
             "number": NUMBERS.get(argument),
         },
         "of": {"ancestors": frozenset({f"urn:c2pa:{argument}"})},
-        "lapsed": {"binding": Binding.LAPSED},
-        "unlisted": {"binding": Binding.UNKNOWN},
+        "lapsed": {"binding": NumberClaim.LAPSED},
+        "unlisted": {"binding": NumberClaim.UNKNOWN},
         "revoked": {"revoked_at": NOW - timedelta(days=1)},
         "later": {"proved_at": NOW - timedelta(days=2), "time_basis": TimeBasis.LOG},
-        "withdrawn": {"revocation": Revocation(payload_of(who).hex(), NOW, "made by mistake")},
-        "withdrawn-since": {
-            "revocation": Revocation(
-                payload_of(who).hex(), NOW, "a break-in", NOW - timedelta(days=1)
-            )
-        },
         "times": {"created": STAMPED + timedelta(minutes=3)},
         "other": {"payload": payload_of("X")},
     }[word]
@@ -122,10 +109,18 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
 
 
 @cache
-def mark_of(words: str, record: str, fingerprint: str) -> Mark:
-    """Read a mark such as "A private part", with its record and its fingerprint."""
+def mark_of(words: str, record: str, fingerprint: str, own: Manifest | None) -> Mark:
+    """Read a mark such as "A private part", with its record and its fingerprints.
+
+    Of two fingerprints, as in "far / near", the second is that of the file's own manifest.
+    """
     who, *rest = words.split()
-    late = timedelta(minutes=5 if "late" in record.split() else 0)
+    in_record, _, in_file = fingerprint.partition(" / ")
+    recorded, candidates = manifest_of(record), []
+    if recorded is not None:
+        candidates.append(Candidate(recorded, True, compared(in_record)))
+    if own is not None and own.payload == payload_of(who):
+        candidates.append(Candidate(own, False, compared(in_file or in_record)))
     return Mark(
         payload=payload_of(who),
         version=9 if "version" in rest else 1,
@@ -136,46 +131,54 @@ def mark_of(words: str, record: str, fingerprint: str) -> Mark:
         region=region(0.4 if "part" in rest else 0.96),
         private="private" in rest,
         producer_name=None if who in UNLISTED else NAMES[who],
-        record=_answer(record),
+        lookup=lookup_of(who, record),
+        candidates=tuple(candidates),
+    )
+
+
+def lookup_of(who: str, words: str) -> Lookup:
+    """Read the registry's answer about the stamp of a producer."""
+    if words in ("-", "none", "no registry"):
+        return Lookup(LookupStatus.NONE if words == "none" else LookupStatus.NOT_ASKED)
+    manifest, stamp_id = manifest_of(words), StampId.of(payload_of(who))
+    said = words.split()
+    if manifest is None or "refused" in said:
+        return Lookup(LookupStatus.REFUSED)
+    late = timedelta(minutes=5 if "late" in said else 0)
+    since = {"withdrawn": None, "withdrawn-since": NOW - timedelta(days=1)}
+    revoked = [Revocation(stamp_id, NOW, "a mistake", since[w]) for w in said if w in since]
+    return Lookup(
+        LookupStatus.FOUND,
+        urn="urn:c2pa:another" if "misnamed" in said else manifest.urn,
         recorded=STAMPED + timedelta(seconds=43) + late,
-        record_created=STAMPED + timedelta(seconds=42) + late,
-        manifest=manifest_of(record),
-        comparison=compared(fingerprint),
+        created=STAMPED + timedelta(seconds=42) + late,
+        revocation=next(iter(revoked), None),
     )
 
 
 def compared(result: str) -> Comparison:
     content = Content.NOT_COMPARED if result == "-" else Content(result)
     if content is Content.NOT_COMPARED:
-        return Comparison()
+        return NOT_COMPARED
     return Comparison(content, 0.02, 1800, 1e-9, 12)
-
-
-def _answer(record: str) -> Record:
-    if record in ("-", "none", "no registry"):
-        return Record.NONE if record == "none" else Record.NOT_ASKED
-    return Record.REFUSED if "refused" in record else Record.FOUND
 
 
 def evidence_of(
     manifest: str = "-", mark: str = "-", record: str = "-", fingerprint: str = "-", like: str = "-"
 ) -> Evidence:
     """Build the evidence of one row of the table."""
-    embedded = manifest_of(manifest)
-    marks = []
-    for words, kept, print_ in _aligned(mark, record, fingerprint):
-        found = mark_of(words, kept, print_)
-        if found.manifest is None and embedded and embedded.payload == found.payload:
-            found = replace(found, manifest=embedded)
-        marks.append(found)
-        if embedded and found.manifest and found.manifest.urn == embedded.urn:
-            embedded = replace(embedded, revocation=found.manifest.revocation)
+    own = manifest_of(manifest)
+    marks = tuple(mark_of(*words, own) for words in _aligned(mark, record, fingerprint))
+    looked_up = [each.lookup for each in marks if own and each.payload == own.payload]
+    who = manifest.split(maxsplit=1)[0]
+    in_words = lookup_of(who, manifest) if "withdrawn" in manifest else Lookup()
     return Evidence(
         sha256="0" * 64,
         examined_at=NOW,
-        manifest=embedded,
-        marks=tuple(marks),
-        similar=(Similar("ab" * 12, 20),) if like == "yes" else (),
+        manifest=own,
+        lookup=next(iter(looked_up), in_words),
+        marks=marks,
+        similar=(Similar(StampId("ab" * 12), 20),) if like == "yes" else (),
         notes=(Note("manifest", "manifest.remote"),) if manifest == "remote" else (),
     )
 

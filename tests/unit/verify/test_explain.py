@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
+from provenance.examine import Note
 from provenance.verify import Evidence, State, decide
-from provenance.verify.evidence import Note
-from provenance.verify.sentences import NOTES
+from provenance.verify.wording.sentences import NOTES
 
 Build = Callable[..., Evidence]
 
@@ -145,7 +145,7 @@ def test_every_note_is_said(code: str, build: Build) -> None:
     verdict = decide(noted)
     assert verdict.state is State.NONE
     assert "(why)" in verdict.explain()
-    assert verdict.evidence[0].codes == (code,)
+    assert verdict.findings[0].codes == (code,)
 
 
 def test_what_a_file_says_stays_on_its_line(build: Build) -> None:
@@ -168,6 +168,6 @@ def test_every_combination_can_be_explained(build: Build) -> None:
         text = verdict.explain()
         assert "{" not in text
         assert "None" not in text
-        for finding in verdict.evidence:
+        for finding in verdict.findings:
             assert finding.finding.endswith((".", ")"))
             assert finding.codes

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product, takewhile
 from pathlib import Path
 
 import pytest
 
 from provenance.verify import Evidence, State, Verdict, decide
-from provenance.verify.judge import Reason, Worth
-from provenance.verify.sentences import NOTES
+from provenance.verify.reasons import Reason, Worth
+from provenance.verify.wording.sentences import NOTES
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verdicts.md"
 CASES = "| manifest in the file | mark |"
@@ -137,15 +138,7 @@ def test_what_proves_nothing_never_changes_a_proof(build: Build, decided: Decide
     for words, verdict in decided:
         if any(reason.worth is Worth.PROVES for reason in verdict.reasons):
             continue
-        junk = verdict.facts
-        both = Evidence(
-            proved.sha256,
-            proved.examined_at,
-            junk.manifest,
-            (*proved.marks, *junk.marks),
-            junk.similar,
-            junk.notes,
-        )
+        both = replace(verdict.evidence, marks=(*proved.marks, *verdict.evidence.marks))
         assert decide(both).origin == origin, words
 
 
@@ -155,6 +148,6 @@ def test_every_code_is_documented(decided: Decided) -> None:
     assert all(f"`{code}`" in text for code in NOTES)
     families = ("manifest.", "stamp.")
     for _, verdict in decided:
-        for finding in verdict.evidence:
+        for finding in verdict.findings:
             own = finding.codes[0]
             assert own.startswith(families) or f"`{own}`" in text, own

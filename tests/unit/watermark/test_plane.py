@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import plane
 from provenance.watermark.carrier import ALIGNMENT
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from provenance import watermark
-from provenance.watermark import region
+from provenance.watermark.detection import region
 
 PAYLOAD = b"twelve bytes"
 

@@ -14,13 +14,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from provenance.types import Geometry
+from provenance.geometry import Geometry
 from provenance.watermark import pilot
-from provenance.watermark.plane import Plane, luma, sample
-from provenance.watermark.presence import flatten, presence
-from provenance.watermark.refine import refine
-from provenance.watermark.register import Registration, distinct, register, register_upright
-from provenance.watermark.search import (
+from provenance.watermark.detection.presence import flatten, presence
+from provenance.watermark.detection.refinement import refine
+from provenance.watermark.detection.registration import (
+    Registration,
+    distinct,
+    register,
+    register_upright,
+)
+from provenance.watermark.detection.scale_search import (
     CANDIDATES,
     COARSE,
     FINE,
@@ -34,7 +38,8 @@ from provenance.watermark.search import (
     table,
     upright,
 )
-from provenance.watermark.spectrum import Spectrum, spectrum
+from provenance.watermark.detection.spectrum import Spectrum, spectrum
+from provenance.watermark.plane import Plane, luma, sample
 
 KEY = b"k" * 32
 SCALE_TOLERANCE = 0.01

@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from provenance.watermark import code, polar, significance
-from provenance.watermark.detect import ATTEMPTS
-from provenance.watermark.significance import chance, false_positive_probability
+from provenance.watermark import code, polar
+from provenance.watermark.detection import significance
+from provenance.watermark.detection.detector import ATTEMPTS
+from provenance.watermark.detection.significance import chance, false_positive_probability
 
 EQUAL = np.ones(1024, np.float32)
 NORMAL = np.random.default_rng(1).normal(size=1024).astype(np.float32)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from provenance.watermark.spectrum import MAX_PIXELS, Spectrum, spectrum, whiten
+from provenance.watermark.detection.spectrum import MAX_PIXELS, Spectrum, spectrum, whiten
 
 
 def wave(rows: int, columns: int, up: int, across: int) -> NDArray[np.float32]:

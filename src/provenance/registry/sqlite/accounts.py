@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from provenance import chain
+from provenance import hashchain
 from provenance.canonical import utc_text
 from provenance.errors import RegistryDamagedError
 from provenance.registry.base import Access, AccountAnswer
@@ -29,13 +29,13 @@ class SqliteAccounts:
         }
         with self._database.writing() as db:
             n, head = self._last(db)
-            line = chain.link(n, head, entry)
+            line = hashchain.link(n, head, entry)
             db.execute("INSERT INTO accesses VALUES (?, ?)", (n, line))
             row = one(db, "SELECT sealed FROM accounts WHERE stamp_id = ?", stamp_id)
         sealed = row[0] if row else None
         if not isinstance(sealed, bytes | None):
             damaged(self._database.path)
-        return AccountAnswer(sealed, n, chain.digest(line))
+        return AccountAnswer(sealed, n, hashchain.digest(line))
 
     def accesses(self) -> list[dict[str, Any]]:
         """List all accesses, oldest first; see `Accounts.accesses`."""
@@ -46,8 +46,8 @@ class SqliteAccounts:
         if not all(isinstance(line, bytes) for line in lines):
             damaged(self._database.path)
         try:
-            return chain.verify(lines)[0]
-        except chain.ChainError as exc:
+            return hashchain.verify(lines)[0]
+        except hashchain.ChainError as exc:
             raise RegistryDamagedError(
                 f"The log of accesses in {self._database.path} was altered: {exc}."
             ) from exc
@@ -64,10 +64,10 @@ class SqliteAccounts:
         """Return the next entry's number and what it has to name."""
         row = one(db, "SELECT n, line FROM accesses ORDER BY n DESC LIMIT 1")
         if row is None:
-            return 0, chain.START
+            return 0, hashchain.START
         if not isinstance(row[1], bytes):
             damaged(self._database.path)
-        return row[0] + 1, chain.digest(row[1])
+        return row[0] + 1, hashchain.digest(row[1])
 
 
 def keep_account(db: Connection, stamp_id: str, sealed: bytes | None) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from provenance.errors import RegistryError, UnknownModelError
-from provenance.registry.base import MAX_MODEL_NUMBER, Model
+from provenance.registry.base import Model
 from provenance.registry.leaf import check_text
 from provenance.registry.sqlite.connection import Connection, Database, damaged, one
+from provenance.stamp_id import LARGEST_MODEL
 
 
 class SqliteModels:
@@ -63,8 +64,8 @@ def _number(db: Connection, producer: int, model: str, version: str) -> int:
 def _next_number(db: Connection, producer: int) -> int:
     query = "SELECT coalesce(max(CAST(number AS INTEGER)), 0) + 1 FROM models WHERE producer = ?"
     number = int(one(db, query, producer)[0])
-    if number > MAX_MODEL_NUMBER:
+    if number > LARGEST_MODEL:
         raise RegistryError(
-            f"Producer {producer} has used all {MAX_MODEL_NUMBER} model numbers a mark can hold."
+            f"Producer {producer} has used all {LARGEST_MODEL} model numbers a mark can hold."
         )
     return number

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 
-from provenance.fingerprint.hamming import HammingIndex
-from provenance.registry.leaf import is_hex
+from provenance.canonical import is_hex
+from provenance.fingerprint import HammingIndex
+from provenance.registry.leaf import PDQ_DIGITS
 from provenance.registry.sqlite.connection import Database, damaged
 
 _PAGE = 500  # rows read per lock, so that appends get a turn
@@ -36,7 +37,7 @@ class SqlitePdqIndex:
                 last = self._leaves[-1] if self._leaves else -1
                 rows = db.execute(query, (last, _PAGE)).fetchall()
                 count = len(rows)
-                if not all(is_hex(pdq, 64) for _, pdq in rows):
+                if not all(is_hex(pdq, PDQ_DIGITS) for _, pdq in rows):
                     damaged(self._database.path)
                 self._leaves.extend(index for index, _ in rows)
                 self._hashes.extend([bytes.fromhex(pdq) for _, pdq in rows])

@@ -7,14 +7,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from provenance.canonical import is_hex
 from provenance.errors import DuplicateStampError, RecordNotFoundError, RegistryError
+from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit, audit
 from provenance.registry.base import NEAR_LIMIT, Inclusion, LogEntry, Model
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import (
     FIELDS,
+    PDQ_DIGITS,
     check_text,
-    is_hex,
     leaf_bytes,
     record_from,
     row_from,
@@ -33,10 +35,10 @@ from provenance.registry.sqlite.revocations import (
     revocation_index,
 )
 from provenance.registry.sqlite.rows import log_rows
-from provenance.types import Revocation, StampRecord
+from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
-    from provenance.signing.logkey import LogKey, LogPublicKey
+    from provenance.signers import LogKey, LogPublicKey
 
 _COLUMNS = ", ".join(f"records.{name}" for name in FIELDS)
 _SELECT = f"SELECT {_COLUMNS} FROM records"  # noqa: S608 (names of a dataclass, no input)
@@ -114,10 +116,8 @@ class SqliteRegistry:
             keep_account(db, record.stamp_id, account)
             return self._tree.append(db, leaf)
 
-    def revoke(self, stamp_id: str, reason: str, since: datetime | None = None) -> Revocation:
+    def revoke(self, stamp_id: StampId, reason: str, since: datetime | None = None) -> Revocation:
         """Say that a stamp is not to count; see `Registry.revoke`."""
-        if not is_hex(stamp_id, 24):
-            raise _not_found(stamp_id)
         new = Revocation(stamp_id, datetime.now(UTC), reason, since)
         leaf = revocation_leaf(new)
         with self._database.writing() as db:
@@ -129,37 +129,29 @@ class SqliteRegistry:
             self._tree.append(db, leaf)
         return new
 
-    def revocation(self, stamp_id: str) -> Revocation | None:
+    def revocation(self, stamp_id: StampId) -> Revocation | None:
         """Give the earliest revocation of a stamp, or None."""
-        if not is_hex(stamp_id, 24):
-            return None
         with self._database.reading() as db:
             return find_revocation(db, stamp_id)
 
-    def contains(self, stamp_id: str) -> bool:
+    def contains(self, stamp_id: StampId) -> bool:
         """Whether the stamp id is used."""
         return self.by_id(stamp_id) is not None
 
-    def count(self, stamp_id: str) -> int:
+    def count(self, stamp_id: StampId) -> int:
         """Count a stamp's records; see `Registry.count`."""
-        if not is_hex(stamp_id, 24):
-            return 0
         with self._database.reading() as db:
             return int(one(db, "SELECT count(*) FROM records WHERE stamp_id = ?", stamp_id)[0])
 
-    def by_id(self, stamp_id: str) -> StampRecord | None:
+    def by_id(self, stamp_id: StampId) -> StampRecord | None:
         """Give the earliest record of a stamp, or None."""
-        if not is_hex(stamp_id, 24):
-            return None
         with self._database.reading() as db:
             row = one(db, f"{_SELECT} {_EARLIEST}", stamp_id)
         return _record(row) if row else None
 
-    def store(self, stamp_id: str) -> bytes | None:
+    def store(self, stamp_id: StampId) -> bytes | None:
         """Give the manifest store of a stamp's earliest record, or None."""
         query = f"SELECT store FROM stores JOIN records USING (leaf_index) {_EARLIEST}"  # noqa: S608 (fixed text)
-        if not is_hex(stamp_id, 24):
-            return None
         with self._database.reading() as db:
             row = one(db, query, stamp_id)
         if row and not isinstance(row[0], bytes):
@@ -170,7 +162,7 @@ class SqliteRegistry:
         self, pdq_hex: str, max_distance: int, *, limit: int = NEAR_LIMIT
     ) -> list[tuple[StampRecord, int]]:
         """List records with a PDQ hash near this one, nearest first; see `Registry.near`."""
-        if not is_hex(pdq_hex, 64):
+        if not is_hex(pdq_hex, PDQ_DIGITS):
             raise RegistryError("A PDQ hash to look up must be 64 lower-case hex digits.")
         hits = self._pdq.within(bytes.fromhex(pdq_hex), max_distance, limit)
         with self._database.reading() as db:
@@ -200,18 +192,14 @@ class SqliteRegistry:
         with self._database.reading() as db:
             return self._tree.head(db)
 
-    def inclusion(self, stamp_id: str) -> Inclusion | None:
+    def inclusion(self, stamp_id: StampId) -> Inclusion | None:
         """Give a proof that the log holds this stamp, against the present checkpoint."""
-        if not is_hex(stamp_id, 24):
-            return None
         with self._database.reading() as db:
             row = one(db, f"SELECT leaf_index FROM records {_EARLIEST}", stamp_id)  # noqa: S608
             return self._tree.inclusion(db, row[0]) if row else None
 
-    def revocation_inclusion(self, stamp_id: str) -> Inclusion | None:
+    def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
         """Give a proof that the log holds this stamp's revocation, against the checkpoint."""
-        if not is_hex(stamp_id, 24):
-            return None
         with self._database.reading() as db:
             index = revocation_index(db, stamp_id)
             return None if index is None else self._tree.inclusion(db, index)
@@ -252,7 +240,5 @@ def _record(row: tuple[Any, ...]) -> StampRecord:
     return record_from(dict(zip(FIELDS, row, strict=True)))
 
 
-def _not_found(stamp_id: str) -> RecordNotFoundError:
-    return RecordNotFoundError(
-        f"The registry has no stamp {stamp_id[:100]!r}, so nothing to revoke."
-    )
+def _not_found(stamp_id: StampId) -> RecordNotFoundError:
+    return RecordNotFoundError(f"The registry has no stamp {stamp_id}, so nothing to revoke.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from provenance.records import Revocation
 from provenance.registry.revocation import REVOCATION_FIELDS, revocation_from, revocation_row
 from provenance.registry.sqlite.connection import Connection, one
-from provenance.types import Revocation
+from provenance.stamp_id import StampId
 
 _COLUMNS = ", ".join(REVOCATION_FIELDS)
 # A stamp is revoked once by the schema, which whoever holds the file can change.
@@ -20,13 +21,13 @@ def keep_revocation(db: Connection, index: int, revocation: Revocation) -> None:
     db.execute(_INSERT, revocation_row(revocation) | {"leaf_index": index})
 
 
-def find_revocation(db: Connection, stamp_id: str) -> Revocation | None:
+def find_revocation(db: Connection, stamp_id: StampId) -> Revocation | None:
     """Give the earliest revocation of a stamp, or None."""
     row = one(db, f"SELECT {_COLUMNS} {_EARLIEST}", stamp_id)
     return revocation_from(dict(zip(REVOCATION_FIELDS, row, strict=True))) if row else None
 
 
-def revocation_index(db: Connection, stamp_id: str) -> int | None:
+def revocation_index(db: Connection, stamp_id: StampId) -> int | None:
     """Give the place of a stamp's earliest revocation in the log, or None."""
     row = one(db, f"SELECT leaf_index {_EARLIEST}", stamp_id)
     return row[0] if row else None

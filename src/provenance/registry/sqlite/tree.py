@@ -18,7 +18,7 @@ from provenance.registry.log import (
 from provenance.registry.sqlite.connection import Connection, one
 
 if TYPE_CHECKING:
-    from provenance.signing.logkey import LogKey
+    from provenance.signers import LogKey
 
 
 class SqliteTree:

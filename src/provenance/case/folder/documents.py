@@ -1,0 +1,36 @@
+"""The files of a case folder that get sealed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from provenance.case.folder.custody import CustodyLog
+from provenance.case.folder.writing import CUSTODY, EXAMINER, HTML, PDF, REPORT
+from provenance.case.report import Examination, layout, pdf, render_html, render_pdf, report
+from provenance.signers import Signer
+
+
+def documents(
+    examination: Examination, log: CustodyLog, examiner: Signer | None
+) -> dict[str, bytes]:
+    """Write everything that is sealed: the report in each format, letters, log, certificates."""
+    content = report(examination)
+    document = layout(content)
+    files = {REPORT: _json(content), HTML: render_html(document)}
+    if pdf.available():
+        files[PDF] = render_pdf(document)
+    for n, letter in enumerate(content["preservation_requests"], start=1):
+        files[f"preservation-request-{n}.txt"] = letter["text"].encode()
+    if examiner is not None:
+        files[EXAMINER] = examiner.certificate_chain
+    written = log.branch()
+    for name, data in files.items():
+        digest = hashlib.sha256(data).hexdigest()
+        written.note("written", f"{name} was written.", file=name, sha256=digest)
+    return files | {CUSTODY: written.text()}
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, indent=2).encode("ascii") + b"\n"

@@ -1,0 +1,165 @@
+"""Checking a case folder: whether it still is what its examiner signed, and if not, what is not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+
+from provenance import hashchain, timestamps
+from provenance.case.folder import seal
+from provenance.case.folder.writing import CUSTODY, EXAMINER, REPORT
+from provenance.certificates import load_pem_chain, sha256
+from provenance.errors import SignerKeyError, UnreadableInputError
+from provenance.timestamps import TimeStamp
+
+# The largest file is the PDF, a tenth of a megabyte, and there are a dozen of them. What exceeds
+# these bounds is not read: a folder may come from a stranger.
+MAX_FILE_BYTES = 8 * 2**20
+MAX_FILES = 50
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one file of a case folder."""
+
+    file: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.problem}"
+
+
+def check(folder: Path, examiners: Sequence[x509.Certificate]) -> tuple[Fault, ...]:
+    """Compare a case folder with what one of the examiners signed; no faults, nothing changed.
+
+    Certificates come from the caller, never from the folder: whoever changes a file can also sign
+    anew with a key of their own.
+
+    Raises
+    ------
+    UnreadableInputError
+        There is no such folder, or it can't be read.
+    """
+    files, odd = _read(folder)
+    return (*odd, *_seal_faults(files, examiners), *_content_faults(files))
+
+
+def time_stamped(folder: Path, anchors: Sequence[x509.Certificate]) -> TimeStamp | None:
+    """Return when an authority saw the signature of an unchanged folder; None if none was asked.
+
+    Raises
+    ------
+    TimestampError
+        The time stamp is of something else.
+    ConfigError
+        The [timestamp] extra is not installed.
+    """
+    files, _ = _read(folder)
+    if seal.TIME_STAMP not in files:
+        return None
+    return timestamps.read(files[seal.TIME_STAMP], files.get(seal.SIGNATURE, b""), anchors)
+
+
+def _read(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
+    """Read every file; what is no plain file of ordinary size is a fault."""
+    files: dict[str, bytes] = {}
+    odd: list[Fault] = []
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+        for name in names[:MAX_FILES]:
+            status = (folder / name).lstat()
+            if not stat.S_ISREG(status.st_mode):
+                odd.append(Fault(name, "was added: it is no plain file."))
+            elif status.st_size > MAX_FILE_BYTES:
+                odd.append(Fault(name, f"was added or changed: over {MAX_FILE_BYTES} bytes."))
+            else:
+                files[name] = (folder / name).read_bytes()
+    except OSError as exc:
+        raise UnreadableInputError(
+            f"The case folder {folder} can't be read: {exc.strerror}."
+        ) from exc
+    odd += [Fault(name, "was added.") for name in names[MAX_FILES:]]
+    return files, odd
+
+
+def _seal_faults(
+    files: Mapping[str, bytes], examiners: Sequence[x509.Certificate]
+) -> Iterator[Fault]:
+    missing = [name for name in (seal.SUMS, seal.SIGNATURE) if name not in files]
+    yield from (Fault(name, "is missing.") for name in missing)
+    if not missing:
+        yield from _signature_faults(files, seal.SUMS, seal.SIGNATURE, examiners)
+    stamped, signed = seal.TIME_STAMP in files, seal.TIME_STAMP_SIGNATURE in files
+    if stamped and signed:
+        yield from _signature_faults(files, seal.TIME_STAMP, seal.TIME_STAMP_SIGNATURE, examiners)
+    expected = _says_time_stamped(files)
+    if (expected or signed) and not stamped:
+        yield Fault(seal.TIME_STAMP, "is missing.")
+    if (expected or stamped) and not signed:
+        yield Fault(seal.TIME_STAMP_SIGNATURE, "is missing.")
+
+
+def _signature_faults(
+    files: Mapping[str, bytes], name: str, signature: str, examiners: Sequence[x509.Certificate]
+) -> Iterator[Fault]:
+    data, signed = files[name], files[signature]
+    if any(seal.signed_by(examiner, data, signed) for examiner in examiners):
+        return
+    other = _own_examiner(files)
+    if other is not None and seal.signed_by(other, data, signed):
+        yield Fault(signature, f"is by another key, of the certificate {sha256(other)}.")
+    else:
+        yield Fault(signature, f"does not fit {name}: one of the two was changed.")
+
+
+def _own_examiner(files: Mapping[str, bytes]) -> x509.Certificate | None:
+    """Return the certificate in the folder: good for saying who signed, not for trusting them."""
+    try:
+        return load_pem_chain(files.get(EXAMINER, b""))[0]
+    except (SignerKeyError, IndexError):
+        return None
+
+
+def _content_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+    if seal.SUMS not in files:
+        return
+    try:
+        listed = seal.parsed(files[seal.SUMS])
+    except ValueError as exc:
+        yield Fault(seal.SUMS, f"was changed: it {exc}.")
+        return
+    for name, digest in listed.items():
+        if name not in files:
+            yield Fault(name, "is missing.")
+        elif hashlib.sha256(files[name]).hexdigest() != digest:
+            yield Fault(name, "was changed.")
+    for name in sorted(files.keys() - listed.keys() - set(seal.FILES)):
+        yield Fault(name, "was added.")
+    yield from _custody_faults(files.get(CUSTODY, b""), listed)
+
+
+def _custody_faults(log: bytes, listed: Mapping[str, str]) -> Iterator[Fault]:
+    """Check the log's chain, and that the files it says were written are those on the list."""
+    try:
+        entries, _ = hashchain.verify(log.splitlines())
+    except hashchain.ChainError as exc:
+        yield Fault(CUSTODY, f"is broken: {exc}.")
+        return
+    for entry in entries:
+        name = str(entry.get("file"))
+        written = entry.get("step") == "written" and name in listed
+        if written and listed[name] != entry.get("sha256"):
+            yield Fault(CUSTODY, f"says that another {name} was written.")
+
+
+def _says_time_stamped(files: Mapping[str, bytes]) -> bool:
+    try:
+        return bool(json.loads(files.get(REPORT, b""))["seal"]["time_stamped"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False

@@ -1,0 +1,108 @@
+"""``report.json``: everything about one examination as one plain object."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from provenance import __version__
+from provenance.canonical import utc_seconds
+from provenance.case.report import sentences
+from provenance.case.report.exhibit import Account, Examination
+from provenance.case.report.preservation import Request, requests
+from provenance.certificates import SignerCertificate
+from provenance.records import StampRecord
+from provenance.verify import facts
+
+SCHEMA = "provenance.trace/1"
+
+
+def report(examination: Examination) -> dict[str, Any]:
+    """Return the report as an object for JSON; every key is always there."""
+    verdict = examination.verdict
+    headline, *rest = verdict.explain().split("\n")
+    meaning = rest[: rest.index("")] if "" in rest else rest
+    return {
+        "schema": SCHEMA,
+        "case": examination.case,
+        "examined": utc_seconds(examination.examined_at),
+        "clock": examination.clock,
+        "examiner": _examiner(examination.examiner),
+        "input": asdict(examination.input),
+        "verdict": verdict.to_json_dict(examination.input.name),
+        "facts": facts(verdict.evidence, verdict.weighed),
+        "headline": headline,
+        "meaning": meaning,
+        "limits": list(sentences.LIMITS),
+        "producers": _producers(examination),
+        "records": [_record(record) for record in examination.records],
+        "candidates": [
+            {**_record(record), "distance": distance} for record, distance in examination.candidates
+        ],
+        "account": _account(examination.account),
+        "preservation_requests": [_request(each) for each in requests(examination)],
+        "method": {
+            "tool": {"name": "provenance", "version": __version__},
+            "software": dict(examination.software),
+            "command": examination.command,
+            "consulted": asdict(examination.consulted),
+        },
+        "seal": {
+            "signed": examination.examiner is not None,
+            "time_stamped": examination.time_stamped,
+        },
+        "custody": [dict(entry) for entry in examination.custody],
+    }
+
+
+def _examiner(certificate: SignerCertificate | None) -> dict[str, Any] | None:
+    if certificate is None:
+        return None
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "sha256": certificate.sha256,
+        "valid_from": utc_seconds(certificate.not_before),
+        "valid_to": utc_seconds(certificate.not_after),
+    }
+
+
+def _producers(examination: Examination) -> list[dict[str, Any]]:
+    """Describe whom the directories list under the numbers that were found."""
+    entries = examination.producers or {}
+    return [
+        {
+            "number": number,
+            "name": entry.name,
+            "contact": entry.contact,
+            "valid_from": utc_seconds(entry.valid_from),
+            "valid_to": utc_seconds(entry.valid_to) if entry.valid_to else None,
+            "revoked_at": utc_seconds(entry.revoked_at) if entry.revoked_at else None,
+            "reason": entry.reason,
+        }
+        for number, entry in sorted(entries.items())
+    ]
+
+
+def _record(record: StampRecord) -> dict[str, Any]:
+    return {
+        "stamp_id": record.stamp_id,
+        "producer": record.producer_name,
+        "producer_number": record.producer,
+        "model": record.model,
+        "model_version": record.model_version,
+        "created": utc_seconds(record.created),
+        "recorded": utc_seconds(record.recorded),
+        "manifest": record.manifest_urn,
+        "sha256": record.sha256,
+        "pdq": record.pdq,
+        "parent": record.parent,
+    }
+
+
+def _account(account: Account | None) -> dict[str, Any] | None:
+    return asdict(account) if account else None
+
+
+def _request(request: Request) -> dict[str, Any]:
+    return {**asdict(request), "created": utc_seconds(request.created)}

@@ -1,0 +1,171 @@
+"""Preservation requests: letters that ask a producer to keep what it knows about one stamp.
+
+Logs are deleted after weeks, legal process takes months, so this letter is what an investigator
+sends first. It asks to keep, never to disclose, and it names nothing but the stamp. Where the
+origin is not proved it says so: the mark may be forged, and its reader may be innocent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from textwrap import fill
+
+from provenance.canonical import utc_seconds
+from provenance.case.report import sentences
+from provenance.case.report.exhibit import Examination
+from provenance.directory import DirectoryProducer
+from provenance.text import clean
+
+WIDTH = 78  # columns of a letter that e-mail passes on unbroken
+
+_PROVED = (
+    "The picture was traced to you: you signed the statement that you stamped it, or one that it "
+    "descends from."
+)
+_UNPROVED = (
+    "The picture carries a mark or a manifest that points to you. Whether that is yours, and "
+    "belongs on this picture, is not proved; it may have been forged or copied, and this letter is "
+    "no accusation. If your registry has no "
+    "such stamp, please tell us so; then you need not keep anything."
+)
+_KEEP = (
+    "the record of this stamp, its signed manifest, and your registry's checkpoints since",
+    (
+        "the log entries of the request that produced the picture, and of its session: times, "
+        "IP addresses, user agents, API keys or tokens used"
+    ),
+    (
+        "the account behind the request: identifiers, pseudonyms, contact and payment data, "
+        "dates of its creation and last use"
+    ),
+    "what was given to the model: prompts, settings, and any picture used as a source",
+    (
+        "other outputs of the same session, and records of what was already deleted, by whom "
+        "and when"
+    ),
+)
+_CLOSING = (
+    "Please preserve, unaltered, whatever you hold of this from 30 days before to 30 days after "
+    "that time, and exempt it from automatic deletion until you hear from us or our request is "
+    "withdrawn. We do not ask for disclosure with this letter; that will follow by legal process. "
+    "Please do not inform the account's holder."
+)
+_HOW = (
+    "Your registry finds the stamp by its id (provenance registry show). You need no copy of the "
+    "picture for any of this, and none is attached. Please do not ask for one."
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One letter; ``producer`` and ``contact`` are None where no directory says whose it is."""
+
+    stamp_id: str
+    number: int
+    created: datetime
+    proved: bool
+    producer: str | None
+    contact: str | None
+    text: str
+
+
+def requests(examination: Examination) -> tuple[Request, ...]:
+    """Write a letter for the proved stamp, or else for every stamp that a mark names."""
+    return tuple(_letters(examination))
+
+
+def _letters(examination: Examination) -> Iterator[Request]:
+    verdict = examination.verdict
+    proof = verdict.proof
+    if proof is not None:
+        manifest = proof.manifest
+        if manifest.payload is None or manifest.number is None:
+            return  # a third party's manifest has no stamp of ours, so nobody's registry has it
+        created = manifest.created or manifest.stamped_minute
+        yield _letter(
+            examination, manifest.payload.hex(), manifest.number, created, manifest.producer_name
+        )
+        return
+    contradicting = (proof.manifest for proof in verdict.proofs)
+    named = {
+        manifest.payload.hex(): (manifest.number, manifest.created)
+        for manifest in contradicting
+        if manifest.payload is not None and manifest.number is not None
+    }
+    for mark in verdict.evidence.marks:
+        if mark.version in verdict.thresholds.payload_versions:
+            named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
+    for stamp_id, (number, created) in named.items():
+        yield _letter(examination, stamp_id, number, created, None)
+
+
+def _letter(
+    examination: Examination,
+    stamp_id: str,
+    number: int,
+    created: datetime | None,
+    proved_name: str | None,
+) -> Request:
+    entry = (examination.producers or {}).get(number)
+    name = proved_name or (entry.name if entry else None)
+    name = clean(name) if name else None
+    created = created or examination.examined_at
+    proved = proved_name is not None
+    text = "\n".join(
+        (
+            *_head(examination, stamp_id, number, name, entry),
+            "",
+            fill(_PROVED if proved else _UNPROVED, WIDTH),
+            "",
+            *_stamp(examination, stamp_id, number, created),
+            "",
+            "Please preserve:",
+            "",
+            *(fill(f"- {each};", WIDTH, subsequent_indent="  ") for each in _KEEP[:-1]),
+            fill(f"- {_KEEP[-1]}.", WIDTH, subsequent_indent="  "),
+            "",
+            fill(_CLOSING, WIDTH),
+            "",
+            fill(_HOW, WIDTH),
+            "",
+            "[name, office, legal basis, signature]",
+            "",
+        )
+    )
+    contact = entry.contact if entry else None
+    return Request(stamp_id, number, created, proved, name, contact, text)
+
+
+def _head(
+    examination: Examination,
+    stamp_id: str,
+    number: int,
+    name: str | None,
+    entry: DirectoryProducer | None,
+) -> Iterator[str]:
+    yield f"To:       {name or f'whoever holds producer number {number}'}"
+    yield f"Contact:  {clean(entry.contact) if entry else sentences.NO_CONTACT}"
+    yield "From:     [name, office, address, telephone for verification]"
+    yield f"Date:     {examination.examined_at:%Y-%m-%d}"
+    yield f"Case:     {clean(examination.case)}"
+    yield f"Subject:  Request to preserve records of stamp {stamp_id}"
+
+
+def _stamp(
+    examination: Examination, stamp_id: str, number: int, created: datetime
+) -> Iterator[str]:
+    origin = examination.verdict.origin
+    record = next((r for r in examination.records if r.stamp_id == stamp_id), None)
+    yield f"  stamp id         {stamp_id}"
+    yield f"  producer number  {number}"
+    if origin is not None and origin.model:
+        model = clean(f"{origin.model} {origin.model_version or ''}".strip())
+        yield f"  model            {model}"
+    yield f"  time of stamp    {utc_seconds(created)}"
+    if record is not None:
+        yield f"  recorded         {utc_seconds(record.recorded)}"
+        yield f"  manifest         {record.manifest_urn}"
+        yield f"  file you issued  SHA-256 {record.sha256}"
+    yield f"  file examined    SHA-256 {examination.input.sha256}"

@@ -1,0 +1,197 @@
+"""Examining one picture for a case: verdict, report, custody log and seal in one go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from provenance import __version__, examine, timestamps
+from provenance.accounts import AccountKey
+from provenance.case import references
+from provenance.case.clock import Clock
+from provenance.case.folder import seal
+from provenance.case.folder.custody import CustodyLog
+from provenance.case.folder.documents import documents
+from provenance.case.folder.writing import CaseFile
+from provenance.case.report import Account, Consulted, Examination, Input
+from provenance.case.software import software
+from provenance.certificates import SignerCertificate, describe, load_pem_chain
+from provenance.errors import ConfigError, UnreadableInputError
+from provenance.registry import Access, Registry
+from provenance.signers import Signer
+from provenance.timestamps import TimeStamps
+from provenance.verify import Verdict, Verifier, decide, evidence_of
+
+
+@dataclass(frozen=True)
+class Source:
+    """The picture to examine: how to read it, and its name if the report may hold that.
+
+    ``again`` reads it a second time, to show that it was left as it was; None for a pipe.
+    ``manifest`` is a manifest store that came beside it.
+    """
+
+    read: Callable[[], bytes]
+    again: Callable[[], bytes] | None = None
+    name: str | None = None
+    manifest: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Tracer:
+    """Examines pictures for cases. Nothing it is given is written to, but the files it returns.
+
+    Attributes
+    ----------
+    verifier
+        What the picture is examined with.
+    consulted
+        Digests of what the verifier was made from.
+    examiner
+        Signs the case folder; without one it is left unsigned, and says so.
+    stamps
+        Whether its signature gets a time stamp, from whom, and what happens if there is none.
+    registry, account_key
+        Where accounts are read, and what opens them; the registry is the verifier's, and writable.
+    """
+
+    verifier: Verifier
+    consulted: Consulted = field(default_factory=Consulted)
+    examiner: Signer | None = None
+    stamps: TimeStamps | None = None
+    clock: Clock | None = None
+    registry: Registry | None = None
+    account_key: AccountKey | None = None
+
+    def trace(
+        self, source: Source, case: str, command: str = "", purpose: str | None = None
+    ) -> CaseFile:
+        """Examine a picture and make the files of its case folder.
+
+        With a ``purpose`` the account behind a proved stamp is read as well; the registry, which
+        must be open for writing, logs that first.
+
+        Raises
+        ------
+        ConfigError
+            There is a purpose, and no registry or no key of accounts.
+        InputError
+            The picture can't be read, or changed while it was examined.
+        SigningError
+            The examiner's signer failed, or a required time-stamp authority did.
+        """
+        if purpose is not None and (self.registry is None or self.account_key is None):
+            raise ConfigError(
+                "Accounts can be read only with the registry and registry.account_key; set both, "
+                "or leave the purpose out."
+            )
+        clock = self.clock or Clock.of()
+        log = CustodyLog(clock)
+        log.note("begun", f"Examination begun with provenance {__version__}.", command=command)
+        examined = self.verifier.examine(source.read(), source.manifest)
+        given = _opened(examined, source, log)
+        records = examined.records
+        consulted = replace(self.consulted, registry=records.head)
+        log.note("consulted", "Trust anchors, directories and registry were read.")
+        verdict = decide(evidence_of(examined))
+        log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
+        account = self._account(verdict, Access(case, purpose), log) if purpose else None
+        _check_unchanged(source, given, log)
+        examination = Examination(
+            case=case,
+            verdict=verdict,
+            input=given,
+            examined_at=clock.now(),
+            clock=clock.source,
+            command=command,
+            consulted=consulted,
+            software=software(),
+            examiner=self._certificate(),
+            records=tuple(references.used(verdict, records)),
+            candidates=tuple(references.similar(verdict, records)),
+            producers=references.producers(verdict, examined.sources.directory),
+            account=account,
+            custody=tuple(log.entries),
+        )
+        return CaseFile(verdict, self._files(examination, log))
+
+    def _files(self, examination: Examination, log: CustodyLog) -> dict[str, bytes]:
+        """Write the files and seal them, with a time stamp if one is wanted and can be had."""
+        examiner = self.examiner
+
+        def sealed(authority: str | None, _: str | None) -> dict[str, bytes]:
+            stamped = authority is not None
+            files = documents(replace(examination, time_stamped=stamped), log, examiner)
+            ask = partial(timestamps.ask, authority) if authority is not None else None
+            return files | seal.seal(files, examiner, ask)
+
+        if examiner is None or self.stamps is None:
+            return sealed(None, None)
+        return self.stamps.apply(sealed)
+
+    def _account(self, verdict: Verdict, access: Access, log: CustodyLog) -> Account | None:
+        """Read the account of the proved stamp; of what is not proved, nobody's data is read."""
+        stamp_id = verdict.origin.stamp_id if verdict.origin else None
+        if stamp_id is None or self.registry is None or self.account_key is None:
+            log.note("account", "No origin is proved, so no account was read.")
+            return None
+        answer = self.registry.accounts.read(stamp_id, access)
+        sealed = answer.sealed
+        log.note(
+            "account",
+            f"The account of stamp {stamp_id} was asked for; the registry logged that as entry "
+            f"{answer.entry}.",
+            purpose=access.purpose,
+            entry_sha256=answer.entry_sha256,
+        )
+        pseudonym = self.account_key.open(sealed, stamp_id) if sealed else None
+        return Account(stamp_id, access.purpose, pseudonym, answer.entry)
+
+    def _certificate(self) -> SignerCertificate | None:
+        return describe(load_pem_chain(self.examiner.certificate_chain)) if self.examiner else None
+
+
+def _opened(examined: examine.Examination, source: Source, log: CustodyLog) -> Input:
+    """Describe what was read, and write down that it was."""
+    given = _input(examined, source.name)
+    beside = given.manifest_sha256
+    log.note(
+        "opened",
+        "The file was opened for reading only and read whole; no copy was made."
+        + (" A manifest that came beside it was read too." if beside else ""),
+        bytes=given.bytes,
+        sha256=given.sha256,
+        md5=given.md5,
+        **({"manifest_sha256": beside} if beside else {}),
+    )
+    return given
+
+
+def _input(examined: examine.Examination, name: str | None) -> Input:
+    picture, sidecar = examined.picture, examined.sidecar
+    hashed = examined.hashes[0] if examined.hashes else None
+    return Input(
+        bytes=len(examined.data),
+        sha256=examined.sha256,
+        md5=examined.md5,
+        name=name,
+        format=picture.format if picture else None,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        pdq=hashed.hex if hashed else None,
+        pdq_quality=hashed.quality if hashed else None,
+        manifest_sha256=hashlib.sha256(sidecar).hexdigest() if sidecar is not None else None,
+    )
+
+
+def _check_unchanged(source: Source, given: Input, log: CustodyLog) -> None:
+    if source.again is None:
+        return
+    digest = hashlib.sha256(source.again()).hexdigest()
+    if digest != given.sha256:
+        raise UnreadableInputError(
+            "The picture changed while it was examined; examine it where nobody writes to it."
+        )
+    log.note("unchanged", "The file was read again and has the same SHA-256.", sha256=digest)

@@ -1,0 +1,222 @@
+"""X.509 certificates: read a chain, describe a signer, check who issued whom.
+
+Chains are taken in the order in which C2PA stores them, leaf first and each certificate issued by
+the next, so that a hostile chain costs one signature check per link and never a search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from provenance.certificates import algorithms
+from provenance.errors import SignerKeyError
+from provenance.text import clean
+
+# Leaf, a few intermediates, root. The official trust list needs three; a longer chain is an attack.
+MAX_CHAIN = 8
+
+_STRONG = ("sha256", "sha384", "sha512")
+
+# What `cryptography` raises on a certificate that it can't make sense of; Warning for a negative
+# serial number, where the caller made warnings errors.
+NONSENSE = (
+    ValueError,
+    Warning,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+
+
+@dataclass(frozen=True)
+class SignerCertificate:
+    """A signer as its certificate describes it; names are text from strangers, made printable.
+
+    ``issuers`` are the SHA-256 of the certificates above it, nearest first, as far as each provably
+    signed the one before; the last is a trust anchor if ``anchored``. From ``path_from`` to
+    ``path_to`` all of them are in date.
+    """
+
+    der: bytes = field(repr=False)
+    sha256: str
+    serial: int
+    subject: str
+    issuer: str
+    common_name: str | None
+    organisation: str | None
+    not_before: datetime
+    not_after: datetime
+    path_from: datetime
+    path_to: datetime
+    issuers: tuple[str, ...] = ()
+    anchored: bool = False
+
+    def in_date(self, at: datetime) -> bool:
+        """Tell whether the certificate and those above it are in date at that time."""
+        return self.path_from <= at <= self.path_to
+
+    @property
+    def pem(self) -> bytes:
+        """The certificate as PEM."""
+        return to_pem(x509.load_der_x509_certificate(self.der))
+
+    @property
+    def name(self) -> str:
+        """The name to show: the organisation, or else the common name, or else the subject."""
+        return self.organisation or self.common_name or self.subject
+
+
+def load_pem_chain(pem: bytes) -> tuple[x509.Certificate, ...]:
+    """Read all certificates of a PEM text in order; `SignerKeyError` when there is none."""
+    if b"BEGIN CERTIFICATE" not in pem:
+        raise SignerKeyError("It holds no PEM certificate.")
+    try:
+        return tuple(x509.load_pem_x509_certificates(pem))
+    except NONSENSE as error:
+        raise SignerKeyError(f"No readable PEM certificate: {error}.") from error
+
+
+def load_der_chain(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
+    """Read DER certificates; `SignerKeyError` for an unreadable one."""
+    try:
+        return tuple(x509.load_der_x509_certificate(der) for der in ders)
+    except NONSENSE as error:
+        raise SignerKeyError(f"No readable DER certificate: {error}.") from error
+
+
+def to_pem(certificate: x509.Certificate) -> bytes:
+    """Write a certificate as PEM."""
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def sha256(certificate: x509.Certificate) -> str:
+    """Fingerprint of a certificate: 64 lower-case hex digits."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def describe(
+    chain: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate] = (),
+    at: datetime | None = None,
+) -> SignerCertificate:
+    """Describe the signer whose chain this is, leaf first; `SignerKeyError` if it is unreadable."""
+    try:
+        leaf = chain[0]
+        path, anchored = _climb(leaf, chain[1:], anchors, at)
+        return SignerCertificate(
+            der=leaf.public_bytes(serialization.Encoding.DER),
+            sha256=sha256(leaf),
+            serial=leaf.serial_number,
+            subject=clean(leaf.subject.rfc4514_string()),
+            issuer=clean(leaf.issuer.rfc4514_string()),
+            common_name=_attribute(leaf.subject, NameOID.COMMON_NAME),
+            organisation=_attribute(leaf.subject, NameOID.ORGANIZATION_NAME),
+            not_before=leaf.not_valid_before_utc,
+            not_after=leaf.not_valid_after_utc,
+            issuers=tuple(sha256(certificate) for certificate in path[1:]),
+            anchored=anchored,
+            path_from=max(certificate.not_valid_before_utc for certificate in path),
+            path_to=min(certificate.not_valid_after_utc for certificate in path),
+        )
+    except (*NONSENSE, IndexError, OverflowError) as error:
+        raise SignerKeyError(f"The certificate can't be read: {error}.") from error
+
+
+def chains_to(
+    leaf: x509.Certificate,
+    intermediates: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    at: datetime | None,
+) -> bool:
+    """Tell whether `leaf` is an anchor or leads to one, all of them valid at `at`.
+
+    `intermediates` come in order, the leaf's issuer first. Signatures, CA flags, path lengths and
+    validity are checked; revocation and what the leaf may be used for are the caller's matter.
+    Without `at` validity is not checked.
+    """
+    return _climb(leaf, intermediates, anchors, at)[1]
+
+
+def verify_signature(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
+    """Tell whether the certificate's key made `signature`, as `Signer.sign` makes them."""
+    try:
+        key = certificate.public_key()
+    except NONSENSE:
+        return False
+    return algorithms.verify(key, data, signature)
+
+
+def _climb(
+    leaf: x509.Certificate,
+    intermediates: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    at: datetime | None,
+) -> tuple[list[x509.Certificate], bool]:
+    """Follow the chain upwards as far as it is proved, and say whether it reached an anchor."""
+    path = [leaf]
+    if not _valid(leaf, at):
+        return path, False
+    for above in [*intermediates[: MAX_CHAIN - 1], None]:
+        if path[-1] in anchors:
+            return path, True
+        for anchor in anchors:
+            if _issued(path[-1], anchor, len(path) - 1, at):
+                return [*path, anchor], True
+        if above is None or not _issued(path[-1], above, len(path) - 1, at):
+            break
+        path.append(above)
+    return path, False
+
+
+def _issued(
+    child: x509.Certificate, parent: x509.Certificate, authorities: int, at: datetime | None
+) -> bool:
+    """Tell whether `parent` is an authority that signed `child`, with `authorities` below it."""
+    if child.issuer != parent.subject or not _valid(parent, at):
+        return False
+    try:
+        constraints = parent.extensions.get_extension_for_class(x509.BasicConstraints).value
+        if not constraints.ca:
+            return False
+        if constraints.path_length is not None and authorities > constraints.path_length:
+            return False
+        if not _may_sign_certificates(parent) or not _strongly_signed(child):
+            return False
+        child.verify_directly_issued_by(parent)
+    except (*NONSENSE, x509.ExtensionNotFound, InvalidSignature):
+        return False
+    return True
+
+
+def _may_sign_certificates(certificate: x509.Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return usage.key_cert_sign
+
+
+def _strongly_signed(certificate: x509.Certificate) -> bool:
+    algorithm = certificate.signature_hash_algorithm  # None: the scheme has its own, as Ed25519 has
+    return algorithm is None or algorithm.name in _STRONG
+
+
+def _valid(certificate: x509.Certificate, at: datetime | None) -> bool:
+    return at is None or certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
+
+
+def _attribute(name: x509.Name, oid: ObjectIdentifier) -> str | None:
+    values = name.get_attributes_for_oid(oid)
+    if not values:
+        return None
+    value = values[0].value
+    return clean(value if isinstance(value, str) else value.hex())

@@ -1,0 +1,108 @@
+"""What a worker does with one picture of ``provenance stamp``, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from provenance.cli import outputs, settings
+from provenance.cli.inputs import Source
+from provenance.errors import OutputExistsError
+
+if TYPE_CHECKING:
+    from provenance.labels import Labels
+    from provenance.records import StampRecord
+    from provenance.stamp import Stamper
+    from provenance.watermark import Margin
+
+Job = tuple[Source, Path]
+How = Literal["stamped", "signed", "finished", "kept"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A file that is there with its record.
+
+    ``how`` says whether it was stamped now, or only signed because it holds no readable mark, was
+    finished of an interrupted run, or was there;
+    ``margin`` is known of what was stamped now.
+    """
+
+    record: StampRecord
+    how: How
+    margin: Margin | None = None
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """What the workers are told to do."""
+
+    config_file: Path | None
+    labels: Labels
+    model: str
+    model_version: str
+    created: datetime | None
+    action: str = "created"
+    parent: Path | None = None
+    parent_manifest: Path | None = None
+    account: str | None = None
+    best_effort: bool = False
+    force: bool = False
+    resume: bool = False
+
+    def open(self) -> Callable[[Job], Done]:
+        """Build the stamper, for pictures that the model created or edited."""
+        stamper = settings.required(self.config_file).stamper(self.labels)
+        if self.best_effort:
+            stamper = stamper.best_effort()
+        if self.action != "created":
+            stamper = stamper.editing(
+                self.parent, placed=self.action == "placed", parent_manifest=self._beside()
+            )
+        if self.account is not None:
+            stamper = stamper.for_account(self.account)
+        return partial(self._stamp, stamper)
+
+    def _beside(self) -> bytes | None:
+        """Read the manifest that came beside the picture before."""
+        if self.parent_manifest is None:
+            return None
+        from provenance import manifest
+        from provenance.files import read_bytes
+        from provenance.limits import DEFAULT_LIMITS
+
+        return manifest.extract(read_bytes(self.parent_manifest, DEFAULT_LIMITS.max_bytes))
+
+    def _stamp(self, stamper: Stamper, job: Job) -> Done:
+        source, target = job
+        data = source.read(stamper.limits)
+        if found := self._earlier(stamper, data, target):
+            return found
+        outputs.check(target, overwrite=self.force)
+        try:
+            stamped = stamper.stamp(
+                data,
+                model=self.model,
+                model_version=self.model_version,
+                created=self.created,
+                force=self.force,
+                to=target,
+                overwrite=self.force,
+            )
+        except OutputExistsError:
+            # A worker of the interrupted run may have lived on and finished it meanwhile.
+            if found := self._earlier(stamper, data, target):
+                return found
+            raise
+        how: How = "stamped" if stamped.margin else "signed"
+        return Done(stamped.record, how, stamped.margin)
+
+    def _earlier(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
+        if not self.resume:
+            return None
+        found = stamper.resume(data, target, model=self.model, model_version=self.model_version)
+        return Done(*found) if found else None

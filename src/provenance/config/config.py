@@ -1,0 +1,253 @@
+"""One config file as a value, and what is built from it: stamper, verifier, tracer."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from provenance.config.files import digest, read, read_key
+from provenance.config.sections import (
+    DirectorySection,
+    LabelsSection,
+    ProducerSection,
+    RegistrySection,
+    SigningSection,
+    TraceSection,
+    TrustSection,
+    WatermarkSection,
+)
+from provenance.config.strict_toml import fill, hints, plain, refuse_unknown
+from provenance.errors import ConfigError
+from provenance.limits import DEFAULT_LIMITS, Limits
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from provenance.accounts import AccountKey
+    from provenance.case import Consulted, Tracer
+    from provenance.directory import Directory
+    from provenance.labels import Labels
+    from provenance.manifest import Trust
+    from provenance.registry import Registry
+    from provenance.signers import Signer
+    from provenance.stamp import Stamper
+    from provenance.verify import Verifier
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Config:
+    """One config file. Nothing is opened before it is asked for."""
+
+    path: Path
+    producer: ProducerSection | None = None
+    signing: SigningSection | None = None
+    registry: RegistrySection | None = None
+    trust: TrustSection = field(default_factory=TrustSection)
+    directory: DirectorySection = field(default_factory=DirectorySection)
+    watermark: WatermarkSection = field(default_factory=WatermarkSection)
+    trace: TraceSection = field(default_factory=TraceSection)
+    labels: LabelsSection = field(default_factory=LabelsSection)
+    limits: Limits = DEFAULT_LIMITS
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths start."""
+        return self.path.parent
+
+    def stamper(self, labels: Labels | None = None) -> Stamper:
+        """Build the stamper: needs ``[producer]``, ``[signing]`` and ``[registry]``.
+
+        ``labels`` stand in for those of ``[labels]``.
+        """
+        from provenance.stamp import Producer, Stamper
+
+        producer = self._needed(self.producer, "producer")
+        stamper = Stamper(
+            producer=Producer(producer.name, producer.number, producer.training),
+            signer=self.open_signer(),
+            registry=self.open_registry(),
+            key=next(iter(self.load_keys()), None),
+            account_key=self.load_account_key(),
+            stamps=self.signing.time_stamps() if self.signing else None,
+            strict_models=self.directory.strict_models,
+            limits=self.limits,
+        )
+        return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def load_labels(self, asked: Labels | None = None, profiles: Iterable[str] = ()) -> Labels:
+        """Return what ``[labels]`` asks for, added to what is ``asked`` for and its profiles.
+
+        The visible label lies where ``[labels]`` says, whoever asked for it.
+        """
+        from provenance.labels import Badge, Labels, profile
+
+        section = self.labels
+        own = Labels(
+            section.source_type,
+            section.aigc,
+            None if section.badge is None else Badge(section.badge),
+            section.strip_prompt,
+        )
+        found = profile((*profiles, *section.profiles), asked | own if asked else own)
+        if found.badge is None:
+            return found
+        badge = replace(
+            found.badge,
+            corner=section.badge_corner,
+            height=section.badge_height,
+            font=section.badge_font,
+        )
+        return replace(found, badge=badge)
+
+    def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
+        """Build the verifier; ``registry=False`` leaves the registry alone even if there is one."""
+        from provenance.verify import Verifier
+
+        section = self.registry if registry else None
+        return Verifier(
+            registry=self.open_registry(read_only=True) if section else None,
+            trust=self.load_trust(),
+            directory=self.load_directory(),
+            keys=self.load_keys(),
+            similar=similar,
+            limits=self.limits,
+            checkpoint_file=section.checkpoint if section else None,
+        )
+
+    def tracer(self, *, accounts: bool = False) -> Tracer:
+        """Build the tracer; ``accounts`` lets it read them, which the registry has to log."""
+        from provenance.case import Tracer
+
+        return Tracer(
+            self.verifier(),
+            consulted=self._consulted(),
+            examiner=self.open_examiner(),
+            stamps=self.signing.time_stamps() if self.signing else None,
+            registry=self._registry_of_accounts() if accounts and self.registry else None,
+            account_key=self.load_account_key() if accounts else None,
+        )
+
+    def open_signer(self) -> Signer:
+        """Open the signer."""
+        from provenance.signers import open_signer
+
+        section = self._needed(self.signing, "signing")
+        return open_signer(section.signer, section.chain, folder=self.folder)
+
+    def open_examiner(self) -> Signer | None:
+        """Open the key that signs case folders, None when there is none."""
+        from provenance.signers import open_signer
+
+        section = self.trace
+        if section.examiner_key is None:
+            return None
+        return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+
+    def load_examiners(self) -> tuple[Certificate, ...]:
+        """Load the examiner's certificate, which case folders are checked against."""
+        from provenance.certificates import load_pem_chain
+
+        file = self.trace.examiner_chain or self.trace.examiner_key
+        if file is None:
+            raise ConfigError(
+                f"{self.path} names no examiner: set trace.examiner_key, or name a certificate."
+            )
+        return load_pem_chain(read(file, "examiner's certificate"))[:1]
+
+    def open_registry(self, *, read_only: bool = False) -> Registry:
+        """Open the registry; made when it is missing, unless it is only to be read."""
+        from provenance.registry import open_registry
+
+        section = self._needed(self.registry, "registry")
+        log_key = None if read_only else section.log_key
+        return open_registry(
+            section.uri, log_key, create=not read_only, read_only=read_only, base=self.folder
+        )
+
+    def load_trust(self) -> Trust:
+        """Load the trust lists."""
+        from provenance.manifest import Trust, is_purpose
+
+        section, ekus = self.trust, self.trust.ekus
+        purposes = ekus and [each if is_purpose(each) else self.folder / each for each in ekus]
+        return Trust.load(section.anchors, section.tsa_anchors, purposes, section.revoked)
+
+    def load_directory(self) -> Directory | None:
+        """Load the directory files, which must be signed under the trust anchors."""
+        from provenance.directory import Directory
+
+        if not self.directory.files:
+            return None
+        return Directory.load(self.directory.files, self.load_trust().certificates)
+
+    def load_keys(self) -> tuple[bytes, ...]:
+        """Read the keys of private marks."""
+        return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
+
+    def _registry_of_accounts(self) -> Registry:
+        """Open the registry to read accounts, which it writes down."""
+        from provenance.registry import open_registry
+
+        section = self._needed(self.registry, "registry")
+        return open_registry(section.uri, create=False, base=self.folder)
+
+    def load_account_key(self) -> AccountKey | None:
+        """Read the key of accounts, None when there is none."""
+        from provenance.accounts import AccountKey
+
+        file = self.registry.account_key if self.registry else None
+        return AccountKey(read_key(file, "account key")) if file else None
+
+    def _consulted(self) -> Consulted:
+        """Name by digest all that a verdict rests on beside the picture and the registry."""
+        from provenance.case import Consulted
+        from provenance.certificates import sha256
+
+        return Consulted(
+            config=digest(self.path, "config file"),
+            anchors=tuple(sha256(each) for each in self.load_trust().certificates),
+            directories=tuple(digest(each, "directory") for each in self.directory.files),
+            private_keys=len(self.watermark.key_files),
+        )
+
+    def _needed(self, section: T | None, name: str) -> T:
+        if section is None:
+            raise ConfigError(f"{self.path} has no section [{name}], which this needs.")
+        return section
+
+
+def load(path: str | Path) -> Config:
+    """Read a config file.
+
+    Raises
+    ------
+    ConfigError
+        It can't be read, is not TOML, or has a section, key or value that it should not have.
+    """
+    path = Path(path)
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ConfigError(f"The config file {path} can't be read: {exc.strerror}.") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"The config file {path} is not TOML: {exc}.") from exc
+    try:
+        return _config(path.absolute(), document)
+    except ConfigError as exc:
+        raise ConfigError(f"{path}: {exc}") from exc
+
+
+def _config(path: Path, document: Mapping[str, Any]) -> Config:
+    kinds = {name: plain(kind) for name, kind in hints(Config).items() if name != "path"}
+    refuse_unknown(document, kinds, "a section")
+    sections = {}
+    for name, table in document.items():
+        if not isinstance(table, dict):
+            raise ConfigError(f"{name} must be a section: write [{name}].")
+        sections[name] = fill(kinds[name], name, table, path.parent)
+    return Config(path=path, **sections)

@@ -1,0 +1,53 @@
+"""Into how many pieces a file may be cut: one table for everything that walks over files.
+
+Each limit lies far above what pictures need, and bounds the time that a walk can take. A file
+beyond its limit is refused by ``walk`` itself, so that no two readers can disagree about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from provenance.containers.piece import OTHER, Piece
+from provenance.errors import CorruptImageError
+
+PNG_CHUNKS = 2**17
+"""A PNG of 256 MiB in libpng's usual chunks of 8 KiB has 2**15."""
+
+RIFF_CHUNKS = 2**17
+"""A still WebP has at most a dozen; an animated one has one for each frame, and its manifest is
+read although its pixels are not."""
+
+JPEG_SEGMENTS = 10_000
+"""Segments before the first scan; 256 of ICC and a thousand of extended XMP are the most seen."""
+
+BOXES = 5_000
+"""Of an ISO media file, those within others too; the largest grids of a HEIC have about a thousand.
+Also of one level of a manifest store, whose largest known history has a few dozen."""
+
+BOX_DEPTH = 32
+"""Boxes within boxes; a film's tables lie at depth 5. The C2PA library has the same limit."""
+
+TIFF_ENTRIES = 50_000
+"""Of all directories of a TIFF together; a page has about twenty. Also the directories that may
+wait to be read."""
+
+JPEG_STORE_PART = 64_000
+"""Bytes of a manifest store in one JPEG segment, whose length field has 16 bits. The C2PA library
+cuts at the same size, and a store is put back as it was signed."""
+
+
+def bounded(pieces: Iterable[Piece], most: int, names: str) -> Iterator[Piece]:
+    """Pass on at most ``most`` pieces, not counting those that the format gives no name.
+
+    Raises
+    ------
+    CorruptImageError
+        There are more.
+    """
+    count = 0
+    for piece in pieces:
+        count += piece.kind != OTHER
+        if count > most:
+            raise CorruptImageError(f"The file has too many pieces: over {most:,} {names}.")
+        yield piece

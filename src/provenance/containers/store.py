@@ -1,0 +1,42 @@
+"""What every container needs to know of a C2PA manifest store, and no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from provenance.containers.piece import Piece
+from provenance.errors import CorruptImageError, ManifestDamagedError
+
+STORE_MARK = b"jumdc2pa"
+"""How every manifest store begins its description: JUMBF box type and C2PA's content type."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where the signer left room for the store: a start and a length in bytes of the whole file."""
+
+    start: int
+    length: int
+
+
+def is_store(data: bytes) -> bool:
+    """Tell whether these bytes begin as a manifest store does, and not as any picture."""
+    return data[4:8] == b"jumb" and data[12 : 12 + len(STORE_MARK)] == STORE_MARK
+
+
+def the_one_store(stores: Sequence[bytes], pieces: Iterable[Piece]) -> bytes | None:
+    """Return the only one of the stores found in a file's pieces, None when there is none.
+
+    Raises
+    ------
+    CorruptImageError
+        There is none, but the file is cut off.
+    ManifestDamagedError
+        There are several, and readers disagree about which one counts.
+    """
+    if len(stores) > 1:
+        raise ManifestDamagedError("The file holds several manifest stores, and only one may be.")
+    if not stores and any(piece.cut for piece in pieces):
+        raise CorruptImageError("The file is cut off: one of its pieces reaches beyond its end.")
+    return stores[0] if stores else None

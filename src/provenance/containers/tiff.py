@@ -1,0 +1,233 @@
+"""TIFF and BigTIFF, and EXIF, which is a TIFF without pictures: directories of entries.
+
+Directories lie anywhere in the file and point to each other, so the pieces come directory by
+directory. No two directories may share a byte: one that several pointers lead to is refused, since
+readers differ in how often they follow. A manifest store is the value of an entry of the first.
+"""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provenance.containers import limits
+from provenance.containers.piece import OTHER, Piece, other
+from provenance.containers.store import Span, the_one_store
+from provenance.errors import CorruptImageError, ManifestError
+
+STARTS = frozenset({b"II*\0", b"MM\0*"})
+BIG_STARTS = frozenset({b"II+\0", b"MM\0+"})
+"""First bytes of a TIFF, and of a BigTIFF, whose numbers have 64 bits."""
+
+DIRECTORY = b"IFD"
+"""Kind of the piece that has the number of a directory's entries."""
+
+_STORE, _UNDEFINED = b"\xcd\x41", 7  # C2PA's tag, and the type for bytes of no meaning to TIFF
+_ALIGNED = 4  # bytes: where the C2PA library lets a directory begin
+_POINTERS = frozenset({b"\x01\x4a", b"\x87\x69", b"\x88\x25", b"\xa0\x05"})
+"""Tags of further directories: sub-pictures, EXIF, GPS, interoperability."""
+
+_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_BYTES |= {16: 8, 17: 8, 18: 8}
+"""Size of one value of each type; others have none that could be known."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How the numbers of a file are written.
+
+    Attributes
+    ----------
+    order
+        ``<`` or ``>``, as ``struct`` has it.
+    place, count
+        Codes of ``struct`` for a place in the file and the number of entries.
+    entry, inline
+        Bytes of an entry, and of a value that stands within it.
+    header
+        Bytes before the place of the first directory.
+    """
+
+    order: str
+    place: str = "I"
+    count: str = "H"
+    entry: int = 12
+    inline: int = 4
+    header: int = 4
+
+    def numbers(self, codes: str, data: bytes, at: int) -> tuple[int, ...]:
+        """Return the numbers at a place, none when that is beyond the end."""
+        form = self.order + codes
+        enough = at + struct.calcsize(form) <= len(data)
+        return struct.unpack_from(form, data, at) if enough else ()
+
+
+def walk(data: bytes) -> Iterator[Piece]:
+    """Yield the header, then of each directory the number of its entries (``DIRECTORY``) and those.
+
+    Raises
+    ------
+    CorruptImageError
+        There are over ``limits.TIFF_ENTRIES`` of them, or directories share bytes.
+    """
+    return limits.bounded(_pieces(data), limits.TIFF_ENTRIES, "TIFF entries")
+
+
+def first_entries(data: bytes) -> Iterator[Piece]:
+    """Yield the entries of the first directory that are there, however damaged the file."""
+    form = _form(data)
+    for place in form.numbers(form.place, data, form.header):
+        for piece in _directory(data, form, place, 0):
+            if piece.kind not in (DIRECTORY, OTHER):
+                yield piece
+
+
+def extract(data: bytes) -> bytes | None:
+    """Return the manifest store, None when there is none.
+
+    Raises
+    ------
+    CorruptImageError
+        The file has no whole first directory, or the store is cut off.
+    ManifestDamagedError
+        There are several stores.
+    """
+    form = _form(data)
+    entries, _ = _first_directory(data, form)
+    stores = []
+    for piece in entries:
+        kind, count = form.numbers("H" + form.place, data, piece.start + 2)
+        if piece.kind == _STORE and kind == _UNDEFINED and count > form.inline:
+            stores.append(piece)
+    return the_one_store([piece.content(data) for piece in stores if not piece.cut], stores)
+
+
+def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
+    """Append the directory with one more entry, then the store, and point the header there.
+
+    Raises
+    ------
+    CorruptImageError
+        The file has no whole first directory.
+    ManifestError
+        The signer had it elsewhere, or the file is a BigTIFF.
+    """
+    if data[:4] not in STARTS:
+        raise ManifestError("A store is put back into TIFF only, not into BigTIFF.")
+    form = _form(data)
+    old, following = _first_directory(data, form)
+    size = struct.calcsize(form.count) + (len(old) + 1) * form.entry + len(following)
+    start = span.start - size if span else len(data) + -len(data) % _ALIGNED
+    padding = start - len(data)
+    if not 0 <= padding < _ALIGNED or start + size + len(store) >= 1 << 32:
+        raise ManifestError("The store lay elsewhere in the signed file.")
+    value = (int.from_bytes(_STORE, "big"), _UNDEFINED, len(store), start + size)
+    new = struct.pack(f"{form.order}HHII", *value)
+    tagged = [*((piece.kind, piece.whole(data)) for piece in old), (_STORE, new)]
+    entries = b"".join(entry for _, entry in sorted(tagged, key=lambda each: each[0]))
+    written = struct.pack(form.order + form.count, len(tagged)) + entries + following
+    header = data[: form.header] + struct.pack(form.order + form.place, start)
+    return header + data[len(header) :] + bytes(padding) + written + store
+
+
+def _form(data: bytes) -> _Form:
+    order = "<" if data[:2] == b"II" else ">"
+    return _Form(order, "Q", "Q", 20, 8, 8) if data[:4] in BIG_STARTS else _Form(order)
+
+
+def _first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
+    """Return the entries of the first directory, all of which are there, and what follows them."""
+    pieces: list[Piece] = []
+    for place in form.numbers(form.place, data, form.header):
+        pieces = list(_directory(data, form, place, 0))
+    end = pieces[-1].end if pieces else 0
+    following = data[end : end + form.inline]
+    if len(following) < form.inline or any(p.cut and p.kind in (DIRECTORY, OTHER) for p in pieces):
+        raise CorruptImageError("The TIFF file has no directory, or is cut off within its first.")
+    return pieces[1:], following
+
+
+def _pieces(data: bytes) -> Iterator[Piece]:
+    form = _form(data)
+    header = min(form.header + form.inline, len(data))
+    yield other(0, header)
+    waiting = list(form.numbers(form.place, data, form.header))
+    taken, number = _Taken(header), 0
+    while waiting:
+        pieces = _directory(data, form, waiting.pop(), number)
+        last = next(pieces)
+        taken.claim(last.start, _end(data, form, last))
+        yield last
+        for last in pieces:
+            yield last
+            if last.kind in _POINTERS:
+                waiting += _pointed(data, form, last)
+                _check_waiting(len(waiting))
+        waiting += [place for place in form.numbers(form.place, data, last.end) if place]
+        number += 1
+
+
+def _directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Piece]:
+    """Yield the number of entries, then the entries; a cut piece where either is cut off."""
+    at, last = place + struct.calcsize(form.count), len(data)
+    counted = form.numbers(form.count, data, place)
+    start, end = min(place, last), min(at, last)
+    yield Piece(DIRECTORY, start, end, start, end, number, cut=not counted)
+    for _ in range(counted[0] if counted else 0):
+        if at + form.entry > last:
+            yield Piece(OTHER, at, last, at, last, number, cut=True)
+            return
+        yield _entry(data, form, at, number)
+        at += form.entry
+
+
+def _entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
+    tag, kind, count, place = form.numbers("HH" + 2 * form.place, data, at)
+    end, size = at + form.entry, count * _BYTES.get(kind, 0)
+    start = place if size > form.inline else end - form.inline
+    value = (min(start, len(data)), min(start + size, len(data)))
+    return Piece(tag.to_bytes(2, "big"), at, end, *value, number, cut=start + size > len(data))
+
+
+def _end(data: bytes, form: _Form, counted: Piece) -> int:
+    """Return where a directory ends, given the piece that has the number of its entries."""
+    entries = form.numbers(form.count, data, counted.start) or (0,)
+    return min(counted.end + entries[0] * form.entry, len(data))
+
+
+def _pointed(data: bytes, form: _Form, entry: Piece) -> tuple[int, ...]:
+    """Return where an entry points to: to one place within itself, or to a list of them."""
+    kind, count = form.numbers("H" + form.place, data, entry.start + 2)
+    at = entry.end - form.inline
+    code = {4: "I", 13: "I", 16: "Q", 18: "Q"}.get(kind, form.place)
+    if count * struct.calcsize(form.order + code) > form.inline:
+        (at,) = form.numbers(form.place, data, at)
+    return form.numbers(f"{min(count, limits.TIFF_ENTRIES)}{code}", data, at)
+
+
+def _check_waiting(count: int) -> None:
+    if count > limits.TIFF_ENTRIES:
+        raise CorruptImageError(
+            f"The file has too many pieces: over {limits.TIFF_ENTRIES:,} TIFF directories."
+        )
+
+
+class _Taken:
+    """The bytes that directories already have, and the header."""
+
+    def __init__(self, header: int) -> None:
+        self.starts, self.ends = [0], [header]
+
+    def claim(self, start: int, end: int) -> None:
+        """Note that a directory lies there; an empty one, beyond the end of the file, does not."""
+        if start == end:
+            return
+        index = bisect_right(self.starts, start)
+        if self.ends[index - 1] > start or end > min(self.starts[index : index + 1], default=end):
+            raise CorruptImageError(
+                "The file has too many pieces: its TIFF directories lie one upon the other."
+            )
+        self.starts.insert(index, start)
+        self.ends.insert(index, end)

@@ -1,0 +1,19 @@
+"""The demonstration: a picture, how its copies are mistreated, and the page of results.
+
+`MISTREATMENTS` is the one list of what happens to pictures on their way through the web.
+"""
+
+from provenance.demo.mistreatments import CONTROL, MISTREATMENTS, Mistreatment
+from provenance.demo.page import MARKER, Row, Story, render_page
+from provenance.demo.picture import landscape
+
+__all__ = [
+    "CONTROL",
+    "MARKER",
+    "MISTREATMENTS",
+    "Mistreatment",
+    "Row",
+    "Story",
+    "landscape",
+    "render_page",
+]

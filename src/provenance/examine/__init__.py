@@ -1,0 +1,28 @@
+"""The examination of one picture: each thing about it is read once, and nothing is judged.
+
+An `Examination` reads bytes, pixels, marks, manifests and records when they are first asked for.
+`provenance.verify` judges it; inspections and case folders show it.
+"""
+
+from provenance.examine.checkpoints import CheckpointKeeper
+from provenance.examine.content_check import NOT_COMPARED, Comparison, Content
+from provenance.examine.examination import Examination, FoundMark, Sources
+from provenance.examine.notes import Note
+from provenance.examine.own_manifest import OwnManifest
+from provenance.examine.record_lookup import Answer, LookupStatus, RecordLookup, Similar
+
+__all__ = [
+    "NOT_COMPARED",
+    "Answer",
+    "CheckpointKeeper",
+    "Comparison",
+    "Content",
+    "Examination",
+    "FoundMark",
+    "LookupStatus",
+    "Note",
+    "OwnManifest",
+    "RecordLookup",
+    "Similar",
+    "Sources",
+]

@@ -1,0 +1,146 @@
+"""Whether what was signed belongs on this picture: the signed fingerprints against its pixels.
+
+The lattice fingerprint alone decides. A PDQ hash is only reported: it survives no crop, and
+whoever has one picture of a producer can shade any other until its hash is the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance import fingerprint, watermark
+from provenance.fingerprint import LatticeFingerprint, LatticeMatch, Pdq
+from provenance.geometry import Geometry, Region
+from provenance.manifest import StampStatement
+from provenance.watermark import Detection
+
+Pixels = NDArray[np.uint8]
+
+WHOLE_SHARE = 0.9
+"""Share of the compared cells from which the fingerprint speaks of all that carries the mark; the
+detector's region is not more exact than that."""
+
+SAME_SHAPE = 1
+"""Cells by which a whole picture's sides may differ from the signed one's, by rounding."""
+
+
+class Content(StrEnum):
+    """Whether this picture shows what the signed fingerprints describe."""
+
+    NEAR = "near"
+    FAR = "far"
+    INCONCLUSIVE = "inconclusive"
+    NOT_COMPARED = "not compared"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The signed fingerprints against this picture.
+
+    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
+    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
+    counts differing bits of 256; None when they are more than one picture's copies may have.
+    """
+
+    content: Content = Content.NOT_COMPARED
+    bit_error_rate: float | None = None
+    bits: int = 0
+    error_rate: float | None = None
+    pdq_distance: int | None = None
+
+
+NOT_COMPARED = Comparison()
+
+
+def compare_marked(
+    statement: StampStatement, rgb: Pixels, found: Detection, hashes: Iterable[Pdq]
+) -> tuple[Comparison, Region]:
+    """Compare the pixels that carry a mark, by the geometry that the detector recovered.
+
+    Also returns the region that the comparison speaks of. Anyone can write a public mark around a
+    marked picture; what was not there when it was signed is no part of what is proved.
+    """
+    distance = _distance(statement, hashes)
+    reference = LatticeFingerprint.parse(statement.lattice)
+    if reference is None:
+        return Comparison(pdq_distance=distance), found.region
+    part, geometry = _cut(255 - rgb if found.inverted else rgb, found)
+    match = fingerprint.compare(reference, part, geometry)
+    region = found.region
+    if match.result == "near" and match.share < WHOLE_SHARE:
+        region = _region(match, found)
+    return _comparison(match, distance), region
+
+
+def _region(match: LatticeMatch, found: Detection) -> Region:
+    """Bring the box that lies on the fingerprint to picture coordinates."""
+    left, top, right, bottom = match.box
+    box = np.array([(left, top, 1), (right, top, 1), (right, bottom, 1), (left, bottom, 1)])
+    placed = box @ np.array(found.geometry.matrix).T
+    corners = (placed[:, :2] / placed[:, 2:]).tolist()
+    return Region(tuple((x, y) for x, y in corners), match.share * found.region.coverage)
+
+
+def compare_whole(statement: StampStatement, rgb: Pixels, hashes: Iterable[Pdq]) -> Comparison:
+    """Compare a picture that has lost its mark, if it can be the whole of what was signed.
+
+    Nobody knows then how the signed picture lies in this one. So it is compared in its eight
+    orientations, and only those that have the signed shape: a crop must not pass for other content.
+    """
+    distance = _distance(statement, hashes)
+    if distance is not None:
+        return Comparison(Content.NEAR, pdq_distance=distance)
+    reference = LatticeFingerprint.parse(statement.lattice)
+    matches = list(_upright(reference, rgb)) if reference else []
+    return _comparison(min(matches, key=lambda match: match.error_rate, default=None), None)
+
+
+def _upright(reference: LatticeFingerprint, rgb: Pixels) -> Iterator[LatticeMatch]:
+    """Compare the orientations of a picture in which it has as many cells as the signed one."""
+    signed = np.array((reference.across.shape[0], reference.down.shape[1]))
+    for picture in (rgb, rgb.transpose(1, 0, 2)):
+        geometry = watermark.layout(picture.shape[1], picture.shape[0])
+        own = fingerprint.lattice(picture, geometry)
+        shape = np.array((own.across.shape[0], own.down.shape[1]))
+        if np.abs(shape - signed).max() > SAME_SHAPE:
+            continue
+        for rows, columns in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            turned = np.ascontiguousarray(picture[::rows, ::columns])
+            yield fingerprint.compare(reference, turned, geometry)
+
+
+def _comparison(match: LatticeMatch | None, distance: int | None) -> Comparison:
+    if match is None:
+        return Comparison()
+    return Comparison(
+        Content(match.result), match.bit_error_rate, match.bits, match.error_rate, distance
+    )
+
+
+def _distance(statement: StampStatement, hashes: Iterable[Pdq]) -> int | None:
+    """Return how far the signed PDQ hash is from the picture's, None when that is too far."""
+    if not Pdq(statement.pdq, statement.pdq_quality).reliable:
+        return None
+    distances = (fingerprint.pdq_distance(own.hex, statement.pdq) for own in hashes)
+    nearest = min(distances, default=fingerprint.MATCH_DISTANCE + 1)
+    return nearest if nearest <= fingerprint.MATCH_DISTANCE else None
+
+
+def _cut(rgb: Pixels, found: Detection) -> tuple[Pixels, Geometry]:
+    """Cut a picture to the part that carries the mark, and move the geometry with it.
+
+    What lies around it may be another picture altogether, and would only blur the comparison.
+    """
+    xs, ys = zip(*found.region.corners, strict=True)
+    left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
+    part = rgb[top : math.ceil(max(ys)), left : math.ceil(max(xs))]
+    g = found.geometry
+    across = {"xx": g.xx - left * g.pu, "xy": g.xy - left * g.pv, "x0": g.x0 - left}
+    down = {"yx": g.yx - top * g.pu, "yy": g.yy - top * g.pv, "y0": g.y0 - top}
+    return part, replace(g, **across, **down)

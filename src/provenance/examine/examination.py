@@ -1,0 +1,192 @@
+"""One picture under examination, in which each thing is read once.
+
+A verdict, an inspection, a case folder are views of it: they ask for what they show, and whatever
+another view asked for before is not read again. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from provenance import fingerprint, imaging, manifest, watermark
+from provenance.directory import Directory
+from provenance.errors import ImageTooLargeError, InputError, ManifestError
+from provenance.examine.checkpoints import CheckpointKeeper
+from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
+from provenance.examine.once import once
+from provenance.examine.own_manifest import OwnManifest, read_own
+from provenance.examine.record_lookup import RecordLookup, Similar
+from provenance.fingerprint import Pdq
+from provenance.geometry import Region
+from provenance.imaging import MIME, Picture
+from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.manifest import Entry, Reading, StampStatement, Trust
+from provenance.progress import Stage, enter
+from provenance.registry import Registry
+from provenance.stamp_id import StampId
+from provenance.watermark import Detection
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What pictures are examined with: whom to trust, whom to ask, what to look for."""
+
+    trust: Trust
+    keeper: CheckpointKeeper
+    registry: Registry | None = None
+    directory: Directory | None = None
+    keys: tuple[bytes, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
+    similar: bool = True
+
+
+@dataclass(frozen=True)
+class FoundMark:
+    """A mark that was read in the pixels, with a secret key if it is private."""
+
+    detection: Detection
+    private: bool
+
+
+class Examination:
+    """What is known about one picture; each attribute is read when it is first asked for.
+
+    For one thread at a time.
+
+    Attributes
+    ----------
+    data, sidecar
+        The file's bytes, and a manifest store that came with the file, not in it.
+    sources
+        What it is examined with.
+    time
+        When the examination began.
+    """
+
+    def __init__(
+        self, data: bytes, sources: Sources, time: datetime, sidecar: bytes | None = None
+    ) -> None:
+        self.data = data
+        self.sidecar = sidecar
+        self.sources = sources
+        self.time = time
+        self._recorded: dict[str, Reading | None] = {}
+        self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
+
+    # --- the file ---------------------------------------------------------------------------------
+
+    @once
+    def sha256(self) -> str:
+        """SHA-256 of the file, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @once
+    def md5(self) -> str:
+        """MD5 of the file, in hex: lists of known imagery are often kept in it."""
+        return hashlib.md5(self.data, usedforsecurity=False).hexdigest()
+
+    @property
+    def picture(self) -> Picture | None:
+        """The decoded picture, None where `obstacle` says why there is none."""
+        return self._decoded[0]
+
+    @property
+    def obstacle(self) -> InputError | None:
+        """Why the pixels can't be decoded; a picture over a limit is refused altogether."""
+        return self._decoded[1]
+
+    @once
+    def _decoded(self) -> tuple[Picture | None, InputError | None]:
+        enter(Stage.DECODING)
+        try:
+            return imaging.decode(self.data, self.sources.limits), None
+        except ImageTooLargeError:
+            raise
+        except InputError as error:
+            return None, error
+
+    # --- manifests --------------------------------------------------------------------------------
+
+    @once
+    def own(self) -> OwnManifest:
+        """The manifest in the file, or else the sidecar's."""
+        return read_own(self.data, self._mime, self.sources.trust, self.sidecar)
+
+    @once
+    def history(self) -> tuple[Entry, ...]:
+        """Every manifest in the store of that one, the active one first."""
+        reading = self.own.reading
+        return () if reading is None else manifest.chain(reading, self.sources.trust)
+
+    def recorded_manifest(self, stamp_id: StampId) -> Reading | None:
+        """Return the manifest that a stamp's record keeps, read against this file."""
+        if stamp_id not in self._recorded:
+            store = self.records.stamp(stamp_id).store
+            self._recorded[stamp_id] = None if store is None else self._read(store)
+        return self._recorded[stamp_id]
+
+    def _read(self, store: bytes) -> Reading | None:
+        try:
+            return manifest.read(self.data, self._mime, self.sources.trust, store)
+        except ManifestError:
+            return None
+
+    @property
+    def _mime(self) -> str:
+        return MIME[self.picture.format] if self.picture else manifest.ANY_TYPE
+
+    # --- marks and fingerprints -------------------------------------------------------------------
+
+    @once
+    def marks(self) -> tuple[FoundMark, ...]:
+        """The marks in the pixels: the public one first, then those of the secret keys."""
+        if self.picture is None:
+            return ()
+        enter(Stage.LOOKING)
+        keys = (None, *self.sources.keys)
+        found = zip(keys, watermark.detect_each(self.picture.rgb, keys), strict=True)
+        return tuple(FoundMark(each, key is not None) for key, each in found if each is not None)
+
+    @once
+    def hashes(self) -> tuple[Pdq, ...]:
+        """The picture's PDQ hashes in eight orientations, as it is first; none without pixels."""
+        return () if self.picture is None else fingerprint.pdq_dihedral(self.picture.rgb)
+
+    @once
+    def reliable_hashes(self) -> tuple[Pdq, ...]:
+        """Those of the hashes that may be compared: none when the picture is too plain."""
+        return tuple(each for each in self.hashes if each.reliable)
+
+    def compare_marked(
+        self, statement: StampStatement, found: Detection
+    ) -> tuple[Comparison, Region]:
+        """Compare what was signed with the pixels that carry a mark."""
+        if self.picture is None:
+            return NOT_COMPARED, found.region
+        if (statement, found) not in self._compared:
+            compared = compare_marked(statement, self.picture.rgb, found, self.reliable_hashes)
+            self._compared[statement, found] = compared
+        return self._compared[statement, found]
+
+    def compare_whole(self, statement: StampStatement) -> Comparison:
+        """Compare what was signed with the picture as a whole, which shows no mark."""
+        if self.picture is None:
+            return NOT_COMPARED
+        return compare_whole(statement, self.picture.rgb, self.reliable_hashes)
+
+    # --- the registry -----------------------------------------------------------------------------
+
+    @once
+    def records(self) -> RecordLookup:
+        """The registry's answers; its log is held against the checkpoint seen before first."""
+        return RecordLookup(self.sources.registry, self.sources.keeper)
+
+    @once
+    def similar(self) -> tuple[Similar, ...]:
+        """Records of pictures that look alike, nearest first."""
+        if not self.sources.similar:
+            return ()
+        enter(Stage.COMPARING)
+        return self.records.near(each.hex for each in self.reliable_hashes)

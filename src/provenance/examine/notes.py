@@ -1,0 +1,14 @@
+"""Remarks on an examination itself: what could not be read or asked, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about the examination itself: a layer that could not be read, and why."""
+
+    layer: str
+    code: str
+    detail: str = ""

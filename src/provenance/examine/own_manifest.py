@@ -1,0 +1,52 @@
+"""The manifest that speaks for a file: the one it carries, or else its sidecar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provenance import manifest
+from provenance.errors import (
+    ManifestDamagedError,
+    ManifestNotFoundError,
+    ManifestRemoteError,
+)
+from provenance.examine.notes import Note
+from provenance.manifest import Reading, Trust
+
+
+@dataclass(frozen=True)
+class OwnManifest:
+    """What was read: a manifest, or why the one that is there can't be read, or neither."""
+
+    reading: Reading | None = None
+    damage: ManifestDamagedError | None = None
+    notes: tuple[Note, ...] = ()
+
+
+def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> OwnManifest:
+    """Read a file's own manifest; a sidecar is read only where the file carries none.
+
+    Raises
+    ------
+    ManifestError
+        The sidecar holds no manifest.
+    """
+    try:
+        reading = manifest.read(data, mime, trust)
+    except ManifestDamagedError as error:
+        return OwnManifest(damage=error)
+    except (ManifestNotFoundError, ManifestRemoteError) as error:
+        if sidecar is not None:
+            return _read_sidecar(data, trust, sidecar)
+        remote = isinstance(error, ManifestRemoteError)
+        return OwnManifest(notes=(Note("manifest", "manifest.remote"),) if remote else ())
+    unused = () if sidecar is None else (Note("manifest", "manifest.beside_unused"),)
+    return OwnManifest(reading, notes=unused)
+
+
+def _read_sidecar(data: bytes, trust: Trust, sidecar: bytes) -> OwnManifest:
+    notes = (Note("manifest", "manifest.beside"),)
+    try:
+        return OwnManifest(manifest.read_beside(data, trust, sidecar), notes=notes)
+    except ManifestDamagedError as error:
+        return OwnManifest(damage=error, notes=notes)

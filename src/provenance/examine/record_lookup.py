@@ -1,0 +1,219 @@
+"""The registry as an examination asks it: each question once; where it fails, a note says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import TypeVar
+
+from provenance.errors import (
+    LogIntegrityError,
+    RegistryDamagedError,
+    RegistryError,
+    RegistryUnavailableError,
+)
+from provenance.examine.checkpoints import CheckpointKeeper
+from provenance.examine.notes import Note
+from provenance.fingerprint import MATCH_DISTANCE, Pdq
+from provenance.records import Revocation, StampRecord
+from provenance.registry import Inclusion, Registry
+from provenance.stamp_id import StampId
+
+T = TypeVar("T")
+
+
+class LookupStatus(StrEnum):
+    """What the registry answered about a mark's 96 bits."""
+
+    NOT_ASKED = "not asked"
+    NONE = "none"
+    FOUND = "found"
+    REFUSED = "refused"  # it contradicts its own log or the manifest it points to
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A record whose whole-picture fingerprint is near this picture's."""
+
+    stamp_id: StampId
+    distance: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the registry has on one stamp; ``proved_at`` comes from a checkpoint held before.
+
+    ``others`` counts later records of the same id, which only somebody who wrote past the registry
+    can have made. ``revocation`` is one that the log proves.
+    """
+
+    status: LookupStatus = LookupStatus.NOT_ASKED
+    row: StampRecord | None = None
+    store: bytes | None = None
+    proved_at: datetime | None = None
+    others: int = 0
+    revocation: Revocation | None = None
+
+
+class RecordLookup:
+    """Asks a registry during one examination, which goes on without it when it fails.
+
+    Attributes
+    ----------
+    head
+        The head of the registry's log as text, or that it could not be asked; None without one.
+    notes
+        Why questions were not answered, so far.
+    """
+
+    def __init__(self, registry: Registry | None, keeper: CheckpointKeeper) -> None:
+        self._registry = registry
+        self._keeper = keeper
+        self._answers: dict[StampId, Answer] = {}
+        self.notes: list[Note] = []
+        self.head = None if registry is None else self._checked_head(registry)
+
+    def stamp(self, stamp_id: StampId) -> Answer:
+        """Return record and manifest store of a stamp, the record checked against the log.
+
+        A record that its own log contradicts is refused, and its store still returned: what is
+        signed there stands or falls by its signature.
+        """
+        if stamp_id not in self._answers:
+            self._answers[stamp_id] = self._stamp(stamp_id)
+        return self._answers[stamp_id]
+
+    def _stamp(self, stamp_id: StampId) -> Answer:
+        registry = self._registry
+        if registry is None:
+            return Answer()
+        store = self._ask(lambda: registry.store(stamp_id))
+        if store is None:
+            return Answer(LookupStatus.NOT_ASKED if self._registry is None else LookupStatus.NONE)
+        return self._ask(lambda: self._checked(registry, stamp_id, store)) or Answer(store=store)
+
+    def near(self, hashes: Iterable[str]) -> tuple[Similar, ...]:
+        """Return the records near any of several hashes, nearest first.
+
+        Records of pictures too plain for their hash to mean anything are left out.
+        """
+        registry, nearest = self._registry, dict[StampId, int]()
+        if registry is None:
+            return ()
+        for pdq in hashes:
+            for row, distance in self._ask(partial(registry.near, pdq, MATCH_DISTANCE)) or ():
+                if not Pdq(row.pdq, row.pdq_quality).reliable:
+                    continue
+                nearest[row.stamp_id] = min(distance, nearest.get(row.stamp_id, distance))
+        found = (Similar(stamp_id, distance) for stamp_id, distance in nearest.items())
+        return tuple(sorted(found, key=lambda similar: similar.distance))
+
+    def proved(self, stamp_id: StampId) -> StampRecord | None:
+        """Return a stamp's record for a report, None unless the log holds it.
+
+        A record that its log contradicts may name somebody innocent. What fails is left out: this
+        adds no note to an examination that was judged already.
+        """
+        registry = self._registry
+        if (answer := self._answers.get(stamp_id)) is not None:
+            return answer.row if answer.status is LookupStatus.FOUND else None
+        if registry is None:
+            return None
+        try:
+            store = registry.store(stamp_id)
+            held = None if store is None else _held(registry, stamp_id, store)
+        except RegistryError:
+            return None
+        return held[0] if held else None
+
+    def _checked(self, registry: Registry, stamp_id: StampId, store: bytes) -> Answer:
+        try:
+            held = _held(registry, stamp_id, store)
+            if held is None:
+                return Answer(LookupStatus.REFUSED, store=store)
+            others = registry.count(stamp_id) - 1
+        except RegistryUnavailableError:
+            raise
+        except RegistryError:  # whatever else it says, the log does not hold this record
+            return Answer(LookupStatus.REFUSED, store=store)
+        row, inclusion = held
+        proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
+        revocation = self._revocation(registry, stamp_id)
+        return Answer(LookupStatus.FOUND, row, store, proved_at, others, revocation)
+
+    def _revocation(self, registry: Registry, stamp_id: StampId) -> Revocation | None:
+        """Return the revocation of a stamp, if a log that continues the one seen before proves it.
+
+        Anything less must not take a proof away, and is noted.
+        """
+        try:
+            found, inclusion = (
+                registry.revocation(stamp_id),
+                registry.revocation_inclusion(stamp_id),
+            )
+            if found is None and inclusion is None:
+                return None
+            if found is not None and inclusion is not None:
+                inclusion.verify_revocation(found)
+                if all(note.code != "registry.log_integrity" for note in self.notes):
+                    return found
+        except RegistryUnavailableError:
+            raise
+        except RegistryError:  # the log does not hold it
+            pass
+        self.notes.append(Note("registry", "revocation.refused", f"stamp {stamp_id}"))
+        return None
+
+    def _checked_head(self, registry: Registry) -> str:
+        """Hold the log against the checkpoint seen before, and return its present head."""
+        try:
+            return self._keeper.check(registry).text
+        except RegistryError as error:
+            self._failed(error)
+            if not isinstance(error, LogIntegrityError):
+                return _not_asked(error)
+        try:
+            return registry.checkpoint().text
+        except RegistryError as error:
+            return _not_asked(error)
+
+    def _ask(self, question: Callable[[], T]) -> T | None:
+        """Ask, and on failure note why."""
+        try:
+            return question()
+        except RegistryError as error:
+            self._failed(error)
+            return None
+
+    def _failed(self, error: RegistryError) -> None:
+        """Note a failure; a registry is asked on only where nothing but its log is at fault."""
+        code = "registry.unavailable"
+        if isinstance(error, LogIntegrityError | RegistryDamagedError):
+            code = error.code
+        if not isinstance(error, LogIntegrityError):
+            self._registry = None
+        self.notes.append(Note("registry", code, str(error)))
+
+
+def _held(
+    registry: Registry, stamp_id: StampId, store: bytes
+) -> tuple[StampRecord, Inclusion] | None:
+    """Return a record with the proof that the log holds it, None when one of them is missing.
+
+    Raises
+    ------
+    LogIntegrityError
+        The log holds another record.
+    """
+    row, inclusion = registry.by_id(stamp_id), registry.inclusion(stamp_id)
+    if row is None or inclusion is None:
+        return None
+    inclusion.verify(row, store)
+    return row, inclusion
+
+
+def _not_asked(error: RegistryError) -> str:
+    return f"could not be asked [{error.code}]"

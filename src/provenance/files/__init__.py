@@ -1,0 +1,30 @@
+"""Files in and out: reads within a bound, writes that leave either the whole file or nothing.
+
+- ``read_bytes`` reads a file of at most so many bytes, and never blocks on a pipe.
+- ``write_atomic`` writes a file in one step.
+- ``open_pending`` writes a file in two steps, so that a record can be made between them.
+- ``write_private`` writes a secret that only its owner may read.
+- ``read_json_lines`` and ``append_json_lines`` let an interrupted run go on with its results.
+
+Whatever the system answers, callers see an ``InputError`` or an ``OutputError``.
+"""
+
+from provenance.files.atomic import write_atomic
+from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
+from provenance.files.pending import Pending, open_pending, pending_path
+from provenance.files.private import write_private
+from provenance.files.reading import read_bytes, refuse_over
+
+__all__ = [
+    "JsonLines",
+    "Pending",
+    "append_json_lines",
+    "encode_line",
+    "open_pending",
+    "pending_path",
+    "read_bytes",
+    "read_json_lines",
+    "refuse_over",
+    "write_atomic",
+    "write_private",
+]

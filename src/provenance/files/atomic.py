@@ -1,0 +1,59 @@
+"""A file in one step: whole, or as it was before."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from provenance.files.system import (
+    O_BINARY,
+    publish_new,
+    sync_folder,
+    translate_refusals,
+    write_durably,
+)
+
+
+def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = False) -> None:
+    """Write ``data`` so that ``path`` is the complete file or untouched, also after a power cut.
+
+    A symbolic link is followed, and an overwritten file keeps its mode.
+
+    Raises
+    ------
+    OutputExistsError
+        The file is there and ``overwrite`` is false, even if another process made it a moment ago.
+    OutputNotWritableError
+        The system refuses.
+    """
+    with translate_refusals(path):
+        target = Path(os.path.realpath(path))
+        if not overwrite and target.exists():
+            raise FileExistsError(target)
+        with _open_temporary(target) as (temporary, descriptor):
+            write_durably(descriptor, data)
+            if overwrite:
+                temporary.replace(target)
+            else:
+                publish_new(temporary, target)
+        sync_folder(target.parent)
+
+
+@contextmanager
+def _open_temporary(target: Path) -> Iterator[tuple[Path, int]]:
+    """Open a new file in the target's folder, for a rename can't cross file systems."""
+    temporary = target.parent / f".provenance-{secrets.token_hex(8)}.tmp"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_BINARY, 0o666)
+    try:
+        try:
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            yield temporary, descriptor
+        finally:
+            os.close(descriptor)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,127 @@
+"""A file in two steps: whole and durable under a hidden name first, then under its own.
+
+Between the steps a record can be made that names the file. Whatever is cut off then, by an error,
+a signal or a power cut, no half-written file is seen, and no record is made of a file that is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from provenance.files.system import (
+    O_BINARY,
+    publish_new,
+    sync_folder,
+    translate_refusals,
+    write_durably,
+)
+
+if sys.platform != "win32":
+    import fcntl
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A file that does not have its name yet. What is written stays until published or dropped."""
+
+    target: Path
+    path: Path
+
+    def read(self) -> bytes:
+        """Return what an earlier process left, also cut short; nothing when there is nothing."""
+        return self.path.read_bytes()
+
+    def write(self, data: bytes) -> None:
+        """Write the whole file under its hidden name; it is on disk when this returns.
+
+        Raises
+        ------
+        OutputNotWritableError
+            The system refuses.
+        """
+        with translate_refusals(self.target):
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_TRUNC | O_BINARY)
+            try:
+                write_durably(descriptor, data)
+            finally:
+                os.close(descriptor)
+            sync_folder(self.path.parent)
+
+    def publish(self, *, overwrite: bool = False) -> None:
+        """Give the file its name; the hidden file stays when that fails.
+
+        Raises
+        ------
+        OutputExistsError
+            Another file has the name and ``overwrite`` is false.
+        OutputNotWritableError
+            The system refuses.
+        """
+        with translate_refusals(self.target):
+            if overwrite:
+                if self.target.exists():
+                    self.path.chmod(stat.S_IMODE(self.target.stat().st_mode))
+                self.path.replace(self.target)
+            else:
+                publish_new(self.path, self.target)
+                self.path.unlink(missing_ok=True)
+            sync_folder(self.target.parent)
+
+    def drop(self) -> None:
+        """Remove the hidden file."""
+        self.path.unlink(missing_ok=True)
+
+
+def pending_path(target: str | os.PathLike[str]) -> Path:
+    """Return the hidden name, the same for every process that writes ``target``."""
+    real = Path(os.path.realpath(target))
+    # Hashed, because the name of the target may be as long as the file system allows.
+    digest = hashlib.sha256(os.fsencode(real.name)).hexdigest()[:16]
+    return real.parent / f".provenance-{digest}.pending"
+
+
+@contextmanager
+def open_pending(target: str | os.PathLike[str]) -> Iterator[Pending]:
+    """Open the hidden file of ``target``, and be alone with it: another process is waited for.
+
+    Without one it is made, and removed again if nothing was written. A symbolic link is followed.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The system refuses.
+    """
+    path = pending_path(target)
+    with translate_refusals(target):
+        lock = _lock(path)
+    try:
+        yield Pending(Path(os.path.realpath(target)), path)
+    finally:
+        if path.exists() and not path.stat().st_size:
+            path.unlink(missing_ok=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(path: Path) -> int | None:
+    """Open and lock the file; again, if whoever had it has renamed or removed it meanwhile."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | O_BINARY, 0o666)
+        if sys.platform == "win32":  # which has no such lock; stamping twice at once is refused
+            os.close(descriptor)
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)

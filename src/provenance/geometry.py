@@ -1,0 +1,71 @@
+"""Where the mark lies in a picture: the map to it, and the part that carries it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """How the mark lies in a picture: a projective map from mark to picture coordinates.
+
+    A point ``(u, v)`` of the mark, in mark units, lies at ``x = (xx*u + xy*v + x0) / w``,
+    ``y = (yx*u + yy*v + y0) / w`` in the picture, where ``w = 1 + pu*u + pv*v`` is 1 unless the
+    picture was tilted. Both systems put the corner of the first pixel at ``(0, 0)`` and its centre
+    at ``(0.5, 0.5)``, so that resizing is pure scaling. The mark repeats every ``tile`` units along
+    both axes, so a detector knows the map only up to shifts of ``(u, v)`` by whole tiles.
+    """
+
+    xx: float
+    xy: float
+    yx: float
+    yy: float
+    x0: float = 0.0
+    y0: float = 0.0
+    tile: int = 256
+    pu: float = 0.0
+    pv: float = 0.0
+
+    @property
+    def matrix(self) -> tuple[tuple[float, float, float], ...]:
+        """The map in homogeneous coordinates, row by row."""
+        return (
+            (self.xx, self.xy, self.x0),
+            (self.yx, self.yy, self.y0),
+            (self.pu, self.pv, 1.0),
+        )
+
+    def scaled(self, factor: float) -> Geometry:
+        """How the mark lies in the picture once that is resized by a factor."""
+        xx, xy, yx, yy, x0, y0 = (
+            factor * value for value in (self.xx, self.xy, self.yx, self.yy, self.x0, self.y0)
+        )
+        return Geometry(xx, xy, yx, yy, x0, y0, self.tile, self.pu, self.pv)
+
+    @property
+    def scale(self) -> float:
+        """Picture pixels per mark unit at the mark's origin, geometric mean of both directions."""
+        return math.sqrt(abs(self.xx * self.yy - self.xy * self.yx))
+
+    @property
+    def angle(self) -> float:
+        """Degrees by which the picture was turned, counter-clockwise as seen, in (-180, 180]."""
+        return math.degrees(math.atan2(-self.yx, self.xx))
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the picture was flipped."""
+        return self.xx * self.yy - self.xy * self.yx < 0
+
+
+@dataclass(frozen=True)
+class Region:
+    """The part of a picture that carries the mark.
+
+    ``corners`` are picture coordinates in pixels, in order around the part; ``coverage`` is its
+    share of the picture's area, in [0, 1].
+    """
+
+    corners: tuple[tuple[float, float], ...]
+    coverage: float

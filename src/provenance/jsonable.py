@@ -1,0 +1,27 @@
+"""Any value as what JSON can hold."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from provenance.canonical import utc_seconds
+
+
+def to_jsonable(value: object) -> Any:
+    """Return dictionaries, lists, text and numbers; bytes become hex and times UTC with a Z."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: to_jsonable(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return utc_seconds(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, frozenset):
+        return sorted(to_jsonable(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [to_jsonable(item) for item in value]
+    return value

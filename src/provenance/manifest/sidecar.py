@@ -1,0 +1,92 @@
+"""Manifest stores apart from their files: taken out verbatim, and put back where they belong."""
+
+from __future__ import annotations
+
+from provenance.containers import STORE_MARK, Span, container_of, is_store
+from provenance.errors import (
+    CorruptImageError,
+    ManifestDamagedError,
+    ManifestError,
+    ManifestNotFoundError,
+)
+from provenance.manifest import cose, jumbf
+from provenance.manifest.trust import Trust
+from provenance.manifest.validation import ANY_TYPE, Reading, read
+
+
+def extract(data: bytes) -> bytes:
+    """Take the manifest store out of a JPEG, PNG, WebP, TIFF, AVIF or HEIC file, verbatim.
+
+    Nothing is validated; whoever registers it reads it first. Raises `ManifestNotFoundError` when
+    there is none, `ManifestDamagedError` when what is there is no complete store.
+    """
+    container = container_of(data)
+    try:
+        found: bytes | None = None
+        if is_store(data):
+            found = data
+        elif container is not None:
+            found = container.extract(data)
+        if found is None:
+            raise ManifestNotFoundError("The file has no manifest store, or is of another kind.")
+        return jumbf.whole_store(found)
+    except CorruptImageError as error:
+        raise ManifestDamagedError(f"The manifest store can't be taken out. {error}") from error
+    except ValueError as error:
+        raise ManifestDamagedError(f"The manifest store can't be taken out: {error}.") from error
+
+
+def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
+    """Put a store back into the file that it was made for, from which somebody stripped it.
+
+    Returns the file as it was signed, and what was read in it (nobody trusted). Raises
+    `ManifestError` when the file is not that one, to the byte, or has a manifest already.
+    """
+    if STORE_MARK in data:
+        raise ManifestError("The file carries a manifest already; there is nothing to put back.")
+    container = container_of(data)
+    if container is None:
+        raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
+    try:
+        whole = container.insert(data, store, _span(store))
+    except (CorruptImageError, ManifestError) as error:
+        raise ManifestError(f"The manifest does not belong into this file. {error}") from error
+    reading = read(whole, ANY_TYPE, Trust.none())
+    if reading.hard_binding != "match" or reading.broken:
+        raise ManifestError(
+            "The manifest does not belong into this file: these are not the bytes that were signed."
+        )
+    return whole, reading
+
+
+def read_beside(data: bytes, trust: Trust, store: bytes) -> Reading:
+    """Read a store that lies beside its file, or was recovered after somebody stripped it.
+
+    Raises what `read` raises.
+    """
+    data, apart = joined(data, store)
+    return read(data, ANY_TYPE, trust, apart)
+
+
+def joined(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
+    """Return the file with the store put back, or else both as they are.
+
+    A store was made to lie either in its file or beside it, and the signature tells which.
+    """
+    try:
+        return reattach(data, store)[0], None
+    except ManifestError:
+        return data, store
+
+
+def _span(store: bytes) -> Span | None:
+    """Return where the signer left room, if the active manifest, the last one, says so."""
+    try:
+        superbox = jumbf.one(store, b"jumb")
+        *_, active = (content for kind, content in jumbf.boxes(superbox) if kind == b"jumb")
+        assertion = jumbf.child(jumbf.child(active, "c2pa.assertions"), "c2pa.hash.data")
+        binding = cose.decode_cbor(jumbf.one(assertion, b"cbor"))
+        spans = [Span(each["start"], each["length"]) for each in binding["exclusions"]]
+        return next((span for span in spans if span.length >= len(store)), None)
+    except (ValueError, KeyError, TypeError):
+        return None

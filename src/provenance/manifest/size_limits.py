@@ -1,0 +1,30 @@
+"""A file in more pieces than any picture has never reaches the C2PA library, which may not return.
+
+The limits are those of ``containers.limits``. The library's own walk over a file sees no more
+pieces than ours: it stops where ours stops, and what it could read in two ways is refused.
+"""
+
+from __future__ import annotations
+
+from provenance.containers import STORE_MARK, container_of
+from provenance.errors import CorruptImageError, ManifestDamagedError, ManifestNotFoundError
+
+
+def check(data: bytes) -> None:
+    """Walk over a file once.
+
+    Raises
+    ------
+    ManifestDamagedError
+        It can't be walked over within the limits, and holds what looks like a manifest store.
+    ManifestNotFoundError
+        It can't be walked over, and holds nothing of the kind.
+    """
+    container = container_of(data)
+    try:
+        for _ in container.walk(data) if container else ():
+            pass
+    except CorruptImageError as error:
+        if STORE_MARK in data:
+            raise ManifestDamagedError(f"No manifest is looked for. {error}") from error
+        raise ManifestNotFoundError(f"There are no Content Credentials. {error}") from error

@@ -1,0 +1,53 @@
+"""Time stamps in manifests: why there is none, and which time an anchored one proves."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from provenance.errors import TimestampError
+from provenance.manifest import cose
+from provenance.manifest.codes import Validation
+from provenance.manifest.report import Report
+from provenance.manifest.trust import Trust
+from provenance.timestamps import is_anchored
+
+_BELIEVED = frozenset(("timeStamp.validated", "timeStamp.trusted"))
+
+
+def failure(message: str, authority: str) -> TimestampError:
+    """Say why an authority's answer made no time stamp; its address is shown without a query."""
+    reason = "its answer can't be used"
+    if "http resolver" in message:
+        reason = "it did not answer"
+    elif status := re.search(r"HTTP error \(status = (\d{3})", message):
+        reason = f"it answered with HTTP status {status[1]}"
+    where = urlsplit(authority)
+    return TimestampError(
+        f"The time-stamp authority {where.scheme}://{where.netloc}{where.path} gave no time "
+        f"stamp: {reason}.",
+        reason,
+    )
+
+
+def is_validated(report: Report) -> bool:
+    """Tell whether a signed file's time stamp is one: of this signature, and signed itself."""
+    return any(each.code == "timeStamp.validated" for each in report.results.active.success)
+
+
+def proved_time(report: Report, validation: Validation, trust: Trust) -> datetime | None:
+    """Return the time that an authority of the user's attests for a manifest, None without one.
+
+    That the stamp is of this signature the SDK has checked. Whose it is it gets wrong: it takes
+    anybody's for old claims, and signers' anchors for those of time-stamp authorities.
+    """
+    stated = report.active.signed_at
+    if not _BELIEVED.issubset(validation.codes) or stated is None:
+        return None
+    try:
+        at = datetime.fromisoformat(stated).astimezone(UTC)
+        (token,) = cose.time_stamps(report.store, report.urn)
+    except (ValueError, OverflowError):
+        return None
+    return at if is_anchored(token, trust.tsa_certificates, at, trust.revoked) else None

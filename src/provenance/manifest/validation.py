@@ -1,0 +1,183 @@
+"""Read a manifest and say how far its signature carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from provenance.certificates import SignerCertificate, describe, load_der_chain
+from provenance.containers import is_store
+from provenance.errors import SignerKeyError
+from provenance.manifest import ancestry, codes, cose, identity, sdk, time_proofs
+from provenance.manifest.claims import Content, read_content
+from provenance.manifest.codes import HardBinding
+from provenance.manifest.credential import Credential, judge
+from provenance.manifest.report import Report, parse_report
+from provenance.manifest.trust import Trust, TrustList
+
+# The SDK goes by the file's content; the type it is told matters for no file that it can read.
+ANY_TYPE = "image/jpeg"
+
+# Chains whose description is kept, a few kilobytes each.
+MAX_CHAINS = 256
+
+
+@dataclass(frozen=True)
+class Reading(Content):
+    """One active manifest: what it says, and what holds of it.
+
+    Attributes
+    ----------
+    validated
+        The claim's signature is that of the certificate that came with it.
+    credential
+        What that certificate is worth.
+    hard_binding
+        Whether the file's bytes are those that were signed. A mismatch is expected when a watermark
+        led to the manifest.
+    codes, failures
+        All codes of the active manifest, and those that say something is wrong.
+    ingredient_failures
+        What is wrong with manifests that this one was made from: found now, or broken already when
+        they were taken in and recorded so.
+    timestamp
+        When a time-stamp authority of the user's attests that the manifest existed.
+    expired_at
+        When the signer's certificate, or one above it, ran out, if it has.
+    signer
+        The signer's certificate, None when none could be read; a manifest is then never trusted.
+    trust_lists
+        The list whose anchor the certificate leads to, or else all that were asked.
+    time_lists
+        The lists of time-stamp authorities that the time stamp is believed by.
+    parents, ancestors
+        The manifests that this one says it continues, and the URNs of all it builds on.
+    report
+        All that the SDK found in the store, also about the manifests that this one builds on.
+    """
+
+    validated: bool = False
+    credential: Credential = Credential.UNKNOWN
+    hard_binding: HardBinding = "absent"
+    codes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    ingredient_failures: tuple[str, ...] = ()
+    timestamp: datetime | None = None
+    expired_at: datetime | None = None
+    signer: SignerCertificate | None = None
+    trust_lists: tuple[TrustList, ...] = ()
+    time_lists: tuple[TrustList, ...] = ()
+    parents: tuple[Content, ...] = ()
+    ancestors: frozenset[str] = frozenset()
+    report: Report | None = field(default=None, repr=False)
+
+    @property
+    def store(self) -> bytes:
+        """The manifest store, as the registry keeps it. Its bytes are malleable: no identity."""
+        return self.report.store if self.report else b""
+
+    @property
+    def trusted(self) -> bool:
+        """The certificate leads to an anchor of the user's, is suitable, in date, not revoked."""
+        return self.credential is Credential.TRUSTED
+
+    @property
+    def authentic(self) -> bool:
+        """Signed by a trusted credential and unaltered, whatever file it lies in.
+
+        Whom the signer names beside itself, and whether that holds, is another question.
+        """
+        return self.validated and self.trusted and not self._objections
+
+    def authentic_at(self, time: datetime) -> bool:
+        """Tell whether it is authentic if it provably existed at this time.
+
+        A certificate that has expired since speaks for what was signed while it was in date.
+        """
+        if self.authentic:
+            return True
+        expired = self._objections <= {codes.EXPIRED, codes.UNTRUSTED, codes.UNPROVED}
+        in_date = self.signer is not None and self.signer.in_date(time)
+        return self.validated and self.credential is Credential.EXPIRED and expired and in_date
+
+    @property
+    def _objections(self) -> set[str]:
+        return set(self.failures) - codes.BINDING_MISMATCH - set(self.identity_problems)
+
+    @property
+    def broken(self) -> bool:
+        """Something that was signed no longer holds, the tie to the file's bytes apart."""
+        return not codes.BROKEN.isdisjoint(self.failures)
+
+    @property
+    def credential_problems(self) -> tuple[str, ...]:
+        """Why the signer is not trusted: unknown, unsuitable, expired or revoked."""
+        return tuple(code for code in self.failures if codes.is_credential_problem(code))
+
+    @property
+    def identity_problems(self) -> tuple[str, ...]:
+        """Why a person or organisation whom the manifest names is not confirmed."""
+        return tuple(code for code in self.failures if codes.is_identity_problem(code))
+
+
+def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Reading:
+    """Read the manifest in a file, or `store` from elsewhere against that file.
+
+    The file may be a manifest store itself, which says nothing about any file's bytes. Nothing is
+    fetched from anywhere. Raises `ManifestNotFoundError`, `ManifestRemoteError` when
+    there is only a pointer to a manifest, `ManifestDamagedError` when there is one that can't be
+    read.
+    """
+    alone = store is None and is_store(data)
+    report = parse_report(*sdk.read(data, mime, trust, store))
+    validation = codes.sort_codes(
+        report.results, report.urn, report.manifests.keys() - {report.urn}
+    )
+    if alone:
+        validation = codes.without_file(validation)
+    signer = _signer(report, trust)
+    timestamp = time_proofs.proved_time(report, validation, trust)
+    now = datetime.now(UTC)
+    credential, objections = judge(validation, signer, trust, timestamp, now)
+    objections += identity.problems(report, trust, validation.failures)
+    return Reading(
+        **_as_fields(read_content(report.urn, report.active)),
+        validated=validation.validated,
+        credential=credential,
+        hard_binding=validation.hard_binding,
+        codes=(*validation.codes, *objections),
+        failures=(*validation.failures, *objections),
+        ingredient_failures=(
+            *validation.ingredient_failures,
+            *ancestry.recorded_failures(report),
+        ),
+        timestamp=timestamp,
+        expired_at=signer.path_to if signer and signer.path_to < now else None,
+        signer=signer,
+        trust_lists=trust.consulted(signer),
+        time_lists=trust.tsa_anchors if timestamp else (),
+        parents=tuple(ancestry.parents(report)),
+        ancestors=ancestry.ancestors(report),
+        report=report,
+    )
+
+
+def _signer(report: Report, trust: Trust) -> SignerCertificate | None:
+    """Describe the signer from the store's own chain, None if it is not the one the SDK checked."""
+    try:
+        signer = described(cose.certificate_chain(report.store, report.urn), trust)
+    except (ValueError, SignerKeyError):
+        return None
+    return signer if report.active.serial == str(signer.serial) else None
+
+
+@lru_cache(maxsize=MAX_CHAINS)
+def described(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
+    """Describe a chain; a platform sees the same few signers again and again."""
+    return describe(load_der_chain(chain), trust.certificates)
+
+
+def _as_fields(content: Content) -> dict[str, Any]:
+    return {item.name: getattr(content, item.name) for item in fields(content)}

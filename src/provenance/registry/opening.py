@@ -1,0 +1,67 @@
+"""Opening a registry by its URI: one back end per scheme."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from provenance.errors import ConfigError, SignerKeyError
+from provenance.registry.base import (
+    Registry,
+)
+
+if TYPE_CHECKING:
+    from provenance.signers import LogKey
+
+# scheme -> where its back end is; each takes (path, log_key, create=, read_only=)
+BACK_ENDS = {"sqlite": "provenance.registry.sqlite:SqliteRegistry"}
+
+
+def open_registry(
+    uri: str,
+    log_key: Path | None = None,
+    *,
+    create: bool = True,
+    read_only: bool = False,
+    base: Path | None = None,
+) -> Registry:
+    """Open a registry, making it when it is missing unless told otherwise.
+
+    ``sqlite:///stamps.db`` is relative to ``base`` (default: the working directory) and
+    ``sqlite:////var/lib/stamps.db`` absolute. ``log_key`` is the PEM file of the Ed25519 key that
+    signs checkpoints. With ``create=False`` the registry must be there; with ``read_only`` as well,
+    and then nothing is ever written.
+
+    Raises
+    ------
+    ConfigError
+        The URI names no known back end or no file.
+    SignerKeyError
+        The log key can't be used.
+    RegistryUnavailableError
+        The registry is missing, locked or can't be opened.
+    RegistryDamagedError
+        What is there is not a registry.
+    """
+    scheme, separator, rest = uri.partition("://")
+    if not separator or scheme not in BACK_ENDS:
+        known = ", ".join(f"{name}:///PATH" for name in sorted(BACK_ENDS))
+        raise ConfigError(f"{uri!r} names no registry; write {known}.")
+    if not rest.startswith("/") or not rest.strip("/") or rest == "/:memory:":
+        raise ConfigError(f"{uri!r} names no file; write {scheme}:///stamps.db.")
+    module, _, name = BACK_ENDS[scheme].partition(":")
+    back_end = getattr(import_module(module), name)
+    key = _load(log_key) if log_key else None
+    path = (base or Path()) / rest[1:]
+    registry: Registry = back_end(path, key, create=create, read_only=read_only)
+    return registry
+
+
+def _load(path: Path) -> LogKey:
+    from provenance.signers import LogKey
+
+    try:
+        return LogKey.from_pem(path.read_bytes())
+    except OSError as exc:
+        raise SignerKeyError(f"The log key {path} can't be read: {exc.strerror}.") from exc

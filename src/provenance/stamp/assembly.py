@@ -1,0 +1,109 @@
+"""What one picture is stamped with, and what manifest and registry then say of it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provenance import watermark
+from provenance.errors import StampError, UnknownModelError
+from provenance.imaging import Picture
+from provenance.manifest import SignedImage, StampStatement, Training
+from provenance.records import StampRecord
+from provenance.registry import Registry
+from provenance.stamp.edits import History
+from provenance.stamp.marking import Marked
+from provenance.stamp.producer import Producer
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one picture is stamped with; only the serial is still to be drawn."""
+
+    producer: Producer
+    picture: Picture
+    format: str
+    model: str
+    model_version: str
+    model_number: int
+    created: datetime
+    history: History
+
+    def statement(self, marked: Marked) -> StampStatement:
+        """Return what the manifest says."""
+        return StampStatement(
+            producer=self.producer.number,
+            producer_name=self.producer.name,
+            model=self.model,
+            model_version=self.model_version,
+            created=self.created,
+            payload=marked.payload.pack(),
+            alg=watermark.ALG if marked.margin else None,
+            pdq=marked.pdq.hex,
+            pdq_quality=marked.pdq.quality,
+            lattice=marked.lattice,
+            action=self.history.action,
+            training=Training(self.producer.training),
+        )
+
+    def record(self, marked: Marked, signed: SignedImage, recorded: datetime) -> StampRecord:
+        """Return what the registry keeps."""
+        return StampRecord(
+            stamp_id=marked.payload.stamp_id,
+            manifest_urn=signed.urn,
+            producer=self.producer.number,
+            producer_name=self.producer.name,
+            model=self.model,
+            model_version=self.model_version,
+            model_number=self.model_number,
+            created=self.created,
+            recorded=recorded.astimezone(UTC),
+            sha256=hashlib.sha256(signed.data).hexdigest(),
+            format=self.format,
+            pdq=marked.pdq.hex,
+            pdq_quality=marked.pdq.quality,
+            lattice=marked.lattice,
+            parent=self.history.stamp_id,
+        )
+
+
+def in_utc(time: datetime) -> datetime:
+    """Return the time in UTC and whole seconds, as manifest, mark and record all state it.
+
+    Raises
+    ------
+    StampError
+        It names no time zone, so nobody can tell when it is.
+    """
+    if time.tzinfo is None:
+        raise StampError(f"The time {time.isoformat()} has no time zone; give one, best UTC.")
+    return time.astimezone(UTC).replace(microsecond=0)
+
+
+def model_number(
+    registry: Registry, producer: Producer, model: str, version: str, *, strict: bool
+) -> int:
+    """Return the model's number; at first use one is drawn, unless ``strict`` forbids that.
+
+    Raises
+    ------
+    StampError
+        The model has no name.
+    UnknownModelError
+        It has no number, and ``strict`` forbids giving it one.
+    """
+    if not model.strip():
+        raise StampError("The model has no name; say which model made the picture.")
+    try:
+        return registry.model_number(producer.number, model, version, create=False)
+    except UnknownModelError:
+        if strict:
+            raise
+    drawn = registry.model_number(producer.number, model, version, create=True)
+    name = f"{model} {version}".strip()
+    logger.info("%s is a new model; it has number %d from now on.", name, drawn)
+    return drawn

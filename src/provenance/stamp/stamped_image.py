@@ -1,0 +1,50 @@
+"""What stamping gives: the signed bytes and the record of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from provenance import imaging
+from provenance.errors import OutputError
+from provenance.files import write_atomic
+from provenance.records import StampRecord
+from provenance.watermark import Margin
+
+
+@dataclass(frozen=True)
+class StampedImage:
+    """A stamped picture: its signed bytes, which must be kept as they are, and its record.
+
+    ``margin`` says how much handling its public mark is expected to outlive; None when there is no
+    readable mark, so that once its manifest is stripped nothing but its looks leads back.
+    ``timestamp_missing`` says why there is no time stamp where there should be one.
+    """
+
+    data: bytes = field(repr=False)
+    format: str
+    record: StampRecord
+    margin: Margin | None
+    timestamp_missing: str | None = None
+
+    @property
+    def suffix(self) -> str:
+        """The usual file name suffix of the format, with its dot."""
+        return {"JPEG": ".jpg"}.get(self.format, f".{self.format.lower()}")
+
+    def save(self, path: str | os.PathLike[str], overwrite: bool = False) -> None:
+        """Write the signed bytes, verbatim and all at once.
+
+        Raises
+        ------
+        OutputError
+            The suffix stands for another format; converting would break the signature.
+        OutputExistsError, OutputNotWritableError
+            The file is there and ``overwrite`` is false, or it can't be written.
+        """
+        if imaging.format_for(path) != self.format:
+            raise OutputError(
+                f"{os.fspath(path)} would hold a {self.format}; name it {self.suffix}, or stamp "
+                "with the format you want: converting afterwards breaks the signature."
+            )
+        write_atomic(path, self.data, overwrite)

@@ -1,0 +1,95 @@
+"""Text for people: strangers' text made safe to show, and how names, times and odds are written.
+
+What a file, a certificate or a registry says is chosen by a stranger and ends up in terminals, web
+pages, PDFs, letters and logs. There it must not move a cursor, fake a line, turn the reading
+direction around, hide a letter or bury the rest. One rule holds for all of them: `clean`.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from datetime import UTC, datetime
+
+MAX_NAME = 256
+"""Characters of a name or version. The longest in certificates and manifests has 90."""
+
+MAX_QUOTED = 120
+"""Characters of a name inside a sentence: enough for any organisation, too few to bury the rest."""
+
+MAX_LINE = 2**16
+"""Characters of any other line. A lattice fingerprint, the longest honest text, has kilobytes."""
+
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+
+_HIDDEN_OR_LINE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories: controls, formats (bidirectional marks, zero width), surrogates, private use,
+unassigned, line and paragraph separators. What a font makes of them is not for us to know."""
+
+_INVISIBLE = frozenset(
+    "\u034f"  # combining grapheme joiner
+    "\u115f\u1160\u3164\uffa0"  # Hangul fillers
+    "\u17b4\u17b5"  # Khmer inherent vowels
+    "\u180b\u180c\u180d\u180f"  # Mongolian variation selectors
+)
+"""Letters and marks without a glyph: with one of them two different names look the same. The other
+variation selectors stay, because emoji and Japanese names are written with them."""
+
+_BLANK = "\u2800"  # Braille pattern blank: a symbol by category, a space to the eye
+
+
+def clean(text: str, limit: int = MAX_NAME) -> str:
+    """Return a stranger's text as one line that is safe to show, of at most ``limit`` characters.
+
+    What could hide or mislead becomes U+FFFD, which shows that something was there; every kind of
+    space becomes a plain one.
+    """
+    text = text[:limit]
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_clean_character, text))
+
+
+def clean_lines(text: str) -> str:
+    """Return text of our own as safe lines; only its line breaks (U+000A) stay."""
+    return "\n".join(clean(line, MAX_LINE) for line in text.split("\n"))
+
+
+def _clean_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Zs" or character == _BLANK:
+        return " "
+    return _REPLACED if category in _HIDDEN_OR_LINE or character in _INVISIBLE else character
+
+
+def quoted(text: str) -> str:
+    """Put a stranger's name into quotation marks, with single spaces and its own marks turned."""
+    words = text[: 4 * MAX_QUOTED].replace('"', "'").split()
+    line = clean(" ".join(words), 4 * MAX_QUOTED)
+    return f'"{line[: MAX_QUOTED - 1]}…"' if len(line) > MAX_QUOTED else f'"{line}"'
+
+
+def when(time: datetime | None) -> str:
+    """Write a time as people read it, in UTC."""
+    if time is None:
+        return "an unknown time"
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def percent(share: float) -> str:
+    """Write a share of 1, with the digits that it needs."""
+    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"
+
+
+def odds(probability: float) -> str:
+    """Write a small probability as "one in N", rounded so that it never sounds rarer than it is."""
+    if not 0 < probability < 0.5:
+        return "one in two" if probability >= 0.5 else "one in more than can be counted"
+    exponent = math.floor(math.log10(1 / probability))
+    whole = math.floor(1 / probability / 10**exponent + 1e-9) * 10**exponent
+    return f"one in {whole:,}" if exponent <= 12 else f"one in 10^{exponent}"
+
+
+def listed(names: list[str]) -> str:
+    """Join names with commas and an "and"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,148 @@
+"""Asking a time-stamp authority (RFC 3161) for a stamp over bytes, and reading one; [timestamp].
+
+Manifests get theirs from the C2PA library; this is for what else is signed. All that an authority
+sees is a digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from provenance.errors import ConfigError, SignerKeyError, TimestampError
+from provenance.timestamps.tokens import certificates
+
+if TYPE_CHECKING:
+    from rfc3161_client import TimeStampResponse
+
+TIMEOUT_S = 20.0  # authorities answer within a second; a case can wait for a slow one
+
+# Certificates included an answer has 6 KB; one that goes on is none.
+MAX_ANSWER_BYTES = 2**18
+
+
+@dataclass(frozen=True)
+class TimeStamp:
+    """A time stamp as read; ``trusted`` when one of the user's authorities made it."""
+
+    time: datetime
+    trusted: bool
+
+
+def ask(authority: str, data: bytes) -> bytes:
+    """Return an authority's time stamp over bytes: its whole answer, as OpenSSL takes it.
+
+    Raises
+    ------
+    TimestampError
+        The authority did not answer, refused, or answered something else.
+    """
+    try:
+        _need_library()
+    except ConfigError as exc:
+        raise TimestampError(str(exc)) from exc
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+    builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
+    request = builder.build()
+    answer = _post(authority, request.as_bytes())
+    response = _decoded(answer)
+    _check(response, data)
+    if response.tst_info.nonce != request.nonce:
+        raise TimestampError("The time-stamp authority answered another question; try again.")
+    return answer
+
+
+def read(answer: bytes, data: bytes, anchors: Sequence[x509.Certificate]) -> TimeStamp:
+    """Read a time stamp over bytes, and say whether one of the anchors stands behind it.
+
+    Raises
+    ------
+    TimestampError
+        It is none, or not of these bytes.
+    ConfigError
+        The library for it is not installed.
+    """
+    _need_library()
+    from rfc3161_client import VerificationError, VerifierBuilder
+
+    response = _decoded(answer)
+    _check(response, data)
+    time = response.tst_info.gen_time.astimezone(UTC)
+    builder = VerifierBuilder()
+    for anchor in anchors:
+        builder = builder.add_root_certificate(anchor)
+    try:
+        builder.build().verify(response, hashlib.sha256(data).digest())
+    except (VerificationError, ValueError):
+        return TimeStamp(time, trusted=False)
+    return TimeStamp(time, trusted=True)
+
+
+def _need_library() -> None:
+    try:
+        import rfc3161_client  # noqa: F401
+    except ImportError as exc:
+        raise ConfigError(
+            "Time stamps of case folders need rfc3161-client: pip install 'provenance[timestamp]'."
+        ) from exc
+
+
+def _post(authority: str, query: bytes) -> bytes:
+    where = urlsplit(authority)
+    shown = f"{where.scheme}://{where.netloc}{where.path}"
+    if where.scheme not in ("http", "https"):
+        raise TimestampError(f"The time-stamp authority {shown} has no http or https address.")
+    from urllib.error import HTTPError
+    from urllib.request import Request, urlopen  # half of the start of a verify, and rarely used
+
+    headers = {"Content-Type": "application/timestamp-query"}
+    request = Request(authority, data=query, headers=headers)  # noqa: S310 (checked above)
+    try:
+        with urlopen(request, timeout=TIMEOUT_S) as reply:  # noqa: S310 (checked above)
+            answer: bytes = reply.read(MAX_ANSWER_BYTES + 1)
+    except HTTPError as exc:
+        exc.close()
+        raise TimestampError(
+            f"The time-stamp authority {shown} answered with HTTP status {exc.code}."
+        ) from exc
+    except (OSError, ValueError) as exc:
+        raise TimestampError(f"The time-stamp authority {shown} did not answer.") from exc
+    if len(answer) > MAX_ANSWER_BYTES:
+        raise TimestampError(f"The time-stamp authority {shown} does not stop answering.")
+    return answer
+
+
+def _decoded(answer: bytes) -> TimeStampResponse:
+    from rfc3161_client import PKIStatus, decode_timestamp_response
+
+    try:
+        response = decode_timestamp_response(_sorted(answer))
+        granted = response.status in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
+        _ = response.tst_info if granted else None
+    except (ValueError, SignerKeyError) as exc:
+        raise TimestampError("The time-stamp authority's answer is no time stamp.") from exc
+    if not granted:
+        raise TimestampError("The time-stamp authority refused to give a time stamp.")
+    return response
+
+
+def _sorted(answer: bytes) -> bytes:
+    """Put the certificates of an answer into the order of DER, which the library insists on.
+
+    OpenSSL and many an authority leave them in the order they like. No signature covers that.
+    """
+    ders = [each.public_bytes(Encoding.DER) for each in certificates(answer)]
+    return answer.replace(b"".join(ders), b"".join(sorted(ders)))
+
+
+def _check(response: TimeStampResponse, data: bytes) -> None:
+    if response.tst_info.message_imprint.message != hashlib.sha256(data).digest():
+        raise TimestampError("The time stamp is of something else.")

@@ -1,0 +1,172 @@
+"""The decision: one of six states, by questions that are asked from the strongest down.
+
+The table of cases in docs/verdicts.md is the specification of `reach`, and its test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from provenance.examine import LookupStatus
+from provenance.stamp_id import StampId
+from provenance.verify.evidence import Manifest, TimeBasis
+from provenance.verify.reasons import Reason, Thresholds, Worth, judge_manifest, judge_mark
+from provenance.verify.weighing import Weighed, WeighedMark
+
+
+class State(StrEnum):
+    """What the evidence amounts to."""
+
+    ATTRIBUTED = "attributed"
+    CONFLICT = "conflict"
+    TAMPERED = "tampered"
+    CLAIMED = "claimed"
+    SIMILAR = "similar"
+    NONE = "none"
+
+
+class Match(StrEnum):
+    """How the picture relates to what was signed."""
+
+    EXACT = "exact"  # the signed bytes
+    DERIVED = "derived"  # content that descends from a stamped picture
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A proved origin: this producer signed this statement. Set for `attributed` only.
+
+    All of it is signed except `recorded`, which is the registry's word, and `producer`, which is
+    the name in the directory or in the certificate.
+    """
+
+    producer: str
+    model: str | None
+    model_version: str | None
+    created: datetime | None
+    recorded: datetime | None
+    time_basis: TimeBasis
+    source_type: str | None
+    match: Match
+    stamp_id: StampId | None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One way in which an origin is proved: a manifest and, for derived content, its mark."""
+
+    manifest: Manifest
+    mark: WeighedMark | None = None
+
+    @property
+    def match(self) -> Match:
+        """Whether the proof speaks of the very bytes or of what they descend from."""
+        return Match.EXACT if self.mark is None else Match.DERIVED
+
+    def covers(self, other: Proof) -> bool:
+        """Whether the other proof is of the same stamp, or of a recorded ancestor of this one.
+
+        The same stamp is the same 96 bits, which a directory binds to one signer. An equal URN
+        shows nothing: a signer chooses it.
+        """
+        if other is self:
+            return True
+        ours, theirs = self.manifest, other.manifest
+        same_stamp = theirs.payload is not None and theirs.payload == ours.payload
+        return same_stamp or (bool(theirs.urn) and theirs.urn in ours.ancestors)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the evidence amounts to, and why.
+
+    Attributes
+    ----------
+    state
+        One of the six states.
+    origin
+        Who, with what and when; None unless `state` is attributed.
+    proof
+        What proves the origin; None unless `state` is attributed.
+    proofs
+        All that prove an origin: with `proof` also its ancestors', in a conflict those that differ.
+    reasons
+        What each piece was judged to be: the embedded manifest first, then the marks in order.
+    """
+
+    state: State
+    origin: Origin | None
+    proof: Proof | None
+    proofs: tuple[Proof, ...]
+    reasons: tuple[Reason, ...]
+
+
+def reach(weighed: Weighed, thresholds: Thresholds, *, alike: bool) -> Decision:
+    """Decide; `alike` says whether recorded pictures look like this one.
+
+    Proved beats unproved: the first yes decides, so that nothing weaker than a proof can erase it
+    by being added to a picture.
+    """
+    reasons = _reasons(weighed, thresholds)
+    worths = {reason.worth for reason in reasons}
+    proofs = _proofs(weighed, reasons)
+    proof = _newest(proofs)
+    if proof is not None:
+        state = State.ATTRIBUTED
+    elif proofs or Worth.CONTRADICTS in worths:
+        state = State.CONFLICT
+    elif Worth.DAMAGED in worths:
+        state = State.TAMPERED
+    elif Worth.CLAIMS in worths:
+        state = State.CLAIMED
+    else:
+        state = State.SIMILAR if alike else State.NONE
+    return Decision(state, _origin(proof, weighed) if proof else None, proof, proofs, reasons)
+
+
+def _reasons(weighed: Weighed, thresholds: Thresholds) -> tuple[Reason, ...]:
+    """Judge every piece on its own: the embedded manifest first, then each mark."""
+    manifest = () if weighed.manifest is None else (judge_manifest(weighed.manifest, thresholds),)
+    return *manifest, *(judge_mark(mark, thresholds) for mark in weighed.marks)
+
+
+def _proofs(weighed: Weighed, reasons: Sequence[Reason]) -> tuple[Proof, ...]:
+    """Collect what proves an origin, the signed bytes before what descends from them."""
+    own = [(weighed.manifest, None)] if weighed.manifest else []
+    pieces = [*own, *((mark.manifest, mark) for mark in weighed.marks)]
+    return tuple(
+        Proof(manifest, mark)
+        for (manifest, mark), reason in zip(pieces, reasons, strict=True)
+        if manifest is not None and reason.worth is Worth.PROVES
+    )
+
+
+def _newest(proofs: Sequence[Proof]) -> Proof | None:
+    """Return the proof that covers all others; None when there is none or they contradict."""
+    return next((proof for proof in proofs if all(map(proof.covers, proofs))), None)
+
+
+def _origin(proof: Proof, weighed: Weighed) -> Origin:
+    """State the proved origin."""
+    manifest = proof.manifest
+    recorded = (
+        mark.found.lookup.recorded
+        for mark in weighed.marks
+        if mark.record is LookupStatus.FOUND
+        and mark.repeated
+        and mark.found.payload == manifest.payload
+    )
+    return Origin(
+        producer=manifest.producer_name,
+        model=manifest.model or None,
+        model_version=manifest.model_version or None,
+        created=manifest.created,
+        recorded=next(recorded, None),
+        time_basis=manifest.time_basis,
+        source_type=manifest.source_type or None,
+        match=proof.match,
+        stamp_id=StampId.of(manifest.payload) if manifest.payload else None,
+    )

@@ -1,0 +1,118 @@
+"""What was read, turned into evidence: nothing is judged here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from provenance.directory import Directory, Status
+from provenance.manifest import Reading, StampStatement
+from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
+from provenance.watermark import ALG, Detection, Payload
+
+
+def manifest_evidence(
+    reading: Reading, directory: Directory | None, logged: datetime | None = None
+) -> Manifest:
+    """Reduce a manifest to what a verdict may rest on; `logged` is what a log proves of its age."""
+    statement, signer = reading.statement, reading.signer
+    binding = _number_claim(reading, directory)
+    entry = None
+    if directory and statement and binding is NumberClaim.BOUND:
+        entry = directory.producer(statement.producer, signer)
+    name = signer.name if signer else ""
+    proved_at, basis = _proved(reading.timestamp, logged)
+    return Manifest(
+        urn=reading.urn,
+        integrity=_integrity(reading),
+        trusted=reading.authentic_at(proved_at) if proved_at else reading.authentic,
+        credential=reading.credential,
+        signer=name,
+        trust_lists=tuple(map(str, reading.trust_lists)),
+        time_lists=tuple(map(str, reading.time_lists)),
+        producer_name=entry.name if entry else name,
+        binding=binding,
+        number=statement.producer if statement else None,
+        payload=statement.payload if statement and statement.alg == ALG else None,
+        stamped_minute=Payload.unpack(statement.payload).created if statement else None,
+        created=statement.created if statement else reading.created,
+        model=(statement.model if statement else reading.model) or "",
+        model_version=(statement.model_version if statement else reading.model_version) or "",
+        source_type=reading.source_type or "",
+        ancestors=reading.ancestors,
+        revoked_at=directory.revoked_at(signer) if directory and signer else None,
+        proved_at=proved_at,
+        time_basis=basis,
+        expired_at=reading.expired_at,
+        timestamp_missing=statement.timestamp_missing if statement else None,
+        codes=reading.failures,
+        ancestor_codes=reading.ingredient_failures,
+    )
+
+
+def _proved(stamped: datetime | None, logged: datetime | None) -> tuple[datetime | None, TimeBasis]:
+    """Take the earlier of two proofs: it is the stronger one."""
+    if stamped is not None and (logged is None or stamped <= logged):
+        return stamped, TimeBasis.TIMESTAMP
+    return logged, TimeBasis.STATED if logged is None else TimeBasis.LOG
+
+
+def _integrity(reading: Reading) -> Integrity:
+    if reading.broken:
+        return Integrity.BROKEN
+    if reading.hard_binding == "mismatch":
+        return Integrity.CHANGED
+    return Integrity.INTACT if reading.hard_binding == "match" else Integrity.UNBOUND
+
+
+def _number_claim(reading: Reading, directory: Directory | None) -> NumberClaim:
+    """Ask the directory whether this certificate may use the number in the signed 96 bits."""
+    statement, signer = reading.statement, reading.signer
+    if statement is None:
+        return NumberClaim.NO_NUMBER
+    if not _names_one_number(statement):
+        return NumberClaim.OTHER
+    number = statement.producer
+    if directory is None or signer is None or not directory.knows(number):
+        return NumberClaim.UNKNOWN
+    if not directory.binds(number, signer):
+        return NumberClaim.OTHER
+    return NumberClaim.BOUND if _held(directory, number, statement.created) else NumberClaim.LAPSED
+
+
+def _held(directory: Directory, number: int, time: datetime) -> bool:
+    """Tell whether the entry of a number had begun and not run out.
+
+    A revocation is judged with what is proved about the time; see Manifest.revoked.
+    """
+    return directory.status_at(number, time) in (Status.VALID, Status.REVOKED)
+
+
+def repeats(reading: Reading, payload: bytes) -> bool:
+    """Tell whether the signed assertion states this mark: the same bits by the same algorithm."""
+    statement = reading.statement
+    return statement is not None and (statement.alg, statement.payload) == (ALG, payload)
+
+
+def _names_one_number(statement: StampStatement) -> bool:
+    return Payload.unpack(statement.payload).producer == statement.producer
+
+
+def mark_evidence(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
+    """Read the 96 bits; a number is named only where a directory assigned it at that time."""
+    payload = Payload.unpack(found.payload)
+    producer = model = None
+    if directory and _held(directory, payload.producer, payload.created):
+        producer = directory.producer(payload.producer)
+        model = directory.model(payload.producer, payload.model)
+    return Mark(
+        payload=found.payload,
+        version=payload.version,
+        producer=payload.producer,
+        model=payload.model,
+        minute=payload.created,
+        false_positive_probability=found.false_positive_probability,
+        region=found.region,
+        private=private,
+        producer_name=producer.name if producer else None,
+        model_name=f"{model.name} {model.version}".strip() if model else None,
+    )

@@ -1,0 +1,119 @@
+"""Verdict and evidence as JSON: every key always there, the same shape for a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from provenance.canonical import utc_seconds
+from provenance.errors import ProvenanceError
+from provenance.geometry import Region
+from provenance.jsonable import to_jsonable
+from provenance.verify.decision import Decision, Origin
+from provenance.verify.evidence import Evidence
+from provenance.verify.weighing import Weighed, WeighedMark
+from provenance.verify.wording.findings import Finding
+
+SCHEMA = "provenance.verdict/1"
+
+
+def verdict(
+    decision: Decision, findings: Iterable[Finding], sha256: str, source: str | None = None
+) -> dict[str, Any]:
+    """Return a verdict as the documented object; ``source`` is the input's name."""
+    return {
+        "schema": SCHEMA,
+        "input": source,
+        "sha256": sha256,
+        "state": decision.state.value,
+        "origin": None if decision.origin is None else _origin(decision.origin),
+        "evidence": [_finding(finding) for finding in findings],
+        "error": None,
+    }
+
+
+def facts(evidence: Evidence, weighed: Weighed) -> dict[str, Any]:
+    """Return the evidence as inspections and reports hold it, less the time it was gathered."""
+    return {
+        "sha256": evidence.sha256,
+        "manifest": to_jsonable(weighed.manifest),
+        "marks": [_mark(mark) for mark in weighed.marks],
+        "similar": to_jsonable(evidence.similar),
+        "notes": to_jsonable(evidence.notes),
+    }
+
+
+def _mark(weighed: WeighedMark) -> dict[str, Any]:
+    mark, lookup = weighed.found, weighed.found.lookup
+    values = {
+        "payload": mark.payload,
+        "version": mark.version,
+        "producer": mark.producer,
+        "model": mark.model,
+        "minute": mark.minute,
+        "false_positive_probability": mark.false_positive_probability,
+        "region": weighed.region,
+        "private": mark.private,
+        "producer_name": mark.producer_name,
+        "model_name": mark.model_name,
+        "record": weighed.record,
+        "other_records": lookup.others,
+        "recorded": lookup.recorded,
+        "record_created": lookup.created,
+        "manifest": weighed.manifest,
+        "comparison": weighed.comparison,
+    }
+    return {name: to_jsonable(value) for name, value in values.items()}
+
+
+def failure(
+    error: ProvenanceError, source: str | None = None, sha256: str | None = None
+) -> dict[str, Any]:
+    """Return the object for an input that could not be examined."""
+    return {
+        "schema": SCHEMA,
+        "input": source,
+        "sha256": sha256,
+        "state": None,
+        "origin": None,
+        "evidence": [],
+        "error": {"code": error.code, "message": str(error)},
+    }
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    return {
+        "producer": origin.producer,
+        "model": origin.model,
+        "model_version": origin.model_version,
+        "created": _time(origin.created),
+        "recorded": _time(origin.recorded),
+        "time_basis": origin.time_basis.value,
+        "source_type": origin.source_type,
+        "match": origin.match.value,
+        "stamp_id": origin.stamp_id,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "layer": finding.layer,
+        "finding": finding.finding,
+        "says": finding.says,
+        "codes": list(finding.codes),
+        "region": None if finding.region is None else _region(finding.region),
+        "false_positive_probability": finding.false_positive_probability,
+    }
+
+
+def _region(region: Region) -> dict[str, Any]:
+    return {
+        "corners": [[round(x, 1), round(y, 1)] for x, y in region.corners],
+        "coverage": round(region.coverage, 4),
+    }
+
+
+def _time(time: datetime | None) -> str | None:
+    """Write a time as ISO 8601 in UTC with a Z, to the second."""
+    return None if time is None else utc_seconds(time)

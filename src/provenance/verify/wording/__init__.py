@@ -1,0 +1,1 @@
+"""Verdicts in words: every sentence, the findings made of them, and the explanation."""

@@ -1,0 +1,135 @@
+"""Sentences and parts of them that more than one finding needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.examine import Comparison, Content
+from provenance.manifest import is_identity_problem
+from provenance.text import listed, percent, quoted, when
+from provenance.verify.evidence import Integrity, Manifest, Mark, TimeBasis
+from provenance.verify.reasons import Thresholds
+from provenance.verify.weighing import WeighedMark
+from provenance.verify.wording import sentences
+
+# --- what the file or the mark merely says --------------------------------------------------------
+
+
+def state_manifest(manifest: Manifest) -> str | None:
+    """Repeat what a manifest states of its origin, None when that is nothing."""
+    parts = []
+    if manifest.model:
+        parts.append(f"made with {quoted(f'{manifest.model} {manifest.model_version}'.strip())}")
+    if manifest.created is not None:
+        parts.append(f"made at {when(manifest.created)}")
+    if manifest.signer:
+        parts.append(f"signed by {quoted(manifest.signer)}")
+    return f"it was {listed(parts)}" if parts else None
+
+
+def state_mark(mark: Mark, thresholds: Thresholds) -> str:
+    """Repeat what the 96 bits of a mark say."""
+    if mark.version not in thresholds.payload_versions:
+        return f"something in a mark of version {mark.version}, which this program can't read"
+    producer = f"producer number {mark.producer}"
+    if mark.producer_name:
+        producer += f", listed as {quoted(mark.producer_name)}"
+    model = quoted(mark.model_name) if mark.model_name else f"number {mark.model}"
+    return f"it was made by {producer}, with model {model}, at {when(mark.minute)}"
+
+
+# --- parts of sentences ---------------------------------------------------------------------------
+
+
+def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> str:
+    """Fill in what a manifest states, and the mark that it may speak for."""
+    return template.format(
+        signer=quoted(manifest.signer) if manifest.signer else "an unnamed certificate",
+        revoked=when(manifest.revoked_at),
+        withdrawn=_withdrawn(manifest),
+        credential=sentences.CREDENTIAL[manifest.credential],
+        expired=when(manifest.expired_at),
+        proved=when(manifest.proved_at),
+        created=when(manifest.created),
+        minute=when(manifest.stamped_minute),
+        basis=sentences.BASIS[manifest.time_basis],
+        number=mark.found.producer if mark else "",
+        times=_times(mark, manifest) if mark else "",
+    )
+
+
+def rate_signature(manifest: Manifest) -> str:
+    """Say what the signature of a manifest is worth."""
+    return sentences.SIGNATURE if manifest.authentic else sentences.NO_SIGNATURE
+
+
+def name_lists(manifest: Manifest) -> Iterator[str]:
+    """Name the lists that vouch for signer and time, or that do not, and whom nothing vouches for.
+
+    Of a manifest that can't be read there is nobody to vouch for.
+    """
+    if manifest.integrity is Integrity.UNREADABLE:
+        return
+    lists = "; ".join(manifest.trust_lists)
+    yield sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
+    if manifest.time_basis is TimeBasis.TIMESTAMP and manifest.time_lists:
+        yield sentences.TIME_LISTS.format(lists="; ".join(manifest.time_lists))
+    if named := ", ".join(filter(is_identity_problem, manifest.codes)):
+        yield sentences.IDENTITY.format(codes=named)
+
+
+def tell_later(manifest: Manifest) -> Iterator[str]:
+    """Say what proves a manifest's time, and what happened to its credential since."""
+    if manifest.authentic and manifest.proved_at is not None:
+        expired = manifest.expired_at is not None
+        yield fill(sentences.EXPIRED_LATER if expired else sentences.PROVED_TIME, manifest)
+    if manifest.revoked_at is not None and not manifest.revoked:
+        yield fill(sentences.REVOKED_LATER, manifest)
+    if (revocation := manifest.revocation) is not None and not manifest.stamp_revoked:
+        yield sentences.STAMP_REVOKED_LATER.format(
+            revoked=when(revocation.revoked),
+            since=when(revocation.since),
+            reason=quoted(revocation.reason),
+            basis=sentences.BASIS[manifest.time_basis],
+        )
+
+
+def _withdrawn(manifest: Manifest) -> str:
+    """Say who revoked this one stamp, when and why."""
+    revocation = manifest.revocation
+    if revocation is None:
+        return ""
+    since = sentences.NEVER_COUNTED
+    if revocation.since is not None:
+        since = sentences.COUNTED_UNTIL.format(since=when(revocation.since))
+    return sentences.STAMP_REVOKED.format(
+        revoked=when(revocation.revoked), since=since, reason=quoted(revocation.reason)
+    )
+
+
+def name_parent_failures(manifest: Manifest) -> str:
+    """Name what fails in the pictures that this one was made from."""
+    codes = ", ".join(manifest.ancestor_codes)
+    return sentences.PARENTS_FAIL.format(codes=codes) if codes else ""
+
+
+def _times(mark: WeighedMark, manifest: Manifest) -> str:
+    times = [f"mark {when(mark.found.minute)}", f"manifest {when(manifest.created)}"]
+    if mark.record_time is not None:
+        times.append(f"record {when(mark.record_time)}")
+    return ", ".join(times)
+
+
+def list_figures(comparison: Comparison) -> str:
+    """List the figures of a comparison, in brackets."""
+    parts = []
+    if comparison.bit_error_rate is not None:
+        parts.append(f"{percent(comparison.bit_error_rate)} of {comparison.bits} features differ")
+    if comparison.pdq_distance is not None and comparison.content is not Content.FAR:
+        parts.append(f"{comparison.pdq_distance} of 256 whole-picture bits differ")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def join(*parts: str) -> str:
+    """Join the sentences of a finding, leaving out empty ones."""
+    return " ".join(part for part in parts if part)

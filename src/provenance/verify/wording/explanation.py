@@ -1,0 +1,93 @@
+"""A verdict in plain words: the verdict in one line, then what it means, then the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from provenance.text import listed, percent, quoted, when
+from provenance.verify.decision import Decision, Match, Origin, Proof, State
+from provenance.verify.reasons import Thresholds
+from provenance.verify.wording import sentences
+from provenance.verify.wording.findings import Finding
+
+
+def write(decision: Decision, findings: Sequence[Finding], thresholds: Thresholds) -> str:
+    """Write the whole explanation."""
+    says = "; ".join(dict.fromkeys(finding.says for finding in findings if finding.says))
+    lines = [_headline(decision, says, thresholds), *_meaning(decision, says)]
+    if findings:
+        lines += ["", "Findings:"]
+    for finding in findings:
+        said = f" It says: {finding.says}." if finding.says else ""
+        lines.append(f"- {finding.layer}: {finding.finding}{said}")
+    return "\n".join(lines)
+
+
+def _headline(decision: Decision, says: str, thresholds: Thresholds) -> str:
+    """Write the first line: the verdict in words."""
+    match decision.state:
+        case State.ATTRIBUTED:
+            return _attributed(decision, thresholds)
+        case State.CONFLICT:
+            return _conflict(decision)
+        case State.TAMPERED:
+            return sentences.TAMPERED
+        case State.CLAIMED:
+            return sentences.CLAIMED.format(says=says)
+        case State.SIMILAR:
+            return sentences.SIMILAR
+        case State.NONE:
+            return sentences.NONE
+
+
+def _attributed(decision: Decision, thresholds: Thresholds) -> str:
+    """Name the origin, and which part of the picture it is the origin of."""
+    proof = decision.proof
+    producer = quoted(proof.manifest.producer_name) if proof else ""
+    if proof is None or proof.mark is None:
+        return sentences.EXACT.format(producer=producer)
+    share, picture = proof.mark.region.coverage, sentences.WHOLE
+    if share < thresholds.whole_from:
+        picture = sentences.PART.format(share=percent(share))
+    return sentences.DERIVED.format(picture=picture, producer=producer)
+
+
+def _conflict(decision: Decision) -> str:
+    if decision.proofs:
+        return sentences.TWO_ORIGINS.format(origins=_origins(decision.proofs))
+    why = [sentences.WHY[r] for r in dict.fromkeys(decision.reasons) if r in sentences.WHY]
+    return sentences.CONTRADICTION.format(why="; ".join(why))
+
+
+def _meaning(decision: Decision, says: str) -> Iterator[str]:
+    """Say what the verdict proves, and what it does not."""
+    if decision.state is State.TAMPERED and says:
+        yield sentences.CLAIMED.format(says=says)
+    origin = decision.origin
+    if origin is None:
+        return
+    producer = quoted(origin.producer)
+    yield _statement(origin)
+    yield sentences.SIGNED_THIS.format(producer=producer)
+    if origin.match is Match.DERIVED:
+        yield sentences.LATER_CHANGES.format(producer=producer)
+    if ancestors := [p for p in decision.proofs if decision.proof and not p.covers(decision.proof)]:
+        yield sentences.ANCESTORS.format(origins=_origins(ancestors))
+
+
+def _statement(origin: Origin) -> str:
+    """Repeat what the proved producer states."""
+    model = " ".join(filter(None, (origin.model, origin.model_version)))
+    source = f"; kind of source: {quoted(origin.source_type)}" if origin.source_type else ""
+    return sentences.STATES.format(
+        producer=quoted(origin.producer),
+        model=f"with {quoted(model)}" if model else "with no model named",
+        time=when(origin.created),
+        source=source,
+    )
+
+
+def _origins(proofs: Iterable[Proof]) -> str:
+    return listed(
+        [f"{quoted(p.manifest.producer_name)} ({when(p.manifest.created)})" for p in proofs]
+    )

@@ -1,0 +1,197 @@
+"""Each piece of evidence as a finding: what it is, how sure that is, and what it does not prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.geometry import Region
+from provenance.text import odds, percent
+from provenance.verify.evidence import Evidence, Manifest
+from provenance.verify.reasons import Reason, Thresholds, judge_mark
+from provenance.verify.weighing import Weighed, WeighedMark
+from provenance.verify.wording import sentences
+from provenance.verify.wording.clauses import (
+    fill,
+    join,
+    list_figures,
+    name_lists,
+    name_parent_failures,
+    rate_signature,
+    state_manifest,
+    state_mark,
+    tell_later,
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding as reports and JSON show it.
+
+    Attributes
+    ----------
+    layer
+        ``manifest``, ``watermark``, ``fingerprint`` or ``registry``.
+    finding
+        What was found, on what basis and with which error rate, and what it does not prove.
+    says
+        What the file or the mark merely says about its origin; not proved by this finding.
+    codes
+        Stable codes, ours and C2PA's.
+    region
+        The part of the picture that a mark speaks of.
+    false_positive_probability
+        Chance of reading such a mark in a picture that carries none.
+    """
+
+    layer: str
+    finding: str
+    says: str | None = None
+    codes: tuple[str, ...] = ()
+    region: Region | None = None
+    false_positive_probability: float | None = None
+
+
+def describe(
+    evidence: Evidence, weighed: Weighed, reasons: Sequence[Reason], thresholds: Thresholds
+) -> tuple[Finding, ...]:
+    """Write down every piece of evidence; ``reasons`` are in the order they were judged in."""
+    return tuple(_each(evidence, weighed, iter(reasons), thresholds))
+
+
+def _each(
+    evidence: Evidence, weighed: Weighed, reasons: Iterator[Reason], thresholds: Thresholds
+) -> Iterator[Finding]:
+    if weighed.manifest is not None:
+        yield _embedded(weighed.manifest, next(reasons))
+        yield from _whole(weighed.manifest)
+    for mark in weighed.marks:
+        reason = next(reasons)
+        yield _watermark(mark, thresholds)
+        yield from _record(mark)
+        yield from _passed_over(mark, thresholds)
+        yield from _lead(mark, reason)
+        yield from _fingerprint(mark, reason)
+    if evidence.similar:
+        yield _similar(evidence.similar)
+    yield from map(_note, evidence.notes)
+
+
+def _embedded(manifest: Manifest, reason: Reason) -> Finding:
+    damaged = reason is Reason.DAMAGED
+    found = sentences.DAMAGED[manifest.integrity] if damaged else sentences.MANIFEST[reason]
+    limit = sentences.DIGESTS if damaged else rate_signature(manifest)
+    return Finding(
+        "manifest",
+        join(
+            fill(found, manifest),
+            *name_lists(manifest),
+            *tell_later(manifest),
+            name_parent_failures(manifest),
+            limit,
+        ),
+        says=None if reason is Reason.PROVED else state_manifest(manifest),
+        codes=(f"manifest.{reason}", *manifest.codes, *manifest.ancestor_codes),
+    )
+
+
+def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
+    found, share = mark.found, mark.region.coverage
+    text = sentences.MARK.format(
+        kind="a private mark" if found.private else "the public mark",
+        writer="Whoever holds its key" if found.private else "Anyone",
+        stamp_id=found.stamp_id,
+        part="a part of it, about " if share < thresholds.whole_from else "",
+        share=percent(share),
+        odds=odds(found.false_positive_probability),
+    )
+    return Finding(
+        "watermark",
+        text,
+        says=state_mark(found, thresholds),
+        codes=(f"watermark.{'private' if found.private else 'public'}",),
+        region=mark.region,
+        false_positive_probability=found.false_positive_probability,
+    )
+
+
+def _record(mark: WeighedMark) -> Iterator[Finding]:
+    """Say so when the registry has nothing that could be used."""
+    if mark.record is LookupStatus.NONE:
+        yield Finding("registry", sentences.NO_RECORD, codes=("record.none",))
+    if mark.record is LookupStatus.REFUSED:
+        yield Finding("registry", sentences.RECORD_REFUSED, codes=("record.refused",))
+    if mark.found.lookup.others:
+        yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
+
+
+def _passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]:
+    """Say which manifest the record holds where the file's own goes before it."""
+    manifest = mark.passed_over
+    if manifest is None:
+        return
+    reason = judge_mark(replace(mark, manifest=manifest), thresholds)
+    lead = sentences.LEAD.get(reason, sentences.LEADS_ON)
+    text = fill(sentences.PASSED_OVER.format(manifest=lead), manifest, mark)
+    yield Finding("registry", text, codes=("record.passed_over", *manifest.codes))
+
+
+def _lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+    """Say which manifest the mark leads to, and what was signed there."""
+    manifest = mark.manifest
+    if manifest is None:
+        return
+    opening = sentences.LEADS_TO_RECORD if mark.recorded else sentences.LEADS_TO_FILE
+    found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
+    yield Finding(
+        "registry" if mark.recorded else "manifest",
+        join(
+            fill(found, manifest, mark),
+            *name_lists(manifest),
+            *tell_later(manifest),
+            rate_signature(manifest),
+        ),
+        says=None if reason is Reason.PROVED else state_manifest(manifest),
+        codes=(f"stamp.{reason}", *manifest.codes),
+    )
+
+
+def _whole(manifest: Manifest) -> Iterator[Finding]:
+    """Say how a picture without its mark compares with what the file's own manifest describes."""
+    comparison = manifest.comparison if manifest.authentic else NOT_COMPARED
+    if comparison.content is Content.NEAR:
+        yield _compared(comparison)
+    if comparison.content is Content.FAR:
+        text = sentences.FAR_WHOLE.format(figures=list_figures(comparison))
+        yield Finding("fingerprint", text, codes=("fingerprint.far",))
+
+
+def _fingerprint(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+    """Say how the picture compares with what a trusted signer signed; another's is no finding."""
+    authentic = mark.manifest is not None and mark.manifest.authentic
+    comparison = mark.comparison if authentic else NOT_COMPARED
+    if comparison.content is not Content.NOT_COMPARED or reason is Reason.CONTENT_UNSURE:
+        yield _compared(comparison, mark.region)
+
+
+def _compared(comparison: Comparison, region: Region | None = None) -> Finding:
+    rate = comparison.error_rate
+    text = sentences.FINGERPRINT[comparison.content].format(
+        figures=list_figures(comparison),
+        error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=odds(rate)),
+    )
+    code = f"fingerprint.{comparison.content.replace(' ', '_')}"
+    return Finding("fingerprint", text, codes=(code,), region=region)
+
+
+def _similar(similar: Sequence[Similar]) -> Finding:
+    count = "one stamped picture" if len(similar) == 1 else f"{len(similar)} stamped pictures"
+    nearest = min(candidate.distance for candidate in similar)
+    text = sentences.LOOKS_LIKE.format(count=count, distance=nearest)
+    return Finding("fingerprint", text, codes=("fingerprint.similar",))
+
+
+def _note(note: Note) -> Finding:
+    detail = f"({note.detail})" if note.detail else ""
+    return Finding(note.layer, join(sentences.NOTES[note.code], detail), codes=(note.code,))

@@ -1,0 +1,151 @@
+"""Which part of a picture carries the mark: the rectangle of blocks that agree with its code."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance.geometry import Geometry, Region
+from provenance.watermark import code
+from provenance.watermark import format as fmt
+from provenance.watermark.carrier import SAMPLES, bands
+from provenance.watermark.detection.soft_bits import Coefficients, Weighting
+from provenance.watermark.plane import move
+
+Floats = NDArray[np.float64]
+
+BLOCK = 64
+"""Side of a block in mark units."""
+SLACK = 0.5
+"""Share of the picture's mean amplitude that a block must be expected to hold: codecs and editing
+take the mark unevenly."""
+BLOCK_EVIDENCE = 4.0
+"""Most, in nats, that one block may say for or against."""
+_ROUNDING = 1 / 12
+"""Variance of rounding to whole grey levels: what even a blank area holds."""
+DOUBT = 12.0
+"""Nats by which a smaller rectangle must beat the whole picture before the whole is given up."""
+
+
+def marked_region(
+    coefficients: Coefficients,
+    weighting: Weighting,
+    payload: bytes,
+    key: bytes | None,
+    geometry: Geometry,
+    size: tuple[int, int],
+) -> Region:
+    """Find the part of a picture of ``size`` (width, height) that carries a payload's mark."""
+    blocks = evidence(coefficients, weighting, payload, key)
+    top, left, bottom, right = rectangle(blocks)
+    rows, columns = blocks.shape
+    far = fmt.TILE + sum(size) / geometry.scale
+    v0 = coefficients.row * fmt.GRID + top * BLOCK if top else -far
+    u0 = coefficients.column * fmt.GRID + left * BLOCK if left else -far
+    v1 = coefficients.row * fmt.GRID + bottom * BLOCK if bottom < rows else far
+    u1 = coefficients.column * fmt.GRID + right * BLOCK if right < columns else far
+    corners = np.array([(u0, v0), (u1, v0), (u1, v1), (u0, v1)], dtype=np.float64)
+    inside = clip(move(corners, np.array(geometry.matrix)), *size)
+    coverage = min(1.0, round(_area(inside) / (size[0] * size[1]), 4))
+    return Region(tuple((round(x, 1), round(y, 1)) for x, y in inside.tolist()), coverage)
+
+
+def evidence(
+    coefficients: Coefficients, weighting: Weighting, payload: bytes, key: bytes | None
+) -> Floats:
+    """Weigh "marked" against "not marked" for each block: log-likelihood ratios in nats.
+
+    A block's correlation with the code word is taken as normal, with the variance seen in it and a
+    mean of ``SLACK`` times what the picture's mean amplitude gives it, or 0.
+    """
+    correlation, gain, variance = _block_sums(coefficients, weighting, code.encode(payload), key)
+    amplitude = (correlation * gain / variance).sum() / (gain * gain / variance).sum()
+    expected = SLACK * max(amplitude, 0.0) * gain
+    ratio = (correlation * expected - expected * expected / 2) / variance
+    return np.asarray(np.clip(ratio, -BLOCK_EVIDENCE, BLOCK_EVIDENCE))
+
+
+def _block_sums(
+    coefficients: Coefficients,
+    weighting: Weighting,
+    signs: NDArray[np.int8],
+    key: bytes | None,
+) -> tuple[Floats, Floats, Floats]:
+    """Sum correlation, response to a mark of one grey level, and variance, over each block."""
+    sums: list[Floats] = []
+    for band in bands(key):
+        value = coefficients.value[band.level][band.orientation]
+        variance = coefficients.variance[band.level][band.orientation]
+        weight = weighting.gains[band.level - 1] / (variance + weighting.floor**2)
+        expected = _repeat((signs[band.bit] * band.chip), band.level, value.shape, coefficients)
+        side = BLOCK // (fmt.GRID << band.level)
+        parts = (
+            weight * value * expected,
+            weight * fmt.LEVEL_GAINS[band.level],
+            weight**2 * (value**2 + _ROUNDING),
+        )
+        found = [_blocks(part, side) for part in parts]
+        sums = [a + b for a, b in zip(sums, found, strict=True)] if sums else found
+    return sums[0], sums[1], sums[2]
+
+
+def _repeat(
+    tile: NDArray[np.int8], level: int, shape: tuple[int, ...], coefficients: Coefficients
+) -> NDArray[np.int8]:
+    """Repeat a subband of the tile over a plane's."""
+    v = (np.arange(shape[0]) + (coefficients.row >> level)) % (SAMPLES >> level)
+    u = (np.arange(shape[1]) + (coefficients.column >> level)) % (SAMPLES >> level)
+    return tile[np.ix_(v, u)]
+
+
+def _blocks(values: NDArray[np.float32], side: int) -> Floats:
+    """Sum over squares; the last row and column take what is left over."""
+    rows, columns = (np.arange(0, max(n - side // 2, 1), side) for n in values.shape)
+    down: Floats = np.add.reduceat(values.astype(np.float64), rows, axis=0)
+    return np.asarray(np.add.reduceat(down, columns, axis=1))
+
+
+def rectangle(blocks: Floats) -> tuple[int, int, int, int]:
+    """Choose the rectangle (top, left, bottom, right; ends exclusive) with the most evidence.
+
+    It is the whole unless a part beats it by ``DOUBT``.
+    """
+    best, part = _largest_sum(blocks)
+    return part if best - blocks.sum() > DOUBT else (0, 0, *blocks.shape)
+
+
+def _largest_sum(gain: Floats) -> tuple[float, tuple[int, int, int, int]]:
+    """Find the rectangle of largest sum: Kadane's scan for every pair of rows."""
+    rows, columns = gain.shape
+    down = np.concatenate((np.zeros((1, columns)), np.cumsum(gain, axis=0)))
+    best, where = -np.inf, (0, 0, rows, columns)
+    for top in range(rows):
+        strips = np.cumsum(down[top + 1 :] - down[top], axis=1)
+        strips = np.concatenate((np.zeros((len(strips), 1)), strips), axis=1)
+        sums = strips[:, 1:] - np.minimum.accumulate(strips, axis=1)[:, :-1]
+        height, right = np.unravel_index(int(sums.argmax()), sums.shape)
+        if sums[height, right] > best:
+            best = float(sums[height, right])
+            left = int(np.argmin(strips[height, : right + 1]))
+            where = (top, left, top + int(height) + 1, int(right) + 1)
+    return best, where
+
+
+def clip(corners: Floats, width: int, height: int) -> Floats:
+    """Clip a convex polygon to the picture (Sutherland and Hodgman's algorithm)."""
+    for axis, limit, sign in ((0, 0, 1), (0, width, -1), (1, 0, 1), (1, height, -1)):
+        kept: list[Floats] = []
+        for here, after in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            a, b = sign * (here[axis] - limit), sign * (after[axis] - limit)
+            if a >= 0:
+                kept.append(here)
+            if (a >= 0) != (b >= 0):
+                kept.append(here + (after - here) * (a / (a - b)))
+        corners = np.array(kept).reshape(-1, 2)
+    return corners
+
+
+def _area(corners: Floats) -> float:
+    """Area of a polygon (shoelace formula)."""
+    x, y = corners.T
+    return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))

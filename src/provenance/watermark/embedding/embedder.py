@@ -1,0 +1,148 @@
+"""The embedder: payload and pilot, shaped to what the picture hides, as strong as it needs."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance.errors import ImageTooFlatError, ImageTooSmallError
+from provenance.geometry import Geometry
+from provenance.watermark import carrier, code, pilot
+from provenance.watermark import format as fmt
+from provenance.watermark.detection.spectrum import NOISE_FLOOR, spectrum
+from provenance.watermark.embedding import masking, pilot_power
+from provenance.watermark.embedding.margins import after_jpeg, energy, fit
+from provenance.watermark.plane import bands, layout, luma, shrink_of, spread
+
+Floats = NDArray[np.float32]
+
+SMALLEST_SIDE = 128
+"""Pixels of the short side under which the code bits fit hardly once."""
+MIN_FIT = 16.0
+"""Correlation with the code word that the untouched picture must give; decoding needs about 14."""
+HASTE = 0.8
+"""How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
+none of their visibility, 0 the reverse."""
+WEAKEST, STRONGEST = 0.8, 1.3
+"""Bounds of that on the strength that visibility alone suggests."""
+
+
+@dataclass(frozen=True)
+class Handling:
+    """What a mark should survive: saved as JPEG at a ``quality``, cut to so many tiles, ``part``.
+
+    ``fit`` is the correlation with the code word that should be left of a picture's mark; of one
+    whose mark is finer than a unit a pixel, in proportion. Without ``part`` nothing is cut.
+    """
+
+    quality: int
+    part: float | None
+    fit: float
+
+
+HANDLINGS = (Handling(15, None, 16.5), Handling(75, 1.37, 17.5))
+"""Pictures differ most in what they keep of equally visible marks at a low quality, where flat ones
+lose, and in small parts, where textured ones do: 1.37 tiles are 300 x 300 pixels of a 1024 px
+picture."""
+
+
+def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> NDArray[np.uint8]:
+    """Mark a picture.
+
+    Parameters
+    ----------
+    rgb : uint8 array, shape (height, width, 3)
+    payload : bytes
+        12 bytes; see ``Payload`` for what they mean.
+    key : bytes, optional
+        32 bytes of a private layer; without it the public, universal mark is made.
+
+    Returns
+    -------
+    uint8 array, shape (height, width, 3)
+
+    Raises
+    ------
+    PayloadError, WatermarkKeyError
+        Wrong lengths.
+    ImageTooSmallError
+        The short side is under SMALLEST_SIDE.
+    ImageTooFlatError
+        The mark can't be read back even from the untouched pixels.
+    """
+    height, width = rgb.shape[:2]
+    if min(height, width) < SMALLEST_SIDE:
+        raise ImageTooSmallError(
+            f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
+            "on the short side, so use a larger version."
+        )
+    cover = _survey(luma(rgb), key)
+    trial = _change(cover, 1.0, payload, key)
+    trial += cover.luma
+    needed = max(_needed(trial, cover.geometry, each, payload, key) for each in HANDLINGS)
+    del trial  # 4 bytes a pixel
+    change = _change(cover, float(np.clip(needed**HASTE, WEAKEST, STRONGEST)), payload, key)
+    marked = np.empty_like(rgb)
+    for rows in bands(height):
+        marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
+    del change
+    shrink = shrink_of(width, height)
+    if fit(luma(marked, shrink), cover.geometry.scaled(1 / shrink), payload, key) < MIN_FIT:
+        raise ImageTooFlatError(
+            "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
+            "do all over; use another version of it."
+        )
+    return marked
+
+
+def _needed(
+    trial: Floats, geometry: Geometry, handling: Handling, payload: bytes, key: bytes | None
+) -> float:
+    """How many times as strong a mark would have to be to survive a handling as wanted."""
+    shrink = shrink_of(trial.shape[1], trial.shape[0])
+    saved = after_jpeg(trial, handling.quality, shrink)
+    kept = energy(fit(saved, geometry.scaled(1 / shrink), payload, key))
+    if handling.part is not None:
+        tiles = trial.size / (fmt.TILE * geometry.scale) ** 2
+        kept *= min(handling.part / tiles, 1.0)
+    return math.sqrt(energy(handling.fit * min(geometry.scale, 1.0)) / kept)
+
+
+@dataclass(frozen=True)
+class _Cover:
+    """A picture to be marked: its luma, what it hides, the mark's strength, the pilot's energy."""
+
+    luma: Floats
+    geometry: Geometry
+    mask: Floats
+    strength: float
+    pilot: float
+
+
+def _survey(picture: Floats, key: bytes | None) -> _Cover:
+    """Measure what a picture hides."""
+    geometry = layout(picture.shape[1], picture.shape[0])
+    variance = masking.local_variance(masking.cover_plane(picture, geometry))
+    mask = masking.mask(variance)
+    strength = masking.strength(variance, mask, geometry)
+    gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
+    needed = pilot_power.energy(spectrum(picture), gain, geometry, key)
+    return _Cover(picture, geometry, mask, strength, needed)
+
+
+def _change(cover: _Cover, factor: float, payload: bytes, key: bytes | None) -> Floats:
+    """Change of luma, in grey levels, for each pixel."""
+    strength = factor * cover.strength
+    share = pilot_power.share(cover.pilot, strength)
+    lines = len(pilot.lines(key))
+    data = carrier.tile(code.encode(payload), key)
+    tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
+    tile = data * np.sqrt((1 - share) / data.var()) + tones
+    rows, columns = cover.mask.shape
+    tiled = np.tile(tile, (-(-rows // len(tile)), -(-columns // len(tile))))[:rows, :columns]
+    samples = (strength * cover.mask * tiled).astype(np.float32)
+    height, width = cover.luma.shape
+    return spread(samples, cover.geometry, width, height)

@@ -1,0 +1,105 @@
+"""What a mark has left after the handling that every mark should survive."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+from provenance.geometry import Geometry
+from provenance.watermark import format as fmt
+from provenance.watermark.detection.decoding import correlation
+from provenance.watermark.detection.soft_bits import WEIGHTINGS, soft_bits, transform
+from provenance.watermark.plane import bands, layout, luma, sample, shrink_of
+from provenance.watermark.polar import INFORMATION_BITS
+
+Floats = NDArray[np.float32]
+
+DECODED_AT = -0.4
+"""Energy per information bit over noise density, in dB, from which nearly every word decodes."""
+_FAINTEST = 1e-3
+"""Correlation, in standard deviations, that stands for none."""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Decibels by which a mark is stronger than decoding needs, after each reference handling.
+
+    Negative means that it can't be expected to be read. Handling: saved as JPEG at quality 50,
+    shown at half size, cut to the middle quarter of the area.
+    """
+
+    jpeg_50: float
+    half_size: float
+    quarter_area: float
+
+    @property
+    def least(self) -> float:
+        """The smallest of them."""
+        return min(self.jpeg_50, self.half_size, self.quarter_area)
+
+
+def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> Margin:
+    """Measure what a marked picture has left.
+
+    Parameters
+    ----------
+    rgb : uint8 array, shape (height, width, 3)
+        As ``embed`` returned it.
+    payload : bytes
+        The 12 bytes that it carries.
+    key : bytes, optional
+        32 bytes of a private layer; without it the public mark is measured.
+    """
+    picture = luma(rgb)
+    height, width = picture.shape
+    geometry, shrink = layout(width, height), shrink_of(width, height)
+    half = np.asarray(
+        Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.LANCZOS)
+    )
+    top, left = height // 4, width // 4
+    middle = picture[top : height - top, left : width - left]
+    return Margin(
+        decibels(fit(after_jpeg(picture, 50, shrink), geometry.scaled(1 / shrink), payload, key)),
+        decibels(fit(half, geometry.scaled(half.shape[1] / width), payload, key)),
+        decibels(fit(middle, replace(geometry, x0=-float(left), y0=-float(top)), payload, key)),
+    )
+
+
+def fit(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> float:
+    """Correlate a picture's soft bits with a payload's code word, in standard deviations.
+
+    Another mark may lie below: nothing is decoded.
+    """
+    coefficients = transform(sample(picture, geometry))
+    read = (soft_bits(coefficients, each, key) for each in WEIGHTINGS)
+    return max(correlation(soft, payload) if soft.any() else 0.0 for soft in read)
+
+
+def after_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:
+    """Save luma as JPEG and open it again, so many times smaller; colour does not matter."""
+    grey = np.empty(picture.shape, dtype=np.uint8)
+    for rows in bands(len(picture)):
+        grey[rows] = np.clip(np.rint(picture[rows]), 0, 255)
+    buffer = io.BytesIO()
+    Image.fromarray(grey).save(buffer, "JPEG", quality=quality)
+    del grey
+    buffer.seek(0)
+    with JpegImageFile(buffer) as saved:  # Image.open would warn of the size
+        return np.asarray(saved.reduce(shrink), dtype=np.float32)
+
+
+def energy(correlated: float) -> float:
+    """Turn a correlation over all code bits into energy per information bit over noise density."""
+    share = min(max(correlated, _FAINTEST) ** 2 / fmt.CODE_BITS, 1 - 1e-9)
+    return share / (1 - share) / 2 * fmt.CODE_BITS / INFORMATION_BITS
+
+
+def decibels(correlated: float) -> float:
+    """Turn a correlation over all code bits into decibels above what decoding needs."""
+    return round(10 * math.log10(energy(correlated)) - DECODED_AT, 1)

@@ -1,0 +1,73 @@
+"""A report of every row of docs/verdicts.md: what it says of whom, and to whom it writes."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+import pytest
+
+from provenance.case import Consulted
+from provenance.case.report import Examination, Input, layout, render_html, report
+from provenance.verify import State, decide
+from tests.unit.verify.conftest import NOW, NUMBERS, evidence_of
+from tests.unit.verify.test_table import ROWS
+
+
+def examined(*words: str) -> Examination:
+    return Examination(
+        case="2026-17",
+        verdict=decide(evidence_of(*words)),
+        input=Input(bytes=1, sha256="0" * 64, md5="0" * 32),
+        examined_at=NOW,
+        clock="a clock of the tests",
+        command="provenance trace IMAGE",
+        consulted=Consulted(),
+        software={},
+    )
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[" | ".join(row[:5]) for row in ROWS])
+def test_a_report_accuses_nobody(row: tuple[str, ...]) -> None:
+    examination = examined(*row[:5])
+    verdict, found = examination.verdict, report(examination)
+    letters = found["preservation_requests"]
+    if verdict.state is State.ATTRIBUTED:
+        assert len(letters) <= 1
+        assert all(letter["proved"] for letter in letters)
+        assert [letter["stamp_id"] for letter in letters if letters] in (
+            [],
+            [found["verdict"]["origin"]["stamp_id"]],
+        )
+    else:
+        assert found["verdict"]["origin"] is None
+        for letter in letters:
+            assert not letter["proved"]
+            assert letter["producer"] is None, "no directory was given, so there is no name"
+            assert "is not proved" in " ".join(letter["text"].split())
+    if verdict.state in (State.SIMILAR, State.NONE):
+        assert letters == []
+    titles = [section.title for section in layout(found).sections]
+    assert ("Proved origin" in titles) == (verdict.state is State.ATTRIBUTED)
+    assert "What this report does not say" in titles
+
+
+@pytest.mark.parametrize("row", ROWS[::4], ids=[" | ".join(row[:5]) for row in ROWS[::4]])
+def test_every_format_says_the_same(row: tuple[str, ...]) -> None:
+    found = report(examined(*row[:5]))
+    again = json.loads(json.dumps(found))
+    assert layout(again) == layout(found), "a report is made of its JSON alone"
+    page = render_html(layout(found)).decode()
+    assert escape(found["headline"]) in page
+    for finding in found["verdict"]["evidence"]:
+        assert escape(finding["finding"]) in page
+
+
+def test_both_sides_of_a_contradiction_are_written_to() -> None:
+    """Two proved origins: their producers are both asked to keep what they have."""
+    found = report(examined("A", "B", "B", "near"))
+    assert found["verdict"]["state"] == "conflict"
+    assert {letter["number"] for letter in found["preservation_requests"]} == {
+        NUMBERS["A"],
+        NUMBERS["B"],
+    }

@@ -1,0 +1,87 @@
+"""One document in every format: nothing hostile gets through, nothing is lost, no picture."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from provenance.case.report import document as parts
+from provenance.case.report import render_html, render_pdf
+from provenance.case.report.document import Document, code, text
+
+HOSTILE = '</style><script>alert(1)</script> #import "x" $x$ *b* \u202egnp.exe\u0007 & \'q\' "r"'
+
+
+def a_document(words: str) -> Document:
+    said, id_ = text(words), code(words)
+    blocks = (
+        parts.Callout("attributed", "Origin proved", said),
+        parts.Paragraph(said),
+        parts.Bullets((said, id_)),
+        parts.Fields((("Name", said), ("SHA-256", id_))),
+        parts.Table(("No.", "Finding"), (20, 80), ((said, id_),)),
+        parts.letter(words),
+    )
+    return Document("Title", said, said, said, "2026-03-01", (parts.Section("Result", blocks),))
+
+
+class Reader(HTMLParser):
+    """Collects what a browser would show, and every tag."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.shown: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            assert name not in ("src", "href", "onclick")
+            assert "url(" not in (value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.shown.append(data)
+
+
+def read(page: bytes) -> Reader:
+    reader = Reader()
+    reader.feed(page.decode())
+    return reader
+
+
+def test_html_shows_hostile_text_as_text() -> None:
+    reader = read(render_html(a_document(HOSTILE)))
+    assert not {"script", "img", "svg", "link", "iframe", "object"} & set(reader.tags)
+    shown = "".join(reader.shown)
+    assert shown.count("</style><script>alert(1)</script>") >= 9
+    assert "\u202e" not in shown, "what turns the writing around is replaced"
+    assert "\u0007" not in shown
+    assert reader.tags.count("h1") == 1
+
+
+def test_pdf_takes_hostile_text_as_text() -> None:
+    made = render_pdf(a_document(HOSTILE))
+    assert made.startswith(b"%PDF-")
+    assert not re.search(rb"/Subtype\s*/Image|/JavaScript|/EmbeddedFile|/URI\b", made)
+
+
+def test_pdf_is_tagged_archivable_and_the_same_each_time() -> None:
+    made = render_pdf(a_document("words"))
+    assert b"/MarkInfo" in made
+    assert b"pdfuaid:part" in made
+    assert b"pdfaid:part" in made
+    assert made == render_pdf(a_document("words"))
+
+
+@pytest.mark.parametrize("name", ["日本", "عربي", "Ελλάς", "Київ", "🦊", "\U000f0000"])
+def test_no_name_is_too_foreign(name: str) -> None:
+    """A letter that no font has is written as its code point, so the PDF is made all the same."""
+    assert render_pdf(a_document(name)).startswith(b"%PDF-")
+    assert name in "".join(read(render_html(a_document(name))).shown) or not name.isprintable()
+
+
+def test_nothing_is_shown_for_nothing() -> None:
+    assert text(None).text == text("").text == "–"
+    assert text(0).text == "0"

@@ -1,0 +1,31 @@
+"""A file is read up to a bound, and nothing but a file is read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from provenance.errors import ImageTooLargeError, UnreadableInputError
+from provenance.files import read_bytes
+
+
+def test_the_bound_itself_is_read_and_a_byte_more_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"12345")
+    assert read_bytes(file, max_bytes=5) == b"12345"
+    with pytest.raises(ImageTooLargeError, match="5 bytes, more than the limit of 4"):
+        read_bytes(file, max_bytes=4)
+
+
+def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UnreadableInputError, match="is not a file"):
+        read_bytes(tmp_path / "pipe", max_bytes=5)
+    with pytest.raises(UnreadableInputError):
+        read_bytes(tmp_path, max_bytes=5)
+    with pytest.raises(UnreadableInputError, match="does not exist"):
+        read_bytes(tmp_path / "none", max_bytes=5)
+    with pytest.raises(UnreadableInputError, match="can't be read"):
+        read_bytes("a\0b", max_bytes=5)
