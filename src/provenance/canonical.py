@@ -11,7 +11,7 @@ SHA256_DIGITS = 64
 _HEX = re.compile("[0-9a-f]*")
 
 
-def canonical_json(value: Any) -> bytes:
+def to_canonical_json(value: Any) -> bytes:
     """Serialise strings, integers, booleans, None, lists and dictionaries as RFC 8785 (JCS) does.
 
     Keys must be ASCII, so that sorting by code point and by UTF-16 unit agree, and there are no
@@ -38,7 +38,7 @@ def is_sha256(value: object) -> TypeGuard[str]:
     return is_hex(value, SHA256_DIGITS)
 
 
-def utc_text(moment: datetime) -> str:
+def to_utc_text(moment: datetime) -> str:
     """Spell a moment as UTC with microseconds, ``2026-01-31T12:00:00.000000Z``: sorts as text.
 
     Raises
@@ -55,7 +55,7 @@ def utc_text(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def utc_seconds(moment: datetime) -> str:
+def to_utc_seconds(moment: datetime) -> str:
     """Spell a moment as UTC to the second, ``2026-01-31T12:00:00Z``, as JSON for people has it."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 

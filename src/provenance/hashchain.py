@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from provenance.canonical import canonical_json
+from provenance.canonical import to_canonical_json
 
 START = "0" * 64
 """What the first line names as the one before it."""
@@ -37,7 +37,7 @@ def link(n: int, previous: str, entry: Mapping[str, Any]) -> bytes:
     ValueError
         The entry has no canonical form.
     """
-    return canonical_json({**entry, "n": n, "previous": previous})
+    return to_canonical_json({**entry, "n": n, "previous": previous})
 
 
 def digest(line: bytes) -> str:
@@ -58,7 +58,7 @@ def verify(lines: Iterable[bytes]) -> tuple[list[dict[str, Any]], str]:
     for n, line in enumerate(lines):
         try:
             entry = json.loads(line)
-            canonical = canonical_json(entry)
+            canonical = to_canonical_json(entry)
         except (ValueError, RecursionError) as exc:
             raise ChainError(n, "is no JSON of this kind") from exc
         if not isinstance(entry, dict) or canonical != line:

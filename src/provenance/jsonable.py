@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 
 
 def to_jsonable(value: object) -> Any:
@@ -17,7 +17,7 @@ def to_jsonable(value: object) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        return utc_seconds(value)
+        return to_utc_seconds(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, frozenset):

@@ -62,26 +62,26 @@ def _clean_character(character: str) -> str:
     return _REPLACED if category in _HIDDEN_OR_LINE or character in _INVISIBLE else character
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Put a stranger's name into quotation marks, with single spaces and its own marks turned."""
     words = text[: 4 * MAX_QUOTED].replace('"', "'").split()
     line = clean(" ".join(words), 4 * MAX_QUOTED)
     return f'"{line[: MAX_QUOTED - 1]}…"' if len(line) > MAX_QUOTED else f'"{line}"'
 
 
-def when(time: datetime | None) -> str:
+def format_time(time: datetime | None) -> str:
     """Write a time as people read it, in UTC."""
     if time is None:
         return "an unknown time"
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Write a share of 1, with the digits that it needs."""
     return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"
 
 
-def odds(probability: float) -> str:
+def format_odds(probability: float) -> str:
     """Write a small probability as "one in N", rounded so that it never sounds rarer than it is."""
     if not 0 < probability < 0.5:
         return "one in two" if probability >= 0.5 else "one in more than can be counted"
@@ -90,6 +90,6 @@ def odds(probability: float) -> str:
     return f"one in {whole:,}" if exponent <= 12 else f"one in 10^{exponent}"
 
 
-def listed(names: list[str]) -> str:
+def join_names(names: list[str]) -> str:
     """Join names with commas and an "and"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -13,7 +13,7 @@ _THEN = {"failure": "failed then", "informational": "noted then", "success": "he
 
 
 def show(entry: Mapping[str, Any]) -> None:
-    """Print one manifest, as `to_jsonable` makes it of a `manifest.Entry`."""
+    """Print one manifest, as `to_jsonable` makes it of a `manifest.HistoryEntry`."""
     which = "the active one" if entry["active"] else "an earlier one"
     render.say(f"manifest {entry['urn']}, {which}", "bold")
     render.fields([*_rows(entry), *_statuses(entry["statuses"])])

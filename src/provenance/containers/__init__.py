@@ -10,7 +10,7 @@ Every error is a ``ProvenanceError``: ``CorruptImageError`` for a file that can'
 """
 
 from provenance.containers import bmff, jpeg, limits, png, riff, tiff
-from provenance.containers.container import Container, container_of
+from provenance.containers.container import Container, find_container
 from provenance.containers.piece import OTHER, Piece
 from provenance.containers.store import STORE_MARK, Span, is_store
 
@@ -21,7 +21,7 @@ __all__ = [
     "Piece",
     "Span",
     "bmff",
-    "container_of",
+    "find_container",
     "is_store",
     "jpeg",
     "limits",

@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import Piece, make_unnamed
+from provenance.containers.store import Span, require_one_store
 from provenance.errors import CorruptImageError, ManifestError
 
 FILE_TYPE = b"ftyp"
@@ -47,10 +47,10 @@ def walk(data: bytes) -> Iterator[Piece]:
         There are over ``limits.BOXES`` of them, or nested deeper than ``limits.BOX_DEPTH``, or one
         states a size that is impossible.
     """
-    return limits.bounded(_nested(data, 0, len(data), 0), limits.BOXES, "boxes")
+    return limits.limit_pieces(_walk_nested(data, 0, len(data), 0), limits.BOXES, "boxes")
 
 
-def boxes(data: bytes) -> Iterator[Piece]:
+def walk_level(data: bytes) -> Iterator[Piece]:
     """Yield the boxes that ``data`` consists of, without those within them.
 
     Raises
@@ -58,7 +58,7 @@ def boxes(data: bytes) -> Iterator[Piece]:
     CorruptImageError
         There are over ``limits.BOXES`` of them, or one states a size that is impossible.
     """
-    return limits.bounded(_siblings(data, 0, len(data), 0), limits.BOXES, "boxes")
+    return limits.limit_pieces(_walk_siblings(data, 0, len(data), 0), limits.BOXES, "boxes")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -77,7 +77,7 @@ def extract(data: bytes) -> bytes | None:
         content = piece.content(data) if piece.kind == b"uuid" and not piece.cut else b""
         if content.startswith(_UUID) and content.startswith(_PURPOSE, _BEFORE_PURPOSE):
             found.append(content[_BEFORE_PURPOSE + len(_PURPOSE) + _MERKLE :])
-    return the_one_store(found, pieces)
+    return require_one_store(found, pieces)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG001  boxes have no span
@@ -98,22 +98,22 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG0
     body = _UUID + bytes(4) + _PURPOSE + bytes(_MERKLE) + store
     box = struct.pack(">I4s", _HEAD + len(body), b"uuid") + body
     at = pieces[0].end if pieces else 0
-    return data[:at] + box + _moved(data, pieces, at, len(box))[at:]
+    return data[:at] + box + _move_items(data, pieces, at, len(box))[at:]
 
 
-def _nested(data: bytes, start: int, end: int, depth: int) -> Iterator[Piece]:
+def _walk_nested(data: bytes, start: int, end: int, depth: int) -> Iterator[Piece]:
     if depth > limits.BOX_DEPTH:
         raise CorruptImageError(
             f"The file has too many pieces: boxes nest deeper than {limits.BOX_DEPTH}."
         )
-    for piece in _siblings(data, start, end, depth):
+    for piece in _walk_siblings(data, start, end, depth):
         yield piece
         if piece.kind in _NESTING:
-            inner = piece.content_start + _version(data, piece)
-            yield from _nested(data, inner, piece.content_end, depth + 1)
+            inner = piece.content_start + _version_bytes(data, piece)
+            yield from _walk_nested(data, inner, piece.content_end, depth + 1)
 
 
-def _siblings(data: bytes, at: int, last: int, depth: int) -> Iterator[Piece]:
+def _walk_siblings(data: bytes, at: int, last: int, depth: int) -> Iterator[Piece]:
     while at + _HEAD <= last:
         size, kind = struct.unpack_from(">I4s", data, at)
         head = _HEAD
@@ -129,10 +129,10 @@ def _siblings(data: bytes, at: int, last: int, depth: int) -> Iterator[Piece]:
         yield Piece(kind, at, end, at + head, end, depth, cut=at + size > last)
         at = end
     if at < last:
-        yield other(at, last, depth)
+        yield make_unnamed(at, last, depth)
 
 
-def _version(data: bytes, piece: Piece) -> int:
+def _version_bytes(data: bytes, piece: Piece) -> int:
     """Return how many bytes lie before the boxes within a box."""
     start = piece.content_start
     if piece.kind != _META or data[start + 4 : start + _HEAD] == b"hdlr":  # QuickTime's has none
@@ -140,14 +140,14 @@ def _version(data: bytes, piece: Piece) -> int:
     return min(_VERSION, piece.content_end - start)
 
 
-def _moved(data: bytes, pieces: list[Piece], behind: int, by: int) -> bytes:
+def _move_items(data: bytes, pieces: list[Piece], behind: int, by: int) -> bytes:
     """Add ``by`` to every place beyond ``behind`` that an item location box states."""
     moved, parent = bytearray(data), b""
     for piece in pieces:
         parent = parent if piece.depth else piece.kind
         if (parent, piece.kind, piece.depth) != (_META, b"iloc", 1):
             continue
-        for at, width in _places(piece.content(data)):
+        for at, width in _find_places(piece.content(data)):
             field = slice(piece.content_start + at, piece.content_start + at + width)
             place = int.from_bytes(data[field], "big")
             if place >= behind:
@@ -157,7 +157,7 @@ def _moved(data: bytes, pieces: list[Piece], behind: int, by: int) -> bytes:
     return bytes(moved)
 
 
-def _places(box: bytes) -> Iterator[tuple[int, int]]:
+def _find_places(box: bytes) -> Iterator[tuple[int, int]]:
     """Yield position and width of each stated place in a file, in an item location box.
 
     An item's extents count from its base; where that is given, it alone moves.

@@ -12,9 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import OTHER, Piece
-from provenance.containers.piece import other as unnamed
-from provenance.containers.store import Span, is_store, the_one_store
+from provenance.containers.piece import OTHER, Piece, make_unnamed
+from provenance.containers.store import Span, is_store, require_one_store
 from provenance.errors import CorruptImageError, ManifestDamagedError, ManifestError
 
 START, SCAN = b"\xff\xd8", b"\xda"
@@ -45,7 +44,7 @@ def walk(data: bytes) -> Iterator[Piece]:
     CorruptImageError
         There are over ``limits.JPEG_SEGMENTS`` of them, or a segment states an impossible length.
     """
-    return limits.bounded(_pieces(data), limits.JPEG_SEGMENTS, "JPEG segments")
+    return limits.limit_pieces(_walk(data), limits.JPEG_SEGMENTS, "JPEG segments")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -65,8 +64,8 @@ def extract(data: bytes) -> bytes | None:
         if content.startswith(_MARK) and len(content) > _HEAD:
             parts[content[2:4]].append((int.from_bytes(content[4:8], "big"), piece))
     junk = next((piece.start for piece in pieces if piece.kind == OTHER), len(data))
-    stores = [_joined(data, found, junk) for found in parts.values()]
-    return the_one_store([store for store in stores if store is not None], pieces)
+    stores = [_join_segments(data, found, junk) for found in parts.values()]
+    return require_one_store([store for store in stores if store is not None], pieces)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -79,21 +78,21 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     ManifestError
         The signer had it elsewhere, or in another form.
     """
-    at = span.start if span else _behind_header(data)
+    at = span.start if span else _find_header_end(data)
     if not len(START) <= at <= len(data):
         raise ManifestError("The store lay outside of this file.")
-    segments = b"".join(_packed(store, _count(store, span)))
+    segments = b"".join(_pack_store(store, _count_segments(store, span)))
     return data[:at] + segments + data[at:]
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
+def _walk(data: bytes) -> Iterator[Piece]:
     at = min(len(START), len(data))
     yield Piece(START[1:], 0, at, at, at)
     while found := _MARKER.search(data, at):
         start, kind, head = at, found[1], found.end()
         if data[at : found.start()].strip(b"\xff"):
             start = found.start()
-            yield unnamed(at, start)
+            yield make_unnamed(at, start)
         if kind == SCAN:
             yield Piece(kind, start, len(data), head, len(data))
             return
@@ -109,10 +108,10 @@ def _pieces(data: bytes) -> Iterator[Piece]:
         at = len(data) if cut else at
         yield Piece(kind, start, at, min(content, at), at, cut=cut)
     if at < len(data):
-        yield unnamed(at, len(data))
+        yield make_unnamed(at, len(data))
 
 
-def _joined(data: bytes, parts: list[tuple[int, Piece]], junk: int) -> bytes | None:
+def _join_segments(data: bytes, parts: list[tuple[int, Piece]], junk: int) -> bytes | None:
     """Put a box together in the order of its segments' numbers; None when it is not a store."""
     parts = sorted(parts, key=lambda part: part[0])
     first, *rest = [piece.content(data)[_HEAD:] for _, piece in parts]
@@ -125,7 +124,7 @@ def _joined(data: bytes, parts: list[tuple[int, Piece]], junk: int) -> bytes | N
     return first + b"".join(part[_BOX_HEAD:] for part in rest)
 
 
-def _count(store: bytes, span: Span | None) -> int:
+def _count_segments(store: bytes, span: Span | None) -> int:
     """Find how many segments the signer wrote: each but the first repeats the box's head."""
     if span is None:
         return -(-len(store) // limits.JPEG_STORE_PART)
@@ -135,7 +134,7 @@ def _count(store: bytes, span: Span | None) -> int:
     return more + 1
 
 
-def _packed(store: bytes, count: int) -> Iterator[bytes]:
+def _pack_store(store: bytes, count: int) -> Iterator[bytes]:
     most = limits.JPEG_STORE_PART
     size = -(-len(store) // count) if count * most < len(store) else most
     for number in range(count):
@@ -148,7 +147,7 @@ def _packed(store: bytes, count: int) -> Iterator[bytes]:
         yield b"\xff" + _APP11 + length + head + body
 
 
-def _behind_header(data: bytes) -> int:
+def _find_header_end(data: bytes) -> int:
     """Return where the JFIF header ends, or else the start of image."""
     start, *after = [piece for piece, _ in zip(walk(data), range(2), strict=False)]
     if after and after[0].cut:

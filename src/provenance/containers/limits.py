@@ -37,7 +37,7 @@ JPEG_STORE_PART = 64_000
 cuts at the same size, and a store is put back as it was signed."""
 
 
-def bounded(pieces: Iterable[Piece], most: int, names: str) -> Iterator[Piece]:
+def limit_pieces(pieces: Iterable[Piece], most: int, names: str) -> Iterator[Piece]:
     """Pass on at most ``most`` pieces, not counting those that the format gives no name.
 
     Raises

@@ -48,6 +48,6 @@ class Piece:
         return data[self.content_start : self.content_end]
 
 
-def other(start: int, end: int, depth: int = 0) -> Piece:
+def make_unnamed(start: int, end: int, depth: int = 0) -> Piece:
     """Return the piece for bytes without a name; all of them are content."""
     return Piece(OTHER, start, end, start, end, depth)

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import Piece, make_unnamed
+from provenance.containers.store import Span, require_one_store
 from provenance.errors import ManifestError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -29,7 +29,7 @@ def walk(data: bytes) -> Iterator[Piece]:
     CorruptImageError
         There are over ``limits.PNG_CHUNKS`` of them.
     """
-    return limits.bounded(_pieces(data), limits.PNG_CHUNKS, "PNG chunks")
+    return limits.limit_pieces(_walk(data), limits.PNG_CHUNKS, "PNG chunks")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -44,7 +44,7 @@ def extract(data: bytes) -> bytes | None:
     """
     pieces = list(walk(data))
     found = [piece.content(data) for piece in pieces if piece.kind == _STORE and not piece.cut]
-    return the_one_store(found, pieces)
+    return require_one_store(found, pieces)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -59,18 +59,18 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     around = _HEAD + _CHECKSUM
     if not HEADER_END <= at <= len(data) or (span and span.length != len(store) + around):
         raise ManifestError("The store is not of the signed place and length.")
-    return data[:at] + chunk(_STORE, store) + data[at:]
+    return data[:at] + pack_chunk(_STORE, store) + data[at:]
 
 
-def chunk(kind: bytes, content: bytes) -> bytes:
+def pack_chunk(kind: bytes, content: bytes) -> bytes:
     """Return a chunk with its length and checksum."""
     checksum = zlib.crc32(content, zlib.crc32(kind))
     return struct.pack(">I4s", len(content), kind) + content + struct.pack(">I", checksum)
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
+def _walk(data: bytes) -> Iterator[Piece]:
     at, kind = min(len(SIGNATURE), len(data)), b""
-    yield other(0, at)
+    yield make_unnamed(0, at)
     while at + _HEAD <= len(data) and kind != _END:
         size, kind = struct.unpack_from(">I4s", data, at)
         content = at + _HEAD
@@ -79,4 +79,4 @@ def _pieces(data: bytes) -> Iterator[Piece]:
         yield Piece(kind, at, end, content, min(content + size, end), cut=claimed > len(data))
         at = end
     if at < len(data):
-        yield other(at, len(data))
+        yield make_unnamed(at, len(data))

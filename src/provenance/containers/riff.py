@@ -10,8 +10,8 @@ import struct
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import Piece, make_unnamed
+from provenance.containers.store import Span, require_one_store
 from provenance.errors import ManifestError
 
 START = b"RIFF"
@@ -30,7 +30,7 @@ def walk(data: bytes) -> Iterator[Piece]:
     CorruptImageError
         There are over ``limits.RIFF_CHUNKS`` of them.
     """
-    return limits.bounded(_pieces(data), limits.RIFF_CHUNKS, "RIFF chunks")
+    return limits.limit_pieces(_walk(data), limits.RIFF_CHUNKS, "RIFF chunks")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -45,7 +45,7 @@ def extract(data: bytes) -> bytes | None:
     """
     pieces = list(walk(data))
     found = [piece.content(data) for piece in pieces if piece.kind == _STORE and not piece.cut]
-    return the_one_store(found, pieces)
+    return require_one_store(found, pieces)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -56,7 +56,7 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     ManifestError
         The signer had it elsewhere.
     """
-    last = _end(data)
+    last = _find_end(data)
     at = span.start if span else last
     if not _FILE_HEAD <= at <= last or at % 2:
         raise ManifestError("The store lay outside of this file.")
@@ -67,14 +67,14 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     return data[:4] + size.to_bytes(4, "little") + data[8:at] + chunk + data[at:]
 
 
-def _end(data: bytes) -> int:
+def _find_end(data: bytes) -> int:
     stated = _COUNTED_FROM + int.from_bytes(data[4:8], "little")
     return min(len(data), max(stated, _FILE_HEAD))
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
-    at, last = min(_FILE_HEAD, len(data)), _end(data)
-    yield other(0, at)
+def _walk(data: bytes) -> Iterator[Piece]:
+    at, last = min(_FILE_HEAD, len(data)), _find_end(data)
+    yield make_unnamed(0, at)
     while at + _HEAD <= last:
         kind, size = struct.unpack_from("<4sI", data, at)
         content = at + _HEAD
@@ -83,4 +83,4 @@ def _pieces(data: bytes) -> Iterator[Piece]:
         yield Piece(kind, at, end, content, min(claimed, last), cut=claimed > last)
         at = end
     if at < len(data):
-        yield other(at, len(data))
+        yield make_unnamed(at, len(data))

@@ -25,7 +25,7 @@ def is_store(data: bytes) -> bool:
     return data[4:8] == b"jumb" and data[12 : 12 + len(STORE_MARK)] == STORE_MARK
 
 
-def the_one_store(stores: Sequence[bytes], pieces: Iterable[Piece]) -> bytes | None:
+def require_one_store(stores: Sequence[bytes], pieces: Iterable[Piece]) -> bytes | None:
     """Return the only one of the stores found in a file's pieces, None when there is none.
 
     Raises

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provenance.containers import limits
-from provenance.containers.piece import OTHER, Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import OTHER, Piece, make_unnamed
+from provenance.containers.store import Span, require_one_store
 from provenance.errors import CorruptImageError, ManifestError
 
 STARTS = frozenset({b"II*\0", b"MM\0*"})
@@ -72,14 +72,14 @@ def walk(data: bytes) -> Iterator[Piece]:
     CorruptImageError
         There are over ``limits.TIFF_ENTRIES`` of them, or directories share bytes.
     """
-    return limits.bounded(_pieces(data), limits.TIFF_ENTRIES, "TIFF entries")
+    return limits.limit_pieces(_walk(data), limits.TIFF_ENTRIES, "TIFF entries")
 
 
-def first_entries(data: bytes) -> Iterator[Piece]:
+def walk_first_directory(data: bytes) -> Iterator[Piece]:
     """Yield the entries of the first directory that are there, however damaged the file."""
-    form = _form(data)
+    form = _read_form(data)
     for place in form.numbers(form.place, data, form.header):
-        for piece in _directory(data, form, place, 0):
+        for piece in _walk_directory(data, form, place, 0):
             if piece.kind not in (DIRECTORY, OTHER):
                 yield piece
 
@@ -94,14 +94,14 @@ def extract(data: bytes) -> bytes | None:
     ManifestDamagedError
         There are several stores.
     """
-    form = _form(data)
-    entries, _ = _first_directory(data, form)
+    form = _read_form(data)
+    entries, _ = _require_first_directory(data, form)
     stores = []
     for piece in entries:
         kind, count = form.numbers("H" + form.place, data, piece.start + 2)
         if piece.kind == _STORE and kind == _UNDEFINED and count > form.inline:
             stores.append(piece)
-    return the_one_store([piece.content(data) for piece in stores if not piece.cut], stores)
+    return require_one_store([piece.content(data) for piece in stores if not piece.cut], stores)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -116,8 +116,8 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     """
     if data[:4] not in STARTS:
         raise ManifestError("A store is put back into TIFF only, not into BigTIFF.")
-    form = _form(data)
-    old, following = _first_directory(data, form)
+    form = _read_form(data)
+    old, following = _require_first_directory(data, form)
     size = struct.calcsize(form.count) + (len(old) + 1) * form.entry + len(following)
     start = span.start - size if span else len(data) + -len(data) % _ALIGNED
     padding = start - len(data)
@@ -132,16 +132,16 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     return header + data[len(header) :] + bytes(padding) + written + store
 
 
-def _form(data: bytes) -> _Form:
+def _read_form(data: bytes) -> _Form:
     order = "<" if data[:2] == b"II" else ">"
     return _Form(order, "Q", "Q", 20, 8, 8) if data[:4] in BIG_STARTS else _Form(order)
 
 
-def _first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
+def _require_first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
     """Return the entries of the first directory, all of which are there, and what follows them."""
     pieces: list[Piece] = []
     for place in form.numbers(form.place, data, form.header):
-        pieces = list(_directory(data, form, place, 0))
+        pieces = list(_walk_directory(data, form, place, 0))
     end = pieces[-1].end if pieces else 0
     following = data[end : end + form.inline]
     if len(following) < form.inline or any(p.cut and p.kind in (DIRECTORY, OTHER) for p in pieces):
@@ -149,27 +149,27 @@ def _first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
     return pieces[1:], following
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
-    form = _form(data)
+def _walk(data: bytes) -> Iterator[Piece]:
+    form = _read_form(data)
     header = min(form.header + form.inline, len(data))
-    yield other(0, header)
+    yield make_unnamed(0, header)
     waiting = list(form.numbers(form.place, data, form.header))
     taken, number = _Taken(header), 0
     while waiting:
-        pieces = _directory(data, form, waiting.pop(), number)
+        pieces = _walk_directory(data, form, waiting.pop(), number)
         last = next(pieces)
-        taken.claim(last.start, _end(data, form, last))
+        taken.claim(last.start, _find_end(data, form, last))
         yield last
         for last in pieces:
             yield last
             if last.kind in _POINTERS:
-                waiting += _pointed(data, form, last)
+                waiting += _follow_pointer(data, form, last)
                 _check_waiting(len(waiting))
         waiting += [place for place in form.numbers(form.place, data, last.end) if place]
         number += 1
 
 
-def _directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Piece]:
+def _walk_directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Piece]:
     """Yield the number of entries, then the entries; a cut piece where either is cut off."""
     at, last = place + struct.calcsize(form.count), len(data)
     counted = form.numbers(form.count, data, place)
@@ -179,11 +179,11 @@ def _directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Pi
         if at + form.entry > last:
             yield Piece(OTHER, at, last, at, last, number, cut=True)
             return
-        yield _entry(data, form, at, number)
+        yield _read_entry(data, form, at, number)
         at += form.entry
 
 
-def _entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
+def _read_entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
     tag, kind, count, place = form.numbers("HH" + 2 * form.place, data, at)
     end, size = at + form.entry, count * _BYTES.get(kind, 0)
     start = place if size > form.inline else end - form.inline
@@ -191,13 +191,13 @@ def _entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
     return Piece(tag.to_bytes(2, "big"), at, end, *value, number, cut=start + size > len(data))
 
 
-def _end(data: bytes, form: _Form, counted: Piece) -> int:
+def _find_end(data: bytes, form: _Form, counted: Piece) -> int:
     """Return where a directory ends, given the piece that has the number of its entries."""
     entries = form.numbers(form.count, data, counted.start) or (0,)
     return min(counted.end + entries[0] * form.entry, len(data))
 
 
-def _pointed(data: bytes, form: _Form, entry: Piece) -> tuple[int, ...]:
+def _follow_pointer(data: bytes, form: _Form, entry: Piece) -> tuple[int, ...]:
     """Return where an entry points to: to one place within itself, or to a list of them."""
     kind, count = form.numbers("H" + form.place, data, entry.start + 2)
     at = entry.end - form.inline

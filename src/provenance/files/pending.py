@@ -79,7 +79,7 @@ class Pending:
         self.path.unlink(missing_ok=True)
 
 
-def pending_path(target: str | os.PathLike[str]) -> Path:
+def name_pending(target: str | os.PathLike[str]) -> Path:
     """Return the hidden name, the same for every process that writes ``target``."""
     real = Path(os.path.realpath(target))
     # Hashed, because the name of the target may be as long as the file system allows.
@@ -98,7 +98,7 @@ def open_pending(target: str | os.PathLike[str]) -> Iterator[Pending]:
     OutputNotWritableError
         The system refuses.
     """
-    path = pending_path(target)
+    path = name_pending(target)
     with translate_refusals(target):
         lock = _lock(path)
     try:

@@ -87,11 +87,11 @@ def translate_refusals(target: str | os.PathLike[str]) -> Iterator[None]:
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
         raise OutputNotWritableError(
-            f"{os.fspath(target)!r} can't be written: {explain(error)}."
+            f"{os.fspath(target)!r} can't be written: {explain_refusal(error)}."
         ) from error
 
 
-def explain(error: Exception) -> str:
+def explain_refusal(error: Exception) -> str:
     """Say in a user's words why the system refused."""
     code = error.errno if isinstance(error, OSError) else None
     return _REASONS.get(code or 0) or getattr(error, "strerror", None) or str(error)

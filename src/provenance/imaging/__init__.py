@@ -10,13 +10,13 @@ from provenance.imaging.codecs import (
     ImageSource,
     decode,
     encode,
-    fitted,
-    format_for,
-    picture_from,
-    with_xmp,
+    find_format,
+    fit_to_format,
+    load_picture,
+    replace_xmp,
 )
-from provenance.imaging.picture import OPAQUE, Picture, Pixels, seen
-from provenance.imaging.prompts import prompt_fields, without_texts
+from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
+from provenance.imaging.prompts import find_prompt_fields, strip_texts
 
 __all__ = [
     "MIME",
@@ -26,11 +26,11 @@ __all__ = [
     "Pixels",
     "decode",
     "encode",
-    "fitted",
-    "format_for",
-    "picture_from",
-    "prompt_fields",
-    "seen",
-    "with_xmp",
-    "without_texts",
+    "find_format",
+    "find_prompt_fields",
+    "fit_to_format",
+    "load_picture",
+    "orient",
+    "replace_xmp",
+    "strip_texts",
 ]

@@ -8,9 +8,9 @@ from io import BytesIO
 
 from PIL import Image
 
-from provenance.imaging.exif import bare
+from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import Picture
-from provenance.imaging.pillow import open_image, pixels_of
+from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
 
 BRANDS = frozenset({b"avif", b"avis"})
@@ -33,14 +33,14 @@ def read(data: bytes, limits: Limits) -> Picture:
     """Decode an AVIF file; raises InputError subclasses only."""
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
-    picture = pixels_of(image)
+    picture = decode_pixels(image)
     coded = [flags[0] for flags in CONFIGURATION.findall(data)]
     deep = any(flags & HIGH_DEPTH for flags in coded)
     return replace(
         picture,
         format="AVIF",
         icc=image.info.get("icc_profile"),
-        exif=bare(image.info.get("exif")),
+        exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
         lossless=False,

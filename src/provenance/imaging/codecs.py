@@ -16,8 +16,8 @@ from provenance import containers
 from provenance.errors import UnsupportedFormatError
 from provenance.files import read_bytes
 from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
-from provenance.imaging.exif import bare
-from provenance.imaging.picture import OPAQUE, Picture, sane_dpi
+from provenance.imaging.exif import strip_prefix
+from provenance.imaging.picture import OPAQUE, Picture, accept_dpi
 from provenance.limits import DEFAULT_LIMITS, Limits
 
 ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
@@ -99,7 +99,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     ImageTooLargeError.
     """
     limits.check_bytes(len(data))
-    return READERS[_format_of(data)](data, limits)
+    return READERS[_detect_format(data)](data, limits)
 
 
 def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
@@ -111,12 +111,12 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     `fitted`.
     """
     target = format or picture.format
-    picture = fitted(picture, target)
-    with pillow.encoder_errors(target):
+    picture = fit_to_format(picture, target)
+    with pillow.translate_encoder_errors(target):
         return WRITERS[target](picture, _image(picture, target))
 
 
-def fitted(picture: Picture, format: str) -> Picture:  # noqa: A002
+def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
     """Return the picture as the format holds it: its pixels lie as a reader will see them.
 
     HEIC readers turn pixels upright, so they are turned before they are marked and written. Raises
@@ -140,20 +140,20 @@ def fitted(picture: Picture, format: str) -> Picture:  # noqa: A002
         if format not in holders:
             choice = " or ".join(sorted(holders))
             raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}")
-    return picture.upright() if format == "HEIC" else picture
+    return picture.turn_upright() if format == "HEIC" else picture
 
 
-def with_xmp(picture: Picture, packet: bytes) -> Picture:
+def replace_xmp(picture: Picture, packet: bytes) -> Picture:
     """Return the picture with another XMP packet, and all its other metadata as it was.
 
     Raises UnsupportedFormatError when the packet is too long for the picture's format.
     """
     picture = replace(picture, xmp=packet)
-    blocks = {"PNG": png.with_xmp, "JPEG": jpeg.with_xmp}.get(picture.format)
+    blocks = {"PNG": png.replace_xmp, "JPEG": jpeg.replace_xmp}.get(picture.format)
     return replace(picture, blocks=blocks(picture)) if blocks else picture
 
 
-def picture_from(
+def load_picture(
     image: ImageSource, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[Picture, bytes | None]:
     """Return the picture, and its file's bytes when it came as a file or bytes.
@@ -176,7 +176,7 @@ def picture_from(
     )
 
 
-def format_for(path: str | os.PathLike[str]) -> str:
+def find_format(path: str | os.PathLike[str]) -> str:
     """Return the format that a file name's suffix stands for, e.g. "JPEG" for ``out.jpg``.
 
     Raises UnsupportedFormatError, naming the known suffixes, for any other.
@@ -190,7 +190,7 @@ def format_for(path: str | os.PathLike[str]) -> str:
     return SUFFIXES[suffix]
 
 
-def _format_of(data: bytes) -> str:
+def _detect_format(data: bytes) -> str:
     """Name the format by the file's first bytes; UnsupportedFormatError when it isn't handled."""
     if data.startswith(containers.png.SIGNATURE):
         return "PNG"
@@ -231,13 +231,13 @@ def _image(picture: Picture, target: str) -> Any:
 def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
     _check_size(*image.size, limits)
     picture = replace(
-        pillow.pixels_of(image),
-        icc=_bytes(image.info.get("icc_profile")),
-        exif=bare(image.info.get("exif")),
-        xmp=_bytes(image.info.get("xmp")),
-        dpi=_density(image.info.get("dpi")),
+        pillow.decode_pixels(image),
+        icc=_accept_bytes(image.info.get("icc_profile")),
+        exif=strip_prefix(image.info.get("exif")),
+        xmp=_accept_bytes(image.info.get("xmp")),
+        dpi=_accept_density(image.info.get("dpi")),
     )
-    return replace(picture, blocks=png.blocks_for(picture))
+    return replace(picture, blocks=png.make_blocks(picture))
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -246,15 +246,15 @@ def _check_size(width: int, height: int, limits: Limits) -> None:
     limits.check_size(width, height)
 
 
-def _bytes(value: object) -> bytes | None:
+def _accept_bytes(value: object) -> bytes | None:
     """Return what a Pillow image's free-form ``info`` holds if it is the bytes it should be."""
     return value if isinstance(value, bytes) and value else None
 
 
-def _density(value: object) -> tuple[float, float] | None:
+def _accept_density(value: object) -> tuple[float, float] | None:
     match value:
         case (float() | int() as across, float() | int() as down):
-            return sane_dpi(across, down)
+            return accept_dpi(across, down)
     return None
 
 

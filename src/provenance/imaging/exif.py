@@ -14,33 +14,33 @@ VALUE = 8  # bytes of an entry before its value: tag, type, count
 UPRIGHT = 1
 
 
-def bare(exif: object) -> bytes | None:
+def strip_prefix(exif: object) -> bytes | None:
     """Return EXIF as Pillow reports it without its prefix, None when there is none."""
     return exif.removeprefix(EXIF_PREFIX) if isinstance(exif, bytes) and exif else None
 
 
-def orientation(exif: bytes | None) -> int:
+def read_orientation(exif: bytes | None) -> int:
     """Return the EXIF orientation, 1 to 8; damaged or missing data means 1, upright."""
-    order, entry = _orientation_entry(exif or b"")
+    order, entry = _find_orientation(exif or b"")
     if entry is None:
         return UPRIGHT
     (value,) = struct.unpack_from(order + "H", exif or b"", entry + VALUE)
     return value if 1 <= value <= 8 else UPRIGHT
 
 
-def with_orientation(exif: bytes, value: int) -> bytes:
+def set_orientation(exif: bytes, value: int) -> bytes:
     """Return EXIF, or a TIFF file, with another orientation where it states one."""
-    order, entry = _orientation_entry(exif)
+    order, entry = _find_orientation(exif)
     if entry is None:
         return exif
     start = entry + VALUE
     return exif[:start] + struct.pack(order + "H", value) + exif[start + 2 :]
 
 
-def _orientation_entry(exif: bytes) -> tuple[str, int | None]:
+def _find_orientation(exif: bytes) -> tuple[str, int | None]:
     """Return the byte order, and where the first directory has its entry for the orientation."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
-    entries = containers.tiff.first_entries(exif) if order else ()
+    entries = containers.tiff.walk_first_directory(exif) if order else ()
     tag = ORIENTATION_TAG.to_bytes(2, "big")
     found = (entry.start for entry in entries if entry.kind == tag)
     return order or "<", next(found, None)

@@ -14,9 +14,9 @@ from typing import Any
 from PIL import Image
 
 from provenance.errors import UnsupportedFormatError
-from provenance.imaging.exif import bare
+from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import Picture
-from provenance.imaging.pillow import pillow_errors, pixels_of
+from provenance.imaging.pillow import decode_pixels, translate_decoder_errors
 from provenance.limits import Limits
 
 BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
@@ -30,20 +30,20 @@ FULL_CHROMA = "4:4:4"
 
 def read(data: bytes, limits: Limits) -> Picture:
     """Decode a HEIC file; raises InputError subclasses only."""
-    heif = _heif("read")
-    with pillow_errors("the HEIC picture"):
+    heif = _load_heif("read")
+    with translate_decoder_errors("the HEIC picture"):
         file = heif.open_heif(BytesIO(data))
         main = file[file.primary_index]
     limits.check_size(*main.size)
-    with pillow_errors("the HEIC picture"):
+    with translate_decoder_errors("the HEIC picture"):
         info = dict(main.info)
         heif.set_orientation(info)
-        picture = pixels_of(main.to_pillow())
+        picture = decode_pixels(main.to_pillow())
     return replace(
         picture,
         format="HEIC",
         icc=info.get("icc_profile"),
-        exif=bare(info.get("exif")),
+        exif=strip_prefix(info.get("exif")),
         xmp=info.get("xmp") or None,
         chroma=_chroma(info.get("chroma")),
         lossless=False,
@@ -54,7 +54,7 @@ def read(data: bytes, limits: Limits) -> Picture:
 def write(picture: Picture, image: Image.Image) -> bytes:
     """Encode ``image``, the pixels of ``picture``."""
     buffer = BytesIO()
-    _heif("write").from_pillow(image).save(
+    _load_heif("write").from_pillow(image).save(
         buffer,
         quality=QUALITY,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
@@ -65,7 +65,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _heif(what: str) -> ModuleType:
+def _load_heif(what: str) -> ModuleType:
     try:
         import pillow_heif
     except ImportError as exc:

@@ -12,8 +12,8 @@ from PIL import Image, JpegImagePlugin
 from provenance import containers
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging.exif import EXIF_PREFIX
-from provenance.imaging.picture import Block, JpegCoding, Picture, sane_dpi
-from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
+from provenance.imaging.picture import Block, JpegCoding, Picture, accept_dpi
+from provenance.imaging.pillow import decode_pixels, open_image, translate_decoder_errors
 from provenance.limits import Limits
 
 START = containers.jpeg.START
@@ -43,23 +43,25 @@ MAX_SEGMENT = 65_533 - len(XMP)
 
 def read(data: bytes, limits: Limits) -> Picture:
     """Decode a JPEG file; raises InputError subclasses only."""
-    segments, scans_start = _segments(data)
+    segments, scans_start = _read_segments(data)
     _check_size(segments, limits)
     limits.check_scans(data.count(SCAN, scans_start))
-    core = START + b"".join(_packed(s) for s in segments if _decoded(s)) + data[scans_start:]
+    core = (
+        START + b"".join(_pack(s) for s in segments if _is_needed_to_decode(s)) + data[scans_start:]
+    )
     image = open_image(core, "JPEG")
-    picture = pixels_of(image)
-    with pillow_errors("the JPEG picture"):
-        coding = _coding(image)
-    several = any(_starts(segment, APP2, SEVERAL_PICTURES) for segment in segments)
+    picture = decode_pixels(image)
+    with translate_decoder_errors("the JPEG picture"):
+        coding = _read_coding(image)
+    several = any(_starts_with(segment, APP2, SEVERAL_PICTURES) for segment in segments)
     return replace(
         picture,
         format="JPEG",
-        icc=_icc(segments),
-        exif=_payload(segments, EXIF_PREFIX),
-        xmp=_payload(segments, XMP),
-        dpi=sane_dpi(*image.info.get("dpi", (0, 0))),
-        blocks=tuple(s for s in segments if _carried(s)),
+        icc=_join_profile(segments),
+        exif=_find_packet(segments, EXIF_PREFIX),
+        xmp=_find_packet(segments, XMP),
+        dpi=accept_dpi(*image.info.get("dpi", (0, 0))),
+        blocks=tuple(s for s in segments if _is_carried(s)),
         coding=coding,
         lossless=False,
         obstacle=SEVERAL if several else picture.obstacle,
@@ -69,51 +71,51 @@ def read(data: bytes, limits: Limits) -> Picture:
 def write(picture: Picture, image: Image.Image) -> bytes:
     """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
     if picture.format == "JPEG":
-        return _with_blocks(_compressed(image, **_settings(picture.coding)), picture.blocks)
+        return _insert_blocks(_compress(image, **_settings(picture.coding)), picture.blocks)
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
     for name, packet, prefix in (("exif", picture.exif, EXIF_PREFIX), ("xmp", picture.xmp, b"")):
         if packet and len(packet) > MAX_SEGMENT:
-            raise _too_long(name.upper(), packet)
+            raise _make_too_long_error(name.upper(), packet)
         if packet:
             metadata[name] = prefix + packet
-    return _compressed(image, **_settings(None), **metadata)
+    return _compress(image, **_settings(None), **metadata)
 
 
-def with_xmp(picture: Picture) -> tuple[Block, ...]:
+def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     """Return the segments with the picture's XMP in place of the one that they had.
 
     Raises UnsupportedFormatError when it is too long.
     """
     if picture.xmp and len(picture.xmp) > MAX_SEGMENT:
-        raise _too_long("XMP", picture.xmp)
-    rest = [block for block in picture.blocks if not _starts(block, APP1, XMP)]
+        raise _make_too_long_error("XMP", picture.xmp)
+    rest = [block for block in picture.blocks if not _starts_with(block, APP1, XMP)]
     head = sum(block.kind[0] in (APP0, APP1) for block in rest[:2])  # JFIF and EXIF come first
     new = [Block(bytes([APP1]), XMP + picture.xmp)] if picture.xmp else []
     return (*rest[:head], *new, *rest[head:])
 
 
-def textless(picture: Picture) -> tuple[Block, ...]:
+def drop_texts(picture: Picture) -> tuple[Block, ...]:
     """Return the segments that can hold no prompt, the picture's EXIF among them; see `texts`."""
     if picture.format != "JPEG":
         return ()
     exif = [Block(bytes([APP1]), EXIF_PREFIX + picture.exif)] if picture.exif else []
-    density = [block for block in picture.blocks if _starts(block, APP0, JFIF)]
-    profile = [block for block in picture.blocks if _starts(block, APP2, ICC)]
+    density = [block for block in picture.blocks if _starts_with(block, APP0, JFIF)]
+    profile = [block for block in picture.blocks if _starts_with(block, APP2, ICC)]
     return (*density, *exif, *profile)
 
 
-def _starts(segment: Block, kind: int, prefix: bytes) -> bool:
+def _starts_with(segment: Block, kind: int, prefix: bytes) -> bool:
     return segment.kind[0] == kind and segment.payload.startswith(prefix)
 
 
-def _too_long(name: str, packet: bytes) -> UnsupportedFormatError:
+def _make_too_long_error(name: str, packet: bytes) -> UnsupportedFormatError:
     return UnsupportedFormatError(
         f"the picture's {name} has {len(packet):,} bytes and a JPEG holds at most "
         f"{MAX_SEGMENT:,}; write PNG or WebP"
     )
 
 
-def _segments(data: bytes) -> tuple[list[Block], int]:
+def _read_segments(data: bytes) -> tuple[list[Block], int]:
     """Return the segments before the first scan, and where that scan starts.
 
     A segment's ``kind`` is its marker's second byte. A cut-off file gives what there is and leaves
@@ -128,7 +130,7 @@ def _segments(data: bytes) -> tuple[list[Block], int]:
     return segments, len(data)
 
 
-def _packed(segment: Block) -> bytes:
+def _pack(segment: Block) -> bytes:
     return b"\xff" + segment.kind + struct.pack(">H", len(segment.payload) + 2) + segment.payload
 
 
@@ -136,18 +138,18 @@ def _is_metadata(segment: Block) -> bool:
     return APP0 <= segment.kind[0] <= APP15 or segment.kind[0] == COMMENT
 
 
-def _decoded(segment: Block) -> bool:
+def _is_needed_to_decode(segment: Block) -> bool:
     """Whether the decoder needs a segment: tables, frame, pixel density and colour transform."""
     return not _is_metadata(segment) or segment.kind[0] in (APP0, APP14)
 
 
-def _carried(segment: Block) -> bool:
+def _is_carried(segment: Block) -> bool:
     """Whether a segment goes into the new file.
 
     Left out are APP14, which the encoder writes itself, APP11, whose boxes (C2PA manifests, JPEG XT
     residuals) describe the old pixels, and the index of further pictures, which don't come along.
     """
-    if _starts(segment, APP2, SEVERAL_PICTURES):
+    if _starts_with(segment, APP2, SEVERAL_PICTURES):
         return False
     return _is_metadata(segment) and segment.kind[0] not in (APP11, APP14)
 
@@ -161,7 +163,7 @@ def _check_size(segments: list[Block], limits: Limits) -> None:
         limits.check_size(width, height)
 
 
-def _coding(image: Any) -> JpegCoding:
+def _read_coding(image: Any) -> JpegCoding:
     """Return how Pillow's JPEG image ``image`` was coded, from its parsed header."""
     used = [image.quantization[table] for *_, table in image.layer if table in image.quantization]
     tables = [tuple(table) for table in used]
@@ -188,7 +190,7 @@ def _settings(coding: JpegCoding | None) -> dict[str, Any]:
     }
 
 
-def _compressed(image: Image.Image, **settings: Any) -> bytes:
+def _compress(image: Image.Image, **settings: Any) -> bytes:
     """Encode, with Huffman tables of its own for a file about 5 % smaller.
 
     Those need the whole file in one buffer, which Pillow makes too small for noise at the finest
@@ -203,30 +205,30 @@ def _compressed(image: Image.Image, **settings: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _with_blocks(encoded: bytes, blocks: tuple[Block, ...]) -> bytes:
+def _insert_blocks(encoded: bytes, blocks: tuple[Block, ...]) -> bytes:
     """Put ``blocks`` in front; the input's JFIF header, if it had one, replaces the encoder's."""
-    segments, scans_start = _segments(encoded)
+    segments, scans_start = _read_segments(encoded)
     if any(block.kind[0] == APP0 for block in blocks):
         segments = [s for s in segments if s.kind[0] != APP0]
     own = [s for s in segments if s.kind[0] == APP0]
     rest = [s for s in segments if s.kind[0] != APP0]
-    return START + b"".join(map(_packed, (*own, *blocks, *rest))) + encoded[scans_start:]
+    return START + b"".join(map(_pack, (*own, *blocks, *rest))) + encoded[scans_start:]
 
 
-def _payload(segments: list[Block], prefix: bytes) -> bytes | None:
+def _find_packet(segments: list[Block], prefix: bytes) -> bytes | None:
     """Return what follows ``prefix`` in the first APP1 segment that has it."""
     for segment in segments:
-        if _starts(segment, APP1, prefix):
+        if _starts_with(segment, APP1, prefix):
             return segment.payload[len(prefix) :]
     return None
 
 
-def _icc(segments: list[Block]) -> bytes | None:
+def _join_profile(segments: list[Block]) -> bytes | None:
     """Return the ICC profile, joined in the order of its parts' numbers (byte 12 of each)."""
     parts = [
         (s.payload[12], s.payload[14:])
         for s in segments
-        if _starts(s, APP2, ICC) and len(s.payload) > 14
+        if _starts_with(s, APP2, ICC) and len(s.payload) > 14
     ]
     parts.sort(key=lambda part: part[0])
     return b"".join(part for _, part in parts) or None

@@ -19,7 +19,7 @@ OPAQUE = 255  # the alpha of a pixel that shows nothing of what lies behind it
 MAX_DPI = 65_535  # what every format can state: JPEG has 16 bits for it
 
 
-def sane_dpi(across: float, down: float) -> tuple[float, float] | None:
+def accept_dpi(across: float, down: float) -> tuple[float, float] | None:
     """Return a pixel density that every format can state, or None for one that can't be meant."""
     return (across, down) if 1 <= across <= MAX_DPI and 1 <= down <= MAX_DPI else None
 
@@ -109,7 +109,7 @@ class Picture:
     @property
     def orientation(self) -> int:
         """EXIF orientation, 1 to 8. It stays a tag: pixels are never turned."""
-        return exif.orientation(self.exif)
+        return exif.read_orientation(self.exif)
 
     @property
     def stampable(self) -> bool:
@@ -124,15 +124,15 @@ class Picture:
                 "convert it to RGB or grey as PNG or JPEG first"
             )
 
-    def upright(self) -> Picture:
+    def turn_upright(self) -> Picture:
         """Return the picture turned as its orientation says, which then is 1."""
-        turn = partial(_copied, orientation=self.orientation)
+        turn = partial(_orient_copy, orientation=self.orientation)
         return replace(
             self,
             rgb=turn(self.rgb),
             alpha=None if self.alpha is None else turn(self.alpha),
             own=None if self.own is None else turn(self.own),
-            exif=self.exif and exif.with_orientation(self.exif, exif.UPRIGHT),
+            exif=self.exif and exif.set_orientation(self.exif, exif.UPRIGHT),
         )
 
     def with_pixels(self, rgb: Pixels) -> Picture:
@@ -143,11 +143,11 @@ class Picture:
         """
         if self.alpha is not None:
             rgb = np.where(self.alpha[..., None] == 0, self.rgb, rgb)
-        own = None if self.own is None else samples.moved(self.own, self.rgb, rgb)
+        own = None if self.own is None else samples.apply_change(self.own, self.rgb, rgb)
         return replace(self, rgb=rgb, own=own)
 
 
-def seen(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+def orient(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
     """Return a view of (H, W) or (H, W, channels) samples as people see them.
 
     EXIF orientations 2 to 4 mirror or turn by half, 5 to 8 swap the sides first.
@@ -159,5 +159,5 @@ def seen(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
     return array[:: -1 if down else 1, :: -1 if across else 1]
 
 
-def _copied(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
-    return np.ascontiguousarray(seen(array, orientation))
+def _orient_copy(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+    return np.ascontiguousarray(orient(array, orientation))

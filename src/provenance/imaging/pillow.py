@@ -45,7 +45,7 @@ DECODERS: dict[str, type[ImageFile.ImageFile]] = {
 
 
 @contextmanager
-def pillow_errors(what: str) -> Iterator[None]:
+def translate_decoder_errors(what: str) -> Iterator[None]:
     """Turn whatever Pillow raises while it reads ``what`` into an InputError.
 
     Decoders raise OSError, SyntaxError, struct.error, ValueError, OverflowError, KeyError and more
@@ -63,7 +63,7 @@ def pillow_errors(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def encoder_errors(target: str) -> Iterator[None]:
+def translate_encoder_errors(target: str) -> Iterator[None]:
     """Turn whatever an encoder raises, mostly about odd metadata, into an InputError."""
     try:
         yield
@@ -81,15 +81,15 @@ def encoder_errors(target: str) -> Iterator[None]:
 
 def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
     """Read the header of a file with the decoder of ``kind``; InputError when it can't be."""
-    with pillow_errors(f"the {kind} picture"):
+    with translate_decoder_errors(f"the {kind} picture"):
         image = DECODERS[kind](BytesIO(data))
         frames = 1 if kind == "TIFF" else getattr(image, "n_frames", 1)  # TIFF has its own check
     if frames > 1:
-        raise animated(kind, frames)
+        raise make_animation_error(kind, frames)
     return image
 
 
-def animated(kind: str, frames: int | None = None) -> UnsupportedFormatError:
+def make_animation_error(kind: str, frames: int | None = None) -> UnsupportedFormatError:
     """Return the error for a moving picture."""
     count = f" of {frames} frames" if frames else ""
     return UnsupportedFormatError(
@@ -98,24 +98,24 @@ def animated(kind: str, frames: int | None = None) -> UnsupportedFormatError:
     )
 
 
-def pixels_of(image: Image.Image) -> Picture:
+def decode_pixels(image: Image.Image) -> Picture:
     """Decode an image's pixels; what the file says around them is for the caller to add.
 
     A palette's or a key colour's transparency becomes an alpha channel, and a palette or pure black
     and white 8-bit colour or grey: neither leaves room for small changes.
     """
-    with pillow_errors("the picture"):
+    with translate_decoder_errors("the picture"):
         image.load()
         if image.mode.startswith("I;16"):
-            return deep_picture(np.asarray(image, dtype=np.uint16)[..., None])
+            return make_deep_picture(np.asarray(image, dtype=np.uint16)[..., None])
         own = np.array(image, dtype=np.uint8) if image.mode == "CMYK" else None
         obstacle = _obstacle(image.mode)
-        view = np.asarray(_eight_bit(image), dtype=np.uint8)
-    rgb, alpha, grey = channels(view)
+        view = np.asarray(_reduce_depth(image), dtype=np.uint8)
+    rgb, alpha, grey = split_channels(view)
     return Picture(rgb, alpha, grey=grey, own=own, obstacle=obstacle)
 
 
-def channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
+def split_channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
     """Split (H, W) or (H, W, 1 to 4) samples into RGB, alpha if there is one, and "was grey"."""
     if view.ndim == 2:
         view = view[..., None]
@@ -125,17 +125,17 @@ def channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
     return rgb, alpha, grey
 
 
-def deep_picture(own: NDArray[np.uint16]) -> Picture:
+def make_deep_picture(own: NDArray[np.uint16]) -> Picture:
     """Return the picture that these 16-bit samples make: (H, W, 1 to 4)."""
-    rgb, alpha, grey = channels(samples.eight_bit(own))
+    rgb, alpha, grey = split_channels(samples.reduce_to_eight_bits(own))
     return Picture(rgb, alpha, grey=grey, own=own)
 
 
-def _eight_bit(image: Image.Image) -> Image.Image | Pixels:
+def _reduce_depth(image: Image.Image) -> Image.Image | Pixels:
     """Return the image in mode L, LA, RGB or RGBA, or the samples of a deeper grey one."""
     if image.mode in ("I", "F"):
         wide = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        return samples.eight_bit(np.clip(wide, 0, (1 << 16) - 1).astype(np.uint16))
+        return samples.reduce_to_eight_bits(np.clip(wide, 0, (1 << 16) - 1).astype(np.uint16))
     grey = image.mode in ("1", "L", "LA", "La")
     transparent = "transparency" in image.info or image.mode in ("LA", "La", "RGBA", "RGBa", "PA")
     mode = ("L" if grey else "RGB") + ("A" if transparent else "")

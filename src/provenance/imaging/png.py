@@ -16,8 +16,13 @@ from provenance import containers
 from provenance.containers import Piece
 from provenance.errors import CorruptImageError
 from provenance.imaging import png16
-from provenance.imaging.picture import Block, Picture, sane_dpi
-from provenance.imaging.pillow import animated, deep_picture, open_image, pixels_of
+from provenance.imaging.picture import Block, Picture, accept_dpi
+from provenance.imaging.pillow import (
+    decode_pixels,
+    make_animation_error,
+    make_deep_picture,
+    open_image,
+)
 from provenance.limits import Limits
 
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
@@ -63,13 +68,13 @@ class Header:
 def read(data: bytes, limits: Limits) -> Picture:
     """Decode a PNG file; raises InputError subclasses only."""
     chunks = [piece for piece in containers.png.walk(data) if piece.kind != containers.OTHER]
-    header = _header(data, chunks)
+    header = _read_header(data, chunks)
     limits.check_size(header.width, header.height)
     kinds = {chunk.kind for chunk in chunks}
     if b"acTL" in kinds:
-        raise animated("PNG")
-    picture = _pixels(data, chunks, header)
-    kept = _kept(header, gains_alpha=b"tRNS" in kinds)
+        raise make_animation_error("PNG")
+    picture = _decode_samples(data, chunks, header)
+    kept = _choose_kept(header, gains_alpha=b"tRNS" in kinds)
     carried = tuple(
         Block(chunk.kind, chunk.content(data))
         for chunk in chunks
@@ -78,24 +83,24 @@ def read(data: bytes, limits: Limits) -> Picture:
     return replace(
         picture,
         format="PNG",
-        icc=_icc(carried),
-        exif=_first(carried, b"eXIf"),
-        xmp=_xmp(carried),
-        dpi=_dpi(carried),
+        icc=_read_profile(carried),
+        exif=_find_first(carried, b"eXIf"),
+        xmp=_read_xmp(carried),
+        dpi=_read_dpi(carried),
         blocks=carried,
         obstacle=DEEP if header.depth > 8 and picture.own is None else picture.obstacle,
     )
 
 
-def _pixels(data: bytes, chunks: Sequence[Piece], header: Header) -> Picture:
+def _decode_samples(data: bytes, chunks: Sequence[Piece], header: Header) -> Picture:
     """Decode the samples: by Pillow, or here what it would cut down to 8 bits."""
     kinds = {chunk.kind for chunk in chunks}
     channels = png16.CHANNELS.get(header.colour_type)
     if header.depth == 16 and channels and not header.interlaced and b"tRNS" not in kinds:
         packed = b"".join(chunk.content(data) for chunk in chunks if chunk.kind == b"IDAT")
-        return deep_picture(png16.unpacked(packed, header.width, header.height, channels))
+        return make_deep_picture(png16.unpack_rows(packed, header.width, header.height, channels))
     core = SIGNATURE + b"".join(chunk.whole(data) for chunk in chunks if chunk.kind in DECODED)
-    return pixels_of(open_image(core, "PNG"))
+    return decode_pixels(open_image(core, "PNG"))
 
 
 def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
@@ -108,21 +113,21 @@ def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
         image.save(buffer, "PNG", compress_level=COMPRESS_LEVEL)
         plain = buffer.getvalue()
     else:
-        plain = _deep_file(image)
-    blocks = picture.blocks if picture.format == "PNG" else blocks_for(picture)
-    return plain[:HEADER_END] + b"".join(map(_packed, blocks)) + plain[HEADER_END:]
+        plain = _encode_deep(image)
+    blocks = picture.blocks if picture.format == "PNG" else make_blocks(picture)
+    return plain[:HEADER_END] + b"".join(map(_pack, blocks)) + plain[HEADER_END:]
 
 
-def _deep_file(samples: NDArray[np.uint16]) -> bytes:
+def _encode_deep(samples: NDArray[np.uint16]) -> bytes:
     height, width, channels = samples.shape
     colour_type = next(kind for kind, count in png16.CHANNELS.items() if count == channels)
     header = struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 0)
-    rows = png16.packed(samples, COMPRESS_LEVEL)
+    rows = png16.pack_rows(samples, COMPRESS_LEVEL)
     blocks = (Block(b"IHDR", header), Block(b"IDAT", rows), Block(b"IEND", b""))
-    return SIGNATURE + b"".join(map(_packed, blocks))
+    return SIGNATURE + b"".join(map(_pack, blocks))
 
 
-def blocks_for(picture: Picture) -> tuple[Block, ...]:
+def make_blocks(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks that hold a picture's ICC profile, pixel density, EXIF and XMP."""
     blocks = []
     if picture.icc:
@@ -137,20 +142,20 @@ def blocks_for(picture: Picture) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def with_xmp(picture: Picture) -> tuple[Block, ...]:
+def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks with the picture's XMP in place of the one that they had."""
     rest = tuple(block for block in picture.blocks if not _is_xmp(block))
     return (*rest, _xmp_block(picture.xmp)) if picture.xmp else rest
 
 
-def keywords(picture: Picture) -> Iterator[str]:
+def list_keywords(picture: Picture) -> Iterator[str]:
     """Yield the keywords of the chunks that hold text."""
     for block in picture.blocks if picture.format == "PNG" else ():
         if block.kind in TEXTS:
             yield block.payload.partition(b"\0")[0].decode("latin-1")
 
 
-def textless(picture: Picture) -> tuple[Block, ...]:
+def drop_texts(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks that can hold no prompt, the picture's EXIF among them; see `texts`."""
     if picture.format != "PNG":
         return ()
@@ -171,11 +176,11 @@ def _xmp_block(packet: bytes) -> Block:
     return Block(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + packet)
 
 
-def _packed(block: Block) -> bytes:
-    return containers.png.chunk(block.kind, block.payload)
+def _pack(block: Block) -> bytes:
+    return containers.png.pack_chunk(block.kind, block.payload)
 
 
-def _header(data: bytes, chunks: Sequence[Piece]) -> Header:
+def _read_header(data: bytes, chunks: Sequence[Piece]) -> Header:
     if not chunks or chunks[0].kind != b"IHDR" or len(data) < HEADER_END:
         raise CorruptImageError("the PNG picture can't be decoded, its header is missing")
     values = struct.unpack_from(">IIBBBBB", data, len(SIGNATURE) + 8)
@@ -183,7 +188,7 @@ def _header(data: bytes, chunks: Sequence[Piece]) -> Header:
     return Header(width, height, depth, colour_type, bool(interlaced))
 
 
-def _kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
+def _choose_kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
     """Return the test which chunk kinds go into the new file.
 
     Kept: metadata that its own name marks as safe to copy (fourth letter in lower case: text,
@@ -196,26 +201,26 @@ def _kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
     return lambda kind: kind not in DECODED and (kind in kept or kind[3:4].islower())
 
 
-def _first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
+def _find_first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
     return next((block.payload for block in blocks if block.kind == kind), None)
 
 
-def _icc(blocks: tuple[Block, ...]) -> bytes | None:
-    _name, _, rest = (_first(blocks, b"iCCP") or b"").partition(b"\0")
-    return _inflated(rest[1:])  # one byte names the compression method, which is always deflate
+def _read_profile(blocks: tuple[Block, ...]) -> bytes | None:
+    _name, _, rest = (_find_first(blocks, b"iCCP") or b"").partition(b"\0")
+    return _inflate(rest[1:])  # one byte names the compression method, which is always deflate
 
 
-def _xmp(blocks: tuple[Block, ...]) -> bytes | None:
+def _read_xmp(blocks: tuple[Block, ...]) -> bytes | None:
     """Return the XMP packet: keyword, compression flag and method, language, translation, text."""
     for block in blocks:
         if _is_xmp(block):
             rest = block.payload[len(XMP_KEYWORD) :]
             packet = rest[2:].split(b"\0", 2)[-1]
-            return _inflated(packet) if rest[:1] == b"\1" else packet
+            return _inflate(packet) if rest[:1] == b"\1" else packet
     return None
 
 
-def _inflated(data: bytes) -> bytes | None:
+def _inflate(data: bytes) -> bytes | None:
     """Decompress, or return None when the data is damaged or grows beyond all reason."""
     inflater = zlib.decompressobj()
     try:
@@ -225,9 +230,9 @@ def _inflated(data: bytes) -> bytes | None:
     return plain if inflater.eof else None
 
 
-def _dpi(blocks: tuple[Block, ...]) -> tuple[float, float] | None:
-    density = _first(blocks, b"pHYs")
+def _read_dpi(blocks: tuple[Block, ...]) -> tuple[float, float] | None:
+    density = _find_first(blocks, b"pHYs")
     if density is None or len(density) != 9 or density[8] != PER_METRE:
         return None
     across, down = struct.unpack(">II", density[:8])
-    return sane_dpi(across * METRES_PER_INCH, down * METRES_PER_INCH)
+    return accept_dpi(across * METRES_PER_INCH, down * METRES_PER_INCH)

@@ -18,12 +18,14 @@ BAND = 256
 _VIEW = ((np.arange(1 << 16) + STEP // 2) // STEP).astype(np.uint8)
 
 
-def eight_bit(wide: NDArray[np.uint16]) -> NDArray[np.uint8]:
+def reduce_to_eight_bits(wide: NDArray[np.uint16]) -> NDArray[np.uint8]:
     """Return the nearest 8-bit samples, of the same shape."""
     return np.asarray(_VIEW[wide])
 
 
-def moved(own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[Any]:
+def apply_change(
+    own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]
+) -> NDArray[Any]:
     """Change samples so that their 8-bit view turns from ``before`` into ``after``.
 
     Parameters
@@ -34,7 +36,7 @@ def moved(own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]
     before, after
         (H, W, 3) uint8. Where they agree, samples stay as they are.
     """
-    change = _changed_ink if own.dtype == np.uint8 else _changed_wide
+    change = _change_ink if own.dtype == np.uint8 else _change_wide
     result = own.copy()
     for top in range(0, len(own), BAND):
         rows = slice(top, top + BAND)
@@ -42,7 +44,7 @@ def moved(own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]
     return result
 
 
-def _changed_wide(
+def _change_wide(
     own: NDArray[np.uint16], before: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> NDArray[np.uint16]:
     """Add the change, finer than 8 bits left as it was."""
@@ -53,7 +55,7 @@ def _changed_wide(
     return wide
 
 
-def _changed_ink(
+def _change_ink(
     own: NDArray[np.uint8], before: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """Mix the wanted colour anew under the black there is, or under less where that is too dark."""

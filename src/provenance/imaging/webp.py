@@ -11,9 +11,9 @@ from PIL import Image
 
 from provenance import containers
 from provenance.errors import CorruptImageError
-from provenance.imaging.exif import bare
+from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import Picture
-from provenance.imaging.pillow import animated, open_image, pixels_of
+from provenance.imaging.pillow import decode_pixels, make_animation_error, open_image
 from provenance.limits import Limits
 
 EXTENDED, LOSSY, LOSSLESS = b"VP8X", b"VP8 ", b"VP8L"
@@ -40,18 +40,18 @@ def read(data: bytes, limits: Limits) -> Picture:
         )
         for piece in containers.riff.walk(data)
     ]
-    for width, height in _sizes(chunks):
+    for width, height in _read_sizes(chunks):
         limits.check_size(width, height)
     kinds = {kind for kind, _ in chunks}
     if b"ANIM" in kinds or b"ANMF" in kinds:
-        raise animated("WebP")
+        raise make_animation_error("WebP")
     image = open_image(data, "WEBP")
     limits.check_size(*image.size)
     return replace(
-        pixels_of(image),
+        decode_pixels(image),
         format="WEBP",
         icc=image.info.get("icc_profile"),
-        exif=bare(image.info.get("exif")),
+        exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         lossless=LOSSLESS in kinds,
     )
@@ -74,7 +74,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _sizes(chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
+def _read_sizes(chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
     """Yield every width and height stated in the file; CorruptImageError when there is none."""
     found = False
     for kind, head in chunks:

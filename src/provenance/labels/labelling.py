@@ -47,8 +47,8 @@ def written(
     if labels.aigc:
         values[aigc.AIGC] = aigc.label(before[aigc.AIGC], provider, identifier)
     if labels.strip_prompt:
-        picture = imaging.without_texts(picture)
-    return imaging.with_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
+        picture = imaging.strip_texts(picture)
+    return imaging.replace_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
 
 
 def found(picture: Picture) -> Found:
@@ -56,5 +56,5 @@ def found(picture: Picture) -> Found:
     return Found(
         xmp.read(picture.xmp, SOURCE_TYPE),
         aigc.parse(xmp.read(picture.xmp, aigc.AIGC)),
-        imaging.prompt_fields(picture),
+        imaging.find_prompt_fields(picture),
     )

@@ -25,7 +25,7 @@ class Labels:
     badge
         A visible label.
     strip_prompt
-        Leave out what generators write of how they made a picture, see `imaging.without_texts`.
+        Leave out what generators write of how they made a picture, see `imaging.strip_texts`.
     version_required
         Refuse a stamp that does not say the model's version.
     mark_required

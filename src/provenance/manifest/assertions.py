@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from provenance import __version__
 from provenance.errors import ManifestError
-from provenance.manifest.report import ManifestReport, mapping, mappings
+from provenance.manifest.report import ManifestReport, as_mapping, as_mappings
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.stamp_id import StampId
 
@@ -47,12 +47,12 @@ _T = TypeVar("_T")
 _WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def new_urn() -> str:
+def draw_urn() -> str:
     """Draw a manifest URN."""
     return f"urn:c2pa:{uuid4()}"
 
 
-def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]:
+def write_definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]:
     """Write the manifest definition that the SDK signs.
 
     Either the model created the picture, or something else was there first: the history then starts
@@ -92,16 +92,16 @@ def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]
     }
 
 
-def parse(manifest: ManifestReport) -> StampStatement | None:
+def parse_statement(manifest: ManifestReport) -> StampStatement | None:
     """Read back what `definition` wrote, from the SDK's report on a manifest; None if it did not.
 
     Only assertions that the signer stands for count, and only one of each: what can be read in two
     ways is not read. The 96 bits in our assertion and in the soft binding have to agree; a picture
     without a readable mark has no soft binding.
     """
-    own, actions = _only(manifest, LABEL), _only(manifest, ACTIONS)
+    own, actions = _find_only(manifest, LABEL), _find_only(manifest, ACTIONS)
     made = _model_action(actions)
-    agent = mapping(made.get("softwareAgent"))
+    agent = as_mapping(made.get("softwareAgent"))
     try:
         when = _require_when(made.get("when"))
         payload, alg = _mark(manifest, own)
@@ -144,7 +144,7 @@ def _actions(statement: StampStatement) -> list[dict[str, Any]]:
         "when": when,
         "softwareAgent": {"name": statement.model, **version},
     }
-    by_model["digitalSourceType"] = source_type(statement.action)
+    by_model["digitalSourceType"] = choose_source_type(statement.action)
     marked = [] if statement.alg is None else [{"action": "c2pa.watermarked.bound"}]
     if statement.action is ModelAction.CREATED:
         return [by_model, *marked]
@@ -154,7 +154,7 @@ def _actions(statement: StampStatement) -> list[dict[str, Any]]:
     return [opened, by_model, *marked]
 
 
-def source_type(action: ModelAction) -> str:
+def choose_source_type(action: ModelAction) -> str:
     """Return IPTC's digital source type of what the model did."""
     return GENERATED if action is ModelAction.CREATED else EDITED
 
@@ -186,24 +186,24 @@ def _training(manifest: ManifestReport) -> Training:
     """Read the choice; one that differs from use to use, or is hearsay, is none of ours."""
     if not _has(manifest, TRAINING):
         return Training.UNSTATED
-    entries = mapping(_only(manifest, TRAINING).get("entries"))
+    entries = as_mapping(_find_only(manifest, TRAINING).get("entries"))
     for choice, use in _USE.items():
         if entries == {f"cawg.{purpose}": {"use": use} for purpose in _USES}:
             return choice
     raise ManifestError("No choice about training that a stamp makes.")
 
 
-def _only(manifest: ManifestReport, label: str) -> Mapping[str, Any]:
+def _find_only(manifest: ManifestReport, label: str) -> Mapping[str, Any]:
     """Return the data of the one assertion with that label, empty if there is not exactly one."""
-    found = [each for each in manifest.assertions if _base(each.label) == label]
+    found = [each for each in manifest.assertions if _strip_number(each.label) == label]
     return found[0].data if len(found) == 1 and found[0].created else {}
 
 
 def _has(manifest: ManifestReport, label: str) -> bool:
-    return any(_base(each.label) == label for each in manifest.assertions)
+    return any(_strip_number(each.label) == label for each in manifest.assertions)
 
 
-def _base(label: str) -> str:
+def _strip_number(label: str) -> str:
     """Strip the number by which the SDK tells assertions of one kind apart."""
     return label.partition("__")[0]
 
@@ -211,7 +211,7 @@ def _base(label: str) -> str:
 def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
     by_model = [
         action
-        for action in mappings(actions.get("actions"))
+        for action in as_mappings(actions.get("actions"))
         if action.get("action") in [_C2PA + each for each in ModelAction]
     ]
     return by_model[0] if len(by_model) == 1 else {}
@@ -220,7 +220,7 @@ def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
 def _mark(manifest: ManifestReport, own: Mapping[str, Any]) -> tuple[bytes, str | None]:
     """Return the 96 bits, and the algorithm that carries them if any does."""
     if _has(manifest, SOFT_BINDING):
-        binding = _only(manifest, SOFT_BINDING)
+        binding = _find_only(manifest, SOFT_BINDING)
         return _payload(binding), _require(str, binding.get("alg"))
     stamp_id = StampId.parse(own.get("stamp_id"))
     if stamp_id is None:
@@ -233,7 +233,7 @@ def _payload(binding: Mapping[str, Any]) -> bytes:
     blocks = binding.get("blocks")
     if not isinstance(blocks, list) or len(blocks) != 1:
         raise ManifestError("Not one soft-binding value.")
-    value = mapping(blocks[0]).get("value")
+    value = as_mapping(blocks[0]).get("value")
     try:
         if isinstance(value, str):
             return base64.b64decode(value, validate=True)

@@ -37,19 +37,19 @@ _STRINGS = (2, 3)  # bytes and text
 _COUNTED = (*_STRINGS, 4, 5)  # and arrays and maps
 
 
-def embedded(data: bytes) -> bytes | None:
+def check_lengths(data: bytes) -> bytes | None:
     """Check a file, or a store by itself, and return the store if the SDK must not look for it.
 
     Raises ManifestDamagedError; ManifestNotFoundError where a file of too many pieces has no store.
     """
-    size_limits.check(data)
-    store = _from_jpeg(data) if data.startswith(_JPEG) else None
+    size_limits.check_pieces(data)
+    store = _extract_from_jpeg(data) if data.startswith(_JPEG) else None
     for part in [store] if store else _pieces(data):
-        _check(part)
+        _check_boxes(part)
     return store
 
 
-def _from_jpeg(data: bytes) -> bytes | None:
+def _extract_from_jpeg(data: bytes) -> bytes | None:
     try:
         store = jpeg.extract(data)
     except ProvenanceError:
@@ -62,22 +62,22 @@ def _from_jpeg(data: bytes) -> bytes | None:
 def _pieces(data: bytes) -> Iterator[bytes]:
     """Yield what may hold a store in one piece; nothing of a JPEG without one."""
     if data.startswith(_GIF):
-        yield from _chains(data)
+        yield from _join_chains(data)
     elif not data.startswith(_JPEG):
         yield data
 
 
-def _chains(data: bytes) -> Iterator[bytes]:
+def _join_chains(data: bytes) -> Iterator[bytes]:
     start = -1
     for _ in range(MAX_CHAINS):
         start = data.find(_GIF_STORE, start + 1)
         if start < 0:
             return
-        yield _chain(data, start + _GIF_BLOCKS)
+        yield _join_blocks(data, start + _GIF_BLOCKS)
     raise ManifestDamagedError("The picture has too many manifest stores.")
 
 
-def _chain(data: bytes, at: int) -> bytes:
+def _join_blocks(data: bytes, at: int) -> bytes:
     """Put blocks together: a length in one byte each, and a length of 0 behind the last."""
     parts = []
     while at < len(data) and (size := data[at]):
@@ -86,20 +86,20 @@ def _chain(data: bytes, at: int) -> bytes:
     return b"".join(parts)
 
 
-def _check(data: bytes) -> None:
+def _check_boxes(data: bytes) -> None:
     """Check whatever could be a box of CBOR, by its type and a length that fits."""
     items = 0
     for found in _CBOR.finditer(data, 4):
         at = found.start()
         end = at - 4 + int.from_bytes(data[at - 4 : at], "big")
         if at + 4 <= end <= len(data):
-            for _ in _heads(data, at + 4, end):
+            for _ in _walk_heads(data, at + 4, end):
                 items += 1
                 if items > MAX_ITEMS:
                     raise ManifestDamagedError("The Content Credentials have too many parts.")
 
 
-def _heads(data: bytes, at: int, end: int) -> Iterator[int]:
+def _walk_heads(data: bytes, at: int, end: int) -> Iterator[int]:
     """Go from head to head of CBOR items, whatever their depth; stop where it is malformed.
 
     Each head follows the one before, or the string that it announces. Raises ManifestDamagedError

@@ -6,7 +6,7 @@ assertion, of the SDK's own for it, and ours for what the SDK does not check.
 
 from __future__ import annotations
 
-UNKNOWN = "This version has no sentence for this code; see the C2PA specification."
+UNKNOWN_CODE = "This version has no sentence for this code; see the C2PA specification."
 
 # The SDK trusts every authority that stamped a manifest of the first C2PA version.
 UNCHECKED_TIME = "The time stamp is of an old kind, whose authority was not checked."
@@ -174,6 +174,6 @@ def _about_bindings() -> dict[str, str]:
 SENTENCES = {**_SIGNATURE, **_TIME, **_about_bindings(), **_CONTENT, **_IDENTITY}
 
 
-def sentence(code: str) -> str:
+def explain_code(code: str) -> str:
     """Say what a code means."""
-    return SENTENCES.get(code, UNKNOWN)
+    return SENTENCES.get(code, UNKNOWN_CODE)

@@ -80,7 +80,7 @@ def is_identity_problem(code: str) -> bool:
     return code.startswith(_IDENTITY)
 
 
-def without_file(validation: Validation) -> Validation:
+def drop_file_codes(validation: Validation) -> Validation:
     """Return the codes for a store by itself: no file is there that could match or differ."""
     kept = tuple(code for code in validation.failures if code not in BINDING_MISMATCH)
     codes = tuple(code for code in validation.codes if code not in BINDING_MISMATCH)
@@ -106,9 +106,9 @@ def sort_codes(results: Results, urn: str, others: Collection[str] = ()) -> Vali
         validated="claimSignature.validated" in signed,
         trusted="signingCredential.trusted" in signed,
         hard_binding=_hard_binding(succeeded, failures),
-        codes=_once([*succeeded, *information, *failures]),
-        failures=_once(failures),
-        ingredient_failures=_once(inherited),
+        codes=_drop_repeats([*succeeded, *information, *failures]),
+        failures=_drop_repeats(failures),
+        ingredient_failures=_drop_repeats(inherited),
     )
 
 
@@ -130,5 +130,5 @@ def _hard_binding(success: list[str], failures: list[str]) -> HardBinding:
     return "absent" if _BINDING_MATCH.isdisjoint(success) else "match"
 
 
-def _once(codes: list[str]) -> tuple[str, ...]:
+def _drop_repeats(codes: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))

@@ -17,24 +17,24 @@ X5CHAIN = 33
 COSE_SIGN1 = 18
 
 
-def certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
+def read_certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
     """Return the DER certificates, leaf first, that came with the signature of manifest `urn`.
 
     `ValueError` when the store does not have exactly one such manifest and signature.
     """
-    return _x5chain(_signature(store, urn))
+    return _find_chain(_signature(store, urn))
 
 
 def _signature(store: bytes, urn: str) -> list[Any]:
-    manifest = jumbf.child(jumbf.one(store, b"jumb"), urn)
-    box = jumbf.child(manifest, "c2pa.signature")
-    signature = decode_cbor(jumbf.one(box, b"cbor"))
+    manifest = jumbf.find_superbox(jumbf.find_box(store, b"jumb"), urn)
+    box = jumbf.find_superbox(manifest, "c2pa.signature")
+    signature = decode_cbor(jumbf.find_box(box, b"cbor"))
     if not isinstance(signature, list) or len(signature) != 4:
         raise ValueError("not a COSE_Sign1")
     return signature
 
 
-def time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
+def read_time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
     """Return the RFC 3161 tokens, or whole answers, that came with the signature of manifest `urn`.
 
     `ValueError` when there are none, or the store does not have exactly one such signature.
@@ -59,7 +59,7 @@ def decode_cbor(data: bytes) -> Any:
     return value
 
 
-def _x5chain(signature: list[Any]) -> tuple[bytes, ...]:
+def _find_chain(signature: list[Any]) -> tuple[bytes, ...]:
     protected, unprotected = signature[:2]
     signed = decode_cbor(protected) if isinstance(protected, bytes) and protected else {}
     for headers in (signed, unprotected):

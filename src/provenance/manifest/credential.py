@@ -23,7 +23,7 @@ class Credential(StrEnum):
     REVOKED = "revoked"
 
 
-def judge(
+def judge_credential(
     validation: Validation,
     signer: SignerCertificate | None,
     trust: Trust,
@@ -47,11 +47,11 @@ def judge(
     if validation.trusted and signer.in_date(proved or now):
         return Credential.TRUSTED, ()
     if validation.trusted or codes.EXPIRED in failures:
-        return _out_of_date(signer, trust, now), (codes.UNPROVED,) if validation.trusted else ()
+        return _judge_expired(signer, trust, now), (codes.UNPROVED,) if validation.trusted else ()
     return Credential.UNKNOWN, ()
 
 
-def _out_of_date(signer: SignerCertificate, trust: Trust, now: datetime) -> Credential:
+def _judge_expired(signer: SignerCertificate, trust: Trust, now: datetime) -> Credential:
     """Tell what else is wrong; the SDK looks no further once a certificate is out of date."""
     (leaf,) = load_der_chain([signer.der])
     if unsuitable(leaf, signer.path_from, trust.ekus):

@@ -18,7 +18,7 @@ from provenance.manifest.trust import Trust
 _LABEL = b"cawg.identity"
 
 
-def problems(report: Report, trust: Trust, known: Collection[str]) -> tuple[str, ...]:
+def find_problems(report: Report, trust: Trust, known: Collection[str]) -> tuple[str, ...]:
     """Return the failure codes of the identities in the active manifest of a store.
 
     `known` are the failures that the manifest has without them.
@@ -41,8 +41,8 @@ def _names_somebody(raw: bytes, urn: str) -> bool:
     if _LABEL not in raw:
         return False
     try:
-        manifest = jumbf.child(jumbf.one(raw, b"jumb"), urn)
-        labels = jumbf.labels(jumbf.child(manifest, "c2pa.assertions"))
+        manifest = jumbf.find_superbox(jumbf.find_box(raw, b"jumb"), urn)
+        labels = jumbf.list_labels(jumbf.find_superbox(manifest, "c2pa.assertions"))
         return any(label.startswith(_LABEL) for label in labels)
     except ValueError:
         return True

@@ -14,7 +14,7 @@ _HEADER = 8
 _DESCRIPTION = 17  # content type and toggles, then the label
 
 
-def whole_store(data: bytes) -> bytes:
+def cut_store(data: bytes) -> bytes:
     """Return the store at the start of `data`, without what may follow it.
 
     `ValueError` when there is none, or only a part of one.
@@ -25,10 +25,10 @@ def whole_store(data: bytes) -> bytes:
     return data[:size]
 
 
-def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def split_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Split a sequence of boxes, each with its size in 32 bits, into type and content."""
     try:
-        for piece in bmff.boxes(data):
+        for piece in bmff.walk_level(data):
             size = int.from_bytes(data[piece.start : piece.start + 4], "big")
             if piece.kind == OTHER or piece.end - piece.start != size:
                 raise ValueError("a box reaches beyond its parent")
@@ -37,19 +37,19 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         raise ValueError(str(error)) from error
 
 
-def one(data: bytes, kind: bytes) -> bytes:
+def find_box(data: bytes, kind: bytes) -> bytes:
     """Return the content of the one box of that type; `ValueError` for none or several."""
-    found = [content for name, content in boxes(data) if name == kind]
+    found = [content for name, content in split_boxes(data) if name == kind]
     if len(found) != 1:
         raise ValueError(f"{len(found)} boxes of type {kind!r}")
     return found[0]
 
 
-def child(superbox: bytes, label: str) -> bytes:
+def find_superbox(superbox: bytes, label: str) -> bytes:
     """Return the content of the one superbox with that label inside `superbox`."""
     found = [
         content
-        for kind, content in boxes(superbox)
+        for kind, content in split_boxes(superbox)
         if kind == b"jumb" and _label(content) == label.encode()
     ]
     if len(found) != 1:
@@ -57,15 +57,15 @@ def child(superbox: bytes, label: str) -> bytes:
     return found[0]
 
 
-def labels(superbox: bytes) -> Iterator[bytes]:
+def list_labels(superbox: bytes) -> Iterator[bytes]:
     """Yield the labels of the superboxes inside `superbox`."""
-    for kind, content in boxes(superbox):
+    for kind, content in split_boxes(superbox):
         if kind == b"jumb":
             yield _label(content)
 
 
 def _label(superbox: bytes) -> bytes:
-    kind, description = next(boxes(superbox), (b"", b""))
+    kind, description = next(split_boxes(superbox), (b"", b""))
     if kind != b"jumd" or len(description) < _DESCRIPTION:
         raise ValueError("a superbox without description")
     return description[_DESCRIPTION:].partition(b"\0")[0]

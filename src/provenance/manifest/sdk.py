@@ -19,10 +19,10 @@ from provenance.manifest import cbor_limits
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
-    parent_error,
-    reading_error,
-    signer_error,
-    signing_error,
+    translate_parent_error,
+    translate_reading_error,
+    translate_signer_error,
+    translate_signing_error,
 )
 from provenance.manifest.trust import Trust, TrustList
 from provenance.signers import LocalSigner, Signer
@@ -49,14 +49,14 @@ def read(
 
     if is_store(data):
         mime = STORE_MIME
-    embedded = cbor_limits.embedded(data if store is None else store)
+    embedded = cbor_limits.check_lengths(data if store is None else store)
     try:
         return _report(mime, data, embedded if store is None else store, trust, identities)
     except c2pa.C2paError as error:
         if store is not None and is_container_trouble(str(error)):
             # A recovered store is good whatever the SDK thinks of the picture that led to it.
             return read(store, STORE_MIME, trust, identities=identities)
-        raise reading_error(str(error), data) from error
+        raise translate_reading_error(str(error), data) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ManifestDamagedError("The Content Credentials can't be read as JSON.") from error
 
@@ -100,8 +100,8 @@ def sign(
             store = bytes(builder.sign(native, mime, io.BytesIO(data), signed))
     except c2pa.C2paError as error:
         if relay.error is not None:
-            raise signer_error(relay.error) from relay.error
-        raise signing_error(str(error), mime, signer, authority) from error
+            raise translate_signer_error(relay.error) from relay.error
+        raise translate_signing_error(str(error), mime, signer, authority) from error
     finally:
         if builder is not None:
             builder.close()
@@ -164,7 +164,7 @@ def _builder(
             builder.add_ingredient(ingredient, mime, io.BytesIO(data))
         except c2pa.C2paError as error:
             builder.close()
-            raise parent_error(str(error), mime) from error
+            raise translate_parent_error(str(error), mime) from error
         return builder
     report, raw = read(data, mime, Trust.none(), store)
     ingredient |= {

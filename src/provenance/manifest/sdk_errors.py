@@ -32,7 +32,7 @@ def is_container_trouble(message: str) -> bool:
     return message.startswith(("NotSupported", *_CONTAINER_TROUBLE))
 
 
-def reading_error(message: str, data: bytes) -> ManifestError:
+def translate_reading_error(message: str, data: bytes) -> ManifestError:
     """Tell apart: nothing there, a pointer only, a broken file, and a broken manifest."""
     if message.startswith("Remote"):
         return ManifestRemoteError(
@@ -47,7 +47,7 @@ def reading_error(message: str, data: bytes) -> ManifestError:
     return ManifestDamagedError(f"The Content Credentials are damaged: {message}.")
 
 
-def parent_error(message: str, mime: str) -> ProvenanceError:
+def translate_parent_error(message: str, mime: str) -> ProvenanceError:
     """Tell apart: a parent's file that can't be parsed, and its manifest that can't."""
     if is_container_trouble(message):
         return CorruptImageError(f"The picture before can't be parsed as {mime}: {message}.")
@@ -56,14 +56,14 @@ def parent_error(message: str, mime: str) -> ProvenanceError:
     )
 
 
-def signer_error(error: Exception) -> SigningError:
+def translate_signer_error(error: Exception) -> SigningError:
     """Pass on a signer's own error, and call any other a signer that is not available."""
     if isinstance(error, SigningError):
         return error
     return SignerUnavailableError(f"The signer failed: {error}.")
 
 
-def signing_error(
+def translate_signing_error(
     message: str, mime: str, signer: Signer, authority: str | None = None
 ) -> ProvenanceError:
     """Tell apart: the format, the file, the certificate, the time stamp, the result, and the rest.
@@ -75,17 +75,17 @@ def signing_error(
     if message.startswith(_CONTAINER_TROUBLE):
         return CorruptImageError(f"The picture to sign can't be parsed as {mime}: {message}.")
     if message.startswith("Signature"):
-        why = _why_not(signer)
+        why = _find_unsuitability(signer)
         internal = message.startswith(_INTERNAL) and _UNSIGNED not in message
         if authority and internal and not why:
-            return time_proofs.failure(message, authority)
+            return time_proofs.make_timestamp_error(message, authority)
         return SignerKeyError(f"The signer can't sign manifests: {why or message}.")
     if message.startswith("Verify"):
         return SigningError(f"The signed file did not verify and was discarded: {message}.")
     return ManifestError(f"The manifest can't be written: {message}.")
 
 
-def _why_not(signer: Signer) -> str | None:
+def _find_unsuitability(signer: Signer) -> str | None:
     """Find what is wrong with the certificate; the SDK only says that something is."""
     from datetime import UTC, datetime
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance.containers import STORE_MARK, Span, container_of, is_store
+from provenance.containers import STORE_MARK, Span, find_container, is_store
 from provenance.errors import (
     CorruptImageError,
     ManifestDamagedError,
@@ -11,7 +11,7 @@ from provenance.errors import (
 )
 from provenance.manifest import cose, jumbf
 from provenance.manifest.trust import Trust
-from provenance.manifest.validation import ANY_TYPE, Reading, read
+from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 
 
 def extract(data: bytes) -> bytes:
@@ -20,7 +20,7 @@ def extract(data: bytes) -> bytes:
     Nothing is validated; whoever registers it reads it first. Raises `ManifestNotFoundError` when
     there is none, `ManifestDamagedError` when what is there is no complete store.
     """
-    container = container_of(data)
+    container = find_container(data)
     try:
         found: bytes | None = None
         if is_store(data):
@@ -29,14 +29,14 @@ def extract(data: bytes) -> bytes:
             found = container.extract(data)
         if found is None:
             raise ManifestNotFoundError("The file has no manifest store, or is of another kind.")
-        return jumbf.whole_store(found)
+        return jumbf.cut_store(found)
     except CorruptImageError as error:
         raise ManifestDamagedError(f"The manifest store can't be taken out. {error}") from error
     except ValueError as error:
         raise ManifestDamagedError(f"The manifest store can't be taken out: {error}.") from error
 
 
-def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
+def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
     """Put a store back into the file that it was made for, from which somebody stripped it.
 
     Returns the file as it was signed, and what was read in it (nobody trusted). Raises
@@ -44,11 +44,11 @@ def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
     """
     if STORE_MARK in data:
         raise ManifestError("The file carries a manifest already; there is nothing to put back.")
-    container = container_of(data)
+    container = find_container(data)
     if container is None:
         raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
     try:
-        whole = container.insert(data, store, _span(store))
+        whole = container.insert(data, store, _find_span(store))
     except (CorruptImageError, ManifestError) as error:
         raise ManifestError(f"The manifest does not belong into this file. {error}") from error
     reading = read(whole, ANY_TYPE, Trust.none())
@@ -59,16 +59,16 @@ def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
     return whole, reading
 
 
-def read_beside(data: bytes, trust: Trust, store: bytes) -> Reading:
+def read_sidecar(data: bytes, trust: Trust, store: bytes) -> ManifestReading:
     """Read a store that lies beside its file, or was recovered after somebody stripped it.
 
     Raises what `read` raises.
     """
-    data, apart = joined(data, store)
+    data, apart = reattach_if_possible(data, store)
     return read(data, ANY_TYPE, trust, apart)
 
 
-def joined(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
+def reattach_if_possible(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
     """Return the file with the store put back, or else both as they are.
 
     A store was made to lie either in its file or beside it, and the signature tells which.
@@ -79,13 +79,15 @@ def joined(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
         return data, store
 
 
-def _span(store: bytes) -> Span | None:
+def _find_span(store: bytes) -> Span | None:
     """Return where the signer left room, if the active manifest, the last one, says so."""
     try:
-        superbox = jumbf.one(store, b"jumb")
-        *_, active = (content for kind, content in jumbf.boxes(superbox) if kind == b"jumb")
-        assertion = jumbf.child(jumbf.child(active, "c2pa.assertions"), "c2pa.hash.data")
-        binding = cose.decode_cbor(jumbf.one(assertion, b"cbor"))
+        superbox = jumbf.find_box(store, b"jumb")
+        *_, active = (content for kind, content in jumbf.split_boxes(superbox) if kind == b"jumb")
+        assertion = jumbf.find_superbox(
+            jumbf.find_superbox(active, "c2pa.assertions"), "c2pa.hash.data"
+        )
+        binding = cose.decode_cbor(jumbf.find_box(assertion, b"cbor"))
         spans = [Span(each["start"], each["length"]) for each in binding["exclusions"]]
         return next((span for span in spans if span.length >= len(store)), None)
     except (ValueError, KeyError, TypeError):

@@ -16,7 +16,7 @@ from provenance.timestamps import is_anchored
 _BELIEVED = frozenset(("timeStamp.validated", "timeStamp.trusted"))
 
 
-def failure(message: str, authority: str) -> TimestampError:
+def make_timestamp_error(message: str, authority: str) -> TimestampError:
     """Say why an authority's answer made no time stamp; its address is shown without a query."""
     reason = "its answer can't be used"
     if "http resolver" in message:
@@ -36,7 +36,7 @@ def is_validated(report: Report) -> bool:
     return any(each.code == "timeStamp.validated" for each in report.results.active.success)
 
 
-def proved_time(report: Report, validation: Validation, trust: Trust) -> datetime | None:
+def find_proved_time(report: Report, validation: Validation, trust: Trust) -> datetime | None:
     """Return the time that an authority of the user's attests for a manifest, None without one.
 
     That the stamp is of this signature the SDK has checked. Whose it is it gets wrong: it takes
@@ -47,7 +47,7 @@ def proved_time(report: Report, validation: Validation, trust: Trust) -> datetim
         return None
     try:
         at = datetime.fromisoformat(stated).astimezone(UTC)
-        (token,) = cose.time_stamps(report.store, report.urn)
+        (token,) = cose.read_time_stamps(report.store, report.urn)
     except (ValueError, OverflowError):
         return None
     return at if is_anchored(token, trust.tsa_certificates, at, trust.revoked) else None

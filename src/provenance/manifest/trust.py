@@ -96,7 +96,7 @@ class Trust:
         line; ``#`` and ``//`` start comments. `ConfigError` for a file that is missing, unreadable,
         or not what it should be.
         """
-        purposes = DEFAULT_EKUS if ekus is None else tuple(_purposes(ekus))
+        purposes = DEFAULT_EKUS if ekus is None else tuple(_load_purposes(ekus))
         if not purposes:
             raise ConfigError(
                 "trust.ekus is empty, so no certificate would do; leave it out for C2PA's purposes."
@@ -111,14 +111,14 @@ class Trust:
     @cached_property
     def tsa_certificates(self) -> tuple[x509.Certificate, ...]:
         """The anchors of time-stamp authorities."""
-        return _certificates(self.tsa_anchors)
+        return _load_certificates(self.tsa_anchors)
 
     @cached_property
     def certificates(self) -> tuple[x509.Certificate, ...]:
         """The anchors of signers, time-stamp authorities not included."""
-        return _certificates(self.anchors)
+        return _load_certificates(self.anchors)
 
-    def consulted(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
+    def find_lists(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
         """Return the list that vouches for a signer, or else all that were asked."""
         if signer is None or not signer.anchored:
             return self.anchors
@@ -126,7 +126,7 @@ class Trust:
         return tuple(source for source in self.anchors if top in source.anchors)[:1]
 
 
-def _certificates(lists: Iterable[TrustList]) -> tuple[x509.Certificate, ...]:
+def _load_certificates(lists: Iterable[TrustList]) -> tuple[x509.Certificate, ...]:
     return tuple(
         certificate for source in lists for certificate in load_pem_chain(source.pem.encode())
     )
@@ -151,7 +151,7 @@ def _load_list(path: Path) -> TrustList:
     return _trust_list(path.name, data, dated)
 
 
-def _purposes(entries: Iterable[str | Path]) -> Iterator[str]:
+def _load_purposes(entries: Iterable[str | Path]) -> Iterator[str]:
     for entry in entries:
         if isinstance(entry, str) and is_purpose(entry):
             yield entry
@@ -161,7 +161,7 @@ def _purposes(entries: Iterable[str | Path]) -> Iterator[str]:
                 f"trust.ekus: {str(entry)!r} is no object identifier such as {DEFAULT_EKUS[0]}, "
                 "and no file of them."
             )
-        for number, line in _lines(entry):
+        for number, line in _read_lines(entry):
             if not is_purpose(line):
                 raise ConfigError(
                     f"{entry}, line {number}: not an object identifier such as {DEFAULT_EKUS[0]}."
@@ -170,14 +170,14 @@ def _purposes(entries: Iterable[str | Path]) -> Iterator[str]:
 
 
 def _load_revoked(path: Path) -> Iterator[str]:
-    for number, line in _lines(path):
+    for number, line in _read_lines(path):
         entry = line.replace(":", "").lower()
         if not is_sha256(entry):
             raise ConfigError(f"{path}, line {number}: not the SHA-256 of a certificate.")
         yield entry
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _read_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the lines of a list with their numbers, comments and empty ones left out."""
     for number, line in enumerate(_read(path).decode("utf-8", "replace").splitlines(), 1):
         if entry := _COMMENT.split(line)[0].strip():

@@ -11,9 +11,9 @@ from provenance.certificates import SignerCertificate, describe, load_der_chain
 from provenance.containers import is_store
 from provenance.errors import SignerKeyError
 from provenance.manifest import ancestry, codes, cose, identity, sdk, time_proofs
-from provenance.manifest.claims import Content, read_content
+from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.codes import HardBinding
-from provenance.manifest.credential import Credential, judge
+from provenance.manifest.credential import Credential, judge_credential
 from provenance.manifest.report import Report, parse_report
 from provenance.manifest.trust import Trust, TrustList
 
@@ -25,7 +25,7 @@ MAX_CHAINS = 256
 
 
 @dataclass(frozen=True)
-class Reading(Content):
+class ManifestReading(Claims):
     """One active manifest: what it says, and what holds of it.
 
     Attributes
@@ -69,7 +69,7 @@ class Reading(Content):
     signer: SignerCertificate | None = None
     trust_lists: tuple[TrustList, ...] = ()
     time_lists: tuple[TrustList, ...] = ()
-    parents: tuple[Content, ...] = ()
+    parents: tuple[Claims, ...] = ()
     ancestors: frozenset[str] = frozenset()
     report: Report | None = field(default=None, repr=False)
 
@@ -122,7 +122,7 @@ class Reading(Content):
         return tuple(code for code in self.failures if codes.is_identity_problem(code))
 
 
-def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Reading:
+def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> ManifestReading:
     """Read the manifest in a file, or `store` from elsewhere against that file.
 
     The file may be a manifest store itself, which says nothing about any file's bytes. Nothing is
@@ -136,14 +136,14 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         report.results, report.urn, report.manifests.keys() - {report.urn}
     )
     if alone:
-        validation = codes.without_file(validation)
-    signer = _signer(report, trust)
-    timestamp = time_proofs.proved_time(report, validation, trust)
+        validation = codes.drop_file_codes(validation)
+    signer = _describe_signer(report, trust)
+    timestamp = time_proofs.find_proved_time(report, validation, trust)
     now = datetime.now(UTC)
-    credential, objections = judge(validation, signer, trust, timestamp, now)
-    objections += identity.problems(report, trust, validation.failures)
-    return Reading(
-        **_as_fields(read_content(report.urn, report.active)),
+    credential, objections = judge_credential(validation, signer, trust, timestamp, now)
+    objections += identity.find_problems(report, trust, validation.failures)
+    return ManifestReading(
+        **_as_fields(read_claims(report.urn, report.active)),
         validated=validation.validated,
         credential=credential,
         hard_binding=validation.hard_binding,
@@ -151,33 +151,33 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         failures=(*validation.failures, *objections),
         ingredient_failures=(
             *validation.ingredient_failures,
-            *ancestry.recorded_failures(report),
+            *ancestry.list_recorded_failures(report),
         ),
         timestamp=timestamp,
         expired_at=signer.path_to if signer and signer.path_to < now else None,
         signer=signer,
-        trust_lists=trust.consulted(signer),
+        trust_lists=trust.find_lists(signer),
         time_lists=trust.tsa_anchors if timestamp else (),
-        parents=tuple(ancestry.parents(report)),
-        ancestors=ancestry.ancestors(report),
+        parents=tuple(ancestry.list_parents(report)),
+        ancestors=ancestry.find_ancestors(report),
         report=report,
     )
 
 
-def _signer(report: Report, trust: Trust) -> SignerCertificate | None:
+def _describe_signer(report: Report, trust: Trust) -> SignerCertificate | None:
     """Describe the signer from the store's own chain, None if it is not the one the SDK checked."""
     try:
-        signer = described(cose.certificate_chain(report.store, report.urn), trust)
+        signer = describe_chain(cose.read_certificate_chain(report.store, report.urn), trust)
     except (ValueError, SignerKeyError):
         return None
     return signer if report.active.serial == str(signer.serial) else None
 
 
 @lru_cache(maxsize=MAX_CHAINS)
-def described(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
+def describe_chain(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
     """Describe a chain; a platform sees the same few signers again and again."""
     return describe(load_der_chain(chain), trust.certificates)
 
 
-def _as_fields(content: Content) -> dict[str, Any]:
+def _as_fields(content: Claims) -> dict[str, Any]:
     return {item.name: getattr(content, item.name) for item in fields(content)}

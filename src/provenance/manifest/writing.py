@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from provenance.containers import STORE_MARK
 from provenance.errors import ManifestError
 from provenance.manifest import sdk, time_proofs
-from provenance.manifest.assertions import definition
+from provenance.manifest.assertions import write_definition
 from provenance.manifest.report import parse_report
 from provenance.manifest.statement import ModelAction, StampStatement
 from provenance.manifest.trust import Trust
@@ -69,7 +69,7 @@ def sign(
     before = None if parent is None else (parent.data, parent.mime, parent.store)
 
     def attempt(authority: str | None, missing: str | None) -> SignedImage:
-        document = definition(replace(statement, timestamp_missing=missing), urn, mime)
+        document = write_definition(replace(statement, timestamp_missing=missing), urn, mime)
         signed, store = sdk.sign(document, data, mime, signer, before, authority)
         if authority is not None:
             _require_time_stamp(signed, mime, authority)
@@ -82,4 +82,4 @@ def _require_time_stamp(signed: bytes, mime: str, authority: str) -> None:
     """Refuse a file whose time stamp does not hold; the SDK signs with whatever it was answered."""
     report = parse_report(*sdk.read(signed, mime, Trust.none()))
     if not time_proofs.is_validated(report):
-        raise time_proofs.failure("its time stamp does not hold", authority)
+        raise time_proofs.make_timestamp_error("its time stamp does not hold", authority)

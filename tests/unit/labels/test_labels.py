@@ -46,7 +46,7 @@ def saved(kind: str, **options: Any) -> Picture:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_metadata_labels_in_every_format(kind: str) -> None:
-    picture = labelled(imaging.picture_from(GREY)[0], Labels(), kind)
+    picture = labelled(imaging.load_picture(GREY)[0], Labels(), kind)
     labels = found(labelled(picture, Labels(source_type=True, aigc=True), kind))
     assert labels.source_type == GENERATED
     assert labels.aigc is not None
@@ -57,7 +57,7 @@ def test_metadata_labels_in_every_format(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_without_labels_nothing_is_written(kind: str) -> None:
-    picture = imaging.decode(imaging.encode(imaging.picture_from(GREY)[0], kind))
+    picture = imaging.decode(imaging.encode(imaging.load_picture(GREY)[0], kind))
     assert labelled(picture, Labels(), kind).xmp is None
 
 
@@ -113,7 +113,7 @@ def test_prompts_are_found_and_left_out() -> None:
 
 
 def test_labels_outlive_the_prompts() -> None:
-    picture = labelled(imaging.picture_from(GREY)[0], Labels(source_type=True, aigc=True))
+    picture = labelled(imaging.load_picture(GREY)[0], Labels(source_type=True, aigc=True))
     assert found(labelled(picture, Labels(strip_prompt=True))) == found(picture)
 
 
@@ -126,7 +126,7 @@ def test_text_hidden_in_the_lowest_bits_is_wiped(channel: int) -> None:
     columns = plane.swapaxes(0, 1).reshape(-1).copy()
     columns[: len(bits)] |= bits
     plane[:] = columns.reshape(50, 40, -1).swapaxes(0, 1)
-    picture = imaging.picture_from(samples)[0]
+    picture = imaging.load_picture(samples)[0]
     assert found(picture).prompts == (f"lowest bits of {'colour' if channel == 0 else 'alpha'}",)
     done = labelled(picture, Labels(strip_prompt=True))
     assert found(done).prompts == ()
@@ -160,7 +160,7 @@ def test_the_badge_keeps_depth_and_shows_on_transparency() -> None:
     done = visible(imaging.decode(file.getvalue()), Labels(badge=Badge("AI")))
     assert done.own is not None
     assert done.own[0, 0, 0] == 30_001
-    clear, _ = imaging.picture_from(np.zeros((200, 300, 4), np.uint8))
+    clear, _ = imaging.load_picture(np.zeros((200, 300, 4), np.uint8))
     done = visible(clear, Labels(badge=Badge("AI")))
     assert done.alpha is not None
     assert set(np.unique(done.alpha)) == {0, 255}
@@ -180,7 +180,7 @@ def test_the_badge_keeps_depth_and_shows_on_transparency() -> None:
     ],
 )
 def test_badges_that_cannot_be(badge: dict[str, Any], says: str) -> None:
-    picture = imaging.picture_from(GREY)[0]
+    picture = imaging.load_picture(GREY)[0]
     with pytest.raises(LabelError, match=says):
         visible(picture, Labels(badge=Badge(**badge)))
 
