@@ -1,7 +1,7 @@
 """C2PA manifests: sign what is said of a picture, and read what others say.
 
-``sign`` and ``read`` are the two ways in. The verdict on a manifest comes from its validation codes
-(docs/adr/0003), what it says from defensive parsers, since both may be an attacker's.
+``sign`` and ``read`` are the two ways in. How far a manifest holds comes from its validation codes
+(docs/adr/0003), and what it says from defensive parsers, since an attacker may have written it.
 """
 
 from provenance.manifest.assertions import choose_source_type, draw_urn

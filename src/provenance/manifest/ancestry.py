@@ -8,14 +8,14 @@ from provenance.manifest import codes
 from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.report import ManifestReport, Report
 
-# Bounds the time; histories in the wild have under twenty.
 MAX_ANCESTORS = 1000
+"""Manifests that are followed, to bound the time. Histories in the wild have under twenty."""
 
-_NONE = ManifestReport()
+_NONE = ManifestReport()  # stands for a manifest that an ingredient names and the store lacks
 
 
 def list_parents(report: Report) -> Iterator[Claims]:
-    """Yield what the manifests say that the active one continues."""
+    """Yield what the manifests of the active one's parents say."""
     for ingredient in report.active.ingredients:
         parent = report.manifests.get(ingredient.urn or "")
         if ingredient.relationship == "parentOf" and ingredient.urn and parent is not None:
@@ -36,8 +36,8 @@ def find_ancestors(report: Report) -> frozenset[str]:
 def list_recorded_failures(report: Report) -> tuple[str, ...]:
     """Return what signers recorded to be broken in the manifests that they took in.
 
-    Whom they trusted is their business; that something signed did not hold is everybody's. The SDK
-    reports only what has changed since it was recorded.
+    Codes about trust are left out: each signer trusts by its own list. The SDK reports only what
+    has changed since it was recorded, so what was broken by then is read here.
     """
     found = [
         failure.code

@@ -15,8 +15,9 @@ from provenance.text import clean
 
 TIME_UNUSABLE = "provenance.action.when.unusable"
 SOURCE_TYPE_UNKNOWN = "provenance.action.digitalSourceType.unknown"
+"""Our codes for what an action states and nobody can use."""
 
-# A source type is one of two vocabularies' URIs.
+# A source type is a URI of one of two vocabularies.
 _SOURCE_TYPE = re.compile(
     r"http://(cv\.iptc\.org/newscodes|c2pa\.org)/digitalsourcetype/[A-Za-z]{1,64}"
 )
@@ -24,7 +25,7 @@ _SOURCE_TYPE = re.compile(
 
 @dataclass(frozen=True)
 class Claims:
-    """What one manifest says; signed or not, true or not.
+    """What one manifest says, signed or not, true or not.
 
     ``model``, ``created`` and ``source_type`` come from the action that made the picture, and
     ``statement`` is there only if the manifest is a stamp of ours, complete and consistent.
@@ -86,7 +87,7 @@ def read_source_type(action: Mapping[str, Any]) -> str | None:
 
 
 def find_unusable(action: Mapping[str, Any]) -> Iterator[str]:
-    """Yield codes for what an action states in vain; the SDK passes any text."""
+    """Yield a code for each statement of an action that can't be used; the SDK passes any text."""
     if action.get("when") is not None and read_time(action.get("when")) is None:
         yield TIME_UNUSABLE
     if action.get("digitalSourceType") is not None and read_source_type(action) is None:
@@ -94,7 +95,7 @@ def find_unusable(action: Mapping[str, Any]) -> Iterator[str]:
 
 
 def read_time(value: object) -> datetime | None:
-    """Read a time with a zone; without one it says nothing, and "yesterday" is none at all."""
+    """Read a time, None for anything else; a time without a zone does not fix a moment."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         return None if moment is None or moment.tzinfo is None else moment.astimezone(UTC)

@@ -15,8 +15,9 @@ class Credential(StrEnum):
     """What a certificate is worth to this user, at the time that is proved, or else now."""
 
     TRUSTED = "trusted"
-    UNKNOWN = "unknown"  # leads to no anchor: another authority's, one in between is missing, or
-    # it signed itself
+    # Does not lead to an anchor: it is another authority's, or one in between is missing, or it
+    # signed itself.
+    UNKNOWN = "unknown"
     EXPIRED = "expired"  # and nothing else is wrong with it
     EARLY = "early"  # not valid yet, and nothing else is wrong with it
     UNSUITABLE = "unsuitable"  # not for signing manifests
@@ -32,8 +33,9 @@ def judge_credential(
 ) -> tuple[Credential, tuple[str, ...]]:
     """Judge a certificate; return with it the codes of what the SDK does not check.
 
-    The SDK takes a time-stamp authority's anchors for a signer's, knows no revoked list, and
-    believes time stamps that `timestamps.proved_time` does not; `proved` is what that one proves.
+    The SDK takes a time-stamp authority's anchors for a signer's, does not know the user's list of
+    revoked certificates, and believes more time stamps than ``find_proved_time`` does. ``proved``
+    is the time that one of these proves.
     """
     failures = validation.failures
     if signer and not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):

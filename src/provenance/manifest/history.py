@@ -1,8 +1,8 @@
 """The whole history that a manifest store tells: every manifest, and every code about it.
 
 For people and programs that want to see all of it, as found. A verdict needs far less, and takes it
-from `reading`. Titles, descriptions and the content of other assertions are left out: they hold
-file names, prompts and people, which are nobody's business here.
+from ``validation``. Titles, descriptions and the content of other assertions are left out: they
+hold file names, prompts and the names of people, which are private.
 """
 
 from __future__ import annotations
@@ -10,22 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from provenance.errors import SignerKeyError
 from provenance.manifest import claims, codes, cose
+from provenance.manifest.claims import clean_text
 from provenance.manifest.code_meanings import UNCHECKED_TIME, explain_code
-from provenance.manifest.report import Code, CodeLists, IngredientReport, ManifestReport, Report
+from provenance.manifest.report import (
+    KINDS,
+    Code,
+    CodeLists,
+    IngredientReport,
+    Kind,
+    ManifestReport,
+    Report,
+)
 from provenance.manifest.trust import Trust
 from provenance.manifest.validation import ManifestReading, describe_chain
-from provenance.text import clean
 
-Kind = Literal["success", "informational", "failure"]
-KINDS: tuple[Kind, ...] = ("failure", "informational", "success")
-
-# Every text here comes from a file; a history of any length stays readable.
-MAX_TEXT = 256
 MAX_MANIFESTS = 200
+"""Manifests that are listed, so that what a hostile file shows stays readable. Histories in the
+wild have under twenty."""
 
 _OLD = "legacy timestamp"  # how the SDK says that it trusts whoever stamped an old manifest
 
@@ -34,8 +39,8 @@ _OLD = "legacy timestamp"  # how the SDK says that it trusts whoever stamped an 
 class CodeStatus:
     """One validation code: what it means, and the SDK's own words about this case.
 
-    A ``recorded`` one was found by whoever took this manifest in as an ingredient, and is that
-    signer's word; what came of checking it again differs from it only where there is another.
+    A ``recorded`` code is the word of the signer that took this manifest in as an ingredient. It
+    still holds by our own check, unless another code says otherwise.
     """
 
     code: str
@@ -58,7 +63,7 @@ class ActionEntry:
 
 @dataclass(frozen=True)
 class AssertionEntry:
-    """One assertion's label, and whether the signer stands for it (created) or passes it on."""
+    """An assertion's label, and whether the signer stands for it (created) or passes it on."""
 
     label: str
     created: bool
@@ -106,7 +111,7 @@ class HistoryEntry:
 def list_history(reading: ManifestReading, trust: Trust) -> tuple[HistoryEntry, ...]:
     """Return every manifest of the store that was read, the active one first.
 
-    `trust` says which signers lead to an anchor; it is what the store was read with.
+    ``trust`` says which signers lead to an anchor: pass the one that the store was read with.
     """
     report = reading.report
     if report is None:
@@ -120,20 +125,20 @@ def _entry(
     urn: str, report: Report, trust: Trust, found: list[tuple[str, CodeStatus]]
 ) -> HistoryEntry:
     manifest = report.manifests[urn]
-    old = manifest.claim_version == 1  # which had only assertions that the signer stands for
+    old = manifest.claim_version == 1  # where the signer stands for every assertion
     return HistoryEntry(
         urn=urn,
         active=urn == report.urn,
-        format=_text(manifest.format),
+        format=clean_text(manifest.format),
         claim_generator=claims.read_generator(manifest),
         signer=_signer(report.store, urn, trust),
-        algorithm=_text(manifest.algorithm),
+        algorithm=clean_text(manifest.algorithm),
         signed_at=claims.read_time(manifest.signed_at),
         actions=tuple(map(_action, claims.list_actions(manifest))),
         assertions=tuple(
             AssertionEntry(label, old or item.created)
             for item in manifest.assertions
-            if (label := _text(item.label))
+            if (label := clean_text(item.label))
         ),
         ingredients=tuple(map(_ingredient, manifest.ingredients)),
         statuses=(
@@ -154,7 +159,7 @@ def _signer(store: bytes, urn: str, trust: Trust) -> SignerEntry | None:
 def _action(action: Mapping[str, Any]) -> ActionEntry:
     name, version = claims.read_agent(action.get("softwareAgent"))
     return ActionEntry(
-        action=_text(action.get("action")) or "unnamed",
+        action=clean_text(action.get("action")) or "unnamed",
         when=claims.read_time(action.get("when")),
         source_type=claims.read_source_type(action),
         software=f"{name} {version}" if name and version else name,
@@ -164,14 +169,16 @@ def _action(action: Mapping[str, Any]) -> ActionEntry:
 def _unusable_statuses(manifest: ManifestReport) -> Iterator[CodeStatus]:
     for action in claims.list_actions(manifest):
         for code in claims.find_unusable(action):
-            yield CodeStatus(code, "informational", explain_code(code), _text(action.get("action")))
+            yield CodeStatus(
+                code, "informational", explain_code(code), clean_text(action.get("action"))
+            )
 
 
 def _ingredient(ingredient: IngredientReport) -> IngredientEntry:
     return IngredientEntry(
-        relationship=_text(ingredient.relationship) or "unnamed",
-        format=_text(ingredient.format),
-        urn=_text(ingredient.urn),
+        relationship=clean_text(ingredient.relationship) or "unnamed",
+        format=clean_text(ingredient.format),
+        urn=clean_text(ingredient.urn),
     )
 
 
@@ -200,20 +207,16 @@ def _read_codes(lists: CodeLists, active: str) -> Iterator[tuple[str, CodeStatus
     for kind in KINDS:
         listed: tuple[Code, ...] = getattr(lists, kind)
         for each in listed:
-            if (code := _text(each.code)) is not None:
+            if (code := clean_text(each.code)) is not None:
                 urn, about = _split_address(each.url)
-                detail = _text(each.detail)
+                detail = clean_text(each.detail)
                 unchecked = code == "timeStamp.trusted" and (detail or "").startswith(_OLD)
                 says = UNCHECKED_TIME if unchecked else explain_code(code)
                 yield urn or active, CodeStatus(code, kind, says, about, detail)
 
 
 def _split_address(url: str) -> tuple[str, str | None]:
-    """Split ``self#jumbf=/c2pa/URN/c2pa.assertions/LABEL`` into manifest and what is in it."""
+    """Split ``self#jumbf=/c2pa/URN/c2pa.assertions/LABEL`` into the manifest and what is in it."""
     _, store, inside = url.partition("self#jumbf=/c2pa/")
     urn, _, part = inside.partition("/")
-    return (urn if store else ""), _text(part.removeprefix("c2pa.assertions/"))
-
-
-def _text(value: object) -> str | None:
-    return clean(value, MAX_TEXT) if isinstance(value, str) and value else None
+    return (urn if store else ""), clean_text(part.removeprefix("c2pa.assertions/"))

@@ -1,6 +1,6 @@
 """The boxes that a manifest store consists of: JUMBF (ISO 19566-5), boxes within boxes.
 
-Anything out of bounds is a `ValueError`.
+Anything out of bounds is a ``ValueError``.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from provenance.containers import OTHER, bmff, is_store
 from provenance.errors import CorruptImageError
 
-_HEADER = 8
-_DESCRIPTION = 17  # content type and toggles, then the label
+_HEADER = 8  # bytes of a box before its content: size and type
+_DESCRIPTION = 17  # bytes before the label: content type 16, toggles 1
 
 
 def cut_store(data: bytes) -> bytes:
-    """Return the store at the start of `data`, without what may follow it.
+    """Return the store at the start of ``data``, without what may follow it.
 
-    `ValueError` when there is none, or only a part of one.
+    Raises
+    ------
+    ValueError
+        There is none, or only a part of one.
     """
     size = int.from_bytes(data[:4], "big")
     if not is_store(data) or not _HEADER <= size <= len(data):
@@ -26,7 +29,13 @@ def cut_store(data: bytes) -> bytes:
 
 
 def split_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Split a sequence of boxes, each with its size in 32 bits, into type and content."""
+    """Split a sequence of boxes, each with its size in 32 bits, into type and content.
+
+    Raises
+    ------
+    ValueError
+        A box reaches beyond the end, or there are too many.
+    """
     try:
         for piece in bmff.walk_level(data):
             size = int.from_bytes(data[piece.start : piece.start + 4], "big")
@@ -38,7 +47,13 @@ def split_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def find_box(data: bytes, kind: bytes) -> bytes:
-    """Return the content of the one box of that type; `ValueError` for none or several."""
+    """Return the content of the one box of that type.
+
+    Raises
+    ------
+    ValueError
+        There are none, or several.
+    """
     found = [content for name, content in split_boxes(data) if name == kind]
     if len(found) != 1:
         raise ValueError(f"{len(found)} boxes of type {kind!r}")
@@ -46,7 +61,13 @@ def find_box(data: bytes, kind: bytes) -> bytes:
 
 
 def find_superbox(superbox: bytes, label: str) -> bytes:
-    """Return the content of the one superbox with that label inside `superbox`."""
+    """Return the content of the one superbox with that label inside another.
+
+    Raises
+    ------
+    ValueError
+        There are none, or several.
+    """
     found = [
         content
         for kind, content in split_boxes(superbox)
@@ -58,7 +79,13 @@ def find_superbox(superbox: bytes, label: str) -> bytes:
 
 
 def list_labels(superbox: bytes) -> Iterator[bytes]:
-    """Yield the labels of the superboxes inside `superbox`."""
+    """Yield the labels of the superboxes inside another.
+
+    Raises
+    ------
+    ValueError
+        A superbox has no label.
+    """
     for kind, content in split_boxes(superbox):
         if kind == b"jumb":
             yield _label(content)

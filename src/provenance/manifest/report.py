@@ -1,16 +1,20 @@
 """The SDK's JSON about a manifest store as typed values: parsed once, here.
 
-Everything in it may be an attacker's. Whatever is missing or of another type than it should be is
-left out, so that nobody behind this has to ask again.
+An attacker may have written any of it. Whatever is missing or has the wrong type is left out, so
+that other modules need not check again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from provenance.errors import ManifestDamagedError
+
+Kind = Literal["failure", "informational", "success"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""The kinds of validation codes, as the SDK calls them; what is wrong comes first."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class Report:
 
 
 def parse_report(found: Mapping[str, Any], store: bytes) -> Report:
-    """Read the SDK's JSON about `store`.
+    """Read the SDK's JSON about a store.
 
     Raises
     ------
@@ -160,8 +164,7 @@ def _ingredient(ingredient: Mapping[str, Any]) -> IngredientReport:
 
 def _code_lists(found: object) -> CodeLists:
     lists = as_mapping(found)
-    kinds = ("failure", "informational", "success")
-    return CodeLists(**{kind: tuple(_codes(lists.get(kind))) for kind in kinds})
+    return CodeLists(**{kind: tuple(_codes(lists.get(kind))) for kind in KINDS})
 
 
 def _codes(listed: object) -> Iterator[Code]:

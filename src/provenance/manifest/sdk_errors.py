@@ -20,7 +20,7 @@ from provenance.signers import Signer
 
 # How the SDK says that it gave up on the container, before it looked for a manifest.
 _CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
-# How it says that the authority's answer is of no use; and what it says in the same way of a
+# How it says that the authority's answer can't be used; and what it says in the same way of a
 # signer that did not sign.
 _INTERNAL, _UNSIGNED = "Signature: internal error (", "COSE signature invalid"
 # What a store looks like inside a container: its first box, or SVG's element.
@@ -48,12 +48,10 @@ def translate_reading_error(message: str, data: bytes) -> ManifestError:
 
 
 def translate_parent_error(message: str, mime: str) -> ProvenanceError:
-    """Tell apart: a parent's file that can't be parsed, and its manifest that can't."""
+    """Tell apart: a parent's file that can't be parsed, and its manifest."""
     if is_container_trouble(message):
-        return CorruptImageError(f"The picture before can't be parsed as {mime}: {message}.")
-    return ManifestDamagedError(
-        f"The Content Credentials of the picture before are damaged: {message}."
-    )
+        return CorruptImageError(f"The parent can't be parsed as {mime}: {message}.")
+    return ManifestDamagedError(f"The Content Credentials of the parent are damaged: {message}.")
 
 
 def translate_signer_error(error: Exception) -> SigningError:

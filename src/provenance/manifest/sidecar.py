@@ -1,4 +1,4 @@
-"""Manifest stores apart from their files: taken out verbatim, and put back where they belong."""
+"""Sidecars: manifest stores apart from their files, taken out verbatim and put back in place."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 def extract(data: bytes) -> bytes:
     """Take the manifest store out of a JPEG, PNG, WebP, TIFF, AVIF or HEIC file, verbatim.
 
-    Nothing is validated; whoever registers it reads it first. Raises `ManifestNotFoundError` when
-    there is none, `ManifestDamagedError` when what is there is no complete store.
+    Nothing is validated, so read the store before you register it.
+
+    Raises
+    ------
+    ManifestNotFoundError
+        There is no store.
+    ManifestDamagedError
+        The store is not complete.
     """
     container = find_container(data)
     try:
@@ -39,8 +45,12 @@ def extract(data: bytes) -> bytes:
 def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
     """Put a store back into the file that it was made for, from which somebody stripped it.
 
-    Returns the file as it was signed, and what was read in it (nobody trusted). Raises
-    `ManifestError` when the file is not that one, to the byte, or has a manifest already.
+    Returns the file as it was signed, and what was read in it with nobody trusted.
+
+    Raises
+    ------
+    ManifestError
+        The file is not that one, to the byte, or has a manifest already.
     """
     if STORE_MARK in data:
         raise ManifestError("The file carries a manifest already; there is nothing to put back.")
@@ -50,19 +60,22 @@ def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
     try:
         whole = container.insert(data, store, _find_span(store))
     except (CorruptImageError, ManifestError) as error:
-        raise ManifestError(f"The manifest does not belong into this file. {error}") from error
+        raise ManifestError(f"The manifest does not belong in this file. {error}") from error
     reading = read(whole, ANY_TYPE, Trust.none())
     if reading.hard_binding != "match" or reading.broken:
         raise ManifestError(
-            "The manifest does not belong into this file: these are not the bytes that were signed."
+            "The manifest does not belong in this file: these are not the bytes that were signed."
         )
     return whole, reading
 
 
 def read_sidecar(data: bytes, trust: Trust, store: bytes) -> ManifestReading:
-    """Read a store that lies beside its file, or was recovered after somebody stripped it.
+    """Read a sidecar, or a store that was recovered after somebody stripped the file.
 
-    Raises what `read` raises.
+    Raises
+    ------
+    ManifestError
+        The same as ``read``.
     """
     data, apart = reattach_if_possible(data, store)
     return read(data, ANY_TYPE, trust, apart)
@@ -71,7 +84,7 @@ def read_sidecar(data: bytes, trust: Trust, store: bytes) -> ManifestReading:
 def reattach_if_possible(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
     """Return the file with the store put back, or else both as they are.
 
-    A store was made to lie either in its file or beside it, and the signature tells which.
+    A store was made to lie either in its file or in a sidecar, and the signature tells which.
     """
     try:
         return reattach(data, store)[0], None

@@ -26,5 +26,7 @@ def check_pieces(data: bytes) -> None:
             pass
     except CorruptImageError as error:
         if STORE_MARK in data:
-            raise ManifestDamagedError(f"No manifest is looked for. {error}") from error
+            raise ManifestDamagedError(
+                f"The file was not searched for a manifest. {error}"
+            ) from error
         raise ManifestNotFoundError(f"There are no Content Credentials. {error}") from error

@@ -17,21 +17,21 @@ from provenance.manifest.credential import Credential, judge_credential
 from provenance.manifest.report import Report, parse_report
 from provenance.manifest.trust import Trust, TrustList
 
-# The SDK goes by the file's content; the type it is told matters for no file that it can read.
 ANY_TYPE = "image/jpeg"
+"""Stands for any type: the SDK goes by the content of every file that it can read."""
 
-# Chains whose description is kept, a few kilobytes each.
 MAX_CHAINS = 256
+"""Certificate chains whose description is kept, a few kilobytes each."""
 
 
 @dataclass(frozen=True)
 class ManifestReading(Claims):
-    """One active manifest: what it says, and what holds of it.
+    """The active manifest of a store: what it says, and how far that holds.
 
     Attributes
     ----------
     validated
-        The claim's signature is that of the certificate that came with it.
+        The claim's signature is that of the certificate with it.
     credential
         What that certificate is worth.
     hard_binding
@@ -40,8 +40,8 @@ class ManifestReading(Claims):
     codes, failures
         All codes of the active manifest, and those that say something is wrong.
     ingredient_failures
-        What is wrong with manifests that this one was made from: found now, or broken already when
-        they were taken in and recorded so.
+        What is wrong with manifests that this one was made from: found now, or recorded when they
+        were taken in.
     timestamp
         When a time-stamp authority of the user's attests that the manifest existed.
     expired_at
@@ -49,11 +49,11 @@ class ManifestReading(Claims):
     signer
         The signer's certificate, None when none could be read; a manifest is then never trusted.
     trust_lists
-        The list whose anchor the certificate leads to, or else all that were asked.
+        The list with the anchor that the certificate leads to, or else all that were asked.
     time_lists
-        The lists of time-stamp authorities that the time stamp is believed by.
+        The lists of time-stamp authorities that make the time stamp count.
     parents, ancestors
-        The manifests that this one says it continues, and the URNs of all it builds on.
+        The manifests of its parents, and the URNs of all manifests that it builds on.
     report
         All that the SDK found in the store, also about the manifests that this one builds on.
     """
@@ -75,7 +75,7 @@ class ManifestReading(Claims):
 
     @property
     def store(self) -> bytes:
-        """The manifest store, as the registry keeps it. Its bytes are malleable: no identity."""
+        """The manifest store, as the registry keeps it; its bytes are malleable."""
         return self.report.store if self.report else b""
 
     @property
@@ -87,14 +87,14 @@ class ManifestReading(Claims):
     def authentic(self) -> bool:
         """Signed by a trusted credential and unaltered, whatever file it lies in.
 
-        Whom the signer names beside itself, and whether that holds, is another question.
+        People whom the signer names need not be confirmed for that.
         """
         return self.validated and self.trusted and not self._objections
 
     def authentic_at(self, time: datetime) -> bool:
         """Tell whether it is authentic if it provably existed at this time.
 
-        A certificate that has expired since speaks for what was signed while it was in date.
+        A certificate that has since expired counts for what was signed while it was in date.
         """
         if self.authentic:
             return True
@@ -123,12 +123,19 @@ class ManifestReading(Claims):
 
 
 def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> ManifestReading:
-    """Read the manifest in a file, or `store` from elsewhere against that file.
+    """Read the manifest in a file, or ``store`` from elsewhere against that file.
 
     The file may be a manifest store itself, which says nothing about any file's bytes. Nothing is
-    fetched from anywhere. Raises `ManifestNotFoundError`, `ManifestRemoteError` when
-    there is only a pointer to a manifest, `ManifestDamagedError` when there is one that can't be
-    read.
+    fetched from anywhere.
+
+    Raises
+    ------
+    ManifestNotFoundError
+        There is no manifest.
+    ManifestRemoteError
+        There is only a pointer to one.
+    ManifestDamagedError
+        There is one that can't be read.
     """
     alone = store is None and is_store(data)
     report = parse_report(*sdk.read(data, mime, trust, store))
@@ -165,7 +172,7 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
 
 
 def _describe_signer(report: Report, trust: Trust) -> SignerCertificate | None:
-    """Describe the signer from the store's own chain, None if it is not the one the SDK checked."""
+    """Describe the signer by the store's own chain, None if the SDK checked another one."""
     try:
         signer = describe_chain(cose.read_certificate_chain(report.store, report.urn), trust)
     except (ValueError, SignerKeyError):

@@ -17,7 +17,7 @@ from provenance.timestamps import OFF, TimeStamps
 
 @dataclass(frozen=True)
 class Parent:
-    """A picture that was there before: its file, and its manifest store if not in the file."""
+    """The picture that this one was made from: its file, and its sidecar if it has one."""
 
     data: bytes = field(repr=False)
     mime: str
@@ -46,19 +46,26 @@ def sign(
     parent: Parent | None = None,
     stamps: TimeStamps = OFF,
 ) -> SignedImage:
-    """Embed a manifest that states `statement` and is called `urn`, and check the result.
+    """Embed a manifest with this statement and URN, and check the result.
 
-    `data` itself must carry no manifest: signing would silently drop it. What came before goes into
-    `parent`, whose manifest is then kept as history. A model that edited must have had something
-    before it, which may be unknown; one that created had nothing.
+    ``data`` itself must not carry a manifest, since signing would silently drop it. Pass the
+    picture that it was made from as ``parent``, and its manifest is kept as history. A picture that
+    a model created has no parent. One that it edited has one, which may be unknown.
 
-    By `stamps` it gets a time stamp, or says why it has none.
+    ``stamps`` decides about the time stamp. Where there should be one and is none, the statement
+    says why.
 
-    Raises `SigningError` (the signer's own if it raised one, `TimestampError` if a required time
-    stamp can't be had), `UnsupportedFormatError` or
-    `CorruptImageError` for data that can't hold a manifest, `ManifestDamagedError` for a parent
-    whose manifest can't be read, `ManifestError` for a malformed URN, or a created picture that has
-    a parent.
+    Raises
+    ------
+    SigningError
+        The signer failed; its own error if it raised one. ``TimestampError`` if there has to be a
+        time stamp and the authority gives none.
+    UnsupportedFormatError, CorruptImageError
+        The data can't hold a manifest.
+    ManifestDamagedError
+        The parent's manifest can't be read.
+    ManifestError
+        The URN is malformed, the data carries a manifest, or a created picture has a parent.
     """
     if STORE_MARK in data:
         raise ManifestError(

@@ -282,9 +282,9 @@ def test_a_parent_whose_manifest_is_unreadable_is_an_error(
     signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
     broken = Parent(repair_png(signed.data.replace(b"jumd", b"jumx")), "image/png")
-    with pytest.raises(ManifestDamagedError, match="before"):
+    with pytest.raises(ManifestDamagedError, match="of the parent"):
         sign(picture(), "image/png", edited, producer.signer, draw_urn(), broken)
-    with pytest.raises(CorruptImageError, match="before"):
+    with pytest.raises(CorruptImageError, match="The parent"):
         sign(
             picture(),
             "image/png",
