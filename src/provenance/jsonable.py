@@ -1,4 +1,4 @@
-"""Any value as what JSON can hold."""
+"""Any value as something that JSON can hold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from provenance.canonical import to_utc_seconds
 
 
 def to_jsonable(value: object) -> Any:
-    """Return dictionaries, lists, text and numbers; bytes become hex and times UTC with a Z."""
+    """Return a value as dictionaries, lists, text and numbers; bytes become hex, times UTC."""
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: to_jsonable(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Enum):

@@ -140,7 +140,7 @@ def test_pieces_cover_the_file_in_order_and_never_overlap(file: tuple[str, bytes
             assert not one.cut or following.kind == OTHER
     for piece in pieces:
         assert piece.start <= piece.content_start <= piece.content_end <= piece.end
-    assert b"".join(piece.whole(data) for piece in pieces if not piece.depth) == data
+    assert b"".join(piece.read(data) for piece in pieces if not piece.depth) == data
 
 
 @SUITE
@@ -149,7 +149,7 @@ def test_metadata_and_stores_come_out_of_whole_pieces(file: tuple[str, bytes]) -
     name, data = file
     container = CONTAINERS[name]
     pieces = pieces_of(container, data)
-    whole = [(p.kind, p.content(data)) for p in pieces or () if not p.cut and p.kind != OTHER]
+    whole = [(p.kind, p.read_content(data)) for p in pieces or () if not p.cut and p.kind != OTHER]
     with suppress(ProvenanceError):
         store = container.extract(data)
         if store is not None and name in ("PNG", "WEBP"):
@@ -201,7 +201,7 @@ def test_manifest_stores_are_boxes(parts: list[tuple[bytes, bytes]], junk: bytes
     parts = [(kind.ljust(4, b" "), content) for kind, content in parts]
     data = b"".join(box(kind, content) for kind, content in parts)
     assert list(jumbf.split_boxes(data)) == parts
-    assert [(p.kind, p.content(data)) for p in bmff.walk_level(data)] == parts
+    assert [(p.kind, p.read_content(data)) for p in bmff.walk_level(data)] == parts
     with suppress(ValueError):
         assert len(list(jumbf.split_boxes(data + junk))) == len(list(bmff.walk_level(data + junk)))
 
@@ -221,7 +221,7 @@ def without_store(name: str, data: bytes, store: bytes) -> bytes:
     container = CONTAINERS[name]
     if name == "TIFF":
         (last,) = [p for p in tiff.walk_first_directory(data) if p.kind == b"\xcd\x41"]
-        assert last.content(data) == store
+        assert last.read_content(data) == store
         return data
     marks = {"PNG": b"caBX", "WEBP": b"C2PA", "JPEG": b"\xeb", "AVIF": b"uuid"}
     gone = [p for p in container.walk(data) if p.kind == marks[name] and not p.depth]
@@ -250,8 +250,8 @@ def test_a_store_comes_out_as_it_went_in(name: str, size: int, side: int) -> Non
     rest = without_store(name, whole, store)
     if name == "TIFF":  # which keeps the old directory, and points to the new one
         assert rest[8 : len(source)] == source[8:]
-        kept = [p.whole(rest) for p in tiff.walk_first_directory(rest) if p.kind != b"\xcd\x41"]
-        assert kept == [p.whole(source) for p in tiff.walk_first_directory(source)]
+        kept = [p.read(rest) for p in tiff.walk_first_directory(rest) if p.kind != b"\xcd\x41"]
+        assert kept == [p.read(source) for p in tiff.walk_first_directory(source)]
     else:
         assert rest == source
 

@@ -11,18 +11,22 @@ from collections.abc import Iterator
 
 from provenance.containers import limits
 from provenance.containers.piece import Piece, make_unnamed
-from provenance.containers.store import Span, require_one_store
+from provenance.containers.store import Span, extract_chunk
 from provenance.errors import ManifestError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-HEADER_END = 33  # bytes: signature 8, then IHDR: length 4, type 4, content 13, checksum 4
+"""First bytes of a file."""
 
-_END, _STORE = b"IEND", b"caBX"
-_HEAD, _CHECKSUM = 8, 4  # bytes before and behind a chunk's content
+HEADER_END = 33
+"""Bytes up to the end of the header: signature 8, then IHDR with length 4, type 4, content 13 and
+checksum 4."""
+
+_END, _STORE = b"IEND", b"caBX"  # the last chunk, and C2PA's
+_HEAD, _CHECKSUM = 8, 4  # bytes before and after a chunk's content
 
 
 def walk(data: bytes) -> Iterator[Piece]:
-    """Yield the signature, each chunk, and what lies behind ``IEND``.
+    """Yield the signature, each chunk, and what lies after ``IEND``.
 
     Raises
     ------
@@ -42,13 +46,11 @@ def extract(data: bytes) -> bytes | None:
     ManifestDamagedError
         There are several stores.
     """
-    pieces = list(walk(data))
-    found = [piece.content(data) for piece in pieces if piece.kind == _STORE and not piece.cut]
-    return require_one_store(found, pieces)
+    return extract_chunk(data, list(walk(data)), _STORE)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
-    """Put the store where the signer had it, or else behind the header.
+    """Put the store where the signer had it, or else after the header.
 
     Raises
     ------

@@ -11,19 +11,20 @@ from collections.abc import Iterator
 
 from provenance.containers import limits
 from provenance.containers.piece import Piece, make_unnamed
-from provenance.containers.store import Span, require_one_store
+from provenance.containers.store import Span, extract_chunk
 from provenance.errors import ManifestError
 
 START = b"RIFF"
+"""First bytes of a file."""
 
 _STORE = b"C2PA"
 _FILE_HEAD = 12  # bytes: "RIFF", length, and the kind of content
-_COUNTED_FROM = 8  # the file's length does not count itself and what is before it
-_HEAD = 8
+_COUNTED_FROM = 8  # bytes that the file's length does not count: itself and what is before it
+_HEAD = 8  # bytes of a chunk before its content: type and length
 
 
 def walk(data: bytes) -> Iterator[Piece]:
-    """Yield the file's header, each chunk, and what lies behind the length that it states.
+    """Yield the file's header, each chunk, and what lies after the length that the header states.
 
     Raises
     ------
@@ -43,9 +44,7 @@ def extract(data: bytes) -> bytes | None:
     ManifestDamagedError
         There are several stores.
     """
-    pieces = list(walk(data))
-    found = [piece.content(data) for piece in pieces if piece.kind == _STORE and not piece.cut]
-    return require_one_store(found, pieces)
+    return extract_chunk(data, list(walk(data)), _STORE)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:

@@ -4,7 +4,7 @@
 - ``write_atomic`` writes a file in one step.
 - ``open_pending`` writes a file in two steps, so that a record can be made between them.
 - ``write_private`` writes a secret that only its owner may read.
-- ``read_json_lines`` and ``append_json_lines`` let an interrupted run go on with its results.
+- ``read_json_lines`` and ``append_json_lines`` let an interrupted run continue its results.
 
 Whatever the system answers, callers see an ``InputError`` or an ``OutputError``.
 """

@@ -15,13 +15,13 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     Raises
     ------
     UnreadableInputError
-        The file is missing, may not be read, or is not a regular file (a pipe could block for
-        ever).
+        The file is missing, may not be read, or is not a regular file (a pipe could block
+        forever).
     ImageTooLargeError
         The file is longer.
     """
     try:
-        # Not blocking, because opening a pipe would wait for its other end.
+        # Without blocking, because opening a pipe would wait for its other end.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)

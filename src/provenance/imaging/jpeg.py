@@ -126,7 +126,7 @@ def _read_segments(data: bytes) -> tuple[list[Block], int]:
         if piece.kind == containers.jpeg.SCAN:
             return segments, piece.start
         if piece.kind not in NO_SEGMENTS and not piece.cut:
-            segments.append(Block(piece.kind, piece.content(data)))
+            segments.append(Block(piece.kind, piece.read_content(data)))
     return segments, len(data)
 
 

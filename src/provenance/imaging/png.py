@@ -76,7 +76,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     picture = _decode_samples(data, chunks, header)
     kept = _choose_kept(header, gains_alpha=b"tRNS" in kinds)
     carried = tuple(
-        Block(chunk.kind, chunk.content(data))
+        Block(chunk.kind, chunk.read_content(data))
         for chunk in chunks
         if kept(chunk.kind) and not chunk.cut
     )
@@ -97,9 +97,9 @@ def _decode_samples(data: bytes, chunks: Sequence[Piece], header: Header) -> Pic
     kinds = {chunk.kind for chunk in chunks}
     channels = png16.CHANNELS.get(header.colour_type)
     if header.depth == 16 and channels and not header.interlaced and b"tRNS" not in kinds:
-        packed = b"".join(chunk.content(data) for chunk in chunks if chunk.kind == b"IDAT")
+        packed = b"".join(chunk.read_content(data) for chunk in chunks if chunk.kind == b"IDAT")
         return make_deep_picture(png16.unpack_rows(packed, header.width, header.height, channels))
-    core = SIGNATURE + b"".join(chunk.whole(data) for chunk in chunks if chunk.kind in DECODED)
+    core = SIGNATURE + b"".join(chunk.read(data) for chunk in chunks if chunk.kind in DECODED)
     return decode_pixels(open_image(core, "PNG"))
 
 

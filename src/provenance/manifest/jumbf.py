@@ -41,7 +41,7 @@ def split_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             size = int.from_bytes(data[piece.start : piece.start + 4], "big")
             if piece.kind == OTHER or piece.end - piece.start != size:
                 raise ValueError("a box reaches beyond its parent")
-            yield piece.kind, piece.content(data)
+            yield piece.kind, piece.read_content(data)
     except CorruptImageError as error:
         raise ValueError(str(error)) from error
 
