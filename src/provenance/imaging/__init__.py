@@ -1,8 +1,8 @@
 """Pictures in and out, read within limits and written back faithfully.
 
 Nothing is degraded silently: what can't be written back without loss (10-bit AVIF, gain maps,
-moving pictures) says so in `Picture.obstacle` or is refused. Pillow is called in `pillow` and by
-the writers only, and every failure to read is an InputError.
+moving pictures) says so in ``Picture.obstacle`` or is refused. Only ``pillow`` and the writers call
+Pillow, and every failure to read is an ``InputError``.
 """
 
 from provenance.imaging.codecs import (

@@ -18,23 +18,32 @@ from provenance.limits import Limits
 
 START = containers.jpeg.START
 SCAN = b"\xff" + containers.jpeg.SCAN
+"""First bytes of a file, and of each scan."""
+
 APP0, APP1, APP2, APP11, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0xEF, 0xFE
+"""Markers of segments with metadata."""
+
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""Markers whose segment states the size; C4, C8 and CC are tables or reserved."""
+"""Markers of segments that state the size; C4, C8 and CC are tables or reserved."""
 
 NO_SEGMENTS = containers.jpeg.WITHOUT_LENGTH | {containers.OTHER}
-"""Kinds of pieces that are no segments: markers that stand alone, and junk."""
+"""Kinds of pieces that are not segments: markers that stand alone, and junk."""
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
+"""How the content of segments begins that hold metadata of a kind."""
 
-SEVERAL = "this JPEG holds several pictures, such as an HDR gain map,"
+ICC_NUMBER, ICC_HEAD = 12, 14
+"""Where a segment with a part of a colour profile has the part's number, and where the part begins."""
+
+SEVERAL = "This JPEG holds several pictures, such as an HDR gain map,"
+"""See ``Picture.obstacle``."""
 
 FOUR_FOUR_FOUR = 0
 """Pillow's number for full chroma resolution; also used where a file's own scheme is unknown."""
 
 QUALITY = 95
-"""For pictures that were no JPEG: above it files grow fast and nobody sees a difference. Chroma
+"""For pictures that were not JPEGs: above it files grow fast and nobody sees a difference. Chroma
 stays at full resolution, since a PNG may hold sharp coloured text."""
 
 MAX_SEGMENT = 65_533 - len(XMP)
@@ -42,7 +51,13 @@ MAX_SEGMENT = 65_533 - len(XMP)
 
 
 def read(data: bytes, limits: Limits) -> Picture:
-    """Decode a JPEG file; raises InputError subclasses only."""
+    """Decode a JPEG file.
+
+    Raises
+    ------
+    InputError
+        It can't be decoded, or is over a limit.
+    """
     segments, scans_start = _read_segments(data)
     _check_size(segments, limits)
     limits.check_scans(data.count(SCAN, scans_start))
@@ -51,7 +66,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     )
     image = open_image(core, "JPEG")
     picture = decode_pixels(image)
-    with translate_decoder_errors("the JPEG picture"):
+    with translate_decoder_errors("The JPEG picture"):
         coding = _read_coding(image)
     several = any(_starts_with(segment, APP2, SEVERAL_PICTURES) for segment in segments)
     return replace(
@@ -84,7 +99,10 @@ def write(picture: Picture, image: Image.Image) -> bytes:
 def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     """Return the segments with the picture's XMP in place of the one that they had.
 
-    Raises UnsupportedFormatError when it is too long.
+    Raises
+    ------
+    UnsupportedFormatError
+        It is too long.
     """
     if picture.xmp and len(picture.xmp) > MAX_SEGMENT:
         raise _make_too_long_error("XMP", picture.xmp)
@@ -95,7 +113,7 @@ def replace_xmp(picture: Picture) -> tuple[Block, ...]:
 
 
 def drop_texts(picture: Picture) -> tuple[Block, ...]:
-    """Return the segments that can hold no prompt, the picture's EXIF among them; see `texts`."""
+    """Return the segments that can't hold a prompt, the picture's EXIF among them."""
     if picture.format != "JPEG":
         return ()
     exif = [Block(bytes([APP1]), EXIF_PREFIX + picture.exif)] if picture.exif else []
@@ -110,8 +128,8 @@ def _starts_with(segment: Block, kind: int, prefix: bytes) -> bool:
 
 def _make_too_long_error(name: str, packet: bytes) -> UnsupportedFormatError:
     return UnsupportedFormatError(
-        f"the picture's {name} has {len(packet):,} bytes and a JPEG holds at most "
-        f"{MAX_SEGMENT:,}; write PNG or WebP"
+        f"The picture's {name} has {len(packet):,} bytes, and a JPEG holds at most "
+        f"{MAX_SEGMENT:,}; write PNG or WebP."
     )
 
 
@@ -131,7 +149,7 @@ def _read_segments(data: bytes) -> tuple[list[Block], int]:
 
 
 def _pack(segment: Block) -> bytes:
-    return b"\xff" + segment.kind + struct.pack(">H", len(segment.payload) + 2) + segment.payload
+    return containers.jpeg.pack_segment(segment.kind, segment.payload)
 
 
 def _is_metadata(segment: Block) -> bool:
@@ -139,15 +157,16 @@ def _is_metadata(segment: Block) -> bool:
 
 
 def _is_needed_to_decode(segment: Block) -> bool:
-    """Whether the decoder needs a segment: tables, frame, pixel density and colour transform."""
+    """Tell whether the decoder needs a segment: tables, frame, density, colour transform."""
     return not _is_metadata(segment) or segment.kind[0] in (APP0, APP14)
 
 
 def _is_carried(segment: Block) -> bool:
-    """Whether a segment goes into the new file.
+    """Tell whether a segment goes into the new file.
 
-    Left out are APP14, which the encoder writes itself, APP11, whose boxes (C2PA manifests, JPEG XT
-    residuals) describe the old pixels, and the index of further pictures, which don't come along.
+    APP14 does not, since the encoder writes it itself. Neither does APP11, since its boxes (C2PA
+    manifests, JPEG XT residuals) describe the old pixels, nor the index of further pictures, since
+    those are left out.
     """
     if _starts_with(segment, APP2, SEVERAL_PICTURES):
         return False
@@ -157,7 +176,7 @@ def _is_carried(segment: Block) -> bool:
 def _check_size(segments: list[Block], limits: Limits) -> None:
     frames = [s.payload for s in segments if s.kind[0] in FRAMES and len(s.payload) >= 5]
     if not frames:
-        raise CorruptImageError("the JPEG picture can't be decoded, its frame header is missing")
+        raise CorruptImageError("The JPEG picture can't be decoded: its frame header is missing.")
     for frame in frames:
         _bits, height, width = struct.unpack_from(">BHH", frame)
         limits.check_size(width, height)
@@ -191,10 +210,10 @@ def _settings(coding: JpegCoding | None) -> dict[str, Any]:
 
 
 def _compress(image: Image.Image, **settings: Any) -> bytes:
-    """Encode, with Huffman tables of its own for a file about 5 % smaller.
+    """Encode with Huffman tables made for this picture, so that the file is about 5 % smaller.
 
-    Those need the whole file in one buffer, which Pillow makes too small for noise at the finest
-    quality; such a picture gets the standard tables.
+    They need the whole file in one buffer, which Pillow makes too small for noise at the finest
+    quality. Such a picture gets the standard tables.
     """
     buffer = BytesIO()
     try:
@@ -224,11 +243,11 @@ def _find_packet(segments: list[Block], prefix: bytes) -> bytes | None:
 
 
 def _join_profile(segments: list[Block]) -> bytes | None:
-    """Return the ICC profile, joined in the order of its parts' numbers (byte 12 of each)."""
+    """Return the ICC profile, joined in the order of its parts' numbers."""
     parts = [
-        (s.payload[12], s.payload[14:])
+        (s.payload[ICC_NUMBER], s.payload[ICC_HEAD:])
         for s in segments
-        if _starts_with(s, APP2, ICC) and len(s.payload) > 14
+        if _starts_with(s, APP2, ICC) and len(s.payload) > ICC_HEAD
     ]
     parts.sort(key=lambda part: part[0])
     return b"".join(part for _, part in parts) or None

@@ -1,7 +1,7 @@
 """The only door to Pillow: its decoders are called by name and its many exceptions get one type.
 
 Decoder classes are used directly instead of ``Image.open``: only the formats handled here can run,
-whatever the file pretends to be, and Pillow's size warning is replaced by `Limits`.
+whatever the file pretends to be, and ``Limits`` replaces Pillow's size warning.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from provenance.errors import (
 from provenance.imaging import samples
 from provenance.imaging.picture import Picture, Pixels
 
-# Pillow warns of damaged metadata, which is no news about a stranger's file.
+# Pillow warns of damaged metadata, which is to be expected in a stranger's file.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 DECODERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -42,46 +42,73 @@ DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "AVIF": AvifImagePlugin.AvifImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
 }
+"""The decoder of each format that Pillow reads."""
 
 
 @contextmanager
 def translate_decoder_errors(what: str) -> Iterator[None]:
-    """Turn whatever Pillow raises while it reads ``what`` into an InputError.
+    """Turn whatever Pillow raises while it reads ``what``, such as "The picture".
 
     Decoders raise OSError, SyntaxError, struct.error, ValueError, OverflowError, KeyError and more
     on bad data, so the net is wide on purpose; it covers calls into Pillow only.
+
+    Raises
+    ------
+    CorruptImageError
+        The data is damaged.
+    ImageTooLargeError
+        The memory does not suffice.
     """
     try:
         yield
     except InputError:
         raise
-    except (MemoryError, Image.DecompressionBombError) as exc:
-        raise ImageTooLargeError(f"{what} needs more memory than there is to decode") from exc
-    except Exception as exc:
-        reason = " ".join(str(exc).split()) or type(exc).__name__
-        raise CorruptImageError(f"{what} can't be decoded, it is damaged: {reason}") from exc
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise ImageTooLargeError(f"{what} needs more memory to decode than there is.") from error
+    except Exception as error:
+        raise CorruptImageError(
+            f"{what} can't be decoded, it is damaged: {_reason_of(error)}."
+        ) from error
 
 
 @contextmanager
 def translate_encoder_errors(target: str) -> Iterator[None]:
-    """Turn whatever an encoder raises, mostly about odd metadata, into an InputError."""
+    """Turn whatever an encoder raises, mostly about odd metadata.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        The picture can't be written in this format.
+    ImageTooLargeError
+        The memory does not suffice.
+    """
     try:
         yield
     except InputError:
         raise
-    except MemoryError as exc:
-        raise ImageTooLargeError(f"{target} needs more memory than there is to write") from exc
-    except Exception as exc:
-        reason = " ".join(str(exc).split()) or type(exc).__name__
+    except MemoryError as error:
+        raise ImageTooLargeError(f"{target} needs more memory to write than there is.") from error
+    except Exception as error:
         raise UnsupportedFormatError(
-            f"this picture can't be written as {target}, perhaps for its metadata ({reason}); "
-            "choose another format or leave its metadata out"
-        ) from exc
+            f"This picture can't be written as {target}, perhaps because of its metadata "
+            f"({_reason_of(error)}); choose another format or leave its metadata out."
+        ) from error
+
+
+def _reason_of(error: Exception) -> str:
+    """Return a library's message on one line, without a full stop."""
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
 def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
-    """Read the header of a file with the decoder of ``kind``; InputError when it can't be."""
-    with translate_decoder_errors(f"the {kind} picture"):
+    """Read the header of a file with the decoder of ``kind``.
+
+    Raises
+    ------
+    InputError
+        It can't be read, or the picture is animated.
+    """
+    with translate_decoder_errors(f"The {kind} picture"):
         image = DECODERS[kind](BytesIO(data))
         frames = 1 if kind == "TIFF" else getattr(image, "n_frames", 1)  # TIFF has its own check
     if frames > 1:
@@ -93,18 +120,18 @@ def make_animation_error(kind: str, frames: int | None = None) -> UnsupportedFor
     """Return the error for a moving picture."""
     count = f" of {frames} frames" if frames else ""
     return UnsupportedFormatError(
-        f"this is an animated {kind}{count} and only still pictures are handled; "
-        "save the frames as separate pictures"
+        f"This is an animated {kind}{count}, and only still pictures are handled; "
+        "save the frames as separate pictures."
     )
 
 
 def decode_pixels(image: Image.Image) -> Picture:
-    """Decode an image's pixels; what the file says around them is for the caller to add.
+    """Decode an image's pixels; the caller adds what the file says around them.
 
-    A palette's or a key colour's transparency becomes an alpha channel, and a palette or pure black
-    and white 8-bit colour or grey: neither leaves room for small changes.
+    Transparency of a palette or key colour becomes an alpha channel. A palette becomes 8-bit colour
+    and pure black and white 8-bit grey, since neither leaves room for small changes.
     """
-    with translate_decoder_errors("the picture"):
+    with translate_decoder_errors("The picture"):
         image.load()
         if image.mode.startswith("I;16"):
             return make_deep_picture(np.asarray(image, dtype=np.uint16)[..., None])
@@ -150,5 +177,5 @@ def _obstacle(mode: str) -> str | None:
     if mode in ("1", "L", "LA", "RGB", "RGBA", "P", "PA", "CMYK"):
         return None
     if mode in ("I", "F"):
-        return "this picture has 32 bits per channel"
-    return f"this picture is in the colour model {mode}"
+        return "This picture has 32 bits per channel"
+    return f"This picture is in the colour model {mode}"

@@ -26,10 +26,16 @@ from provenance.imaging.pillow import (
 from provenance.limits import Limits
 
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
+"""First bytes of a file, and the bytes up to the end of its header."""
+
 XMP_KEYWORD = b"XML:com.adobe.xmp\0"
-METRES_PER_INCH = 0.0254
-PER_METRE = 1  # the unit byte of pHYs
-PALETTE = 3  # a colour type
+"""How the text chunk begins that holds an XMP packet."""
+
+METRES_PER_INCH, PER_METRE = 0.0254, 1
+"""PNG states pixels per metre, and names that unit in a byte of ``pHYs``."""
+
+PALETTE = 3
+"""The colour type of pictures with a palette."""
 
 DECODED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 """Chunks that make the pixels: the decoder sees these and nothing else."""
@@ -41,10 +47,13 @@ SAMPLE_LAYOUT = frozenset({b"sBIT", b"bKGD"})
 """True only while colour type and bit depth stay the same."""
 
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+"""Chunks that hold text: plain, compressed and international."""
+
 CREDITS = frozenset({b"Author", b"Copyright", b"Creation Time"})
 """Keywords of text that credits somebody."""
 
-DEEP = "this picture has 16 bits in each of several channels, interlaced or with a key colour"
+DEEP = "This picture has 16 bits in each of several channels, interlaced or with a key colour"
+"""See ``Picture.obstacle``."""
 
 MAX_INFLATED = 16 * 2**20
 """Bytes that a compressed profile or XMP packet may grow to; real ones stay under 4 MiB."""
@@ -56,7 +65,7 @@ COMPRESS_LEVEL = 4
 
 @dataclass(frozen=True)
 class Header:
-    """The first chunk: size in pixels, bits per sample, colour type, whether interlaced."""
+    """The first chunk: size in pixels, bits per sample, colour type, and whether interlaced."""
 
     width: int
     height: int
@@ -66,7 +75,13 @@ class Header:
 
 
 def read(data: bytes, limits: Limits) -> Picture:
-    """Decode a PNG file; raises InputError subclasses only."""
+    """Decode a PNG file.
+
+    Raises
+    ------
+    InputError
+        It can't be decoded, is over a limit or is animated.
+    """
     chunks = [piece for piece in containers.png.walk(data) if piece.kind != containers.OTHER]
     header = _read_header(data, chunks)
     limits.check_size(header.width, header.height)
@@ -93,7 +108,7 @@ def read(data: bytes, limits: Limits) -> Picture:
 
 
 def _decode_samples(data: bytes, chunks: Sequence[Piece], header: Header) -> Picture:
-    """Decode the samples: by Pillow, or here what it would cut down to 8 bits."""
+    """Decode the samples: with Pillow, or here where Pillow would cut them down to 8 bits."""
     kinds = {chunk.kind for chunk in chunks}
     channels = png16.CHANNELS.get(header.colour_type)
     if header.depth == 16 and channels and not header.interlaced and b"tRNS" not in kinds:
@@ -156,7 +171,7 @@ def list_keywords(picture: Picture) -> Iterator[str]:
 
 
 def drop_texts(picture: Picture) -> tuple[Block, ...]:
-    """Return the chunks that can hold no prompt, the picture's EXIF among them; see `texts`."""
+    """Return the chunks that can't hold a prompt, the picture's EXIF among them."""
     if picture.format != "PNG":
         return ()
     kept = [
@@ -182,18 +197,18 @@ def _pack(block: Block) -> bytes:
 
 def _read_header(data: bytes, chunks: Sequence[Piece]) -> Header:
     if not chunks or chunks[0].kind != b"IHDR" or len(data) < HEADER_END:
-        raise CorruptImageError("the PNG picture can't be decoded, its header is missing")
+        raise CorruptImageError("The PNG picture can't be decoded: its header is missing.")
     values = struct.unpack_from(">IIBBBBB", data, len(SIGNATURE) + 8)
     width, height, depth, colour_type, _method, _filters, interlaced = values
     return Header(width, height, depth, colour_type, bool(interlaced))
 
 
 def _choose_kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
-    """Return the test which chunk kinds go into the new file.
+    """Return the test that says which kinds of chunks go into the new file.
 
-    Kept: metadata that its own name marks as safe to copy (fourth letter in lower case: text,
-    EXIF, pixel density, unknown ones), and what describes the colour space. Left out: what
-    described the old samples, among it a C2PA manifest (``caBX``).
+    Kept: chunks with a name that marks them as safe to copy (fourth letter in lower case: text,
+    EXIF, pixel density, unknown ones), and those that describe the colour space. Left out: what
+    described the old samples, such as a C2PA manifest (``caBX``).
     """
     kept = set(COLOUR_SPACE)
     if header.depth >= 8 and header.colour_type != PALETTE and not gains_alpha:
@@ -221,7 +236,7 @@ def _read_xmp(blocks: tuple[Block, ...]) -> bytes | None:
 
 
 def _inflate(data: bytes) -> bytes | None:
-    """Decompress, or return None when the data is damaged or grows beyond all reason."""
+    """Decompress, or return None when the data is damaged or grows beyond ``MAX_INFLATED``."""
     inflater = zlib.decompressobj()
     try:
         plain = inflater.decompress(data, MAX_INFLATED)

@@ -1,9 +1,9 @@
 """PNG with 16 bits in several channels, which Pillow reads and writes with 8.
 
-Only the samples: chunks are `png`'s. A row's filter replaces each byte by its difference from a
-guess made of the bytes to the left, above and above left. Undoing that is sequential in both
-directions, but all bytes on one diagonal are independent of each other: so it goes from diagonal to
-diagonal, each of them at once.
+Only the samples; ``png`` handles the chunks. A row's filter replaces each byte by its difference
+from a guess made of the bytes to the left, above and above left. Undoing that is sequential in both
+directions, but the bytes on one diagonal don't depend on each other. So each diagonal is undone at
+once.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from provenance.errors import CorruptImageError
 from provenance.imaging.pillow import translate_decoder_errors
 
 CHANNELS = {2: 3, 4: 2, 6: 4}
-"""By colour type: RGB, grey with alpha, RGB with alpha."""
+"""Channels by colour type: RGB, grey with alpha, RGB with alpha."""
 
 NONE, LEFT, ABOVE, AVERAGE, PAETH = range(5)
+"""The filters, by the number that stands before each row."""
 
 Bytes = NDArray[np.uint8]
 
@@ -27,17 +28,22 @@ Bytes = NDArray[np.uint8]
 def unpack_rows(data: bytes, width: int, height: int, channels: int) -> NDArray[np.uint16]:
     """Return the samples of a PNG's deflated rows: (height, width, channels).
 
-    Raises CorruptImageError.
+    Raises
+    ------
+    CorruptImageError
+        Rows are missing, or their filter is unknown.
     """
     length = height * (1 + width * channels * 2)
-    with translate_decoder_errors("the PNG picture"):
+    with translate_decoder_errors("The PNG picture"):
         inflater = zlib.decompressobj()
         plain = inflater.decompress(data, length + 1)
     if len(plain) != length:
-        raise CorruptImageError("the PNG picture can't be decoded, it is damaged: rows are missing")
+        raise CorruptImageError(
+            "The PNG picture can't be decoded, it is damaged: rows are missing."
+        )
     rows = np.frombuffer(plain, np.uint8).reshape(height, -1)
     if rows[:, 0].max(initial=NONE) > PAETH:
-        raise CorruptImageError("the PNG picture can't be decoded, it is damaged: unknown filter")
+        raise CorruptImageError("The PNG picture can't be decoded, it is damaged: unknown filter.")
     filtered = rows[:, 1:].reshape(height, width, channels * 2)
     return np.ascontiguousarray(_undo_filters(filtered, rows[:, 0])).view(">u2").astype(np.uint16)
 
@@ -58,7 +64,7 @@ def pack_rows(samples: NDArray[np.uint16], level: int) -> bytes:
 
 
 def _measure_rows(rows: Bytes) -> NDArray[np.int64]:
-    """How large a row's differences are: bytes taken as signed, as the PNG standard suggests."""
+    """Return how large each row's differences are, as signed bytes; PNG's standard suggests it."""
     steps = np.abs(rows.view(np.int8).astype(np.int16))
     return np.asarray(steps.sum(axis=1, dtype=np.int64))
 
@@ -90,7 +96,7 @@ def _undo_filters(filtered: Bytes, kinds: Bytes) -> Bytes:
 
 
 def _guess(kinds: Bytes, left: Bytes, above: Bytes, corner: Bytes) -> Bytes:
-    """What a filter took away from each byte; row by row its own kind."""
+    """Return what the filter of each row took away from each byte."""
     a, b, c = (each.astype(np.int16) for each in (left, above, corner))
     to_left, to_above, to_corner = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
     nearest = np.where(
