@@ -34,7 +34,7 @@ JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
 """How the content of segments begins that hold metadata of a kind."""
 
 ICC_NUMBER, ICC_HEAD = 12, 14
-"""Where a segment with a part of a colour profile has the part's number, and where the part begins."""
+"""In a segment of a colour profile: where the number of its part is, and where the part begins."""
 
 SEVERAL = "This JPEG holds several pictures, such as an HDR gain map,"
 """See ``Picture.obstacle``."""
