@@ -245,15 +245,19 @@ CORPUS_MISSES = {"WebP 80": ["anima_cat.png"]}
 
 
 @pytest.fixture(scope="module")
-def marked_corpus(corpus: Path) -> dict[str, Image.Image]:
+def marked_corpus(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Image.Image]:
     """Every tenth picture of the corpus, photographs and generated ones, marked at 1024 at most."""
     paths = [path for part in ("generated", "photos") for path in sorted((corpus / part).iterdir())]
-    pictures = {}
-    for path in paths[::10]:
-        with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        pictures[path.name] = mark(upright, min(1024, *upright.size))
-    return pictures
+
+    def make(folder: Path) -> None:
+        for path in paths[::10]:
+            with Image.open(path) as image:
+                upright = ImageOps.exif_transpose(image).convert("RGB")
+            pixels = np.asarray(mark(upright, min(1024, *upright.size)))
+            np.save(folder / f"{path.name}.npy", pixels)
+
+    made = once(tmp_path_factory, "marked-corpus", make)
+    return {file.stem: Image.fromarray(np.load(file)) for file in sorted(made.iterdir())}
 
 
 @pytest.mark.corpus
