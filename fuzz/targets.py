@@ -44,7 +44,7 @@ def payload(data: bytes) -> None:
 def manifest(data: bytes) -> None:
     """Manifest stores, by themselves and in files: found, checked, taken out and read."""
     with suppress(ManifestError):
-        cbor_limits.embedded(data)
+        cbor_limits.check_lengths(data)
     with suppress(ManifestError):
         extract(data)
     with suppress(ManifestError):

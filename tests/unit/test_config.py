@@ -137,7 +137,7 @@ def test_purposes_from_a_file_beside_the_config(write: Write, tmp_path: Path) ->
     read = config.load(write("[trust]\nekus = ['ekus.cfg', '1.3.6.1.5.5.7.3.4']"))
     assert read.load_trust().ekus == ("1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4")
     misspelt = config.load(write("[trust]\nekus = ['1.3.6.x']"))
-    with pytest.raises(ConfigError, match="no object identifier"):
+    with pytest.raises(ConfigError, match="neither an object identifier"):
         misspelt.load_trust()
 
 

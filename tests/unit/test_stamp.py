@@ -82,7 +82,7 @@ def jpeg(pixels: Pixels) -> bytes:
     return file.getvalue()
 
 
-def read(stamped: StampedImage) -> manifest.Reading:
+def read(stamped: StampedImage) -> manifest.ManifestReading:
     return manifest.read(stamped.data, imaging.MIME[stamped.format], Trust.none())
 
 
@@ -241,7 +241,7 @@ def test_another_producers_stamp_becomes_the_parent_under_force(
     assert stamped.record.manifest_urn in read(again).ancestors
 
 
-THEIR_URN = manifest.new_urn()
+THEIR_URN = manifest.draw_urn()
 
 
 def theirs(pixels: Pixels, signer: Signer) -> bytes:

@@ -17,7 +17,7 @@ import click
 from provenance import __version__
 from provenance.cli import exits, inputs, render, settings
 from provenance.errors import OutputExistsError, OutputNotWritableError
-from provenance.text import when
+from provenance.text import format_time
 
 if TYPE_CHECKING:
     from provenance.case import Tracer
@@ -134,7 +134,7 @@ def _make_row(name: str, file: str, data: bytes, verdict: Verdict, seconds: floa
     traced: tuple[str, ...] = ()
     if origin is not None:
         model = " ".join(filter(None, (origin.model, origin.model_version)))
-        traced = (origin.producer, model, when(origin.created))
+        traced = (origin.producer, model, format_time(origin.created))
     return Row(
         name=name,
         file=file,

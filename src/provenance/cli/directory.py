@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 from provenance.cli import outputs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError
@@ -115,7 +115,7 @@ def export(
     write_atomic(output, data, overwrite=force)
     render.say(f"Wrote {output}: {entry.name}, number {entry.number}")
     count = len(entry.models)
-    until = f", revoked at {utc_seconds(entry.revoked_at)}" if entry.revoked_at else ""
+    until = f", revoked at {to_utc_seconds(entry.revoked_at)}" if entry.revoked_at else ""
     render.note(f"{count} model{'s' * (count != 1)}{until}")
 
 

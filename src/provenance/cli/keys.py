@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 from provenance.cli import render, settings, signer_rotation
 from provenance.errors import ConfigError
 
@@ -164,8 +164,8 @@ def _describe_certificate(chain: bytes, config: Config) -> dict[str, Any]:
         "subject": signer.subject,
         "issuer": signer.issuer,
         "algorithm": algorithms.name_for(load_pem_chain(chain)[0].public_key()),
-        "valid_from": utc_seconds(signer.not_before),
-        "valid_to": utc_seconds(signer.not_after),
+        "valid_from": to_utc_seconds(signer.not_before),
+        "valid_to": to_utc_seconds(signer.not_after),
         "trusted_here": signer.anchored,
         "sha256": signer.sha256,
     }

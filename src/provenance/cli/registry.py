@@ -168,14 +168,14 @@ def revoke(stamp_id: str, reason: str, since: datetime | None, config_file: Path
     The record stays. Its revocation is added to the log and can't be taken back. From now on,
     verifiers that ask this registry call pictures with this stamp "claimed".
     """
-    from provenance.text import quoted
+    from provenance.text import quote
 
     with settings.require(config_file).open_registry() as registry:
         found = _find(registry, stamp_id).stamp_id
         known = registry.revocation(found)
         said = registry.revoke(found, reason, since)
     if known is not None:
-        render.say(f"Already revoked on {said.revoked:{_TIME}} UTC: {quoted(said.reason)}")
+        render.say(f"Already revoked on {said.revoked:{_TIME}} UTC: {quote(said.reason)}")
         render.note("The first revocation stands; nothing was changed.")
         return
     render.say(f"Revoked {said.stamp_id}")

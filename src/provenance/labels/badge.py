@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from provenance.errors import LabelError
-from provenance.imaging import OPAQUE, Picture, Pixels, seen
+from provenance.imaging import OPAQUE, Picture, Pixels, orient
 
 CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 """Where a visible label may lie."""
@@ -92,7 +92,7 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
     letters = max(SMALLEST_LETTERS, round(min(picture.width, picture.height) * badge.height / 100))
     box = _draw(badge, letters)
     rgb = picture.rgb.copy()
-    view = seen(rgb, picture.orientation)
+    view = orient(rgb, picture.orientation)
     height, width = view.shape[:2]
     margin = round(letters * PADDING)
     if box.shape[0] + 2 * margin > height or box.shape[1] + 2 * margin > width:
@@ -106,11 +106,11 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
     alpha = picture.alpha
     if alpha is not None:
         alpha = alpha.copy()
-        seen(alpha, picture.orientation)[rows, columns] = OPAQUE
+        orient(alpha, picture.orientation)[rows, columns] = OPAQUE
     own = picture.own
     if own is not None and alpha is not None:  # 16 bits, the last channel is alpha
         own = own.copy()
-        seen(own, picture.orientation)[rows, columns, -1] = np.iinfo(own.dtype).max
+        orient(own, picture.orientation)[rows, columns, -1] = np.iinfo(own.dtype).max
     return replace(picture, alpha=alpha, own=own).with_pixels(rgb)
 
 

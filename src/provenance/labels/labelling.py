@@ -55,8 +55,8 @@ def write_labels(
     if labels.aigc:
         values[aigc.AIGC] = aigc.make_label(before[aigc.AIGC], provider, identifier)
     if labels.strip_prompt:
-        picture = imaging.without_texts(picture)
-    return imaging.with_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
+        picture = imaging.strip_texts(picture)
+    return imaging.replace_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
 
 
 def read_labels(picture: Picture) -> FoundLabels:
@@ -64,5 +64,5 @@ def read_labels(picture: Picture) -> FoundLabels:
     return FoundLabels(
         xmp.read(picture.xmp, SOURCE_TYPE),
         aigc.parse(xmp.read(picture.xmp, aigc.AIGC)),
-        imaging.prompt_fields(picture),
+        imaging.find_prompt_fields(picture),
     )

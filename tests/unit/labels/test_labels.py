@@ -48,7 +48,7 @@ def saved(kind: str, **options: Any) -> Picture:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_metadata_labels_in_every_format(kind: str) -> None:
-    picture = labelled(imaging.picture_from(GREY)[0], Labels(), kind)
+    picture = labelled(imaging.load_picture(GREY)[0], Labels(), kind)
     labels = read_labels(labelled(picture, Labels(source_type=True, aigc=True), kind))
     assert labels.source_type == GENERATED
     assert labels.aigc is not None
@@ -59,7 +59,7 @@ def test_metadata_labels_in_every_format(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_without_labels_nothing_is_written(kind: str) -> None:
-    picture = imaging.decode(imaging.encode(imaging.picture_from(GREY)[0], kind))
+    picture = imaging.decode(imaging.encode(imaging.load_picture(GREY)[0], kind))
     assert labelled(picture, Labels(), kind).xmp is None
 
 
@@ -115,7 +115,7 @@ def test_prompts_are_found_and_left_out() -> None:
 
 
 def test_labels_outlive_the_prompts() -> None:
-    picture = labelled(imaging.picture_from(GREY)[0], Labels(source_type=True, aigc=True))
+    picture = labelled(imaging.load_picture(GREY)[0], Labels(source_type=True, aigc=True))
     assert read_labels(labelled(picture, Labels(strip_prompt=True))) == read_labels(picture)
 
 
@@ -128,7 +128,7 @@ def test_text_hidden_in_the_lowest_bits_is_wiped(channel: int) -> None:
     columns = plane.swapaxes(0, 1).reshape(-1).copy()
     columns[: len(bits)] |= bits
     plane[:] = columns.reshape(50, 40, -1).swapaxes(0, 1)
-    picture = imaging.picture_from(samples)[0]
+    picture = imaging.load_picture(samples)[0]
     assert read_labels(picture).prompts == (
         f"lowest bits of {'colour' if channel == 0 else 'alpha'}",
     )
@@ -164,7 +164,7 @@ def test_the_badge_keeps_depth_and_shows_on_transparency() -> None:
     done = add_badge(imaging.decode(file.getvalue()), Labels(badge=Badge("AI")))
     assert done.own is not None
     assert done.own[0, 0, 0] == 30_001
-    clear, _ = imaging.picture_from(np.zeros((200, 300, 4), np.uint8))
+    clear, _ = imaging.load_picture(np.zeros((200, 300, 4), np.uint8))
     done = add_badge(clear, Labels(badge=Badge("AI")))
     assert done.alpha is not None
     assert set(np.unique(done.alpha)) == {0, 255}
@@ -184,7 +184,7 @@ def test_the_badge_keeps_depth_and_shows_on_transparency() -> None:
     ],
 )
 def test_badges_that_cannot_be(badge: dict[str, Any], says: str) -> None:
-    picture = imaging.picture_from(GREY)[0]
+    picture = imaging.load_picture(GREY)[0]
     with pytest.raises(LabelError, match=says):
         add_badge(picture, Labels(badge=Badge(**badge)))
 
