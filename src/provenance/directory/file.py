@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from provenance.canonical import canonical_json, utc_text
+from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.directory.entries import CertificateBinding, DirectoryProducer
 from provenance.directory.schema import (
     SchemaError,
@@ -60,10 +60,10 @@ def export(producers: Iterable[DirectoryProducer], signer: Signer, issued: datet
     try:
         payload = {
             "type": FILE_TYPE,
-            "issued": utc_text(issued),
+            "issued": to_utc_text(issued),
             "producers": [_write_entry(producer) for producer in listed],
         }
-        data = canonical_json(payload)
+        data = to_canonical_json(payload)
         _read_payload(payload)  # what is written can be read
     except SchemaError as error:
         raise DirectoryError(f"The directory can't be written: {error}") from error
@@ -96,7 +96,7 @@ def _read(data: bytes, anchors: Sequence[x509.Certificate]) -> tuple[DirectoryPr
     file = check_object(_parse(data), "The file", ("payload", "signature"))
     issued, producers = _read_payload(file["payload"])
     try:
-        signed = canonical_json(file["payload"])
+        signed = to_canonical_json(file["payload"])
     except ValueError as error:
         raise SchemaError(f"Its text is not Unicode: {error}.") from error
     _check_signature(file["signature"], signed, anchors, issued)
@@ -168,9 +168,9 @@ def _write_entry(producer: DirectoryProducer) -> dict[str, Any]:
         "name": producer.name,
         "contact": producer.contact,
         "binding": bound,
-        "valid_from": utc_text(producer.valid_from),
-        "valid_to": utc_text(producer.valid_to) if producer.valid_to else None,
-        "revoked_at": utc_text(producer.revoked_at) if producer.revoked_at else None,
+        "valid_from": to_utc_text(producer.valid_from),
+        "valid_to": to_utc_text(producer.valid_to) if producer.valid_to else None,
+        "revoked_at": to_utc_text(producer.revoked_at) if producer.revoked_at else None,
         "reason": producer.reason,
         "models": [
             {"number": model.number, "name": model.name, "version": model.version}

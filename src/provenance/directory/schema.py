@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from provenance.canonical import is_sha256, utc_text
+from provenance.canonical import is_sha256, to_utc_text
 from provenance.directory.entries import (
     CertificateBinding,
     DirectoryModel,
@@ -104,7 +104,7 @@ def check_text(value: Any, what: str) -> str:
 
 
 def read_time(value: Any, what: str) -> datetime:
-    """Read a time, spelt as ``utc_text`` spells it.
+    """Read a time, spelt as ``to_utc_text`` spells it.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def read_time(value: Any, what: str) -> datetime:
     """
     try:
         time = datetime.fromisoformat(value)
-        if utc_text(time) == value:
+        if to_utc_text(time) == value:
             return time
     except (TypeError, ValueError):
         pass

@@ -5,7 +5,7 @@ both, so that neither can change unseen::
 
     {"created":"2026-01-31T12:00:00.000000Z",...,"store_sha256":"...","type":"provenance.record.1"}
 
-``canonical_json`` (RFC 8785) writes it. It names the fields of ``StampRecord``.
+``to_canonical_json`` (RFC 8785) writes it. It names the fields of ``StampRecord``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import SHA256_DIGITS, canonical_json, is_hex, utc_text
+from provenance.canonical import SHA256_DIGITS, is_hex, to_canonical_json, to_utc_text
 from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
 from provenance.records import StampRecord
 from provenance.stamp_id import LARGEST_MODEL, LARGEST_PRODUCER, STAMP_ID_DIGITS, StampId
@@ -58,7 +58,7 @@ def encode_leaf(record: StampRecord, store: bytes) -> bytes:
         "store_sha256": hashlib.sha256(store).hexdigest(),
         "type": LEAF_TYPE,
     }
-    return canonical_json(leaf)
+    return to_canonical_json(leaf)
 
 
 def spell_record(record: StampRecord) -> dict[str, str | int | None]:
@@ -72,7 +72,7 @@ def spell_record(record: StampRecord) -> dict[str, str | int | None]:
     row = asdict(record)
     for name in _TIMES:
         try:
-            row[name] = utc_text(row[name])
+            row[name] = to_utc_text(row[name])
         except ValueError as error:
             raise RegistryError(f"The record's {name} can't be recorded: {error}.") from error
     for name, digits in _HEX_DIGITS.items():

@@ -4,7 +4,7 @@ The record itself is never changed or deleted; one more entry says that it no lo
 
     {"reason":"...","revoked":"...","since":null,"stamp_id":"...","type":"provenance.revocation.1"}
 
-``canonical_json`` (RFC 8785) writes it. It names the fields of ``Revocation``.
+``to_canonical_json`` (RFC 8785) writes it. It names the fields of ``Revocation``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import canonical_json, utc_text
+from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
 from provenance.records import Revocation
 from provenance.registry.leaf import check_text
@@ -34,7 +34,7 @@ def encode_revocation(revocation: Revocation) -> bytes:
     RegistryError
         A field has a value that no revocation can have.
     """
-    return canonical_json(spell_revocation(revocation) | {"type": REVOCATION_TYPE})
+    return to_canonical_json(spell_revocation(revocation) | {"type": REVOCATION_TYPE})
 
 
 def spell_revocation(revocation: Revocation) -> dict[str, str | None]:
@@ -51,8 +51,8 @@ def spell_revocation(revocation: Revocation) -> dict[str, str | None]:
     if not check_text("The reason", row["reason"]).strip():
         raise RegistryError("A revocation needs a reason; give one.")
     try:
-        row["revoked"] = utc_text(revocation.revoked)
-        row["since"] = None if revocation.since is None else utc_text(revocation.since)
+        row["revoked"] = to_utc_text(revocation.revoked)
+        row["since"] = None if revocation.since is None else to_utc_text(revocation.since)
     except ValueError as error:
         raise RegistryError(f"The revocation's time can't be recorded: {error}.") from error
     if row["since"] is not None and row["since"] > row["revoked"]:

@@ -71,7 +71,7 @@ class Job:
         )
 
 
-def to_utc_seconds(time: datetime) -> datetime:
+def normalise_time(time: datetime) -> datetime:
     """Return the time in UTC and whole seconds, as manifest, mark and record all state it.
 
     Raises

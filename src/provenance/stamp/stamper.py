@@ -31,14 +31,14 @@ from provenance.errors import (
 )
 from provenance.files import read_bytes
 from provenance.imaging import MIME, ImageSource, Picture
-from provenance.labels import Labels, visible, written
+from provenance.labels import Labels, add_badge, write_labels
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import ModelAction, source_type
+from provenance.manifest import ModelAction, choose_source_type
 from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signers import Signer
-from provenance.stamp.assembly import Job, number_model, to_utc_seconds
+from provenance.stamp.assembly import Job, normalise_time, number_model
 from provenance.stamp.edits import Edit, build_history, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
 from provenance.stamp.marking import Marked, encode_unmarked, mark
@@ -273,9 +273,9 @@ class Stamper:
             format = format or Path(to).suffix  # noqa: A001
             check_name(to, _read_format(format))
         enter(Stage.DECODING)
-        picture, source = imaging.picture_from(image, self.limits)
+        picture, source = imaging.load_picture(image, self.limits)
         target = _read_format(format) if format else picture.format
-        picture = imaging.fitted(picture, target)
+        picture = imaging.fit_to_format(picture, target)
         enter(Stage.LOOKING)
         existing = find_existing_stamp(picture, source, self._registry, self._keys)
         existing.refuse(self.producer.number, force=force)
@@ -283,14 +283,14 @@ class Stamper:
             raise LabelError("The profile asks for the model's version; say which it is.")
         job = Job(
             producer=self.producer,
-            picture=visible(picture, self._options.labels),
+            picture=add_badge(picture, self._options.labels),
             format=target,
             model=model,
             model_version=model_version,
             model_number=number_model(
                 self._registry, self._producer, model, model_version, strict=self._strict_models
             ),
-            created=to_utc_seconds(created or self._clock()),
+            created=normalise_time(created or self._clock()),
             history=build_history(existing, self._options.edit),
         )
         for _ in range(MAX_DRAWS):
@@ -335,7 +335,7 @@ class Stamper:
         """
         found = resume(to, self._registry)
         if found is not None:
-            picture, _ = imaging.picture_from(image, self.limits)
+            picture, _ = imaging.load_picture(image, self.limits)
             check_same_stamp(found[0], picture, model, model_version)
         return found
 
@@ -366,10 +366,10 @@ class Stamper:
 
     def _encode(self, job: Job, payload: Payload, picture: Picture) -> bytes:
         """Write the labels into the metadata and encode."""
-        labelled = written(
+        labelled = write_labels(
             picture,
             self._options.labels,
-            source_type=source_type(job.history.action),
+            source_type=choose_source_type(job.history.action),
             provider=self.producer.name,
             identifier=payload.stamp_id,
         )
@@ -383,7 +383,7 @@ class Stamper:
             MIME[job.format],
             job.write_statement(marked),
             self._signer,
-            manifest.new_urn(),
+            manifest.draw_urn(),
             job.history.parent,
             self._stamps,
         )
@@ -396,4 +396,4 @@ class Stamper:
 
 def _read_format(name: str) -> str:
     """Take "JPEG", "jpg" and ".jpg" for the same."""
-    return imaging.format_for(f"picture.{name.lstrip('.')}")
+    return imaging.find_format(f"picture.{name.lstrip('.')}")

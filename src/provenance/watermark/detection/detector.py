@@ -139,7 +139,7 @@ class _Picture:
 
     @cached_property
     def _as_marked(self) -> tuple[Plane, Geometry]:
-        geometry = layout(*self.size).scaled(1 / self.shrink)
+        geometry = layout(*self.size).rescale(1 / self.shrink)
         return sample(self.luma, geometry), geometry
 
     @cached_property
@@ -225,7 +225,7 @@ class _Picture:
 
     def _detection(self, reading: Reading, look: _Look, key: bytes | None, keys: int) -> Detection:
         probability = significance.false_positive_probability(reading.chance, ATTEMPTS * keys)
-        geometry = look.geometry.scaled(self.shrink)
+        geometry = look.geometry.rescale(self.shrink)
         region = marked_region(
             look.coefficients, reading.weighting, reading.payload, key, geometry, self.size
         )

@@ -90,7 +90,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
     shrink = shrink_of(width, height)
-    if fit(luma(marked, shrink), cover.geometry.scaled(1 / shrink), payload, key) < MIN_FIT:
+    if fit(luma(marked, shrink), cover.geometry.rescale(1 / shrink), payload, key) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
             "do all over; use another version of it."
@@ -104,7 +104,7 @@ def _needed(
     """How many times as strong a mark would have to be to survive a handling as wanted."""
     shrink = shrink_of(trial.shape[1], trial.shape[0])
     saved = after_jpeg(trial, handling.quality, shrink)
-    kept = energy(fit(saved, geometry.scaled(1 / shrink), payload, key))
+    kept = energy(fit(saved, geometry.rescale(1 / shrink), payload, key))
     if handling.part is not None:
         tiles = trial.size / (fmt.TILE * geometry.scale) ** 2
         kept *= min(handling.part / tiles, 1.0)
