@@ -96,14 +96,14 @@ class _Verification:
 
 
 def _examined(verifier: Verifier, beside: bytes | None, source: Source) -> Examined:
-    from provenance.verify import decide, evidence_of
+    from provenance.verify import decide, gather_evidence
 
     try:
         examination = verifier.examine(source.read(verifier.limits), beside)
     except ProvenanceError as error:
         return Examined(error)
     try:
-        return Examined(decide(evidence_of(examination)), examination.sha256)
+        return Examined(decide(gather_evidence(examination)), examination.sha256)
     except ProvenanceError as error:
         return Examined(error, examination.sha256)
 
@@ -138,6 +138,6 @@ def _complained(error: ProvenanceError, source: Source, several: bool) -> int:
 
 
 def _failure(error: ProvenanceError, source: Source, sha256: str | None = None) -> json_lines.Json:
-    from provenance.verify import failure
+    from provenance.verify import write_failure
 
-    return failure(error, source.name, sha256)
+    return write_failure(error, source.name, sha256)
