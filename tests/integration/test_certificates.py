@@ -34,7 +34,7 @@ WRONG: dict[str, tuple[Callable[[Key], x509.Certificate], str, str]] = {
     "expired": (
         lambda key: issue(key, until=-DAY),
         "signingCredential.expired",
-        "its certificate has expired, and nothing proves that it signed before",
+        "its certificate has expired, and nothing proves that the signature is older",
     ),
     "not yet valid": (
         lambda key: issue(key, since=DAY),

@@ -344,4 +344,4 @@ def test_an_older_stamp_than_that_stays_attributed(
             assert verdict.state is State.ATTRIBUTED, verdict.explain()
         if since is not None:
             revoke(copied, stamped, since)
-    assert "proves that it is older" in verdict.explain()
+    assert "proves that the stamp is older" in verdict.explain()

@@ -19,9 +19,8 @@ def find_used_records(verdict: Verdict, records: RecordLookup) -> list[StampReco
 
 def find_similar_records(verdict: Verdict, records: RecordLookup) -> list[tuple[StampRecord, int]]:
     """Return the records of pictures that look alike, with their distances in bits."""
-    alike = (
-        (records.find_proved(each.stamp_id), each.distance) for each in verdict.evidence.similar
-    )
+    similar = verdict.evidence.similar
+    alike = ((records.find_proved(each.stamp_id), each.distance) for each in similar)
     return [(record, distance) for record, distance in alike if record is not None]
 
 

@@ -94,9 +94,8 @@ class RecordLookup:
         store = self._ask(lambda: registry.store(stamp_id))
         if store is None:
             return Answer(LookupStatus.NOT_ASKED if self._registry is None else LookupStatus.NONE)
-        return self._ask(lambda: self._check_record(registry, stamp_id, store)) or Answer(
-            store=store
-        )
+        answer = self._ask(lambda: self._check_record(registry, stamp_id, store))
+        return answer or Answer(store=store)
 
     def find_near(self, hashes: Iterable[str]) -> tuple[Similar, ...]:
         """Return the records near any of several hashes, nearest first.

@@ -29,7 +29,7 @@ LIMITS = (
         "that it is real."
     ),
     (
-        "Anything listed as stated, claimed or similar is a lead to follow. It is not a proof, and "
+        "Anything listed as stated, claimed or similar is a lead to follow. It is not proof, and "
         "nobody should be accused because of it."
     ),
     (
@@ -69,7 +69,8 @@ SIGNED = (
     "program. Take the certificate from the examiner, not from this folder."
 )
 TIME_STAMPED = (
-    "A time-stamp authority (RFC 3161) attested by when that signature existed: SHA256SUMS.tsr."
+    "A time-stamp authority (RFC 3161) attested that this signature existed at the time in "
+    "SHA256SUMS.tsr."
 )
 REPEAT = (
     "Anyone with the examined file, the same version of this program and the material listed here "
