@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from provenance.directory import Directory, Status
-from provenance.manifest import Reading, StampStatement
+from provenance.manifest import ManifestReading, StampStatement
 from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
 from provenance.watermark import ALG, Detection, Payload
 
 
 def describe_manifest(
-    reading: Reading, directory: Directory | None, logged: datetime | None = None
+    reading: ManifestReading, directory: Directory | None, logged: datetime | None = None
 ) -> Manifest:
     """Reduce a manifest to what a verdict may rest on; ``logged`` is a time that a log proves."""
     statement, signer = reading.statement, reading.signer
@@ -58,7 +58,7 @@ def _choose_proof(
     return logged, TimeBasis.STATED if logged is None else TimeBasis.LOG
 
 
-def _describe_integrity(reading: Reading) -> Integrity:
+def _describe_integrity(reading: ManifestReading) -> Integrity:
     if reading.broken:
         return Integrity.BROKEN
     if reading.hard_binding == "mismatch":
@@ -66,7 +66,7 @@ def _describe_integrity(reading: Reading) -> Integrity:
     return Integrity.INTACT if reading.hard_binding == "match" else Integrity.UNBOUND
 
 
-def _check_number(reading: Reading, directory: Directory | None) -> NumberClaim:
+def _check_number(reading: ManifestReading, directory: Directory | None) -> NumberClaim:
     """Ask the directory whether this certificate may use the number in the signed 96 bits."""
     statement, signer = reading.statement, reading.signer
     if statement is None:
@@ -93,7 +93,7 @@ def _was_valid(directory: Directory, number: int, time: datetime) -> bool:
     return directory.status_at(number, time) in (Status.VALID, Status.REVOKED)
 
 
-def repeats(reading: Reading, payload: bytes) -> bool:
+def repeats(reading: ManifestReading, payload: bytes) -> bool:
     """Tell whether the signed assertion states this mark: the same bits by the same algorithm."""
     statement = reading.statement
     return statement is not None and (statement.alg, statement.payload) == (ALG, payload)

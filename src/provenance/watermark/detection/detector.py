@@ -143,7 +143,7 @@ class _Search:
 
     @cached_property
     def _as_marked(self) -> tuple[Plane, Geometry]:
-        geometry = layout(*self.size).scaled(1 / self.shrink)
+        geometry = layout(*self.size).rescale(1 / self.shrink)
         return sample(self.luma, geometry), geometry
 
     @cached_property
@@ -235,7 +235,7 @@ class _Search:
         self, reading: DecodedMark, look: _Look, key: bytes | None, keys: int
     ) -> Detection:
         probability = significance.false_positive_probability(reading.chance, ATTEMPTS * keys)
-        geometry = look.geometry.scaled(self.shrink)
+        geometry = look.geometry.rescale(self.shrink)
         region = marked_region(
             look.coefficients, reading.weighting, reading.payload, key, geometry, self.size
         )

@@ -92,7 +92,10 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
     shrink = shrink_factor(width, height)
-    if measure_fit(luma(marked, shrink), cover.geometry.scaled(1 / shrink), payload, key) < MIN_FIT:
+    if (
+        measure_fit(luma(marked, shrink), cover.geometry.rescale(1 / shrink), payload, key)
+        < MIN_FIT
+    ):
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back. Harsh dots or noise all "
             "over a picture have that effect. Use another version of it."
@@ -106,7 +109,7 @@ def _needed_factor(
     """Say how many times as strong a mark must be to survive a handling as wanted."""
     shrink = shrink_factor(trial.shape[1], trial.shape[0])
     saved = save_as_jpeg(trial, handling.quality, shrink)
-    kept = bit_energy(measure_fit(saved, geometry.scaled(1 / shrink), payload, key))
+    kept = bit_energy(measure_fit(saved, geometry.rescale(1 / shrink), payload, key))
     if handling.part is not None:
         tiles = trial.size / (fmt.TILE * geometry.scale) ** 2
         kept *= min(handling.part / tiles, 1.0)

@@ -68,8 +68,8 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
         *(
             to_decibels(measure_fit(handled, there, payload, key))
             for handled, there in (
-                (save_as_jpeg(picture, 50, shrink), geometry.scaled(1 / shrink)),
-                (half, geometry.scaled(half.shape[1] / width)),
+                (save_as_jpeg(picture, 50, shrink), geometry.rescale(1 / shrink)),
+                (half, geometry.rescale(half.shape[1] / width)),
                 (middle, replace(geometry, x0=-float(left), y0=-float(top))),
             )
         )
