@@ -16,7 +16,7 @@ from provenance.manifest import (
     SignedImage,
     StampStatement,
     Trust,
-    new_urn,
+    draw_urn,
     read,
     sign,
 )
@@ -71,7 +71,7 @@ def picture() -> bytes:
 
 
 def stamp(picture: bytes, signer: Signer, stamps: TimeStamps) -> SignedImage:
-    return sign(picture, "image/png", STATEMENT, signer, new_urn(), stamps=stamps)
+    return sign(picture, "image/png", STATEMENT, signer, draw_urn(), stamps=stamps)
 
 
 def trust_in(authority: Authority, tsa: TimeStampAuthority) -> Trust:
@@ -259,9 +259,11 @@ def test_nor_with_one_by_an_authority_that_is_not_trusted_for_times(
 def test_nor_when_the_time_stamp_authority_is_revoked(
     expired: tuple[SignedImage, SignedImage], authority: Authority, tsa: TimeStampAuthority
 ) -> None:
-    from provenance.certificates import sha256
+    from provenance.certificates import hash_certificate
 
-    trust = replace(trust_in(authority, tsa), revoked=frozenset([sha256(tsa.root.certificate)]))
+    trust = replace(
+        trust_in(authority, tsa), revoked=frozenset([hash_certificate(tsa.root.certificate)])
+    )
     assert not read(expired[0].data, "image/png", trust).authentic
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 
-from provenance.errors import ImageTooLargeError, UnreadableInputError
-from provenance.files.system import O_BINARY, explain
+from provenance.errors import ImageTooLargeError, ProvenanceError, UnreadableInputError
+from provenance.files.system import O_BINARY, explain_refusal
 
 
 def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
@@ -15,13 +16,13 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     Raises
     ------
     UnreadableInputError
-        The file is missing, may not be read, or is not a regular file (a pipe could block for
-        ever).
+        The file is missing, may not be read, or is not a regular file (a pipe could block
+        forever).
     ImageTooLargeError
         The file is longer.
     """
     try:
-        # Not blocking, because opening a pipe would wait for its other end.
+        # Without blocking, because opening a pipe would wait for its other end.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
@@ -33,9 +34,32 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
         raise UnreadableInputError(f"{os.fspath(path)} does not exist.") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
         raise UnreadableInputError(
-            f"{os.fspath(path)!r} can't be read: {explain(error)}."
+            f"{os.fspath(path)!r} can't be read: {explain_refusal(error)}."
         ) from error
     refuse_over(max_bytes, len(data))  # it may have grown meanwhile
+    return data
+
+
+def read_named(path: Path, what: str, max_bytes: int, refusal: type[ProvenanceError]) -> bytes:
+    """Return the content of a file that a config or an option names; it may be a pipe.
+
+    ``what`` says what it is, as in "The trust file /etc/anchors.pem can't be read".
+
+    Raises
+    ------
+    ProvenanceError
+        Of the type ``refusal``: the file can't be read, or has more than ``max_bytes``.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise refusal(f"The {what} {path} can't be read: {reason}.") from error
+    if len(data) > max_bytes:
+        raise refusal(
+            f"The {what} {path} is too large, with over {max_bytes:,} bytes; name the right file."
+        )
     return data
 
 

@@ -1,9 +1,9 @@
 """How much of what a picture shows is what a fingerprint says, at one offset.
 
-Chance can't bring a picture near, but somebody can who turns its smallest steps over. What no
-shading of another picture reaches is that its *large* steps are the signed ones: honest copies keep
-the brightness of cells nearly exactly, up to tone. So the tone is fitted, and what it leaves
-unexplained is counted, between neighbours, over larger distances, and of brightness itself.
+Chance does not bring a picture near, but somebody can who turns its smallest steps over. Shading
+that nobody sees does not turn the *large* steps, and honest copies keep the brightness of cells
+nearly exactly, up to tone. So the tone is fitted, and what it leaves unexplained is counted: of the
+steps between neighbours, of those over larger distances, and of brightness itself.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ KNOTS = 5
 ROUNDS = 6
 """Rounds of fitting the tone, each of which trusts more in the cells that fit already."""
 
+FITTING = 100
+"""Iterations of one fit, which takes about six."""
+
 SLACK = 2.0
 """Grey levels that a cell may always differ before it is trusted less."""
 
-TINY = 1e-3
+FLOOR = 1e-3
 """Weight of cells without any step beside them."""
 
 Floats = NDArray[np.float64]
@@ -57,9 +60,9 @@ class Agreement:
 
 def agree(signed: Floats, seen: Floats, inside: Mask) -> Agreement:
     """Compare the brightness of cells, signed and seen; all arrays are (rows, columns)."""
-    weight = _activity(seen, inside)
+    weight = _weigh(seen, inside)
     fitted = np.zeros_like(signed)
-    fitted[inside] = _tone(signed[inside], seen[inside], weight[inside])
+    fitted[inside] = _fit_tone(signed[inside], seen[inside], weight[inside])
     there, here, left = (list(_steps(field, inside)) for field in (signed, seen, seen - fitted))
     shown = [np.minimum(np.abs(step) / FULL_STEP, 1.0) for step in here]
     had = sum(float(w @ np.abs(step)) for w, step in zip(shown, there, strict=True))
@@ -94,7 +97,7 @@ def _share(weight: Floats, rest: Floats, whole: Floats, limit: float) -> float:
     return float(weight @ np.minimum(np.abs(rest), limit)) / size if size > 0 else 1.0
 
 
-def _activity(seen: Floats, inside: Mask) -> Floats:
+def _weigh(seen: Floats, inside: Mask) -> Floats:
     """Return for each cell its largest step to a neighbour, in full steps, 1 at most."""
     found = np.zeros_like(seen)
     for turned, mask, into in ((seen, inside, found), (seen.T, inside.T, found.T)):
@@ -104,7 +107,7 @@ def _activity(seen: Floats, inside: Mask) -> Floats:
     return np.minimum(found, 1.0)
 
 
-def _tone(signed: Floats, seen: Floats, weight: Floats) -> Floats:
+def _fit_tone(signed: Floats, seen: Floats, weight: Floats) -> Floats:
     """Fit a rising tone curve to most cells, and return what it makes of the signed brightness.
 
     A curve of straight pieces is a sum of ramps, none of which may fall.
@@ -113,13 +116,16 @@ def _tone(signed: Floats, seen: Floats, weight: Floats) -> Floats:
     ramps = [np.clip(signed, low, high) - low for low, high in pairwise(knots.tolist())]
     ones = np.ones_like(signed)
     terms = np.stack((*ramps, ones, -ones), axis=1)
-    trust = weight + TINY
+    trust = weight + FLOOR
     fitted = ones
     for _ in range(ROUNDS):
         root = np.sqrt(trust)
-        factors, _ = optimize.nnls(terms * root[:, None], seen * root)
+        try:
+            factors, _ = optimize.nnls(terms * root[:, None], seen * root, maxiter=FITTING)
+        except RuntimeError:  # it did not converge, so nothing is explained
+            return np.full_like(seen, np.median(seen))
         fitted = terms @ factors
         error = np.abs(seen - fitted)
         usual = max(SLACK, 1.5 * float(np.median(error)))
-        trust = (weight + TINY) / (1 + (error / usual) ** 2)
+        trust = (weight + FLOOR) / (1 + (error / usual) ** 2)
     return np.asarray(fitted)

@@ -52,7 +52,7 @@ class LatticeFingerprint:
 
     @property
     def steps(self) -> int:
-        """How many pairs of neighbouring cells it has."""
+        """Number of pairs of neighbouring cells."""
         rows, columns = self.levels.shape
         return int(rows * (columns - 1) + (rows - 1) * columns)
 
@@ -88,22 +88,22 @@ class LatticeFingerprint:
 
 
 def lattice(rgb: NDArray[np.uint8], geometry: Geometry) -> LatticeFingerprint:
-    """Return the lattice fingerprint of a picture.
+    """Compute the lattice fingerprint of a picture.
 
     Parameters
     ----------
     rgb
         (H, W, 3) uint8.
     geometry
-        How the mark lies in it, as `watermark.layout` says: upright, from the picture's corner. In
-        a turned picture the cells outside are black, and weaken the comparison.
+        How the mark lies in it, as ``watermark.layout`` says: upright, from the picture's corner.
+        In a turned picture the cells outside are black, and weaken the comparison.
 
     Returns
     -------
     LatticeFingerprint
         Of a single cell, thus without any step, when the picture holds no pair of cells.
     """
-    side = _side(rgb.shape[0] * rgb.shape[1], geometry.scale)
+    side = _choose_side(rgb.shape[0] * rgb.shape[1], geometry.scale)
     cells = measure(rgb, geometry, side)
     if cells is None:
         return LatticeFingerprint(np.zeros((1, 1), np.uint8))
@@ -113,8 +113,8 @@ def lattice(rgb: NDArray[np.uint8], geometry: Geometry) -> LatticeFingerprint:
     return LatticeFingerprint((means / STEP).astype(np.uint8), side)
 
 
-def _side(pixels: int, scale: float) -> int:
-    """Return the side of the smallest cells of which there are few enough."""
+def _choose_side(pixels: int, scale: float) -> int:
+    """Choose the smallest cells of which there are few enough."""
     fitting = (side for side in SIDES if pixels <= FEW_CELLS * (side * scale) ** 2)
     return next(fitting, SIDES[-1])
 

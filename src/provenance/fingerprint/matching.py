@@ -1,8 +1,8 @@
 """Whether a picture shows the content of a lattice fingerprint, and how sure that is.
 
-Two questions are asked. Whether chance explains the likeness: by the correlation of `offsets`. And
-whether the picture's large steps are the signed ones, which chance and whoever shades another
-picture both fail: by the `agreement`. Near needs both.
+Two questions are asked. Does chance explain the likeness? The correlation in ``offsets`` says that.
+Are the picture's large steps the signed ones? ``agreement`` says that, and stops people who shade
+another picture, whom chance does not stop. "Near" needs both.
 """
 
 from __future__ import annotations
@@ -20,45 +20,48 @@ from provenance.fingerprint.offsets import Offsets, correlate
 from provenance.geometry import Geometry
 
 MIN_BITS = 12
-"""Effective steps below which an offset isn't looked at: any small corner fits somewhere."""
+"""Effective steps below which an offset is not tried: any small corner fits somewhere."""
 
 MIN_OVERLAP = 0.7
-"""Share of the largest overlap that an offset needs to speak for far: a copy lies inside the
+"""Share of the largest overlap that an offset needs to count for "far": a copy lies inside the
 picture it comes from. Slivers at the rim say nothing against a picture, but may be all that a
 collage shows of it."""
 
 NEAR_ERROR = 1e-6
-"""Largest probability of other content to be called near: naming an innocent producer is the worst
-that can happen."""
+"""Largest probability that other content correlates as well with which "near" is said: naming an
+innocent producer is the worst that can happen."""
 
 SMALLEST_ERROR = 1e-9
-"""No smaller probability is stated: the tail is extrapolated already."""
+"""Smallest probability that is stated: the tail is extrapolated already."""
 
 FAR_ERROR = 1e-2
-"""Smallest probability for far: only what chance explains easily."""
+"""Probability above which "far" may be said: only where chance easily explains the likeness."""
 
 BIT_ERRORS = 0.3
-"""Share of steps of the other sign that parts near from far, on top of the probabilities. Honest
-copies stay under 0.1, or 0.33 with a quarter covered. Wrong pictures that score high by shared
-structure, such as two pages of text, lie above; honest copies of smooth pictures far below."""
+"""Share of steps of the other sign that separates "near" from "far", besides the probabilities.
+Honest copies stay under 0.1, or 0.33 with a quarter covered. Wrong pictures that correlate by
+shared structure, such as two pages of text, lie above; honest copies of smooth pictures lie far
+below."""
 
 FAR_BITS = 110
-"""Effective steps that far needs: what honest crops to a quarter of the area nearly always have."""
+"""Effective steps that "far" needs; honest crops to a quarter of the area nearly always have
+them."""
 
 STRANGE = 0.7
 """Unexplained share from which a picture is another one, however many steps have the same sign."""
 
 PART = 0.5
-"""Share of the suspect's cells under which what lies on the fingerprint is but a part of it. Such a
-part has to show as much as far needs: a faint patch in somebody's sky proves nothing."""
+"""Share of the suspect's cells below which only a part of it lies on the fingerprint. Such a part
+has to show as much as "far" needs: a faint patch in somebody's sky proves nothing."""
 
 UNEXPLAINED = 0.4
-"""Share of a picture's brightness steps that may be unexplained where it is near. Honest copies are
-at 0.02 to 0.2, covered in part or equalised at 0.3 to 0.5; other pictures at 0.9 and more."""
+"""Largest unexplained share of a picture's brightness steps with which "near" is said. Honest copies
+are at 0.02 to 0.2, or 0.3 to 0.5 where covered in part or equalised; other pictures at 0.67 and
+more."""
 
 CONTRAST = 0.3
-"""Least contrast, relative to what was signed, of a picture that is near: a faint shadow of the
-signed picture over another one is none of its copies."""
+"""Least contrast of a picture that is near, relative to what was signed: a faint shadow of the
+signed picture over another one is not a copy of it."""
 
 Result = Literal["near", "far", "inconclusive"]
 
@@ -74,7 +77,7 @@ class LatticeMatch:
         too plain content, to say.
     bit_error_rate
         Share of steps of the other sign, weighted by their reliability, 0 to 1: at the offset that
-        shows the likeness, or else where the fewest differ.
+        shows the likeness, or else at the one where the fewest differ.
     bits
         Sum of those weights: how many fully reliable steps were compared there.
     error_rate
@@ -83,9 +86,9 @@ class LatticeMatch:
     offsets
         How many offsets of whole tiles were tried.
     box
-        What of the suspect lies on the fingerprint there: left, top, right and bottom, mark units.
+        The part of the suspect on the fingerprint there: left, top, right, bottom, mark units.
     share
-        Share of the suspect's cells in that box. What lies beside it was compared with nothing.
+        Share of the suspect's cells in that box. What lies outside it was compared with nothing.
     unexplained
         Share of the suspect's brightness steps there that the fingerprint does not explain.
     """
@@ -101,6 +104,7 @@ class LatticeMatch:
 
 
 NOTHING = LatticeMatch("inconclusive", 0.0, 0, 1.0, 0)
+"""The answer when there was nothing to compare."""
 
 
 def compare(
@@ -126,7 +130,7 @@ def compare(
 
 
 def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> LatticeMatch:
-    """Compare cells measured before, on a mark that repeats every ``period`` cells."""
+    """Compare cells that were measured already, on a mark that repeats every ``period`` cells."""
     found = correlate(reference, cells, period)
     tried = found.weight >= MIN_BITS
     if not tried.any():
@@ -143,26 +147,26 @@ def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> L
         return LatticeMatch(result, *seen, *overlap, unexplained)
 
     if error <= NEAR_ERROR and bit_errors[best] < BIT_ERRORS:
-        agreement = _agreement(reference, cells, found.places[best])
+        agreement = _compare_at(reference, cells, found.places[best])
         found_best = match("near", best, agreement.unexplained)
         same = agreement.unexplained <= UNEXPLAINED and agreement.contrast >= CONTRAST
         enough = found_best.share >= PART or found.weight[best] >= FAR_BITS
         return found_best if same and enough else replace(found_best, result="inconclusive")
-    closest = _closest(found, tried, bit_errors)
+    closest = _find_closest(found, tried, bit_errors)
     if error <= FAR_ERROR or found.weight[closest] < FAR_BITS:
         return match("inconclusive", closest)
-    unexplained = _agreement(reference, cells, found.places[closest]).unexplained
+    unexplained = _compare_at(reference, cells, found.places[closest]).unexplained
     strange = bit_errors[closest] >= BIT_ERRORS or unexplained >= STRANGE
     return match("far" if strange else "inconclusive", closest, unexplained)
 
 
-def _closest(found: Offsets, tried: NDArray[np.bool_], bit_errors: NDArray[np.float64]) -> int:
-    """Return the offset with most of the overlap at which the fewest steps differ."""
+def _find_closest(found: Offsets, tried: NDArray[np.bool_], bit_errors: NDArray[np.float64]) -> int:
+    """Find the offset, of those with most of the overlap, at which the fewest steps differ."""
     whole = tried & (found.weight >= MIN_OVERLAP * found.weight.max())
     return int(np.argmin(np.where(whole, bit_errors, np.inf)))
 
 
-def _agreement(reference: LatticeFingerprint, cells: Cells, place: NDArray[np.intp]) -> Agreement:
+def _compare_at(reference: LatticeFingerprint, cells: Cells, place: NDArray[np.intp]) -> Agreement:
     """Compare the cells that lie on each other at a place."""
     (top, left), (bottom, right) = _common(reference, cells, place)
     row, column = place.tolist()
@@ -174,7 +178,7 @@ def _agreement(reference: LatticeFingerprint, cells: Cells, place: NDArray[np.in
 def _common(
     reference: LatticeFingerprint, cells: Cells, place: NDArray[np.intp]
 ) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the first and the end of the suspect's rows and columns that lie on the reference."""
+    """Return first and end of the suspect's rows and columns that lie on the reference."""
     first = np.maximum(0, -place)
     last = np.minimum(cells.means.shape, np.array(reference.levels.shape) - place)
     (top, left), (bottom, right) = first.tolist(), last.tolist()

@@ -1,8 +1,8 @@
 """The correlation of a picture's cells with a fingerprint, at every offset of whole tiles.
 
 Pictures resemble each other by rule: sky above ground, a bright middle, long edges. So the raw
-likeness of steps misleads. Both sides are therefore whitened: from each step its neighbourhood's
-mean is taken, and what is left is correlated.
+likeness of steps misleads. Both sides are therefore whitened: the neighbourhood's mean is
+subtracted from each step, and what is left is correlated.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ SOFT_STEP = 8.0
 is twice as large through contrast is no other content."""
 
 NEIGHBOURHOOD = 1.0
-"""Standard deviation, cells, of the neighbourhood whose mean is taken away. Measured: 2 leaves more
-of the structure that all pictures share, 0 (nothing taken away) all of it."""
+"""Standard deviation, in cells, of the neighbourhood whose mean is subtracted. Measured: 2 leaves
+more of the structure that all pictures share; 0 (nothing subtracted) leaves all of it."""
 
-REACH = 4  # cells: where the neighbourhood's Gaussian is cut off
+REACH = 4
+"""Cells at which the neighbourhood's Gaussian is cut off."""
 
 _taps = np.exp(-0.5 * (np.arange(-REACH, REACH + 1) / NEIGHBOURHOOD) ** 2)
 OWN_SHARE = float((_taps.max() / _taps.sum()) ** 2)
-"""What the neighbourhood's Gaussian gives to its own centre."""
+"""Share of the neighbourhood's Gaussian that falls on its own centre."""
 
 SUPPORT = 0.05
-"""Weight of neighbours, relative to full steps all around, under which their mean is faded out."""
+"""Weight of neighbours, relative to full steps all around, below which their mean is faded out."""
 
 INFLATION = 1.6
 """Standard deviation of the correlation on wrong pictures, over the one that independent steps
@@ -46,7 +47,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Offsets:
-    """What every offset says, one element each.
+    """The outcome at every offset, one element each.
 
     ``chance`` is the probability that other content correlates as well there, and ``evidence``
     orders offsets as it does, also where it vanishes. ``weight`` is how many fully reliable steps
@@ -69,7 +70,7 @@ def correlate(reference: LatticeFingerprint, cells: Cells, period: int) -> Offse
     )
     sums = fft.irfft2(sum(_products(reference, cells, axis, padded) for axis in (1, 0)), padded)
     rows, columns = (
-        _starts(size, start, other, period)
+        _list_starts(size, start, other, period)
         for size, start, other in zip(
             shape, (cells.row, cells.column), cells.means.shape, strict=True
         )
@@ -77,11 +78,11 @@ def correlate(reference: LatticeFingerprint, cells: Cells, period: int) -> Offse
     at = sums[:, rows % padded[0]][:, :, columns % padded[1]].reshape(len(sums), -1)
     product, variance, power, other, weight, agreement = at
     places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
-    chance, evidence = _judged(product, variance, np.maximum(power, 0) * np.maximum(other, 0))
+    chance, evidence = _judge(product, variance, np.maximum(power, 0) * np.maximum(other, 0))
     return Offsets(chance, evidence, weight, agreement, places)
 
 
-def _judged(product: Floats, variance: Floats, powers: Floats) -> tuple[Floats, Floats]:
+def _judge(product: Floats, variance: Floats, powers: Floats) -> tuple[Floats, Floats]:
     """Return the chance of each correlation by Student's law, and what orders them."""
     tiny = 1e-6
     correlation = np.clip(product / np.sqrt(np.maximum(powers, tiny)), -1 + tiny, 1 - tiny)
@@ -101,8 +102,8 @@ def _products(
     known = np.diff(reference.means, axis=axis)
     step, there = _steps(cells, axis)
     everywhere = np.ones_like(known)
-    expected = _whitened(np.arctan(known / SOFT_STEP), everywhere)
-    seen = _whitened(np.arctan(step / SOFT_STEP), there)
+    expected = _whiten(np.arctan(known / SOFT_STEP), everywhere)
+    seen = _whiten(np.arctan(step / SOFT_STEP), there)
     weight = np.minimum(np.abs(step) / FULL_STEP, 1.0)
     sign = np.sign(known)
     left = _spectra((expected, expected**2, everywhere, np.abs(sign), sign), padded)
@@ -110,8 +111,8 @@ def _products(
     return left[[0, 1, 1, 2, 3, 4]] * right[[0, 1, 2, 1, 3, 4]].conj()
 
 
-def _starts(size: int, start: int, other: int, period: int) -> NDArray[np.intp]:
-    """Return at which cells of the reference the suspect's first cell may lie, along one axis."""
+def _list_starts(size: int, start: int, other: int, period: int) -> NDArray[np.intp]:
+    """List the cells of the reference where the suspect's first cell may lie, along one axis."""
     every = np.arange(1 - other, size)
     return np.asarray(every[(every - start) % period == 0])
 
@@ -124,8 +125,8 @@ def _steps(cells: Cells, axis: int) -> tuple[Floats, Floats]:
     return np.diff(cells.means.astype(np.float64), axis=axis) * there, there
 
 
-def _whitened(values: Floats, weight: Floats) -> Floats:
-    """Take the weighted mean of its neighbours, itself left out, from each of ``values``."""
+def _whiten(values: Floats, weight: Floats) -> Floats:
+    """Subtract from each of ``values`` the weighted mean of its neighbours, itself left out."""
     near, support = (_neighbours(field) for field in (values, weight))
     mean = near / np.maximum(support, 1e-6) * np.clip(support / SUPPORT, 0, 1)
     return np.asarray(values - mean * weight)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from provenance import hashchain
-from provenance.canonical import utc_text
+from provenance.canonical import to_utc_text
 from provenance.case.clock import Clock
 
 
 class CustodyLog:
-    """Collects the steps as they are taken; see `provenance.hashchain` for the form of a line."""
+    """Collects the steps as they are taken; see ``provenance.hashchain`` for the form of a line."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -19,8 +19,8 @@ class CustodyLog:
         self.entries: list[dict[str, Any]] = []
 
     def note(self, step: str, says: str, **values: Any) -> None:
-        """Add a step: its short name, a sentence, and values that matter with it."""
-        entry = {"time": utc_text(self._clock.now()), "step": step, "says": says, **values}
+        """Add a step: its short name, a sentence, and values that belong to it."""
+        entry = {"time": to_utc_text(self._clock.now()), "step": step, "says": says, **values}
         line = hashchain.link(len(self._lines), self._head, entry)
         self._head = hashchain.digest(line)
         self._lines.append(line)

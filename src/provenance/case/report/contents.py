@@ -1,4 +1,4 @@
-"""``report.json``: everything about one examination as one plain object."""
+"""``report.json``: everything about one exhibit as one plain object."""
 
 from __future__ import annotations
 
@@ -6,52 +6,53 @@ from dataclasses import asdict
 from typing import Any
 
 from provenance import __version__
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
-from provenance.case.report.exhibit import Account, Examination
-from provenance.case.report.preservation import Request, requests
+from provenance.case.report.exhibit import Account, Exhibit
+from provenance.case.report.preservation import Request, write_requests
 from provenance.certificates import SignerCertificate
 from provenance.records import StampRecord
-from provenance.verify import facts
+from provenance.verify import write_facts
 
 SCHEMA = "provenance.trace/1"
+"""Name and version of ``report.json``."""
 
 
-def report(examination: Examination) -> dict[str, Any]:
-    """Return the report as an object for JSON; every key is always there."""
-    verdict = examination.verdict
+def write_report(exhibit: Exhibit) -> dict[str, Any]:
+    """Write the report as an object for JSON; every key is always there."""
+    verdict = exhibit.verdict
     headline, *rest = verdict.explain().split("\n")
     meaning = rest[: rest.index("")] if "" in rest else rest
     return {
         "schema": SCHEMA,
-        "case": examination.case,
-        "examined": utc_seconds(examination.examined_at),
-        "clock": examination.clock,
-        "examiner": _examiner(examination.examiner),
-        "input": asdict(examination.input),
-        "verdict": verdict.to_json_dict(examination.input.name),
-        "facts": facts(verdict.evidence, verdict.weighed),
+        "case": exhibit.case,
+        "examined": to_utc_seconds(exhibit.examined_at),
+        "clock": exhibit.clock,
+        "examiner": _examiner(exhibit.examiner),
+        "input": asdict(exhibit.input),
+        "verdict": verdict.to_json_dict(exhibit.input.name),
+        "facts": write_facts(verdict.evidence, verdict.weighed),
         "headline": headline,
         "meaning": meaning,
         "limits": list(sentences.LIMITS),
-        "producers": _producers(examination),
-        "records": [_record(record) for record in examination.records],
+        "producers": _producers(exhibit),
+        "records": [_record(record) for record in exhibit.records],
         "candidates": [
-            {**_record(record), "distance": distance} for record, distance in examination.candidates
+            {**_record(record), "distance": distance} for record, distance in exhibit.candidates
         ],
-        "account": _account(examination.account),
-        "preservation_requests": [_request(each) for each in requests(examination)],
+        "account": _account(exhibit.account),
+        "preservation_requests": [_request(each) for each in write_requests(exhibit)],
         "method": {
             "tool": {"name": "provenance", "version": __version__},
-            "software": dict(examination.software),
-            "command": examination.command,
-            "consulted": asdict(examination.consulted),
+            "software": dict(exhibit.software),
+            "command": exhibit.command,
+            "consulted": asdict(exhibit.consulted),
         },
         "seal": {
-            "signed": examination.examiner is not None,
-            "time_stamped": examination.time_stamped,
+            "signed": exhibit.examiner is not None,
+            "time_stamped": exhibit.time_stamped,
         },
-        "custody": [dict(entry) for entry in examination.custody],
+        "custody": [dict(entry) for entry in exhibit.custody],
     }
 
 
@@ -62,22 +63,22 @@ def _examiner(certificate: SignerCertificate | None) -> dict[str, Any] | None:
         "subject": certificate.subject,
         "issuer": certificate.issuer,
         "sha256": certificate.sha256,
-        "valid_from": utc_seconds(certificate.not_before),
-        "valid_to": utc_seconds(certificate.not_after),
+        "valid_from": to_utc_seconds(certificate.not_before),
+        "valid_to": to_utc_seconds(certificate.not_after),
     }
 
 
-def _producers(examination: Examination) -> list[dict[str, Any]]:
-    """Describe whom the directories list under the numbers that were found."""
-    entries = examination.producers or {}
+def _producers(exhibit: Exhibit) -> list[dict[str, Any]]:
+    """Describe the producers that the directories list under the numbers that were found."""
+    entries = exhibit.producers or {}
     return [
         {
             "number": number,
             "name": entry.name,
             "contact": entry.contact,
-            "valid_from": utc_seconds(entry.valid_from),
-            "valid_to": utc_seconds(entry.valid_to) if entry.valid_to else None,
-            "revoked_at": utc_seconds(entry.revoked_at) if entry.revoked_at else None,
+            "valid_from": to_utc_seconds(entry.valid_from),
+            "valid_to": to_utc_seconds(entry.valid_to) if entry.valid_to else None,
+            "revoked_at": to_utc_seconds(entry.revoked_at) if entry.revoked_at else None,
             "reason": entry.reason,
         }
         for number, entry in sorted(entries.items())
@@ -91,8 +92,8 @@ def _record(record: StampRecord) -> dict[str, Any]:
         "producer_number": record.producer,
         "model": record.model,
         "model_version": record.model_version,
-        "created": utc_seconds(record.created),
-        "recorded": utc_seconds(record.recorded),
+        "created": to_utc_seconds(record.created),
+        "recorded": to_utc_seconds(record.recorded),
         "manifest": record.manifest_urn,
         "sha256": record.sha256,
         "pdq": record.pdq,
@@ -105,4 +106,4 @@ def _account(account: Account | None) -> dict[str, Any] | None:
 
 
 def _request(request: Request) -> dict[str, Any]:
-    return {**asdict(request), "created": utc_seconds(request.created)}
+    return {**asdict(request), "created": to_utc_seconds(request.created)}
