@@ -18,7 +18,7 @@ from provenance.fingerprint import LatticeFingerprint
 from provenance.fingerprint.agreement import DISTANCES, FULL_STEP, LARGEST_STEP
 from provenance.fingerprint.matching import CONTRAST
 
-CONTRASTS = (1.15 * CONTRAST, 2 * CONTRAST, 1.0)
+CONTRASTS = (1.1 * CONTRAST, 1.5 * CONTRAST, 1.0)
 """Contrasts at which the signed layout is put in."""
 ROUNDING = 0.5
 """Grey levels within which an absolute value is rounded off."""
