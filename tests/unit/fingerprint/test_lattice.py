@@ -186,6 +186,18 @@ def shaded_steps(rgb: Any, levels: Any, step: float) -> Any:
     return shaded(rgb, moved, 1.0)
 
 
+def test_a_tile_of_the_signed_picture_in_another_one_says_too_little(photographs: Any) -> None:
+    """So a forger can't have a faint patch of his picture taken for a part of the signed one."""
+    signed, other = (enlarged(photographs[name]) for name in ("coffee", "astronaut"))
+    collage = other.copy()
+    collage[:256, :256] = signed[768:, 768:]
+    geometry = moved(AS_IS, np.eye(2), (-768, -768), (1, 2))
+    found = fingerprint.compare(fingerprint.lattice(signed, AS_IS), collage, geometry)
+    assert found.unexplained < matching.UNEXPLAINED
+    assert found.bits < matching.FAR_BITS
+    assert found.result == "inconclusive"
+
+
 def page(seed: int) -> Any:
     """A page of lines of grey words, with margins and paragraphs as all pages have them."""
     rng = np.random.Generator(np.random.PCG64(seed))
