@@ -86,7 +86,7 @@ def fill(file: Path, size: int) -> None:
         *("urn:c2pa:0", 7, "Bench", "m", "", 1, NOW, NOW, "0" * 64, "PNG"),
         *("0" * 64, 100, "lattice2:32:32x32:" + "x" * 1024),
     )
-    with open_registry(f"sqlite:///{file}") as registry:
+    with open_registry(f"sqlite:///{file}", create=True) as registry:
         registry.append(record, b"")
     rng = np.random.default_rng(1)
     with closing(sqlite3.connect(file)) as db:

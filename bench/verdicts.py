@@ -80,7 +80,7 @@ def studio() -> Iterator[tuple[Stamper, Verifier]]:
             ),
             valid_from=datetime(2024, 1, 1, tzinfo=UTC),
         )
-        with open_registry("sqlite:///stamps.db", base=folder) as registry:
+        with open_registry("sqlite:///stamps.db", create=True, base=folder) as registry:
             stamper = Stamper(producer=PRODUCER, signer=signer, registry=registry)
             trust = Trust.from_pem(keys.authority)
             yield stamper, Verifier(registry=registry, trust=trust, directory=Directory([entry]))

@@ -23,7 +23,7 @@ def main() -> None:
         keys = development.create("Example AI")
         (folder / "signer.pem").write_bytes(keys.signer)
         (folder / "examiner.pem").write_bytes(keys.examiner)
-        registry = pv.open_registry("sqlite:///stamps.db", base=folder)
+        registry = pv.open_registry("sqlite:///stamps.db", create=True, base=folder)
 
         # Others did this before: a provider stamped a picture, somebody cropped and re-saved it.
         signer = pv.open_signer("file:signer.pem", folder=folder)

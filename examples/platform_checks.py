@@ -42,7 +42,7 @@ def stamped_by_the_provider(folder: Path, key: bytes) -> bytes:
     stamper = pv.Stamper(
         producer=pv.Producer("Example AI", 600_000),
         signer=pv.open_signer("file:signer.pem", folder=folder),
-        registry=pv.open_registry("sqlite:///stamps.db", base=folder),
+        registry=pv.open_registry("sqlite:///stamps.db", create=True, base=folder),
     )
     spots = np.random.default_rng(7).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     return stamper.stamp(Image.fromarray(spots).resize((768, 768)), model="example-diffusion").data

@@ -24,7 +24,7 @@ def main() -> None:
         stamper = pv.Stamper(
             producer=pv.Producer("Example AI", 600_000),
             signer=pv.open_signer("file:signer.pem", folder=folder),
-            registry=pv.open_registry("sqlite:///stamps.db", base=folder),
+            registry=pv.open_registry("sqlite:///stamps.db", create=True, base=folder),
         )
 
         # For every picture: one call between the model and the answer. It takes a path, a file's

@@ -51,7 +51,7 @@ def _stamped(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         key = Path(folder) / "signer.pem"
         key.write_bytes(development.create("Example AI").signer)
-        with open_registry("sqlite:///stamps.db", base=Path(folder)) as registry:
+        with open_registry("sqlite:///stamps.db", create=True, base=Path(folder)) as registry:
             stamper = Stamper(
                 producer=Producer("Example AI", 600_000),
                 signer=open_signer(f"file:{key}"),

@@ -33,6 +33,15 @@ def need_library(package: str, places: list[Path]) -> Path:
     return _missing(f"There is no {places[0].name}: apt-get install {package}.")
 
 
+def need_postgres() -> Path:
+    """Find the folder of PostgreSQL's programs, which Debian keeps off the path."""
+    if found := shutil.which("pg_ctl"):
+        return Path(found).resolve().parent
+    versions = Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")
+    places = sorted(versions, key=lambda path: int(path.parts[-3]), reverse=True)
+    return need_library("postgresql", [*places, Path("pg_ctl")]).parent
+
+
 def need_corpus(folder: Path) -> None:
     """Skip the test where there is no picture corpus, which is no part of the project."""
     if not folder.is_dir():

@@ -40,7 +40,7 @@ def forge(job: dict[str, str], forged: Registry) -> None:
 
 def main() -> None:
     file, jobs = sys.argv[1:]
-    with open_registry(f"sqlite:///{file}", base=Path.cwd()) as forged:
+    with open_registry(f"sqlite:///{file}", create=True, base=Path.cwd()) as forged:
         for job in json.loads(Path(jobs).read_text()):
             forge(job, forged)
 

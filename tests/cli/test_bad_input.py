@@ -7,21 +7,30 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
+from provenance.registry.sqlite.connection import SqliteDatabase
+
 if TYPE_CHECKING:
-    from tests.cli.conftest import Command
+    from tests.cli.conftest import Command, Done
 
 MODEL = ("--model", "example-diffusion", "--model-version", "3")
 
 
 def config(folder: Path) -> tuple[str, Path]:
     return "--config", folder / "provenance.toml"
+
+
+def codes(done: Done) -> list[str]:
+    """List the codes of all findings of all pictures."""
+    found = [json.loads(line) for line in done.out.splitlines()]
+    return [code for each in found for finding in each["evidence"] for code in finding["codes"]]
 
 
 def records(folder: Path) -> int:
@@ -112,10 +121,88 @@ def test_verify_with_a_registry_that_is_none(
     command: Command, own_studio: Path, stamped: Path
 ) -> None:
     (own_studio / "stamps.db").write_text("this is no registry\n" * 100)
+    """A signed picture needs no registry: that it could not be asked is a finding."""
     done = command("verify", "--json", stamped, *config(own_studio))
-    done.failed_with(3, "registry.damaged")
-    assert json.loads(done.out)["error"]["code"] == "registry.damaged"
-    assert command("verify", "--no-registry", stamped, *config(own_studio)).status == 0
+    done.failed_with(0, "registry.damaged")
+    found = json.loads(done.out)
+    assert (found["state"], found["error"]) == ("attributed", None)
+    assert codes(done).count("registry.damaged") == 1
+
+
+@pytest.mark.parametrize("damage", ["missing", "a folder"])
+def test_a_registry_that_can_not_be_opened_decides_only_where_it_is_needed(
+    command: Command, own_studio: Path, stamped: Path, photo: Path, damage: str
+) -> None:
+    (own_studio / "stamps.db").unlink()
+    if damage == "a folder":
+        (own_studio / "stamps.db").mkdir()
+    signed = command("verify", "--json", stamped, *config(own_studio))
+    signed.failed_with(0, "registry.unavailable")
+    unmarked = command("verify", "--json", photo, *config(own_studio))
+    unmarked.failed_with(3, "registry.unavailable")
+    for done in (signed, unmarked):
+        assert codes(done).count("registry.unavailable") == 1
+    assert (own_studio / "stamps.db").exists() is (damage == "a folder")
+
+
+def test_stamping_makes_no_registry(
+    command: Command, own_studio: Path, photo: Path, tmp_path: Path
+) -> None:
+    """The disk with it may not be mounted; only ``init`` and ``registry make`` make one."""
+    (own_studio / "stamps.db").unlink()
+    output = tmp_path / "out.png"
+    for arguments in (
+        ("stamp", photo, "-o", output, *MODEL),
+        ("registry", "revoke", "0" * 24, "--reason", "a test"),
+    ):
+        command(*arguments, *config(own_studio)).failed_with(3, "registry.unavailable")
+    assert not (own_studio / "stamps.db").exists()
+    assert not output.exists()
+    made = command("registry", "make", *config(own_studio))
+    assert (made.status, made.err) == (0, "")
+    assert records(own_studio) == 0
+
+
+def test_stamping_adds_nothing_to_another_log_than_the_one_seen_before(
+    command: Command, own_studio: Path, stamped: Path, photo: Path, tmp_path: Path
+) -> None:
+    assert command("verify", stamped, *config(own_studio)).status == 0
+    (own_studio / "stamps.db").unlink()
+    assert command("registry", "make", *config(own_studio)).status == 0
+    output = tmp_path / "out.png"
+    done = command("stamp", photo, "-o", output, *MODEL, *config(own_studio))
+    done.failed_with(3, "registry.log_integrity")
+    assert not output.exists()
+    assert records(own_studio) == 0
+
+
+def test_a_batch_waits_once_for_a_locked_registry(
+    command: Command, own_studio: Path, photo: Path
+) -> None:
+    pictures = [photo] * 4
+    with closing(sqlite3.connect(own_studio / "stamps.db")) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        with counted_waits() as waits:
+            done = command("verify", "--json", *pictures, *config(own_studio))
+        database.execute("ROLLBACK")
+    assert done.status == 3
+    assert codes(done).count("registry.unavailable") == len(pictures)
+    assert len(waits) == 1
+
+
+@contextmanager
+def counted_waits() -> Iterator[list[Path]]:
+    """Count how often SQLite's own connections are opened: once for each wait for the lock."""
+    waits: list[Path] = []
+    wait = SqliteDatabase._connect
+
+    def counted(database: SqliteDatabase) -> sqlite3.Connection:
+        waits.append(database.path)
+        return wait(database)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqliteDatabase, "_connect", counted)
+        yield waits
 
 
 @pytest.mark.slow

@@ -126,6 +126,10 @@ def test_registry_show_and_list(command: Command, studio: Path, stamped: Path) -
     (line,) = command("registry", "list", "--json", *config(studio)).out.splitlines()
     record = json.loads(line)
     assert record["model"] == "example-diffusion"
+    lines = command("registry", "show", *config(studio)).out.splitlines()
+    below = lines.index("  checkpoint:")  # the fields first, each on one line, then what was signed
+    assert [line.split()[0] for line in lines[1:below]] == ["records", "entries", "root", "signed"]
+    assert "\n".join(lines[below + 2 :]) + "\n" == head["checkpoint"]
     shown = command("registry", "show", record["stamp_id"], *config(studio))
     assert record["manifest_urn"] in shown.out
     assert command("registry", "list", *config(studio)).status == 0

@@ -32,6 +32,7 @@ from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import EMPTY_ROOT, hash_leaf
 from provenance.signers import LogKey
 from provenance.stamp_id import LARGEST_MODEL, StampId
+from tests.postgres import Server, run_server
 
 # Python 3.12 and later warn of what these tests are about.
 FORK_AMONG_THREADS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
@@ -47,17 +48,29 @@ class BackEnd:
     def open(
         self, log_key: Path | None = None, *, create: bool = True, read_only: bool = False
     ) -> Registry:
+        create = create and not read_only
         return open_registry(self.uri, log_key, create=create, read_only=read_only)
 
 
-def sqlite(folder: Path) -> BackEnd:
+def sqlite(request: pytest.FixtureRequest, folder: Path) -> BackEnd:
     return BackEnd(f"sqlite:///{folder}/stamps.db", folder)
 
 
-@pytest.fixture(params=[sqlite])
+def postgres(request: pytest.FixtureRequest, folder: Path) -> BackEnd:
+    server: Server = request.getfixturevalue("postgres_server")
+    return BackEnd(server.uri(server.make_database()), folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    with run_server() as server:
+        yield server
+
+
+@pytest.fixture(params=[sqlite, postgres])
 def back_end(request: pytest.FixtureRequest, tmp_path: Path) -> BackEnd:
-    make: Callable[[Path], BackEnd] = request.param
-    return make(tmp_path)
+    make: Callable[[pytest.FixtureRequest, Path], BackEnd] = request.param
+    return make(request, tmp_path)
 
 
 @pytest.fixture
@@ -363,7 +376,7 @@ def test_an_unknown_model_is_refused_unless_it_may_be_new(registry: Registry) ->
 
 
 def test_a_producer_has_65535_models(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provenance.registry.sqlite.models.LARGEST_MODEL", 2)
+    monkeypatch.setattr("provenance.registry.sql.models.LARGEST_MODEL", 2)
     assert LARGEST_MODEL == 65_535
     registry.model_number(1, "a", "1", create=True)
     registry.model_number(1, "b", "1", create=True)
@@ -511,7 +524,7 @@ def test_a_uri_that_names_no_registry_is_refused(uri: str) -> None:
 
 
 def append_some(uri: str, start: int, count: int) -> list[int]:
-    with open_registry(uri) as registry:
+    with open_registry(uri, create=True) as registry:
         return [
             registry.append(record(number), store(number)).index
             for number in range(start, start + count)

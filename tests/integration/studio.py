@@ -57,7 +57,7 @@ def open_studio(folder: Path, producer: Producer, organisation: str | None = Non
         (folder / "signer.pem").write_bytes(keys.signer)
         authority.write_bytes(keys.authority)
     signer = open_signer("file:signer.pem", folder=folder)
-    registry = open_registry("sqlite:///stamps.db", base=folder)
+    registry = open_registry("sqlite:///stamps.db", create=True, base=folder)
     stamper = Stamper(producer=producer, signer=signer, registry=registry)
     file = folder / "stamps.db"
     return Studio(producer, signer, authority.read_bytes(), registry, file, stamper)

@@ -332,7 +332,7 @@ def forged_registry(
     signed = manifest.sign(jpeg(pixels), "image/jpeg", statement, forger.signer, urn)
     record = replace(stamped.record, manifest_urn=urn, created=statement.created)
     folder.mkdir()
-    with open_registry("sqlite:///forged.db", base=folder) as registry:
+    with open_registry("sqlite:///forged.db", create=True, base=folder) as registry:
         registry.append(record, signed.store)
         yield registry
 

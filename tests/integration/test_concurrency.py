@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def registry(folder: Path) -> Registry:
-    return open_registry("sqlite:///stamps.db", base=folder)
+    return open_registry("sqlite:///stamps.db", create=True, base=folder)
 
 
 @pytest.fixture(scope="module")

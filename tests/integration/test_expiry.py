@@ -53,7 +53,9 @@ def past(tmp_path_factory: pytest.TempPathFactory, original: Pixels) -> Iterator
 
         def make(life: timedelta) -> tuple[Past, x509.Certificate]:
             folder = tmp_path_factory.mktemp("past")
-            registry = stack.enter_context(open_registry("sqlite:///stamps.db", base=folder))
+            registry = stack.enter_context(
+                open_registry("sqlite:///stamps.db", create=True, base=folder)
+            )
             return stamped(original[200:456, 200:456], registry, tsa, life, folder)
 
         yield outlived(make)

@@ -93,7 +93,7 @@ def stamped(tmp_path_factory: pytest.TempPathFactory, photograph: NDArray[np.uin
 def test_each_thing_is_read_so_many_times(command: str, stamped: Path, tmp_path: Path) -> None:
     folder = stamped.parent
     options = ("--case", "1", "-o", tmp_path / "case") if command == "trace" else ()
-    registry = open_registry("sqlite:///stamps.db", base=folder)
+    registry = open_registry("sqlite:///stamps.db", create=True, base=folder)
     with counted(registry) as work:
         done = run_here(command, stamped, *options, "--config", folder / "provenance.toml")
     assert done.status == 0, done.err

@@ -47,7 +47,7 @@ class Place:
         self.folder.mkdir()
         self.target = self.folder / "a.png"
         self.picture = picture
-        self.registry: Registry = open_registry("sqlite:///stamps.db", base=folder)
+        self.registry: Registry = open_registry("sqlite:///stamps.db", create=True, base=folder)
         self.stamper = Stamper(
             producer=Producer("Example AI", 600_000), signer=signer, registry=self.registry
         )

@@ -47,7 +47,7 @@ def stamps(
     stamper = Stamper(
         producer=Producer("Example AI", 600_000),
         signer=open_signer("file:signer.pem", folder=folder),
-        registry=open_registry("sqlite:///stamps.db", base=folder),
+        registry=open_registry("sqlite:///stamps.db", create=True, base=folder),
     )
     picture = photograph[100:356, 100:356]
     return {

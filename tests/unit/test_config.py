@@ -144,8 +144,11 @@ def test_purposes_from_a_file_beside_the_config(write: Write, tmp_path: Path) ->
 def test_a_registry_to_read_is_not_made(write: Write, tmp_path: Path) -> None:
     read = config.load(write("[registry]\nuri = 'sqlite:///stamps.db'"))
     with pytest.raises(RegistryUnavailableError):
-        read.verifier()
+        read.open_registry()
+    read.verifier()
     assert not (tmp_path / "stamps.db").exists()
+    read.open_registry(create=True).close()
+    assert (tmp_path / "stamps.db").exists()
     read.verifier(registry=False)
 
 

@@ -56,7 +56,7 @@ def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[Registry]:
-    with open_registry("sqlite:///stamps.db", base=tmp_path) as registry:
+    with open_registry("sqlite:///stamps.db", create=True, base=tmp_path) as registry:
         yield registry
 
 
@@ -232,7 +232,7 @@ def test_changed_pixels_are_stamped_anew_under_force(
 def test_another_producers_stamp_becomes_the_parent_under_force(
     stamped: StampedImage, signer: Signer, tmp_path: Path
 ) -> None:
-    with open_registry("sqlite:///theirs.db", base=tmp_path) as registry:
+    with open_registry("sqlite:///theirs.db", create=True, base=tmp_path) as registry:
         theirs = Stamper(producer=THEIRS, signer=signer, registry=registry)
         with pytest.raises(AlreadyStampedError, match=f"producer {OURS.number}'s stamp"):
             theirs.stamp(stamped.data, model="m")
@@ -468,7 +468,7 @@ folder, picture = Path(sys.argv[1]), np.load(sys.argv[2])
 stamper = pv.Stamper(
     producer=pv.Producer("Example AI", 600000),
     signer=pv.open_signer("file:signer.pem", folder=folder),
-    registry=pv.open_registry("sqlite:///forked.db", base=folder),
+    registry=pv.open_registry("sqlite:///forked.db", create=True, base=folder),
 )
 stamper.stamp(picture, model="before the fork")
 child = os.fork()
@@ -488,7 +488,7 @@ def test_a_forked_stamper_stamps(picture: Pixels, tmp_path: Path) -> None:
         check=True,
         timeout=PATIENCE_S,
     )
-    with open_registry("sqlite:///forked.db", base=tmp_path) as registry:
+    with open_registry("sqlite:///forked.db", create=True, base=tmp_path) as registry:
         assert {record.model for record in registry.records()} == {
             "before the fork",
             "in the child",

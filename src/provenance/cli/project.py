@@ -67,7 +67,7 @@ def _write_keys(folder: Path, producer: str) -> None:
 def _make_registry(folder: Path) -> None:
     from provenance.registry import open_registry
 
-    open_registry(f"sqlite:///{REGISTRY}", folder / LOG_KEY, base=folder).close()
+    open_registry(f"sqlite:///{REGISTRY}", folder / LOG_KEY, create=True, base=folder).close()
 
 
 def _write_directory(folder: Path, producer: str, number: int, contact: str) -> None:

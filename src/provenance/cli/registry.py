@@ -24,6 +24,18 @@ def command() -> None:
     """Look at the registry (the head of its log, one record, or all), or revoke a stamp."""
 
 
+@command.command("make", short_help="Make the registry that the config names.")
+@settings.add_config_option
+def make(config_file: Path | None) -> None:
+    """Make the registry that the config names, with a new and empty log.
+
+    No other command does this, except "init". One that exists stays as it is, but is brought up
+    to the schema of this release.
+    """
+    with settings.require(config_file).open_registry(create=True) as registry:
+        render.say(f"Log {registry.origin}, {registry.checkpoint().size} entries")
+
+
 @command.command("show", short_help="Show one record, or the head of the log.")
 @click.argument("stamp_id", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -48,16 +60,20 @@ def show(
     if as_json:
         render.print_json(shown)
     else:
+        checkpoint = shown.pop("checkpoint", "")
         first, *rest = shown.items()
         render.say(f"{first[0].replace('_', ' ').capitalize()} {first[1]}")
-        render.print_fields(
-            [(name.replace("_", " "), _split_lines(name, value)) for name, value in rest]
-        )
+        render.print_fields([(name.replace("_", " "), value) for name, value in rest])
+        _quote(checkpoint)
 
 
-def _split_lines(name: str, value: Any) -> Any:
-    """Split a checkpoint into its lines, since it is quoted as it was signed."""
-    return tuple(value.split("\n")) if name == "checkpoint" else value
+def _quote(checkpoint: str) -> None:
+    """Print a checkpoint as it was signed, below all fields, so that it can be copied."""
+    if checkpoint:
+        render.say("  checkpoint:")
+        render.say("")
+    for line in checkpoint.splitlines():
+        render.say(line)
 
 
 def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:

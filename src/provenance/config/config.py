@@ -81,6 +81,7 @@ class Config:
             stamps=self.signing.time_stamps() if self.signing else None,
             strict_models=self.directory.strict_models,
             limits=self.limits,
+            checkpoint_file=self.registry.checkpoint if self.registry else None,
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
 
@@ -110,12 +111,15 @@ class Config:
         return replace(found, badge=badge)
 
     def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
-        """Build the verifier; with ``registry=False`` it never queries the registry."""
+        """Build the verifier; with ``registry=False`` it never queries the registry.
+
+        A registry that can't be opened is a finding of its verdicts.
+        """
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
         return Verifier(
-            registry=self.open_registry(read_only=True) if section else None,
+            registry=self.open_registry(read_only=True, lazy=True) if section else None,
             trust=self.load_trust(),
             directory=self.load_directory(),
             keys=self.load_keys(),
@@ -176,8 +180,12 @@ class Config:
             )
         return load_pem_chain(read(file, "examiner's certificate"))[:1]
 
-    def open_registry(self, *, read_only: bool = False) -> Registry:
-        """Open the registry; unless it is only to be read, a missing one is made.
+    def open_registry(
+        self, *, create: bool = False, read_only: bool = False, lazy: bool = False
+    ) -> Registry:
+        """Open the registry; only with ``create`` is a missing one made.
+
+        With ``lazy`` it is opened when it is first asked.
 
         Raises
         ------
@@ -189,7 +197,12 @@ class Config:
         section = self._require(self.registry, "registry")
         log_key = None if read_only else section.log_key
         return open_registry(
-            section.uri, log_key, create=not read_only, read_only=read_only, base=self.folder
+            section.uri,
+            log_key,
+            create=create,
+            read_only=read_only,
+            lazy=lazy,
+            base=self.folder,
         )
 
     def load_trust(self) -> Trust:
@@ -217,7 +230,7 @@ class Config:
         from provenance.registry import open_registry
 
         section = self._require(self.registry, "registry")
-        return open_registry(section.uri, create=False, base=self.folder)
+        return open_registry(section.uri, base=self.folder)
 
     def load_account_key(self) -> AccountKey | None:
         """Read the key of accounts; None if there is none."""

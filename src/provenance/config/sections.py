@@ -58,7 +58,8 @@ class RegistrySection:
     log_key: Path | None = None
     """PEM file of the Ed25519 key that signs the log's checkpoints."""
     checkpoint: Path | None = None
-    """File in which a verifier keeps the last checkpoint it saw, to notice a rewritten past."""
+    """File with the last checkpoint seen, by which verifying and stamping notice another log or a
+    rewritten past."""
     account_key: Path | None = None
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
 

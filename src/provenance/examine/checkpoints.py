@@ -37,7 +37,7 @@ class CheckpointKeeper:
     """
 
     def __init__(self, file: Path | None, clock: Callable[[], datetime]) -> None:
-        self._file = file
+        self.file = file
         self._clock = clock
         self._lock = threading.Lock()
         self.known = _load(file) if file else None
@@ -71,12 +71,32 @@ class CheckpointKeeper:
                 self._save(self._last)
         return present
 
+    def guard(self, registry: Registry) -> None:
+        """Check that the log extends the checkpoint seen before, before something is added to it.
+
+        Where none was kept yet, the present one is. Otherwise the older one stays: a verifier may
+        prove the age of more records by it.
+
+        Raises
+        ------
+        LogIntegrityError
+            It is another log, or its past was rewritten.
+        RegistryError
+            The registry could not be asked.
+        """
+        with self._lock:
+            last = self._last
+        if last is None:
+            self.check(registry)
+        else:
+            registry.check_extends(last.checkpoint)
+
     def _save(self, seen: Seen) -> None:
-        if self._file is None:
+        if self.file is None:
             return
         kept = {"seen": seen.time.isoformat(), "checkpoint": seen.checkpoint.text}
         try:
-            write_atomic(self._file, json.dumps(kept, indent=1).encode(), overwrite=True)
+            write_atomic(self.file, json.dumps(kept, indent=1).encode(), overwrite=True)
         except OutputError as error:
             logger.warning("The registry's checkpoint could not be kept: %s", error)
 

@@ -7,13 +7,14 @@ another view asked for before is not read again. Nothing is judged here.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.directory import Directory
 from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
+from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
 from provenance.examine.once import once
 from provenance.examine.own_manifest import OwnManifest, read_own
@@ -35,6 +36,7 @@ class Sources:
 
     trust: Trust
     keeper: CheckpointKeeper
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     registry: Registry | None = None
     directory: Directory | None = None
     keys: tuple[bytes, ...] = ()
@@ -181,7 +183,7 @@ class Examination:
     @once
     def records(self) -> RecordLookup:
         """The registry's answers; first its log is compared with the checkpoint seen before."""
-        return RecordLookup(self.sources.registry, self.sources.keeper)
+        return RecordLookup(self.sources.registry, self.sources.keeper, self.sources.breaker)
 
     @once
     def similar(self) -> tuple[Similar, ...]:

@@ -16,6 +16,7 @@ from provenance.errors import (
     RegistryUnavailableError,
 )
 from provenance.examine.checkpoints import CheckpointKeeper
+from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.notes import Note
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.records import Revocation, StampRecord
@@ -70,9 +71,15 @@ class RecordLookup:
         Why questions were not answered, so far.
     """
 
-    def __init__(self, registry: Registry | None, keeper: CheckpointKeeper) -> None:
+    def __init__(
+        self,
+        registry: Registry | None,
+        keeper: CheckpointKeeper,
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
         self._registry = registry
         self._keeper = keeper
+        self._breaker = breaker or CircuitBreaker()
         self._answers: dict[StampId, Answer] = {}
         self.notes: list[Note] = []
         self.head = None if registry is None else self._check_head(registry)
@@ -172,6 +179,7 @@ class RecordLookup:
     def _check_head(self, registry: Registry) -> str:
         """Compare the log with the checkpoint seen before, and return its present head."""
         try:
+            self._breaker.check()
             return self._keeper.check(registry).text
         except RegistryError as error:
             self._note_failure(error)
@@ -197,6 +205,8 @@ class RecordLookup:
             code = error.code
         if not isinstance(error, LogIntegrityError):
             self._registry = None
+        if isinstance(error, RegistryUnavailableError):
+            self._breaker.trip(error)
         self.notes.append(Note("registry", code, str(error)))
 
 

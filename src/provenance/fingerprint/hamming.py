@@ -1,7 +1,7 @@
 """Nearest 256-bit hashes by popcount over all of them: exact, with no index that could go stale.
 
-A scan takes about 50 ms per million hashes on one core. Only pictures whose mark can't be read need
-it, so that is enough until a registry outgrows one machine.
+A scan takes a few milliseconds per million hashes on one core. Only pictures whose mark can't be
+read need it, so that is enough until a registry outgrows one machine.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 HASH_BYTES = 32
 """Length of a hash."""
 
-_CHUNK = 2**16  # rows per step: 2 MiB of hashes, so temporary arrays stay in the processor's cache
+_CHUNK = 2**15  # hashes per step, so that temporary arrays stay in the processor's cache
+
+_WORDS = 4  # 64-bit words of a hash
 
 
 class HammingIndex:
@@ -24,7 +26,8 @@ class HammingIndex:
     """
 
     def __init__(self) -> None:
-        self._words: NDArray[np.uint64] = np.empty((1024, 4), np.uint64)
+        # A row for each word, so that most hashes are ruled out by half of their words.
+        self._words: NDArray[np.uint64] = np.empty((_WORDS, 1024), np.uint64)
         self._size = 0
 
     @property
@@ -33,14 +36,14 @@ class HammingIndex:
         return self._size
 
     def extend(self, hashes: Sequence[bytes]) -> None:
-        """Add hashes of 32 bytes each."""
-        words = np.frombuffer(b"".join(hashes), np.uint64).reshape(len(hashes), 4)
-        size = self._size + len(hashes)
-        if size > len(self._words):
-            grown = np.empty((max(size, 2 * len(self._words)), 4), np.uint64)
-            grown[: self._size] = self._words[: self._size]
+        """Add hashes of 32 bytes each; an item may also be several of them, joined."""
+        words = np.frombuffer(b"".join(hashes), np.uint64).reshape(-1, _WORDS).T
+        size = self._size + words.shape[1]
+        if size > self._words.shape[1]:
+            grown = np.empty((_WORDS, max(size, 2 * self._words.shape[1])), np.uint64)
+            grown[:, : self._size] = self._words[:, : self._size]
             self._words = grown
-        self._words[self._size : size] = words
+        self._words[:, self._size : size] = words
         self._size = size
 
     def within(self, query: bytes, max_distance: int, limit: int) -> list[tuple[int, int]]:
@@ -65,10 +68,16 @@ class HammingIndex:
         words = self._words
         numbers, distances = [], []
         for start in range(0, size, _CHUNK):
-            chunk = words[start : min(start + _CHUNK, size)]
-            bits = np.bitwise_count(chunk ^ target).sum(axis=1, dtype=np.int64)
-            close = np.flatnonzero(bits <= max_distance)
-            numbers.append(close + start)
+            chunk = words[:, start : min(start + _CHUNK, size)]
+            half = np.bitwise_count(chunk[0] ^ target[0])
+            half += np.bitwise_count(chunk[1] ^ target[1])
+            likely = np.flatnonzero(half <= max_distance)
+            rest = np.bitwise_count(chunk[2:, likely] ^ target[2:, None]).sum(
+                axis=0, dtype=np.int64
+            )
+            bits = half[likely] + rest
+            close = bits <= max_distance
+            numbers.append(likely[close] + start)
             distances.append(bits[close])
         if not numbers:
             return []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,6 @@ from provenance.registry.base import Registry
 if TYPE_CHECKING:
     from provenance.signers import LogKey
 
-BACK_ENDS = {"sqlite": "provenance.registry.sqlite:SqliteRegistry"}
-"""Where the back end of each scheme is; it takes (path, log_key, create=, read_only=)."""
-
 MAX_KEY_BYTES = 2**16
 """An Ed25519 key in PEM has about 120 bytes; anything much longer is the wrong file."""
 
@@ -24,21 +22,23 @@ def open_registry(
     uri: str,
     log_key: Path | None = None,
     *,
-    create: bool = True,
+    create: bool = False,
     read_only: bool = False,
+    lazy: bool = False,
     base: Path | None = None,
 ) -> Registry:
-    """Open a registry, and by default make it when it is missing.
+    """Open a registry, which must exist unless ``create`` allows to make it.
 
     ``sqlite:///stamps.db`` is relative to ``base`` (default: the working directory) and
-    ``sqlite:////var/lib/stamps.db`` absolute. ``log_key`` is the PEM file of the Ed25519 key that
-    signs checkpoints. With ``create=False`` or ``read_only`` the registry must exist; with
-    ``read_only`` nothing is ever written.
+    ``sqlite:////var/lib/stamps.db`` absolute. ``postgresql://USER@HOST:PORT/DATABASE`` is a
+    registry in a PostgreSQL database and needs the extra ``[postgres]``. ``log_key`` is the PEM
+    file of the Ed25519 key that signs checkpoints. With ``read_only`` nothing is ever written. With
+    ``lazy`` the registry is opened when it is first asked, and only then missed.
 
     Raises
     ------
     ConfigError
-        The URI names no known back end or no file.
+        The URI names no known back end, no file or no database, or an extra is missing.
     SignerKeyError
         The log key can't be used.
     RegistryUnavailableError
@@ -46,18 +46,44 @@ def open_registry(
     RegistryDamagedError
         What is there is not a registry.
     """
-    scheme, separator, rest = uri.partition("://")
-    if not separator or scheme not in BACK_ENDS:
-        known = ", ".join(f"{name}:///PATH" for name in sorted(BACK_ENDS))
-        raise ConfigError(f"{uri!r} does not name a registry; write {known}.")
-    if not rest.startswith("/") or not rest.strip("/") or rest == "/:memory:":
-        raise ConfigError(f"{uri!r} does not name a file; write {scheme}:///stamps.db.")
-    module, _, name = BACK_ENDS[scheme].partition(":")
-    back_end = getattr(import_module(module), name)
+    scheme, separator, _ = uri.partition("://")
+    if not separator or scheme not in _BACK_ENDS:
+        raise ConfigError(
+            f"{_hide_password(uri)!r} does not name a registry; write sqlite:///PATH or "
+            "postgresql://USER@HOST:PORT/DATABASE."
+        )
     key = _load_key(log_key) if log_key else None
-    path = (base or Path()) / rest[1:]
-    registry: Registry = back_end(path, key, create=create, read_only=read_only)
-    return registry
+    make = _BACK_ENDS[scheme]
+    return make(uri, base or Path(), key, create=create, read_only=read_only, lazy=lazy)
+
+
+def _make_sqlite(uri: str, base: Path, key: LogKey | None, **how: bool) -> Registry:
+    from provenance.registry.sqlite import SqliteRegistry
+
+    rest = uri.partition("://")[2]
+    if not rest.startswith("/") or not rest.strip("/") or rest == "/:memory:":
+        raise ConfigError(f"{uri!r} does not name a file; write sqlite:///stamps.db.")
+    return SqliteRegistry(base / rest[1:], key, **how)
+
+
+def _make_postgres(uri: str, _base: Path, key: LogKey | None, **how: bool) -> Registry:
+    try:
+        from provenance.registry.postgres import PostgresRegistry
+    except ImportError as error:
+        raise ConfigError(
+            "A registry in PostgreSQL needs psycopg: install provenance[postgres]."
+        ) from error
+    return PostgresRegistry(uri, key, **how)
+
+
+_BACK_ENDS: dict[str, Callable[..., Registry]] = {
+    "sqlite": _make_sqlite,
+    "postgresql": _make_postgres,
+}
+
+
+def _hide_password(uri: str) -> str:
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:...@", uri)
 
 
 def _load_key(path: Path) -> LogKey:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from provenance import watermark
 from provenance.errors import StampError, UnknownModelError
-from provenance.imaging import Picture
+from provenance.imaging import Picture, find_format
 from provenance.manifest import SignedImage, StampStatement, Training
 from provenance.records import StampRecord
 from provenance.registry import Registry
@@ -107,3 +107,8 @@ def number_model(
     name = f"{model} {version}".strip()
     logger.info("%s is a new model; it has number %d from now on.", name, drawn)
     return drawn
+
+
+def read_format(name: str) -> str:
+    """Take "JPEG", "jpg" and ".jpg" for the same."""
+    return find_format(f"picture.{name.lstrip('.')}")

@@ -1,10 +1,10 @@
 """The one write path.
 
-The order never changes: a visible label is put on, the pixels are marked, labels go into the
-metadata, the picture is encoded with them, the mark is read back from the encoded bytes, the
-fingerprints are taken from these bytes, the manifest is signed over them, the record is made
-durable, and only then are the bytes handed out. Bytes for a file are on disk before the record is.
-A failure before the end leaves nothing behind but, at most, a number for a new model.
+The order never changes: a visible label is put on, pixels are marked, labels go into the metadata,
+the picture is encoded with them, the mark is read back from the bytes, fingerprints are taken from
+them, the manifest is signed over them, the record is made durable, and only then are the bytes
+handed out. Bytes for a file are on disk before the record is. A failure before the end leaves
+nothing behind but, at most, a number for a new model.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from provenance.errors import (
     LabelError,
     StampError,
 )
+from provenance.examine import CheckpointKeeper
 from provenance.files import read_bytes
 from provenance.imaging import MIME, ImageSource, Picture
 from provenance.labels import Labels, add_badge, write_labels
@@ -38,7 +39,7 @@ from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signers import Signer
-from provenance.stamp.assembly import Job, normalise_time, number_model
+from provenance.stamp.assembly import Job, normalise_time, number_model, read_format
 from provenance.stamp.edits import Edit, build_history, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
 from provenance.stamp.marking import Marked, encode_unmarked, mark
@@ -86,6 +87,8 @@ class Stamper:
         ``best_effort`` return a stamper with other ones.
     limits
         What a picture may cost.
+    checkpoint_file
+        Checkpoint of the registry's log that was seen last; nothing is added to another log.
     clock
         Returns the present time; replaceable for tests.
 
@@ -109,6 +112,7 @@ class Stamper:
         strict_models: bool = False,
         options: StampOptions = DEFAULT_OPTIONS,
         limits: Limits = DEFAULT_LIMITS,
+        checkpoint_file: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if not isinstance(producer, Producer):
@@ -125,6 +129,7 @@ class Stamper:
         self._strict_models = strict_models
         self._limits = limits
         self._clock = clock
+        self._keeper = CheckpointKeeper(checkpoint_file, clock)
         self._options = options
         check_options(options, account_key)
 
@@ -155,6 +160,7 @@ class Stamper:
             strict_models=self._strict_models,
             options=options,
             limits=self._limits,
+            checkpoint_file=self._keeper.file,
             clock=self._clock,
         )
 
@@ -271,12 +277,13 @@ class Stamper:
         """
         if to is not None:
             format = format or Path(to).suffix  # noqa: A001
-            check_name(to, _read_format(format))
+            check_name(to, read_format(format))
         enter(Stage.DECODING)
         picture, source = imaging.load_picture(image, self.limits)
-        target = _read_format(format) if format else picture.format
+        target = read_format(format) if format else picture.format
         picture = imaging.fit_to_format(picture, target)
         enter(Stage.LOOKING)
+        self._keeper.guard(self._registry)
         existing = find_existing_stamp(picture, source, self._registry, self._keys)
         existing.refuse(self.producer.number, force=force)
         if self._options.labels.version_required and not model_version.strip():
@@ -388,12 +395,5 @@ class Stamper:
             self._stamps,
         )
         record = job.write_record(marked, signed, self._clock())
-        stamped = StampedImage(
-            signed.data, job.format, record, marked.margin, signed.timestamp_missing
-        )
-        return stamped, signed.store
-
-
-def _read_format(name: str) -> str:
-    """Take "JPEG", "jpg" and ".jpg" for the same."""
-    return imaging.find_format(f"picture.{name.lstrip('.')}")
+        new = StampedImage(signed.data, job.format, record, marked.margin, signed.timestamp_missing)
+        return new, signed.store

@@ -41,7 +41,7 @@ def record(number: int) -> StampRecord:
 
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[Registry]:
-    with open_registry("sqlite:///stamps.db", base=tmp_path) as registry:
+    with open_registry("sqlite:///stamps.db", create=True, base=tmp_path) as registry:
         registry.append(record(0), STORE)
         yield registry
 
@@ -73,7 +73,7 @@ def test_another_past_is_reported_every_time(
     keeper = CheckpointKeeper(file, Clock())
     registry.append(record(1), STORE)
     keeper.check(registry)
-    with open_registry("sqlite:///other.db", base=tmp_path) as rewritten:
+    with open_registry("sqlite:///other.db", create=True, base=tmp_path) as rewritten:
         rewritten.append(record(5), STORE)
         if file:
             keeper = CheckpointKeeper(file, Clock())
@@ -190,7 +190,7 @@ def test_an_altered_store_is_refused(registry: Registry, tmp_path: Path) -> None
 
 
 def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: Path) -> None:
-    with open_registry("sqlite:///gone.db", base=tmp_path) as gone:
+    with open_registry("sqlite:///gone.db", create=True, base=tmp_path) as gone:
         gone.append(record(0), STORE)
     (tmp_path / "gone.db").unlink()
     asked = lookup(gone)

@@ -39,7 +39,7 @@ def store(photograph: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactor
     """The manifest store of a stamped picture."""
     folder = tmp_path_factory.mktemp("studio")
     (folder / "signer.pem").write_bytes(development.create("Example AI").signer)
-    with open_registry("sqlite:///stamps.db", base=folder) as registry:
+    with open_registry("sqlite:///stamps.db", create=True, base=folder) as registry:
         stamper = Stamper(
             producer=Producer("Example AI", 600_000),
             signer=open_signer("file:signer.pem", folder=folder),

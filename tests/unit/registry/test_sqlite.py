@@ -30,43 +30,26 @@ from provenance.errors import (
 )
 from provenance.records import StampRecord
 from provenance.registry import open_registry
-from provenance.registry.base import Access
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import Frontier, hash_leaf
 from provenance.registry.sqlite import SqliteRegistry
-from provenance.registry.sqlite.connection import translate_error
+from provenance.registry.sqlite.connection import (
+    READ_TIMEOUT_S,
+    WRITE_TIMEOUT_S,
+    translate_error,
+)
 from provenance.signers import LogKey
-from provenance.stamp_id import StampId
+from tests.unit.registry.records import ACCESS, record
 
 NOBODY = 65_534
 KILLS, MOST_KILLS = 25, 500
 TABLES = ("log", "records", "stores", "nodes", "heads", "models", "accesses", "revocations")
-ACCESS = Access("2026-17", "a test")
 KEY = LogKey.generate()
 MODES = [(True, False), (False, False), (True, True)]  # create, read_only
 
 # Python 3.12 and later warn when a process with threads forks, as pytest's may be.
 FORKS = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-
-
-def record(number: int) -> StampRecord:
-    return StampRecord(
-        stamp_id=StampId(f"{number:024x}"),
-        manifest_urn=f"urn:c2pa:{number}",
-        producer=524_289,
-        producer_name="Example AI",
-        model="example",
-        model_version="3",
-        model_number=1,
-        created=datetime(2026, 1, 31, tzinfo=UTC),
-        recorded=datetime(2026, 1, 31, tzinfo=UTC),
-        sha256=f"{number:064x}",
-        format="PNG",
-        pdq=f"{number:064x}",
-        pdq_quality=100,
-        lattice="lattice",
-    )
 
 
 def fill(registry: SqliteRegistry, count: int, start: int = 0) -> None:
@@ -82,7 +65,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("original") / "stamps.db"
-    with SqliteRegistry(path, KEY) as registry:
+    with SqliteRegistry(path, KEY, create=True) as registry:
         fill(registry, 7)
         registry.append(record(7), b"store", b"sealed")
         registry.model_number(1, "a", "1", create=True)
@@ -120,6 +103,27 @@ def unlocked(path: Path) -> SqliteRegistry:
 
 
 # --- locked, read-only, full, missing ------------------------------------------------------------
+
+
+def test_a_registry_that_was_moved_meanwhile_is_said_so(filled: Path, path: Path) -> None:
+    with SqliteRegistry(filled, KEY) as registry:
+        path.rename(path.with_name("elsewhere.db"))
+        with pytest.raises(RegistryUnavailableError, match="was moved or replaced"):
+            fill(registry, 1, start=8)
+        with pytest.raises(RegistryUnavailableError, match="There is no registry"):
+            fill(registry, 1, start=8)
+        path.with_name("elsewhere.db").rename(path)
+        fill(registry, 1, start=8)
+        assert registry.audit().ok
+
+
+def test_a_reader_waits_a_short_time_for_a_locked_registry(filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        start = time.monotonic()
+        with pytest.raises(RegistryUnavailableError, match="is locked"):
+            SqliteRegistry(filled, read_only=True)
+        assert READ_TIMEOUT_S <= time.monotonic() - start < WRITE_TIMEOUT_S
 
 
 @pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
@@ -192,7 +196,7 @@ def test_a_read_only_file_in_a_read_only_folder_can_be_verified(filled: Path) ->
                 with pytest.raises(RegistryUnavailableError, match="is read-only"):
                     registry.model_number(9, "a", "1", create=True)
         with pytest.raises(RegistryUnavailableError, match="check the permissions"):
-            SqliteRegistry(folder / "new.db")
+            SqliteRegistry(folder / "new.db", create=True)
 
     def refuse_to_append() -> None:
         become_nobody()
@@ -263,12 +267,12 @@ def test_a_registry_that_vanishes_is_not_made_anew(filled: Path) -> None:
 
 def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = "späße %41?mode=ro#x.db"  # nothing in a path is special
-    open_registry(f"sqlite:///{odd}", base=tmp_path).close()
+    open_registry(f"sqlite:///{odd}", create=True, base=tmp_path).close()
     assert (tmp_path / odd).is_file()
-    open_registry(f"sqlite:///{tmp_path}/absolute.db", base=Path("/elsewhere")).close()
+    open_registry(f"sqlite:///{tmp_path}/absolute.db", create=True, base=Path("/elsewhere")).close()
     assert (tmp_path / "absolute.db").is_file()
     monkeypatch.chdir(tmp_path)
-    with SqliteRegistry(Path("relative.db")) as registry:
+    with SqliteRegistry(Path("relative.db"), create=True) as registry:
         monkeypatch.chdir("/")
         registry.close()
         assert registry.size == 0
@@ -326,7 +330,7 @@ def test_an_empty_file_is_a_registry_only_when_one_may_be_made(path: Path) -> No
     with pytest.raises(RegistryDamagedError, match="not a registry"):
         SqliteRegistry(path, create=False)
     assert path.read_bytes() == b""
-    SqliteRegistry(path).close()
+    SqliteRegistry(path, create=True).close()
     assert SqliteRegistry(path, create=False).size == 0
 
 
@@ -335,27 +339,6 @@ def test_a_newer_schema_asks_for_an_upgrade(filled: Path) -> None:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(RegistryDamagedError, match=r"schema version 99.*upgrade provenance"):
         SqliteRegistry(filled)
-
-
-def test_a_registry_of_the_first_schema_is_read_and_brought_up_to_date(
-    filled: Path, intruder: sqlite3.Connection
-) -> None:
-    for table in ("accounts", "accesses", "revocations"):
-        intruder.execute(f"DROP TABLE {table}")
-    intruder.execute("PRAGMA user_version = 1")
-    with SqliteRegistry(filled, create=False, read_only=True) as registry:
-        assert registry.size == 8
-        assert registry.accounts.accesses() == []
-        assert registry.revocation(record(3).stamp_id) is None
-        assert registry.audit().ok
-    with SqliteRegistry(filled, KEY, create=False) as registry:
-        registry.append(record(8), b"store", b"sealed")
-        assert registry.accounts.read(record(8).stamp_id, ACCESS).sealed == b"sealed"
-        assert registry.revoke(record(3).stamp_id, "made by mistake").reason == "made by mistake"
-        registry.append(record(9), b"store")
-        assert registry.audit().faults == ()
-    with closing(sqlite3.connect(filled)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_missing_tables_are_damage(filled: Path, intruder: sqlite3.Connection) -> None:
@@ -658,7 +641,7 @@ def test_a_killed_writer_leaves_what_it_was_told_is_written(path: Path) -> None:
     Where a kill falls is up to the machine: if need be, it goes on until one hits a transaction.
     """
     interrupted = 0
-    SqliteRegistry(path).close()
+    SqliteRegistry(path, create=True).close()
     for attempt in range(MOST_KILLS):
         if attempt >= KILLS and interrupted:
             break
@@ -693,7 +676,7 @@ def test_ten_thousand_appends_stay_fast(tmp_path: Path) -> None:
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else tmp_path))
     try:
-        with SqliteRegistry(folder / "stamps.db") as registry:
+        with SqliteRegistry(folder / "stamps.db", create=True) as registry:
             seconds = []
             for block in range(10):
                 start = time.process_time()

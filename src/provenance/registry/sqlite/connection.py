@@ -9,43 +9,48 @@ millisecond per append instead of a third of one.
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from importlib import resources
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TypeVar
 
 from provenance.errors import RegistryDamagedError, RegistryError, RegistryUnavailableError
+from provenance.registry.migrations import load_migrations
+from provenance.registry.sql.database import fetch_one, make_origin
 
 APPLICATION_ID = 0x50524F56
 """"PROV", in the file's header: tells a registry from any other database."""
 
-SCHEMAS = ("schema.sql", "accounts.sql", "revocations.sql")
-"""Scripts, each of which takes a registry from one version to the next."""
+MIGRATIONS = load_migrations("provenance.registry.sqlite")
 
-SCHEMA_VERSION = len(SCHEMAS)
+SCHEMA_VERSION = len(MIGRATIONS)
 """The version that this release writes."""
 
-BUSY_TIMEOUT_S = 10.0
+WRITE_TIMEOUT_S = 10.0
 """A writer holds the lock for about a millisecond; ten seconds outlast any honest queue."""
+
+READ_TIMEOUT_S = 1.0
+"""Readers pass whoever does not commit just now; a verifier goes on without a registry."""
 
 # How often a locked file is asked again. SQLite's own waiting backs off to a tenth of a second, and
 # then hardly ever meets the gap that a busy writer leaves between two appends.
 _POLL_S = 0.001
 
-ORIGIN_PREFIX = "unlisted.provenance/log/"
-"""Begins a log's name, which has to be unique and, by C2SP, look like a URL without a scheme."""
+_LATER_TABLES = {
+    "accesses": "n, line",
+    "revocations": "leaf_index, stamp_id, revoked, reason, since",
+}
+"""Tables that a reader asks for and that older schemas lack."""
 
 Connection = sqlite3.Connection
 T = TypeVar("T")
 
 
-class Database:
+class SqliteDatabase:
     """A registry file under one lock, opened when first needed.
 
     SQLite takes one writer at a time and a read takes microseconds, so one connection serves all
@@ -55,9 +60,14 @@ class Database:
 
     _connection: Connection | None = None
 
-    def __init__(self, path: Path, *, create: bool, read_only: bool, busy_timeout_s: float) -> None:
+    def __init__(
+        self, path: Path, *, create: bool, read_only: bool, busy_timeout_s: float | None = None
+    ) -> None:
         self.path = path.absolute()
+        self.place = str(self.path)
         self._mode = "ro" if read_only else "rwc" if create else "rw"
+        if busy_timeout_s is None:
+            busy_timeout_s = READ_TIMEOUT_S if read_only else WRITE_TIMEOUT_S
         self._busy_timeout_s = busy_timeout_s
         self._lock = threading.Lock()
         with _registering:
@@ -101,9 +111,11 @@ class Database:
                 self._retry_while_busy(lambda: begin(db))
                 yield db
                 self._retry_while_busy(lambda: db.execute("COMMIT"))
-            except BaseException:
+            except BaseException as error:
                 with suppress(sqlite3.Error):  # the first error is the one to report
                     db.execute("ROLLBACK")
+                if getattr(error, "sqlite_errorname", "") == _MOVED:
+                    self._disconnect()  # the next transaction looks where the path leads then
                 raise
 
     def _connect(self) -> Connection:
@@ -142,12 +154,6 @@ def _begin_writing(db: Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
 
 
-def fetch_one(db: Connection, query: str, *values: object) -> Any:
-    """Fetch the first row, or None."""
-    with closing(db.execute(query, values)) as cursor:
-        return cursor.fetchone()
-
-
 # --- opening -------------------------------------------------------------------------------------
 
 
@@ -167,7 +173,7 @@ def _connect(path: Path, mode: str) -> Connection:
     db = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
-        timeout=0,  # ``Database`` does the waiting
+        timeout=0,  # ``SqliteDatabase`` does the waiting
         isolation_level=None,  # transactions are begun by name, not guessed from the statement
         check_same_thread=False,  # one lock guards it
     )
@@ -177,12 +183,13 @@ def _connect(path: Path, mode: str) -> Connection:
         db.execute("PRAGMA synchronous = EXTRA")
         db.execute("PRAGMA cache_spill = OFF")  # so that only COMMIT has to wait for readers
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")  # a forgotten account is overwritten
         db.execute("PRAGMA trusted_schema = OFF")  # the file may come from a stranger
         if mode == "rwc" and _is_blank(db):
             _create(db)
         _check_schema(db, path)
         if _read_header(db)[1] < SCHEMA_VERSION:
-            _add_empty_table(db) if mode == "ro" else _upgrade(db)
+            _add_empty_tables(db) if mode == "ro" else _upgrade(db)
     except BaseException:
         db.close()
         raise
@@ -204,8 +211,8 @@ def _read_header(db: Connection) -> tuple[int, int]:
 def _create(db: Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
     if _is_blank(db):  # else another process was faster
-        _apply_schemas(db, 0)
-        db.execute("INSERT INTO log VALUES (1, ?)", (ORIGIN_PREFIX + secrets.token_hex(16),))
+        _apply_migrations(db, 0)
+        db.execute("INSERT INTO log VALUES (1, ?)", (make_origin(),))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("COMMIT")
 
@@ -213,20 +220,21 @@ def _create(db: Connection) -> None:
 def _upgrade(db: Connection) -> None:
     """Bring a registry of an earlier release up to date; its content stays as it is."""
     db.execute("BEGIN IMMEDIATE")
-    _apply_schemas(db, _read_header(db)[1])
+    _apply_migrations(db, _read_header(db)[1])
     db.execute("COMMIT")
 
 
-def _add_empty_table(db: Connection) -> None:
-    """Give an older registry that may not be written an empty table of revocations."""
+def _add_empty_tables(db: Connection) -> None:
+    """Give an older registry that may not be written the tables it lacks, empty and in memory."""
     db.execute("PRAGMA temp_store = MEMORY")
-    db.execute("CREATE TEMP TABLE revocations (leaf_index, stamp_id, revoked, reason, since)")
+    for table, columns in _LATER_TABLES.items():
+        if fetch_one(db, "SELECT 1 FROM sqlite_schema WHERE name = ?", table) is None:
+            db.execute(f"CREATE TEMP TABLE {table} ({columns})")
 
 
-def _apply_schemas(db: Connection, version: int) -> None:
-    folder = resources.files("provenance.registry.sqlite")
-    for name in SCHEMAS[version:]:
-        for statement in _split_statements(folder.joinpath(name).read_text("utf-8")):
+def _apply_migrations(db: Connection, version: int) -> None:
+    for migration in MIGRATIONS[version:]:
+        for statement in _split_statements(migration.script):
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -254,7 +262,10 @@ def _check_schema(db: Connection, path: Path) -> None:
 
 # --- errors --------------------------------------------------------------------------------------
 
+_MOVED = "SQLITE_READONLY_DBMOVED"
+
 _UNAVAILABLE = {
+    _MOVED: "was moved or replaced while it was in use; put it back, or correct the path",
     "SQLITE_BUSY": "is locked by another process; try again when it has finished",
     "SQLITE_LOCKED": "is locked by another process; try again when it has finished",
     "SQLITE_READONLY_ROLLBACK": "was left by a writer that crashed; open it once for writing",
@@ -300,24 +311,11 @@ def translate_error(error: sqlite3.Error, path: Path) -> RegistryError:
     return RegistryError(f"The registry {path} failed: {error}.")
 
 
-def refuse_damaged(path: Path) -> NoReturn:
-    """Refuse a registry whose content no registry can have.
-
-    Raises
-    ------
-    RegistryDamagedError
-        Always.
-    """
-    raise RegistryDamagedError(
-        f"The registry {path} is damaged; run an audit and restore it from a backup."
-    )
-
-
 # --- fork ----------------------------------------------------------------------------------------
 
-_databases: weakref.WeakSet[Database] = weakref.WeakSet()
+_databases: weakref.WeakSet[SqliteDatabase] = weakref.WeakSet()
 _registering = threading.Lock()  # held during a fork, so that no database appears meanwhile
-_paused: list[Database] = []
+_paused: list[SqliteDatabase] = []
 
 
 def _before_fork() -> None:

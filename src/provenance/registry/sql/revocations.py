@@ -1,14 +1,14 @@
-"""Revocations in the registry's file: entries of the log, like the records that they revoke."""
+"""Revocations in the registry's database: entries of the log, like the records that they revoke."""
 
 from __future__ import annotations
 
 from provenance.records import Revocation
 from provenance.registry.revocation import REVOCATION_FIELDS, read_revocation, spell_revocation
-from provenance.registry.sqlite.connection import Connection, fetch_one
+from provenance.registry.sql.database import Connection, fetch_one
 from provenance.stamp_id import StampId
 
 _COLUMNS = ", ".join(REVOCATION_FIELDS)
-# The schema lets a stamp be revoked once, but the holder of the file can change the schema.
+# The schema lets a stamp be revoked once, but the holder of the database can change the schema.
 _EARLIEST = "FROM revocations WHERE stamp_id = ? ORDER BY leaf_index LIMIT 1"
 _INSERT = (
     f"INSERT INTO revocations (leaf_index, {_COLUMNS}) "  # noqa: S608 (names of a dataclass)
@@ -41,5 +41,5 @@ def count_revocations(db: Connection) -> int:
 def locate_record(db: Connection, number: int) -> int:
     """Give the place in the log of the record with this number, counting records only from 0."""
     before = "SELECT leaf_index - row_number() OVER (ORDER BY leaf_index) + 1 AS n FROM revocations"
-    query = f"SELECT count(*) FROM ({before}) WHERE n <= ?"  # noqa: S608 (constant)
+    query = f"SELECT count(*) FROM ({before}) AS earlier WHERE n <= ?"  # noqa: S608 (constant)
     return number + int(fetch_one(db, query, number)[0])

@@ -1,8 +1,7 @@
-"""The log's Merkle tree in the registry's file: appended to and proved from."""
+"""The log's Merkle tree in the registry's database: appended to and proved from."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provenance.errors import LogIntegrityError, RegistryError
@@ -15,17 +14,17 @@ from provenance.registry.log import (
     prove_consistency,
     prove_inclusion,
 )
-from provenance.registry.sqlite.connection import Connection, fetch_one
+from provenance.registry.sql.database import Connection, fetch_one
 
 if TYPE_CHECKING:
     from provenance.signers import LogKey
 
 
-class SqliteTree:
+class SqlTree:
     """The tree of one log; every method works inside the caller's transaction."""
 
-    def __init__(self, path: Path, origin: str, key: LogKey | None) -> None:
-        self._path = path
+    def __init__(self, place: str, origin: str, key: LogKey | None) -> None:
+        self._place = place
         self._origin = origin
         self._key = key
 
@@ -66,8 +65,8 @@ class SqliteTree:
     ) -> Checkpoint:
         """Give the checkpoint stored last; the tree must lead to it, and our key have signed it.
 
-        Without this check the next append would sign the history of someone who rewrote the file.
-        A log without a key has unsigned checkpoints.
+        Without this check the next append would sign the history of someone who rewrote the
+        database. A log without a key has unsigned checkpoints.
         """
         present = Checkpoint(self._origin, frontier.size, frontier.root)
         row = fetch_one(db, "SELECT note FROM heads WHERE size = ?", frontier.size)
@@ -76,14 +75,14 @@ class SqliteTree:
         stored = Checkpoint.parse(str(row[0]))
         if stored.body != present.body:
             raise LogIntegrityError(
-                f"The log in {self._path} does not lead to its last tree head; run an "
+                f"The log in {self._place} does not lead to its last tree head; run an "
                 "audit and restore the registry from a backup."
             )
         if stored.signatures and self._key:
             stored.verify(self._key.public)
         if stored.signatures and require_key and not self._key:
             raise RegistryError(
-                f"The log in {self._path} is signed; open it with its log key to add to it."
+                f"The log in {self._place} is signed; open it with its log key to add to it."
             )
         return stored
 

@@ -1,4 +1,4 @@
-"""All that the file holds on each entry of the log, as an audit asks for it."""
+"""All that the database holds on each entry of the log, as an audit asks for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from provenance.registry.audit import LogRow
 from provenance.registry.leaf import FIELDS, encode_leaf, read_record
 from provenance.registry.log import hash_leaf
 from provenance.registry.revocation import REVOCATION_FIELDS, encode_revocation, read_revocation
-from provenance.registry.sqlite.connection import Database
+from provenance.registry.sql.database import Database
 
 PAGE = 500
 """Rows read under one lock, so that appends get a turn; with their stores, some megabytes."""
@@ -22,7 +22,7 @@ _QUERY = f"""
         SELECT leaf_index FROM records WHERE leaf_index >= :start
         UNION SELECT leaf_index FROM revocations WHERE leaf_index >= :start
         UNION SELECT position FROM nodes
-            WHERE level = 0 AND position >= :start AND typeof(position) = 'integer'
+            WHERE level = 0 AND position >= :start AND CAST(position AS BIGINT) = position
         UNION SELECT size - 1 FROM heads WHERE size > :start
         ORDER BY 1 LIMIT :limit
     ) AS i
@@ -37,7 +37,7 @@ _QUERY = f"""
 
 def read_log_rows(database: Database) -> Iterator[LogRow]:
     """Read all entries in order, in short transactions."""
-    start = -(2**63)  # SQLite's smallest row number: an intruder may sit anywhere
+    start = -(2**63)  # the smallest row number: an intruder may sit anywhere
     while True:
         with database.reading() as db:
             cursor = db.execute(_QUERY, {"start": start, "limit": PAGE})

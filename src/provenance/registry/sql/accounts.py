@@ -1,4 +1,4 @@
-"""Accounts in the registry's file: sealed, deletable, and every access is logged first."""
+"""Accounts in the registry's database: sealed, deletable, and every access is logged first."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from provenance.canonical import to_utc_text
 from provenance.errors import RegistryDamagedError
 from provenance.registry.base import Access, AccountAnswer
 from provenance.registry.leaf import check_text
-from provenance.registry.sqlite.connection import Connection, Database, fetch_one, refuse_damaged
+from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
 
 
-class SqliteAccounts:
+class SqlAccounts:
     """The ``Accounts`` of a registry, in its own database."""
 
     def __init__(self, database: Database) -> None:
@@ -34,29 +34,26 @@ class SqliteAccounts:
             row = fetch_one(db, "SELECT sealed FROM accounts WHERE stamp_id = ?", stamp_id)
         sealed = row[0] if row else None
         if not isinstance(sealed, bytes | None):
-            refuse_damaged(self._database.path)
+            refuse_damaged(self._database.place)
         return AccountAnswer(sealed, n, hashchain.digest(line))
 
     def accesses(self) -> list[dict[str, Any]]:
         """List all accesses, oldest first; see ``Accounts.accesses``."""
         with self._database.reading() as db:
-            if fetch_one(db, "SELECT 1 FROM sqlite_schema WHERE name = 'accesses'") is None:
-                return []  # the registry is older than this table
             lines = [line for (line,) in db.execute("SELECT line FROM accesses ORDER BY n")]
         if not all(isinstance(line, bytes) for line in lines):
-            refuse_damaged(self._database.path)
+            refuse_damaged(self._database.place)
         try:
             return hashchain.verify(lines)[0]
         except hashchain.ChainError as error:
             raise RegistryDamagedError(
-                f"The log of accesses in {self._database.path} was altered: {error}."
+                f"The log of accesses in {self._database.place} was altered: {error}."
             ) from error
 
     def forget(self, before: datetime) -> int:
         """Delete the accounts of older stamps; see ``Accounts.forget``."""
         older = "SELECT stamp_id FROM records WHERE recorded < ?"
         with self._database.writing() as db:
-            db.execute("PRAGMA secure_delete = ON")  # overwrites what it deletes
             query = f"DELETE FROM accounts WHERE stamp_id IN ({older})"  # noqa: S608 (constant)
             return db.execute(query, (to_utc_text(before),)).rowcount
 
@@ -66,7 +63,7 @@ class SqliteAccounts:
         if row is None:
             return 0, hashchain.START
         if not isinstance(row[1], bytes):
-            refuse_damaged(self._database.path)
+            refuse_damaged(self._database.place)
         return row[0] + 1, hashchain.digest(row[1])
 
 

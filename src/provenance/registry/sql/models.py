@@ -5,11 +5,11 @@ from __future__ import annotations
 from provenance.errors import RegistryError, UnknownModelError
 from provenance.registry.base import Model
 from provenance.registry.leaf import check_text
-from provenance.registry.sqlite.connection import Connection, Database, fetch_one, refuse_damaged
+from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
 from provenance.stamp_id import LARGEST_MODEL
 
 
-class SqliteModels:
+class SqlModels:
     """The models of a registry, in its own database."""
 
     def __init__(self, database: Database) -> None:
@@ -42,7 +42,7 @@ class SqliteModels:
         with self._database.reading() as db:
             models = [Model(*row) for row in db.execute(query, (producer,))]
         if any(map(_is_odd, models)):
-            refuse_damaged(self._database.path)
+            refuse_damaged(self._database.place)
         return models
 
 

@@ -1,0 +1,85 @@
+"""What a database has to offer for a registry: two kinds of transaction and a connection in each.
+
+SQL is written once, in what SQLite and PostgreSQL share. Placeholders are ``?`` and ``:name``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
+from typing import Any, NoReturn, Protocol
+
+from provenance.errors import RegistryDamagedError
+
+_ORIGIN_PREFIX = "unlisted.provenance/log/"
+"""Begins a log's name, which has to be unique and, by C2SP, look like a URL without a scheme."""
+
+
+class Cursor(Protocol):
+    """The answer to one statement."""
+
+    @property
+    def rowcount(self) -> int:
+        """The number of rows that were changed."""
+
+    def fetchone(self) -> Any:
+        """Fetch the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Fetch all rows that are left."""
+
+    def close(self) -> object:
+        """Let go of the answer."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """A connection inside a transaction."""
+
+    def execute(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ..., /) -> Cursor:
+        """Run one statement."""
+
+    def executemany(self, query: str, rows: Sequence[Sequence[Any]], /) -> object:
+        """Run one statement for each row."""
+
+
+class Database(Protocol):
+    """A database, opened when first needed; its errors are ours."""
+
+    place: str
+    """Names the database in messages, without any password."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Begin a transaction that sees one state of the registry."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Begin a transaction that excludes every other writer from its first moment."""
+
+    def close(self) -> None:
+        """Close the database; the next transaction opens it again."""
+
+
+def make_origin() -> str:
+    """Draw the name of a new log."""
+    return _ORIGIN_PREFIX + secrets.token_hex(16)
+
+
+def fetch_one(db: Connection, query: str, *values: object) -> Any:
+    """Fetch the first row, or None."""
+    with closing(db.execute(query, values)) as cursor:
+        return cursor.fetchone()
+
+
+def refuse_damaged(place: object) -> NoReturn:
+    """Refuse a registry whose content no registry can have.
+
+    Raises
+    ------
+    RegistryDamagedError
+        Always.
+    """
+    raise RegistryDamagedError(
+        f"The registry {place} is damaged; run an audit and restore it from a backup."
+    )
