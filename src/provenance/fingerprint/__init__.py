@@ -1,4 +1,4 @@
-"""Fingerprints of content: PDQ for whole pictures, the lattice fingerprint for parts of them."""
+"""Fingerprints of content: PDQ for whole pictures, the lattice fingerprint also for parts."""
 
 from provenance.fingerprint.hamming import HammingIndex
 from provenance.fingerprint.lattice_bits import LatticeFingerprint, lattice

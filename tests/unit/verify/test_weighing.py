@@ -63,9 +63,9 @@ def test_a_recorded_manifest_that_is_passed_over_is_said(build: Build) -> None:
         "fingerprint.near",
     ]
     assert said(verdict, "record.passed_over") == (
-        'The mark\'s record holds a manifest in the name of "Anybody", but its certificate leads '
-        "to no authority on the trust list. The file's own manifest for this mark is worth more, "
-        "and was used instead."
+        'The mark\'s record holds a manifest in the name of "Anybody", but its certificate does '
+        "not lead to an authority on the trust list. The file's own manifest for this mark is "
+        "worth more, and was used instead."
     )
     assert said(verdict, "stamp.proved").startswith("The file itself holds a manifest signed by")
 
