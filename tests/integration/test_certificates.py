@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
 
-from provenance.certificates import sha256
+from provenance.certificates import hash_certificate
 from provenance.manifest import Trust, draw_urn
 from provenance.verify import State, Verdict, Verifier
 from tests.authority import KEYS, Authority, Key
@@ -113,7 +113,7 @@ def test_a_revoked_certificate_proves_nothing(picture: bytes, of: str, until: ti
     key = KEYS["es256"]()
     leaf = issue(key, until=until)
     data = signed_by(plain_manifest(draw_urn()), picture, key, leaf)
-    digest = sha256(leaf if of == "the signer" else ROOT.certificate)
+    digest = hash_certificate(leaf if of == "the signer" else ROOT.certificate)
     trust: Trust = replace(ROOT.trust, revoked=frozenset([digest]))
     verdict = Verifier(trust=trust).verify(data)
     assert (verdict.state, verdict.origin) == (State.CLAIMED, None)

@@ -91,7 +91,7 @@ class RecordLookup:
         registry = self._registry
         if registry is None:
             return Answer()
-        store = self._ask(lambda: registry.store(stamp_id))
+        store = self._ask(lambda: registry.manifest_store(stamp_id))
         if store is None:
             return Answer(LookupStatus.NOT_ASKED if self._registry is None else LookupStatus.NONE)
         answer = self._ask(lambda: self._check_record(registry, stamp_id, store))
@@ -125,7 +125,7 @@ class RecordLookup:
         if registry is None:
             return None
         try:
-            store = registry.store(stamp_id)
+            store = registry.manifest_store(stamp_id)
             held = None if store is None else _find_held(registry, stamp_id, store)
         except RegistryError:
             return None

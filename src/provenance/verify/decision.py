@@ -168,5 +168,5 @@ def _state_origin(proof: Proof, weighed: Weighed) -> Origin:
         time_basis=manifest.time_basis,
         source_type=manifest.source_type or None,
         match=proof.match,
-        stamp_id=StampId.of(manifest.payload) if manifest.payload else None,
+        stamp_id=StampId.from_payload(manifest.payload) if manifest.payload else None,
     )

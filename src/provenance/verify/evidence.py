@@ -214,7 +214,7 @@ class Mark:
     @property
     def stamp_id(self) -> StampId:
         """The 96 bits as 24 hex digits."""
-        return StampId.of(self.payload)
+        return StampId.from_payload(self.payload)
 
 
 @dataclass(frozen=True)

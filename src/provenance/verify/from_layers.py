@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from provenance.directory import Directory, Status
+from provenance.directory import Directory, EntryStatus
 from provenance.manifest import ManifestReading, StampStatement
 from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
 from provenance.watermark import ALG, Detection, Payload
@@ -90,7 +90,7 @@ def _was_valid(directory: Directory, number: int, time: datetime) -> bool:
 
     A revocation is judged with what is proved about the time; see ``Manifest.revoked``.
     """
-    return directory.status_at(number, time) in (Status.VALID, Status.REVOKED)
+    return directory.status_at(number, time) in (EntryStatus.VALID, EntryStatus.REVOKED)
 
 
 def repeats(reading: ManifestReading, payload: bytes) -> bool:

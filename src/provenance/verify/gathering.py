@@ -46,7 +46,10 @@ def gather_evidence(examination: Examination) -> Evidence:
     if obstacle is not None and own.reading is None and own.damage is None:
         raise obstacle
     # 4. Each mark in the pixels is looked up; a record of these very bytes may prove their time.
-    answers = [records.look_up(StampId.of(found.detection.payload)) for found in examination.marks]
+    answers = [
+        records.look_up(StampId.from_payload(found.detection.payload))
+        for found in examination.marks
+    ]
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, answers))
     # 5. Each manifest that may speak for a mark is compared with the marked pixels.
     marks = tuple(
@@ -59,7 +62,7 @@ def gather_evidence(examination: Examination) -> Evidence:
     # 7. The file's own stamp is looked up and compared, whether its mark is there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = _describe_answer(records.look_up(StampId.of(manifest.payload)))
+        lookup = _describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
     if manifest is not None and own.reading is not None:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
@@ -115,7 +118,7 @@ def _list_candidates(
     stamp.
     """
     payload = found.detection.payload
-    recorded = examination.recorded_manifest(StampId.of(payload))
+    recorded = examination.recorded_manifest(StampId.from_payload(payload))
     if recorded is not None:
         facts = describe_manifest(recorded, examination.sources.directory, answer.proved_at)
         yield _compare_candidate(facts, recorded, found, examination, recorded=True)

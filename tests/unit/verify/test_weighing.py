@@ -115,7 +115,7 @@ def test_a_revocation_is_of_the_manifest_that_the_record_names(build: Build) -> 
 def test_it_counts_whatever_manifest_the_record_keeps(build: Build) -> None:
     """Somebody replaced the kept manifest by junk; the log still proves what is revoked."""
     evidence = build("A changed", "A", JUNK, "near")
-    revocation = Revocation(StampId.of(payload_of("A")), NOW, "a mistake")
+    revocation = Revocation(StampId.from_payload(payload_of("A")), NOW, "a mistake")
     lookup = Lookup(LookupStatus.FOUND, "urn:c2pa:A", NOW, NOW, revocation=revocation)
     marks = (replace(evidence.marks[0], lookup=lookup),)
     verdict = decide(replace(evidence, marks=marks, lookup=lookup))

@@ -14,7 +14,7 @@ from cryptography import x509
 from provenance import hashchain, timestamps
 from provenance.case.folder import seal
 from provenance.case.folder.writing import CUSTODY, EXAMINER, REPORT
-from provenance.certificates import load_pem_chain, sha256
+from provenance.certificates import hash_certificate, load_pem_chain
 from provenance.errors import SignerKeyError, UnreadableInputError
 from provenance.timestamps import TimeStamp
 
@@ -114,7 +114,9 @@ def _check_signature(
         return
     other = _load_examiner(files)
     if other is not None and seal.is_signed_by(other, data, signed):
-        yield Fault(signature, f"is by another key, that of the certificate {sha256(other)}.")
+        yield Fault(
+            signature, f"is by another key, that of the certificate {hash_certificate(other)}."
+        )
     else:
         yield Fault(signature, f"does not fit {name}: one of the two was changed.")
 
