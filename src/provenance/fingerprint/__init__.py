@@ -1,4 +1,4 @@
-"""Fingerprints of content: PDQ for whole pictures, the lattice fingerprint for parts of them.
+"""Fingerprints of content: PDQ for whole pictures, the lattice fingerprint also for parts.
 
 Only the lattice fingerprint needs SciPy, which is loaded with it on first use.
 """
