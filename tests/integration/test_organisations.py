@@ -155,7 +155,7 @@ def test_an_authority_of_an_entry_speaks_for_nobody_else(
 # --- A.2: directories about others ----------------------------------------------------------------
 
 REASON = "says B"
-ABOUT_A = {
+ABOUT_A: dict[str, dict[str, object]] = {
     "renames A": {"name": "Villain"},
     "revokes A": {"revoked_at": datetime(2024, 1, 1, tzinfo=UTC), "reason": REASON},
     "gives A's number away": {"name": B_NAME},
@@ -228,7 +228,7 @@ def test_an_assigned_number_is_not_taken_by_writing_it_down(
     text = verdict.explain()
     assert "for itself" in text
     assert "not proved" in text
-    assert "To:       whoever holds producer number 7" in letter(police, data)
+    assert "To:       the holder of producer number 7" in letter(police, data)
 
 
 def test_a_drawn_number_is_shown_with_who_lists_it(
@@ -242,7 +242,7 @@ def test_a_drawn_number_is_shown_with_who_lists_it(
     assert A_NAME in verdict.explain()
     assert "not proved" in verdict.explain()
     written = letter(police, data)
-    assert f"To:       whoever holds producer number {a.number}" in written
+    assert f"To:       the holder of producer number {a.number}" in written
     assert "No directory at hand lists a contact" not in written
     assert CONTACT in written
 

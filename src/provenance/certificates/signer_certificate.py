@@ -55,6 +55,7 @@ class SignerCertificate:
     issuer: str
     common_name: str | None
     organisation: str | None
+    issuer_organisation: str | None
     not_before: datetime
     not_after: datetime
     path_from: datetime
@@ -140,6 +141,7 @@ def describe(
             issuer=clean(leaf.issuer.rfc4514_string()),
             common_name=_read_attribute(leaf.subject, NameOID.COMMON_NAME),
             organisation=_read_attribute(leaf.subject, NameOID.ORGANIZATION_NAME),
+            issuer_organisation=_read_attribute(leaf.issuer, NameOID.ORGANIZATION_NAME),
             not_before=leaf.not_valid_before_utc,
             not_after=leaf.not_valid_after_utc,
             issuers=tuple(hash_certificate(certificate) for certificate in path[1:]),

@@ -16,8 +16,13 @@ from provenance.errors import ConfigError
 from provenance.jsonable import to_jsonable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cryptography.x509 import Certificate
+
     from provenance.config import Config
     from provenance.directory import DirectoryModel, DirectoryProducer
+    from provenance.manifest import Trust
 
 
 @click.group("directory", short_help="Show who holds which producer number; publish your entry.")
@@ -34,13 +39,11 @@ def command() -> None:
 def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> None:
     """Show the entries of the directory files FILE, or of those that the config names.
 
-    The signers of the files must lead to an anchor in [trust] of the config.
+    A file may list anybody if its signer leads to one of the directory_anchors in [trust] of the
+    config. Any other file may list only its own signer.
     """
-    from provenance.directory import Directory
-
     config = settings.require(config_file)
-    trusted = config.load_trust().certificates
-    found = Directory.load(file, trusted) if file else config.load_directory()
+    found = config.read_directory(file) if file else config.load_directory()
     listed = found.producers if found else ()
     now = datetime.now(UTC)
     for producer in listed:
@@ -131,22 +134,28 @@ def _find_entry(config: Config) -> DirectoryProducer:
         raise ConfigError(
             "The config has no [producer], so there is no entry to publish: add that section."
         )
-    known = config.load_directory()
-    entries = known.producers if known else ()
-    own = next((each for each in entries if each.number == config.producer.number), None)
-    return own or _begin_entry(config, config.producer.name, config.producer.number)
+    from provenance.certificates import load_pem_chain
+
+    chain = load_pem_chain(config.open_signer().certificate_chain)
+    trust, known = config.load_trust(), config.load_directory()
+    own = known and known.find_bound(
+        config.producer.number, trust.describe(chain, datetime.now(UTC))
+    )
+    if own:
+        return _bring_authority(own.entry, (*chain, *trust.certificates))
+    return _begin_entry(chain, trust, config.producer.name, config.producer.number)
 
 
-def _begin_entry(config: Config, name: str, number: int) -> DirectoryProducer:
+def _begin_entry(
+    chain: Sequence[Certificate], trust: Trust, name: str, number: int
+) -> DirectoryProducer:
     """Begin an entry, bound to whatever the signer's authority issues to this name.
 
     Without a known authority it is bound to the one certificate.
     """
-    from provenance.certificates import describe, load_pem_chain
     from provenance.directory import CertificateBinding, DirectoryProducer, IssuerBinding
 
-    chain = load_pem_chain(config.open_signer().certificate_chain)
-    described = describe(chain, config.load_trust().certificates, datetime.now(UTC))
+    described = trust.describe(chain, datetime.now(UTC))
     subject = chain[0].subject.rfc4514_string()
     binding = (
         IssuerBinding(described.issuers[0], subject)
@@ -154,7 +163,22 @@ def _begin_entry(config: Config, name: str, number: int) -> DirectoryProducer:
         else CertificateBinding(described.sha256)
     )
     begins = chain[0].not_valid_before_utc
-    return DirectoryProducer(number, name, "none given", binding, valid_from=begins)
+    entry = DirectoryProducer(number, name, "none given", binding, valid_from=begins)
+    return _bring_authority(entry, (*chain, *trust.certificates))
+
+
+def _bring_authority(
+    entry: DirectoryProducer, certificates: Iterable[Certificate]
+) -> DirectoryProducer:
+    """Put the authority that an entry binds into it, if it is one of these certificates."""
+    from provenance.certificates import hash_certificate, to_pem
+    from provenance.directory import IssuerBinding
+
+    if entry.authority or not isinstance(entry.binding, IssuerBinding):
+        return entry
+    issuer = entry.binding.sha256
+    found = (to_pem(each).decode() for each in certificates if hash_certificate(each) == issuer)
+    return replace(entry, authority=next(found, None))
 
 
 def _list_models(config: Config) -> tuple[DirectoryModel, ...]:
