@@ -72,15 +72,21 @@ def test_files_are_not_overwritten_and_strangers_are_not_believed(
     assert file.read_text() == "mine"
     other = tmp_path / "other"
     assert command("init", other, "--producer", "Stranger").status == 0
-    done = command("directory", "show", other / "directory.json", "--config", studio)
+    own = other / "directory.json"
+    assert "Stranger" in command("directory", "show", own, "--config", studio).out
+    text = json.loads(own.read_text())
+    text["payload"]["producers"][0]["name"] = "Example AI"
+    own.write_text(json.dumps(text))
+    done = command("directory", "show", own, "--config", studio)
     done.failed_with(2, "directory")
-    assert "vouches" in done.err
+    assert "changed after it was signed" in done.err
 
 
 def test_without_a_directory_an_entry_is_begun(
     command: Command, studio: Path, tmp_path: Path
 ) -> None:
     text = studio.read_text().replace('files = ["directory.json"]', "files = []")
+    text = text.replace("anchors = []", 'anchors = ["keys/authority.pem"]', 1)
     studio.write_text(text)
     file = tmp_path / "published.json"
     assert command("directory", "export", "-o", file, "--config", studio).status == 0
