@@ -7,7 +7,7 @@ and why.
 
 from provenance.case.clock import Clock
 from provenance.case.folder.integrity import Fault, check, read_time_stamp
-from provenance.case.folder.writing import CaseFile, write
+from provenance.case.folder.writing import CaseFile, refuse_existing, write
 from provenance.case.report import Consulted
 from provenance.case.report.sentences import WITHOUT_PDF
 from provenance.case.tracer import Source, Tracer
@@ -22,5 +22,6 @@ __all__ = [
     "Tracer",
     "check",
     "read_time_stamp",
+    "refuse_existing",
     "write",
 ]

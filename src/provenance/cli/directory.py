@@ -13,7 +13,6 @@ from provenance.canonical import to_utc_seconds
 from provenance.cli import outputs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError
-from provenance.jsonable import to_jsonable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +41,8 @@ def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> Non
     A file may list anybody if its signer leads to one of the directory_anchors in [trust] of the
     config. Any other file may list only its own signer.
     """
+    from provenance.jsonable import to_jsonable
+
     config = settings.require(config_file)
     found = config.read_directory(file) if file else config.load_directory()
     listed = found.producers if found else ()
@@ -120,6 +121,84 @@ def export(
     count = len(entry.models)
     until = f", revoked at {to_utc_seconds(entry.revoked_at)}" if entry.revoked_at else ""
     render.note(f"{count} model{'s' * (count != 1)}{until}")
+
+
+@command.command("sign", short_help="Sign the entries of others, as a directory authority.")
+@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--authority",
+    required=True,
+    metavar="KEY",
+    help="PEM file of the authority's key and certificates, or the URI of its signer.",
+)
+@click.option(
+    "--chain",
+    metavar="PEM",
+    type=click.Path(path_type=Path),
+    help="Certificates of the key, if they are not in its file.",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIRECTORY",
+    type=click.Path(path_type=Path),
+    help="Directory file to write.",
+)
+@click.option(
+    "--assign",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Give the producer with number OLD the number NEW, below 524288; repeatable.",
+)
+@click.option(
+    "--valid-until",
+    metavar="TIME",
+    callback=read_time,
+    help="Time by which there will be a newer edition; readers warn after it.",
+)
+@click.option("--force", is_flag=True, help="Overwrite DIRECTORY.")
+def sign(
+    file: tuple[Path, ...],
+    authority: str,
+    chain: Path | None,
+    output: Path,
+    assign: tuple[str, ...],
+    valid_until: datetime | None,
+    force: bool,
+) -> None:
+    """Merge the entries of the directory files FILE into one directory, and sign it.
+
+    Each FILE must list its own signer alone, or be an earlier edition by this authority. Check
+    that every producer is who its entry says before you sign. Those who verify name your
+    certificate in directory_anchors. A producer with a new number puts it into its config.
+    """
+    from provenance import directory
+    from provenance.certificates import load_pem_chain
+    from provenance.files import write_atomic
+    from provenance.signers import open_signer
+
+    outputs.check(output, overwrite=force)
+    uri = authority if ":" in authority else f"file:{authority}"
+    signer = open_signer(uri, chain, folder=Path())
+    own = load_pem_chain(signer.certificate_chain)
+    offered = directory.Directory.load(file, own[-1:])
+    entries = directory.merge(offered.listings, dict(map(_read_assignment, assign)))
+    data = directory.export(entries, signer, datetime.now(UTC), valid_until)
+    write_atomic(output, data, overwrite=force)
+    for entry in entries:
+        render.say(f"{entry.number}: {entry.name}")
+    render.note(f"Wrote {output}: {len(entries)} producer{'s' * (len(entries) != 1)}")
+
+
+def _read_assignment(text: str) -> tuple[int, int]:
+    old, _, new = text.partition("=")
+    try:
+        return int(old), int(new)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is not OLD=NEW, two producer numbers.", param_hint="--assign"
+        ) from error
 
 
 def _find_entry(config: Config) -> DirectoryProducer:

@@ -80,8 +80,7 @@ def command(image: str | None, checked: Path | None, **options: Any) -> int:
 
 
 def _trace(image: str, options: dict[str, Any]) -> int:
-    from provenance.case import write
-    from provenance.case.folder.writing import refuse_existing
+    from provenance.case import refuse_existing, write
 
     folder: Path = options["output"]
     refuse_existing(folder)

@@ -18,6 +18,7 @@ from provenance.directory.entries import (
     is_self_drawn,
 )
 from provenance.directory.file import export
+from provenance.directory.merging import merge
 from provenance.directory.names import fold_name
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "export",
     "fold_name",
     "is_self_drawn",
+    "merge",
 ]

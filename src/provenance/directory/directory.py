@@ -123,7 +123,7 @@ class Directory:
         """Return a listing of one of these names for another certificate, unless it is outranked.
 
         Spellings that people take for the same name are the same. A directory that lists the name
-        for this certificate as well is no rival.
+        for this certificate as well does not count.
         """
         keys = dict.fromkeys(filter(None, map(fold_name, names)))
         listed = [each for key in keys for each in self._by_name.get(key, ())]

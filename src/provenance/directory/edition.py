@@ -12,7 +12,7 @@ from provenance.errors import DirectoryError
 
 
 class Standing(IntEnum):
-    """Whose word a directory is; the higher outranks the lower."""
+    """On which word a directory rests; the higher outranks the lower."""
 
     SELF = 1
     """The producer's own: one entry, signed by what this entry binds."""
