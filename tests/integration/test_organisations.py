@@ -21,6 +21,7 @@ from provenance.config import Config
 from provenance.directory import Directory, export
 from provenance.errors import DirectoryError
 from provenance.stamp import StampedImage
+from provenance.stamp_id import EPOCH
 from provenance.verify import State, Verdict, Verifier
 from tests.integration.organisations import (
     CONTACT,
@@ -77,8 +78,8 @@ def named(verdict: Verdict) -> str | None:
 
 def bare_mark(number: int, picture: Pixels) -> bytes:
     """A picture with nothing but a mark that bears a number."""
-    minute = int(datetime.now(UTC).timestamp() // 60)
-    payload = watermark.Payload(number, 1, minute - 1_000, 5).pack()
+    minute = (datetime.now(UTC) - datetime.fromisoformat(EPOCH)) // timedelta(minutes=1)
+    payload = watermark.Payload(number, 1, minute, 5).pack()
     file = io.BytesIO()
     Image.fromarray(watermark.embed(picture, payload)).save(file, "JPEG", quality=95)
     return file.getvalue()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.certificates import SignerCertificate, describe, load_pem_chain
+from provenance.canonical import to_canonical_json, to_utc_text
+from provenance.certificates import SignerCertificate, describe, load_pem_chain, to_pem
 from provenance.directory import (
     FIRST_SELF_DRAWN,
     CertificateBinding,
@@ -22,6 +24,7 @@ from provenance.directory import (
     DirectoryProducer,
     EntryStatus,
     IssuerBinding,
+    Standing,
     draw_number,
     export,
     is_self_drawn,
@@ -98,6 +101,32 @@ def test_the_file_is_readable_and_may_be_laid_out_anew(path: Path) -> None:
     assert "„KI“" in path.read_text("utf-8")
     path.write_text(json.dumps(file, indent=4), "utf-8")
     assert Directory.load([path], OURS.anchors).knows(ASSIGNED)
+
+
+def test_a_file_of_the_first_version_is_read(path: Path) -> None:
+    entry = json.loads(path.read_text("utf-8"))["payload"]["producers"][0]
+    entry.pop("authority")
+    payload = {"type": "provenance.directory.1", "issued": to_utc_text(NOW), "producers": [entry]}
+    signed = OURS.signer.sign(to_canonical_json(payload))
+    signature = {
+        "certificates": OURS.signer.certificate_chain.decode(),
+        "value": base64.b64encode(signed).decode(),
+    }
+    path.write_text(json.dumps({"payload": payload, "signature": signature}), "utf-8")
+    (own,) = Directory.load([path], vetting=OURS.anchors).listings
+    assert (own.entry, own.standing) == (ENTRY, Standing.VETTED)
+    (own,) = Directory.load([path]).listings
+    assert own.standing is Standing.SELF
+
+
+def test_an_entry_brings_the_authority_that_it_binds_and_no_other(path: Path) -> None:
+    theirs = to_pem(OTHERS.anchors[0]).decode()
+    with pytest.raises(DirectoryError, match="not the issuer in its binding"):
+        path.write_bytes(export([replace(SELF_DRAWN, authority=theirs)], OURS.signer, NOW))
+    ours = to_pem(OURS.anchors[0]).decode()
+    path.write_bytes(export([replace(SELF_DRAWN, authority=ours)], OURS.signer, NOW))
+    (listing,) = Directory.load([path]).listings
+    assert (listing.entry.authority, listing.standing) == (ours, Standing.SELF)
 
 
 def test_several_files_merge(path: Path, tmp_path: Path) -> None:

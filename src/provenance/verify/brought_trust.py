@@ -11,7 +11,10 @@ def scope_trust(trust: Trust, directory: Directory | None) -> Trust:
     listings = directory.listings if directory else ()
     return trust.extend(
         ScopedAnchor(
-            TrustList(f'the entry of "{each.entry.name}" in {each}', each.entry.authority),
+            TrustList(
+                f'authority of the entry "{each.entry.name}" in {each.edition.file}',
+                each.entry.authority,
+            ),
             each.entry.binding,
         )
         for each in listings

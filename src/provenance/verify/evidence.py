@@ -143,6 +143,11 @@ class Manifest:
     ancestor_codes: tuple[str, ...] = ()
 
     @property
+    def brought(self) -> bool:
+        """Trusted by its directory entry alone; no anchor that vets vouches for the signer."""
+        return self.trusted and not self.vetted and bool(self.listed_by)
+
+    @property
     def authentic(self) -> bool:
         """Whether a trusted signer made it and it is unaltered, whatever file it lies in."""
         return self.trusted and self.integrity in (Integrity.INTACT, Integrity.CHANGED)

@@ -32,10 +32,8 @@ def state_mark(mark: Mark, thresholds: Thresholds) -> str:
     if mark.version not in thresholds.payload_versions:
         return f"something in a mark of version {mark.version}, which this program can't read"
     producer = f"producer number {mark.producer}"
-    if mark.listed_as:
-        producer += f", which {mark.listed_by} lists as {quote(mark.listed_as)}; not proved"
-    elif mark.producer_name:
-        producer += f", listed as {quote(mark.producer_name)}"
+    if listed := mark.listed_as or mark.producer_name:
+        producer += f", listed as {quote(listed)} (not proved)"
     model = quote(mark.model_name) if mark.model_name else f"number {mark.model}"
     return f"it was made by {producer}, with model {model}, at {format_time(mark.minute)}"
 
@@ -47,6 +45,7 @@ def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> 
     """Fill a sentence in with what a manifest states, and the mark that it may speak for."""
     return template.format(
         signer=quote(manifest.signer) if manifest.signer else "an unnamed certificate",
+        authority=sentences.BROUGHT_BY_ENTRY if manifest.brought else sentences.ON_TRUST_LIST,
         revoked=format_time(manifest.revoked_at),
         withdrawn=_tell_withdrawal(manifest),
         credential=sentences.CREDENTIAL[manifest.credential],

@@ -62,8 +62,8 @@ ANCESTORS = "The origin of pictures that it was made from is also proved: {origi
 
 MANIFEST = {
     Reason.PROVED: (
-        "The file carries a manifest signed by {signer}. The certificate leads to an authority on "
-        "the trust list, and the signature covers every byte of the file."
+        "The file carries a manifest signed by {signer}. The certificate leads to {authority}, and "
+        "the signature covers every byte of the file."
     ),
     Reason.MOVED: (
         "The file carries a manifest signed by {signer}, but neither the file's bytes nor the "
@@ -152,6 +152,8 @@ BASIS = {
 }
 
 # The lists by which a certificate or a time stamp is trusted.
+ON_TRUST_LIST = "an authority on the trust list"
+BROUGHT_BY_ENTRY = "the authority that its directory entry brings"
 ISSUER = "The certificate was issued by {issuer}{digest}."
 OWN_ISSUER = "That issuer is the producer's own authority, so the name is its own statement."
 LISTED_BY = "The producer is listed by {listed_by}."
@@ -187,6 +189,9 @@ MARK = (
     "The picture carries {kind} {stamp_id} on {part}{share} of its area. At most {odds} unmarked "
     "pictures would be mistaken for a marked one. {writer} can write such a mark, so by itself it "
     "proves no origin."
+)
+LISTED_NUMBER = (
+    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
 )
 NO_RECORD = (
     "The registry has no record of this mark. The mark may be forged, or recorded elsewhere."
