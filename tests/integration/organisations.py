@@ -16,8 +16,10 @@ from provenance import config as configs
 from provenance.cli import project
 from provenance.config import Config
 from provenance.directory import CertificateBinding, DirectoryProducer, export
+from provenance.registry import open_registry
 from provenance.signers import Signer, development, open_signer, pem_file
 from provenance.stamp import Producer, StampedImage, Stamper
+from tests.authority import KEYS, Authority, key_pem
 from tests.integration.studio import MODEL, VERSION, Pixels
 
 CONTACT = "abuse@example.com"
@@ -104,6 +106,34 @@ class Provider:
         path = self.folder / file
         path.write_bytes(export(entries, self.signer, datetime.now(UTC)))
         return path
+
+
+@dataclass(frozen=True)
+class Vetting:
+    """A certificate authority that no producer owns."""
+
+    folder: Path
+    issuer: Authority
+
+    @classmethod
+    def found(cls, folder: Path, name: str) -> Vetting:
+        found = cls(folder, Authority(name))
+        found.authority.write_bytes(found.issuer.pem)
+        return found
+
+    @property
+    def authority(self) -> Path:
+        return self.folder / "authority.pem"
+
+    def stamp_as(self, name: str, picture: Pixels) -> StampedImage:
+        key = KEYS["es256"]()
+        leaf = self.issuer.issue(key.public_key(), name)
+        stamper = Stamper(
+            producer=Producer(name, 700_000),
+            signer=pem_file.load(key_pem(key), self.issuer.chain(leaf)),
+            registry=open_registry("sqlite:///stamps.db", base=self.folder),
+        )
+        return stamper.stamp(picture, model=MODEL, model_version=VERSION, format="JPEG")
 
 
 def set_up_verifier(

@@ -26,6 +26,7 @@ from provenance.verify import State, Verdict, Verifier
 from tests.integration.organisations import (
     CONTACT,
     Provider,
+    Vetting,
     open_authority,
     renamed,
     set_up_verifier,
@@ -45,6 +46,12 @@ def a(tmp_path_factory: pytest.TempPathFactory) -> Provider:
 @pytest.fixture(scope="module")
 def b(tmp_path_factory: pytest.TempPathFactory) -> Provider:
     return Provider.found(tmp_path_factory.mktemp("b"), B_NAME)
+
+
+@pytest.fixture(scope="module")
+def vetting(tmp_path_factory: pytest.TempPathFactory) -> Vetting:
+    """An authority that vets identities, such as one of the C2PA list."""
+    return Vetting.found(tmp_path_factory.mktemp("vetting"), "Certifiers")
 
 
 @pytest.fixture(scope="module")
@@ -121,28 +128,48 @@ def test_a_listed_name_on_another_certificate_never_proves(
     verdict = examine(police, forged.data)
     assert verdict.state is State.CLAIMED, verdict.explain()
     assert "O=Babel Pictures" in verdict.explain()
-    if kind == "anchors":
-        assert "manifest.name_of_another" in codes(verdict)
     assert A_NAME not in letter(police, forged.data).split("\n")[0]
 
 
-@pytest.mark.parametrize("name", LOOK_ALIKES)
-def test_nor_does_a_name_that_looks_like_it(
-    name: str, a: Provider, b: Provider, picture: Pixels, tmp_path: Path
+@pytest.mark.parametrize("name", [A_NAME, *LOOK_ALIKES])
+def test_nor_by_an_authority_that_vets(
+    name: str, a: Provider, vetting: Vetting, picture: Pixels, tmp_path: Path
 ) -> None:
-    police = old_police(tmp_path, a, b, a.directory)
-    verdict = examine(police, b.stamp_as(name, picture).data)
+    """A certificate authority in ``anchors`` certifies somebody else under A's name."""
+    config = set_up_verifier(
+        tmp_path, anchors=[a.authority, vetting.authority], directories=[a.directory]
+    )
+    verdict = examine(config, vetting.stamp_as(name, picture).data)
     assert (verdict.state, named(verdict)) == (State.CLAIMED, None)
     assert "manifest.name_of_another" in codes(verdict)
+    assert "O=Certifiers" in verdict.explain()
 
 
-def test_an_anchor_that_names_anybody_is_itself_named(
+def test_an_authority_that_vets_is_itself_named(
+    vetting: Vetting, picture: Pixels, tmp_path: Path
+) -> None:
+    """Without A's directory nothing contradicts whom the user lets certify any name."""
+    config = set_up_verifier(tmp_path, anchors=[vetting.authority])
+    verdict = examine(config, vetting.stamp_as(A_NAME, picture).data)
+    assert named(verdict) == A_NAME
+    assert 'issued by "O=Certifiers" (certificate SHA-256 ' in verdict.explain()
+
+
+def test_an_authority_of_init_vets_nobody(
     a: Provider, b: Provider, forged: StampedImage, tmp_path: Path
 ) -> None:
-    """Without A's directory nothing contradicts an authority that the user made an anchor."""
+    """Even where a config from before makes it an anchor, and no directory is at hand."""
     verdict = examine(old_police(tmp_path, a, b), forged.data)
+    assert (verdict.state, named(verdict)) == (State.CLAIMED, None)
     assert "O=Babel Pictures" in verdict.explain()
-    assert "SHA-256" in verdict.explain()
+
+
+def test_a_vetted_producer_can_not_list_itself_under_another_name(
+    b: Provider, picture: Pixels, tmp_path: Path
+) -> None:
+    own = b.publish("renamed.json", renamed(b.entry, name=A_NAME, number=b.number))
+    config = set_up_verifier(tmp_path, anchors=[b.authority], directories=[own])
+    assert named(examine(config, b.stamp(picture).data)) == B_NAME
 
 
 def test_an_authority_of_an_entry_speaks_for_nobody_else(

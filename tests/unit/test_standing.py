@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import cast
@@ -98,3 +98,16 @@ def test_a_name_of_signs_is_nobodys() -> None:
     assert (
         found.find_rival(["---"], cast("SignerCertificate", Certificate(OURS)), vetted=True) is None
     )
+
+
+def test_a_newer_file_of_its_own_does_not_take_a_revocation_back() -> None:
+    """A thief of the producer's key could write it; only an authority's newer edition counts."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    revoked = replace(entry(OURS), revoked_at=now, reason="key stolen")
+    certificate = cast("SignerCertificate", Certificate(OURS))
+    for standing, expected in ((Standing.SELF, now), (Standing.AUTHORITY, None)):
+        older = Edition((revoked,), standing, issued=now, series="x")
+        newer = Edition((entry(OURS),), standing, issued=now + timedelta(days=1), series="x")
+        found = Directory(editions=[older, newer])
+        assert found.producers == newer.producers
+        assert found.revoked_at(certificate) == expected

@@ -46,7 +46,16 @@ class Directory:
         self, producers: Iterable[DirectoryProducer] = (), editions: Iterable[Edition] = ()
     ) -> None:
         own = tuple(Edition((producer,), Standing.AUTHORITY) for producer in producers)
-        self.editions = select_newest((*own, *editions))
+        given = (*own, *editions)
+        self.editions = select_newest(given)
+        # A producer's own revocation stays: who stole its key could write a newer edition without.
+        self._revoked = [
+            entry
+            for edition in given
+            if edition in self.editions or edition.standing is not Standing.AUTHORITY
+            for entry in edition.producers
+            if entry.revoked_at
+        ]
         check_agreement(self.editions)
         self._by_number: defaultdict[int, list[Listing]] = defaultdict(list)
         self._by_name: defaultdict[str, list[Listing]] = defaultdict(list)
@@ -174,7 +183,7 @@ class Directory:
 
         A thief of a revoked producer's key may use another number, and state a false time.
         """
-        bound = (p for p in self.producers if p.binding.covers(certificate))
+        bound = (p for p in self._revoked if p.binding.covers(certificate))
         return min((p.revoked_at for p in bound if p.revoked_at), default=None)
 
     def status_at(self, number: int, time: datetime) -> EntryStatus:

@@ -55,7 +55,8 @@ def judge_signer(
             "to hold one entry, and that has to bind the signer's own certificate."
         )
     vetted = describe(chain, vetting, issued)
-    known = vetted.anchored and fold_name(vetted.name) == fold_name(producers[0].name)
+    known = vetted.anchored and not vetted.is_foreign
+    known = known and fold_name(vetted.name) == fold_name(producers[0].name)
     standing = Standing.VETTED if known else Standing.SELF
     entry = producers[0]
     return Found(own, standing, f"{entry.number} of {entry.binding}")

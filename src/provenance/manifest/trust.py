@@ -173,18 +173,22 @@ class Trust:
             The chain is empty, or a certificate can't be read.
         """
         vetted = describe(chain, self.certificates, at)
-        if vetted.anchored or not self.scoped:
+        if vetted.anchored and not vetted.is_foreign:
             return vetted
         found = describe(chain, self.scoped_certificates, at)
-        return replace(found, anchored=found.anchored and bool(self._find_scoped(found, True)))
+        if found.anchored and self._find_scoped(found, True):
+            return found
+        return replace(vetted if vetted.anchored else found, anchored=False)
 
     def is_vetted(self, signer: SignerCertificate) -> bool:
         """Tell whether an anchor that vets identities vouches for a signer."""
-        return signer.anchored and any(_top(signer) in source.anchors for source in self.anchors)
+        led = any(_top(signer) in source.anchors for source in self.anchors)
+        return signer.anchored and led and not signer.is_foreign
 
     def is_out_of_scope(self, signer: SignerCertificate) -> bool:
-        """Tell whether the only anchor that a signer leads to may not speak for it."""
-        return not signer.anchored and bool(self._find_scoped(signer, False))
+        """Tell whether a signer leads to an anchor that may not speak for it."""
+        led = any(_top(signer) in source.anchors for source in self.anchors)
+        return not signer.anchored and (led or bool(self._find_scoped(signer, False)))
 
     def find_lists(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
         """Return the list that vouches for a signer, or else all that were asked."""

@@ -39,7 +39,7 @@ def identify(reading: ManifestReading, directory: Directory | None, *, bound: bo
     if signer is None:
         return Identity()
     own = _find_own(reading, signer, directory, bound=bound)
-    listed = own.entry.name if own else signer.name
+    listed = own.entry.name if own and _may_rename(own, signer, reading) else signer.name
     identity = Identity(
         name=signer.name if reading.vetted else listed,
         producer_name=listed if bound or not reading.vetted else signer.name,
@@ -67,6 +67,15 @@ def _find_own(
     if bound and reading.statement is not None:
         return directory.find_bound(reading.statement.producer, signer)
     return directory.find_own(signer)
+
+
+def _may_rename(own: Listing, signer: SignerCertificate, reading: ManifestReading) -> bool:
+    """Tell whether the listed name goes before the certificate's.
+
+    A producer's own directory can't give it another name than the one that an anchor certified.
+    """
+    same = fold_name(own.entry.name) == fold_name(signer.name)
+    return same or own.standing is Standing.AUTHORITY or not reading.vetted
 
 
 def _is_own_word(listing: Listing | None) -> bool:

@@ -97,8 +97,8 @@ CREDENTIAL = {
     Credential.TRUSTED: "its signature does not hold",
     Credential.UNKNOWN: "its certificate does not lead to an authority on the trust list",
     Credential.OUT_OF_SCOPE: (
-        "its certificate comes from an authority that speaks for one directory entry only, and "
-        "that entry does not bind this certificate"
+        "its certificate comes from a producer's own authority, which does not speak for this name "
+        "and certificate"
     ),
     Credential.EXPIRED: (
         "its certificate has expired, and nothing proves that the signature is older"
