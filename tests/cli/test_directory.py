@@ -72,18 +72,65 @@ def test_files_are_not_overwritten_and_strangers_are_not_believed(
     assert file.read_text() == "mine"
     other = tmp_path / "other"
     assert command("init", other, "--producer", "Stranger").status == 0
-    done = command("directory", "show", other / "directory.json", "--config", studio)
+    own = other / "directory.json"
+    assert "Stranger" in command("directory", "show", own, "--config", studio).out
+    text = json.loads(own.read_text())
+    text["payload"]["producers"][0]["name"] = "Example AI"
+    own.write_text(json.dumps(text))
+    done = command("directory", "show", own, "--config", studio)
     done.failed_with(2, "directory")
-    assert "vouches" in done.err
+    assert "changed after it was signed" in done.err
 
 
 def test_without_a_directory_an_entry_is_begun(
     command: Command, studio: Path, tmp_path: Path
 ) -> None:
     text = studio.read_text().replace('files = ["directory.json"]', "files = []")
+    text = text.replace("anchors = []", 'anchors = ["keys/authority.pem"]', 1)
     studio.write_text(text)
     file = tmp_path / "published.json"
     assert command("directory", "export", "-o", file, "--config", studio).status == 0
     entry = json.loads(command("directory", "show", file, "--json", "--config", studio).out)
     assert entry["contact"] == "none given"
     assert set(entry["binding"]) == {"sha256", "subject"}
+
+
+def test_an_authority_signs_the_entries_of_others_and_assigns_numbers(
+    command: Command, studio: Path, tmp_path: Path
+) -> None:
+    from provenance.signers import development
+
+    keys = development.create("Directory Office")
+    (tmp_path / "office.pem").write_bytes(keys.signer)
+    (tmp_path / "root.pem").write_bytes(keys.authority)
+    own = studio.parent / "directory.json"
+    drawn = json.loads(own.read_text())["payload"]["producers"][0]["number"]
+    file = tmp_path / "office.json"
+    sign = ("directory", "sign", "--authority", tmp_path / "office.pem", "-o", file)
+    done = command(*sign, own, "--assign", f"{drawn}=7", "--valid-until", "2030-01-01T00:00:00Z")
+    assert done.status == 0, done.err
+    assert "7: Example AI" in done.out
+    text = studio.read_text()
+    studio.write_text(
+        text.replace("directory_anchors = []", f'directory_anchors = ["{tmp_path / "root.pem"}"]')
+    )
+    done = command("directory", "show", file, "--json", "--config", studio)
+    assert json.loads(done.out)["number"] == 7
+    command(*sign, own, "--assign", "5=6", "--force").failed_with(2, "directory")
+    command(*sign, own, "--assign", f"{drawn}=900000", "--force").failed_with(2, "directory")
+    assert command(*sign, own, "--assign", "x", "--force").status == 2
+
+
+def test_an_authority_does_not_sign_one_name_for_two(
+    command: Command, studio: Path, tmp_path: Path
+) -> None:
+    from provenance.signers import development
+
+    (tmp_path / "office.pem").write_bytes(development.create("Directory Office").signer)
+    twin = tmp_path / "twin"
+    assert command("init", twin, "--producer", "EXAMPLE AI Ltd.").status == 0
+    files = (studio.parent / "directory.json", twin / "directory.json")
+    sign = ("directory", "sign", "--authority", tmp_path / "office.pem")
+    done = command(*sign, "-o", tmp_path / "both.json", *files)
+    done.failed_with(2, "directory")
+    assert "look like one name" in done.err

@@ -75,8 +75,9 @@ def test_a_key_of_ones_own_by_an_authority_of_ones_own(
     rotate = ("keys", "rotate", "--to", uri, "--chain", chain, "--config", config)
     text = config.read_text()
     command(*rotate).failed_with(2, "config")  # nobody trusts this authority yet
-    anchors = own_studio / "keys" / "authority.pem"
-    anchors.write_bytes(anchors.read_bytes() + authority.pem)
+    (own_studio / "anchors.pem").write_bytes(authority.pem)
+    text = text.replace("anchors = []", 'anchors = ["anchors.pem"]', 1)
+    config.write_text(text)
     unlisted = command(*rotate)
     unlisted.failed_with(2, "config")
     assert "The directory does not bind the new certificate" in unlisted.err

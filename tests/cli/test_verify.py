@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +73,13 @@ def test_json_of_an_exact_origin(command: Command, studio: Path, stamped: Path) 
     assert found["origin"]["match"] == "exact"
     assert all(list(finding) == FINDING.split() for finding in found["evidence"])
     anchors = (studio / "keys" / "authority.pem").read_bytes()
-    trusted_by = rf"authority\.pem, dated \d{{4}}-\d\d-\d\d, SHA-256 {sha256(anchors)}\."
-    assert re.search(f"Trust list in use: {trusted_by}", found["evidence"][0]["finding"])
+    directory = sha256((studio / "directory.json").read_bytes())
+    trusted_by = (
+        f'authority of the entry "Example AI" in directory.json, SHA-256 {sha256(anchors)}.'
+    )
+    text = found["evidence"][0]["finding"]
+    assert f"Trust list in use: {trusted_by}" in text
+    assert f"directory.json (SHA-256 {directory})" in text
 
 
 def test_stripped_and_recompressed_copy_is_traced(

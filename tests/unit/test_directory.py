@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.certificates import SignerCertificate, describe, load_pem_chain
+from provenance.canonical import to_canonical_json, to_utc_text
+from provenance.certificates import SignerCertificate, describe, load_pem_chain, to_pem
 from provenance.directory import (
     FIRST_SELF_DRAWN,
     CertificateBinding,
@@ -22,6 +24,7 @@ from provenance.directory import (
     DirectoryProducer,
     EntryStatus,
     IssuerBinding,
+    Standing,
     draw_number,
     export,
     is_self_drawn,
@@ -94,10 +97,36 @@ def test_what_is_exported_is_read_back(path: Path) -> None:
 
 def test_the_file_is_readable_and_may_be_laid_out_anew(path: Path) -> None:
     file = json.loads(path.read_text("utf-8"))
-    assert file["payload"]["type"] == "provenance.directory.1"
+    assert file["payload"]["type"] == "provenance.directory.2"
     assert "„KI“" in path.read_text("utf-8")
     path.write_text(json.dumps(file, indent=4), "utf-8")
     assert Directory.load([path], OURS.anchors).knows(ASSIGNED)
+
+
+def test_a_file_of_the_first_version_is_read(path: Path) -> None:
+    entry = json.loads(path.read_text("utf-8"))["payload"]["producers"][0]
+    entry.pop("authority")
+    payload = {"type": "provenance.directory.1", "issued": to_utc_text(NOW), "producers": [entry]}
+    signed = OURS.signer.sign(to_canonical_json(payload))
+    signature = {
+        "certificates": OURS.signer.certificate_chain.decode(),
+        "value": base64.b64encode(signed).decode(),
+    }
+    path.write_text(json.dumps({"payload": payload, "signature": signature}), "utf-8")
+    (own,) = Directory.load([path], vetting=OURS.anchors).listings
+    assert (own.entry, own.standing) == (ENTRY, Standing.VETTED)
+    (own,) = Directory.load([path]).listings
+    assert own.standing is Standing.SELF
+
+
+def test_an_entry_brings_the_authority_that_it_binds_and_no_other(path: Path) -> None:
+    theirs = to_pem(OTHERS.anchors[0]).decode()
+    with pytest.raises(DirectoryError, match="not the issuer in its binding"):
+        path.write_bytes(export([replace(SELF_DRAWN, authority=theirs)], OURS.signer, NOW))
+    ours = to_pem(OURS.anchors[0]).decode()
+    path.write_bytes(export([replace(SELF_DRAWN, authority=ours)], OURS.signer, NOW))
+    (listing,) = Directory.load([path]).listings
+    assert (listing.entry.authority, listing.standing) == (ours, Standing.SELF)
 
 
 def test_several_files_merge(path: Path, tmp_path: Path) -> None:
@@ -121,14 +150,14 @@ def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
 
 def test_a_directory_signed_by_a_stranger_is_refused(path: Path) -> None:
     for anchors in (OTHERS.anchors, ()):
-        with pytest.raises(DirectoryError, match="None of the trust anchors vouches"):
+        with pytest.raises(DirectoryError, match="speaks for itself alone"):
             Directory.load([path], anchors)
 
 
 def test_a_signer_whose_certificate_had_run_out_is_refused(path: Path) -> None:
     for issued in (NOW - 400 * DAY, NOW + 400 * DAY):
         path.write_bytes(export([ENTRY], OURS.signer, issued))
-        with pytest.raises(DirectoryError, match="None of the trust anchors vouches"):
+        with pytest.raises(DirectoryError, match="speaks for itself alone"):
             Directory.load([path], OURS.anchors)
 
 
@@ -180,7 +209,7 @@ MALFORMED: dict[str, Callable[[Any], object]] = {
     "signature that is no base64": lambda file: file["signature"].update(value="ä"),
     "no certificates": lambda file: file["signature"].update(certificates="x"),
     "payload that is a list": lambda file: file.update(payload=[]),
-    "another type": lambda file: file["payload"].update(type="provenance.directory.2"),
+    "another type": lambda file: file["payload"].update(type="provenance.directory.3"),
     "unknown key in the payload": lambda file: file["payload"].update(extra=1),
     "producers that are no list": lambda file: file["payload"].update(producers={}),
     "a producer twice": lambda file: file["payload"]["producers"].append(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from provenance.directory import Directory, DirectoryProducer
+from provenance.directory import Directory, DirectoryProducer, Listing
 from provenance.examine import LookupStatus, RecordLookup
 from provenance.records import StampRecord
-from provenance.verify import Manifest, NumberClaim, Verdict
+from provenance.verify import Manifest, NameClaim, NumberClaim, Verdict
 
 
 def find_used_records(verdict: Verdict, records: RecordLookup) -> list[StampRecord]:
@@ -33,11 +33,27 @@ def find_producers(verdict: Verdict, directory: Directory | None) -> dict[int, D
         return {}
     marks = verdict.weighed.marks
     manifests = (verdict.weighed.manifest, *(mark.manifest for mark in marks))
-    numbers = {m.number for m in manifests if m is not None and _is_bound(m)}
-    found = (mark.found.producer for mark in marks)
-    numbers |= {number for number in found if directory.producer(number)}
-    return {each.number: each for each in directory.producers if each.number in numbers}
+    named = {m.number: m.producer_name for m in manifests if m is not None and _is_bound(m)}
+    for mark in marks:
+        if assigned := directory.producer(mark.found.producer):
+            named.setdefault(assigned.number, assigned.name)
+    return {
+        each.entry.number: each.entry
+        for each in reversed(directory.listings)  # the highest standing is the last, and stays
+        if named.get(each.entry.number) == each.entry.name
+    }
+
+
+def find_listings(verdict: Verdict, directory: Directory | None) -> dict[int, Listing]:
+    """Return what lists the numbers of marks, where nobody assigned them."""
+    if directory is None:
+        return {}
+    numbers = (mark.found.producer for mark in verdict.weighed.marks)
+    found = {number: directory.find_listing(number) for number in numbers}
+    return {number: listing for number, listing in found.items() if listing is not None}
 
 
 def _is_bound(manifest: Manifest) -> bool:
-    return manifest.authentic and manifest.binding is NumberClaim.BOUND
+    """Tell whether a directory binds a trusted signer to name and number."""
+    named = manifest.name_claim is not NameClaim.OTHER
+    return manifest.authentic and named and manifest.binding is NumberClaim.BOUND

@@ -114,6 +114,7 @@ class Tracer:
             records=tuple(references.find_used_records(verdict, records)),
             candidates=tuple(references.find_similar_records(verdict, records)),
             producers=references.find_producers(verdict, examined.sources.directory),
+            listings=references.find_listings(verdict, examined.sources.directory),
             account=account,
             custody=tuple(log.entries),
         )

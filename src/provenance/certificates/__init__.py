@@ -8,6 +8,8 @@ from provenance.certificates import algorithms
 from provenance.certificates.algorithms import PrivateKey
 from provenance.certificates.c2pa_profile import CLAIM_SIGNING, DOCUMENT_SIGNING, find_obstacle
 from provenance.certificates.signer_certificate import (
+    DEVELOPMENT_AUTHORITY,
+    DEVELOPMENT_COUNTRY,
     MAX_CHAIN,
     NONSENSE,
     SignerCertificate,
@@ -29,6 +31,8 @@ from provenance.certificates.signing_chain import (
 
 __all__ = [
     "CLAIM_SIGNING",
+    "DEVELOPMENT_AUTHORITY",
+    "DEVELOPMENT_COUNTRY",
     "DOCUMENT_SIGNING",
     "MAX_CHAIN",
     "MAX_FILE_BYTES",

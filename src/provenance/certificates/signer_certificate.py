@@ -22,6 +22,12 @@ from provenance.text import clean
 MAX_CHAIN = 8
 """Certificates in a chain: the official trust list needs three; a much longer one is an attack."""
 
+DEVELOPMENT_COUNTRY = "ZZ"
+"""Country of a development authority: ISO 3166 leaves it to users, since it is in no country."""
+
+DEVELOPMENT_AUTHORITY = "Development authority"
+"""Common name of a development authority, which speaks for its own organisation alone."""
+
 _STRONG = ("sha256", "sha384", "sha512")  # hashes that a certificate may be signed with
 
 NONSENSE = (
@@ -45,7 +51,7 @@ class SignerCertificate:
 
     ``issuers`` are the SHA-256 of the certificates above it, nearest first, as far as each provably
     signed the one before; the last is a trust anchor if ``anchored``. All of them are in date from
-    ``path_from`` to ``path_to``.
+    ``path_from`` to ``path_to``. ``from_development``: a development authority issued it.
     """
 
     der: bytes = field(repr=False)
@@ -55,6 +61,8 @@ class SignerCertificate:
     issuer: str
     common_name: str | None
     organisation: str | None
+    issuer_organisation: str | None
+    from_development: bool
     not_before: datetime
     not_after: datetime
     path_from: datetime
@@ -70,6 +78,14 @@ class SignerCertificate:
     def pem(self) -> bytes:
         """The certificate as PEM."""
         return to_pem(x509.load_der_x509_certificate(self.der))
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether a development authority of another organisation issued it.
+
+        Such an authority is a producer's own. Nobody vetted whom it names.
+        """
+        return self.from_development and self.organisation != self.issuer_organisation
 
     @property
     def name(self) -> str:
@@ -140,6 +156,11 @@ def describe(
             issuer=clean(leaf.issuer.rfc4514_string()),
             common_name=_read_attribute(leaf.subject, NameOID.COMMON_NAME),
             organisation=_read_attribute(leaf.subject, NameOID.ORGANIZATION_NAME),
+            issuer_organisation=_read_attribute(leaf.issuer, NameOID.ORGANIZATION_NAME),
+            from_development=(
+                _read_attribute(leaf.issuer, NameOID.COUNTRY_NAME) == DEVELOPMENT_COUNTRY
+                and _read_attribute(leaf.issuer, NameOID.COMMON_NAME) == DEVELOPMENT_AUTHORITY
+            ),
             not_before=leaf.not_valid_before_utc,
             not_after=leaf.not_valid_after_utc,
             issuers=tuple(hash_certificate(certificate) for certificate in path[1:]),

@@ -15,8 +15,13 @@ from provenance.cli.times import read_time
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cryptography.x509 import Certificate
+
     from provenance.config import Config
     from provenance.directory import DirectoryModel, DirectoryProducer
+    from provenance.manifest import Trust
 
 
 @click.group("directory", short_help="Show who holds which producer number; publish your entry.")
@@ -33,14 +38,13 @@ def command() -> None:
 def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> None:
     """Show the entries of the directory files FILE, or of those that the config names.
 
-    The signers of the files must lead to an anchor in [trust] of the config.
+    A file may list anybody if its signer leads to one of the directory_anchors in [trust] of the
+    config. Any other file may list only its own signer.
     """
-    from provenance.directory import Directory
     from provenance.jsonable import to_jsonable
 
     config = settings.require(config_file)
-    trusted = config.load_trust().certificates
-    found = Directory.load(file, trusted) if file else config.load_directory()
+    found = config.read_directory(file) if file else config.load_directory()
     listed = found.producers if found else ()
     now = datetime.now(UTC)
     for producer in listed:
@@ -119,6 +123,84 @@ def export(
     render.note(f"{count} model{'s' * (count != 1)}{until}")
 
 
+@command.command("sign", short_help="Sign the entries of others, as a directory authority.")
+@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--authority",
+    required=True,
+    metavar="KEY",
+    help="PEM file of the authority's key and certificates, or the URI of its signer.",
+)
+@click.option(
+    "--chain",
+    metavar="PEM",
+    type=click.Path(path_type=Path),
+    help="Certificates of the key, if they are not in its file.",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIRECTORY",
+    type=click.Path(path_type=Path),
+    help="Directory file to write.",
+)
+@click.option(
+    "--assign",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Give the producer with number OLD the number NEW, below 524288; repeatable.",
+)
+@click.option(
+    "--valid-until",
+    metavar="TIME",
+    callback=read_time,
+    help="Time by which there will be a newer edition; readers warn after it.",
+)
+@click.option("--force", is_flag=True, help="Overwrite DIRECTORY.")
+def sign(
+    file: tuple[Path, ...],
+    authority: str,
+    chain: Path | None,
+    output: Path,
+    assign: tuple[str, ...],
+    valid_until: datetime | None,
+    force: bool,
+) -> None:
+    """Merge the entries of the directory files FILE into one directory, and sign it.
+
+    Each FILE must list its own signer alone, or be an earlier edition by this authority. Check
+    that every producer is who its entry says before you sign. Those who verify name your
+    certificate in directory_anchors. A producer with a new number puts it into its config.
+    """
+    from provenance import directory
+    from provenance.certificates import load_pem_chain
+    from provenance.files import write_atomic
+    from provenance.signers import open_signer
+
+    outputs.check(output, overwrite=force)
+    uri = authority if ":" in authority else f"file:{authority}"
+    signer = open_signer(uri, chain, folder=Path())
+    own = load_pem_chain(signer.certificate_chain)
+    offered = directory.Directory.load(file, own[-1:])
+    entries = directory.merge(offered.listings, dict(map(_read_assignment, assign)))
+    data = directory.export(entries, signer, datetime.now(UTC), valid_until)
+    write_atomic(output, data, overwrite=force)
+    for entry in entries:
+        render.say(f"{entry.number}: {entry.name}")
+    render.note(f"Wrote {output}: {len(entries)} producer{'s' * (len(entries) != 1)}")
+
+
+def _read_assignment(text: str) -> tuple[int, int]:
+    old, _, new = text.partition("=")
+    try:
+        return int(old), int(new)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is not OLD=NEW, two producer numbers.", param_hint="--assign"
+        ) from error
+
+
 def _find_entry(config: Config) -> DirectoryProducer:
     """Return the producer's entry in the config's directory, or begin one.
 
@@ -131,22 +213,28 @@ def _find_entry(config: Config) -> DirectoryProducer:
         raise ConfigError(
             "The config has no [producer], so there is no entry to publish: add that section."
         )
-    known = config.load_directory()
-    entries = known.producers if known else ()
-    own = next((each for each in entries if each.number == config.producer.number), None)
-    return own or _begin_entry(config, config.producer.name, config.producer.number)
+    from provenance.certificates import load_pem_chain
+
+    chain = load_pem_chain(config.open_signer().certificate_chain)
+    trust, known = config.load_trust(), config.load_directory()
+    own = known and known.find_bound(
+        config.producer.number, trust.describe(chain, datetime.now(UTC))
+    )
+    if own:
+        return _bring_authority(own.entry, (*chain, *trust.certificates))
+    return _begin_entry(chain, trust, config.producer.name, config.producer.number)
 
 
-def _begin_entry(config: Config, name: str, number: int) -> DirectoryProducer:
+def _begin_entry(
+    chain: Sequence[Certificate], trust: Trust, name: str, number: int
+) -> DirectoryProducer:
     """Begin an entry, bound to whatever the signer's authority issues to this name.
 
     Without a known authority it is bound to the one certificate.
     """
-    from provenance.certificates import describe, load_pem_chain
     from provenance.directory import CertificateBinding, DirectoryProducer, IssuerBinding
 
-    chain = load_pem_chain(config.open_signer().certificate_chain)
-    described = describe(chain, config.load_trust().certificates, datetime.now(UTC))
+    described = trust.describe(chain, datetime.now(UTC))
     subject = chain[0].subject.rfc4514_string()
     binding = (
         IssuerBinding(described.issuers[0], subject)
@@ -154,7 +242,22 @@ def _begin_entry(config: Config, name: str, number: int) -> DirectoryProducer:
         else CertificateBinding(described.sha256)
     )
     begins = chain[0].not_valid_before_utc
-    return DirectoryProducer(number, name, "none given", binding, valid_from=begins)
+    entry = DirectoryProducer(number, name, "none given", binding, valid_from=begins)
+    return _bring_authority(entry, (*chain, *trust.certificates))
+
+
+def _bring_authority(
+    entry: DirectoryProducer, certificates: Iterable[Certificate]
+) -> DirectoryProducer:
+    """Put the authority that an entry binds into it, if it is one of these certificates."""
+    from provenance.certificates import hash_certificate, to_pem
+    from provenance.directory import IssuerBinding
+
+    if entry.authority or not isinstance(entry.binding, IssuerBinding):
+        return entry
+    issuer = entry.binding.sha256
+    found = (to_pem(each).decode() for each in certificates if hash_certificate(each) == issuer)
+    return replace(entry, authority=next(found, None))
 
 
 def _list_models(config: Config) -> tuple[DirectoryModel, ...]:

@@ -156,10 +156,9 @@ def _list_keys(config: Config) -> Iterator[dict[str, Any]]:
 def _describe_certificate(chain: bytes, config: Config) -> dict[str, Any]:
     from datetime import UTC, datetime
 
-    from provenance.certificates import algorithms, describe, load_pem_chain
+    from provenance.certificates import algorithms, load_pem_chain
 
-    anchors = config.load_trust().certificates
-    signer = describe(load_pem_chain(chain), anchors, datetime.now(UTC))
+    signer = config.load_trust().describe(load_pem_chain(chain), datetime.now(UTC))
     return {
         "subject": signer.subject,
         "issuer": signer.issuer,

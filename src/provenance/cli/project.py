@@ -71,21 +71,25 @@ def _make_registry(folder: Path) -> None:
 
 
 def _write_directory(folder: Path, producer: str, number: int, contact: str) -> None:
-    """Bind the number to all that the authority issues to this signer, so that it can renew."""
-    from provenance.certificates import hash_certificate, load_pem_chain
+    """Bind the number to all that the authority issues to this signer, so that it can renew.
+
+    The authority signs for itself: whoever loads the file trusts it for this entry alone.
+    """
+    from provenance.certificates import hash_certificate, load_pem_chain, to_pem
     from provenance.directory import DirectoryProducer, IssuerBinding, export
     from provenance.files import write_atomic
     from provenance.signers import open_signer
 
-    signer = open_signer(f"file:{SIGNER}", folder=folder)
-    (certificate,) = load_pem_chain(signer.certificate_chain)
-    (authority,) = load_pem_chain((folder / AUTHORITY).read_bytes())
+    signer = open_signer(f"file:{AUTHORITY_KEY}", Path(AUTHORITY), folder=folder)
+    (certificate,) = load_pem_chain((folder / SIGNER).read_bytes())
+    (authority,) = load_pem_chain(signer.certificate_chain)
     entry = DirectoryProducer(
         number=number,
         name=producer,
         contact=contact,
         binding=IssuerBinding(hash_certificate(authority), certificate.subject.rfc4514_string()),
         valid_from=certificate.not_valid_before_utc,
+        authority=to_pem(authority).decode("ascii"),
     )
     write_atomic(folder / DIRECTORY, export([entry], signer, datetime.now(UTC)))
 
@@ -103,7 +107,6 @@ def _write_config(config: Path, producer: str, number: int) -> None:
         registry=REGISTRY,
         log_key=LOG_KEY,
         account_key=ACCOUNT_KEY,
-        authority=AUTHORITY,
         directory=DIRECTORY,
         examiner=EXAMINER,
     )

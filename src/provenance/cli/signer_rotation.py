@@ -76,7 +76,7 @@ def check(config: Config, uri: str, chain: Path | None) -> Signer:
     ConfigError
         The config would not: stamps that their own producer can't verify help nobody.
     """
-    from provenance.certificates import describe, load_pem_chain, verify_signature
+    from provenance.certificates import load_pem_chain, verify_signature
     from provenance.signers import open_signer
 
     signer = open_signer(uri, chain, folder=config.folder)
@@ -87,7 +87,7 @@ def check(config: Config, uri: str, chain: Path | None) -> Signer:
             "its key with --chain."
         )
     trust, directory = config.load_trust(), config.load_directory()
-    described = describe(certificates, trust.certificates, datetime.now(UTC))
+    described = trust.describe(certificates, datetime.now(UTC))
     if not described.anchored:
         raise ConfigError(
             "The new signer's certificate does not lead to an anchor in [trust]; complete its "

@@ -206,7 +206,12 @@ class Config:
         )
 
     def load_trust(self) -> Trust:
-        """Load the trust lists."""
+        """Load the trust lists, and what the entries of the directory bring; see ``Trust``."""
+        from provenance.verify import scope_trust
+
+        return scope_trust(self._load_vetting(), self.load_directory())
+
+    def _load_vetting(self) -> Trust:
         from provenance.manifest import Trust, is_purpose
 
         section, ekus = self.trust, self.trust.ekus
@@ -214,12 +219,20 @@ class Config:
         return Trust.load(section.anchors, section.tsa_anchors, purposes, section.revoked)
 
     def load_directory(self) -> Directory | None:
-        """Load the directory files, which must be signed under the trust anchors."""
+        """Load the directory files; None if the config names none."""
+        return self.read_directory(self.directory.files) if self.directory.files else None
+
+    def read_directory(self, files: Iterable[Path]) -> Directory:
+        """Read directory files by the anchors in ``[trust]``."""
+        from provenance.certificates import load_pem_chain
         from provenance.directory import Directory
 
-        if not self.directory.files:
-            return None
-        return Directory.load(self.directory.files, self.load_trust().certificates)
+        authorities = tuple(
+            certificate
+            for path in self.trust.directory_anchors
+            for certificate in load_pem_chain(read(path, "trust file"))
+        )
+        return Directory.load(files, authorities, self._load_vetting().certificates)
 
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""

@@ -69,7 +69,9 @@ class TrustSection:
     """``[trust]``: the authorities that are trusted, and the certificates that no longer are."""
 
     anchors: tuple[Path, ...] = ()
-    """PEM files of the authorities that may issue signers' certificates."""
+    """PEM files of the authorities that vet signers: they may certify any name."""
+    directory_anchors: tuple[Path, ...] = ()
+    """PEM files of the authorities that sign directories which may list anybody."""
     tsa_anchors: tuple[Path, ...] = ()
     """PEM files of the authorities whose time stamps are believed."""
     ekus: tuple[str, ...] | None = None

@@ -6,6 +6,7 @@ an entry binds it.
 """
 
 from provenance.directory.directory import Directory
+from provenance.directory.edition import Edition, Listing, Standing
 from provenance.directory.entries import (
     FIRST_SELF_DRAWN,
     CertificateBinding,
@@ -17,6 +18,8 @@ from provenance.directory.entries import (
     is_self_drawn,
 )
 from provenance.directory.file import export
+from provenance.directory.merging import merge
+from provenance.directory.names import fold_name
 
 __all__ = [
     "FIRST_SELF_DRAWN",
@@ -24,9 +27,14 @@ __all__ = [
     "Directory",
     "DirectoryModel",
     "DirectoryProducer",
+    "Edition",
     "EntryStatus",
     "IssuerBinding",
+    "Listing",
+    "Standing",
     "draw_number",
     "export",
+    "fold_name",
     "is_self_drawn",
+    "merge",
 ]

@@ -1,12 +1,20 @@
-"""What directory files say together, and whom a number or a certificate names."""
+"""What directory files say together, and whom a number, a certificate or a name stands for."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provenance.directory.edition import (
+    Edition,
+    Listing,
+    Standing,
+    check_agreement,
+    select_newest,
+)
 from provenance.directory.entries import (
     DirectoryModel,
     DirectoryProducer,
@@ -14,7 +22,7 @@ from provenance.directory.entries import (
     is_self_drawn,
 )
 from provenance.directory.file import load
-from provenance.errors import DirectoryError
+from provenance.directory.names import fold_name
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -25,58 +33,142 @@ if TYPE_CHECKING:
 class Directory:
     """What one directory file says, or several together.
 
+    Entries that are given here directly count as a directory authority's: the program vouches for
+    them.
+
     Raises
     ------
     DirectoryError
-        Two entries claim one number.
+        Two directory authorities contradict each other about a number.
     """
 
-    def __init__(self, producers: Iterable[DirectoryProducer] = ()) -> None:
-        self._producers: dict[int, DirectoryProducer] = {}
-        for producer in producers:
-            known = self._producers.setdefault(producer.number, producer)
-            if known != producer:
-                raise DirectoryError(
-                    f"Two directories contradict each other about producer {producer.number}; "
-                    "leave one of them out."
-                )
+    def __init__(
+        self, producers: Iterable[DirectoryProducer] = (), editions: Iterable[Edition] = ()
+    ) -> None:
+        own = tuple(Edition((producer,), Standing.AUTHORITY) for producer in producers)
+        given = (*own, *editions)
+        self.editions = select_newest(given)
+        # A producer's own revocation stays: who stole its key could write a newer edition without.
+        self._revoked = [
+            entry
+            for edition in given
+            if edition in self.editions or edition.standing is not Standing.AUTHORITY
+            for entry in edition.producers
+            if entry.revoked_at
+        ]
+        check_agreement(self.editions)
+        self._by_number: defaultdict[int, list[Listing]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[Listing]] = defaultdict(list)
+        for listing in self.listings:
+            self._by_number[listing.entry.number].append(listing)
+            self._by_name[fold_name(listing.entry.name)].append(listing)
 
     @classmethod
-    def load(cls, paths: Iterable[Path], anchors: Sequence[x509.Certificate]) -> Directory:
-        """Read and merge files, each signed by someone for whom the anchors vouch.
+    def load(
+        cls,
+        paths: Iterable[Path],
+        authorities: Sequence[x509.Certificate] = (),
+        vetting: Sequence[x509.Certificate] = (),
+    ) -> Directory:
+        """Read and merge files.
+
+        What one of the ``authorities`` signed may list anybody. Any other file may list only its
+        own signer. ``vetting`` are the anchors that certify names; see ``Standing``.
 
         Raises
         ------
         DirectoryError
-            A file can't be read, is not signed, is malformed, or contradicts another.
+            A file can't be read, is not signed, is malformed, lists somebody else than its signer,
+            or contradicts another authority's.
         """
-        return cls(producer for path in paths for producer in load(path, anchors))
+        return cls(editions=[load(path, authorities, vetting) for path in paths])
+
+    @property
+    def listings(self) -> tuple[Listing, ...]:
+        """All entries, each with its edition; the highest standing first."""
+        found = (Listing(entry, each) for each in self.editions for entry in each.producers)
+        return tuple(dict.fromkeys(sorted(found, key=lambda each: -each.standing)))
 
     @property
     def producers(self) -> tuple[DirectoryProducer, ...]:
         """All entries by number, also those of self-drawn numbers, which name nobody."""
-        return tuple(self._producers[number] for number in sorted(self._producers))
+        entries = dict.fromkeys(each.entry for each in self.listings)
+        return tuple(sorted(entries, key=lambda entry: entry.number))
 
     def knows(self, number: int) -> bool:
         """Tell whether the number is listed; anybody may use it."""
-        return number in self._producers
+        return number in self._by_number
 
     def binds(self, number: int, certificate: SignerCertificate) -> bool:
         """Tell whether this certificate speaks for the number; see ``status_at`` for when."""
-        entry = self._producers.get(number)
-        return entry is not None and entry.binding.covers(certificate)
+        return self.find_bound(number, certificate) is not None
+
+    def find_bound(self, number: int, certificate: SignerCertificate) -> Listing | None:
+        """Return the listing that binds a certificate to a number.
+
+        Where a directory authority lists the number, no other listing of it counts.
+        """
+        listed = self._by_number.get(number, ())
+        assigned = [each for each in listed if each.standing is Standing.AUTHORITY]
+        return next(
+            (each for each in assigned or listed if each.entry.binding.covers(certificate)), None
+        )
+
+    def is_number_of_another(
+        self, number: int, certificate: SignerCertificate, *, vetted: bool
+    ) -> bool:
+        """Tell whether the number is listed for somebody else, by a word that outranks the signer.
+
+        ``vetted``: an anchor that vets identities certified the signer. A producer's own listing
+        can't take a number away from it.
+        """
+        own = Standing.VETTED if vetted else Standing.SELF
+        rivals = any(each.standing >= own for each in self._by_number.get(number, ()))
+        return rivals and not self.binds(number, certificate)
+
+    def find_rival(
+        self, names: Iterable[str], certificate: SignerCertificate, *, vetted: bool
+    ) -> Listing | None:
+        """Return a listing of one of these names for another certificate, unless it is outranked.
+
+        Spellings that people take for the same name are the same. A directory that lists the name
+        for this certificate as well does not count.
+        """
+        keys = dict.fromkeys(filter(None, map(fold_name, names)))
+        listed = [each for key in keys for each in self._by_name.get(key, ())]
+        ours = [each for each in listed if each.entry.binding.covers(certificate)]
+        own = max((each.standing for each in ours), default=Standing.SELF)
+        own = max(own, Standing.VETTED) if vetted else own
+        editions = {each.edition for each in ours}
+        rivals = (each for each in listed if each not in ours and each.edition not in editions)
+        return next((each for each in rivals if each.standing >= own), None)
+
+    def find_own(self, certificate: SignerCertificate) -> Listing | None:
+        """Return the listing of highest standing that binds a certificate, under any number."""
+        return next(
+            (each for each in self.listings if each.entry.binding.covers(certificate)), None
+        )
+
+    def find_listing(self, number: int) -> Listing | None:
+        """Return what lists a number, None where equals disagree about it."""
+        listed = self._by_number.get(number, [])
+        best = [each for each in listed if each.standing == listed[0].standing]
+        agreed = len({each.entry.name for each in best}) == 1
+        return best[0] if agreed else None
 
     def producer(
         self, number: int, certificate: SignerCertificate | None = None
     ) -> DirectoryProducer | None:
         """Name the producer of a number.
 
-        Without a certificate, a self-drawn number gives None. With one, every number gives None
-        unless it is bound to this certificate.
+        Without a certificate, only a number that a directory authority assigned names somebody.
+        With one, every number gives None unless it is bound to this certificate.
         """
-        if certificate is None:
-            return None if is_self_drawn(number) else self._producers.get(number)
-        return self._producers[number] if self.binds(number, certificate) else None
+        if certificate is not None:
+            bound = self.find_bound(number, certificate)
+            return bound.entry if bound else None
+        found = None if is_self_drawn(number) else self.find_listing(number)
+        return found.entry if found and found.standing is Standing.AUTHORITY else None
 
     def model(
         self, number: int, model_number: int, certificate: SignerCertificate | None = None
@@ -91,10 +183,10 @@ class Directory:
 
         A thief of a revoked producer's key may use another number, and state a false time.
         """
-        bound = (p for p in self._producers.values() if p.binding.covers(certificate))
+        bound = (p for p in self._revoked if p.binding.covers(certificate))
         return min((p.revoked_at for p in bound if p.revoked_at), default=None)
 
     def status_at(self, number: int, time: datetime) -> EntryStatus:
         """Say whether the entry of a number is valid at a time."""
-        entry = self._producers.get(number)
-        return entry.status_at(time) if entry else EntryStatus.UNKNOWN
+        found = self.find_listing(number)
+        return found.entry.status_at(time) if found else EntryStatus.UNKNOWN

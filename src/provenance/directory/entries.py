@@ -85,7 +85,11 @@ class EntryStatus(StrEnum):
 
 @dataclass(frozen=True)
 class DirectoryProducer:
-    """One entry of a directory."""
+    """One entry of a directory.
+
+    ``authority`` is the PEM certificate of the authority that issues what is bound. A verifier
+    trusts that authority for this entry, and for nothing else.
+    """
 
     number: int
     name: str
@@ -96,6 +100,7 @@ class DirectoryProducer:
     revoked_at: datetime | None = None
     reason: str | None = None
     models: tuple[DirectoryModel, ...] = ()
+    authority: str | None = None
 
     def status_at(self, time: datetime) -> EntryStatus:
         """Say whether the entry is valid; from its moment on a revocation outweighs all else."""

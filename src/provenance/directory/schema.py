@@ -13,6 +13,7 @@ from provenance.directory.entries import (
     DirectoryProducer,
     IssuerBinding,
 )
+from provenance.errors import SigningError
 from provenance.stamp_id import LARGEST_MODEL, LARGEST_PRODUCER
 
 T = TypeVar("T")
@@ -31,14 +32,15 @@ _PRODUCER = (
     "reason",
     "models",
 )
+_NEWER = (*_PRODUCER, "authority")  # since the second version of the format
 
 
 class SchemaError(ValueError):
     """A sentence that says what is wrong with the file."""
 
 
-def read_producer(value: Any) -> DirectoryProducer:
-    """Read one producer.
+def read_producer(value: Any, *, first_version: bool = False) -> DirectoryProducer:
+    """Read one producer; in files of the first version no entry brings its authority.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def read_producer(value: Any) -> DirectoryProducer:
     what = "a producer"
     if isinstance(value, dict) and isinstance(value.get("number"), int):
         what = f"producer {value['number']}"
-    fields = check_object(value, _capitalise(what), _PRODUCER)
+    fields = check_object(value, _capitalise(what), _PRODUCER if first_version else _NEWER)
     producer = DirectoryProducer(
         number=_check_number(fields["number"], f"The number of {what}", LARGEST_PRODUCER),
         name=check_text(fields["name"], f"The name of {what}"),
@@ -59,7 +61,11 @@ def read_producer(value: Any) -> DirectoryProducer:
         revoked_at=_read_optional(read_time, fields["revoked_at"], f"The revoked_at of {what}"),
         reason=_read_optional(check_text, fields["reason"], f"The reason of {what}"),
         models=_read_models(fields["models"], what),
+        authority=_read_optional(
+            _check_authority, fields.get("authority"), f"The authority of {what}"
+        ),
     )
+    _check_issuer(producer, what)
     if producer.valid_to is not None and producer.valid_to < producer.valid_from:
         raise SchemaError(f"The valid_to of {what} is before its valid_from.")
     if (producer.revoked_at is None) != (producer.reason is None):
@@ -67,6 +73,28 @@ def read_producer(value: Any) -> DirectoryProducer:
             f"{_capitalise(what)} needs both revoked_at and reason, or neither of them."
         )
     return producer
+
+
+def _check_authority(value: Any, what: str) -> str:
+    """Check that a value is the PEM text of one certificate."""
+    from provenance.certificates import load_pem_chain, to_pem
+
+    try:
+        (certificate,) = load_pem_chain(value.encode("ascii"))
+    except (SigningError, ValueError, AttributeError) as error:
+        raise SchemaError(f"{what} is not one PEM certificate.") from error
+    return to_pem(certificate).decode("ascii")
+
+
+def _check_issuer(producer: DirectoryProducer, what: str) -> None:
+    """An entry brings the very authority that it binds, not another one."""
+    from provenance.certificates import hash_certificate, load_pem_chain
+
+    if producer.authority is None or not isinstance(producer.binding, IssuerBinding):
+        return
+    (authority,) = load_pem_chain(producer.authority.encode())
+    if hash_certificate(authority) != producer.binding.sha256:
+        raise SchemaError(f"The authority of {what} is not the issuer in its binding.")
 
 
 def check_object(value: Any, what: str, keys: tuple[str, ...]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from provenance.manifest.credential import Credential
 from provenance.manifest.history import HistoryEntry, list_history
 from provenance.manifest.sidecar import extract, read_sidecar, reattach, reattach_if_possible
 from provenance.manifest.statement import ModelAction, StampStatement, Training
-from provenance.manifest.trust import Trust, TrustList, is_purpose
+from provenance.manifest.trust import ScopedAnchor, Trust, TrustList, is_purpose
 from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 from provenance.manifest.writing import Parent, SignedImage, sign
 
@@ -23,6 +23,7 @@ __all__ = [
     "ManifestReading",
     "ModelAction",
     "Parent",
+    "ScopedAnchor",
     "SignedImage",
     "StampStatement",
     "Training",

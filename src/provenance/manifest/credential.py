@@ -18,6 +18,7 @@ class Credential(StrEnum):
     # Does not lead to an anchor: it is another authority's, or one in between is missing, or it
     # signed itself.
     UNKNOWN = "unknown"
+    OUT_OF_SCOPE = "out of scope"  # its authority may speak for one directory entry, not this one
     EXPIRED = "expired"  # and nothing else is wrong with it
     EARLY = "early"  # not valid yet, and nothing else is wrong with it
     UNSUITABLE = "unsuitable"  # not for signing manifests
@@ -45,7 +46,9 @@ def judge_credential(
     if codes.UNSUITABLE in failures:
         return Credential.UNSUITABLE, ()
     if signer is None or not signer.anchored:
-        return Credential.UNKNOWN, (codes.UNANCHORED,) if validation.trusted else ()
+        limited = signer is not None and trust.is_out_of_scope(signer)
+        credential = Credential.OUT_OF_SCOPE if limited else Credential.UNKNOWN
+        return credential, (codes.UNANCHORED,) if validation.trusted else ()
     if validation.trusted and signer.is_in_date(proved or now):
         return Credential.TRUSTED, ()
     if validation.trusted or codes.EXPIRED in failures:

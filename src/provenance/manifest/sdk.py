@@ -147,6 +147,7 @@ def _settings(trust: Trust, identities: bool) -> dict[str, Any]:
         "trust": {
             "anchors": [
                 *(anchors("manifest", source) for source in trust.anchors),
+                *(anchors("manifest", each.source) for each in trust.scoped),
                 *(anchors("tsa", source) for source in trust.tsa_anchors),
             ],
             "trust_config": ekus,

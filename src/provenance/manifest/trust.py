@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
 
 from provenance.canonical import is_sha256
-from provenance.certificates import SignerCertificate, hash_certificate, load_pem_chain
+from provenance.certificates import SignerCertificate, describe, hash_certificate, load_pem_chain
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.files import read_named
 
@@ -62,9 +63,27 @@ class TrustList:
         return f"{self.name}{dated}, SHA-256 {self.sha256}"
 
 
+class Scope(Protocol):
+    """What an authority may speak for."""
+
+    def covers(self, certificate: SignerCertificate) -> bool:
+        """Tell whether this certificate is in the scope."""
+
+
+@dataclass(frozen=True)
+class ScopedAnchor:
+    """An authority that vouches only for what is in a scope: a producer's own, by its entry."""
+
+    source: TrustList
+    scope: Scope
+
+
 @dataclass(frozen=True)
 class Trust:
     """What makes a signer trusted. By default nobody is.
+
+    ``anchors`` vet identities: they may certify any name. ``scoped`` ones vouch for nobody outside
+    their scope.
 
     A certificate with its SHA-256 in ``revoked`` is never trusted, nor are those that it issued,
     whatever the time of signing. A producer's revocation from a date on belongs in a directory.
@@ -74,6 +93,7 @@ class Trust:
     tsa_anchors: tuple[TrustList, ...] = ()
     ekus: tuple[str, ...] = DEFAULT_EKUS
     revoked: frozenset[str] = frozenset()
+    scoped: tuple[ScopedAnchor, ...] = ()
 
     @classmethod
     def none(cls) -> Trust:
@@ -130,15 +150,61 @@ class Trust:
 
     @cached_property
     def certificates(self) -> tuple[x509.Certificate, ...]:
-        """The anchors of signers, time-stamp authorities not included."""
+        """The anchors that vet signers; neither scoped ones nor time-stamp authorities."""
         return _load_certificates(self.anchors)
+
+    @cached_property
+    def scoped_certificates(self) -> tuple[x509.Certificate, ...]:
+        """The scoped anchors of signers."""
+        return _load_certificates(each.source for each in self.scoped)
+
+    def extend(self, scoped: Iterable[ScopedAnchor]) -> Trust:
+        """Add scoped anchors."""
+        return replace(self, scoped=tuple(dict.fromkeys((*self.scoped, *scoped))))
+
+    def describe(
+        self, chain: Sequence[x509.Certificate], at: datetime | None = None
+    ) -> SignerCertificate:
+        """Describe a signer, who is anchored by an anchor that vets, or within a scope.
+
+        Raises
+        ------
+        SignerKeyError
+            The chain is empty, or a certificate can't be read.
+        """
+        vetted = describe(chain, self.certificates, at)
+        if vetted.anchored and not vetted.is_foreign:
+            return vetted
+        found = describe(chain, self.scoped_certificates, at)
+        if found.anchored and self._find_scoped(found, True):
+            return found
+        return replace(vetted if vetted.anchored else found, anchored=False)
+
+    def is_vetted(self, signer: SignerCertificate) -> bool:
+        """Tell whether an anchor that vets identities vouches for a signer."""
+        led = any(_top(signer) in source.anchors for source in self.anchors)
+        return signer.anchored and led and not signer.is_foreign
+
+    def is_out_of_scope(self, signer: SignerCertificate) -> bool:
+        """Tell whether a signer leads to an anchor that may not speak for it."""
+        led = any(_top(signer) in source.anchors for source in self.anchors)
+        return not signer.anchored and (led or bool(self._find_scoped(signer, False)))
 
     def find_lists(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
         """Return the list that vouches for a signer, or else all that were asked."""
         if signer is None or not signer.anchored:
-            return self.anchors
-        top = (signer.sha256, *signer.issuers)[-1]
-        return tuple(source for source in self.anchors if top in source.anchors)[:1]
+            return (*self.anchors, *(each.source for each in self.scoped))
+        vetting = (source for source in self.anchors if _top(signer) in source.anchors)
+        return (*vetting, *self._find_scoped(signer, True))[:1]
+
+    def _find_scoped(self, signer: SignerCertificate, covered: bool) -> tuple[TrustList, ...]:
+        led_to = (each for each in self.scoped if _top(signer) in each.source.anchors)
+        return tuple(each.source for each in led_to if each.scope.covers(signer) is covered)
+
+
+def _top(signer: SignerCertificate) -> str:
+    """SHA-256 of the highest certificate that is proved above a signer, or its own."""
+    return (signer.sha256, *signer.issuers)[-1]
 
 
 def _load_certificates(lists: Iterable[TrustList]) -> tuple[x509.Certificate, ...]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from provenance.certificates import SignerCertificate, describe, load_der_chain
+from provenance.certificates import SignerCertificate, load_der_chain
 from provenance.containers import is_store
 from provenance.errors import SignerKeyError
 from provenance.manifest import ancestry, codes, cose, identity, sdk, time_proofs
@@ -50,6 +50,8 @@ class ManifestReading(Claims):
         The signer's certificate, None when none could be read; a manifest is then never trusted.
     trust_lists
         The list with the anchor that the certificate leads to, or else all that were asked.
+    vetted
+        Whether that anchor may certify any name.
     time_lists
         The lists of time-stamp authorities that make the time stamp count.
     parents, ancestors
@@ -68,6 +70,7 @@ class ManifestReading(Claims):
     expired_at: datetime | None = None
     signer: SignerCertificate | None = None
     trust_lists: tuple[TrustList, ...] = ()
+    vetted: bool = False
     time_lists: tuple[TrustList, ...] = ()
     parents: tuple[Claims, ...] = ()
     ancestors: frozenset[str] = frozenset()
@@ -164,6 +167,7 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
         expired_at=signer.path_to if signer and signer.path_to < now else None,
         signer=signer,
         trust_lists=trust.find_lists(signer),
+        vetted=signer is not None and trust.is_vetted(signer),
         time_lists=trust.tsa_anchors if timestamp else (),
         parents=tuple(ancestry.list_parents(report)),
         ancestors=ancestry.find_ancestors(report),
@@ -183,7 +187,7 @@ def _describe_signer(report: Report, trust: Trust) -> SignerCertificate | None:
 @lru_cache(maxsize=MAX_CHAINS)
 def describe_chain(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
     """Describe a chain; a platform sees the same few signers again and again."""
-    return describe(load_der_chain(chain), trust.certificates)
+    return trust.describe(load_der_chain(chain))
 
 
 def _as_fields(content: Claims) -> dict[str, Any]:

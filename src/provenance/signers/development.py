@@ -19,6 +19,8 @@ from cryptography.x509.oid import NameOID
 
 from provenance.certificates import (
     CLAIM_SIGNING,
+    DEVELOPMENT_AUTHORITY,
+    DEVELOPMENT_COUNTRY,
     DOCUMENT_SIGNING,
     PrivateKey,
     algorithms,
@@ -26,9 +28,6 @@ from provenance.certificates import (
     to_pem,
 )
 from provenance.errors import ConfigError, SignerKeyError
-
-COUNTRY = "ZZ"
-"""ISO 3166 leaves this code to users; a development authority has no country."""
 
 MAX_PRODUCER_NAME = 64
 """Characters: X.520's bound for an organisation's name."""
@@ -161,7 +160,7 @@ def _issue_signer(
 def _make_authority(
     producer: str, key: ec.EllipticCurvePrivateKey, start: datetime
 ) -> x509.Certificate:
-    name = _make_name(producer, "Development authority")
+    name = _make_name(producer, DEVELOPMENT_AUTHORITY)
     return (
         _begin_certificate(name, name, key, start, AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -208,7 +207,7 @@ def _begin_certificate(
 def _make_name(producer: str, role: str) -> x509.Name:
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, COUNTRY),
+            x509.NameAttribute(NameOID.COUNTRY_NAME, DEVELOPMENT_COUNTRY),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, producer),
             x509.NameAttribute(NameOID.COMMON_NAME, role),
         ]

@@ -5,8 +5,9 @@ A ``Verifier`` examines a picture. ``gather_evidence`` reduces the examination t
 a caller insists on.
 """
 
+from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import Match, Origin, State
-from provenance.verify.evidence import Evidence, Manifest, NumberClaim
+from provenance.verify.evidence import Evidence, Manifest, NameClaim, NumberClaim
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.policy import (
     AllOf,
@@ -33,6 +34,7 @@ __all__ = [
     "Manifest",
     "Match",
     "MaxFalsePositive",
+    "NameClaim",
     "NumberClaim",
     "Origin",
     "Policy",
@@ -48,6 +50,7 @@ __all__ = [
     "Verifier",
     "decide",
     "gather_evidence",
+    "scope_trust",
     "weigh",
     "write_facts",
     "write_failure",

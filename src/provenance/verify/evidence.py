@@ -39,6 +39,14 @@ class NumberClaim(StrEnum):
     NO_NUMBER = "no number"  # a third party's manifest, without a stamp of this kind
 
 
+class NameClaim(StrEnum):
+    """Whether a directory lists the signer's name, and for which certificate."""
+
+    FREE = "free"  # no directory at hand lists it
+    BOUND = "bound"  # one does, for this certificate
+    OTHER = "other"  # one does, for another, and nothing outranks that
+
+
 class TimeBasis(StrEnum):
     """On whose word a time rests."""
 
@@ -61,6 +69,14 @@ class Manifest:
         What the certificate is worth; if it is not trusted, why not.
     signer
         The name in the certificate.
+    issuer, issuer_sha256
+        Subject of the authority that issued the certificate, and that certificate's SHA-256.
+    self_issued
+        Whether that authority is the producer's own.
+    vetted
+        Whether an anchor that may certify any name vouches for the signer.
+    name_claim, listed_by
+        Whether a directory lists the name, and which: for another certificate if the claim says so.
     trust_lists
         The list with the anchor that vouches for the signer, or else all lists that were asked:
         name, date and SHA-256.
@@ -98,6 +114,12 @@ class Manifest:
     trusted: bool = False
     credential: Credential = Credential.UNKNOWN
     signer: str = ""
+    issuer: str = ""
+    issuer_sha256: str = ""
+    self_issued: bool = False
+    vetted: bool = False
+    name_claim: NameClaim = NameClaim.FREE
+    listed_by: str = ""
     trust_lists: tuple[str, ...] = ()
     time_lists: tuple[str, ...] = ()
     producer_name: str = ""
@@ -119,6 +141,11 @@ class Manifest:
     timestamp_missing: str | None = None
     codes: tuple[str, ...] = ()
     ancestor_codes: tuple[str, ...] = ()
+
+    @property
+    def brought(self) -> bool:
+        """Trusted by its directory entry alone; no anchor that vets vouches for the signer."""
+        return self.trusted and not self.vetted and bool(self.listed_by)
 
     @property
     def authentic(self) -> bool:
@@ -195,7 +222,8 @@ class Mark:
     """One watermark, the registry's answer, and the manifests that may speak for it.
 
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are the
-    directory's names for the numbers, None where a number alone may not be named.
+    directory's names for the numbers, None where a number alone may not be named. ``listed_as`` is
+    the name under which a directory lists the number, and ``listed_by`` says which directory.
     """
 
     payload: bytes
@@ -208,6 +236,8 @@ class Mark:
     private: bool = False
     producer_name: str | None = None
     model_name: str | None = None
+    listed_as: str | None = None
+    listed_by: str = ""
     lookup: Lookup = NOT_LOOKED_UP
     candidates: tuple[Candidate, ...] = ()
 

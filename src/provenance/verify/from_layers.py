@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from provenance.directory import Directory, EntryStatus
+from provenance.directory import Directory, EntryStatus, Listing
 from provenance.manifest import ManifestReading, StampStatement
 from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
+from provenance.verify.identity import identify
 from provenance.watermark import ALG, Detection, Payload
 
 
@@ -16,20 +17,23 @@ def describe_manifest(
     """Reduce a manifest to what a verdict may rest on; ``logged`` is a time that a log proves."""
     statement, signer = reading.statement, reading.signer
     binding = _check_number(reading, directory)
-    entry = None
-    if directory and statement and binding is NumberClaim.BOUND:
-        entry = directory.producer(statement.producer, signer)
-    name = signer.name if signer else ""
+    who = identify(reading, directory, bound=binding is NumberClaim.BOUND)
     proved_at, basis = _choose_proof(reading.timestamp, logged)
     return Manifest(
         urn=reading.urn,
         integrity=_describe_integrity(reading),
         trusted=reading.authentic_at(proved_at) if proved_at else reading.authentic,
         credential=reading.credential,
-        signer=name,
+        signer=who.name,
+        issuer=signer.issuer if signer else "",
+        issuer_sha256=next(iter(signer.issuers), "") if signer else "",
+        self_issued=who.self_issued,
+        vetted=reading.vetted,
+        name_claim=who.claim,
+        listed_by=who.listed_by,
         trust_lists=tuple(map(str, reading.trust_lists)),
         time_lists=tuple(map(str, reading.time_lists)),
-        producer_name=entry.name if entry else name,
+        producer_name=who.producer_name,
         binding=binding,
         number=statement.producer if statement else None,
         payload=statement.payload if statement and statement.alg == ALG else None,
@@ -74,23 +78,21 @@ def _check_number(reading: ManifestReading, directory: Directory | None) -> Numb
     if not _names_one_number(statement):
         return NumberClaim.OTHER
     number = statement.producer
-    if directory is None or signer is None or not directory.knows(number):
+    if directory is None or signer is None:
         return NumberClaim.UNKNOWN
-    if not directory.binds(number, signer):
-        return NumberClaim.OTHER
-    return (
-        NumberClaim.BOUND
-        if _was_valid(directory, number, statement.created)
-        else NumberClaim.LAPSED
-    )
+    listing = directory.find_bound(number, signer)
+    if listing is None:
+        taken = directory.is_number_of_another(number, signer, vetted=reading.vetted)
+        return NumberClaim.OTHER if taken else NumberClaim.UNKNOWN
+    return NumberClaim.BOUND if _was_valid(listing, statement.created) else NumberClaim.LAPSED
 
 
-def _was_valid(directory: Directory, number: int, time: datetime) -> bool:
+def _was_valid(listing: Listing, time: datetime) -> bool:
     """Tell whether the entry of a number had begun and had not run out.
 
     A revocation is judged with what is proved about the time; see ``Manifest.revoked``.
     """
-    return directory.status_at(number, time) in (EntryStatus.VALID, EntryStatus.REVOKED)
+    return listing.entry.status_at(time) in (EntryStatus.VALID, EntryStatus.REVOKED)
 
 
 def repeats(reading: ManifestReading, payload: bytes) -> bool:
@@ -104,10 +106,16 @@ def _names_one_number(statement: StampStatement) -> bool:
 
 
 def describe_mark(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
-    """Read the 96 bits; a number is named only where a directory assigned it at that time."""
+    """Read the 96 bits; a number is named only where a directory assigned it at that time.
+
+    What else lists the number is told too: it proves nothing.
+    """
     payload = Payload.unpack(found.payload)
     producer = model = None
-    if directory and _was_valid(directory, payload.producer, payload.created):
+    listing = directory.find_listing(payload.producer) if directory else None
+    if listing is not None and not _was_valid(listing, payload.created):
+        listing = None
+    if directory and listing:
         producer = directory.producer(payload.producer)
         model = directory.model(payload.producer, payload.model)
     return Mark(
@@ -120,5 +128,7 @@ def describe_mark(found: Detection, directory: Directory | None, *, private: boo
         region=found.region,
         private=private,
         producer_name=producer.name if producer else None,
+        listed_as=listing.entry.name if listing else None,
+        listed_by=str(listing) if listing else "",
         model_name=f"{model.name} {model.version}".strip() if model else None,
     )

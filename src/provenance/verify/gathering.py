@@ -76,8 +76,16 @@ def gather_evidence(examination: Examination) -> Evidence:
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(*own.notes, *unseen, *records.notes),
+        notes=(*own.notes, *unseen, *records.notes, *_note_stale(examination)),
     )
+
+
+def _note_stale(examination: Examination) -> Iterator[Note]:
+    """Name the directories that should have been replaced by a newer edition."""
+    directory = examination.sources.directory
+    for edition in directory.editions if directory else ():
+        if edition.is_stale(examination.time):
+            yield Note("directory", "directory.stale", str(edition))
 
 
 def _describe_own(examination: Examination, logged: datetime | None) -> Manifest | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from provenance.examine import Content
-from provenance.verify.evidence import Integrity, Manifest, NumberClaim
+from provenance.verify.evidence import Integrity, Manifest, NameClaim, NumberClaim
 from provenance.verify.weighing import WeighedMark
 
 
@@ -55,6 +55,7 @@ class Reason(StrEnum):
     MOVED = "moved"
     UNBOUND = "unbound"
     UNTRUSTED = "untrusted"
+    NAME_OF_ANOTHER = "name_of_another"
     NUMBER_OF_ANOTHER = "number_of_another"
     NUMBER_UNKNOWN = "number_unknown"
     NUMBER_LAPSED = "number_lapsed"
@@ -91,21 +92,28 @@ def judge_manifest(manifest: Manifest, thresholds: Thresholds = DEFAULT_THRESHOL
         return Reason.UNBOUND
     if not manifest.trusted:
         return Reason.UNTRUSTED
+    if manifest.name_claim is NameClaim.OTHER:
+        return Reason.NAME_OF_ANOTHER
     if manifest.binding is NumberClaim.OTHER:
         return Reason.NUMBER_OF_ANOTHER
-    if manifest.revoked:
-        return Reason.REVOKED
-    if manifest.stamp_revoked:
-        return Reason.STAMP_REVOKED
+    if reason := _judge_revocation(manifest):
+        return reason
     if not _agree((manifest.created, manifest.stamped_minute), thresholds):
         return Reason.TIMES_DIFFER
     return Reason.PROVED
 
 
+def _judge_revocation(manifest: Manifest) -> Reason | None:
+    if manifest.revoked:
+        return Reason.REVOKED
+    return Reason.STAMP_REVOKED if manifest.stamp_revoked else None
+
+
 def _is_vouched_for(manifest: Manifest) -> bool:
-    """Tell whether a trusted signer's word still counts, under its own number."""
+    """Tell whether a trusted signer's word still counts, under its own name and number."""
     revoked = manifest.revoked or manifest.stamp_revoked
-    return manifest.authentic and not revoked and manifest.binding is not NumberClaim.OTHER
+    others = NameClaim.OTHER is manifest.name_claim or NumberClaim.OTHER is manifest.binding
+    return manifest.authentic and not revoked and not others
 
 
 def judge_mark(mark: WeighedMark, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Reason:
@@ -124,16 +132,16 @@ def judge_mark(mark: WeighedMark, thresholds: Thresholds = DEFAULT_THRESHOLDS) -
 
 def _judge_stamp(mark: WeighedMark, manifest: Manifest, thresholds: Thresholds) -> Reason:
     """Judge a mark with bits that a trusted signer signed: its number, its times, its content."""
+    if manifest.name_claim is NameClaim.OTHER:
+        return Reason.NAME_OF_ANOTHER
     if manifest.binding is NumberClaim.OTHER or manifest.number != mark.found.producer:
         return Reason.NUMBER_OF_ANOTHER
     if manifest.binding is NumberClaim.LAPSED:
         return Reason.NUMBER_LAPSED
     if manifest.binding is not NumberClaim.BOUND:
         return Reason.NUMBER_UNKNOWN
-    if manifest.revoked:
-        return Reason.REVOKED
-    if manifest.stamp_revoked:
-        return Reason.STAMP_REVOKED
+    if reason := _judge_revocation(manifest):
+        return reason
     if not _agree(_list_times(mark, manifest), thresholds):
         return Reason.TIMES_DIFFER
     if mark.comparison.content is Content.FAR:

@@ -15,6 +15,7 @@ from provenance.files import read_bytes
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
+from provenance.verify.brought_trust import scope_trust
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.verdict import Verdict, decide
 
@@ -29,7 +30,8 @@ class Verifier:
     trust
         The certificates that are trusted; none when not given.
     directory
-        Says which certificate may speak for which producer number.
+        Says which certificate may speak for which producer number. An entry that brings its
+        authority makes that trusted for this entry, and for nothing else.
     keys
         Secret keys of private marks, which are looked for besides the public mark.
     similar
@@ -65,7 +67,7 @@ class Verifier:
         for key in keys:
             watermark.check_private_key(key)
         self._sources = Sources(
-            trust=trust or Trust.none(),
+            trust=scope_trust(trust or Trust.none(), directory),
             keeper=CheckpointKeeper(checkpoint_file, clock),
             registry=registry,
             directory=directory,

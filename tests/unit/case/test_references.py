@@ -38,7 +38,7 @@ def test_a_mark_names_the_holder_of_an_assigned_number_only() -> None:
 def test_a_certificate_bound_to_a_self_drawn_number_names_its_holder() -> None:
     evidence = evidence_of("A")
     assert evidence.manifest is not None
-    bound = replace(evidence.manifest, number=SELF_DRAWN)
+    bound = replace(evidence.manifest, number=SELF_DRAWN, producer_name=f"Producer {SELF_DRAWN}")
     assert named(replace(evidence, manifest=bound)) == {SELF_DRAWN}
     assert named(replace(evidence, manifest=replace(bound, trusted=False))) == set()
 

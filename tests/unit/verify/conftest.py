@@ -13,7 +13,7 @@ from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, 
 from provenance.geometry import Region
 from provenance.records import Revocation
 from provenance.stamp_id import StampId
-from provenance.verify import Manifest, NumberClaim
+from provenance.verify import Manifest, NameClaim, NumberClaim
 from provenance.verify.evidence import Candidate, Evidence, Integrity, Lookup, Mark, TimeBasis
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -97,6 +97,7 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
             "payload": payload_of(argument or who),
             "number": NUMBERS.get(argument),
         },
+        "name-of-another": {"name_claim": NameClaim.OTHER},
         "of": {"ancestors": frozenset({f"urn:c2pa:{argument}"})},
         "lapsed": {"binding": NumberClaim.LAPSED},
         "unlisted": {"binding": NumberClaim.UNKNOWN},

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from provenance.certificates import SignerCertificate
-from provenance.directory import DirectoryProducer
+from provenance.directory import DirectoryProducer, Listing
 from provenance.records import StampRecord
 from provenance.verify import Verdict
 
@@ -72,6 +72,8 @@ class Exhibit:
         Records of pictures that look alike, with their distance in bits.
     producers
         Directory entries by number, of producers that the verdict names or the marks point to.
+    listings
+        What lists the numbers of marks, by number; it proves nothing.
     custody
         Entries of the custody log so far.
     time_stamped
@@ -90,6 +92,7 @@ class Exhibit:
     records: tuple[StampRecord, ...] = ()
     candidates: tuple[tuple[StampRecord, int], ...] = ()
     producers: Mapping[int, DirectoryProducer] | None = None
+    listings: Mapping[int, Listing] | None = None
     account: Account | None = None
     custody: tuple[Mapping[str, Any], ...] = ()
     time_stamped: bool = False

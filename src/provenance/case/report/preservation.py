@@ -15,8 +15,8 @@ from textwrap import fill
 from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
 from provenance.case.report.exhibit import Exhibit
-from provenance.directory import DirectoryProducer
-from provenance.text import clean
+from provenance.directory import DirectoryProducer, Listing
+from provenance.text import MAX_LINE, clean, quote
 
 WIDTH = 78  # columns of a letter that e-mail passes on without breaking its lines
 
@@ -147,11 +147,26 @@ def _write_head(
     entry: DirectoryProducer | None,
 ) -> Iterator[str]:
     yield f"To:       {name or f'the holder of producer number {number}'}"
-    yield f"Contact:  {clean(entry.contact) if entry else sentences.NO_CONTACT}"
+    listing = (exhibit.listings or {}).get(number)
+    if entry is not None:
+        yield f"Contact:  {clean(entry.contact)}"
+    elif listing is None:
+        yield f"Contact:  {sentences.NO_CONTACT}"
+    else:
+        yield fill(_describe_listing(listing), WIDTH, subsequent_indent=" " * 10)
     yield "From:     [name, office, address, telephone for verification]"
     yield f"Date:     {exhibit.examined_at:%Y-%m-%d}"
     yield f"Case:     {clean(exhibit.case)}"
     yield f"Subject:  Request to preserve records of stamp {stamp_id}"
+
+
+def _describe_listing(listing: Listing) -> str:
+    """Tell who lists the number, so that nobody takes the contact for a confirmed one."""
+    return "Contact:  " + sentences.UNPROVED_CONTACT.format(
+        directory=clean(str(listing), MAX_LINE),
+        name=quote(listing.entry.name),
+        contact=clean(listing.entry.contact),
+    )
 
 
 def _write_stamp(exhibit: Exhibit, stamp_id: str, number: int, created: datetime) -> Iterator[str]:

@@ -87,6 +87,10 @@ ACCOUNT = (
     "for the purpose stated here. It is a keyed hash: only the producer can say whose account it "
     "is. The registry logged the access."
 )
+UNPROVED_CONTACT = (
+    "not proved. The number is listed by {directory}, as {name}, with the contact {contact}. "
+    "Confirm whom you write to before you send this."
+)
 NO_CONTACT = "No directory at hand lists a contact."
 
 WITHOUT_PDF = "report.pdf needs the [pdf] extra: pip install 'provenance[pdf]'"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from provenance.examine import Comparison, Content
 from provenance.manifest import is_identity_problem
 from provenance.text import format_percent, format_time, join_names, quote
-from provenance.verify.evidence import Integrity, Manifest, Mark, TimeBasis
+from provenance.verify.evidence import Integrity, Manifest, Mark, NameClaim, TimeBasis
 from provenance.verify.reasons import Thresholds
 from provenance.verify.weighing import WeighedMark
 from provenance.verify.wording import sentences
@@ -32,8 +32,8 @@ def state_mark(mark: Mark, thresholds: Thresholds) -> str:
     if mark.version not in thresholds.payload_versions:
         return f"something in a mark of version {mark.version}, which this program can't read"
     producer = f"producer number {mark.producer}"
-    if mark.producer_name:
-        producer += f", listed as {quote(mark.producer_name)}"
+    if listed := mark.listed_as or mark.producer_name:
+        producer += f", listed as {quote(listed)} (not proved)"
     model = quote(mark.model_name) if mark.model_name else f"number {mark.model}"
     return f"it was made by {producer}, with model {model}, at {format_time(mark.minute)}"
 
@@ -45,6 +45,7 @@ def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> 
     """Fill a sentence in with what a manifest states, and the mark that it may speak for."""
     return template.format(
         signer=quote(manifest.signer) if manifest.signer else "an unnamed certificate",
+        authority=sentences.BROUGHT_BY_ENTRY if manifest.brought else sentences.ON_TRUST_LIST,
         revoked=format_time(manifest.revoked_at),
         withdrawn=_tell_withdrawal(manifest),
         credential=sentences.CREDENTIAL[manifest.credential],
@@ -60,22 +61,39 @@ def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> 
 
 def rate_signature(manifest: Manifest) -> str:
     """Say what the signature of a manifest is worth."""
+    if manifest.authentic and manifest.name_claim is NameClaim.OTHER:
+        return sentences.SIGNATURE_IN_A_NAME
     return sentences.SIGNATURE if manifest.authentic else sentences.NO_SIGNATURE
 
 
 def name_lists(manifest: Manifest) -> Iterator[str]:
-    """Name the trust lists in use for signer and time, and say if an identity is not confirmed.
+    """Name issuer, directory and trust lists in use, and say if an identity is not confirmed.
 
     A manifest that can't be read has no signer, so nothing is said of it.
     """
     if manifest.integrity is Integrity.UNREADABLE:
         return
+    yield from _name_issuer(manifest)
     lists = "; ".join(manifest.trust_lists)
     yield sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
     if manifest.time_basis is TimeBasis.TIMESTAMP and manifest.time_lists:
         yield sentences.TIME_LISTS.format(lists="; ".join(manifest.time_lists))
     if named := ", ".join(filter(is_identity_problem, manifest.codes)):
         yield sentences.IDENTITY.format(codes=named)
+
+
+def _name_issuer(manifest: Manifest) -> Iterator[str]:
+    """Name the authority behind the signer's name, and the directory that lists it."""
+    if manifest.issuer:
+        digest = manifest.issuer_sha256
+        digest = f" (certificate SHA-256 {digest})" if digest else ""
+        yield sentences.ISSUER.format(issuer=quote(manifest.issuer), digest=digest)
+        if manifest.self_issued:
+            yield sentences.OWN_ISSUER
+    if manifest.name_claim is NameClaim.OTHER:
+        yield sentences.LISTED_FOR_ANOTHER.format(listed_by=manifest.listed_by)
+    elif manifest.listed_by:
+        yield sentences.LISTED_BY.format(listed_by=manifest.listed_by)
 
 
 def tell_later(manifest: Manifest) -> Iterator[str]:

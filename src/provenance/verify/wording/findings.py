@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.text import format_odds, format_percent
+from provenance.text import format_odds, format_percent, quote
 from provenance.verify.evidence import Evidence, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
@@ -107,9 +107,12 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         share=format_percent(share),
         odds=format_odds(found.false_positive_probability),
     )
+    listed = sentences.LISTED_NUMBER.format(
+        number=found.producer, listed_by=found.listed_by, name=quote(found.listed_as or "")
+    )
     return Finding(
         "watermark",
-        text,
+        join(text, listed if found.listed_as else ""),
         says=state_mark(found, thresholds),
         codes=(f"watermark.{'private' if found.private else 'public'}",),
         region=mark.region,

@@ -62,8 +62,8 @@ ANCESTORS = "The origin of pictures that it was made from is also proved: {origi
 
 MANIFEST = {
     Reason.PROVED: (
-        "The file carries a manifest signed by {signer}. The certificate leads to an authority on "
-        "the trust list, and the signature covers every byte of the file."
+        "The file carries a manifest signed by {signer}. The certificate leads to {authority}, and "
+        "the signature covers every byte of the file."
     ),
     Reason.MOVED: (
         "The file carries a manifest signed by {signer}, but neither the file's bytes nor the "
@@ -75,6 +75,10 @@ MANIFEST = {
         "could have been put into any file."
     ),
     Reason.UNTRUSTED: "The file carries a manifest in the name of {signer}, but {credential}.",
+    Reason.NAME_OF_ANOTHER: (
+        "The file carries a manifest in the name of {signer}, and that name belongs to another "
+        "certificate."
+    ),
     Reason.NUMBER_OF_ANOTHER: (
         "The file carries a manifest signed by {signer} for a stamp that bears somebody else's "
         "producer number."
@@ -92,6 +96,10 @@ MANIFEST = {
 CREDENTIAL = {
     Credential.TRUSTED: "its signature does not hold",
     Credential.UNKNOWN: "its certificate does not lead to an authority on the trust list",
+    Credential.OUT_OF_SCOPE: (
+        "its certificate comes from a producer's own authority, which does not speak for this name "
+        "and certificate"
+    ),
     Credential.EXPIRED: (
         "its certificate has expired, and nothing proves that the signature is older"
     ),
@@ -144,6 +152,15 @@ BASIS = {
 }
 
 # The lists by which a certificate or a time stamp is trusted.
+ON_TRUST_LIST = "an authority on the trust list"
+BROUGHT_BY_ENTRY = "the authority that its directory entry brings"
+ISSUER = "The certificate was issued by {issuer}{digest}."
+OWN_ISSUER = "That issuer is the producer's own authority, so the name is its own statement."
+LISTED_BY = "The producer is listed by {listed_by}."
+LISTED_FOR_ANOTHER = (
+    "The name is listed by {listed_by}, for another certificate. So the name is not proved: the "
+    "issuer may have given it to anybody."
+)
 TRUST_LISTS = "Trust list in use: {lists}."
 NO_TRUST_LIST = "No trust list is in use."
 TIME_LISTS = "Trust list for the time stamp: {lists}."
@@ -157,6 +174,10 @@ SIGNATURE = (
     "Nobody can make such a signature without the signer's key. It proves who signed the "
     "statement, not that the statement is true."
 )
+SIGNATURE_IN_A_NAME = (
+    "Nobody can make such a signature without the signer's key, but it does not prove that the "
+    "signer may use this name."
+)
 NO_SIGNATURE = "Anyone can make such a manifest in any name, so it proves nothing about the origin."
 DIGESTS = (
     "Cryptographic checks do not fail by chance. They do not show who changed something, or why."
@@ -168,6 +189,9 @@ MARK = (
     "The picture carries {kind} {stamp_id} on {part}{share} of its area. At most {odds} unmarked "
     "pictures would be mistaken for a marked one. {writer} can write such a mark, so by itself it "
     "proves no origin."
+)
+LISTED_NUMBER = (
+    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
 )
 NO_RECORD = (
     "The registry has no record of this mark. The mark may be forged, or recorded elsewhere."
@@ -189,6 +213,9 @@ PASSED_OVER = (
 LEAD = {
     Reason.UNTRUSTED: "a manifest in the name of {signer}, but {credential}.",
     Reason.NOT_REPEATED: "a manifest that does not repeat the mark's 96 bits.",
+    Reason.NAME_OF_ANOTHER: (
+        "a manifest in the name of {signer}, and that name belongs to another certificate."
+    ),
     Reason.NUMBER_OF_ANOTHER: (
         "a manifest signed by {signer}, but the mark's producer number {number} belongs to "
         "somebody else."
@@ -254,6 +281,10 @@ LOOKS_LIKE = (
     "itself this proves no origin."
 )
 NOTES = {
+    "directory.stale": (
+        "A directory in use is out of date: its signer announced a newer edition. What was revoked "
+        "or changed since is unknown."
+    ),
     "pixels.not_examined": (
         "The pixels could not be decoded and were not examined, so nothing is known about marks "
         "and fingerprints."
