@@ -9,6 +9,7 @@ from provenance.errors import (
     ManifestDamagedError,
     ManifestNotFoundError,
     ManifestRemoteError,
+    ManifestUnsupportedError,
 )
 from provenance.examine.notes import Note
 from provenance.manifest import ManifestReading, Trust
@@ -35,11 +36,11 @@ def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> Own
         reading = manifest.read(data, mime, trust)
     except ManifestDamagedError as error:
         return OwnManifest(damage=error)
-    except (ManifestNotFoundError, ManifestRemoteError) as error:
+    except (ManifestNotFoundError, ManifestRemoteError, ManifestUnsupportedError) as error:
         if sidecar is not None:
             return _read_sidecar(data, trust, sidecar)
-        remote = isinstance(error, ManifestRemoteError)
-        return OwnManifest(notes=(Note("manifest", "manifest.remote"),) if remote else ())
+        absent = isinstance(error, ManifestNotFoundError)
+        return OwnManifest(notes=() if absent else (Note("manifest", error.code),))
     unused = () if sidecar is None else (Note("manifest", "manifest.beside_unused"),)
     return OwnManifest(reading, notes=unused)
 

@@ -6,7 +6,7 @@
 
 from provenance.manifest.assertions import choose_source_type, draw_urn
 from provenance.manifest.claims import Claims
-from provenance.manifest.codes import is_identity_problem
+from provenance.manifest.codes import is_identity_problem, is_rule
 from provenance.manifest.credential import Credential
 from provenance.manifest.history import HistoryEntry, list_history
 from provenance.manifest.sidecar import extract, read_sidecar, reattach, reattach_if_possible
@@ -33,6 +33,7 @@ __all__ = [
     "extract",
     "is_identity_problem",
     "is_purpose",
+    "is_rule",
     "list_history",
     "read",
     "read_sidecar",

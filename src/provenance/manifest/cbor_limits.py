@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from provenance.containers import jpeg
-from provenance.errors import ManifestDamagedError, ProvenanceError
+from provenance.errors import CorruptImageError, ManifestDamagedError, ProvenanceError
 from provenance.manifest import size_limits
 
 MAX_CHAINS = 100
@@ -40,8 +40,10 @@ _STRINGS = (2, 3)  # bytes and text
 _COUNTED = (*_STRINGS, 4, 5)  # and arrays and maps
 
 
-def check_lengths(data: bytes) -> bytes | None:
-    """Check a file, or a store by itself, and return the store if the SDK must not look for it.
+def check_lengths(data: bytes) -> tuple[bytes, bytes | None]:
+    """Check a file, or a store by itself.
+
+    Return what the SDK may see of the file, and the store if it must not look for one.
 
     Raises
     ------
@@ -51,28 +53,36 @@ def check_lengths(data: bytes) -> bytes | None:
         The file has too many pieces, and no store.
     """
     size_limits.check_pieces(data)
-    store = _extract_from_jpeg(data) if data.startswith(jpeg.START) else None
-    for part in [store] if store else _pieces(data):
+    if data.startswith(jpeg.START):
+        return _check_jpeg(data)
+    for part in _join_chains(data) if data.startswith(_GIF) else (data,):
         _check_boxes(part)
-    return store
+    return data, None
 
 
-def _extract_from_jpeg(data: bytes) -> bytes | None:
+def _check_jpeg(data: bytes) -> tuple[bytes, bytes | None]:
+    """Check a JPEG; of one without a store the SDK sees what a reader goes through in search of it.
+
+    A picture that was appended to this one may have a store, which is none of this one's.
+    """
     try:
         store = jpeg.extract(data)
     except ProvenanceError:
         store = None
-    if store is None and _JPEG_START.search(data):
+    if store is not None:
+        _check_boxes(store)
+        return data, store
+    seen = _cut_scans(data)
+    if _JPEG_START.search(seen):
         raise ManifestDamagedError("The Content Credentials can't be put together.")
-    return store
+    return seen, None
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """Yield what may hold a store in one piece; nothing of a JPEG without one."""
-    if data.startswith(_GIF):
-        yield from _join_chains(data)
-    elif not data.startswith(jpeg.START):
-        yield data
+def _cut_scans(data: bytes) -> bytes:
+    try:
+        return jpeg.cut_scans(data)
+    except CorruptImageError:
+        return data
 
 
 def _join_chains(data: bytes) -> Iterator[bytes]:

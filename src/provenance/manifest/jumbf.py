@@ -13,6 +13,12 @@ from provenance.errors import CorruptImageError
 _HEADER = 8  # bytes of a box before its content: size and type
 _DESCRIPTION = 17  # bytes before the label: content type 16, toggles 1
 
+UPDATE = b"c2um"
+"""How the content type of an update manifest begins, which has no hard binding of its own."""
+
+_PADDING, _METADATA = b"free", b"c2md"  # a box, and a content type, that say nothing
+_UNHASHED = frozenset((b"c2ma", UPDATE, b"c2as"))  # manifests and assertion stores: parts are hashed
+
 
 def cut_store(data: bytes) -> bytes:
     """Return the store at the start of ``data``, without what may follow it.
@@ -26,6 +32,52 @@ def cut_store(data: bytes) -> bytes:
     if not is_store(data) or not _HEADER <= size <= len(data):
         raise ValueError("no complete manifest store")
     return data[:size]
+
+
+def list_manifests(store: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield label and content type of each superbox that a store consists of.
+
+    Raises
+    ------
+    ValueError
+        It is not a store, or a superbox has no label.
+    """
+    for kind, content in split_boxes(find_box(store, b"jumb")):
+        if kind == b"jumb":
+            yield _label(content).decode("utf-8", "replace"), _read_type(content)
+
+
+def drop_ignored(store: bytes) -> bytes:
+    """Return a store without what the C2PA library stumbles over, where readers have to skip it.
+
+    That is padding between the boxes, which is no part of what is hashed, and metadata beside the
+    manifests.
+
+    Raises
+    ------
+    ValueError
+        It is not a complete store.
+    """
+    return _pack(_drop_ignored(find_box(cut_store(store), b"jumb")))
+
+
+def _drop_ignored(superbox: bytes) -> bytes:
+    kept = []
+    for kind, content in split_boxes(superbox):
+        if kind == _PADDING or (kind == b"jumb" and _read_type(content) == _METADATA):
+            continue
+        nested = kind == b"jumb" and _read_type(content) in _UNHASHED
+        kept.append(_pack(_drop_ignored(content) if nested else content, kind))
+    return b"".join(kept)
+
+
+def _pack(content: bytes, kind: bytes = b"jumb") -> bytes:
+    return (_HEADER + len(content)).to_bytes(4, "big") + kind + content
+
+
+def _read_type(superbox: bytes) -> bytes:
+    _, description = next(split_boxes(superbox), (b"", b""))
+    return description[:4]
 
 
 def split_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
+from provenance.manifest import is_rule
 from provenance.text import format_odds, format_percent
 from provenance.verify.evidence import Evidence, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
@@ -65,6 +66,7 @@ def _each(
 ) -> Iterator[Finding]:
     if weighed.manifest is not None:
         yield _embedded(weighed.manifest, next(reasons))
+        yield from _broken_rules(weighed.manifest)
         yield from _whole(weighed.manifest)
     for mark in weighed.marks:
         reason = next(reasons)
@@ -92,8 +94,20 @@ def _embedded(manifest: Manifest, reason: Reason) -> Finding:
             limit,
         ),
         says=None if reason is Reason.PROVED else state_manifest(manifest),
-        codes=(f"manifest.{reason}", *manifest.codes, *manifest.ancestor_codes),
+        codes=(
+            f"manifest.{reason}",
+            *(code for code in manifest.codes if not is_rule(code)),
+            *manifest.ancestor_codes,
+        ),
     )
+
+
+def _broken_rules(manifest: Manifest) -> Iterator[Finding]:
+    """Name the rules that the signed statement breaks, which is not a matter of its signature."""
+    broken = tuple(filter(is_rule, manifest.codes))
+    if broken:
+        text = sentences.RULES.format(codes=", ".join(broken))
+        yield Finding("manifest", text, codes=("manifest.rules", *broken))
 
 
 def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:

@@ -65,7 +65,7 @@ MANIFEST = {
     "{created} and {minute}.",
 }
 CREDENTIAL = {
-    Credential.TRUSTED: "its signature does not hold",
+    Credential.TRUSTED: "a check fails that a valid manifest passes",
     Credential.UNKNOWN: "its certificate leads to no authority on the trust list",
     Credential.EXPIRED: "its certificate has expired, and nothing proves that it signed before",
     Credential.EARLY: "its certificate is not valid yet",
@@ -81,6 +81,10 @@ DAMAGED = {
     "signed content does not hold.",
     Integrity.UNREADABLE: "The file carries a manifest that can't be read.",
 }
+RULES = (
+    "What the signer states in it breaks rules of the C2PA specification ({codes}), so other "
+    "programs may call it invalid. That is the signer's fault and not a sign of change."
+)
 PARENTS_FAIL = (
     "A picture that it was made from has failures of its own ({codes}); they are not this one's."
 )
@@ -204,6 +208,11 @@ NOTES = {
     "known about marks and fingerprints.",
     "manifest.remote": "The file only points to a manifest elsewhere, which is not fetched; that "
     "is no evidence.",
+    "manifest.unsupported": "The file carries Content Credentials of a kind that this program does "
+    "not read. That says nothing about whether anything was changed.",
+    "manifest.draft": "The file carries credentials of an old draft, from before the first edition "
+    "of the C2PA specification, that this program does not read. That says nothing about whether "
+    "anything was changed.",
     "manifest.beside": "The manifest was given beside the file, which carries none.",
     "manifest.beside_unused": "The file carries a manifest of its own, so the one given beside it "
     "was not read.",

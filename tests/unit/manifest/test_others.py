@@ -1,0 +1,166 @@
+"""Other people's manifests: what their makers and other validators say of them, we say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import pytest
+
+from provenance.containers import jpeg
+from provenance.errors import (
+    ManifestDamagedError,
+    ManifestDraftError,
+    ManifestNotFoundError,
+    ManifestUnsupportedError,
+)
+from provenance.manifest import ManifestReading, StampStatement, Trust, draw_urn, is_rule, read, sign
+from provenance.signers.pem_file import PemSigner
+from tests import manifests
+from tests.manifests import CREATED, actions
+
+Picture = Callable[..., bytes]
+FREE = manifests.box(b"free", bytes(40))
+METADATA = manifests.superbox(b"c2md", manifests.urn(9), manifests.box(b"json", b"{}"))
+
+
+class Producer(Protocol):
+    """What the fixture of that name holds."""
+
+    signer: PemSigner
+    trust: Trust
+
+
+@pytest.fixture
+def png(picture: Picture) -> bytes:
+    return picture("PNG")
+
+
+@pytest.fixture
+def manifest(producer: Producer, png: bytes) -> bytes:
+    """One that a generator might have made."""
+    return manifests.write_manifest(producer.signer, png, actions(CREATED))
+
+
+def read_png(data: bytes, producer: Producer) -> ManifestReading:
+    return read(data, "image/png", producer.trust)
+
+
+def test_what_is_written_by_hand_is_good(producer: Producer, png: bytes, manifest: bytes) -> None:
+    reading = read_png(manifests.put(png, manifests.write_store(manifest)), producer)
+    assert reading.authentic
+    assert reading.hard_binding == "match"
+    assert reading.failures == ()
+    assert reading.model == "lab-net"
+
+
+@pytest.mark.parametrize("added", [FREE, METADATA])
+@pytest.mark.parametrize("at", [1, 2])
+def test_boxes_that_readers_skip_are_skipped(
+    producer: Producer, png: bytes, at: int, added: bytes
+) -> None:
+    """The store is longer by them, and so is what its signer left out of the hash."""
+    made = manifests.write_manifest(producer.signer, png, actions(CREATED), around=len(added))
+    store = manifests.insert_box(manifests.write_store(made), added, at=at)
+    reading = read_png(manifests.put(png, store), producer)
+    assert reading.authentic
+    assert reading.hard_binding == "match"
+
+
+@pytest.mark.parametrize("path", [(1,), (1, 1)])
+def test_padding_within_a_manifest_is_skipped(
+    producer: Producer, png: bytes, path: tuple[int, ...]
+) -> None:
+    made = manifests.write_manifest(producer.signer, png, actions(CREATED), around=len(FREE))
+    store = manifests.insert_box(manifests.write_store(made), FREE, *path)
+    assert read_png(manifests.put(png, store), producer).authentic
+
+
+def test_a_changed_manifest_beside_padding_is_broken(producer: Producer, png: bytes) -> None:
+    made = manifests.write_manifest(producer.signer, png, actions(CREATED), around=len(FREE))
+    store = manifests.insert_box(manifests.write_store(made), FREE)
+    reading = read_png(manifests.put(png, store.replace(b"lab-net", b"lab-bet")), producer)
+    assert reading.broken
+
+
+def test_no_hard_binding_is_bound_to_nothing(producer: Producer, png: bytes) -> None:
+    data = manifests.sign_by_hand(producer.signer, png, actions(CREATED), bound=False)
+    reading = read_png(data, producer)
+    assert reading.failures == ("claim.hardBindings.missing",)
+    assert (reading.hard_binding, reading.broken, reading.authentic) == ("absent", False, False)
+    assert reading.signer is not None
+    assert reading.signer.name == "Example Ltd"
+
+
+def test_a_broken_rule_is_no_broken_signature(producer: Producer, png: bytes) -> None:
+    stated = {key: value for key, value in CREATED.items() if key != "digitalSourceType"}
+    reading = read_png(manifests.sign_by_hand(producer.signer, png, actions(stated)), producer)
+    assert reading.failures == ("assertion.action.malformed",)
+    assert all(map(is_rule, reading.failures))
+    assert reading.authentic
+
+
+def test_a_broken_rule_makes_up_for_nothing(producer: Producer, png: bytes) -> None:
+    stated = {key: value for key, value in CREATED.items() if key != "digitalSourceType"}
+    data = manifests.sign_by_hand(producer.signer, png, actions(stated))
+    changed = data.replace(b"lab-net", b"lab-bet")
+    assert not read_png(changed, producer).authentic
+
+
+def test_what_is_appended_to_a_jpeg_is_not_its_own(
+    producer: Producer, statement: StampStatement, picture: Picture
+) -> None:
+    """A picture of several (MPF), each a file by itself, has the manifest of its first."""
+    plain, other = picture("JPEG"), picture("JPEG", seed=1)
+    signed = sign(other, "image/jpeg", statement, producer.signer, draw_urn()).data
+    with pytest.raises(ManifestNotFoundError):
+        read(plain + signed, "image/jpeg", producer.trust)
+
+
+def test_a_store_behind_the_scans_is_not_found(signed_jpeg: bytes, picture: Picture) -> None:
+    plain = picture("JPEG")
+    store = jpeg.extract(signed_jpeg)
+    assert store is not None
+    segment = jpeg.insert(b"\xff\xd8", store, None)[2:]
+    with pytest.raises(ManifestNotFoundError):
+        read(plain[:-2] + segment + plain[-2:], "image/jpeg", Trust.none())
+
+
+@pytest.fixture
+def signed_jpeg(producer: Producer, statement: StampStatement, picture: Picture) -> bytes:
+    return sign(picture("JPEG"), "image/jpeg", statement, producer.signer, draw_urn()).data
+
+
+@pytest.mark.parametrize("number", [b"\x02\x11", b"\x00\x01"])
+@pytest.mark.parametrize("first", [True, False])
+def test_other_boxes_beside_the_store(
+    producer: Producer, signed_jpeg: bytes, number: bytes, first: bool
+) -> None:
+    """JPEG 360 and the like write boxes too; some number them as the store is numbered."""
+    other = manifests.superbox(b"json", "another.thing", manifests.box(b"json", b"{}"))
+    segment = jpeg.pack_segment(b"\xeb", b"JP" + number + b"\0\0\0\1" + other)
+    store = next(piece for piece in jpeg.walk(signed_jpeg) if piece.kind == b"\xeb")
+    at = store.start if first else store.end
+    reading = read(signed_jpeg[:at] + segment + signed_jpeg[at:], "image/jpeg", producer.trust)
+    assert reading.hard_binding == "mismatch"  # it was added after signing
+    assert reading.authentic
+
+
+def test_a_draft_says_that_it_is_one(picture: Picture) -> None:
+    store = manifests.superbox(b"cacb", "cai", manifests.superbox(b"cast", "cb.example_1"))
+    data = jpeg.insert(picture("JPEG"), store, None)
+    with pytest.raises(ManifestDraftError):
+        read(data, "image/jpeg", Trust.none())
+
+
+def test_an_unknown_algorithm_is_not_damage(producer: Producer, png: bytes) -> None:
+    made = manifests.write_manifest(producer.signer, png, actions(CREATED), algorithm=None)
+    with pytest.raises(ManifestUnsupportedError):
+        read_png(manifests.put(png, manifests.write_store(made)), producer)
+
+
+def test_garbage_in_a_store_is_damage(png: bytes) -> None:
+    store = manifests.write_store(manifests.superbox(b"c2ma", manifests.urn(1)))
+    with pytest.raises(ManifestDamagedError):
+        read(manifests.put(png, store), "image/png", Trust.none())
+
