@@ -208,5 +208,3 @@ def _split(boxes: bytes) -> Iterable[bytes]:
         size = int.from_bytes(boxes[at : at + 4], "big")
         yield boxes[at : at + size]
         at += size
-
-

@@ -65,7 +65,7 @@ def _split_lines(name: str, value: Any) -> Any:
 def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:
     from provenance.files import write_atomic
 
-    store = registry.store(record.stamp_id) if record else None
+    store = registry.manifest_store(record.stamp_id) if record else None
     if store is None:
         raise click.UsageError("The option --save-manifest needs the STAMP_ID of a record.")
     write_atomic(file, store)

@@ -17,7 +17,9 @@ UPDATE = b"c2um"
 """How the content type of an update manifest begins, which has no hard binding of its own."""
 
 _PADDING, _METADATA = b"free", b"c2md"  # a box, and a content type, that say nothing
-_UNHASHED = frozenset((b"c2ma", UPDATE, b"c2as"))  # manifests and assertion stores: parts are hashed
+_UNHASHED = frozenset(
+    (b"c2ma", UPDATE, b"c2as")
+)  # manifests and assertion stores: parts are hashed
 
 
 def cut_store(data: bytes) -> bytes:

@@ -31,7 +31,7 @@ def report(case: CaseFile) -> dict[str, object]:
 def test_a_fixed_time_gives_the_same_folder_except_for_signatures(
     tracer: Tracer, picture: bytes
 ) -> None:
-    fixed = replace(tracer, clock=Clock.of(EPOCH))
+    fixed = replace(tracer, clock=Clock.from_environment(EPOCH))
     first, second = (fixed.trace(Source(lambda: picture), "1").files for _ in range(2))
     assert "report.pdf" in first
     different = {name for name in first if first[name] != second[name]}
@@ -40,18 +40,18 @@ def test_a_fixed_time_gives_the_same_folder_except_for_signatures(
 
 
 def test_a_fixed_time_is_said_to_be_no_clock(tracer: Tracer, picture: bytes) -> None:
-    case = replace(tracer, clock=Clock.of(EPOCH)).trace(Source(lambda: picture), "1")
+    case = replace(tracer, clock=Clock.from_environment(EPOCH)).trace(Source(lambda: picture), "1")
     assert "SOURCE_DATE_EPOCH" in str(report(case)["clock"])
     assert report(case)["examined"] == "2026-03-01T12:00:00Z"
 
 
 def test_a_fixed_time_that_is_none_is_refused() -> None:
     with pytest.raises(ConfigError, match="SOURCE_DATE_EPOCH"):
-        Clock.of({"SOURCE_DATE_EPOCH": "today"})
+        Clock.from_environment({"SOURCE_DATE_EPOCH": "today"})
 
 
 def test_the_machines_clock_is_named() -> None:
-    clock = Clock.of({})
+    clock = Clock.from_environment({})
     assert "machine" in clock.source
     assert clock.now().tzinfo is not None
 

@@ -14,7 +14,15 @@ from provenance.errors import (
     ManifestNotFoundError,
     ManifestUnsupportedError,
 )
-from provenance.manifest import ManifestReading, StampStatement, Trust, draw_urn, is_rule, read, sign
+from provenance.manifest import (
+    ManifestReading,
+    StampStatement,
+    Trust,
+    draw_urn,
+    is_rule,
+    read,
+    sign,
+)
 from provenance.signers.pem_file import PemSigner
 from tests import manifests
 from tests.manifests import CREATED, actions
@@ -163,4 +171,3 @@ def test_garbage_in_a_store_is_damage(png: bytes) -> None:
     store = manifests.write_store(manifests.superbox(b"c2ma", manifests.urn(1)))
     with pytest.raises(ManifestDamagedError):
         read(manifests.put(png, store), "image/png", Trust.none())
-

@@ -1,4 +1,4 @@
-"""Read a payload from a plane, and say how well the code word found fits."""
+"""Decode a payload from a plane's coefficients, and say how well its code word fits."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from provenance.watermark.detection.soft_bits import (
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A payload whose check holds, and how it was read.
+class DecodedMark:
+    """A payload that passes its check, and how it was decoded.
 
-    ``weighting`` is the one that it was read with; ``correlation`` that of its code word with the
-    soft bits, in standard deviations; ``chance`` bounds how often one word fits random signs so
+    ``weighting`` is the one that it was decoded with; ``correlation`` is that of its code word with
+    the soft bits, in standard deviations; ``chance`` bounds how often one word fits random signs so
     well.
     """
 
@@ -33,16 +33,16 @@ class Reading:
 
 
 def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
-    """Normalised correlation of soft bits with a payload's code word.
+    """Correlate soft bits with a payload's code word, normalised.
 
-    For a word chosen without looking at the soft bits it is standard normal.
+    The correlation with a word that was chosen without looking at the soft bits is standard normal.
 
     Parameters
     ----------
     soft : float32 array, shape (1024,)
         Soft bits, not all zero: positive means bit 0; only their proportions matter.
     payload : bytes
-        12 bytes.
+        Its 12 bytes.
 
     Returns
     -------
@@ -52,10 +52,12 @@ def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
     return float(soft @ code.encode(payload) / np.sqrt(soft @ soft))
 
 
-def read(coefficients: Coefficients, key: bytes | None, *, surely: bool = False) -> Reading | None:
-    """The first payload that decodes under one of the weightings, or None.
+def read(
+    coefficients: Coefficients, key: bytes | None, *, surely: bool = False
+) -> DecodedMark | None:
+    """Decode the first payload that one of the weightings yields, or None.
 
-    Where there ``surely`` is a mark, it pays to look longer.
+    Where there ``surely`` is a mark, a longer search pays.
     """
     weighted = [(each, soft_bits(coefficients, each, key)) for each in WEIGHTINGS]
     for list_size in (code.LIST_SIZE, code.LONG_LIST_SIZE) if surely else (code.LIST_SIZE,):
@@ -63,5 +65,5 @@ def read(coefficients: Coefficients, key: bytes | None, *, surely: bool = False)
             payload = code.decode(soft, list_size) if soft.any() else None
             if payload is not None:
                 fit = correlation(soft, payload)
-                return Reading(payload, weighting, fit, significance.chance(soft, fit))
+                return DecodedMark(payload, weighting, fit, significance.chance(soft, fit))
     return None

@@ -18,8 +18,8 @@ from provenance.watermark.detection.scale_search import Candidate
 from provenance.watermark.detection.spectrum import Spectrum
 
 REACHES = ((2, 1), (8, 3))
-"""How far around a line's predicted place its peak is looked for, in bins, pass by pass: first for
-pictures as guessed, then for those also sheared or in perspective."""
+"""Bins around a line's predicted place in which its peak is searched for, pass by pass: the first
+set for pictures as guessed, the second for those also sheared or in perspective."""
 PEAK_POWER = 4.0
 """A peak counts from this power on; noise exceeds it in 2 % of bins."""
 STRENGTH_CAP = 30.0
@@ -27,7 +27,7 @@ STRENGTH_CAP = 30.0
 AMPLITUDE_CAP = 3.0
 """Most, in deviations of noise, that one line may say about shift and orientation."""
 _STIFFNESS = 400.0
-"""Weight, in units of one line's, of the guess that the picture was turned and scaled only."""
+"""Weight, in units of one line's, of the guess that the picture was only turned and scaled."""
 _ORIENTATIONS = tuple(
     np.array(m).reshape(2, 2)
     for m in (
@@ -36,9 +36,10 @@ _ORIENTATIONS = tuple(
     )
 )  # fmt: skip
 _SAME = 0.006
-"""Relative difference of scale or turn, in radians, within which refinement ends at the same."""
+"""Difference of scale (relative) or turn (radians) within which refinement ends at the same
+geometry."""
 _UPRIGHT = 2
-"""Of these the first two, as it was and mirrored, are tried for weak guesses."""
+"""Orientations tried for weak guesses: the first two, as it was and mirrored."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +71,22 @@ class _Peaks:
 
 def register(spectrum: Spectrum, candidate: Candidate, key: bytes | None) -> Registration:
     """Fit the lines' places, then try the eight orientations and all shifts by their phases."""
-    maps = [_fitted(spectrum, candidate, reaches, key) for reaches in REACHES]
-    # what was fitted lies on peaks, so that only their phases say anything
-    found = _by_phase(spectrum, maps, len(_ORIENTATIONS), key, strong=True)
+    maps = [_fit_map(spectrum, candidate, reaches, key) for reaches in REACHES]
+    # fitted lines lie on peaks whatever the picture: only their phases tell anything
+    found = _match_phases(spectrum, maps, len(_ORIENTATIONS), key, strong=True)
     return max(found, key=lambda fit: fit.agreement)
 
 
 def register_upright(
     spectrum: Spectrum, candidates: list[Candidate], key: bytes | None
 ) -> list[Registration]:
-    """Try guesses as they are, unturned: the phases of lines too faint to be fitted still agree."""
+    """Try guesses as they are, unturned: lines too faint to be fitted still agree in phase."""
     maps = [_to_frequency(candidate) for candidate in candidates]
-    return _by_phase(spectrum, maps, _UPRIGHT, key, strong=False)
+    return _match_phases(spectrum, maps, _UPRIGHT, key, strong=False)
 
 
-def distinct(registrations: list[Registration]) -> list[Registration]:
-    """Leave out those that hardly differ in scale and turn from one before."""
+def drop_duplicates(registrations: list[Registration]) -> list[Registration]:
+    """Leave out those that hardly differ in scale and turn from an earlier one."""
     kept: list[Registration] = []
     for each in registrations:
         mine = np.array(each.geometry.matrix)[:2, :2]
@@ -102,10 +103,10 @@ def _to_frequency(candidate: Candidate) -> NDArray[np.float64]:
     return np.asarray(turn / (fmt.TILE * np.array([[candidate.across], [candidate.down]])))
 
 
-def _fitted(
+def _fit_map(
     spectrum: Spectrum, candidate: Candidate, reaches: tuple[int, ...], key: bytes | None
 ) -> NDArray[np.float64]:
-    """The same map, fitted to where the lines are found."""
+    """Fit the map of a guess to the places where the lines are found."""
     lines = pilot.lines(key).astype(np.float64)
     to_frequency = _to_frequency(candidate)
     for reach in reaches:
@@ -115,7 +116,7 @@ def _fitted(
 
 
 def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Peaks:
-    """The strongest bin near each expected frequency, interpolated."""
+    """Find the strongest bin near each expected frequency, interpolated."""
     height, width = spectrum.height, spectrum.width
     columns = spectrum.power.shape[1]
     flipped = expected[:, 0] < 0
@@ -138,15 +139,15 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
     sign = np.where(flipped, -1, 1)
     frequency = np.stack((px, py), axis=1).astype(np.float64)
     if reach:
-        fraction = _between(spectrum, px, py, 1), _between(spectrum, px, py, 0)
+        fraction = _interpolate_bin(spectrum, px, py, 1), _interpolate_bin(spectrum, px, py, 0)
         frequency += np.stack(fraction, axis=1)
     return _Peaks(frequency / (width, height) * sign[:, None], value)
 
 
-def _between(
+def _interpolate_bin(
     spectrum: Spectrum, px: NDArray[np.int64], py: NDArray[np.int64], axis: int
 ) -> NDArray[np.float64]:
-    """Fraction of a bin by which each peak lies off its bin along an axis, from its neighbours."""
+    """Estimate from its neighbours by what fraction of a bin each peak is off along an axis."""
     height, columns = spectrum.power.shape
     step_y, step_x = (1, 0) if axis == 0 else (0, 1)
 
@@ -167,7 +168,7 @@ def _between(
 def _fit(
     lines: NDArray[np.float64], peaks: _Peaks, prior: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Weighted least squares for the map from cycles per tile to cycles per pixel.
+    """Fit the map from cycles per tile to cycles per pixel by weighted least squares.
 
     A further turn and one scale come first; the rest of the map follows only strong lines.
     """
@@ -183,7 +184,7 @@ def _fit(
 def _similarity(
     expected: NDArray[np.float64], found: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Weighted least squares for the turn and scale that bring ``expected`` to ``found``."""
+    """Fit the turn and scale that bring ``expected`` to ``found``, by weighted least squares."""
     if weight.sum() == 0:
         return np.eye(2)
     k, f = expected[:, 0] + 1j * expected[:, 1], found[:, 0] + 1j * found[:, 1]
@@ -193,7 +194,7 @@ def _similarity(
 
 @functools.lru_cache(maxsize=16)
 def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.bool_]], ...]:
-    """For each orientation D: the line seen where line k should lie (D.T k), and if conjugated."""
+    """List for each orientation D the line seen in place of line k (D.T k), and if conjugated."""
     lines = pilot.lines(key)
     index = {(int(a), int(b)): i for i, (a, b) in enumerate(lines)}
     out = []
@@ -205,7 +206,7 @@ def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.boo
     return tuple(out)
 
 
-def _by_phase(
+def _match_phases(
     spectrum: Spectrum,
     maps: list[NDArray[np.float64]],
     orientations: int,
@@ -215,7 +216,7 @@ def _by_phase(
 ) -> list[Registration]:
     """Correlate phases over all translations and some orientations; the best gives the geometry.
 
-    Agreement is in deviations of random phases of lines as ``strong`` as seen, or as noise is.
+    Agreement is in deviations of random phases: of lines as ``strong`` as measured, or of noise.
     """
     lines, tone = pilot.lines(key), np.exp(2j * np.pi * pilot.phases(key))
     expected = np.concatenate([lines @ each.T for each in maps])
@@ -238,12 +239,14 @@ def _by_phase(
         inverted = bool(-table[low] > table[high])
         place = low if inverted else high
         agreement = abs(float(table[place])) / math.sqrt(chance + 1e-9)
-        at = _placed(spectrum, each, place)
+        at = _compose_geometry(spectrum, each, place)
         found.append(Registration(at, agreement, inverted, rigid=not strong))
     return found
 
 
-def _placed(spectrum: Spectrum, to_frequency: NDArray[np.float64], place: int) -> Geometry:
+def _compose_geometry(
+    spectrum: Spectrum, to_frequency: NDArray[np.float64], place: int
+) -> Geometry:
     """Put a map of frequencies, an orientation and a shift together."""
     orientation, shift = divmod(place, SAMPLES**2)
     row, column = divmod(shift, SAMPLES)
@@ -253,10 +256,10 @@ def _placed(spectrum: Spectrum, to_frequency: NDArray[np.float64], place: int) -
     linear = linear / np.array(spectrum.zoom)[:, None]
     found = np.eye(3)
     found[:2, :2], found[:2, 2] = linear, spectrum.middle - linear @ centre
-    return geometry(found)
+    return geometry_from_matrix(found)
 
 
-def geometry(matrix: NDArray[np.float64]) -> Geometry:
-    """Put a map from mark units to pixels, in homogeneous coordinates, into words."""
+def geometry_from_matrix(matrix: NDArray[np.float64]) -> Geometry:
+    """Name the entries of a map from mark units to pixels in homogeneous coordinates."""
     (xx, xy, x0), (yx, yy, y0), (pu, pv, _) = (matrix / matrix[2, 2]).tolist()
     return Geometry(xx, xy, yx, yy, x0, y0, fmt.TILE, pu, pv)

@@ -16,7 +16,7 @@ from provenance.watermark.plane import Plane, fold
 Floats = NDArray[np.float32]
 
 WINDOW = 3
-"""Side, in coefficients, of the neighbourhood that local variance is taken over; 5 and 9 lose
+"""Side, in coefficients, of the neighbourhood over which local variance is taken; 5 and 9 lose
 0.4-1.5 dB."""
 
 
@@ -25,7 +25,7 @@ class Weighting:
     """How much a coefficient counts: ``gain[level] / (local variance + floor**2)``.
 
     ``floor`` is in grey levels: the noise that codecs add where a picture is smooth. A high floor
-    suits strong compression, a low one crops and light handling, so a reader tries several.
+    suits strong compression; a low one suits crops and light handling. So several are tried.
     """
 
     floor: float
@@ -33,7 +33,8 @@ class Weighting:
 
 
 WEIGHTINGS = (Weighting(3.0, (0.75, 1.0)), Weighting(7.0, (0.4, 1.0)), Weighting(1.2, (0.75, 1.0)))
-"""Tried in this order. Ordinary handling; strong compression; small crops."""
+"""Weightings in the order in which they are tried: ordinary handling, strong compression, small
+crops."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Coefficients:
 
 
 def transform(plane: Plane) -> Coefficients:
-    """The plane's wavelet transform."""
+    """Compute a plane's wavelet transform."""
     approximation, value = plane.samples, {}
     for level in sorted(fmt.LEVEL_GAINS):
         approximation, details = pywt.dwt2(approximation, fmt.WAVELET, mode="periodization")

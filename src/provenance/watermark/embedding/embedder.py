@@ -1,4 +1,4 @@
-"""The embedder: payload and pilot, shaped to what the picture hides, as strong as it needs."""
+"""The embedder: adds payload and pilot where the picture hides them, as strongly as needed."""
 
 from __future__ import annotations
 
@@ -14,28 +14,27 @@ from provenance.watermark import carrier, code, pilot
 from provenance.watermark import format as fmt
 from provenance.watermark.detection.spectrum import NOISE_FLOOR, spectrum
 from provenance.watermark.embedding import masking, pilot_power
-from provenance.watermark.embedding.margins import after_jpeg, energy, fit
-from provenance.watermark.plane import bands, layout, luma, shrink_of, spread
+from provenance.watermark.embedding.margins import bit_energy, measure_fit, save_as_jpeg
+from provenance.watermark.plane import layout, luma, row_strips, shrink_factor, spread
 
 Floats = NDArray[np.float32]
 
 SMALLEST_SIDE = 128
-"""Pixels of the short side under which the code bits fit hardly once."""
+"""Pixels of the short side below which the code bits hardly fit once."""
 MIN_FIT = 16.0
 """Correlation with the code word that the untouched picture must give; decoding needs about 14."""
-HASTE = 0.8
-"""How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
-none of their visibility, 0 the reverse."""
+ROBUSTNESS_WEIGHT = 0.8
+"""0: every picture equally visible. 1: every picture equally robust."""
 WEAKEST, STRONGEST = 0.8, 1.3
-"""Bounds of that on the strength that visibility alone suggests."""
+"""Bounds on the factor by which robustness changes the strength that visibility alone suggests."""
 
 
 @dataclass(frozen=True)
 class Handling:
-    """What a mark should survive: saved as JPEG at a ``quality``, cut to so many tiles, ``part``.
+    """What a mark should survive: saved as JPEG at a ``quality``, cut to ``part`` tiles.
 
-    ``fit`` is the correlation with the code word that should be left of a picture's mark; of one
-    whose mark is finer than a unit a pixel, in proportion. Without ``part`` nothing is cut.
+    ``fit`` is the correlation with the code word that should be left; for a mark that is finer than
+    a unit a pixel it is reduced in proportion. Without ``part`` nothing is cut.
     """
 
     quality: int
@@ -44,8 +43,8 @@ class Handling:
 
 
 HANDLINGS = (Handling(15, None, 16.5), Handling(75, 1.37, 17.5))
-"""Pictures differ most in what they keep of equally visible marks at a low quality, where flat ones
-lose, and in small parts, where textured ones do: 1.37 tiles are 300 x 300 pixels of a 1024 px
+"""How much is left of equally visible marks differs most at a low quality, where flat pictures
+lose, and in small parts, where textured pictures lose: 1.37 tiles are 300 x 300 pixels of a 1024 px
 picture."""
 
 
@@ -66,10 +65,12 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
 
     Raises
     ------
-    PayloadError, WatermarkKeyError
-        Wrong lengths.
+    PayloadError
+        The payload does not have 12 bytes.
+    WatermarkKeyError
+        The key does not have 32 bytes.
     ImageTooSmallError
-        The short side is under SMALLEST_SIDE.
+        The short side is under ``SMALLEST_SIDE``.
     ImageTooFlatError
         The mark can't be read back even from the untouched pixels.
     """
@@ -77,43 +78,47 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
             f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
-            "on the short side, so use a larger version."
+            "on the short side. Use a larger version."
         )
     cover = _survey(luma(rgb), key)
-    trial = _change(cover, 1.0, payload, key)
+    trial = _luma_change(cover, 1.0, payload, key)
     trial += cover.luma
-    needed = max(_needed(trial, cover.geometry, each, payload, key) for each in HANDLINGS)
+    needed = max(_needed_factor(trial, cover.geometry, each, payload, key) for each in HANDLINGS)
     del trial  # 4 bytes a pixel
-    change = _change(cover, float(np.clip(needed**HASTE, WEAKEST, STRONGEST)), payload, key)
+    factor = float(np.clip(needed**ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST))
+    change = _luma_change(cover, factor, payload, key)
     marked = np.empty_like(rgb)
-    for rows in bands(height):
+    for rows in row_strips(height):
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
-    shrink = shrink_of(width, height)
-    if fit(luma(marked, shrink), cover.geometry.rescale(1 / shrink), payload, key) < MIN_FIT:
+    shrink = shrink_factor(width, height)
+    if (
+        measure_fit(luma(marked, shrink), cover.geometry.rescale(1 / shrink), payload, key)
+        < MIN_FIT
+    ):
         raise ImageTooFlatError(
-            "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
-            "do all over; use another version of it."
+            "The picture leaves no room for a mark that can be read back. Harsh dots or noise all "
+            "over a picture have that effect. Use another version of it."
         )
     return marked
 
 
-def _needed(
+def _needed_factor(
     trial: Floats, geometry: Geometry, handling: Handling, payload: bytes, key: bytes | None
 ) -> float:
-    """How many times as strong a mark would have to be to survive a handling as wanted."""
-    shrink = shrink_of(trial.shape[1], trial.shape[0])
-    saved = after_jpeg(trial, handling.quality, shrink)
-    kept = energy(fit(saved, geometry.rescale(1 / shrink), payload, key))
+    """Say how many times as strong a mark must be to survive a handling as wanted."""
+    shrink = shrink_factor(trial.shape[1], trial.shape[0])
+    saved = save_as_jpeg(trial, handling.quality, shrink)
+    kept = bit_energy(measure_fit(saved, geometry.rescale(1 / shrink), payload, key))
     if handling.part is not None:
         tiles = trial.size / (fmt.TILE * geometry.scale) ** 2
         kept *= min(handling.part / tiles, 1.0)
-    return math.sqrt(energy(handling.fit * min(geometry.scale, 1.0)) / kept)
+    return math.sqrt(bit_energy(handling.fit * min(geometry.scale, 1.0)) / kept)
 
 
 @dataclass(frozen=True)
 class _Cover:
-    """A picture to be marked: its luma, what it hides, the mark's strength, the pilot's energy."""
+    """A cover: its luma, mask of what it hides, strength of its mark, energy of the pilot."""
 
     luma: Floats
     geometry: Geometry
@@ -129,14 +134,14 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
     mask = masking.mask(variance)
     strength = masking.strength(variance, mask, geometry)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
-    needed = pilot_power.energy(spectrum(picture), gain, geometry, key)
+    needed = pilot_power.required_energy(spectrum(picture), gain, geometry, key)
     return _Cover(picture, geometry, mask, strength, needed)
 
 
-def _change(cover: _Cover, factor: float, payload: bytes, key: bytes | None) -> Floats:
-    """Change of luma, in grey levels, for each pixel."""
+def _luma_change(cover: _Cover, factor: float, payload: bytes, key: bytes | None) -> Floats:
+    """Compute the change of luma, in grey levels, for each pixel."""
     strength = factor * cover.strength
-    share = pilot_power.share(cover.pilot, strength)
+    share = pilot_power.choose_share(cover.pilot, strength)
     lines = len(pilot.lines(key))
     data = carrier.tile(code.encode(payload), key)
     tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)

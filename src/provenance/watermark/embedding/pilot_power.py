@@ -10,26 +10,29 @@ from provenance.watermark import pilot
 from provenance.watermark.detection.spectrum import Spectrum
 
 WANTED_POWER = 100.0
-"""Power of a line over the picture's own, untouched and on average: a quarter of the area leaves
-25, JPEG 20 about 20, a crop to 300 x 300 pixels 9."""
+"""Average power of a line over the picture's own, before any handling. A quarter of the area leaves
+25 of it, JPEG 20 about 20, a crop to 300 x 300 pixels 9."""
 MIN_SHARE, MAX_SHARE = 0.1, 0.35
-"""Bounds on the pilot's share of the mark's energy: below, strong codecs take it where the payload
-still reads; above, it starves the payload of textured pictures. It shows more than the payload: 0.2
-and 0.4, with power 130, cost 0.6 points of SSIMULACRA2."""
+"""Bounds on the pilot's share of the mark's energy. With less, strong codecs destroy the pilot
+where the payload could still be read; with more, too little is left for the payload of textured
+pictures. The pilot shows more than the payload: 0.2 and 0.4, with power 130, cost 0.6 points of
+SSIMULACRA2."""
 
 
-def energy(spectrum: Spectrum, gain: float, geometry: Geometry, key: bytes | None) -> float:
-    """Variance, in grey levels squared, of a pilot that stands out of a picture as wanted.
+def required_energy(
+    spectrum: Spectrum, gain: float, geometry: Geometry, key: bytes | None
+) -> float:
+    """Compute the variance, in grey levels squared, of a pilot that stands out as wanted.
 
-    All lines are equally strong: helping those that lie in the picture's own detail costs more than
-    it gives, as what counts is their sum (docs/adr/0002).
+    All lines are equally strong. Their sum counts, so helping the lines that lie in the picture's
+    own detail costs more than it gives (docs/adr/0002).
 
     Parameters
     ----------
     spectrum : Spectrum
         Of the unmarked picture.
     gain : float
-        What a line of one grey level adds to the whitened picture, as an amplitude.
+        Amplitude that a line of one grey level adds to the whitened picture.
     """
     frequency = pilot.lines(key) / (fmt.TILE * geometry.scale * np.array(spectrum.zoom))
     x = np.rint(frequency[:, 0] * spectrum.width).astype(int)
@@ -40,6 +43,6 @@ def energy(spectrum: Spectrum, gain: float, geometry: Geometry, key: bytes | Non
     return float(len(noise) * per_line / 2)
 
 
-def share(energy: float, strength: float) -> float:
-    """The pilot's share of the energy of a mark of this standard deviation, in grey levels."""
+def choose_share(energy: float, strength: float) -> float:
+    """Choose the pilot's share of the energy of a mark of this standard deviation."""
     return float(np.clip(energy / strength**2, MIN_SHARE, MAX_SHARE))
