@@ -52,8 +52,7 @@ def list_manifests(store: bytes) -> Iterator[tuple[str, bytes]]:
 def drop_ignored(store: bytes) -> bytes:
     """Return a store without what the C2PA library stumbles over, where readers have to skip it.
 
-    That is padding between the boxes, which is no part of what is hashed, and metadata beside the
-    manifests.
+    That is padding between the boxes, which no hash covers, and metadata next to the manifests.
 
     Raises
     ------

@@ -31,8 +31,8 @@ STORE_MIME = "application/c2pa"
 """The type of a manifest store by itself."""
 
 _STORE = "parent.c2pa"  # what a parent's store is called within a definition; any name does
-# How the SDK says that it met a box where it wants another kind, and that nothing ties a manifest to
-# a file; it gives no report then.
+# How the SDK says, instead of giving a report, that it met a box where it wants another kind, and
+# that nothing ties a manifest to a file.
 _STUMBLED, _UNBOUND = "required JUMBF box not found", "claim missing hard binding"
 _MAX_CONTEXTS = 8  # kept at once: a process has one trust or two, with and without identities
 

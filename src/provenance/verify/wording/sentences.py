@@ -263,6 +263,15 @@ NOTES = {
         "The file only points to a manifest elsewhere. That manifest is not fetched, and the "
         "pointer is not evidence."
     ),
+    "manifest.unsupported": (
+        "The file carries Content Credentials of a kind that this program does not read. That says "
+        "nothing about whether anything was changed."
+    ),
+    "manifest.draft": (
+        "The file carries credentials of an old draft, from before the first edition of the C2PA "
+        "specification, that this program does not read. That says nothing about whether anything "
+        "was changed."
+    ),
     "manifest.beside": (
         "The manifest came in a separate file, a sidecar; the picture's own file carries none."
     ),
