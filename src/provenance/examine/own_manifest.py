@@ -23,6 +23,11 @@ class OwnManifest:
     damage: ManifestDamagedError | None = None
     notes: tuple[Note, ...] = ()
 
+    @property
+    def absent(self) -> bool:
+        """Whether nothing at all was found."""
+        return self.reading is None and self.damage is None and not self.notes
+
 
 def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> OwnManifest:
     """Read a file's own manifest; a sidecar is read only where the file carries none.

@@ -34,6 +34,8 @@ _STORE = "parent.c2pa"  # what a parent's store is called within a definition; a
 # How the SDK says, instead of giving a report, that it met a box where it wants another kind, and
 # that nothing ties a manifest to a file.
 _STUMBLED, _UNBOUND = "required JUMBF box not found", "claim missing hard binding"
+# How it says that what it signed fails for want of a manifest that the parent builds on.
+_PARENT_FAILS = "Verify: manifest failed validation with: failures:\n  ingredient."
 _MAX_CONTEXTS = 8  # kept at once: a process has one trust or two, with and without identities
 
 
@@ -96,7 +98,8 @@ def _report(
     report, raw = _ask(mime, data, store, unchecked)
     address = f"self#jumbf=/c2pa/{report.get('active_manifest')}/"
     missing = {"code": "claim.hardBindings.missing", "url": address}
-    return report | {"validation_results": {"activeManifest": {"failure": [missing]}}}, raw
+    found = {"success": [], "informational": [], "failure": [missing]}
+    return report | {"validation_results": {"activeManifest": found}}, raw
 
 
 def _ask(mime: str, data: bytes, store: bytes | None, context: Any) -> tuple[dict[str, Any], bytes]:
@@ -151,6 +154,8 @@ def sign(
     except c2pa.C2paError as error:
         if relay.error is not None:
             raise translate_signer_error(relay.error) from relay.error
+        if parent is not None and str(error).startswith(_PARENT_FAILS):
+            raise translate_parent_error(str(error), mime) from error
         raise translate_signing_error(str(error), mime, signer, authority) from error
     finally:
         if builder is not None:
@@ -216,10 +221,12 @@ def _builder(
         builder = c2pa.Builder({**definition, "ingredients": others}, context)
         try:
             builder.add_ingredient(ingredient, mime, io.BytesIO(data))
+            return builder
         except c2pa.C2paError as error:
             builder.close()
-            raise translate_parent_error(str(error), mime) from error
-        return builder
+            if not any(each in str(error) for each in (_STUMBLED, _UNBOUND)):
+                raise translate_parent_error(str(error), mime) from error
+    # ``read`` gets along with what the SDK gave up on.
     report, raw = read(data, mime, Trust.none(), store)
     ingredient |= {
         "active_manifest": report["active_manifest"],

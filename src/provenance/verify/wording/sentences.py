@@ -282,6 +282,10 @@ NOTES = {
         "The file only points to a manifest elsewhere. That manifest is not fetched, and the "
         "pointer is not evidence."
     ),
+    "manifest.pointer": (
+        "The file's XMP names a manifest that is not in it, and may have been removed. Anybody "
+        "can write such a pointer, so it is a lead and not evidence."
+    ),
     "manifest.unsupported": (
         "The file carries Content Credentials of a kind that this program does not read. That says "
         "nothing about whether anything was changed."
