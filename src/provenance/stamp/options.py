@@ -38,6 +38,10 @@ class StampOptions:
     unnamed_signer: bool = False
 
 
+DEFAULT_OPTIONS = StampOptions()
+"""No labels, no account, whole pictures, and each of them marked."""
+
+
 def check_signer(signer: Signer, options: StampOptions) -> None:
     """Refuse a signer whose stamps others would call invalid, before a picture is read.
 

@@ -42,7 +42,7 @@ from provenance.stamp.assembly import Job, normalise_time, number_model
 from provenance.stamp.edits import Edit, build_history, carry_on, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
 from provenance.stamp.marking import Marked, encode_unmarked, mark
-from provenance.stamp.options import StampOptions, check_options, check_signer
+from provenance.stamp.options import DEFAULT_OPTIONS, StampOptions, check_options, check_signer
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Resumed, check_name, check_same_stamp, release, resume
 from provenance.stamp.stamped_image import StampedImage
@@ -57,9 +57,6 @@ MAX_DRAWS = 8
 
 So if eight ids in a row are taken, the random source is broken.
 """
-
-DEFAULT_OPTIONS = StampOptions()
-"""No labels, no account, whole pictures, and each of them marked."""
 
 
 class Stamper:
