@@ -21,6 +21,7 @@ from provenance.certificates import SignerCertificate, describe, load_pem_chain
 from provenance.errors import ConfigError, UnreadableInputError
 from provenance.registry import Access, Registry
 from provenance.signers import Signer
+from provenance.text import join_names
 from provenance.timestamps import TimeStamps
 from provenance.verify import Verdict, Verifier, decide, gather_evidence
 
@@ -95,7 +96,7 @@ class Tracer:
         given = _describe_opening(examined, source, log)
         records = examined.records
         consulted = replace(self.consulted, registry=records.head)
-        log.note("consulted", "Trust anchors, directories and registry were read.")
+        log.note("consulted", _describe_consulted(consulted))
         verdict = decide(gather_evidence(examined))
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
         account = self._account(verdict, Access(case, purpose), log) if purpose else None
@@ -185,6 +186,22 @@ def _describe_input(examined: examine.Examination, name: str | None) -> Input:
         pdq_quality=hashed.quality if hashed else None,
         manifest_sha256=hashlib.sha256(sidecar).hexdigest() if sidecar is not None else None,
     )
+
+
+def _describe_consulted(consulted: Consulted) -> str:
+    """Say what was read to judge the picture by, and nothing that was not configured."""
+    read = [
+        name
+        for name, given in (
+            ("trust anchors", consulted.anchors),
+            ("directories", consulted.directories),
+            ("the registry", consulted.registry),
+        )
+        if given
+    ]
+    if not read:
+        return "No trust anchors, directory or registry are configured, so none were consulted."
+    return f"What the picture is judged by was consulted: {join_names(read)}."
 
 
 def _check_unchanged(source: Source, given: Input, log: CustodyLog) -> None:

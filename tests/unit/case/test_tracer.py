@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provenance import hashchain
-from provenance.case import CaseFile, Clock, Source, Tracer, write
+from provenance.case import CaseFile, Clock, Consulted, Source, Tracer, write
 from provenance.case.folder import seal
 from provenance.errors import (
     ConfigError,
@@ -18,6 +18,7 @@ from provenance.errors import (
     OutputExistsError,
     UnreadableInputError,
 )
+from provenance.verify import Verifier
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1772366400"}
 
@@ -70,6 +71,20 @@ def test_the_custody_log_is_a_chain_of_every_step(case: CaseFile) -> None:
     assert steps[:4] == ["begun", "opened", "consulted", "examined"]
     written = {entry["file"] for entry in entries if entry["step"] == "written"}
     assert written == case.files.keys() - {"custody.jsonl", *seal.FILES}
+
+
+def test_the_custody_log_names_only_what_was_consulted(tracer: Tracer, picture: bytes) -> None:
+    def said(consulted: Consulted, verifier: Verifier) -> str:
+        own = replace(tracer, consulted=consulted, verifier=verifier)
+        files = own.trace(Source(lambda: picture), "1").files
+        entries, _ = hashchain.verify(files["custody.jsonl"].splitlines())
+        return str(next(each["says"] for each in entries if each["step"] == "consulted"))
+
+    assert said(Consulted(), Verifier()) == (
+        "No trust anchors, directory or registry are configured, so none were consulted."
+    )
+    known = Consulted(anchors=("a.pem: 00",), directories=("d.json: 00",))
+    assert said(known, tracer.verifier).endswith("consulted: trust anchors and directories.")
 
 
 def test_a_picture_that_changes_meanwhile_is_refused(tracer: Tracer, picture: bytes) -> None:
