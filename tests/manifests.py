@@ -106,7 +106,7 @@ def superbox(kind: bytes, label: str, *boxes: bytes) -> bytes:
 
 def insert_box(superbox_: bytes, added: bytes, *path: int, at: int = 1) -> bytes:
     """Put a box among those of a superbox; ``path`` leads to a superbox within it."""
-    boxes = list(_split(superbox_[8:]))
+    boxes = list(split(superbox_[8:]))
     if path:
         boxes[path[0]] = insert_box(boxes[path[0]], added, *path[1:], at=at)
     else:
@@ -202,7 +202,8 @@ def _head(kind: int, number: int) -> bytes:
     raise ValueError(number)
 
 
-def _split(boxes: bytes) -> Iterable[bytes]:
+def split(boxes: bytes) -> Iterable[bytes]:
+    """The boxes of a sequence."""
     at = 0
     while at < len(boxes):
         size = int.from_bytes(boxes[at : at + 4], "big")

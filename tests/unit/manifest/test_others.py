@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+import brotli
+import c2pa
 import pytest
 
 from provenance.containers import jpeg
@@ -18,8 +20,11 @@ from provenance.manifest import (
     ManifestReading,
     StampStatement,
     Trust,
+    cbor_limits,
+    compression,
     draw_urn,
     is_rule,
+    list_history,
     read,
     sign,
 )
@@ -170,4 +175,78 @@ def test_an_unknown_algorithm_is_not_damage(producer: Producer, png: bytes) -> N
 def test_garbage_in_a_store_is_damage(png: bytes) -> None:
     store = manifests.write_store(manifests.superbox(b"c2ma", manifests.urn(1)))
     with pytest.raises(ManifestDamagedError):
+        read(manifests.put(png, store), "image/png", Trust.none())
+
+
+# --- compressed manifests -------------------------------------------------------------------------
+
+
+def compress(store: bytes, times: int = 1) -> bytes:
+    """The store with its one manifest compressed, so many times over."""
+    described, manifest = manifests.split(store[8:])
+    for _ in range(times):
+        stream = manifests.box(b"brob", brotli.compress(manifest))
+        manifest = manifests.superbox(b"c2cm", manifests.urn(1), stream)
+    return manifests.box(b"jumb", described + manifest)
+
+
+def test_a_compressed_manifest_keeps_its_signer(producer: Producer, png: bytes) -> None:
+    made = manifests.write_store(
+        manifests.write_manifest(producer.signer, png, actions(CREATED), around=-1)
+    )
+    for _ in range(3):  # it states the length of the store that it is compressed in
+        around = len(compress(made)) - len(made)
+        made = manifests.write_store(
+            manifests.write_manifest(producer.signer, png, actions(CREATED), around=around)
+        )
+    reading = read_png(manifests.put(png, compress(made)), producer)
+    assert reading.signer is not None
+    assert reading.signer.name == "Example Ltd"
+    assert reading.authentic
+    assert [entry.trusted for entry in list_history(reading, producer.trust)] == [True]
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail as soon as the SDK is given something to read."""
+
+    def asked(*_: object, **__: object) -> None:
+        pytest.fail("the SDK was asked")
+
+    monkeypatch.setattr(c2pa, "Reader", asked)
+
+
+@pytest.mark.usefixtures("unasked")
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_is_compressed_is_checked_too(png: bytes, manifest: bytes, times: int) -> None:
+    """A text that announces one byte more than there is left in its box."""
+    store = manifests.write_store(manifest)
+    at = store.index(b"cbor", store.index(b"c2pa.claim.v2"))
+    size = int.from_bytes(store[at - 4 : at], "big")
+    longer = b"\x7a" + (size - 8 - 5 + 1).to_bytes(4, "big")
+    bad = store[: at + 4] + longer + store[at + 9 :]
+    with pytest.raises(ManifestDamagedError, match="more than they hold"):
+        read(manifests.put(png, compress(bad, times)), "image/png", Trust.none())
+
+
+@pytest.mark.usefixtures("unasked")
+def test_nesting_is_limited(png: bytes, manifest: bytes) -> None:
+    store = compress(manifests.write_store(manifest), times=3)
+    with pytest.raises(ManifestDamagedError, match="too often"):
+        read(manifests.put(png, store), "image/png", Trust.none())
+
+
+@pytest.mark.usefixtures("unasked")
+def test_the_size_is_limited(png: bytes, manifest: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = compress(manifests.write_store(manifest))
+    monkeypatch.setattr(compression, "MAX_EXPANDED", len(manifest) - 1)
+    with pytest.raises(ManifestDamagedError, match="too large"):
+        read(manifests.put(png, store), "image/png", Trust.none())
+
+
+@pytest.mark.usefixtures("unasked")
+def test_the_number_is_limited(png: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cbor_limits, "MAX_STREAMS", 2)
+    store = manifests.write_store(*[manifests.box(b"brob", b"not a stream")] * 3)
+    with pytest.raises(ManifestDamagedError, match="too many parts"):
         read(manifests.put(png, store), "image/png", Trust.none())
