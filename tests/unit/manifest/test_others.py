@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Protocol
 
@@ -23,11 +24,14 @@ from provenance.manifest import (
     cbor_limits,
     compression,
     draw_urn,
+    extract,
     is_rule,
     list_history,
     read,
+    reattach,
     sign,
 )
+from provenance.manifest.trust import DEFAULT_EKUS
 from provenance.signers.pem_file import PemSigner
 from tests import manifests
 from tests.manifests import CREATED, actions
@@ -250,3 +254,62 @@ def test_the_number_is_limited(png: bytes, monkeypatch: pytest.MonkeyPatch) -> N
     store = manifests.write_store(*[manifests.box(b"brob", b"not a stream")] * 3)
     with pytest.raises(ManifestDamagedError, match="too many parts"):
         read(manifests.put(png, store), "image/png", Trust.none())
+
+
+# --- updates --------------------------------------------------------------------------------------
+
+
+def sign_with_sdk(data: bytes, mime: str, signer: PemSigner, *, update: bool) -> bytes:
+    """What the SDK makes of a new picture, or of an update to a signed one."""
+    stated = [] if update else [{"label": "c2pa.actions.v2", "data": {"actions": [CREATED]}}]
+    settings = {
+        "trust": {"trust_config": "\n".join(DEFAULT_EKUS)},
+        "builder": {"thumbnail": {"enabled": False}},
+    }
+    context = c2pa.Context(c2pa.Settings.from_dict(settings))
+    info = c2pa.C2paSignerInfo(b"es256", signer.certificate_chain, signer.private_key_pem(), None)
+    out = io.BytesIO()
+    builder = c2pa.Builder({"claim_generator_info": [], "assertions": stated}, context)
+    if update:
+        builder.set_intent(c2pa.C2paBuilderIntent.UPDATE)
+    with c2pa.Signer.from_info(info) as native:
+        builder.sign(native, mime, io.BytesIO(data), out)
+    return out.getvalue()
+
+
+@pytest.fixture(params=["PNG", "JPEG", "AVIF"])
+def updated(
+    request: pytest.FixtureRequest, picture: Picture, producer: Producer, stranger: Producer
+) -> tuple[bytes, bytes]:
+    """A picture, and the same signed by one and updated twice by another."""
+    plain, mime = picture(request.param), f"image/{request.param.lower()}"
+    data = sign_with_sdk(plain, mime, producer.signer, update=False)
+    for _ in range(2):
+        data = sign_with_sdk(data, mime, stranger.signer, update=True)
+    return plain, data
+
+
+def test_an_update_is_bound_through_what_it_updates(
+    updated: tuple[bytes, bytes], stranger: Producer
+) -> None:
+    reading = read(updated[1], "image/jpeg", stranger.trust)
+    assert (reading.hard_binding, reading.authentic) == ("match", True)
+    history = list_history(reading, stranger.trust)
+    assert len(history) == 3
+    assert sorted(entry.trusted for entry in history) == [False, True, True]
+
+
+def test_changed_pixels_under_an_update(updated: tuple[bytes, bytes], stranger: Producer) -> None:
+    data = updated[1]
+    at = data.index(updated[0][-60:-40])
+    changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+    reading = read(changed, "image/jpeg", stranger.trust)
+    assert reading.hard_binding == "mismatch"
+    assert not reading.broken
+
+
+def test_an_updated_store_is_taken_out_and_put_back(updated: tuple[bytes, bytes]) -> None:
+    plain, data = updated
+    whole, reading = reattach(plain, extract(data))
+    assert whole == data
+    assert reading.hard_binding == "match"
