@@ -72,6 +72,7 @@ class Authority:
         ca: bool = False,
         since: timedelta = timedelta(days=-60),
         until: timedelta = timedelta(days=30),
+        subject: x509.Name | None = None,
     ) -> x509.Certificate:
         """Issue a certificate, valid from and until so long from now."""
         now = datetime.now(UTC)
@@ -85,7 +86,7 @@ class Authority:
         above = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         builder = (
             x509.CertificateBuilder()
-            .subject_name(named(name))
+            .subject_name(subject or named(name))
             .issuer_name(named(self.name))
             .public_key(key)
             .serial_number(x509.random_serial_number() | SERIAL_BIT)

@@ -72,3 +72,11 @@ def corpus() -> Path:
     path = Path(os.environ.get("PROVENANCE_CORPUS", REPOSITORY.parent / "shared" / "corpus"))
     need_corpus(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """Folder of small files that failed once, which is not part of the project either."""
+    path = Path(os.environ.get("PROVENANCE_CASES", REPOSITORY.parent / "shared" / "cases"))
+    need_corpus(path)
+    return path

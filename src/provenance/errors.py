@@ -25,7 +25,9 @@
     ├── ManifestError
     │   ├── ManifestNotFoundError   no Content Credentials at all
     │   ├── ManifestRemoteError     only a pointer to a manifest elsewhere
-    │   └── ManifestDamagedError    Content Credentials are there but unreadable
+    │   ├── ManifestDamagedError    Content Credentials are there but unreadable
+    │   └── ManifestUnsupportedError  they are of a kind that this program does not read
+    │       └── ManifestDraftError    they follow a draft from before C2PA 1.0
     ├── SigningError
     │   ├── SignerKeyError          key or certificate can't be used
     │   └── SignerUnavailableError  token or KMS does not answer
@@ -191,6 +193,21 @@ class ManifestDamagedError(ManifestError):
     """Content Credentials are present but can't be read."""
 
     code = "manifest.damaged"
+
+
+class ManifestUnsupportedError(ManifestError):
+    """Content Credentials are present, of a kind that this program does not read.
+
+    Nothing follows about whether they or the picture were changed.
+    """
+
+    code = "manifest.unsupported"
+
+
+class ManifestDraftError(ManifestUnsupportedError):
+    """Content Credentials are present, in the form of a draft from before C2PA 1.0."""
+
+    code = "manifest.draft"
 
 
 class SigningError(ProvenanceError):

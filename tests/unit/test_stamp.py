@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -26,16 +28,20 @@ from provenance.errors import (
     OutputError,
     OutputExistsError,
     RegistryUnavailableError,
+    SignerKeyError,
     SignerUnavailableError,
     StampError,
     UnknownModelError,
     UnreadableInputError,
     UnsupportedFormatError,
 )
-from provenance.manifest import Trust, sdk
+from provenance.manifest import Trust, jumbf, sdk
+from provenance.manifest.assertions import PARENT_ID
 from provenance.registry import Registry, open_registry
-from provenance.signers import Signer, development, open_signer
-from provenance.stamp import Producer, StampedImage, Stamper
+from provenance.signers import Signer, development, open_signer, pem_file
+from provenance.stamp import Producer, StampedImage, Stamper, StampOptions
+from tests import manifests
+from tests.authority import KEYS, Authority, key_pem
 
 OURS = Producer("Example AI", 600_000)
 THEIRS = Producer("Other AI", 700_000)
@@ -291,6 +297,83 @@ def test_what_a_model_edited_names_the_picture_before(
     unknown = stamper.editing().stamp(output[:, ::-1], model="inpainter")
     assert actions(unknown) == ["edited", "not-allowed"]
     assert actions(stamper.stamp(output[::-1, ::-1], model="m"))[0] == "created"
+
+
+def without_ancestor(pixels: Pixels, signer: Signer) -> bytes:
+    """A picture with an edit's manifest, from whose store the manifest before was removed."""
+    parent = manifests.sign_by_hand(signer, png(pixels), manifests.actions(manifests.CREATED))
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_ID]}}
+    definition = {
+        "claim_generator_info": [{"name": "somebody's editor", "version": "1"}],
+        "assertions": [
+            {"label": "c2pa.actions.v2", "created": True, "data": {"actions": [opened]}}
+        ],
+        "ingredients": [{"label": PARENT_ID, "relationship": "parentOf"}],
+    }
+    before = (parent, "image/png", None)
+    store = sdk.sign(definition, png(pixels), "image/png", signer, before)[1]
+    described, _, active = (
+        manifests.box(kind, content)
+        for kind, content in jumbf.split_boxes(jumbf.find_box(store, b"jumb"))
+    )
+    return manifests.put(png(pixels), manifests.box(b"jumb", described + active))
+
+
+def test_a_missing_ancestor_is_an_unknown_parent(
+    stamper: Stamper, signer: Signer, picture: Pixels, caplog: pytest.LogCaptureFixture
+) -> None:
+    stamped = stamper.stamp(without_ancestor(picture, signer), model="m")
+    assert actions(stamped)[0] == "edited"
+    assert read(stamped).ancestors == frozenset()
+    assert "is dropped" in caplog.text
+
+
+@pytest.mark.parametrize("bound", [True, False])
+@pytest.mark.parametrize("padding", [b"", manifests.box(b"free", bytes(40))])
+def test_what_the_sdk_stumbles_over_is_carried_on(
+    stamper: Stamper, signer: Signer, picture: Pixels, padding: bytes, bound: bool
+) -> None:
+    stated = manifests.actions(manifests.CREATED)
+    made = manifests.write_manifest(signer, png(picture), stated, bound=bound, around=len(padding))
+    store = manifests.insert_box(manifests.write_store(made), padding)
+    stamped = stamper.stamp(manifests.put(png(picture), store), model="m")
+    assert actions(stamped)[0] == "edited"
+    assert read(stamped).ancestors == {manifests.urn(1)}
+
+
+@pytest.mark.parametrize("form", ["attribute", "element"])
+def test_a_pointer_to_an_older_manifest_is_dropped(
+    stamper: Stamper, picture: Pixels, form: str
+) -> None:
+    value = "https://manifests.invalid/x"
+    start = "<rdf:Description xmlns:dcterms='http://purl.org/dc/terms/'"
+    described = {
+        "attribute": f"{start} dcterms:provenance='{value}'/>",
+        "element": f"{start}><dcterms:provenance>{value}</dcterms:provenance></rdf:Description>",
+    }[form]
+    packet = (
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+        "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
+        "xmlns:dc='http://purl.org/dc/elements/1.1/' dc:format='kept'/>"
+        f"{described}</rdf:RDF></x:xmpmeta>"
+    )
+    image = io.BytesIO()
+    Image.fromarray(picture).save(image, "JPEG", quality=85, xmp=packet.encode())
+    xmp = imaging.decode(stamper.stamp(image.getvalue(), model="m").data).xmp
+    assert xmp is not None
+    assert b"manifests.invalid" not in xmp
+    assert b"kept" in xmp
+
+
+def test_a_certificate_without_organisation_is_refused_unless_asked_for(registry: Registry) -> None:
+    authority, key = Authority(), KEYS["es256"]()
+    person = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Jane Doe")])
+    leaf = authority.issue(key.public_key(), subject=person)
+    signer = pem_file.load(key_pem(key), authority.chain(leaf))
+    with pytest.raises(SignerKeyError, match="names no organisation"):
+        Stamper(producer=OURS, signer=signer, registry=registry)
+    asked = StampOptions(unnamed_signer=True)
+    Stamper(producer=OURS, signer=signer, registry=registry, options=asked)
 
 
 @pytest.mark.parametrize("why", ["damaged", "elsewhere"])

@@ -6,7 +6,12 @@ algorithms by their COSE names.
 
 from provenance.certificates import algorithms
 from provenance.certificates.algorithms import PrivateKey
-from provenance.certificates.c2pa_profile import CLAIM_SIGNING, DOCUMENT_SIGNING, find_obstacle
+from provenance.certificates.c2pa_profile import (
+    CLAIM_SIGNING,
+    DOCUMENT_SIGNING,
+    find_obstacle,
+    names_organisation,
+)
 from provenance.certificates.signer_certificate import (
     DEVELOPMENT_AUTHORITY,
     DEVELOPMENT_COUNTRY,
@@ -48,6 +53,7 @@ __all__ = [
     "load_der_chain",
     "load_pem_chain",
     "load_signing_chain",
+    "names_organisation",
     "read_chain",
     "read_file",
     "to_pem",

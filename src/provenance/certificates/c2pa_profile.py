@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 CLAIM_SIGNING = ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
 """c2pa-kp-claimSigning."""
@@ -53,6 +53,12 @@ def find_obstacle(
     if _is_authority(leaf):
         return "the certificate is an authority's, which may not sign manifests itself"
     return find_date_obstacle(leaf, at)
+
+
+def names_organisation(leaf: x509.Certificate) -> bool:
+    """Tell whether the certificate says of which organisation its holder is."""
+    names = leaf.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return any(str(name.value).strip() for name in names)
 
 
 def _is_authority(leaf: x509.Certificate) -> bool:

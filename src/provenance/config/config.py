@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from provenance.stamp import Stamper
     from provenance.verify import Verifier
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 
@@ -69,12 +72,14 @@ class Config:
         ConfigError
             One of the three sections is missing.
         """
-        from provenance.stamp import Producer, Stamper
+        from provenance.stamp import Producer, Stamper, StampOptions
 
         producer = self._require(self.producer, "producer")
+        signer = self.open_signer()
+        self._check_chain(signer)
         stamper = Stamper(
             producer=Producer(producer.name, producer.number, producer.training),
-            signer=self.open_signer(),
+            signer=signer,
             registry=self.open_registry(),
             key=next(iter(self.load_keys()), None),
             account_key=self.load_account_key(),
@@ -82,8 +87,21 @@ class Config:
             strict_models=self.directory.strict_models,
             limits=self.limits,
             checkpoint_file=self.registry.checkpoint if self.registry else None,
+            options=StampOptions(unnamed_signer=bool(self.signing and self.signing.unnamed)),
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def _check_chain(self, signer: Signer) -> None:
+        """Warn of a chain that the user's own anchors do not complete, before the first stamp."""
+        from provenance.certificates import describe, load_pem_chain
+
+        anchors = self.load_trust().certificates
+        chain = load_pem_chain(signer.certificate_chain)
+        if anchors and not describe(chain, anchors).anchored:
+            logger.warning(
+                "The signer's certificates do not lead to any of the trust anchors: one in between "
+                "may be missing from the chain, and then nobody can trust the stamps."
+            )
 
     def load_labels(self, asked: Labels | None = None, profiles: Iterable[str] = ()) -> Labels:
         """Return the labels that ``[labels]``, ``asked`` and ``profiles`` ask for together.

@@ -37,6 +37,8 @@ class SigningSection:
     """Address of an RFC 3161 time-stamp authority."""
     tsa_policy: str | None = None
     """What happens when the authority fails: required, best-effort or off."""
+    unnamed: bool = False
+    """Sign although the certificate names no organisation; some C2PA programs refuse that."""
 
     def __post_init__(self) -> None:
         self.time_stamps()  # so that reading the file reports a wrong value

@@ -30,7 +30,10 @@ _NESTING = frozenset(
 _VERSION = 4  # bytes of version and flags before the boxes within ``meta``, except QuickTime's
 
 _UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # C2PA's boxes
-_PURPOSE = b"manifest\0"  # of the one that holds the store
+_WHOLE, _FIRST, _LATER = b"manifest", b"original", b"update"
+# Purposes of the boxes with a store: all of it, or what was signed first and the updates since,
+# which lie in a box at the end so that nothing of the picture moves.
+_UPDATE_TYPE = b"c2um"  # how the content type of an update manifest begins
 _MERKLE = 8  # bytes that say where further hashes are; a picture has none, so they are zero
 _BEFORE_PURPOSE = len(_UUID) + 4  # identity, then version and flags
 _TABLES = (b"stco", b"co64", b"moof", b"mfra")  # places in films, which are not moved here
@@ -73,12 +76,15 @@ def extract(data: bytes) -> bytes | None:
         There are several stores.
     """
     pieces = [piece for piece in walk(data) if not piece.depth]
-    found = []
+    found: dict[bytes, list[bytes]] = {_WHOLE: [], _LATER: []}
     for piece in pieces:
         content = piece.read_content(data) if piece.kind == b"uuid" and not piece.cut else b""
-        if content.startswith(_UUID) and content.startswith(_PURPOSE, _BEFORE_PURPOSE):
-            found.append(content[_BEFORE_PURPOSE + len(_PURPOSE) + _MERKLE :])
-    return require_one_store(found, pieces)
+        if content.startswith(_UUID):
+            purpose, _, rest = content[_BEFORE_PURPOSE:].partition(b"\0")
+            found.get(_WHOLE if purpose == _FIRST else purpose, []).append(rest[_MERKLE:])
+    first = require_one_store(found[_WHOLE], pieces)
+    later = require_one_store(found[_LATER], ())
+    return first if first is None or later is None else _join_stores(first, later)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG001  boxes have no span
@@ -96,10 +102,57 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG0
         raise CorruptImageError("The file is cut off: one of its boxes reaches beyond its end.")
     if any(table in data for table in _TABLES):
         raise ManifestError("The file is a film; a store can be put back into still pictures only.")
-    body = _UUID + bytes(4) + _PURPOSE + bytes(_MERKLE) + store
-    box = struct.pack(">I4s", _HEAD + len(body), b"uuid") + body
+    first, later = _split_updates(store)
+    box = _pack_store(_FIRST if later else _WHOLE, first)
     at = pieces[0].end if pieces else 0
-    return data[:at] + box + _move_items(data, pieces, at, len(box))[at:]
+    end = _pack_store(_LATER, later) if later else b""
+    return data[:at] + box + _move_items(data, pieces, at, len(box))[at:] + end
+
+
+def _pack_store(purpose: bytes, store: bytes) -> bytes:
+    return _pack(b"uuid", _UUID + bytes(4) + purpose + b"\0" + bytes(_MERKLE) + store)
+
+
+def _pack(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", _HEAD + len(content), kind) + content
+
+
+def _join_stores(first: bytes, later: bytes) -> bytes:
+    """Return one store with the manifests of both.
+
+    Raises
+    ------
+    CorruptImageError
+        The first is not a complete store.
+    """
+    _, described, *manifests = _split_store(first) or (b"", b"")
+    updates = _split_store(later)[2:]
+    if not described:
+        raise CorruptImageError("The manifest store is not complete.")
+    return _pack(b"jumb", b"".join((described, *manifests, *updates)))
+
+
+def _split_updates(store: bytes) -> tuple[bytes, bytes]:
+    """Split off the updates at the end of a store, as a store of their own; empty if none."""
+    head, described, *manifests = _split_store(store) or (b"", b"")
+    count = len(manifests)
+    while count > 1 and manifests[count - 1][16:20] == _UPDATE_TYPE:
+        count -= 1
+    if not head or count == len(manifests):
+        return store, b""
+    parts = manifests[:count], manifests[count:]
+    first, later = (_pack(b"jumb", b"".join((described, *part))) for part in parts)
+    return first, later
+
+
+def _split_store(store: bytes) -> list[bytes]:
+    """Return a store's head and the boxes in it, the description first; nothing if malformed."""
+    outer = next(walk_level(store), None)
+    if outer is None or outer.kind != b"jumb" or outer.cut:
+        return []
+    content = outer.read_content(store)
+    boxes = [piece.read(content) for piece in walk_level(content)]
+    return [store[:_HEAD], *boxes] if boxes else []
 
 
 def _walk_nested(data: bytes, start: int, end: int, depth: int) -> Iterator[Piece]:

@@ -22,6 +22,7 @@ START, SCAN = b"\xff\xd8", b"\xda"
 WITHOUT_LENGTH = frozenset({b"\x01", *(bytes([marker]) for marker in range(0xD0, 0xDA))})
 """Markers that stand alone: TEM, restarts, start and end of image."""
 
+_END = b"\xff\xd9"  # the marker at the end of an image
 _APP0, _APP11 = b"\xe0", b"\xeb"  # segments of the JFIF header, and of boxes
 
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
@@ -65,10 +66,24 @@ def extract(data: bytes) -> bytes | None:
     for piece in pieces:
         content = piece.read_content(data) if piece.kind == _APP11 and not piece.cut else b""
         if content.startswith(_MARK) and len(content) > _HEAD:
-            parts[content[2:4]].append((int.from_bytes(content[4:8], "big"), piece))
+            # Some writers number boxes of other kinds alike, so the box's own head counts too.
+            box = content[2:4] + content[_HEAD : _HEAD + _BOX_HEAD]
+            parts[box].append((int.from_bytes(content[4:8], "big"), piece))
     junk = next((piece.start for piece in pieces if piece.kind == OTHER), len(data))
     stores = [_join_segments(data, found, junk) for found in parts.values()]
     return require_one_store([store for store in stores if store is not None], pieces)
+
+
+def cut_scans(data: bytes) -> bytes:
+    """Return the file without its scans, and so without whatever was appended to it.
+
+    Raises
+    ------
+    CorruptImageError
+        It can't be walked over.
+    """
+    scan = next((piece.start for piece in walk(data) if piece.kind == SCAN), len(data))
+    return data[:scan] + _END
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:

@@ -7,7 +7,7 @@ another view asked for before is not read again. Nothing is judged here.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from provenance import fingerprint, imaging, manifest, watermark
@@ -16,12 +16,14 @@ from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
+from provenance.examine.notes import Note
 from provenance.examine.once import once
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
+from provenance.labels import read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.progress import Stage, enter
@@ -114,7 +116,11 @@ class Examination:
     @once
     def own(self) -> OwnManifest:
         """The manifest in the file, or else the sidecar's."""
-        return read_own(self.data, self._mime, self.sources.trust, self.sidecar)
+        own = read_own(self.data, self._mime, self.sources.trust, self.sidecar)
+        pointer = read_pointer(self.picture) if self.picture and own.absent else None
+        return (
+            replace(own, notes=(Note("manifest", "manifest.pointer", pointer),)) if pointer else own
+        )
 
     @once
     def history(self) -> tuple[HistoryEntry, ...]:

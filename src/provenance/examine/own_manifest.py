@@ -9,6 +9,7 @@ from provenance.errors import (
     ManifestDamagedError,
     ManifestNotFoundError,
     ManifestRemoteError,
+    ManifestUnsupportedError,
 )
 from provenance.examine.notes import Note
 from provenance.manifest import ManifestReading, Trust
@@ -21,6 +22,11 @@ class OwnManifest:
     reading: ManifestReading | None = None
     damage: ManifestDamagedError | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def absent(self) -> bool:
+        """Whether nothing at all was found."""
+        return self.reading is None and self.damage is None and not self.notes
 
 
 def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> OwnManifest:
@@ -35,11 +41,11 @@ def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> Own
         reading = manifest.read(data, mime, trust)
     except ManifestDamagedError as error:
         return OwnManifest(damage=error)
-    except (ManifestNotFoundError, ManifestRemoteError) as error:
+    except (ManifestNotFoundError, ManifestRemoteError, ManifestUnsupportedError) as error:
         if sidecar is not None:
             return _read_sidecar(data, trust, sidecar)
-        remote = isinstance(error, ManifestRemoteError)
-        return OwnManifest(notes=(Note("manifest", "manifest.remote"),) if remote else ())
+        absent = isinstance(error, ManifestNotFoundError)
+        return OwnManifest(notes=() if absent else (Note("manifest", error.code),))
     unused = () if sidecar is None else (Note("manifest", "manifest.beside_unused"),)
     return OwnManifest(reading, notes=unused)
 

@@ -5,7 +5,14 @@ before it is encoded. ``read_labels`` reads those in metadata back.
 """
 
 from provenance.labels.badge import CORNERS, Badge
-from provenance.labels.labelling import FoundLabels, add_badge, read_labels, write_labels
+from provenance.labels.labelling import (
+    FoundLabels,
+    add_badge,
+    drop_pointer,
+    read_labels,
+    read_pointer,
+    write_labels,
+)
 from provenance.labels.profiles import NO_LABELS, PROFILES, Labels, apply_profiles
 
 __all__ = [
@@ -17,6 +24,8 @@ __all__ = [
     "Labels",
     "add_badge",
     "apply_profiles",
+    "drop_pointer",
     "read_labels",
+    "read_pointer",
     "write_labels",
 ]

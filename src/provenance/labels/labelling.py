@@ -15,6 +15,10 @@ SOURCE_TYPE = xmp.Property(
 """IPTC's property that says how a picture came about."""
 
 
+POINTER = xmp.Property("http://purl.org/dc/terms/", "dcterms", "provenance")
+"""The property by which C2PA points from a picture to its manifest."""
+
+
 @dataclass(frozen=True)
 class FoundLabels:
     """The labels in a file's metadata; anybody may have written them.
@@ -57,6 +61,18 @@ def write_labels(
     if labels.strip_prompt:
         picture = imaging.strip_texts(picture)
     return imaging.replace_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
+
+
+def read_pointer(picture: Picture) -> str | None:
+    """Return where the XMP says that the picture's manifest is; anybody may have written it."""
+    return xmp.read(picture.xmp, POINTER)
+
+
+def drop_pointer(picture: Picture) -> Picture:
+    """Return the picture without the pointer to a manifest that is no longer its own."""
+    if read_pointer(picture) is None or picture.xmp is None:
+        return picture
+    return imaging.replace_xmp(picture, xmp.drop(picture.xmp, POINTER))
 
 
 def read_labels(picture: Picture) -> FoundLabels:

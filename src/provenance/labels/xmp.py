@@ -99,6 +99,20 @@ def write(packet: bytes | None, values: Mapping[Property, str]) -> bytes:
     return plain
 
 
+def drop(packet: bytes, unwanted: Property) -> bytes:
+    """Return the packet without a property; as it is when it has none or can't be read."""
+    plain = _narrow(packet)
+    try:
+        found, _ = _survey(plain, {unwanted})
+    except _MalformedError:
+        return packet
+    if not found:
+        return packet
+    for each in sorted(found, key=lambda each: each.start, reverse=True):
+        plain = plain[: each.start] + plain[each.end :]
+    return plain
+
+
 def _states(found: list[_Found], key: Property, value: str) -> bool:
     return [each.value for each in found if _is(each, key)] == [value]
 

@@ -6,17 +6,19 @@
 
 from provenance.manifest.assertions import choose_source_type, draw_urn
 from provenance.manifest.claims import Claims
-from provenance.manifest.codes import is_identity_problem
+from provenance.manifest.codes import is_identity_problem, is_rule
 from provenance.manifest.credential import Credential
-from provenance.manifest.history import HistoryEntry, list_history
+from provenance.manifest.history import ActionEntry, HistoryEntry, list_history
 from provenance.manifest.sidecar import extract, read_sidecar, reattach, reattach_if_possible
 from provenance.manifest.statement import ModelAction, StampStatement, Training
+from provenance.manifest.summary import Signal, SummaryItem, summarise
 from provenance.manifest.trust import ScopedAnchor, Trust, TrustList, is_purpose
 from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 from provenance.manifest.writing import Parent, SignedImage, sign
 
 __all__ = [
     "ANY_TYPE",
+    "ActionEntry",
     "Claims",
     "Credential",
     "HistoryEntry",
@@ -24,8 +26,10 @@ __all__ = [
     "ModelAction",
     "Parent",
     "ScopedAnchor",
+    "Signal",
     "SignedImage",
     "StampStatement",
+    "SummaryItem",
     "Training",
     "Trust",
     "TrustList",
@@ -34,10 +38,12 @@ __all__ = [
     "extract",
     "is_identity_problem",
     "is_purpose",
+    "is_rule",
     "list_history",
     "read",
     "read_sidecar",
     "reattach",
     "reattach_if_possible",
     "sign",
+    "summarise",
 ]

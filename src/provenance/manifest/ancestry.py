@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.manifest import codes
+from provenance.manifest import codes, jumbf
 from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.report import ManifestReport, Report
 
@@ -20,6 +20,35 @@ def list_parents(report: Report) -> Iterator[Claims]:
         parent = report.manifests.get(ingredient.urn or "")
         if ingredient.relationship == "parentOf" and ingredient.urn and parent is not None:
             yield read_claims(ingredient.urn, parent)
+
+
+def find_bound(report: Report) -> str:
+    """Return the manifest whose hard binding counts: the active one, or what an update updates.
+
+    An update manifest changes no pixel and has no binding of its own. Its one parent has, or is an
+    update itself.
+    """
+    urn, seen = report.urn, {report.urn}
+    updates = _list_updates(report.store)
+    while urn in updates:
+        parents = [
+            each.urn
+            for each in report.manifests.get(urn, _NONE).ingredients
+            if each.relationship == "parentOf" and each.urn in report.manifests
+        ]
+        if len(parents) != 1 or parents[0] is None or parents[0] in seen:
+            return report.urn
+        urn = parents[0]
+        seen.add(urn)
+    return urn
+
+
+def _list_updates(store: bytes) -> frozenset[str]:
+    try:
+        found = jumbf.list_manifests(store)
+        return frozenset(label for label, kind in found if kind == jumbf.UPDATE)
+    except ValueError:
+        return frozenset()
 
 
 def find_ancestors(report: Report) -> frozenset[str]:

@@ -7,16 +7,19 @@ and each kind of file is searched so that nothing it could find is missed:
 - In most files a store is one piece. The whole file is searched, whatever its structure.
 - In a GIF it is cut into blocks, which are put together wherever such a chain begins.
 - In a JPEG it is cut into segments. The SDK is given the store that was put together here.
+
+What is compressed in a store is decompressed within a limit, and checked in the same way.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from provenance.containers import jpeg
-from provenance.errors import ManifestDamagedError, ProvenanceError
-from provenance.manifest import size_limits
+from provenance.errors import CorruptImageError, ManifestDamagedError, ProvenanceError
+from provenance.manifest import compression, jumbf, size_limits
 
 MAX_CHAINS = 100
 """Chains of blocks in a GIF, to bound the time. A file needs one."""
@@ -25,6 +28,10 @@ MAX_ITEMS = 500_000
 """CBOR items in a file, to bound the time. A store with a hash for each tile of a large picture has
 ten thousand."""
 
+MAX_STREAMS = 500
+"""Compressed boxes in a file, to bound the time. A history in the wild has under twenty."""
+
+_BROTLI = re.compile(jumbf.BROTLI)
 _CBOR = re.compile(b"cbor")  # finds it in two thirds of the time that bytes.find takes
 _GIF, _GIF_STORE = b"GIF8", b"\x21\xff\x0bC2PA_GIF"  # how a GIF and a chain with a store begin
 _GIF_BLOCKS = len(_GIF_STORE) + 3  # bytes before the blocks: after the name a version
@@ -40,8 +47,10 @@ _STRINGS = (2, 3)  # bytes and text
 _COUNTED = (*_STRINGS, 4, 5)  # and arrays and maps
 
 
-def check_lengths(data: bytes) -> bytes | None:
-    """Check a file, or a store by itself, and return the store if the SDK must not look for it.
+def check_lengths(data: bytes) -> tuple[bytes, bytes | None]:
+    """Check a file, or a store by itself.
+
+    Return what the SDK may see of the file, and the store if it must not look for one.
 
     Raises
     ------
@@ -51,28 +60,36 @@ def check_lengths(data: bytes) -> bytes | None:
         The file has too many pieces, and no store.
     """
     size_limits.check_pieces(data)
-    store = _extract_from_jpeg(data) if data.startswith(jpeg.START) else None
-    for part in [store] if store else _pieces(data):
+    if data.startswith(jpeg.START):
+        return _check_jpeg(data)
+    for part in _join_chains(data) if data.startswith(_GIF) else (data,):
         _check_boxes(part)
-    return store
+    return data, None
 
 
-def _extract_from_jpeg(data: bytes) -> bytes | None:
+def _check_jpeg(data: bytes) -> tuple[bytes, bytes | None]:
+    """Check a JPEG; of one without a store the SDK sees what a reader goes through in search of it.
+
+    A picture that was appended to this one may have a store, which is none of this one's.
+    """
     try:
         store = jpeg.extract(data)
     except ProvenanceError:
         store = None
-    if store is None and _JPEG_START.search(data):
+    if store is not None:
+        _check_boxes(store)
+        return data, store
+    seen = _cut_scans(data)
+    if _JPEG_START.search(seen):
         raise ManifestDamagedError("The Content Credentials can't be put together.")
-    return store
+    return seen, None
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
-    """Yield what may hold a store in one piece; nothing of a JPEG without one."""
-    if data.startswith(_GIF):
-        yield from _join_chains(data)
-    elif not data.startswith(jpeg.START):
-        yield data
+def _cut_scans(data: bytes) -> bytes:
+    try:
+        return jpeg.cut_scans(data)
+    except CorruptImageError:
+        return data
 
 
 def _join_chains(data: bytes) -> Iterator[bytes]:
@@ -95,16 +112,62 @@ def _join_blocks(data: bytes, at: int) -> bytes:
 
 
 def _check_boxes(data: bytes) -> None:
+    """Check whatever could be a box of CBOR, or one with boxes of CBOR compressed in it."""
+    left = _Left(MAX_ITEMS, MAX_STREAMS, compression.MAX_EXPANDED)
+    layer = [data]
+    for _ in range(jumbf.MAX_NESTED + 1):
+        for part in layer:
+            _check_cbor(part, left)
+        layer = [inner for part in layer for inner in _expand_boxes(part, left)]
+    if layer:
+        raise ManifestDamagedError("The Content Credentials are compressed too often.")
+
+
+@dataclass
+class _Left:
+    """How much may still be gone over in one file."""
+
+    items: int
+    streams: int
+    expanded: int
+
+
+def _check_cbor(data: bytes, left: _Left) -> None:
     """Check whatever could be a box of CBOR: it has the type, and a length that fits."""
-    items = 0
-    for found in _CBOR.finditer(data, 4):
+    for start, end in _find_boxes(data, _CBOR):
+        for _ in _walk_heads(data, start, end):
+            left.items -= 1
+            if left.items < 0:
+                raise ManifestDamagedError("The Content Credentials have too many parts.")
+
+
+def _expand_boxes(data: bytes, left: _Left) -> Iterator[bytes]:
+    """Decompress whatever could be a compressed box; what can't be is none to the SDK either."""
+    for start, end in _find_boxes(data, _BROTLI):
+        left.streams -= 1
+        if left.streams < 0:
+            raise ManifestDamagedError("The Content Credentials have too many parts.")
+        parts = []
+        try:
+            for part in compression.decompress(memoryview(data)[start:end]):
+                parts.append(part)
+                left.expanded -= len(part)
+                if left.expanded < 0:
+                    raise ManifestDamagedError(
+                        "The Content Credentials are too large when decompressed."
+                    )
+        except ValueError:
+            continue
+        yield b"".join(parts)
+
+
+def _find_boxes(data: bytes, kind: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    """Yield where the contents of all boxes of a kind lie, be they boxes or look like them."""
+    for found in kind.finditer(data, 4):
         at = found.start()
         end = at - 4 + int.from_bytes(data[at - 4 : at], "big")
         if at + 4 <= end <= len(data):
-            for _ in _walk_heads(data, at + 4, end):
-                items += 1
-                if items > MAX_ITEMS:
-                    raise ManifestDamagedError("The Content Credentials have too many parts.")
+            yield at + 4, end
 
 
 def _walk_heads(data: bytes, at: int, end: int) -> Iterator[int]:

@@ -27,8 +27,9 @@ _SOURCE_TYPE = re.compile(
 class Claims:
     """What one manifest says, signed or not, true or not.
 
-    ``model``, ``created`` and ``source_type`` come from the action that made the picture, and
-    ``statement`` is there only if the manifest is a stamp of ours, complete and consistent.
+    ``model``, ``created`` and ``source_type`` come from the action that made the picture, if the
+    signer states it itself. ``statement`` is there only if the manifest is a stamp of ours, whole
+    and consistent.
     """
 
     urn: str
@@ -43,8 +44,9 @@ class Claims:
 
 def read_claims(urn: str, manifest: ManifestReport) -> Claims:
     """Read what one manifest says; whatever is missing or malformed is left out."""
-    action = _find_making_action(manifest)
-    model, version = read_agent(action.get("softwareAgent"))
+    making = _find_making_action(manifest)
+    action = making.data
+    model, version = making.agent
     return Claims(
         urn=urn,
         claim_generator=read_generator(manifest),
@@ -57,11 +59,40 @@ def read_claims(urn: str, manifest: ManifestReport) -> Claims:
     )
 
 
-def list_actions(manifest: ManifestReport) -> Iterator[Mapping[str, Any]]:
+@dataclass(frozen=True)
+class StatedAction:
+    """Something that was done, as a manifest states it.
+
+    ``agent`` is name and version of what did it, and ``created`` whether the signer states it
+    itself and does not pass on what somebody else said.
+    """
+
+    data: Mapping[str, Any]
+    agent: tuple[str | None, str | None]
+    created: bool
+
+    @property
+    def name(self) -> object:
+        """What was done, in C2PA's vocabulary or anybody's."""
+        return self.data.get("action")
+
+
+def list_actions(manifest: ManifestReport) -> Iterator[StatedAction]:
     """Yield what was done, in the order stated."""
     for assertion in manifest.assertions:
         if assertion.label.startswith("c2pa.actions"):
-            yield from as_mappings(assertion.data.get("actions"))
+            agents = assertion.data.get("softwareAgents")
+            for action in as_mappings(assertion.data.get("actions")):
+                agent = read_agent(_find_agent(action, agents))
+                yield StatedAction(action, agent, manifest.stands_for(assertion))
+
+
+def _find_agent(action: Mapping[str, Any], agents: object) -> object:
+    """Return what did it: named in the action, or by its place in the list of all of them."""
+    index = action.get("softwareAgentIndex")
+    if "softwareAgent" in action or not isinstance(agents, list) or type(index) is not int:
+        return action.get("softwareAgent")
+    return agents[index] if 0 <= index < len(agents) else None
 
 
 def read_generator(manifest: ManifestReport) -> str | None:
@@ -81,9 +112,13 @@ def read_agent(value: object) -> tuple[str | None, str | None]:
 
 def read_source_type(action: Mapping[str, Any]) -> str | None:
     """Return an action's kind of source, None unless it is a URI of a known vocabulary."""
-    stated = action.get("digitalSourceType")
+    return check_source_type(action.get("digitalSourceType"))
+
+
+def check_source_type(stated: object) -> str | None:
+    """Return a kind of source, None unless it is a URI of a known vocabulary."""
     known = isinstance(stated, str) and _SOURCE_TYPE.fullmatch(stated)
-    return stated if known else None
+    return stated if isinstance(stated, str) and known else None
 
 
 def find_unusable(action: Mapping[str, Any]) -> Iterator[str]:
@@ -103,16 +138,19 @@ def read_time(value: object) -> datetime | None:
         return None
 
 
-def _find_making_action(manifest: ManifestReport) -> Mapping[str, Any]:
+def _find_making_action(manifest: ManifestReport) -> StatedAction:
     """Return the action that says how the pixels came about: created, or what names a source."""
-    listed = list(list_actions(manifest))
+    listed = [each for each in list_actions(manifest) if each.created]
     for action in listed:
-        if action.get("action") == "c2pa.created":
+        if action.name == "c2pa.created":
             return action
     for action in listed:
-        if "digitalSourceType" in action:
+        if "digitalSourceType" in action.data:
             return action
-    return {}
+    return _NO_ACTION
+
+
+_NO_ACTION = StatedAction({}, (None, None), created=True)
 
 
 def clean_text(value: object) -> str | None:

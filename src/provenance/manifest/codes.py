@@ -41,6 +41,27 @@ BROKEN = frozenset(
 )
 """Something that was signed no longer holds, or is gone."""
 
+BROKEN_LINK = frozenset(
+    ("ingredient.manifest.mismatch", "ingredient.manifest.missing", "ingredient.hashedURI.mismatch")
+)
+"""An update manifest no longer names what it updates, and with it the bytes of the file."""
+
+_RULES = frozenset(
+    (
+        "assertion.action.malformed",
+        "assertion.action.ingredientMismatch",
+        "assertion.action.softBindingMissing",
+        "assertion.action.redactionMismatch",
+        "assertion.ingredient.malformed",
+        "assertion.timestamp.malformed",
+        "assertion.metadata.disallowed",
+        "assertion.external-reference.malformed",
+        "assertion.cloud-data.malformed",
+        "assertion.cloud-data.actions",
+    )
+)
+# What was signed breaks a rule of C2PA's: the signer signed it so, and nothing was changed.
+
 EXPIRED = "signingCredential.expired"
 REVOKED_ONLINE = "signingCredential.ocsp.revoked"
 UNSUITABLE = "signingCredential.invalid"
@@ -83,6 +104,11 @@ def is_credential_problem(code: str) -> bool:
     return code.startswith(_CREDENTIAL)
 
 
+def is_rule(code: str) -> bool:
+    """Tell whether a failure is a rule that the signed statement breaks; its signature holds."""
+    return code in _RULES
+
+
 def is_identity_problem(code: str) -> bool:
     """Tell whether a failure is about a person whom the signer names, and not about the signer."""
     return code.startswith(_IDENTITY)
@@ -95,19 +121,33 @@ def drop_file_codes(validation: Validation) -> Validation:
     return replace(validation, hard_binding="absent", failures=kept, codes=codes)
 
 
-def sort_codes(results: Results, urn: str, others: Collection[str] = ()) -> Validation:
+def sort_codes(
+    results: Results, urn: str, others: Collection[str] = (), bound: str | None = None
+) -> Validation:
     """Sort what came of validating the active manifest, which ``urn`` names.
 
     A failure is an ingredient's only if it names one of ``others``, the other manifests of the
-    store. A failure that can't be assigned counts against the active manifest.
+    store. A failure that can't be assigned counts against the active manifest. So does what ties
+    the file to ``bound``, the manifest that an active update is bound through.
     """
-    success = [each for each in results.active.success if each.url.startswith(_address(urn))]
+    updates = bound not in (None, urn)
+    through = _address(bound or urn)
+    success = [
+        each
+        for each in results.active.success
+        if each.url.startswith(_address(urn))
+        or (each.code in _BINDING_MATCH and each.url.startswith(through))
+    ]
     signed = {each.code for each in success if each.url == _address(urn) + "c2pa.signature"}
     failures: list[str] = []
     inherited: list[str] = []
-    for each in results.active.failure:
-        (inherited if _is_inherited(each, urn, others) else failures).append(each.code)
-    inherited += [each.code for delta in results.deltas for each in delta.failure]
+    later = [each for delta in results.deltas for each in delta.failure]
+    for number, each in enumerate((*results.active.failure, *later)):
+        new = number >= len(results.active.failure)
+        own = not new and not _is_inherited(each, urn, others)
+        own |= each.code in BINDING_MISMATCH and each.url.startswith(through)
+        own |= updates and each.code in BROKEN_LINK
+        (failures if own else inherited).append(each.code)
     succeeded = [each.code for each in success]
     information = [each.code for each in results.active.informational]
     return Validation(

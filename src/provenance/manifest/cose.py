@@ -34,7 +34,7 @@ def read_certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
 
 
 def _signature(store: bytes, urn: str) -> list[Any]:
-    manifest = jumbf.find_superbox(jumbf.find_box(store, b"jumb"), urn)
+    manifest = jumbf.find_manifest(store, urn)
     box = jumbf.find_superbox(manifest, "c2pa.signature")
     signature = decode_cbor(jumbf.find_box(box, b"cbor"))
     if not isinstance(signature, list) or len(signature) != 4:

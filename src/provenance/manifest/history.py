@@ -7,14 +7,15 @@ hold file names, prompts and the names of people, which are private.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
+from provenance.certificates import SignerCertificate
 from provenance.errors import SignerKeyError
 from provenance.manifest import claims, codes, cose
-from provenance.manifest.claims import clean_text
+from provenance.manifest.assertions import parse_statement
+from provenance.manifest.claims import StatedAction, clean_text
 from provenance.manifest.code_meanings import UNCHECKED_TIME, explain_code
 from provenance.manifest.report import (
     KINDS,
@@ -27,6 +28,7 @@ from provenance.manifest.report import (
 )
 from provenance.manifest.trust import Trust
 from provenance.manifest.validation import ManifestReading, describe_chain
+from provenance.stamp_id import StampId
 
 MAX_MANIFESTS = 200
 """Manifests that are listed, so that what a hostile file shows stays readable. Histories in the
@@ -53,12 +55,19 @@ class CodeStatus:
 
 @dataclass(frozen=True)
 class ActionEntry:
-    """Something that was done. ``when`` and ``source_type`` are None unless well-formed."""
+    """Something that was done. ``when`` and ``source_type`` are None unless well-formed.
+
+    ``software`` is ``model`` with ``model_version``. ``created`` means that the signer states it
+    itself; if not, it passes on what somebody else said.
+    """
 
     action: str
     when: datetime | None = None
     source_type: str | None = None
     software: str | None = None
+    model: str | None = None
+    model_version: str | None = None
+    created: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,11 +80,15 @@ class AssertionEntry:
 
 @dataclass(frozen=True)
 class IngredientEntry:
-    """Something that the picture was made from; ``urn`` is its manifest, if it has one."""
+    """Something that the picture was made from; ``urn`` is its manifest, if it has one.
+
+    ``source_type`` is what the signer of this manifest says of it.
+    """
 
     relationship: str
     format: str | None = None
     urn: str | None = None
+    source_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,20 @@ class SignerEntry:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One manifest of a store. ``signed_at`` is what a time stamp says, trusted or not."""
+    """One manifest of a store.
+
+    Attributes
+    ----------
+    signed_at
+        What a time stamp says, trusted or not.
+    trusted
+        Its signature holds, and its certificate leads to an anchor of the user's and is in date.
+        Of an earlier manifest this says nothing about any file's bytes.
+    stamp_id
+        The stamp that it states, if it is one of ours.
+    redactions
+        What this signer removed from earlier manifests: the address of each assertion.
+    """
 
     urn: str
     active: bool
@@ -106,6 +132,9 @@ class HistoryEntry:
     assertions: tuple[AssertionEntry, ...]
     ingredients: tuple[IngredientEntry, ...]
     statuses: tuple[CodeStatus, ...]
+    trusted: bool = False
+    stamp_id: StampId | None = None
+    redactions: tuple[str, ...] = ()
 
 
 def list_history(reading: ManifestReading, trust: Trust) -> tuple[HistoryEntry, ...]:
@@ -118,60 +147,87 @@ def list_history(reading: ManifestReading, trust: Trust) -> tuple[HistoryEntry, 
         return ()
     order = [reading.urn, *(urn for urn in report.manifests if urn != reading.urn)]
     found = [*_statuses(report, reading), *_recorded_statuses(report)]
-    return tuple(_entry(urn, report, trust, found) for urn in order[:MAX_MANIFESTS])
+    return tuple(_entry(urn, report, reading, trust, found) for urn in order[:MAX_MANIFESTS])
 
 
 def _entry(
-    urn: str, report: Report, trust: Trust, found: list[tuple[str, CodeStatus]]
+    urn: str,
+    report: Report,
+    reading: ManifestReading,
+    trust: Trust,
+    found: list[tuple[str, CodeStatus]],
 ) -> HistoryEntry:
     manifest = report.manifests[urn]
-    old = manifest.claim_version == 1  # where the signer stands for every assertion
+    signer = _read_signer(report.store, urn, trust)
+    own = [status for owner, status in found if owner == urn]
+    statement = parse_statement(manifest)
     return HistoryEntry(
         urn=urn,
         active=urn == report.urn,
         format=clean_text(manifest.format),
         claim_generator=claims.read_generator(manifest),
-        signer=_signer(report.store, urn, trust),
+        signer=_signer(signer) if signer else None,
         algorithm=clean_text(manifest.algorithm),
         signed_at=claims.read_time(manifest.signed_at),
         actions=tuple(map(_action, claims.list_actions(manifest))),
         assertions=tuple(
-            AssertionEntry(label, old or item.created)
+            AssertionEntry(label, manifest.stands_for(item))
             for item in manifest.assertions
             if (label := clean_text(item.label))
         ),
         ingredients=tuple(map(_ingredient, manifest.ingredients)),
-        statuses=(
-            *(status for owner, status in found if owner == urn),
-            *_unusable_statuses(manifest),
-        ),
+        statuses=(*own, *_unusable_statuses(manifest)),
+        trusted=_is_trusted(signer, own, trust) if urn != reading.urn else reading.authentic,
+        stamp_id=statement.stamp_id if statement else None,
+        redactions=tuple(filter(None, map(clean_text, manifest.redactions))),
     )
 
 
-def _signer(store: bytes, urn: str, trust: Trust) -> SignerEntry | None:
+def _is_trusted(signer: SignerCertificate | None, own: list[CodeStatus], trust: Trust) -> bool:
+    """Judge an earlier manifest by all codes about it, and its certificate by our own check.
+
+    What another signer recorded about trust is left out: it trusts by its own list.
+    """
+    if signer is None or not signer.anchored or not signer.is_in_date(datetime.now(UTC)):
+        return False
+    if not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
+        return False
+    failed = [each for each in own if each.kind == "failure"]
+    return not any(
+        each.code in codes.BROKEN | codes.BROKEN_LINK
+        or (codes.is_credential_problem(each.code) and not each.recorded)
+        for each in failed
+    )
+
+
+def _read_signer(store: bytes, urn: str, trust: Trust) -> SignerCertificate | None:
     try:
-        leaf = describe_chain(cose.read_certificate_chain(store, urn), trust)
+        return describe_chain(cose.read_certificate_chain(store, urn), trust)
     except (ValueError, SignerKeyError):
         return None
+
+
+def _signer(leaf: SignerCertificate) -> SignerEntry:
     return SignerEntry(**{each.name: getattr(leaf, each.name) for each in fields(SignerEntry)})
 
 
-def _action(action: Mapping[str, Any]) -> ActionEntry:
-    name, version = claims.read_agent(action.get("softwareAgent"))
+def _action(action: StatedAction) -> ActionEntry:
+    model, version = action.agent
     return ActionEntry(
-        action=clean_text(action.get("action")) or "unnamed",
-        when=claims.read_time(action.get("when")),
-        source_type=claims.read_source_type(action),
-        software=f"{name} {version}" if name and version else name,
+        action=clean_text(action.name) or "unnamed",
+        when=claims.read_time(action.data.get("when")),
+        source_type=claims.read_source_type(action.data),
+        software=f"{model} {version}" if model and version else model,
+        model=model,
+        model_version=version,
+        created=action.created,
     )
 
 
 def _unusable_statuses(manifest: ManifestReport) -> Iterator[CodeStatus]:
     for action in claims.list_actions(manifest):
-        for code in claims.find_unusable(action):
-            yield CodeStatus(
-                code, "informational", explain_code(code), clean_text(action.get("action"))
-            )
+        for code in claims.find_unusable(action.data):
+            yield CodeStatus(code, "informational", explain_code(code), clean_text(action.name))
 
 
 def _ingredient(ingredient: IngredientReport) -> IngredientEntry:
@@ -179,6 +235,7 @@ def _ingredient(ingredient: IngredientReport) -> IngredientEntry:
         relationship=clean_text(ingredient.relationship) or "unnamed",
         format=clean_text(ingredient.format),
         urn=clean_text(ingredient.urn),
+        source_type=claims.check_source_type(ingredient.source_type),
     )
 
 

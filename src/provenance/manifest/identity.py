@@ -37,10 +37,10 @@ def find_problems(report: Report, trust: Trust, known: Collection[str]) -> tuple
 
 
 def _names_somebody(raw: bytes, urn: str) -> bool:
-    if _LABEL not in raw:
+    if _LABEL not in raw and jumbf.BROTLI not in raw:
         return False
     try:
-        manifest = jumbf.find_superbox(jumbf.find_box(raw, b"jumb"), urn)
+        manifest = jumbf.find_manifest(raw, urn)
         labels = jumbf.list_labels(jumbf.find_superbox(manifest, "c2pa.assertions"))
         return any(label.startswith(_LABEL) for label in labels)
     except ValueError:

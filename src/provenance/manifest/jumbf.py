@@ -9,9 +9,22 @@ from collections.abc import Iterator
 
 from provenance.containers import OTHER, bmff, is_store
 from provenance.errors import CorruptImageError
+from provenance.manifest import compression
 
 _HEADER = 8  # bytes of a box before its content: size and type
 _DESCRIPTION = 17  # bytes before the label: content type 16, toggles 1
+
+UPDATE = b"c2um"
+"""How the content type of an update manifest begins, which has no hard binding of its own."""
+
+BROTLI, MAX_NESTED = b"brob", 2
+"""Type of the box in a compressed manifest, and how often one may be compressed; once suffices."""
+
+_COMPRESSED = b"c2cm"  # how the content type of a compressed manifest begins
+_PADDING, _METADATA = b"free", b"c2md"  # a box, and a content type, that say nothing
+_UNHASHED = frozenset(
+    (b"c2ma", UPDATE, b"c2as")
+)  # manifests and assertion stores: parts are hashed
 
 
 def cut_store(data: bytes) -> bytes:
@@ -26,6 +39,80 @@ def cut_store(data: bytes) -> bytes:
     if not is_store(data) or not _HEADER <= size <= len(data):
         raise ValueError("no complete manifest store")
     return data[:size]
+
+
+def list_manifests(store: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield label and content type of each superbox that a store consists of.
+
+    Raises
+    ------
+    ValueError
+        It is not a store, or a superbox has no label.
+    """
+    for kind, content in split_boxes(find_box(store, b"jumb")):
+        if kind == b"jumb":
+            yield _label(content).decode("utf-8", "replace"), _read_type(expand_manifest(content))
+
+
+def find_manifest(store: bytes, urn: str) -> bytes:
+    """Return the content of the one manifest with that URN, decompressed if need be.
+
+    Raises
+    ------
+    ValueError
+        There are none, or several, or it can't be decompressed.
+    """
+    manifest = expand_manifest(find_superbox(find_box(store, b"jumb"), urn))
+    if _label(manifest) != urn.encode():
+        raise ValueError("a compressed manifest of another name")
+    return manifest
+
+
+def expand_manifest(superbox: bytes) -> bytes:
+    """Return the content of a manifest's superbox, decompressed if need be.
+
+    Raises
+    ------
+    ValueError
+        It can't be decompressed.
+    """
+    for _ in range(MAX_NESTED):
+        if _read_type(superbox) != _COMPRESSED:
+            return superbox
+        superbox = find_box(compression.expand(find_box(superbox, BROTLI)), b"jumb")
+    raise ValueError("a manifest that is compressed too often")
+
+
+def drop_ignored(store: bytes) -> bytes:
+    """Return a store without what the C2PA library stumbles over, where readers have to skip it.
+
+    That is padding between the boxes, which no hash covers, and metadata next to the manifests.
+
+    Raises
+    ------
+    ValueError
+        It is not a complete store.
+    """
+    return _pack(_drop_ignored(find_box(cut_store(store), b"jumb")))
+
+
+def _drop_ignored(superbox: bytes) -> bytes:
+    kept = []
+    for kind, content in split_boxes(superbox):
+        if kind == _PADDING or (kind == b"jumb" and _read_type(content) == _METADATA):
+            continue
+        nested = kind == b"jumb" and _read_type(content) in _UNHASHED
+        kept.append(_pack(_drop_ignored(content) if nested else content, kind))
+    return b"".join(kept)
+
+
+def _pack(content: bytes, kind: bytes = b"jumb") -> bytes:
+    return (_HEADER + len(content)).to_bytes(4, "big") + kind + content
+
+
+def _read_type(superbox: bytes) -> bytes:
+    _, description = next(split_boxes(superbox), (b"", b""))
+    return description[:4]
 
 
 def split_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:

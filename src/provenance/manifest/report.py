@@ -57,7 +57,7 @@ class IngredientReport:
     """Something that a manifest builds on; ``urn`` names its manifest, if it has one.
 
     ``recorded`` is what its signer found when taking it in, and ``failures`` the same in the form
-    that older manifests have.
+    that older manifests have. ``source_type`` is what the signer says of it.
     """
 
     relationship: str | None
@@ -65,6 +65,7 @@ class IngredientReport:
     urn: str | None
     recorded: CodeLists
     failures: tuple[Code, ...]
+    source_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,17 @@ class ManifestReport:
     generators: tuple[Mapping[str, Any], ...] = ()
     assertions: tuple[AssertionReport, ...] = ()
     ingredients: tuple[IngredientReport, ...] = ()
+    redactions: tuple[str, ...] = ()
     algorithm: str | None = None
     signed_at: str | None = None
     serial: str | None = None
+
+    def stands_for(self, assertion: AssertionReport) -> bool:
+        """Tell whether the signer states this itself; any other assertion it only passes on.
+
+        Claims of the first version do not tell the two apart: their signers stand for all.
+        """
+        return assertion.created or self.claim_version == 1
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,7 @@ def parse_manifest(manifest: Mapping[str, Any]) -> ManifestReport:
             if isinstance(label := item.get("label"), str)
         ),
         ingredients=tuple(map(_ingredient, as_mappings(manifest.get("ingredients")))),
+        redactions=tuple(_texts(manifest.get("redactions"))),
         algorithm=_text(signature.get("alg")),
         signed_at=_text(signature.get("time")),
         serial=_text(signature.get("cert_serial_number")),
@@ -159,6 +169,7 @@ def _ingredient(ingredient: Mapping[str, Any]) -> IngredientReport:
         urn=_text(ingredient.get("active_manifest")),
         recorded=parse_results(ingredient.get("validation_results")).active,
         failures=tuple(_codes(ingredient.get("validation_status"))),
+        source_type=_text(ingredient.get("digital_source_type")),
     )
 
 
@@ -171,6 +182,12 @@ def _codes(listed: object) -> Iterator[Code]:
     for item in as_mappings(listed):
         if isinstance(code := item.get("code"), str):
             yield Code(code, _text(item.get("url")) or "", _text(item.get("explanation")))
+
+
+def _texts(listed: object) -> Iterator[str]:
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, str):
+            yield each
 
 
 def _text(value: object) -> str | None:

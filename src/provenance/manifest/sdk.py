@@ -13,9 +13,9 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from provenance.containers import is_store
-from provenance.errors import ManifestDamagedError
-from provenance.manifest import cbor_limits
+from provenance.containers import find_container, is_store
+from provenance.errors import ManifestDamagedError, ProvenanceError
+from provenance.manifest import cbor_limits, jumbf
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
@@ -31,6 +31,11 @@ STORE_MIME = "application/c2pa"
 """The type of a manifest store by itself."""
 
 _STORE = "parent.c2pa"  # what a parent's store is called within a definition; any name does
+# How the SDK says, instead of giving a report, that it met a box where it wants another kind, and
+# that nothing ties a manifest to a file.
+_STUMBLED, _UNBOUND = "required JUMBF box not found", "claim missing hard binding"
+# How it says that what it signed fails for want of a manifest that the parent builds on.
+_PARENT_FAILS = "Verify: manifest failed validation with: failures:\n  ingredient."
 _MAX_CONTEXTS = 8  # kept at once: a process has one trust or two, with and without identities
 
 
@@ -60,30 +65,67 @@ def read(
 
     if is_store(data):
         mime = STORE_MIME
-    embedded = cbor_limits.check_lengths(data if store is None else store)
+    seen, checked = cbor_limits.check_lengths(data if store is None else store)
+    if store is None:
+        data, embedded = seen, checked
+    else:
+        embedded = store
     try:
-        return _report(mime, data, embedded if store is None else store, trust, identities)
+        return _report(mime, data, embedded, trust, identities)
     except c2pa.C2paError as error:
         if store is not None and is_container_trouble(str(error)):
             # A recovered store is good whatever the SDK thinks of the picture that led to it.
             return read(store, STORE_MIME, trust, identities=identities)
         raise translate_reading_error(str(error), data) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ManifestDamagedError("The Content Credentials can't be read as JSON.") from error
 
 
 def _report(
     mime: str, data: bytes, store: bytes | None, trust: Trust, identities: bool
 ) -> tuple[dict[str, Any], bytes]:
+    """Ask the SDK; where it gives up on what others read, ask again in a way that it can answer."""
     import c2pa
 
     context = _context(os.getpid(), trust, identities)
+    try:
+        return _ask(mime, data, store, context)
+    except c2pa.C2paError as error:
+        message = str(error)
+        if _STUMBLED in message and (less := _drop_ignored(data, store)) is not None:
+            return _report(mime, data, less, trust, identities)
+        if _UNBOUND not in message:
+            raise
+    unchecked = _context(os.getpid(), trust, identities, validates=False)
+    report, raw = _ask(mime, data, store, unchecked)
+    address = f"self#jumbf=/c2pa/{report.get('active_manifest')}/"
+    missing = {"code": "claim.hardBindings.missing", "url": address}
+    found = {"success": [], "informational": [], "failure": [missing]}
+    return report | {"validation_results": {"activeManifest": found}}, raw
+
+
+def _ask(mime: str, data: bytes, store: bytes | None, context: Any) -> tuple[dict[str, Any], bytes]:
+    import c2pa
+
     with c2pa.Reader(mime, io.BytesIO(data), store, context=context) as reader:
-        report = json.loads(reader.json())
+        try:
+            report = json.loads(reader.json())
+        except (ValueError, RecursionError) as error:
+            raise ManifestDamagedError("The Content Credentials can't be read as JSON.") from error
         # The address of a manifest gives its store, with the manifests it builds on.
         raw = io.BytesIO()
-        reader.resource_to_stream(f"self#jumbf=/c2pa/{report['active_manifest']}", raw)
+        reader.resource_to_stream(f"self#jumbf=/c2pa/{report.get('active_manifest')}", raw)
         return report, raw.getvalue()
+
+
+def _drop_ignored(data: bytes, store: bytes | None) -> bytes | None:
+    """Return the store without what the SDK stumbles over, None if there is nothing of the kind."""
+    try:
+        if store is None:
+            container = find_container(data)
+            store = data if is_store(data) else container.extract(data) if container else None
+        less = None if store is None else jumbf.drop_ignored(store)
+    except (ValueError, ProvenanceError):
+        return None
+    return None if less == store else less
 
 
 def sign(
@@ -112,6 +154,8 @@ def sign(
     except c2pa.C2paError as error:
         if relay.error is not None:
             raise translate_signer_error(relay.error) from relay.error
+        if parent is not None and str(error).startswith(_PARENT_FAILS):
+            raise translate_parent_error(str(error), mime) from error
         raise translate_signing_error(str(error), mime, signer, authority) from error
     finally:
         if builder is not None:
@@ -124,11 +168,15 @@ def _context(
     process: int,  # noqa: ARG001 - tells a child from its parent
     trust: Trust,
     identities: bool,
+    *,
+    validates: bool = True,
 ) -> Any:
     """Make the SDK's settings for one process and trust."""
     import c2pa
 
-    return c2pa.Context(c2pa.Settings.from_dict(_settings(trust, identities)))
+    settings = _settings(trust, identities)
+    settings["verify"]["verify_after_reading"] = validates
+    return c2pa.Context(c2pa.Settings.from_dict(settings))
 
 
 def _settings(trust: Trust, identities: bool) -> dict[str, Any]:
@@ -174,10 +222,12 @@ def _builder(
         builder = c2pa.Builder({**definition, "ingredients": others}, context)
         try:
             builder.add_ingredient(ingredient, mime, io.BytesIO(data))
+            return builder
         except c2pa.C2paError as error:
             builder.close()
-            raise translate_parent_error(str(error), mime) from error
-        return builder
+            if not any(each in str(error) for each in (_STUMBLED, _UNBOUND)):
+                raise translate_parent_error(str(error), mime) from error
+    # ``read`` gets along with what the SDK gave up on.
     report, raw = read(data, mime, Trust.none(), store)
     ingredient |= {
         "active_manifest": report["active_manifest"],

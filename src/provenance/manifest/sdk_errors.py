@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from provenance.containers import STORE_MARK
+from provenance.containers import STORE_MARK, find_container
 from provenance.errors import (
     CorruptImageError,
     ManifestDamagedError,
+    ManifestDraftError,
     ManifestError,
     ManifestNotFoundError,
     ManifestRemoteError,
+    ManifestUnsupportedError,
     ProvenanceError,
     SignerKeyError,
     SignerUnavailableError,
@@ -23,6 +25,9 @@ _CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
 # How it says that the authority's answer can't be used; and what it says in the same way of a
 # signer that did not sign.
 _INTERNAL, _UNSIGNED = "Signature: internal error (", "COSE signature invalid"
+# How it says that a store is older than the specification, or newer than itself.
+_DRAFT, _UNSUPPORTED = "prerelease content", ("unknown algorithm", "ClaimVersion")
+_DRAFT_STORE = b"jumdcacb"  # how a store of the first drafts begins its description
 # What a store looks like inside a container: its first box, or SVG's element.
 _STORE_MARKS = (STORE_MARK, b"c2pa:manifest")
 
@@ -38,11 +43,21 @@ def translate_reading_error(message: str, data: bytes) -> ManifestError:
         return ManifestRemoteError(
             "The picture only points to Content Credentials elsewhere; they are not fetched."
         )
+    if _DRAFT in message or (message.startswith("ManifestNotFound") and _DRAFT_STORE in data):
+        return ManifestDraftError("The Content Credentials follow a draft that is not read here.")
     if message.startswith("ManifestNotFound"):
         return ManifestNotFoundError("The picture has no Content Credentials.")
+    if any(each in message for each in _UNSUPPORTED):
+        return ManifestUnsupportedError(
+            f"The Content Credentials are of a kind that is not read here: {message}."
+        )
     if is_container_trouble(message) and not any(mark in data for mark in _STORE_MARKS):
         return ManifestNotFoundError(
             "Nothing in the file looks like Content Credentials; it is damaged, or of another kind."
+        )
+    if message.startswith("NotSupported") and find_container(data) is None:
+        return ManifestUnsupportedError(
+            "What looks like Content Credentials lies in a kind of file that is not read here."
         )
     return ManifestDamagedError(f"The Content Credentials are damaged: {message}.")
 

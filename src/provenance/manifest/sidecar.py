@@ -98,7 +98,8 @@ def _find_span(store: bytes) -> Span | None:
         superbox = jumbf.find_box(store, b"jumb")
         *_, active = (content for kind, content in jumbf.split_boxes(superbox) if kind == b"jumb")
         assertion = jumbf.find_superbox(
-            jumbf.find_superbox(active, "c2pa.assertions"), "c2pa.hash.data"
+            jumbf.find_superbox(jumbf.expand_manifest(active), "c2pa.assertions"),
+            "c2pa.hash.data",
         )
         binding = cose.decode_cbor(jumbf.find_box(assertion, b"cbor"))
         spans = [Span(each["start"], each["length"]) for each in binding["exclusions"]]

@@ -90,7 +90,8 @@ class ManifestReading(Claims):
     def authentic(self) -> bool:
         """Signed by a trusted credential and unaltered, whatever file it lies in.
 
-        People whom the signer names need not be confirmed for that.
+        People whom the signer names need not be confirmed for that, and a statement that breaks a
+        rule of C2PA's is signed all the same.
         """
         return self.validated and self.trusted and not self._objections
 
@@ -107,12 +108,13 @@ class ManifestReading(Claims):
 
     @property
     def _objections(self) -> set[str]:
-        return set(self.failures) - codes.BINDING_MISMATCH - set(self.identity_problems)
+        apart = {each for each in self.failures if codes.is_rule(each)}
+        return set(self.failures) - codes.BINDING_MISMATCH - set(self.identity_problems) - apart
 
     @property
     def broken(self) -> bool:
         """Something that was signed no longer holds, the tie to the file's bytes apart."""
-        return not codes.BROKEN.isdisjoint(self.failures)
+        return not (codes.BROKEN | codes.BROKEN_LINK).isdisjoint(self.failures)
 
     @property
     def credential_problems(self) -> tuple[str, ...]:
@@ -143,7 +145,10 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
     alone = store is None and is_store(data)
     report = parse_report(*sdk.read(data, mime, trust, store))
     validation = codes.sort_codes(
-        report.results, report.urn, report.manifests.keys() - {report.urn}
+        report.results,
+        report.urn,
+        report.manifests.keys() - {report.urn},
+        ancestry.find_bound(report),
     )
     if alone:
         validation = codes.drop_file_codes(validation)

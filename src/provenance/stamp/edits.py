@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from provenance import imaging, manifest
 from provenance.containers import STORE_MARK
-from provenance.errors import StampError
+from provenance.errors import ManifestDamagedError, StampError
 from provenance.imaging import MIME, Picture
 from provenance.limits import Limits
-from provenance.manifest import ModelAction, Parent
+from provenance.manifest import ModelAction, Parent, SignedImage
 from provenance.registry import Registry
 from provenance.stamp.existing_stamp import ExistingStamp, find_existing_stamp
 from provenance.stamp_id import StampId
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,3 +99,27 @@ def build_history(existing: ExistingStamp, edit: Edit | None) -> History:
             )
         parent, stamp_id = edit.parent.ingredient, edit.parent.existing.stamp_id or stamp_id
     return History(edit.action, parent, stamp_id)
+
+
+def carry_on(parent: Parent | None, sign: Callable[[Parent | None], SignedImage]) -> SignedImage:
+    """Sign with the parent's manifest as history; drop one that can't be carried on, and say so.
+
+    That is so where the manifest is damaged, or lacks one that it builds on itself. The new one
+    then states an unknown parent.
+
+    Raises
+    ------
+    ManifestError, SigningError
+        Signing failed otherwise.
+    """
+    try:
+        return sign(parent)
+    except ManifestDamagedError as error:
+        if parent is None:
+            raise
+        logger.warning(
+            "The manifest of the picture before can't be carried on and is dropped; the new one "
+            "says that something was there before, but not what. %s",
+            error,
+        )
+        return sign(None)

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provenance import fingerprint, manifest, watermark
+from provenance.containers import STORE_MARK
 from provenance.errors import (
     AlreadyStampedError,
     ManifestDamagedError,
     ManifestNotFoundError,
     ManifestRemoteError,
+    ManifestUnsupportedError,
 )
 from provenance.imaging import MIME, Picture
 from provenance.manifest import ManifestReading, Parent, Trust
@@ -114,7 +116,17 @@ def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | Non
     try:
         return manifest.read(source, MIME[picture.format], Trust.none()), False
     except ManifestNotFoundError:
+        if STORE_MARK in source:
+            logger.warning(
+                "The file holds what looks like a manifest where none belongs, behind the picture "
+                "or in another one; it is dropped."
+            )
         return None, False
+    except ManifestUnsupportedError:
+        logger.warning(
+            "The picture's own manifest is of a kind that is not read here and is dropped; the new "
+            "one says that something was there before, but not what."
+        )
     except ManifestRemoteError:
         logger.warning(
             "The picture only points to a manifest elsewhere, which is not fetched; the new one "
@@ -122,8 +134,8 @@ def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | Non
         )
     except ManifestDamagedError:
         logger.warning(
-            "The picture's own manifest is damaged; the new one says that something was there "
-            "before, but not what."
+            "The picture's own manifest is damaged and is dropped; the new one says that something "
+            "was there before, but not what."
         )
     return None, True
 

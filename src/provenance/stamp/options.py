@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provenance.accounts import AccountKey
-from provenance.errors import ConfigError, LabelError
+from provenance.certificates import load_pem_chain, names_organisation
+from provenance.errors import ConfigError, LabelError, SignerKeyError
 from provenance.labels import NO_LABELS, Labels
+from provenance.signers import Signer
 from provenance.stamp.edits import Edit
 
 
@@ -24,12 +26,36 @@ class StampOptions:
         What the model did to a parent picture; None when it made the whole picture.
     best_effort
         Also sign and record pictures that can't hold the mark. Their pixels stay as they are.
+    unnamed_signer
+        Sign although the signer's certificate names no organisation. Some C2PA libraries (c2pa-rs
+        0.67 to 0.90) call such signatures invalid.
     """
 
     labels: Labels = NO_LABELS
     account: str | None = None
     edit: Edit | None = None
     best_effort: bool = False
+    unnamed_signer: bool = False
+
+
+DEFAULT_OPTIONS = StampOptions()
+"""No labels, no account, whole pictures, and each of them marked."""
+
+
+def check_signer(signer: Signer, options: StampOptions) -> None:
+    """Refuse a signer whose stamps others would call invalid, before a picture is read.
+
+    Raises
+    ------
+    SignerKeyError
+        Its certificate names no organisation, and the options do not allow that.
+    """
+    leaf = load_pem_chain(signer.certificate_chain)[0]
+    if not options.unnamed_signer and not names_organisation(leaf):
+        raise SignerKeyError(
+            "The signer's certificate names no organisation (O), and some C2PA programs call its "
+            "signatures invalid; use another certificate, or set signing.unnamed."
+        )
 
 
 def check_options(options: StampOptions, account_key: AccountKey | None) -> None:

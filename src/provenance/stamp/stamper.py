@@ -32,7 +32,7 @@ from provenance.errors import (
 from provenance.examine import CheckpointKeeper
 from provenance.files import read_bytes
 from provenance.imaging import MIME, ImageSource, Picture
-from provenance.labels import Labels, add_badge, write_labels
+from provenance.labels import Labels, add_badge, drop_pointer, write_labels
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import ModelAction, choose_source_type
 from provenance.progress import Stage, enter
@@ -40,10 +40,10 @@ from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signers import Signer
 from provenance.stamp.assembly import Job, normalise_time, number_model, read_format
-from provenance.stamp.edits import Edit, build_history, read_parent
+from provenance.stamp.edits import Edit, build_history, carry_on, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
 from provenance.stamp.marking import Marked, encode_unmarked, mark
-from provenance.stamp.options import StampOptions, check_options
+from provenance.stamp.options import DEFAULT_OPTIONS, StampOptions, check_options, check_signer
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Resumed, check_name, check_same_stamp, release, resume
 from provenance.stamp.stamped_image import StampedImage
@@ -58,9 +58,6 @@ MAX_DRAWS = 8
 
 So if eight ids in a row are taken, the random source is broken.
 """
-
-DEFAULT_OPTIONS = StampOptions()
-"""No labels, no account, whole pictures, and each of them marked."""
 
 
 class Stamper:
@@ -98,6 +95,8 @@ class Stamper:
         ``producer`` is not a ``Producer``, or the options name an account without ``account_key``.
     LabelError
         The options ask for best effort and for labels that need a mark.
+    SignerKeyError
+        The signer's certificate names no organisation, and the options do not allow that.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each with its name and most with a default
@@ -132,6 +131,7 @@ class Stamper:
         self._keeper = CheckpointKeeper(checkpoint_file, clock)
         self._options = options
         check_options(options, account_key)
+        check_signer(signer, options)
 
     @property
     def producer(self) -> Producer:
@@ -372,9 +372,9 @@ class Stamper:
         return encode_unmarked(job.picture, payload, encode, self.limits)
 
     def _encode(self, job: Job, payload: Payload, picture: Picture) -> bytes:
-        """Write the labels into the metadata and encode."""
+        """Write the labels into the metadata, drop what points to an older manifest, and encode."""
         labelled = write_labels(
-            picture,
+            drop_pointer(picture),
             self._options.labels,
             source_type=choose_source_type(job.history.action),
             provider=self.producer.name,
@@ -385,15 +385,16 @@ class Stamper:
     def _sign(self, job: Job, marked: Marked) -> tuple[StampedImage, bytes]:
         """Sign; the result may be handed out once the registry has record and store."""
         enter(Stage.SIGNING)
-        signed = manifest.sign(
+        sign = partial(
+            manifest.sign,
             marked.data,
             MIME[job.format],
             job.write_statement(marked),
             self._signer,
             manifest.draw_urn(),
-            job.history.parent,
-            self._stamps,
+            stamps=self._stamps,
         )
+        signed = carry_on(job.history.parent, sign)
         record = job.write_record(marked, signed, self._clock())
         new = StampedImage(signed.data, job.format, record, marked.margin, signed.timestamp_missing)
         return new, signed.store

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest import Credential
+from provenance.manifest import Credential, HistoryEntry
 from provenance.records import Revocation
 from provenance.stamp_id import StampId
 
@@ -252,6 +252,8 @@ class Evidence:
     """All that was found about one picture, at one time.
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
+    ``history`` is every manifest of the store that the file carries, or else of the one that a mark
+    leads to, the active one first.
     """
 
     sha256: str
@@ -261,3 +263,4 @@ class Evidence:
     marks: tuple[Mark, ...] = ()
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()

@@ -14,7 +14,7 @@ from provenance.examine import (
     FoundMark,
     Note,
 )
-from provenance.manifest import ManifestReading
+from provenance.manifest import HistoryEntry, ManifestReading, list_history
 from provenance.stamp_id import StampId
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
@@ -77,6 +77,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         marks=marks,
         similar=similar,
         notes=(*own.notes, *unseen, *records.notes, *_note_stale(examination)),
+        history=examination.history or _list_recorded(examination),
     )
 
 
@@ -170,3 +171,14 @@ def _compare_unmarked(
     if manifest.integrity is not Integrity.CHANGED or reading.statement is None or marked:
         return NOT_COMPARED
     return examination.compare_whole(reading.statement)
+
+
+def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
+    """Return the history in the record of the first mark that leads to one."""
+    trust = examination.sources.trust
+    recorded = (
+        examination.recorded_manifest(StampId.from_payload(found.detection.payload))
+        for found in examination.marks
+    )
+    first = next((each for each in recorded if each is not None), None)
+    return () if first is None else list_history(first, trust)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
+from provenance.manifest import summarise
 from provenance.verify import verdict_json
 from provenance.verify.decision import Decision, reach
 from provenance.verify.evidence import Evidence
@@ -50,7 +51,9 @@ class Verdict(Decision):
 
     def explain(self) -> str:
         """Say in plain words what was found, what that proves and what it does not prove."""
-        return explanation.write(self, self.findings, self.thresholds)
+        return explanation.write(
+            self, self.findings, self.thresholds, summarise(self.evidence.history)
+        )
 
     def require(self, policy: Policy) -> None:
         """Insist on a policy.
@@ -64,7 +67,7 @@ class Verdict(Decision):
 
     def to_json_dict(self, source: str | None = None) -> dict[str, Any]:
         """Return the object that ``verify --json`` prints; ``source`` is the input's name."""
-        return verdict_json.write_verdict(self, self.findings, self.evidence.sha256, source)
+        return verdict_json.write_verdict(self, self.findings, self.evidence, source)
 
 
 def decide(evidence: Evidence, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Verdict:

@@ -10,6 +10,7 @@ from provenance.canonical import to_utc_seconds
 from provenance.errors import ProvenanceError
 from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
+from provenance.manifest import ActionEntry, HistoryEntry, SummaryItem, summarise
 from provenance.verify.decision import Decision, Origin
 from provenance.verify.evidence import Evidence
 from provenance.verify.weighing import Weighed, WeighedMark
@@ -20,15 +21,17 @@ SCHEMA = "provenance.verdict/1"
 
 
 def write_verdict(
-    decision: Decision, findings: Iterable[Finding], sha256: str, source: str | None = None
+    decision: Decision, findings: Iterable[Finding], evidence: Evidence, source: str | None = None
 ) -> dict[str, Any]:
     """Return a verdict as the documented object; ``source`` is the input's name."""
     return {
         "schema": SCHEMA,
         "input": source,
-        "sha256": sha256,
+        "sha256": evidence.sha256,
         "state": decision.state.value,
         "origin": None if decision.origin is None else _write_origin(decision.origin),
+        "history": [_write_manifest(entry) for entry in evidence.history],
+        "summary": [_write_summary(item) for item in summarise(evidence.history)],
         "evidence": [_write_finding(finding) for finding in findings],
         "error": None,
     }
@@ -78,8 +81,53 @@ def write_failure(
         "sha256": sha256,
         "state": None,
         "origin": None,
+        "history": [],
+        "summary": [],
         "evidence": [],
         "error": {"code": error.code, "message": str(error)},
+    }
+
+
+def _write_manifest(entry: HistoryEntry) -> dict[str, Any]:
+    return {
+        "urn": entry.urn,
+        "active": entry.active,
+        "signer": entry.signer.name if entry.signer else None,
+        "trusted": entry.trusted,
+        "signed_at": _write_time(entry.signed_at),
+        "stamp_id": entry.stamp_id,
+        "actions": [_write_action(action) for action in entry.actions],
+        "ingredients": [
+            {"relationship": each.relationship, "urn": each.urn, "source_type": each.source_type}
+            for each in entry.ingredients
+        ],
+        "redactions": list(entry.redactions),
+    }
+
+
+def _write_action(action: ActionEntry) -> dict[str, Any]:
+    return {
+        "action": action.action,
+        "model": action.model,
+        "model_version": action.model_version,
+        "time": _write_time(action.when),
+        "source_type": action.source_type,
+        "stated": action.created,
+    }
+
+
+def _write_summary(item: SummaryItem) -> dict[str, Any]:
+    return {
+        "signal": item.signal.value,
+        "model": item.model,
+        "model_version": item.model_version,
+        "time": _write_time(item.time),
+        "source_type": item.source_type,
+        "signer": item.signer,
+        "trusted": item.trusted,
+        "stated": item.stated,
+        "part": item.part,
+        "urn": item.urn,
     }
 
 

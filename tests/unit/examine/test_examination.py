@@ -117,3 +117,27 @@ def test_a_sidecar_is_read_only_where_the_file_carries_no_manifest() -> None:
     assert [note.code for note in damaged.notes] == ["manifest.beside"]
     bare = Examination(picture(), sources(), NOW).own
     assert (bare.reading, bare.damage, bare.notes) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("pointer", "codes"),
+    [
+        ("urn:c2pa:00000000-0000-4000-8000-000000000001", ["manifest.pointer"]),
+        ("https://manifests.invalid/x", ["manifest.remote"]),
+        (None, []),
+    ],
+)
+def test_a_pointer_without_its_manifest_is_a_lead(pointer: str | None, codes: list[str]) -> None:
+    stated = f" dcterms:provenance='{pointer}'" if pointer else ""
+    packet = (
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+        "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
+        f"xmlns:dcterms='http://purl.org/dc/terms/'{stated}/></rdf:RDF></x:xmpmeta>"
+    )
+    file = io.BytesIO()
+    Image.radial_gradient("L").convert("RGB").save(file, "JPEG", xmp=packet.encode())
+    notes = Examination(file.getvalue(), sources(), NOW).own.notes
+    assert [note.code for note in notes] == codes
+    assert [note.detail for note in notes] == (
+        [pointer] if codes == ["manifest.pointer"] else [""] * len(codes)
+    )

@@ -157,7 +157,6 @@ def test_a_store_hidden_where_only_the_sdk_would_look_is_damaged(store: bytes) -
     for hidden in (
         torn[:2] + b"\0" + torn[2:],  # junk that decoders skip
         plain[:head] + b"\0" + torn[2:],
-        plain[:-2] + torn[2:],  # behind the picture's data
     ):
         with pytest.raises(ManifestDamagedError, match="put together"):
             manifest.read(hidden, "image/jpeg", Trust.none())
@@ -244,7 +243,7 @@ def test_one_piece_over_the_limit_is_refused(
     data, count = IN_PIECES[name]
     for limit in ("PNG_CHUNKS", "RIFF_CHUNKS", "BOXES", "TIFF_ENTRIES"):
         monkeypatch.setattr(limits, limit, count)
-    assert cbor_limits.check_lengths(data) is None
+    assert cbor_limits.check_lengths(data) == (data, None)
     for limit in ("PNG_CHUNKS", "RIFF_CHUNKS", "BOXES", "TIFF_ENTRIES"):
         monkeypatch.setattr(limits, limit, count - 1)
     with pytest.raises(ManifestNotFoundError, match="too many pieces"):

@@ -17,7 +17,7 @@ def manifest(
     *actions: dict[str, Any], label: str = "c2pa.actions.v2", **more: Any
 ) -> ManifestReport:
     data = {"actions": list(actions)}
-    return parse_manifest({"assertions": [{"label": label, "data": data}], **more})
+    return parse_manifest({"assertions": [{"label": label, "data": data, "created": True}], **more})
 
 
 def test_agent_as_text_or_as_name_and_version() -> None:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from provenance.manifest import SummaryItem
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
 from provenance.verify.reasons import Thresholds
 from provenance.verify.wording import sentences
 from provenance.verify.wording.findings import Finding
+from provenance.verify.wording.history import tell_history
 
 
-def write(decision: Decision, findings: Sequence[Finding], thresholds: Thresholds) -> str:
-    """Write the whole explanation."""
+def write(
+    decision: Decision,
+    findings: Sequence[Finding],
+    thresholds: Thresholds,
+    summary: Sequence[SummaryItem] = (),
+) -> str:
+    """Write the whole explanation; ``summary`` is what the manifests say of the picture's past."""
     says = "; ".join(dict.fromkeys(finding.says for finding in findings if finding.says))
-    lines = [_write_headline(decision, says, thresholds), *_write_meaning(decision, says)]
+    lines = [
+        _write_headline(decision, says, thresholds),
+        *_write_meaning(decision, says),
+        *tell_history(summary, decision.proof.manifest if decision.proof else None),
+    ]
     if findings:
         lines += ["", "Findings:"]
     for finding in findings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
+from provenance.manifest import is_rule
 from provenance.text import format_odds, format_percent, quote
 from provenance.verify.evidence import Evidence, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
@@ -66,6 +67,7 @@ def _describe_each(
 ) -> Iterator[Finding]:
     if weighed.manifest is not None:
         yield _describe_manifest(weighed.manifest, next(reasons))
+        yield from _describe_broken_rules(weighed.manifest)
         yield from _compare_whole(weighed.manifest)
     for mark in weighed.marks:
         reason = next(reasons)
@@ -93,8 +95,20 @@ def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
             limit,
         ),
         says=None if reason is Reason.PROVED else state_manifest(manifest),
-        codes=(f"manifest.{reason}", *manifest.codes, *manifest.ancestor_codes),
+        codes=(
+            f"manifest.{reason}",
+            *(code for code in manifest.codes if not is_rule(code)),
+            *manifest.ancestor_codes,
+        ),
     )
+
+
+def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
+    """Name the rules that the signed statement breaks, which is not a matter of its signature."""
+    broken = tuple(filter(is_rule, manifest.codes))
+    if broken:
+        text = sentences.RULES.format(codes=", ".join(broken))
+        yield Finding("manifest", text, codes=("manifest.rules", *broken))
 
 
 def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
