@@ -15,7 +15,6 @@ from provenance.directory import Directory
 from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
-from provenance.examine.once import once
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import RecordLookup, Similar
 from provenance.fingerprint import Pdq
@@ -23,6 +22,7 @@ from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Entry, Reading, StampStatement, Trust
+from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
 from provenance.stamp_id import StampId

@@ -93,7 +93,7 @@ def plane_shape(geometry: Geometry, width: int, height: int) -> tuple[int, int]:
     return math.ceil(height / step), math.ceil(width / step)
 
 
-def sample(picture: Floats, geometry: Geometry) -> Plane:
+def sample(picture: Floats, geometry: Geometry, most: int | None = None) -> Plane:
     """Luma on the mark's grid, for a picture in which the mark lies as ``geometry`` says.
 
     Parameters
@@ -102,12 +102,16 @@ def sample(picture: Floats, geometry: Geometry) -> Plane:
         Luma.
     geometry : Geometry
         Any orientation; the translation is used modulo whole tiles.
+    most : int, optional
+        Samples of a side beyond which the middle is taken; MAX_SIDE or MAX_TURNED_SIDE if less.
     """
     picture, geometry = upright(picture, geometry)
     turn = max(abs(geometry.xy), abs(geometry.yx)) / geometry.scale
     tilt = fmt.TILE * max(abs(geometry.pu), abs(geometry.pv))
     upright_enough = max(turn, tilt) < _STRAIGHT
-    return _straight(picture, geometry) if upright_enough else _turned(picture, geometry)
+    if upright_enough:
+        return _straight(picture, geometry, min(MAX_SIDE, most or MAX_SIDE))
+    return _turned(picture, geometry, min(MAX_TURNED_SIDE, most or MAX_TURNED_SIDE))
 
 
 def fold(value: Floats, side: int, row: int, column: int) -> Floats:
@@ -145,11 +149,11 @@ def _first(start: float) -> int:
     return math.ceil(start / ALIGNMENT - 1e-6) * ALIGNMENT
 
 
-def _straight(picture: Floats, g: Geometry) -> Plane:
+def _straight(picture: Floats, g: Geometry, most: int) -> Plane:
     """Upright picture: separable Lanczos resampling with averaging."""
     height, width = picture.shape
-    column, columns = _span(-g.x0, width, g.xx)
-    row, rows = _span(-g.y0, height, g.yy)
+    column, columns = _span(-g.x0, width, g.xx, most)
+    row, rows = _span(-g.y0, height, g.yy, most)
     left, top = column * fmt.GRID * g.xx + g.x0, row * fmt.GRID * g.yy + g.y0
     right, bottom = left + columns * fmt.GRID * g.xx, top + rows * fmt.GRID * g.yy
     box = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
@@ -157,12 +161,12 @@ def _straight(picture: Floats, g: Geometry) -> Plane:
     return Plane(np.asarray(small), row, column)
 
 
-def _span(start: float, length: int, scale: float) -> tuple[int, int]:
-    """First aligned sample and aligned number of samples of one axis of an upright picture."""
+def _span(start: float, length: int, scale: float, most: int) -> tuple[int, int]:
+    """First aligned sample and aligned number of samples, at most ``most``, of an upright axis."""
     step = fmt.GRID * scale
     first = _first(start / step)
     count = math.floor((start + length) / step - first + 1e-6) // ALIGNMENT * ALIGNMENT
-    first, count = _middle(first, count, MAX_SIDE)
+    first, count = _middle(first, count, most)
     return first, max(count, ALIGNMENT)
 
 
@@ -173,7 +177,7 @@ def _middle(first: int, count: int, most: int) -> tuple[int, int]:
     return first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
 
 
-def _turned(picture: Floats, g: Geometry) -> Plane:
+def _turned(picture: Floats, g: Geometry, most: int) -> Plane:
     """Turned picture: averaged, then sampled bicubically; outside is filled with the mean."""
     height, width = picture.shape
     shrink = max(1.0, fmt.GRID * g.scale / _PIXELS_PER_SAMPLE)
@@ -181,7 +185,7 @@ def _turned(picture: Floats, g: Geometry) -> Plane:
     image = Image.fromarray(picture)
     if size != (width, height):
         image = image.resize(size, Image.Resampling.LANCZOS)
-    first_u, count_u, first_v, count_v = _turned_span(g, width, height)
+    first_u, count_u, first_v, count_v = _turned_span(g, width, height, most)
     to_small = np.diag((size[0] / width, size[1] / height, 1.0))
     to_mark = np.array([[fmt.GRID, 0, 0], [0, fmt.GRID, 0], [0, 0, 1.0]])
     to_mark[:2, 2] = fmt.GRID * first_u, fmt.GRID * first_v
@@ -202,7 +206,7 @@ def move(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np
     return np.asarray(moved[:, :2] / moved[:, 2:])
 
 
-def _turned_span(g: Geometry, width: int, height: int) -> tuple[int, int, int, int]:
+def _turned_span(g: Geometry, width: int, height: int, most: int) -> tuple[int, int, int, int]:
     """The box of samples that holds the whole turned picture, or its middle when that is large."""
     corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=np.float64)
     at = move(corners, np.linalg.inv(np.array(g.matrix))) / fmt.GRID
@@ -210,5 +214,5 @@ def _turned_span(g: Geometry, width: int, height: int) -> tuple[int, int, int, i
     for low, high in zip(at.min(axis=0), at.max(axis=0), strict=True):
         first = _first(low)
         count = max(int(high - first) // ALIGNMENT * ALIGNMENT, ALIGNMENT)
-        out += _middle(first, count, MAX_TURNED_SIDE)
+        out += _middle(first, count, most)
     return out[0], out[1], out[2], out[3]

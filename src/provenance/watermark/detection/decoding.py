@@ -13,8 +13,13 @@ from provenance.watermark.detection.soft_bits import (
     WEIGHTINGS,
     Coefficients,
     Weighting,
+    excess,
     soft_bits,
 )
+
+MIN_EXCESS = 1.2
+"""Excess energy of the soft bits from which they are decoded: one unmarked plane in nine has it,
+and the least of what decodes has 2."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,13 @@ def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
 def read(coefficients: Coefficients, key: bytes | None, *, surely: bool = False) -> Reading | None:
     """The first payload that decodes under one of the weightings, or None.
 
-    Where there ``surely`` is a mark, it pays to look longer.
+    Where the pilot says that there ``surely`` is a mark, it pays to look longer.
     """
-    weighted = [(each, soft_bits(coefficients, each, key)) for each in WEIGHTINGS]
+    both = ((each, soft_bits(coefficients, each, key)) for each in WEIGHTINGS)
+    weighted = [(each, soft) for each, soft in both if excess(soft) >= MIN_EXCESS]
     for list_size in (code.LIST_SIZE, code.LONG_LIST_SIZE) if surely else (code.LIST_SIZE,):
         for weighting, soft in weighted:
-            payload = code.decode(soft, list_size) if soft.any() else None
+            payload = code.decode(soft, list_size)
             if payload is not None:
                 fit = correlation(soft, payload)
                 return Reading(payload, weighting, fit, significance.chance(soft, fit))
