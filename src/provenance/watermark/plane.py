@@ -76,14 +76,25 @@ def layout(width: int, height: int) -> Geometry:
     return Geometry(xx=scale, xy=0.0, yx=0.0, yy=scale, tile=fmt.TILE)
 
 
-def spread(samples: Floats, geometry: Geometry, width: int, height: int) -> Floats:
-    """Bring a plane that starts at the picture's corner to the picture's pixels (Lanczos)."""
+def middle(width: int, height: int, pixels: int) -> tuple[slice, slice]:
+    """Rows and columns of the middle of a picture, in its shape, of about so many pixels at most.
+
+    The first row and column are multiples of 8, as JPEG's blocks are.
+    """
+    share = min(1.0, math.sqrt(pixels / (width * height)))
+    left, top = (int(side * (1 - share) / 2) // 8 * 8 for side in (width, height))
+    return slice(top, top + int(height * share)), slice(left, left + int(width * share))
+
+
+def spread(samples: Floats, geometry: Geometry, rows: slice, columns: slice) -> Floats:
+    """Bring a plane that starts at a picture's corner to some of the picture's pixels (Lanczos)."""
     step = fmt.GRID * geometry.scale
-    box = (0.0, 0.0, width / step, height / step)
+    box = tuple(side / step for side in (columns.start, rows.start, columns.stop, rows.stop))
+    height, width = rows.stop - rows.start, columns.stop - columns.start
     image = Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box)
     values = np.empty((height, width), dtype=np.float32)
-    for rows in bands(height):
-        values[rows] = np.asarray(image.crop((0, rows.start, width, rows.stop)))
+    for band in bands(height):
+        values[band] = np.asarray(image.crop((0, band.start, width, band.stop)))
     return values
 
 

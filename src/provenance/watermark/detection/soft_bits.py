@@ -17,8 +17,8 @@ from provenance.watermark.plane import Plane, fold
 Floats = NDArray[np.float32]
 
 _BLANK = 0.01
-"""Energy of weighted coefficients that stands for none: rounding errors of floats give 1e-6 at most,
-and rounding to grey levels 0.03 at least."""
+"""Energy of weighted coefficients that stands for none: errors of floats give 1e-6 at most, and
+rounding to grey levels 0.03 at least."""
 WINDOW = 3
 """Side, in coefficients, of the neighbourhood that local variance is taken over; 5 and 9 lose
 0.4-1.5 dB."""

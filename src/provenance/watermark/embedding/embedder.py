@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,10 @@ from provenance.errors import ImageTooFlatError, ImageTooSmallError
 from provenance.geometry import Geometry
 from provenance.watermark import carrier, code, pilot
 from provenance.watermark import format as fmt
-from provenance.watermark.detection.spectrum import NOISE_FLOOR, spectrum
+from provenance.watermark.detection.spectrum import NOISE_FLOOR
 from provenance.watermark.embedding import masking, pilot_power
 from provenance.watermark.embedding.margins import after_jpeg, energy, fit
-from provenance.watermark.plane import bands, layout, luma, shrink_of, spread
+from provenance.watermark.plane import bands, layout, luma, middle, shrink_of, spread
 
 Floats = NDArray[np.float32]
 
@@ -26,6 +26,9 @@ MIN_FIT = 16.0
 HASTE = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
+TRIAL_PIXELS = 300_000
+"""Pixels of the picture's middle that strength is tried on. The sum over the many tiles of a whole
+large picture saturates, and would ask for a tenth more than its parts keep."""
 WEAKEST, STRONGEST = 0.8, 1.3
 """Bounds of that on the strength that visibility alone suggests."""
 
@@ -80,17 +83,15 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
             "on the short side, so use a larger version."
         )
     cover = _survey(luma(rgb), key)
-    trial = _change(cover, 1.0, payload, key)
-    trial += cover.luma
-    needed = max(_needed(trial, cover.geometry, each, payload, key) for each in HANDLINGS)
-    del trial  # 4 bytes a pixel
-    change = _change(cover, float(np.clip(needed**HASTE, WEAKEST, STRONGEST)), payload, key)
+    factor = float(np.clip(_needed(cover, payload, key) ** HASTE, WEAKEST, STRONGEST))
+    change = _change(cover, factor, payload, key, slice(0, height), slice(0, width))
     marked = np.empty_like(rgb)
     for rows in bands(height):
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
     shrink = shrink_of(width, height)
-    if fit(luma(marked, shrink), cover.geometry.scaled(1 / shrink), payload, key) < MIN_FIT:
+    geometry = cover.geometry.scaled(1 / shrink)
+    if fit(luma(marked, shrink), geometry, payload, key, enough=MIN_FIT) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
             "do all over; use another version of it."
@@ -98,17 +99,24 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     return marked
 
 
-def _needed(
-    trial: Floats, geometry: Geometry, handling: Handling, payload: bytes, key: bytes | None
-) -> float:
-    """How many times as strong a mark would have to be to survive a handling as wanted."""
-    shrink = shrink_of(trial.shape[1], trial.shape[0])
-    saved = after_jpeg(trial, handling.quality, shrink)
-    kept = energy(fit(saved, geometry.scaled(1 / shrink), payload, key))
-    if handling.part is not None:
-        tiles = trial.size / (fmt.TILE * geometry.scale) ** 2
-        kept *= min(handling.part / tiles, 1.0)
-    return math.sqrt(energy(handling.fit * min(geometry.scale, 1.0)) / kept)
+def _needed(cover: _Cover, payload: bytes, key: bytes | None) -> float:
+    """How many times as strong a mark would have to be to survive handling as wanted.
+
+    Tried on the picture's middle.
+    """
+    height, width = cover.luma.shape
+    rows, columns = middle(width, height, TRIAL_PIXELS)
+    trial = _change(cover, 1.0, payload, key, rows, columns)
+    trial += cover.luma[rows, columns]
+    at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
+    tiles = cover.luma.size / (fmt.TILE * at.scale) ** 2
+    most = 0.0
+    for handling in HANDLINGS:
+        seen = energy(fit(after_jpeg(trial, handling.quality), at, payload, key))
+        part = tiles if handling.part is None else min(handling.part, tiles)
+        kept = seen * part / tiles * cover.luma.size / trial.size
+        most = max(most, math.sqrt(energy(handling.fit * min(at.scale, 1.0)) / kept))
+    return most
 
 
 @dataclass(frozen=True)
@@ -129,20 +137,26 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
     mask = masking.mask(variance)
     strength = masking.strength(variance, mask, geometry)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
-    needed = pilot_power.energy(spectrum(picture), gain, geometry, key)
+    needed = pilot_power.energy(picture, gain, geometry, key)
     return _Cover(picture, geometry, mask, strength, needed)
 
 
-def _change(cover: _Cover, factor: float, payload: bytes, key: bytes | None) -> Floats:
-    """Change of luma, in grey levels, for each pixel."""
+def _change(
+    cover: _Cover,
+    factor: float,
+    payload: bytes,
+    key: bytes | None,
+    rows: slice,
+    columns: slice,
+) -> Floats:
+    """Change of luma, in grey levels, for some of the pixels."""
     strength = factor * cover.strength
     share = pilot_power.share(cover.pilot, strength)
     lines = len(pilot.lines(key))
     data = carrier.tile(code.encode(payload), key)
     tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
     tile = data * np.sqrt((1 - share) / data.var()) + tones
-    rows, columns = cover.mask.shape
-    tiled = np.tile(tile, (-(-rows // len(tile)), -(-columns // len(tile))))[:rows, :columns]
+    high, wide = cover.mask.shape
+    tiled = np.tile(tile, (-(-high // len(tile)), -(-wide // len(tile))))[:high, :wide]
     samples = (strength * cover.mask * tiled).astype(np.float32)
-    height, width = cover.luma.shape
-    return spread(samples, cover.geometry, width, height)
+    return spread(samples, cover.geometry, rows, columns)
