@@ -4,7 +4,12 @@ It knows nothing of files, manifests or databases.
 """
 
 from provenance.stamp_id import Payload
-from provenance.watermark.detection.detector import Detection, detect, detect_each
+from provenance.watermark.detection.detector import (
+    Detection,
+    detect,
+    detect_all,
+    detect_each,
+)
 from provenance.watermark.embedding.embedder import embed
 from provenance.watermark.embedding.margins import Margin, margin
 from provenance.watermark.format import ALG
@@ -18,6 +23,7 @@ __all__ = [
     "Payload",
     "check_private_key",
     "detect",
+    "detect_all",
     "detect_each",
     "embed",
     "layout",

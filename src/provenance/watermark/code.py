@@ -12,9 +12,9 @@ from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import format as fmt
 from provenance.watermark import polar
 
-LIST_SIZE, LONG_LIST_SIZE = 128, 512
-"""Paths of the list decoder, and where the pilot says that there is a mark: 32 read 1 % fewer of
-the hardest cases, 512 take three times as long."""
+SHORT_LIST_SIZE, LIST_SIZE, LONG_LIST_SIZE = 1, 128, 512
+"""Paths of the list decoder: of clear marks, usually, and where the pilot says that there is one.
+32 read 1 % fewer of the hardest cases than 128, 512 take three times as long."""
 
 
 def check(payload: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from provenance.geometry import Geometry, Region
 from provenance.watermark.detection import significance
-from provenance.watermark.detection.decoding import Reading, read
+from provenance.watermark.detection.decoding import Reading, read, read_below
 from provenance.watermark.detection.looks import MOST_LOOKS, Look, Seen
 from provenance.watermark.detection.region import marked_region
 from provenance.watermark.detection.soft_bits import WEIGHTINGS
@@ -22,6 +22,14 @@ SURELY = 6.5
 unmarked pictures that reach it, full of regular patterns, only cost more time."""
 ATTEMPTS = len(WEIGHTINGS) * (1 + MOST_LOOKS)
 """Decodings before the detector says none: at each look, and once more as marked if sharpened."""
+MOST_LAYERS = 3
+"""Marks that are read one over the other where they lie alike."""
+BETTER = 1.0
+"""Standard deviations by which a mark must fit better elsewhere than where it was found first."""
+SEARCHES = 2
+"""Times that all looks are taken, the second time without the marks that were found."""
+ALL_ATTEMPTS = len(WEIGHTINGS) * MOST_LOOKS * MOST_LAYERS * SEARCHES
+"""Decodings, at most, when all marks are looked for."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ def detect_each(
     """As ``detect`` under several keys, at the price of the picture's one transform."""
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [None] * len(keys)
-    seen = Seen(rgb)
+    seen = Seen.of(rgb)
     return [_first(seen, key, len(keys), hasty=hasty) for key in keys]
 
 
@@ -96,20 +104,75 @@ def _sharpened(seen: Seen, found: Detection, look: Look, key: bytes | None, keys
     return found if again is None or again.correlation < found.correlation else again
 
 
+def detect_all(rgb: NDArray[np.uint8], key: bytes | None = None) -> list[Detection]:
+    """Find every mark of one layer: the search goes on past what it finds, to its end.
+
+    Others may have marked a picture again, or put it into one that is marked. It takes as long as
+    to find nothing, and a little more for each mark. Every probability counts all attempts.
+
+    Parameters
+    ----------
+    rgb : uint8 array, shape (height, width, 3)
+    key : bytes, optional
+        32 bytes of a private layer; without it public marks are read.
+
+    Returns
+    -------
+    list of Detection
+        One for each payload, where it fits best; in the order in which they were found, that of
+        ``detect`` first.
+
+    Raises
+    ------
+    WatermarkKeyError
+        The key is not 32 bytes.
+    """
+    if min(rgb.shape[:2]) < SMALLEST_SIDE:
+        return []
+    seen, best = Seen.of(rgb), dict[bytes, Detection]()
+    for _ in range(SEARCHES):
+        rest = seen
+        for look in seen.looks(key):
+            for found in _layers(seen, look, key):
+                known = best.get(found.payload)
+                if known is None:
+                    rest = rest.without(look, found.payload, key)
+                if known is None or known.correlation + BETTER < found.correlation:
+                    best[found.payload] = found
+        if rest is seen:
+            break
+        seen = rest
+    return list(best.values())
+
+
+def _layers(seen: Seen, look: Look, key: bytes | None) -> Iterator[Detection]:
+    """Marks that lie alike, one over the other, the strongest first."""
+    reading = read(look.coefficients, key, surely=look.presence >= SURELY)
+    found: list[bytes] = []
+    while reading is not None:
+        detection = _claimed(seen, reading, look, key, ALL_ATTEMPTS)
+        if detection is None:
+            return
+        yield detection
+        found.append(reading.payload)
+        if len(found) == MOST_LAYERS:
+            return
+        reading = read_below(look.coefficients, key, found)
+
+
 def _read(seen: Seen, look: Look, key: bytes | None, keys: int) -> Detection | None:
     """Decode, and claim only what is sure enough."""
     reading = read(look.coefficients, key, surely=look.presence >= SURELY)
-    if reading is None:
+    return _claimed(seen, reading, look, key, ATTEMPTS * keys) if reading else None
+
+
+def _claimed(
+    seen: Seen, reading: Reading, look: Look, key: bytes | None, attempts: int
+) -> Detection | None:
+    """Say where the mark lies that was read, if that is no chance."""
+    probability = significance.false_positive_probability(reading.chance, attempts)
+    if probability > significance.CLAIM_PROBABILITY:
         return None
-    probability = significance.false_positive_probability(reading.chance, ATTEMPTS * keys)
-    sure = probability <= significance.CLAIM_PROBABILITY
-    return _detection(seen, reading, look, key, probability) if sure else None
-
-
-def _detection(
-    seen: Seen, reading: Reading, look: Look, key: bytes | None, probability: float
-) -> Detection:
-    """Say where the mark lies that was read."""
     geometry = look.geometry.scaled(seen.shrink)
     region = marked_region(
         look.coefficients, reading.weighting, reading.payload, key, geometry, seen.size

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from provenance.geometry import Geometry
 from provenance.once import once
 from provenance.watermark.detection import aspect_search, scale_search
+from provenance.watermark.detection.cancelling import laid, mark_in
 from provenance.watermark.detection.presence import flatten, presence
 from provenance.watermark.detection.refinement import refine
 from provenance.watermark.detection.registration import (
@@ -75,10 +76,23 @@ class Look:
 class Seen:
     """One picture's luma, with what every key needs computed once and only when it is needed."""
 
-    def __init__(self, rgb: NDArray[np.uint8]) -> None:
+    def __init__(self, values: NDArray[np.float32], size: tuple[int, int], shrink: int) -> None:
+        self.luma, self.size, self.shrink = values, size, shrink
+
+    @classmethod
+    def of(cls, rgb: NDArray[np.uint8]) -> Seen:
+        """Convert a picture."""
         height, width = rgb.shape[:2]
-        self.size, self.shrink = (width, height), shrink_of(width, height)
-        self.luma = luma(rgb, self.shrink)
+        shrink = shrink_of(width, height)
+        return cls(luma(rgb, shrink), (width, height), shrink)
+
+    def without(self, look: Look, payload: bytes, key: bytes | None) -> Seen:
+        """The picture less a mark that was read in it."""
+        plane = self._sampled(look.geometry, inverted=look.inverted)
+        mark = mark_in(plane.samples, look.coefficients, payload, key)
+        height, width = self.luma.shape
+        mark = laid(mark, plane.row, plane.column, look.geometry, (width, height))
+        return Seen(self.luma + mark if look.inverted else self.luma - mark, self.size, self.shrink)
 
     @once
     def as_marked(self) -> Geometry:
