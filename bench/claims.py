@@ -1,4 +1,4 @@
-"""What a detector says of pictures that carry nothing, and how near they come to a claim."""
+"""How a detector answers on pictures without a mark, and how near they come to a claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write docs/bench.md and its plots from what `make bench` and `make bench-peers` left."""
+"""Write docs/bench.md and its plots from what ``make bench`` and ``make bench-peers`` left."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-from provenance.demo import landscape
+from provenance.demo import paint_landscape
 
 Pixels = NDArray[np.uint8]
 
@@ -47,7 +47,9 @@ def illustration() -> Pixels:
 
 def pixel_art() -> Pixels:
     """Squares of eight pixels in sixteen colours."""
-    small = Image.fromarray(landscape()).resize((WIDTH // 8, HEIGHT // 8), Image.Resampling.BOX)
+    small = Image.fromarray(paint_landscape()).resize(
+        (WIDTH // 8, HEIGHT // 8), Image.Resampling.BOX
+    )
     few = small.quantize(16, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
     return np.asarray(few.resize(SIZE, Image.Resampling.NEAREST))
 
@@ -96,7 +98,11 @@ def _rounded(values: NDArray[np.floating[Any]]) -> Pixels:
 
 
 PAINTED: dict[str, Callable[[], Pixels]] = {
-    painter.__name__: cache(painter)
-    for painter in (landscape, illustration, pixel_art, text_page, night_sky, noise_texture)
+    "landscape": cache(paint_landscape),
+    "illustration": cache(illustration),
+    "pixel_art": cache(pixel_art),
+    "text_page": cache(text_page),
+    "night_sky": cache(night_sky),
+    "noise_texture": cache(noise_texture),
 }
 """Painters by the name of what they paint; each paints once per process."""

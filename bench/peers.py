@@ -1,4 +1,4 @@
-"""Other watermarks that PyPI has, as they come; `make bench-peers` installs them apart."""
+"""Other watermarks that PyPI has, as they come; ``make bench-peers`` installs them apart."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from bench.marks import Provenance
 from bench.pictures import Pixels
-from provenance.demo import landscape
+from provenance.demo import paint_landscape
 
 MEGAPIXELS = (0.25, 0.5, 1, 2, 4, 8, 12, 24)
 OPERATIONS = ("embed", "detect marked", "detect shrunk", "detect none")
@@ -33,7 +33,7 @@ def picture(megapixels: float) -> Pixels:
     """The painted landscape at this size, with grain that a camera would add."""
     height = round((megapixels * 1e6 / ASPECT) ** 0.5)
     width = round(height * ASPECT)
-    image = Image.fromarray(landscape()).resize((width, height), Image.Resampling.BICUBIC)
+    image = Image.fromarray(paint_landscape()).resize((width, height), Image.Resampling.BICUBIC)
     rng, rows = np.random.default_rng(5), []
     for strip in np.array_split(np.asarray(image), max(1, height // 64)):
         grain = rng.normal(0, 2, (*strip.shape[:2], 1)).astype(np.float32)

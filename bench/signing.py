@@ -74,11 +74,11 @@ def costs(rounds: int) -> Iterator[Cost]:
     for where, signer in signers.items():
 
         def sign(signer: Signer = signer) -> manifest.SignedImage:
-            return manifest.sign(png, "image/png", stated, signer, manifest.new_urn())
+            return manifest.sign(png, "image/png", stated, signer, manifest.draw_urn())
 
         signed = sign()
 
-        def read(data: bytes = signed.data) -> manifest.Reading:
+        def read(data: bytes = signed.data) -> manifest.ManifestReading:
             return manifest.read(data, "image/png", trust)
 
         if not read().authentic:

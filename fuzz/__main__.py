@@ -1,8 +1,8 @@
 """Run a part: python -m fuzz TARGET|mutations|files [--runs N] [--seconds S].
 
 A TARGET (payload, manifest, imaging, verify) is driven by atheris, which looks for inputs that
-reach new code; it ends at the first that breaks a promise, and leaves it as a file. `mutations`
-verifies that many mutations of good files, each held against limits of time and memory; `files`
+reach new code; it ends at the first that breaks a promise, and leaves it as a file. ``mutations``
+verifies that many mutations of good files, each held against limits of time and memory; ``files``
 those of a folder.
 """
 

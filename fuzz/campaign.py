@@ -114,7 +114,7 @@ class Report:
 
 
 def run(items: Iterable[Item], jobs: int = 1) -> Report:
-    """Verify all, each in a worker that may die of it; Ctrl-C ends it with what there is."""
+    """Verify all files, each in a worker that may end on it; Ctrl-C keeps the results so far."""
     report = Report()
     try:
         for item, answer in batch.run(Verification(), items, jobs=jobs):

@@ -1,4 +1,4 @@
-"""What is fuzzed: functions of bytes that raise nothing but what their callers are promised."""
+"""The targets of fuzzing: functions of bytes that raise only what their callers are promised."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def payload(data: bytes) -> None:
 def manifest(data: bytes) -> None:
     """Manifest stores, by themselves and in files: found, checked, taken out and read."""
     with suppress(ManifestError):
-        cbor_limits.embedded(data)
+        cbor_limits.check_lengths(data)
     with suppress(ManifestError):
         extract(data)
     with suppress(ManifestError):

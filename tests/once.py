@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             part = run / f"{name}.part"
+            shutil.rmtree(part, ignore_errors=True)  # of a worker that failed
             part.mkdir()
             make(part)
             part.rename(folder)

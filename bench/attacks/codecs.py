@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import Any
-
 from PIL import Image
 
 from bench.attacks.base import Transform, plain
-
-
-def _saved(format_: str, **options: Any) -> Transform:
-    def save(image: Image.Image) -> Image.Image:
-        file = BytesIO()
-        image.save(file, format_, **options)
-        return Image.open(file).convert("RGB")
-
-    return plain(save)
+from provenance.demo.transforms import resave
 
 
 def jpeg(quality: int, *, full_colour: bool = False, progressive: bool = False) -> Transform:
     """JPEG with halved colour (4:2:0), as nearly everything on the web, or in full (4:4:4)."""
     subsampling = "4:4:4" if full_colour else "4:2:0"
-    return _saved("JPEG", quality=quality, subsampling=subsampling, progressive=progressive)
+    return plain(resave("JPEG", quality=quality, subsampling=subsampling, progressive=progressive))
 
 
 def webp(quality: int) -> Transform:
-    return _saved("WEBP", quality=quality, method=4)
+    return plain(resave("WEBP", quality=quality, method=4))
 
 
 def avif(quality: int) -> Transform:
-    return _saved("AVIF", quality=quality, speed=8)
+    return plain(resave("AVIF", quality=quality, speed=8))
 
 
 def palette(colours: int) -> Transform:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from bench.attacks.base import Transform, plain
+from provenance.demo import transforms
 
-_LANCZOS, _BICUBIC = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
+_BICUBIC = Image.Resampling.BICUBIC
 
 
 def stretched(across: float, down: float) -> Transform:
     """Width and height times a factor each."""
-
-    def resize(image: Image.Image) -> Image.Image:
-        size = max(1, round(image.width * across)), max(1, round(image.height * down))
-        return image.resize(size, _LANCZOS)
-
-    return plain(resize)
+    return plain(transforms.scale(across, down))
 
 
 def resized(factor: float) -> Transform:
@@ -75,10 +71,8 @@ def turned_inside(degrees: float) -> Transform:
     """Turned, and cut to the largest rectangle of the same shape that shows no ground."""
 
     def turn(image: Image.Image) -> Image.Image:
-        angle = math.radians(degrees)
-        sine, cosine = abs(math.sin(angle)), abs(math.cos(angle))
         w, h = image.size
-        share = min(w / (w * cosine + h * sine), h / (w * sine + h * cosine))
+        share = transforms.find_inner_share(image.size, degrees)
         x, y = math.ceil(w * (1 - share) / 2) + 1, math.ceil(h * (1 - share) / 2) + 1
         return image.rotate(degrees, _BICUBIC).crop((x, y, w - x, h - y))
 
@@ -121,8 +115,7 @@ def tilted(share: float) -> Transform:
 
 def transposed(method: Image.Transpose) -> Transform:
     """Quarter turns and flips, exact."""
-    return plain(lambda image: image.transpose(method))
+    return plain(transforms.transpose(method))
 
 
-def mirrored(image: Image.Image, _: np.random.Generator) -> Image.Image:
-    return ImageOps.mirror(image)
+mirrored = plain(transforms.mirror)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from bench.attacks.base import Transform
 from bench.attacks.codecs import jpeg
 from bench.attacks.geometry import resized
-from provenance.demo import landscape
+from provenance.demo import paint_landscape
 
 _DARK, _GREY, _WHITE, _INK = (32, 34, 40), (226, 228, 232), (252, 252, 252), (60, 62, 70)
 _LINE = "The quick brown fox jumps over the lazy dog while nobody reads the terms of use"
@@ -19,7 +19,7 @@ _LINE = "The quick brown fox jumps over the lazy dog while nobody reads the term
 @cache
 def other_content(size: tuple[int, int]) -> Image.Image:
     """A picture without a mark, with fine grain, to put others into."""
-    scene = landscape()[:, ::-1]
+    scene = paint_landscape()[:, ::-1]
     image = Image.fromarray(scene).resize(size, Image.Resampling.BICUBIC)
     grain = np.random.default_rng(11).normal(0, 4, (size[1], size[0], 1))
     return Image.fromarray(np.clip(np.asarray(image) + grain, 0, 255).astype(np.uint8))

@@ -10,6 +10,7 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 from scipy import ndimage
 
 from bench.attacks.base import Transform, plain
+from provenance.demo.transforms import remove_colour
 
 _SEPIA = np.array([(0.39, 0.77, 0.19), (0.35, 0.69, 0.17), (0.27, 0.53, 0.13)])
 
@@ -100,8 +101,7 @@ def inverted(image: Image.Image, _: np.random.Generator) -> Image.Image:
     return ImageOps.invert(image)
 
 
-def grey(image: Image.Image, _: np.random.Generator) -> Image.Image:
-    return image.convert("L").convert("RGB")
+grey = plain(remove_colour)
 
 
 def hue(degrees: float) -> Transform:

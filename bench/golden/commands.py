@@ -1,6 +1,6 @@
-"""Run commands of the program in one process: words in, what came of them out, a JSON line each.
+"""Run commands of the program in one process: words in, results out, one JSON line each.
 
-A script of its own, started with the build's sources on the path; see `build.Build`. Starting a
+A script of its own, started with the build's sources on the path; see ``build.Build``. Starting a
 process for each command would take longer than most commands.
 """
 

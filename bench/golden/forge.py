@@ -31,7 +31,7 @@ def forge(job: dict[str, str], forged: Registry) -> None:
         record = registry.by_id(statement.stamp_id)
     assert record is not None
     statement = replace(statement, created=statement.created + LATER)
-    urn = manifest.new_urn()
+    urn = manifest.draw_urn()
     signer = open_signer("file:keys/signer.pem", folder=Path(job["forger"]))
     signed = manifest.sign(stripped, "image/png", statement, signer, urn)
     record = replace(record, manifest_urn=urn, created=statement.created)

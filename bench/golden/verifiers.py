@@ -10,7 +10,7 @@ A, B = "studio-a", "studio-b"
 
 @dataclass(frozen=True)
 class Verifier:
-    """Whose registry is asked, who is trusted, and what else it works with."""
+    """The registry that is asked, the producers that are trusted, and what else is configured."""
 
     registry: str = A
     trusted: tuple[str, ...] = (A, B)

@@ -31,7 +31,7 @@ def kinds() -> tuple[type[errors.ProvenanceError], ...]:
 def error_list() -> str:
     """Return an entry for each error code."""
     return "\n\n".join(
-        f"`{kind.code}` (`{kind.__name__}`, status {exits.status_of(kind(''))})\n:   {_says(kind)}"
+        f"`{kind.code}` (`{kind.__name__}`, status {exits.map_error(kind(''))})\n:   {_says(kind)}"
         for kind in kinds()
     )
 

@@ -6,8 +6,8 @@
     >>> stamped.save("stamped.png")                                          # doctest: +SKIP
     >>> project.verifier().verify("upload.jpg").explain()                    # doctest: +SKIP
 
-What is named here is loaded on first use, so that importing the package is cheap. The watermark by
-itself, pixels only, is in `provenance.watermark`.
+All names are loaded on first use, so that importing the package is cheap. The watermark by itself,
+pixels only, is in ``provenance.watermark``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What this copy of the program is: the project's address, and the build that is running.
+"""Identity of this copy of the program: the project's address, and the build that is running.
 
 Two copies with the same version number can differ, so ``--version`` and reports also name the
 commit. A wheel or source archive holds it in ``build.json``, which ``hatch_build.py`` writes; a
@@ -30,7 +30,7 @@ BUILD_FILE = "build.json"
 """The file beside this one that names the build of a wheel or source archive."""
 
 _SOURCES = ("src", "pyproject.toml", "hatch_build.py")
-"""What the program is made from; a change of any other file of a checkout does not count."""
+"""The sources of the program; a change of any other file in a checkout does not count."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")  # SHA-1, or SHA-256 in newer repositories
 _GIT_SECONDS = 10  # git answers in 0.02 s; a network drive may take longer
@@ -43,7 +43,7 @@ class Build:
     Attributes
     ----------
     commit
-        The full name of the git commit; None when nothing tells it.
+        The full name of the git commit; None if it is unknown.
     modified
         Whether the sources differed from that commit.
     """
@@ -62,7 +62,7 @@ class Build:
 
 
 @cache
-def running_build() -> Build:
+def find_running_build() -> Build:
     """Return the build of the code that is running, read once per process."""
     return read_build(Path(__file__).parent)
 
@@ -76,7 +76,7 @@ def read_build(package: Path) -> Build:
 
 
 def parse_build(text: str) -> Build:
-    """Read the text of ``build.json``; what was not written by :meth:`Build.to_json` is unknown."""
+    """Read the text of ``build.json``; any text not written by ``Build.to_json`` is unknown."""
     try:
         match json.loads(text):
             case {"commit": str(commit), "modified": bool(modified)} if _COMMIT.fullmatch(commit):
@@ -89,7 +89,7 @@ def parse_build(text: str) -> Build:
 def ask_git(root: Path) -> Build:
     """Return the build of the checkout in this folder; unknown if it is not one of this project.
 
-    An installed copy may lie inside the repository of somebody else, whose commit is not ours.
+    An installed copy may lie inside another repository, and that commit is not ours.
     """
     git = shutil.which("git")
     if git is None or not all((root / name).exists() for name in (".git", *_SOURCES)):
@@ -115,7 +115,7 @@ def parse_status(answer: str) -> Build:
 def _run(command: Sequence[str]) -> str:
     """Run git without the variables by which a git hook points it to another repository."""
     environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-    return subprocess.run(  # noqa: S603  no shell, and no word of the command is a stranger's
+    return subprocess.run(  # noqa: S603  no shell, and all words of the command are ours
         command,
         env=environment,
         capture_output=True,

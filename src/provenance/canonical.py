@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 SHA256_DIGITS = 64
+"""Hex digits of a SHA-256."""
+
 _HEX = re.compile("[0-9a-f]*")
 
 
-def canonical_json(value: Any) -> bytes:
+def to_canonical_json(value: Any) -> bytes:
     """Serialise strings, integers, booleans, None, lists and dictionaries as RFC 8785 (JCS) does.
 
-    Keys must be ASCII, so that sorting by code point and by UTF-16 unit agree, and there are no
-    floats, whose spelling is the hard part of RFC 8785; with both left out any language's JSON
+    Keys must be ASCII, so that sorting by code point and by UTF-16 unit agree. Floats are refused,
+    since their spelling is the hard part of RFC 8785. With both left out, any language's JSON
     library writes these bytes with sorted keys and no spaces.
 
     Raises
@@ -29,17 +31,17 @@ def canonical_json(value: Any) -> bytes:
 
 
 def is_hex(value: object, digits: int) -> TypeGuard[str]:
-    """Whether a value is text of that many lower-case hex digits: the one spelling of bytes."""
+    """Tell whether a value is text of that many lower-case hex digits, our spelling of bytes."""
     return isinstance(value, str) and len(value) == digits and _HEX.fullmatch(value) is not None
 
 
 def is_sha256(value: object) -> TypeGuard[str]:
-    """Whether a value is a SHA-256 as text: 64 lower-case hex digits."""
+    """Tell whether a value is a SHA-256 as text: 64 lower-case hex digits."""
     return is_hex(value, SHA256_DIGITS)
 
 
-def utc_text(moment: datetime) -> str:
-    """Spell a moment as UTC with microseconds, ``2026-01-31T12:00:00.000000Z``: sorts as text.
+def to_utc_text(moment: datetime) -> str:
+    """Spell a moment as UTC with microseconds, ``2026-01-31T12:00:00.000000Z``, to sort as text.
 
     Raises
     ------
@@ -50,12 +52,12 @@ def utc_text(moment: datetime) -> str:
         raise ValueError(f"the time {moment} has no time zone")
     try:
         moment = moment.astimezone(UTC)
-    except OverflowError as exc:
-        raise ValueError(f"the time {moment} is too far away") from exc
+    except OverflowError as error:
+        raise ValueError(f"the time {moment} is too far away") from error
     return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def utc_seconds(moment: datetime) -> str:
+def to_utc_seconds(moment: datetime) -> str:
     """Spell a moment as UTC to the second, ``2026-01-31T12:00:00Z``, as JSON for people has it."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 

@@ -36,8 +36,8 @@ class Geometry:
             (self.pu, self.pv, 1.0),
         )
 
-    def scaled(self, factor: float) -> Geometry:
-        """How the mark lies in the picture once that is resized by a factor."""
+    def rescale(self, factor: float) -> Geometry:
+        """Return how the mark lies in the picture once it is resized by a factor."""
         xx, xy, yx, yy, x0, y0 = (
             factor * value for value in (self.xx, self.xy, self.yx, self.yy, self.x0, self.y0)
         )

@@ -4,8 +4,8 @@ Each line is canonical JSON (RFC 8785) and names the SHA-256 of the line before 
 
     {"n":1,"previous":"9f86d0…","step":"examined","time":"2026-01-31T12:00:00.000000Z"}
 
-A chain shows only that it was not changed after its last hash became known elsewhere: whoever can
-write all of it can write it anew. What pins it down is a signature, or a copy that others hold.
+A chain shows only that it was not changed after its last hash became known elsewhere: a person who
+can write all of it can write it anew. A signature, or a copy that others hold, pins it down.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from provenance.canonical import canonical_json
+from provenance.canonical import to_canonical_json
 
 START = "0" * 64
-"""What the first line names as the one before it."""
+"""What the first line names, since there is no line before it."""
 
 
 class ChainError(ValueError):
@@ -37,7 +37,7 @@ def link(n: int, previous: str, entry: Mapping[str, Any]) -> bytes:
     ValueError
         The entry has no canonical form.
     """
-    return canonical_json({**entry, "n": n, "previous": previous})
+    return to_canonical_json({**entry, "n": n, "previous": previous})
 
 
 def digest(line: bytes) -> str:
@@ -58,11 +58,11 @@ def verify(lines: Iterable[bytes]) -> tuple[list[dict[str, Any]], str]:
     for n, line in enumerate(lines):
         try:
             entry = json.loads(line)
-            canonical = canonical_json(entry)
-        except (ValueError, RecursionError) as exc:
-            raise ChainError(n, "is no JSON of this kind") from exc
+            canonical = to_canonical_json(entry)
+        except (ValueError, RecursionError) as error:
+            raise ChainError(n, "is not JSON of this kind") from error
         if not isinstance(entry, dict) or canonical != line:
-            raise ChainError(n, "is no canonical JSON object")
+            raise ChainError(n, "is not a canonical JSON object")
         if (entry.get("n"), entry.get("previous")) != (n, previous):
             raise ChainError(n, "does not follow the line before it")
         entries.append(entry)

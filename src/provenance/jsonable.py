@@ -1,4 +1,4 @@
-"""Any value as what JSON can hold."""
+"""Any value as something that JSON can hold."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 
 
 def to_jsonable(value: object) -> Any:
-    """Return dictionaries, lists, text and numbers; bytes become hex and times UTC with a Z."""
+    """Return a value as dictionaries, lists, text and numbers; bytes become hex, times UTC."""
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: to_jsonable(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        return utc_seconds(value)
+        return to_utc_seconds(value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, frozenset):

@@ -1,4 +1,4 @@
-"""What a picture may cost before it is decoded: a hostile file is refused by its header alone."""
+"""What a picture may cost to decode: a hostile file is refused by its length and header alone."""
 
 from __future__ import annotations
 
@@ -31,29 +31,48 @@ class Limits:
     max_scans: int = 100
 
     def check_bytes(self, count: int) -> None:
-        """Raise ImageTooLargeError when a file of ``count`` bytes is over the limit."""
+        """Check the length of a file, in bytes.
+
+        Raises
+        ------
+        ImageTooLargeError
+            It is over the limit.
+        """
         refuse_over(self.max_bytes, count)
 
     def check_size(self, width: int, height: int) -> None:
-        """Raise ImageTooLargeError when a picture of this size, in pixels, is over a limit."""
+        """Check the size of a picture, in pixels.
+
+        Raises
+        ------
+        ImageTooLargeError
+            It is over a limit.
+        """
         if max(width, height) > self.max_side:
             raise ImageTooLargeError(
-                f"the picture is {width} x {height} pixels, and a side may have at most "
-                f"{self.max_side:,}; raise max_side to accept it"
+                f"The picture is {width} x {height} pixels, and a side may have at most "
+                f"{self.max_side:,}; raise max_side to accept it."
             )
         if width * height > self.max_pixels:
             raise ImageTooLargeError(
-                f"the picture is {width} x {height} pixels, more than the limit of "
-                f"{self.max_pixels:,} in all; raise max_pixels to accept it"
+                f"The picture is {width} x {height} pixels, more than the limit of "
+                f"{self.max_pixels:,} in all; raise max_pixels to accept it."
             )
 
     def check_scans(self, count: int) -> None:
-        """Raise ImageTooLargeError when a JPEG has more than ``max_scans`` scans."""
+        """Check how many scans a JPEG has.
+
+        Raises
+        ------
+        ImageTooLargeError
+            There are more than ``max_scans``.
+        """
         if count > self.max_scans:
             raise ImageTooLargeError(
-                f"the JPEG has {count} scans, more than the limit of {self.max_scans}; "
-                "raise max_scans to accept it"
+                f"The JPEG has {count} scans, more than the limit of {self.max_scans}; "
+                "raise max_scans to accept it."
             )
 
 
 DEFAULT_LIMITS = Limits()
+"""What holds when nobody chooses limits."""

@@ -1,7 +1,6 @@
-"""Which stage the work on one picture is in, for whoever wants to show it.
+"""Progress of the work on one picture: code that works calls ``enter``, code that shows ``listen``.
 
-What works says `enter`; who shows listens with `listening`. Without a listener it costs nothing,
-and a listener hears of its own thread and task only.
+Without a listener this costs nothing. A listener hears of its own thread and task only.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """What is being done, in order; the words are shown to people."""
+    """The stages in order; their words are shown to people."""
 
     DECODING = "decoding"
     LOOKING = "looking for marks"
@@ -35,7 +34,7 @@ def enter(stage: Stage) -> None:
 
 
 @contextmanager
-def listening(listener: Callable[[Stage], None]) -> Iterator[None]:
+def listen(listener: Callable[[Stage], None]) -> Iterator[None]:
     """Call ``listener`` with every stage that begins while the context is open."""
     token = _listener.set(listener)
     try:

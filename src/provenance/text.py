@@ -2,7 +2,7 @@
 
 What a file, a certificate or a registry says is chosen by a stranger and ends up in terminals, web
 pages, PDFs, letters and logs. There it must not move a cursor, fake a line, turn the reading
-direction around, hide a letter or bury the rest. One rule holds for all of them: `clean`.
+direction around, hide a letter or bury the rest. One rule holds for all of them: ``clean``.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ MAX_QUOTED = 120
 MAX_LINE = 2**16
 """Characters of any other line. A lattice fingerprint, the longest honest text, has kilobytes."""
 
-_REPLACED = "\N{REPLACEMENT CHARACTER}"
+_REPLACED = "\N{REPLACEMENT CHARACTER}"  # shows that something was there
 
 _HIDDEN_OR_LINE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories: controls, formats (bidirectional marks, zero width), surrogates, private use,
-unassigned, line and paragraph separators. What a font makes of them is not for us to know."""
+unassigned, line and paragraph separators. Nobody knows what a font shows for them."""
 
 _INVISIBLE = frozenset(
     "\u034f"  # combining grapheme joiner
@@ -37,11 +37,15 @@ variation selectors stay, because emoji and Japanese names are written with them
 
 _BLANK = "\u2800"  # Braille pattern blank: a symbol by category, a space to the eye
 
+_ONE_DIGIT = 0.1  # a share below this needs a digit after the point
+_MAX_EXPONENT = 12  # of ten: numbers beyond a trillion are hard to read when written out
+_ROUNDING = 1e-9  # more than division can lose, so that a whole number is not rounded down
+
 
 def clean(text: str, limit: int = MAX_NAME) -> str:
     """Return a stranger's text as one line that is safe to show, of at most ``limit`` characters.
 
-    What could hide or mislead becomes U+FFFD, which shows that something was there; every kind of
+    What could hide or mislead becomes U+FFFD, which shows that something was there. Every kind of
     space becomes a plain one.
     """
     text = text[:limit]
@@ -62,34 +66,34 @@ def _clean_character(character: str) -> str:
     return _REPLACED if category in _HIDDEN_OR_LINE or character in _INVISIBLE else character
 
 
-def quoted(text: str) -> str:
-    """Put a stranger's name into quotation marks, with single spaces and its own marks turned."""
+def quote(text: str) -> str:
+    """Put a stranger's name into quotation marks, with single spaces and its own marks single."""
     words = text[: 4 * MAX_QUOTED].replace('"', "'").split()
     line = clean(" ".join(words), 4 * MAX_QUOTED)
     return f'"{line[: MAX_QUOTED - 1]}…"' if len(line) > MAX_QUOTED else f'"{line}"'
 
 
-def when(time: datetime | None) -> str:
+def format_time(time: datetime | None) -> str:
     """Write a time as people read it, in UTC."""
     if time is None:
         return "an unknown time"
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def percent(share: float) -> str:
+def format_percent(share: float) -> str:
     """Write a share of 1, with the digits that it needs."""
-    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}"
+    return f"{share:.1%}" if share < _ONE_DIGIT else f"{share:.0%}"
 
 
-def odds(probability: float) -> str:
+def format_odds(probability: float) -> str:
     """Write a small probability as "one in N", rounded so that it never sounds rarer than it is."""
     if not 0 < probability < 0.5:
         return "one in two" if probability >= 0.5 else "one in more than can be counted"
     exponent = math.floor(math.log10(1 / probability))
-    whole = math.floor(1 / probability / 10**exponent + 1e-9) * 10**exponent
-    return f"one in {whole:,}" if exponent <= 12 else f"one in 10^{exponent}"
+    whole = math.floor(1 / probability / 10**exponent + _ROUNDING) * 10**exponent
+    return f"one in {whole:,}" if exponent <= _MAX_EXPONENT else f"one in 10^{exponent}"
 
 
-def listed(names: list[str]) -> str:
+def join_names(names: list[str]) -> str:
     """Join names with commas and an "and"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

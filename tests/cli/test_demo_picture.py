@@ -7,14 +7,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.demo import MISTREATMENTS, Mistreatment, landscape
+from provenance.demo import MISTREATMENTS, Mistreatment, paint_landscape
 from provenance.demo.mistreatments import UNTOUCHED
 from provenance.demo.picture import HEIGHT, WIDTH
 
 
 @pytest.fixture(scope="module")
 def painted() -> NDArray[np.uint8]:
-    return landscape()
+    return paint_landscape()
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def png(painted: NDArray[np.uint8]) -> bytes:
 def test_the_picture_is_always_the_same(painted: NDArray[np.uint8]) -> None:
     assert painted.shape == (HEIGHT, WIDTH, 3)
     assert painted.dtype == np.uint8
-    assert np.array_equal(painted, landscape())
+    assert np.array_equal(painted, paint_landscape())
 
 
 def test_the_picture_has_smooth_and_rich_parts_and_does_not_clip(

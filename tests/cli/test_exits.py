@@ -35,13 +35,13 @@ DOCUMENTED = {
 
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_documented_errors_have_their_documented_status(name: str) -> None:
-    assert exits.status_of(getattr(errors, name)("why")) == DOCUMENTED[name]
+    assert exits.map_error(getattr(errors, name)("why")) == DOCUMENTED[name]
 
 
 @pytest.mark.parametrize("kind", ERRORS)
 def test_every_error_has_a_status_that_is_no_success(kind: type[errors.ProvenanceError]) -> None:
     own_defect = issubclass(kind, errors.InternalError)
-    assert exits.status_of(kind("why")) in ({70} if own_defect else {1, 2, 3, 4, 5})
+    assert exits.map_error(kind("why")) in ({70} if own_defect else {1, 2, 3, 4, 5})
 
 
 def test_codes_are_unique() -> None:
@@ -54,4 +54,4 @@ def test_codes_are_unique() -> None:
     [([], 0), ([0, 0], 0), ([0, 1], 1), ([1, 3], 3), ([3, 4], 4), ([4, 5, 0], 5)],
 )
 def test_several_inputs_give_the_worst(statuses: list[int], expected: int) -> None:
-    assert exits.worst(statuses) == expected
+    assert exits.take_worst(statuses) == expected

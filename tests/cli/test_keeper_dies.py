@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.manifest import Reading, Trust, read
+from provenance.manifest import ManifestReading, Trust, read
 from tests.authority import Authority
 from tests.contract.keepers import keeper_of
 from tests.timestamping import time_stamp_authority
@@ -62,7 +62,9 @@ def stamp_until_it_dies(
     return command(*arguments, "--json", out=Watched())
 
 
-def check(command: Command, config: Path, out: Path, done: Done, trust: Trust) -> list[Reading]:
+def check(
+    command: Command, config: Path, out: Path, done: Done, trust: Trust
+) -> list[ManifestReading]:
     """Check that files and records are the same, and some of each picture there and not there."""
     assert done.status == 3, done.err
     files = sorted(out.iterdir())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography import x509
 
-from provenance.cli.signer_rotation import with_signer
+from provenance.cli.signer_rotation import replace_signer
 from provenance.errors import ConfigError
 from tests.authority import Authority
 
@@ -136,10 +136,10 @@ SIGNING = '[producer]\nname = "signer = 1"\n[signing]\n'
     ],
 )
 def test_only_the_signer_is_changed(before: str, chain: str | None, after: str) -> None:
-    assert with_signer(f"{SIGNING}{before}\n", "new", chain) == f"{SIGNING}{after}\n"
+    assert replace_signer(f"{SIGNING}{before}\n", "new", chain) == f"{SIGNING}{after}\n"
 
 
 @pytest.mark.parametrize("text", ['signing = {signer = "a"}', 'signing.signer = "a"'])
 def test_what_can_not_be_changed_safely_is_left(text: str) -> None:
     with pytest.raises(ConfigError, match='signer = "new"'):
-        with_signer(text, "new", None)
+        replace_signer(text, "new", None)

@@ -76,9 +76,9 @@ def test_a_label_is_placed_by_options_and_config(tmp_path: Path) -> None:
         "badge_font": None,
         "strip_prompt": False,
     }
-    assert label_options.labels(config, asked).badge == Badge("AI-generated", "top-left", 9)
+    assert label_options.build_labels(config, asked).badge == Badge("AI-generated", "top-left", 9)
     asked["badge"] = "mine"
-    assert label_options.labels(config, asked).badge == Badge("mine", "top-left", 9)
+    assert label_options.build_labels(config, asked).badge == Badge("mine", "top-left", 9)
 
 
 def test_best_effort_says_that_no_mark_is_there(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from provenance import __version__
-from provenance.about import running_build
+from provenance.about import find_running_build
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
@@ -39,7 +39,7 @@ def test_help_is_cheap(arguments: str) -> None:
 def test_version_names_the_build(command: Command) -> None:
     done = command("--version")
     assert (done.status, done.err) == (0, "")
-    assert done.out == f"provenance {__version__} ({running_build()})\n"
+    assert done.out == f"provenance {__version__} ({find_running_build()})\n"
 
 
 def test_help_does_not_ask_for_the_build() -> None:

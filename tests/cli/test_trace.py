@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from provenance import __version__
-from provenance.about import running_build
+from provenance.about import find_running_build
 from tests.timestamping import time_stamp_authority
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_a_case_folder_holds_digests_and_a_verdict(traced: Path, stamped: Path) 
     data, found = stamped.read_bytes(), report(traced)
     assert found["case"] == "2026-17"
     assert found["method"]["tool"]["name"] == "provenance"
-    build = f"{__version__} ({running_build()})"
+    build = f"{__version__} ({find_running_build()})"
     assert found["method"]["software"]["provenance"] == build
     assert f"provenance {build}; watermark" in (traced / "report.html").read_text()
     assert found["examined"].endswith("Z")

@@ -26,7 +26,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import utils
 from PIL import Image
 
-from provenance.manifest import new_urn
+from provenance.manifest import draw_urn
 from provenance.manifest.trust import DEFAULT_EKUS
 from provenance.signers import development, pem_file
 from tests.timestamping import TimeStampAuthority, time_stamp_authority
@@ -67,7 +67,7 @@ def definition(*assertions: Json, actions: list[Json] | None = None) -> Json:
     data = {"actions": actions or [CREATED], "allActionsIncluded": True}
     first = {"label": "c2pa.actions.v2", "created": True, "data": data}
     return {
-        "label": new_urn(),
+        "label": draw_urn(),
         "claim_generator_info": [{"name": "facts", "specVersion": "2.4.0"}],
         "assertions": [first, *assertions],
     }

@@ -24,7 +24,7 @@ from PIL import Image
 
 from provenance.certificates import Chain, algorithms, signer_certificate
 from provenance.errors import SignerKeyError, SignerUnavailableError, SigningError
-from provenance.manifest import SignedImage, StampStatement, Trust, new_urn, read, sign
+from provenance.manifest import SignedImage, StampStatement, Trust, draw_urn, read, sign
 from provenance.signers import CallbackSigner, Signer, awskms, gcpkms, open_signer, pem_file
 from tests.authority import CLAIMS, KEYS, Authority, hash_for, key_pem
 from tests.contract.keepers import ALGORITHMS, Google, Keeper, Token, keeper_of
@@ -135,7 +135,7 @@ def picture() -> bytes:
 
 
 def stamp(picture: bytes, signer: Signer) -> SignedImage:
-    return sign(picture, "image/png", STATEMENT, signer, new_urn())
+    return sign(picture, "image/png", STATEMENT, signer, draw_urn())
 
 
 def test_keeps_the_protocol(signer: tuple[Signer, Trust]) -> None:

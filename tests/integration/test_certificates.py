@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
 
 from provenance.certificates import sha256
-from provenance.manifest import Trust, new_urn
+from provenance.manifest import Trust, draw_urn
 from provenance.verify import State, Verdict, Verifier
 from tests.authority import KEYS, Authority, Key
 from tests.forging import signed_by
@@ -83,7 +83,7 @@ def picture() -> bytes:
 
 def verdict_on(picture: bytes, certificate: Callable[[Key], x509.Certificate]) -> Verdict:
     key = KEYS["es256"]()
-    data = signed_by(plain_manifest(new_urn()), picture, key, certificate(key))
+    data = signed_by(plain_manifest(draw_urn()), picture, key, certificate(key))
     return Verifier(trust=ROOT.trust).verify(data)
 
 
@@ -112,7 +112,7 @@ def test_the_forger_of_these_tests_makes_good_files_too(picture: bytes) -> None:
 def test_a_revoked_certificate_proves_nothing(picture: bytes, of: str, until: timedelta) -> None:
     key = KEYS["es256"]()
     leaf = issue(key, until=until)
-    data = signed_by(plain_manifest(new_urn()), picture, key, leaf)
+    data = signed_by(plain_manifest(draw_urn()), picture, key, leaf)
     digest = sha256(leaf if of == "the signer" else ROOT.certificate)
     trust: Trust = replace(ROOT.trust, revoked=frozenset([digest]))
     verdict = Verifier(trust=trust).verify(data)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from provenance import imaging
-from provenance.imaging.pillow import deep_picture
+from provenance.imaging.pillow import make_deep_picture
 from provenance.verify import State, Verifier
 from tests.integration.studio import Pixels, Studio, jpeg
 
@@ -37,14 +37,14 @@ def test_the_verdict_does_not_depend_on_orientation(
     stamped = a.stamper.stamp(saved(picture, "JPEG", exif=exif), model="m", format=kind)
     whole = imaging.decode(stamped.data)
     assert whole.orientation == (orientation if kind == "JPEG" else 1)
-    stored, shown = Image.fromarray(whole.rgb), Image.fromarray(whole.upright().rgb)
+    stored, shown = Image.fromarray(whole.rgb), Image.fromarray(whole.turn_upright().rgb)
     for copy in (stamped.data, jpeg(stored), jpeg(shown)):
         origin = verifier.verify(copy).origin
         assert origin is not None
         assert origin.stamp_id == stamped.record.stamp_id
     with Image.open(io.BytesIO(saved(picture, "JPEG", exif=exif))) as opened:
         wanted = np.asarray(ImageOps.exif_transpose(opened))
-    assert np.abs(whole.upright().rgb.astype(int) - wanted).mean() < 4
+    assert np.abs(whole.turn_upright().rgb.astype(int) - wanted).mean() < 4
 
 
 def sixteen(image: Image.Image) -> bytes:
@@ -53,7 +53,7 @@ def sixteen(image: Image.Image) -> bytes:
 
 def sixteen_in_colour(image: Image.Image) -> bytes:
     deep = np.asarray(image).astype(np.uint16) * 257 + 3
-    return imaging.encode(replace(deep_picture(deep), format="PNG"))
+    return imaging.encode(replace(make_deep_picture(deep), format="PNG"))
 
 
 def palette(image: Image.Image) -> bytes:

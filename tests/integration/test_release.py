@@ -25,7 +25,7 @@ from provenance.errors import (
     ProvenanceError,
     RegistryUnavailableError,
 )
-from provenance.files import pending_path
+from provenance.files import name_pending
 from provenance.registry import Registry, open_registry
 from provenance.signers import Signer, development, open_signer
 from provenance.stamp import Producer, Stamper
@@ -235,7 +235,7 @@ def test_a_file_in_the_way_is_kept_and_no_record_made(place: Place) -> None:
 def test_what_was_not_recorded_is_removed(place: Place) -> None:
     data = place.stamp()
     place.target.unlink()
-    hidden = pending_path(place.target)
+    hidden = name_pending(place.target)
     for left in (b"", data[:5000], data + b"\0"):
         hidden.write_bytes(left)
         assert place.resume() is None
@@ -252,7 +252,7 @@ def test_the_name_claimed_on_a_disk_without_hard_links(
 
     monkeypatch.setattr("provenance.files.system.os.link", refused)
     data = place.stamp()
-    place.target.rename(pending_path(place.target))
+    place.target.rename(name_pending(place.target))
     place.target.touch()
     assert place.resume() == "finished"
     assert place.target.read_bytes() == data

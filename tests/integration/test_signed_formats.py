@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from provenance import imaging, manifest
-from provenance.manifest import extract, read_beside
+from provenance.manifest import extract, read_sidecar
 from provenance.stamp import StampedImage
 from provenance.verify import State, Verifier
 from tests.integration.studio import MODEL, Pixels, Studio, codes, jpeg, trust
@@ -20,7 +20,7 @@ FORMATS = ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "HEIC"]
 def file(request: pytest.FixtureRequest, a: Studio, photographs: Mapping[str, Pixels]) -> bytes:
     """A part of a photograph as a file of the format, with its own metadata."""
     part = np.ascontiguousarray(photographs["coffee"][:400, 100:500])
-    picture, _ = imaging.picture_from(part)
+    picture, _ = imaging.load_picture(part)
     return imaging.encode(picture, request.param)
 
 
@@ -76,8 +76,8 @@ def test_a_recovered_store_proves_the_stripped_file(stamp: StampedImage, a: Stud
     statement = manifest.read(stamp.data, manifest.ANY_TYPE, trust(a)).statement
     assert statement is not None
     mime = imaging.MIME[stamp.format]
-    signed = manifest.sign(marked, mime, statement, a.signer, manifest.new_urn())
-    reading = read_beside(marked, trust(a), extract(signed.data))
+    signed = manifest.sign(marked, mime, statement, a.signer, manifest.draw_urn())
+    reading = read_sidecar(marked, trust(a), extract(signed.data))
     assert reading.authentic
     assert reading.hard_binding == "match"
     verdict = Verifier(trust=trust(a)).verify(marked, extract(signed.data))

@@ -16,7 +16,7 @@ from provenance.manifest import (
     SignedImage,
     StampStatement,
     Trust,
-    new_urn,
+    draw_urn,
     read,
     sign,
 )
@@ -71,7 +71,7 @@ def picture() -> bytes:
 
 
 def stamp(picture: bytes, signer: Signer, stamps: TimeStamps) -> SignedImage:
-    return sign(picture, "image/png", STATEMENT, signer, new_urn(), stamps=stamps)
+    return sign(picture, "image/png", STATEMENT, signer, draw_urn(), stamps=stamps)
 
 
 def trust_in(authority: Authority, tsa: TimeStampAuthority) -> Trust:

@@ -20,7 +20,7 @@ from provenance.containers import (
     Container,
     Piece,
     bmff,
-    container_of,
+    find_container,
     jpeg,
     limits,
     png,
@@ -140,7 +140,7 @@ def test_pieces_cover_the_file_in_order_and_never_overlap(file: tuple[str, bytes
             assert not one.cut or following.kind == OTHER
     for piece in pieces:
         assert piece.start <= piece.content_start <= piece.content_end <= piece.end
-    assert b"".join(piece.whole(data) for piece in pieces if not piece.depth) == data
+    assert b"".join(piece.read(data) for piece in pieces if not piece.depth) == data
 
 
 @SUITE
@@ -149,7 +149,7 @@ def test_metadata_and_stores_come_out_of_whole_pieces(file: tuple[str, bytes]) -
     name, data = file
     container = CONTAINERS[name]
     pieces = pieces_of(container, data)
-    whole = [(p.kind, p.content(data)) for p in pieces or () if not p.cut and p.kind != OTHER]
+    whole = [(p.kind, p.read_content(data)) for p in pieces or () if not p.cut and p.kind != OTHER]
     with suppress(ProvenanceError):
         store = container.extract(data)
         if store is not None and name in ("PNG", "WEBP"):
@@ -159,7 +159,7 @@ def test_metadata_and_stores_come_out_of_whole_pieces(file: tuple[str, bytes]) -
         if store is not None and name == "JPEG":
             parts = [content for kind, content in whole if kind == b"\xeb"]
             assert store[:8] in b"".join(parts)
-    if container_of(data) is not container:
+    if find_container(data) is not container:
         return
     with suppress(InputError):
         decoded = imaging.decode(data)
@@ -171,10 +171,10 @@ def test_metadata_and_stores_come_out_of_whole_pieces(file: tuple[str, bytes]) -
 @given(files())
 def test_the_guard_refuses_what_cannot_be_walked_over(file: tuple[str, bytes]) -> None:
     _, data = file
-    container = container_of(data)
+    container = find_container(data)
     refused = container is not None and pieces_of(container, data) is None
     try:
-        size_limits.check(data)
+        size_limits.check_pieces(data)
     except (ManifestNotFoundError, ManifestDamagedError):
         assert refused
     else:
@@ -188,11 +188,11 @@ def test_exif_is_read_from_the_same_directory(file: tuple[str, bytes]) -> None:
     if data[:4] not in tiff.STARTS or (pieces := pieces_of(tiff, data)) is None:
         return
     first = [p for p in pieces if not p.depth and p.kind not in (OTHER, tiff.DIRECTORY)]
-    assert list(tiff.first_entries(data)) == first
+    assert list(tiff.walk_first_directory(data)) == first
     stated = [p.start for p in first if p.kind == exif.ORIENTATION_TAG.to_bytes(2, "big")]
     values = [struct.unpack_from("<H" if data[:1] == b"I" else ">H", data, s + 8) for s in stated]
     read = values[0][0] if values and 1 <= values[0][0] <= 8 else 1
-    assert exif.orientation(data) == read
+    assert exif.read_orientation(data) == read
 
 
 @SUITE
@@ -200,10 +200,10 @@ def test_exif_is_read_from_the_same_directory(file: tuple[str, bytes]) -> None:
 def test_manifest_stores_are_boxes(parts: list[tuple[bytes, bytes]], junk: bytes) -> None:
     parts = [(kind.ljust(4, b" "), content) for kind, content in parts]
     data = b"".join(box(kind, content) for kind, content in parts)
-    assert list(jumbf.boxes(data)) == parts
-    assert [(p.kind, p.content(data)) for p in bmff.boxes(data)] == parts
+    assert list(jumbf.split_boxes(data)) == parts
+    assert [(p.kind, p.read_content(data)) for p in bmff.walk_level(data)] == parts
     with suppress(ValueError):
-        assert len(list(jumbf.boxes(data + junk))) == len(list(bmff.boxes(data + junk)))
+        assert len(list(jumbf.split_boxes(data + junk))) == len(list(bmff.walk_level(data + junk)))
 
 
 @SUITE
@@ -220,14 +220,14 @@ def without_store(name: str, data: bytes, store: bytes) -> bytes:
     """Strip a file of its store, as re-posting does, in the form in which it was before."""
     container = CONTAINERS[name]
     if name == "TIFF":
-        (last,) = [p for p in tiff.first_entries(data) if p.kind == b"\xcd\x41"]
-        assert last.content(data) == store
+        (last,) = [p for p in tiff.walk_first_directory(data) if p.kind == b"\xcd\x41"]
+        assert last.read_content(data) == store
         return data
     marks = {"PNG": b"caBX", "WEBP": b"C2PA", "JPEG": b"\xeb", "AVIF": b"uuid"}
     gone = [p for p in container.walk(data) if p.kind == marks[name] and not p.depth]
     size = sum(p.end - p.start for p in gone)
     if name == "AVIF":  # the items' places move back
-        data = bmff._moved(data, list(bmff.walk(data)), gone[0].end, -size)
+        data = bmff._move_items(data, list(bmff.walk(data)), gone[0].end, -size)
     rest = data[: gone[0].start] + data[gone[-1].end :]
     if name == "WEBP":
         (stated,) = struct.unpack_from("<I", rest, 4)
@@ -250,8 +250,8 @@ def test_a_store_comes_out_as_it_went_in(name: str, size: int, side: int) -> Non
     rest = without_store(name, whole, store)
     if name == "TIFF":  # which keeps the old directory, and points to the new one
         assert rest[8 : len(source)] == source[8:]
-        kept = [p.whole(rest) for p in tiff.first_entries(rest) if p.kind != b"\xcd\x41"]
-        assert kept == [p.whole(source) for p in tiff.first_entries(source)]
+        kept = [p.read(rest) for p in tiff.walk_first_directory(rest) if p.kind != b"\xcd\x41"]
+        assert kept == [p.read(source) for p in tiff.walk_first_directory(source)]
     else:
         assert rest == source
 
@@ -268,7 +268,7 @@ def test_two_stores_are_refused(name: str) -> None:
 
 FILE_TYPE = box(b"ftyp", b"avif")
 LIMITS: dict[str, tuple[str, int, Callable[[int], bytes]]] = {
-    "PNG": ("PNG_CHUNKS", 0, lambda n: png.SIGNATURE + png.chunk(b"tEXt", b"") * n),
+    "PNG": ("PNG_CHUNKS", 0, lambda n: png.SIGNATURE + png.pack_chunk(b"tEXt", b"") * n),
     "JPEG": ("JPEG_SEGMENTS", 1, lambda n: b"\xff\xd8" + b"\xff\xfe\0\2" * n),
     "WEBP": (
         "RIFF_CHUNKS",
@@ -299,11 +299,11 @@ def test_all_users_refuse_at_one_limit(name: str, monkeypatch: pytest.MonkeyPatc
     limit, besides, made = LIMITS[name]
     enough, many = made(6), made(7)
     monkeypatch.setattr(limits, limit, 6 + besides)
-    size_limits.check(enough)
+    size_limits.check_pieces(enough)
     with pytest.raises(ManifestNotFoundError, match="too many pieces"):
-        size_limits.check(many)
+        size_limits.check_pieces(many)
     with pytest.raises(ManifestDamagedError, match="too many pieces"):
-        size_limits.check(many + store_of(b""))
+        size_limits.check_pieces(many + store_of(b""))
     if name != "TIFF":  # where only the first directory is read
         with pytest.raises(ManifestError, match="too many pieces"):
             extract(many)
@@ -323,7 +323,7 @@ def test_all_users_refuse_at_one_limit(name: str, monkeypatch: pytest.MonkeyPatc
 )
 def test_what_readers_read_differently_is_refused(data: bytes) -> None:
     with pytest.raises(ManifestNotFoundError):
-        size_limits.check(data)
+        size_limits.check_pieces(data)
 
 
 def test_directories_that_wait_to_be_read_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,10 @@ of the seven, and the next attack on the next; on all seven where they are small
 
 from __future__ import annotations
 
-import io
-import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,49 +20,20 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from provenance import watermark
+from provenance.demo.transforms import Transform, chain, crop, mirror, remove_colour, resave, scale
 from provenance.watermark import Payload
 from tests.once import once
-
-Attack = Callable[[Image.Image], Image.Image]
 
 PAYLOAD = Payload(producer=0x8ACE5, model=77, minute=1_521_000, serial=123_456_789).pack()
 
 
-def saved(format_: str, **options: Any) -> Attack:
-    def attack(image: Image.Image) -> Image.Image:
-        file = io.BytesIO()
-        image.save(file, format_, **options)
-        return Image.open(file).convert("RGB")
-
-    return attack
-
-
-def resized(across: float, down: float | None = None) -> Attack:
-    def attack(image: Image.Image) -> Image.Image:
-        size = (round(image.width * across), round(image.height * (down or across)))
-        return image.resize(size, Image.Resampling.LANCZOS)
-
-    return attack
-
-
-def cropped(area: float) -> Attack:
-    """Keep so much of the area, off centre."""
-
-    def attack(image: Image.Image) -> Image.Image:
-        width, height = (round(n * math.sqrt(area)) for n in image.size)
-        left, top = round((image.width - width) * 0.63), round((image.height - height) * 0.41)
-        return image.crop((left, top, left + width, top + height))
-
-    return attack
-
-
-def rotated(degrees: float) -> Attack:
+def rotated(degrees: float) -> Transform:
     """Same canvas and black corners; quarter turns are exact."""
     whole = degrees % 90 == 0
     return lambda image: image.rotate(degrees, Image.Resampling.BICUBIC, expand=whole)
 
 
-def noisy(deviation: float) -> Attack:
+def noisy(deviation: float) -> Transform:
     def attack(image: Image.Image) -> Image.Image:
         pixels = np.asarray(image, dtype=np.float64)
         changed = pixels + np.random.default_rng(1).normal(0, deviation, pixels.shape)
@@ -100,46 +68,29 @@ def captioned(image: Image.Image) -> Image.Image:
     return covered
 
 
-def within(longest: int) -> Attack:
+def within(longest: int) -> Transform:
     """Shrunk so that the longer side is at most this, as upload services do."""
-    return lambda image: resized(min(1.0, longest / max(image.size)))(image)
+    return lambda image: scale(min(1.0, longest / max(image.size)))(image)
 
 
-def chain(*steps: Attack) -> Attack:
-    def attack(image: Image.Image) -> Image.Image:
-        for step in steps:
-            image = step(image)
-        return image
-
-    return attack
-
-
-def grey(image: Image.Image) -> Image.Image:
-    return image.convert("L").convert("RGB")
-
-
-def mirrored(image: Image.Image) -> Image.Image:
-    return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-
-
-ATTACKS: dict[str, Attack] = {
+ATTACKS: dict[str, Transform] = {
     "untouched": lambda image: image,
-    "JPEG 75": saved("JPEG", quality=75),
-    "JPEG 50": saved("JPEG", quality=50),
-    "JPEG 30": saved("JPEG", quality=30),
-    "JPEG 20": saved("JPEG", quality=20),
-    "WebP 80": saved("WEBP", quality=80),
-    "WebP 50": saved("WEBP", quality=50),
-    "AVIF 50": saved("AVIF", quality=50, speed=8),
+    "JPEG 75": resave("JPEG", quality=75),
+    "JPEG 50": resave("JPEG", quality=50),
+    "JPEG 30": resave("JPEG", quality=30),
+    "JPEG 20": resave("JPEG", quality=20),
+    "WebP 80": resave("WEBP", quality=80),
+    "WebP 50": resave("WEBP", quality=50),
+    "AVIF 50": resave("AVIF", quality=50, speed=8),
     "256 colours": lambda image: image.quantize(256).convert("RGB"),
-    "three quarters": resized(0.75),
-    "half size": resized(0.5),
-    "double size": resized(2),
-    "half size and back": chain(resized(0.5), resized(2)),
-    "stretched": resized(1.1, 0.95),
-    "crop to 75 %": cropped(0.75),
-    "crop to 50 %": cropped(0.5),
-    "crop to 25 %": cropped(0.25),
+    "three quarters": scale(0.75),
+    "half size": scale(0.5),
+    "double size": scale(2),
+    "half size and back": chain(scale(0.5), scale(2)),
+    "stretched": scale(1.1, 0.95),
+    "crop to 75 %": crop(0.75),
+    "crop to 50 %": crop(0.5),
+    "crop to 25 %": crop(0.25),
     "turned 1": rotated(1),
     "turned 5": rotated(5),
     "turned 15": rotated(15),
@@ -148,8 +99,8 @@ ATTACKS: dict[str, Attack] = {
     "turned 180": rotated(180),
     "turned -100": rotated(-100),
     "tilted": tilted,
-    "mirrored": mirrored,
-    "mirrored and turned 30": chain(mirrored, rotated(30)),
+    "mirrored": mirror,
+    "mirrored and turned 30": chain(mirror, rotated(30)),
     "noise 10": noisy(10),
     "noise 20": noisy(20),
     "blur 1": lambda image: image.filter(ImageFilter.GaussianBlur(1)),
@@ -159,15 +110,15 @@ ATTACKS: dict[str, Attack] = {
     "darker": lambda image: ImageEnhance.Brightness(image).enhance(0.75),
     "contrast": lambda image: ImageEnhance.Contrast(image).enhance(1.3),
     "equalised": ImageOps.equalize,
-    "grey": grey,
+    "grey": remove_colour,
     "two colours mixed": lambda image: ImageEnhance.Color(image).enhance(0.4),
     "inverted": ImageOps.invert,
     "captioned": captioned,
     "pasted on a page": pasted,
-    "screenshot": chain(resized(0.7), saved("JPEG", quality=75)),
-    "upload": chain(within(1080), saved("JPEG", quality=70)),
-    "crop and JPEG": chain(cropped(0.75), saved("JPEG", quality=60)),
-    "turned, cropped, JPEG": chain(rotated(3), cropped(0.75), saved("JPEG", quality=75)),
+    "screenshot": chain(scale(0.7), resave("JPEG", quality=75)),
+    "upload": chain(within(1080), resave("JPEG", quality=70)),
+    "crop and JPEG": chain(crop(0.75), resave("JPEG", quality=60)),
+    "turned, cropped, JPEG": chain(rotated(3), crop(0.75), resave("JPEG", quality=75)),
 }
 
 SIDES = (512, 1024)
@@ -195,11 +146,11 @@ def marked(
 
 
 def mark(image: Image.Image, side: int) -> Image.Image:
-    whole = resized(side / min(image.size))(image)
+    whole = scale(side / min(image.size))(image)
     return Image.fromarray(watermark.embed(np.asarray(whole), PAYLOAD))
 
 
-def missed(pictures: Mapping[str, Image.Image], attack: Attack) -> list[str]:
+def missed(pictures: Mapping[str, Image.Image], attack: Transform) -> list[str]:
     """Names of the pictures that are not read after an attack."""
     found = {n: watermark.detect(np.asarray(attack(image))) for n, image in pictures.items()}
     assert {each.payload for each in found.values() if each} <= {PAYLOAD}
@@ -245,15 +196,19 @@ CORPUS_MISSES = {"WebP 80": ["anima_cat.png"]}
 
 
 @pytest.fixture(scope="module")
-def marked_corpus(corpus: Path) -> dict[str, Image.Image]:
+def marked_corpus(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Image.Image]:
     """Every tenth picture of the corpus, photographs and generated ones, marked at 1024 at most."""
     paths = [path for part in ("generated", "photos") for path in sorted((corpus / part).iterdir())]
-    pictures = {}
-    for path in paths[::10]:
-        with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        pictures[path.name] = mark(upright, min(1024, *upright.size))
-    return pictures
+
+    def make(folder: Path) -> None:
+        for path in paths[::10]:
+            with Image.open(path) as image:
+                upright = ImageOps.exif_transpose(image).convert("RGB")
+            pixels = np.asarray(mark(upright, min(1024, *upright.size)))
+            np.save(folder / f"{path.name}.npy", pixels)
+
+    made = once(tmp_path_factory, "marked-corpus", make)
+    return {file.stem: Image.fromarray(np.load(file)) for file in sorted(made.iterdir())}
 
 
 @pytest.mark.corpus

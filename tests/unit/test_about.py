@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provenance import about
-from provenance.about import Build, parse_build, parse_status, read_build, running_build
+from provenance.about import Build, find_running_build, parse_build, parse_status, read_build
 
 COMMIT = "3ff6e1fd3a785ad8096287affce9d0cdd9723ec9"
 GIT = ("git", "-c", "user.name=Tester", "-c", "user.email=tester@example.org")
@@ -122,4 +122,4 @@ def test_no_commit_yet() -> None:
 
 
 def test_the_running_build_is_read_once() -> None:
-    assert running_build() is running_build()
+    assert find_running_build() is find_running_build()

@@ -89,7 +89,7 @@ def test_an_empty_file_is_a_config(write: Write) -> None:
     ("text", "said"),
     [
         ("[producr]\nname = 'x'", "producr is not a section"),
-        ("[trust]\nanchor = []", "anchor is not a key of \\[trust\\]; there are anchors"),
+        ("[trust]\nanchor = []", "anchor is not a key of \\[trust\\]; use one of anchors"),
         ("producer = 3", "producer must be a section"),
         ("[producer]\nname = 'x'", "producer.number is missing"),
         ("[producer]\nname = 'x'\nnumber = true", "producer.number is True"),
@@ -137,7 +137,7 @@ def test_purposes_from_a_file_beside_the_config(write: Write, tmp_path: Path) ->
     read = config.load(write("[trust]\nekus = ['ekus.cfg', '1.3.6.1.5.5.7.3.4']"))
     assert read.load_trust().ekus == ("1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4")
     misspelt = config.load(write("[trust]\nekus = ['1.3.6.x']"))
-    with pytest.raises(ConfigError, match="no object identifier"):
+    with pytest.raises(ConfigError, match="neither an object identifier"):
         misspelt.load_trust()
 
 

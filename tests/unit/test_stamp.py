@@ -82,7 +82,7 @@ def jpeg(pixels: Pixels) -> bytes:
     return file.getvalue()
 
 
-def read(stamped: StampedImage) -> manifest.Reading:
+def read(stamped: StampedImage) -> manifest.ManifestReading:
     return manifest.read(stamped.data, imaging.MIME[stamped.format], Trust.none())
 
 
@@ -241,7 +241,7 @@ def test_another_producers_stamp_becomes_the_parent_under_force(
     assert stamped.record.manifest_urn in read(again).ancestors
 
 
-THEIR_URN = manifest.new_urn()
+THEIR_URN = manifest.draw_urn()
 
 
 def theirs(pixels: Pixels, signer: Signer) -> bytes:
@@ -513,13 +513,13 @@ def test_labels_are_written_before_signing(stamper: Stamper, picture: Pixels) ->
     stamped = stamper.stamp(jpeg(picture), model="m")
     reading = manifest.read(stamped.data, "image/jpeg", Trust.none())
     assert reading.hard_binding == "match"
-    found = labels.found(imaging.decode(stamped.data))
+    found = labels.read_labels(imaging.decode(stamped.data))
     assert found.aigc is not None
     assert found.aigc["ProduceID"] == stamped.record.stamp_id
     assert reading.source_type == found.source_type
     again = stamper.editing(stamped.data).stamp(jpeg(picture), model="m")
     edited = manifest.read(again.data, "image/jpeg", Trust.none()).source_type
-    assert labels.found(imaging.decode(again.data)).source_type == edited
+    assert labels.read_labels(imaging.decode(again.data)).source_type == edited
     assert edited != found.source_type
 
 

@@ -14,11 +14,11 @@ from provenance.text import (
     MAX_NAME,
     clean,
     clean_lines,
-    listed,
-    odds,
-    percent,
-    quoted,
-    when,
+    format_odds,
+    format_percent,
+    format_time,
+    join_names,
+    quote,
 )
 
 
@@ -35,19 +35,23 @@ from provenance.text import (
     ],
 )
 def test_odds_never_sound_rarer_than_they_are(probability: float, text: str) -> None:
-    assert odds(probability) == text
+    assert format_odds(probability) == text
 
 
 def test_quoted_is_one_bounded_line() -> None:
-    assert quoted("  Example\r\n AI ") == '"Example AI"'
-    assert quoted('say "yes"') == "\"say 'yes'\""
-    assert len(quoted("x" * 10_000)) <= 122
+    assert quote("  Example\r\n AI ") == '"Example AI"'
+    assert quote('say "yes"') == "\"say 'yes'\""
+    assert len(quote("x" * 10_000)) <= 122
 
 
 def test_percent_and_lists() -> None:
-    assert (percent(0.0213), percent(0.4), percent(1.0)) == ("2.1%", "40%", "100%")
-    assert listed(["a"]) == "a"
-    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert (format_percent(0.0213), format_percent(0.4), format_percent(1.0)) == (
+        "2.1%",
+        "40%",
+        "100%",
+    )
+    assert join_names(["a"]) == "a"
+    assert join_names(["a", "b", "c"]) == "a, b and c"
 
 
 STRANGE = (
@@ -110,7 +114,7 @@ def test_lines_of_our_own_stay_lines(text: str) -> None:
 
 @given(ANY_TEXT)
 def test_a_quoted_name_can_not_leave_its_quotation_marks(text: str) -> None:
-    shown = quoted(text)
+    shown = quote(text)
     assert shown.isprintable()
     assert len(shown) <= 122
     assert (shown[0], shown[-1], shown.count('"')) == ('"', '"', 2)
@@ -118,5 +122,5 @@ def test_a_quoted_name_can_not_leave_its_quotation_marks(text: str) -> None:
 
 def test_times_are_utc() -> None:
     cet = timezone(timedelta(hours=1))
-    assert when(datetime(2026, 1, 31, 0, 30, tzinfo=cet)) == "2026-01-30 23:30 UTC"
-    assert when(None) == "an unknown time"
+    assert format_time(datetime(2026, 1, 31, 0, 30, tzinfo=cet)) == "2026-01-30 23:30 UTC"
+    assert format_time(None) == "an unknown time"

@@ -1,4 +1,4 @@
-"""Write vectors/fingerprint/*.json. Needs `pip install pdqhash`, which is the oracle for PDQ.
+"""Write vectors/fingerprint/*.json. Needs ``pip install pdqhash``, which is the oracle for PDQ.
 
 Usage: python vectors/generate/fingerprint.py
 """

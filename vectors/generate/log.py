@@ -2,7 +2,7 @@
 
 Imports nothing of provenance. The Merkle hashes are computed here straight from the recursive
 definitions of RFC 6962, section 2.1, and compared with the values other projects publish; the leaf
-is spelled by hand; Ed25519 is that of the `cryptography` package.
+is spelled by hand; Ed25519 is that of the ``cryptography`` package.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Many pictures in one run: which ones, and worker processes that a bad one can't stop."""
+"""Many pictures in one run: find them, and work on them in processes that a bad one can't stop."""
 
-from provenance.batch.discovery import Found, find
-from provenance.batch.pool import Failure, Task, default_jobs, run
+from provenance.batch.discovery import FoundPicture, find
+from provenance.batch.pool import Failure, Task, choose_jobs, run
 
-__all__ = ["Failure", "Found", "Task", "default_jobs", "find", "run"]
+__all__ = ["Failure", "FoundPicture", "Task", "choose_jobs", "find", "run"]

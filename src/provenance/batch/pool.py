@@ -1,8 +1,7 @@
-"""Worker processes: a bounded number of them, answers in input order, and none that stops the rest.
+"""Worker processes: a bounded number, with answers in input order; a crash stops only one of them.
 
-Processes and not threads, because a hostile picture may crash or exhaust the native libraries that
-decode it. That ends one worker; its picture is answered with a failure, and another worker takes
-its place.
+They are processes and not threads, because a bad picture may end the process that decodes it. The
+picture is then answered with a failure, and another worker takes the place of the one that ended.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -24,35 +24,35 @@ Answer = TypeVar("Answer")
 Item_contra = TypeVar("Item_contra", contravariant=True)
 Answer_co = TypeVar("Answer_co", covariant=True)
 
-# One worker holds about 150 MB and a picture of 512 x 512; a 100-megapixel one takes gigabytes.
 MAX_DEFAULT_JOBS = 8
+"""Workers by default, at most: each holds 150 MB, gigabytes at 100 megapixels."""
 
-# Answers that wait for an earlier one. Small ones, but a run must not grow with its length.
 WINDOW_PER_JOB = 16
+"""Answers per worker that may wait for an earlier one: memory must not grow with the run."""
 
-# Between two looks for a Ctrl-C, which does not wake a waiting parent on every system.
 POLL_S = 0.5
+"""Seconds between two looks for a Ctrl-C, which does not wake a waiting parent on every system."""
 
-# Starting workers takes a second or two; so few pictures are done sooner without.
 FEW = 4
+"""Pictures that are done sooner without workers, whose start takes a second or two."""
 
 
 class Task(Protocol[Item_contra, Answer_co]):
-    """What is done to each item. Sent to the workers, so it has to be plain data."""
+    """The work on each item. It is sent to the workers, so it has to be plain data."""
 
     def open(self) -> Callable[[Item_contra], Answer_co]:
-        """Get ready, once in each worker; the function returned works on one item."""
+        """Get ready, once in each worker, and return the function that works on one item."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong with one item."""
+    """The answer on an item that failed."""
 
     error: ProvenanceError
 
 
-def default_jobs(count: int) -> int:
-    """Return how many workers so many pictures are worth: one a core, none (0) for a few."""
+def choose_jobs(count: int) -> int:
+    """Return the number of workers for so many pictures: one per core, 0 for a few pictures."""
     if count <= FEW:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -64,18 +64,24 @@ def run(
 ) -> Iterator[tuple[Item, Answer | Failure]]:
     """Work on all items and yield each with its answer, in order.
 
-    With ``jobs`` 0 the work is done in this process. Otherwise the first Ctrl-C ends the run as
-    soon as what is in work is done, and the second at once; both raise KeyboardInterrupt. What
-    `Task.open` raises is raised.
+    With ``jobs`` 0 the work is done in this process. Otherwise the first Ctrl-C ends the run once
+    the items in work are done, and the second one ends it at once.
+
+    Raises
+    ------
+    ProvenanceError
+        ``Task.open`` fails.
+    KeyboardInterrupt
+        After Ctrl-C.
     """
-    work = task.open()  # where it can't begin, no worker has to find out
+    work = task.open()  # if it can't begin, no worker is started
     if jobs < 1:
         for item in items:
             yield item, _answer(work, item)
         return
     pool: _Pool[Item, Answer] = _Pool(task, jobs)
     try:
-        with _interruptions() as interrupted:
+        with _count_interruptions() as interrupted:
             yield from pool.run(iter(items), interrupted)
     finally:
         pool.end()
@@ -87,12 +93,20 @@ def _answer(work: Callable[[Item], Answer], item: Item) -> Answer | Failure:
     except ProvenanceError as error:
         return Failure(error)
     except MemoryError:
-        return Failure(InputCrashError("there is not enough memory to work on it"))
+        return Failure(
+            InputCrashError(
+                "There is not enough memory to work on this picture; use fewer workers."
+            )
+        )
     except Exception as error:  # a defect of ours must not stop the rest either
         if os.environ.get("PROVENANCE_DEBUG"):
             raise
-        sentence = f"A defect in provenance: {type(error).__name__}: {error}. Please report it"
-        return Failure(InternalError(sentence))
+        return Failure(
+            InternalError(
+                f"There is a defect in provenance: {type(error).__name__}: {error}. "
+                "Please report it."
+            )
+        )
 
 
 # --- the parent's side ---------------------------------------------------------------------------
@@ -100,7 +114,7 @@ def _answer(work: Callable[[Item], Answer], item: Item) -> Answer | Failure:
 
 @dataclass
 class _Slot(Generic[Item, Answer]):
-    """One item on its way; ``answer`` is None until it is there."""
+    """One item in work; ``answer`` is None until it arrives."""
 
     item: Item
     answer: Answer | Failure | None = None
@@ -132,14 +146,14 @@ class _Pool(Generic[Item, Answer]):
             raise KeyboardInterrupt
 
     def end(self) -> None:
-        """Let every worker go; one that is still at work ends with this process at the latest."""
+        """Dismiss every worker; one still at work ends with this process at the latest."""
         for worker in (*self._idle, *(worker for worker, _ in self._busy.values())):
             worker.link.close()
         for worker in self._idle:
             worker.process.join()
 
     def _hand_out(self, items: Iterator[Item]) -> bool:
-        """Give idle workers something to do; False when there is nothing left."""
+        """Give idle workers something to do; return False if nothing is left."""
         while self._idle and len(self._order) < self._window:
             try:
                 item = next(items)
@@ -147,14 +161,16 @@ class _Pool(Generic[Item, Answer]):
                 return False
             slot: _Slot[Item, Answer] = _Slot(item)
             worker = self._idle.pop()
-            with suppress(OSError):  # one that died while idle is found dead when it is listened to
+            with suppress(
+                OSError
+            ):  # a worker that died while idle is noticed when its answer is read
                 worker.link.send(item)
             self._order.append(slot)
             self._busy[worker.link] = worker, slot
         return True
 
     def _collect(self) -> None:
-        """Wait for answers, a moment at most."""
+        """Wait for answers, ``POLL_S`` at most."""
         ready = wait(list(self._busy), POLL_S)
         for link in [link for link in self._busy if link in ready]:
             worker, slot = self._busy.pop(link)
@@ -162,38 +178,56 @@ class _Pool(Generic[Item, Answer]):
                 slot.answer = worker.link.recv()
             except (EOFError, OSError):
                 worker.process.join()
-                slot.answer = Failure(_crash(worker.process.exitcode))
+                slot.answer = Failure(_describe_crash(worker.process.exitcode))
                 worker.link.close()
                 worker = _Worker(self._task)
             self._idle.append(worker)
 
 
 class _Worker:
-    """A process and the line to it. It ends when the line does, as when this process is killed."""
+    """A process and the link to it. It ends when the link does, even if this process is killed."""
 
     def __init__(self, task: Task[Any, Any]) -> None:
-        # Spawned and not forked: no thread, lock or connection of the parent's is inherited.
+        # Spawned and not forked, so that it inherits no thread, lock or connection of its parent.
         context = multiprocessing.get_context("spawn")
         self.link, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, task), daemon=True)
-        self.process.start()
+        with _hold_interrupts():
+            self.process.start()
         theirs.close()
 
 
-def _crash(status: int | None) -> InputCrashError:
+@contextmanager
+def _hold_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back from a process that starts; ``_serve`` lets it in again when it is ignored.
+
+    A process inherits what is held back. This process gets what arrived as soon as it goes on.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # its own first start would let Ctrl-C in
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _describe_crash(status: int | None) -> InputCrashError:
     died = f"status {status}"
     if status and status < 0:
         with suppress(ValueError):
             died = signal.Signals(-status).name
     return InputCrashError(
-        f"working on it ended the worker process ({died}), perhaps for want of memory; "
-        "the others were not affected"
+        f"The worker process ended while working on this picture ({died}), perhaps because it ran "
+        "out of memory. The other pictures were not affected."
     )
 
 
 @contextmanager
-def _interruptions() -> Iterator[Callable[[], bool]]:
-    """Count Ctrl-C instead of being torn out of whatever runs; the second one counts at once."""
+def _count_interruptions() -> Iterator[Callable[[], bool]]:
+    """Count Ctrl-C instead of stopping anywhere; the second one stops at once."""
     count = 0
 
     def interrupt(*_: object) -> None:
@@ -204,7 +238,7 @@ def _interruptions() -> Iterator[Callable[[], bool]]:
 
     try:
         before = signal.signal(signal.SIGINT, interrupt)
-    except ValueError:  # not the main thread, which alone hears signals
+    except ValueError:  # only the main thread gets signals
         yield lambda: False
         return
     try:
@@ -217,8 +251,10 @@ def _interruptions() -> Iterator[Callable[[], bool]]:
 
 
 def _serve(link: Connection, task: Task[Any, Any]) -> None:
-    """Answer one item after the other until the line is closed."""
+    """Answer one item after the other until the link is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     work: Callable[[Any], Any] | None = None
     while True:
         try:
@@ -228,7 +264,7 @@ def _serve(link: Connection, task: Task[Any, Any]) -> None:
         try:
             work = work or task.open()
             answer = _answer(work, item)
-        except ProvenanceError as error:  # it could not get ready
+        except ProvenanceError as error:  # task.open failed
             answer = Failure(error)
         try:
             link.send(answer)

@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from provenance import __version__, fingerprint, watermark
-from provenance.about import running_build
+from provenance.about import find_running_build
 
 # What reads pictures, finds marks and checks signatures: another version may read otherwise.
 _PACKAGES = ("c2pa-python", "cryptography", "numpy", "pillow", "pywavelets", "scipy")
@@ -15,7 +15,7 @@ _PACKAGES = ("c2pa-python", "cryptography", "numpy", "pillow", "pywavelets", "sc
 def software() -> dict[str, str]:
     """Name program and algorithms, then the packages and the machine, each with its version."""
     return {
-        "provenance": f"{__version__} ({running_build()})",
+        "provenance": f"{__version__} ({find_running_build()})",
         "watermark": watermark.ALG.rpartition("provenance.")[2],
         "PDQ": f"match at {fingerprint.MATCH_DISTANCE} bits, quality {fingerprint.MIN_QUALITY}",
         **{name: _version(name) for name in _PACKAGES},

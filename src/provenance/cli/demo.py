@@ -1,4 +1,4 @@
-"""``provenance demo``: the whole story on one picture."""
+"""``provenance demo``: stamp one picture, mistreat copies of it, and trace them all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import click
 from provenance import __version__
 from provenance.cli import exits, inputs, render, settings
 from provenance.errors import OutputExistsError, OutputNotWritableError
-from provenance.text import when
+from provenance.text import format_time
 
 if TYPE_CHECKING:
     from provenance.case import Tracer
@@ -30,10 +30,10 @@ MODEL, MODEL_VERSION = "example-diffusion", "3"
 PAGE = "index.html"
 _BY = {"exact": "the manifest in the file", "derived": "watermark, registry and fingerprint"}
 REPORTS = "reports"
-_MADE_ANEW = ("project", REPORTS)  # the folders inside --out that a second run replaces
+_REMADE = ("project", REPORTS)  # the folders inside --out that a second run replaces
 
 
-@click.command("demo")
+@click.command("demo", short_help="Stamp a picture, mistreat copies, and trace them all.")
 @click.argument("image", required=False)
 @click.option(
     "--out",
@@ -43,86 +43,98 @@ _MADE_ANEW = ("project", REPORTS)  # the folders inside --out that a second run 
     help="Folder for the page, the pictures, the reports and the demo's own keys and registry.",
 )
 def command(image: str | None, out: Path) -> int:
-    """Stamp a picture, mistreat it in many ways, and trace every copy.
+    """Stamp a picture, mistreat copies of it in many ways, and trace every copy.
 
-    Without IMAGE a picture is painted. Nothing outside the folder is touched, and nothing leaves
-    this machine.
+    Without IMAGE the demo paints a picture. It touches nothing outside the output folder, and
+    nothing leaves this machine.
     """
     from provenance.cli import project
 
-    given = inputs.Source(image).read() if image else None
+    given = inputs.Input(image).read() if image else None
     _clear(out)
-    original = given or _painted()
-    config = settings.required(project.create(out / "project", PRODUCER))
+    original = given or _paint()
+    config = settings.require(project.create(out / "project", PRODUCER))
     render.note("Stamping it ...")
     stamped = config.stamper().stamp(original, model=MODEL, model_version=MODEL_VERSION)
     render.note("Mistreating and tracing copies ...")
-    rows = list(_copies(original, stamped, config.tracer(), out))
+    rows = list(_trace_copies(original, stamped, config.tracer(), out))
     _write_page(original, stamped, rows, out)
     _show(rows, out)
     return exits.DONE
 
 
-def _painted() -> bytes:
+def _paint() -> bytes:
     import io
 
     from PIL import Image
 
-    from provenance.demo import landscape
+    from provenance.demo import paint_landscape
 
     render.note("Painting a picture ...")
     file = io.BytesIO()
-    Image.fromarray(landscape()).save(file, "PNG")
+    Image.fromarray(paint_landscape()).save(file, "PNG")
     return file.getvalue()
 
 
 def _clear(out: Path) -> None:
-    """Make room for the demo's files; only a folder that a demo made is used again."""
+    """Make room for the demo's files; only a folder that a demo made is used again.
+
+    Raises
+    ------
+    OutputExistsError
+        The folder holds something that no demo made.
+    OutputNotWritableError
+        The folder can't be made or written.
+    """
     from provenance.demo import MARKER
 
     page = out / PAGE
     try:
         if page.is_file() and MARKER in page.read_text(encoding="utf-8", errors="replace"):
-            for part in _MADE_ANEW:
+            for part in _REMADE:
                 shutil.rmtree(out / part, ignore_errors=True)
         elif out.exists() and any(out.iterdir()):
-            raise OutputExistsError(f"{out} is not empty; name another folder with --out")
+            raise OutputExistsError(f"The folder {out} is not empty; name another one with --out.")
         out.mkdir(parents=True, exist_ok=True)
         page.write_text(f"<!doctype html>{MARKER}<p>The demo has not finished.", encoding="utf-8")
-    except OSError as exc:
-        raise OutputNotWritableError(f"{out} can't be used: {exc.strerror}") from exc
+    except OSError as error:
+        raise OutputNotWritableError(
+            f"The folder {out} can't be used: {error.strerror}. Name another one with --out."
+        ) from error
 
 
-def _copies(original: bytes, stamped: StampedImage, tracer: Tracer, out: Path) -> Iterator[Row]:
-    """Make, save, verify and report every copy, and last the picture that was never stamped."""
+def _trace_copies(
+    original: bytes, stamped: StampedImage, tracer: Tracer, out: Path
+) -> Iterator[Row]:
+    """Make, save and trace every copy, and last the control: the picture that was never stamped."""
     from provenance.case import Source, write
     from provenance.demo import CONTROL, MISTREATMENTS
     from provenance.files import write_atomic
 
     for number, mistreatment in enumerate((*MISTREATMENTS, CONTROL)):
         data = mistreatment.apply(original if mistreatment is CONTROL else stamped.data)
-        name = f"{number:02}-{_slug(mistreatment.name)}"
+        name = f"{number:02}-{_make_slug(mistreatment.name)}"
         file = name + (mistreatment.suffix or stamped.suffix)
         write_atomic(out / file, data, overwrite=True)
         started = time.perf_counter()
         case = tracer.trace(Source(BytesIO(data).getvalue, name=file), case="demo")
         seconds = time.perf_counter() - started
         write(case, out / REPORTS / name)
-        yield _row(mistreatment.name, file, data, case.verdict, seconds)
+        yield _make_row(mistreatment.name, file, data, case.verdict, seconds)
 
 
-def _slug(name: str) -> str:
+def _make_slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def _row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) -> Row:
+def _make_row(name: str, file: str, data: bytes, verdict: Verdict, seconds: float) -> Row:
     from provenance.demo import Row
 
     origin = verdict.origin
     traced: tuple[str, ...] = ()
     if origin is not None:
         model = " ".join(filter(None, (origin.model, origin.model_version)))
-        traced = (origin.producer, model, when(origin.created))
+        traced = (origin.producer, model, format_time(origin.created))
     return Row(
         name=name,
         file=file,
@@ -167,10 +179,10 @@ def _show(rows: Sequence[Row], out: Path) -> None:
     traced = sum(bool(row.traced) for row in rows)
     render.say(f"{traced} of {len(rows) - 1} copies traced; the control was never stamped.")
     render.say()
-    render.table(("copy", "verdict", "producer", "model", "created", "took"), shown)
+    render.print_table(("copy", "verdict", "producer", "model", "created", "took"), shown)
     render.say()
     render.say(f"Look at it:  {out / PAGE}")
-    program = "provenance" if shutil.which("provenance") else sys.argv[0]  # as make calls it
+    program = "provenance" if shutil.which("provenance") else sys.argv[0]  # "make demo" has no PATH
     copy, config = out / rows[-2].file, out / "project" / settings.FILE_NAME
     render.say(
         f"Go on:       {shlex.join((program, 'verify', f'{copy}', '--config', f'{config}'))}"

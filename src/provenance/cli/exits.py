@@ -1,14 +1,14 @@
-"""Which exit status an error or a verdict gives: the table users script against.
+"""The exit status of every error and verdict: the table that users script against.
 
 ====== ========================================================================================
 status meaning
 ====== ========================================================================================
 0      done; for verify and trace: attributed
-1      no origin established (none, claimed, similar)
-2      flags, config, already stamped without ``--force``, output exists, unknown model
-3      registry locked, damaged or not one; output not writable; signer or time-stamp authority down
-4      tampered or conflict
-5      input missing, unreadable, undecodable, over limits, too small or too flat
+1      no origin established (none, claimed, similar); no such record
+2      wrong options or config, already stamped and no ``--force``, output exists, unknown model
+3      registry, output, signer or time-stamp authority not available, or registry damaged
+4      tampered or conflict; for ``trace --check``: the case folder was changed
+5      the picture is missing, unreadable, undecodable, too large, too small or too flat
 70     a defect in provenance itself
 130    interrupted
 ====== ========================================================================================
@@ -54,7 +54,7 @@ _REGISTRY_DOWN = frozenset(
 # First match wins, so a subclass stands before its base.
 _STATUS_OF_ERROR: tuple[tuple[type[errors.ProvenanceError], int], ...] = (
     (errors.InputError, BAD_INPUT),
-    (errors.EmbedFailedError, BAD_INPUT),  # this picture does not hold the mark
+    (errors.EmbedFailedError, BAD_INPUT),  # this picture can't hold a mark
     (errors.OutputExistsError, USAGE),
     (errors.OutputError, UNAVAILABLE),
     (errors.SignerUnavailableError, UNAVAILABLE),
@@ -63,42 +63,40 @@ _STATUS_OF_ERROR: tuple[tuple[type[errors.ProvenanceError], int], ...] = (
     (errors.ManifestError, BAD_INPUT),
     (errors.VerificationError, CONTRADICTED),
     (errors.InternalError, DEFECT),
-    (
-        errors.ProvenanceError,
-        USAGE,
-    ),  # config, keys, directory, stamp: what the user set up or asked
+    # Config, keys, directory, stamp: what the user set up or asked for.
+    (errors.ProvenanceError, USAGE),
 )
 
 
-def status_of(error: errors.ProvenanceError) -> int:
-    """Return the exit status documented for an error."""
+def map_error(error: errors.ProvenanceError) -> int:
+    """Return the exit status of an error."""
     return next(status for kind, status in _STATUS_OF_ERROR if isinstance(error, kind))
 
 
-def of_verdict(verdict: Verdict) -> int:
+def map_verdict(verdict: Verdict) -> int:
     """Return the exit status of a verdict.
 
-    "No origin established" would be a wrong answer while the registry can't be asked, so that
-    failure decides the status then; a proved origin or a contradiction stands without a registry.
+    While the registry can't be asked, "no origin established" would be a wrong answer, so the
+    failure decides the status. A proved origin or a contradiction stands without a registry.
     """
     status = STATUS_OF_STATE[verdict.state]
-    if status == NO_ORIGIN and registry_trouble(verdict):
+    if status == NO_ORIGIN and find_registry_trouble(verdict):
         return UNAVAILABLE
     return status
 
 
-def of_json(line: Mapping[str, Any]) -> int:
-    """Return the exit status of a picture whose verdict an earlier run wrote as JSON."""
+def map_json(line: Mapping[str, Any]) -> int:
+    """Return the exit status of a verdict that an earlier run wrote as JSON."""
     if line.get("state") in STATUS_OF_STATE:
         return STATUS_OF_STATE[line["state"]]
     code = (line.get("error") or {}).get("code")
     kinds = vars(errors).values()
     known = (kind for kind in kinds if isinstance(kind, type) and getattr(kind, "code", 0) == code)
-    return next((status_of(kind("")) for kind in known), BAD_INPUT)
+    return next((map_error(kind("")) for kind in known), BAD_INPUT)
 
 
-def registry_trouble(verdict: Verdict) -> tuple[str, str] | None:
-    """Return code and sentence of why the registry could not be asked, None when it could."""
+def find_registry_trouble(verdict: Verdict) -> tuple[str, str] | None:
+    """Return code and sentence of why the registry could not be asked; None if it could."""
     return next(
         (
             (note.code, note.detail)
@@ -109,6 +107,6 @@ def registry_trouble(verdict: Verdict) -> tuple[str, str] | None:
     )
 
 
-def worst(statuses: Iterable[int]) -> int:
+def take_worst(statuses: Iterable[int]) -> int:
     """Return the status that stands for several inputs: 5 over 4 over 3 over 2 over 1 over 0."""
     return max(statuses, default=DONE)

@@ -11,31 +11,32 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import exits, inputs, parallel, render
-from provenance.cli.inputs import Source
+from provenance.cli.inputs import Input
 from provenance.errors import ImageTooFlatError, ProvenanceError
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
     from provenance.fingerprint import Pdq
-    from provenance.hashlists import Match, Matcher
+    from provenance.hashlists import ListMatch, Matcher
 
 SCHEMA = "provenance.hash/1"
 
 
-@click.command("hash", short_help="Hash pictures, and look them up in hash lists.")
-@inputs.images
+@click.command("hash", short_help="Hash pictures, or look them up in hash lists.")
+@inputs.add_images
 @click.option(
     "--list",
     "lists",
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Hash list to look them up in: ThreatExchange lines or StopNCII records. Repeatable.",
+    help="Hash list to look the pictures up in: ThreatExchange lines or StopNCII records. "
+    "Repeatable.",
 )
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
+    "--json", "as_json", is_flag=True, help="Print one JSON object per picture, one per line."
 )
-@parallel.jobs_option
+@parallel.add_jobs_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
@@ -43,31 +44,31 @@ def command(
     as_json: bool,
     jobs: int | None,
 ) -> int:
-    """Print the PDQ hash of each picture, as hash exchanges take it; nothing else is kept.
+    """Print the PDQ hash of each picture, in the form that hash exchanges take. Nothing is stored.
 
-    With --list say instead which lists a picture is on, turned or mirrored too, and for which
-    cases. A match is a lead for a person to check: at most 31 of 256 bits differ. Pictures too
-    plain to be hashed reliably (quality under 50) are never matched.
+    With --list the command says instead which lists a picture is on, even turned or mirrored, and
+    for which cases. Hashes match if at most 31 of their 256 bits differ. A match is a lead for a
+    person to check. Pictures too flat for a reliable hash (quality under 50) are never matched.
     """
-    matcher = _matcher(lists)
-    given = inputs.sources(image, from_file)
+    matcher = _build_matcher(lists)
+    given = inputs.find_inputs(image, from_file)
     statuses = []
-    for source, answer in parallel.run(_Hashing(), given, parallel.workers(jobs, given)):
-        hashed, error = _judged(answer)
-        matches = matcher.matches(hashed.variants) if hashed and matcher else None
+    for source, answer in parallel.run(_Hashing(), given, parallel.count_workers(jobs, given)):
+        hashed, error = _refuse_flat(answer)
+        matches = matcher.match(hashed.variants) if hashed and matcher else None
         if as_json:
-            render.json_line(_object(source, hashed, matches, error))
+            render.print_json(_to_json(source, hashed, matches, error))
         elif hashed and not error:
-            render.say(_line(source, hashed, matches))
+            render.say(_describe(source, hashed, matches))
         if error is not None:
-            render.complain(inputs.about(source, error, len(given) > 1), error.code)
-        statuses.append(exits.DONE if error is None else exits.status_of(error))
-    return exits.worst(statuses)
+            render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
+        statuses.append(exits.DONE if error is None else exits.map_error(error))
+    return exits.take_worst(statuses)
 
 
 @dataclass(frozen=True)
 class Hashed:
-    """The hashes of one picture; the variants are PDQ's eight orientations, as it is first."""
+    """The hashes of one picture; ``variants`` are its eight orientations, its own one first."""
 
     sha256: str
     md5: str
@@ -81,14 +82,14 @@ class Hashed:
 
 @dataclass(frozen=True)
 class _Hashing:
-    """What the workers are told to do."""
+    """The task that workers get: hash pictures."""
 
-    def open(self) -> Callable[[Source], Hashed]:
-        """Return what hashes one picture."""
-        return _hashed
+    def open(self) -> Callable[[Input], Hashed]:
+        """Return the function that hashes one picture."""
+        return _hash
 
 
-def _hashed(source: Source) -> Hashed:
+def _hash(source: Input) -> Hashed:
     from provenance import fingerprint
     from provenance.imaging import decode
 
@@ -100,7 +101,7 @@ def _hashed(source: Source) -> Hashed:
     )
 
 
-def _matcher(lists: Sequence[Path]) -> Matcher | None:
+def _build_matcher(lists: Sequence[Path]) -> Matcher | None:
     if not lists:
         return None
     from provenance.hashlists import Matcher, load
@@ -108,22 +109,22 @@ def _matcher(lists: Sequence[Path]) -> Matcher | None:
     return Matcher([load(path) for path in lists])
 
 
-def _judged(answer: Hashed | Failure) -> tuple[Hashed | None, ProvenanceError | None]:
-    """Refuse what is too plain: its hash would match half of all plain pictures."""
+def _refuse_flat(answer: Hashed | Failure) -> tuple[Hashed | None, ProvenanceError | None]:
+    """Refuse pictures that are too flat: their hash would match half of all flat pictures."""
     if not isinstance(answer, Hashed):
         return None, answer.error
     if answer.pdq.reliable:
         return answer, None
     return answer, ImageTooFlatError(
-        f"the picture is too plain for a reliable hash: quality {answer.pdq.quality} of 100, and "
-        "50 is the least"
+        f"The picture is too flat for a reliable hash: its quality is {answer.pdq.quality} of 100, "
+        "and at least 50 is needed."
     )
 
 
-def _object(
-    source: Source,
+def _to_json(
+    source: Input,
     hashed: Hashed | None,
-    matches: tuple[Match, ...] | None,
+    matches: tuple[ListMatch, ...] | None,
     error: ProvenanceError | None,
 ) -> dict[str, Any]:
     return {
@@ -143,14 +144,14 @@ def _object(
     }
 
 
-def _line(source: Source, hashed: Hashed, matches: tuple[Match, ...] | None) -> str:
+def _describe(source: Input, hashed: Hashed, matches: tuple[ListMatch, ...] | None) -> str:
     if matches is None:
         return f"pdq {hashed.pdq.hex}"
     if not matches:
         return f"{source.name}: on no list"
-    return f"{source.name}: " + "; ".join(map(_told, matches))
+    return f"{source.name}: " + "; ".join(map(_describe_match, matches))
 
 
-def _told(match: Match) -> str:
+def _describe_match(match: ListMatch) -> str:
     cases = f", case {', '.join(match.cases)}" if match.cases else ""
     return f"on {match.list}{cases} ({match.distance} of 256 bits differ)"

@@ -1,4 +1,4 @@
-"""``provenance hashlist``: keep lists of hashes, and take out of them what was withdrawn."""
+"""``provenance hashlist``: keep lists of hashes, and purge from them what was withdrawn."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import click
 from provenance.cli import render
 
 
-@click.group("hashlist", short_help="Keep hash lists, and purge what was withdrawn.")
+@click.group("hashlist", short_help="Keep hash lists, and purge withdrawn hashes.")
 def command() -> None:
     """Keep hash lists: ThreatExchange lines ("pdq" and 64 hex digits) or StopNCII records."""
 
 
-@command.command("show")
+@command.command("show", short_help="Count the hashes of a list.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(file: Path, as_json: bool) -> None:
-    """Say how many hashes FILE holds, by kind and status; never the hashes."""
+    """Count the hashes of FILE by kind and status. The hashes themselves are never shown."""
     from provenance.hashlists import load
 
     found = load(file)
@@ -31,31 +31,31 @@ def show(file: Path, as_json: bool) -> None:
         "statuses": dict(sorted(Counter(record.status.value for record in found.records).items())),
     }
     if as_json:
-        render.json_line({"schema": "provenance.hashlist/1", "list": found.name, **counts})
+        render.print_json({"schema": "provenance.hashlist/1", "list": found.name, **counts})
         return
     render.say(f"{found.name}: {len(found.records)} hashes")
-    rows = [(name.replace("_", " "), _flat(value)) for name, value in counts.items()]
-    render.fields(rows[1:])
+    rows = [(name.replace("_", " "), _flatten(value)) for name, value in counts.items()]
+    render.print_fields(rows[1:])
 
 
-@command.command("update")
+@command.command("update", short_help="Add new hashes to a list and purge withdrawn ones.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("changes", nargs=-1, type=click.Path(path_type=Path))
 def update(file: Path, changes: tuple[Path, ...]) -> None:
-    """Bring FILE up to date with CHANGES, and purge what is withdrawn or deleted.
+    """Bring FILE up to date with CHANGES, and purge withdrawn and deleted hashes.
 
-    CHANGES are newer lists, such as answers of StopNCII's API, oldest first. FILE is written anew
-    without the purged hashes, and then searched for them. Backups are yours to purge.
+    CHANGES are newer lists, such as answers of StopNCII's API, oldest first. FILE is rewritten
+    without the purged hashes, and then searched for them. You have to purge backups yourself.
     """
     from provenance import hashlists
 
     done = hashlists.update(file, [hashlists.load(each) for each in changes])
     render.say(f"{file.name}: {done.added} added, {done.purged} purged, {done.live} to match")
     if done.purged:
-        render.say("None of the purged hashes is in the file any more.")
+        render.say("The file no longer holds any of the purged hashes.")
 
 
-def _flat(value: object) -> object:
+def _flatten(value: object) -> object:
     if isinstance(value, dict):
         return ", ".join(f"{name} {count}" for name, count in value.items())
     return value

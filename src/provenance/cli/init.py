@@ -1,4 +1,4 @@
-"""``provenance init``: everything a producer needs to try it, in one folder."""
+"""``provenance init``: make everything that a producer needs to start, in one folder."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ import click
 from provenance.cli import render
 
 
-@click.command("init", short_help="Make keys, a registry and a config to start with.")
+@click.command("init", short_help="Make the keys, registry and config to start with.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--producer", required=True, metavar="NAME", help="Who stamps; part of certificates.")
+@click.option(
+    "--producer", required=True, metavar="NAME", help="Producer's name, part of certificates."
+)
 @click.option(
     "--contact",
     default="none given",
     metavar="TEXT",
-    help="Whom to write to about a stamp; the directory file and reports show it.",
+    help="Contact for questions about a stamp; the directory file and reports show it.",
 )
 def command(folder: Path, producer: str, contact: str) -> None:
     """Make DIR/provenance.toml, development keys, a registry and a directory file.
 
-    An existing config or key is never overwritten.
+    It never overwrites an existing config or key.
     """
     from provenance.cli import project
 
@@ -34,7 +36,6 @@ def command(folder: Path, producer: str, contact: str) -> None:
     render.say("  provenance verify stamped.png")
     render.say()
     render.say(
-        f"The keys in {folder / project.KEYS} are for development: nobody trusts them but this "
-        "config."
+        f"The keys in {folder / project.KEYS} are for development: only this config trusts them."
     )
-    render.say("Keep them secret all the same: who has them can sign as you.")
+    render.say("Keep them secret all the same: anyone who has them can sign as you.")

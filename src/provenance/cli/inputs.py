@@ -1,4 +1,4 @@
-"""The pictures a command works on: files, folders, patterns, standard input, or a list of them."""
+"""The pictures that a command works on: files, folders, patterns, standard input, or a list."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True)
-class Source:
-    """One picture as named on the command line; ``-`` is the bytes of standard input.
+class Input:
+    """One picture as named on the command line; ``-`` stands for the bytes of standard input.
 
-    ``below`` is where it lies below the folder or pattern that it was found by, which outputs keep.
+    ``below`` is its path below the folder or pattern that led to it; outputs keep that path.
     """
 
     name: str
@@ -37,15 +37,22 @@ class Source:
     def read(self, limits: Limits | None = None) -> bytes:
         """Return the picture's bytes; without ``limits`` the library's own are in force.
 
-        Raises UnreadableInputError or ImageTooLargeError.
+        Raises
+        ------
+        UnreadableInputError
+            The picture is missing or can't be read, or the name is that of an empty folder.
+        ImageTooLargeError
+            The file has more bytes than the limits allow.
         """
         from provenance.files import read_bytes
         from provenance.limits import DEFAULT_LIMITS
 
         limits = limits or DEFAULT_LIMITS
         if not self.is_standard_input:
-            if os.path.isdir(self.name):  # noqa: PTH112  (a NUL in the name is no error yet)
-                raise UnreadableInputError(f"{self.name} is a folder without any picture")
+            if os.path.isdir(self.name):  # noqa: PTH112  (a NUL in the name is not an error yet)
+                raise UnreadableInputError(
+                    f"The folder {self.name} is without any picture: name another one."
+                )
             return read_bytes(self.name, limits.max_bytes)
         # One byte over the limit is enough to refuse, and an endless pipe ends.
         data = sys.stdin.buffer.read(limits.max_bytes + 1)
@@ -53,61 +60,72 @@ class Source:
         return data
 
 
-def images(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command its IMAGE arguments and ``--from-file``; pair with :func:`sources`."""
+def add_images(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its IMAGE arguments and ``--from-file``; pair with ``find_inputs``."""
     command = click.option(
         "--from-file",
         type=click.File("r", encoding="utf-8", errors="surrogateescape"),
-        help="Read more names from this file, one a line; - reads them from standard input.",
+        help="Read more names from this file, one per line; - means standard input.",
     )(command)
     return click.argument("image", nargs=-1, metavar="IMAGE...")(command)
 
 
-def manifest_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--manifest``; pair with :func:`manifest_beside`."""
+def add_manifest_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--manifest``; pair with ``read_sidecar``."""
     return click.option(
         "--manifest",
         "manifest_file",
         metavar="FILE",
-        help="A manifest that came beside the one IMAGE, which carries none: a .c2pa file.",
+        help="Sidecar manifest (.c2pa) for a single IMAGE that has none embedded.",
     )(command)
 
 
-def manifest_beside(path: str | None, given: list[Source]) -> bytes | None:
+def read_sidecar(path: str | None, given: list[Input]) -> bytes | None:
     """Return the manifest store in the file that ``--manifest`` names.
 
-    Raises :class:`click.UsageError` for several pictures, and ManifestError for a file without one.
+    Raises
+    ------
+    click.UsageError
+        There are several pictures.
+    ManifestError
+        The file holds no manifest store.
     """
     if path is None:
         return None
     if len(given) > 1:
-        raise click.UsageError("One --manifest belongs to one picture: give a single IMAGE.")
+        raise click.UsageError("A --manifest belongs to one picture: give a single IMAGE.")
     from provenance import manifest
 
-    return manifest.extract(Source(path).read())
+    return manifest.extract(Input(path).read())
 
 
-def sources(
+def find_inputs(
     names: tuple[str, ...], listed: Iterable[str] | None, *, without: Path | None = None
-) -> list[Source]:
-    """Return every picture in order, also those in folders and those that patterns stand for.
+) -> list[Input]:
+    """Return every picture in order, including those in folders and those that match patterns.
 
-    A folder ``without`` is not searched. Raises :class:`click.UsageError` when there is no name, or
-    when standard input is wanted twice.
+    The folder ``without`` is not searched.
+
+    Raises
+    ------
+    click.UsageError
+        There is no name, or standard input is named twice.
     """
     from provenance.batch import find
 
     paths = [line.rstrip("\r\n") for line in listed or ()]
     named = [*names, *filter(None, paths)]
     if not named:
-        raise click.UsageError("No picture given: name one or more, or use --from-file.")
+        raise click.UsageError(
+            "There is no picture to work on: name one or more, or use --from-file."
+        )
     readers = named.count(STANDARD_INPUT)
     if readers > 1 or (readers and listed is not None and listed is sys.stdin):
-        raise click.UsageError("Standard input can be read only once: one '-' at most.")
-    return [Source(found.path, found.below) for found in find(named, without=without)]
+        raise click.UsageError("Standard input can be read only once: give '-' at most once.")
+    return [Input(found.path, found.below) for found in find(named, without=without)]
 
 
-def about(source: Source, error: ProvenanceError, several: bool) -> str:
-    """Return an error's sentence, led by the picture's name when there are several."""
+def describe_error(source: Input, error: ProvenanceError, several: bool) -> str:
+    """Return an error's sentence, after the picture's name if there are several pictures."""
     said = str(error)
     return f"{source.name}: {said}" if several and source.name not in said else said

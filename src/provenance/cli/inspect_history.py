@@ -1,4 +1,4 @@
-"""One manifest of a chain, shown to people: who, when, what was done, and every code explained."""
+"""Show one manifest of a history to people: signer, time, actions, and every code explained."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ _THEN = {"failure": "failed then", "informational": "noted then", "success": "he
 
 
 def show(entry: Mapping[str, Any]) -> None:
-    """Print one manifest, as `to_jsonable` makes it of a `manifest.Entry`."""
+    """Print one manifest of a history, given as JSON values."""
     which = "the active one" if entry["active"] else "an earlier one"
     render.say(f"manifest {entry['urn']}, {which}", "bold")
-    render.fields([*_rows(entry), *_statuses(entry["statuses"])])
+    render.print_fields([*_list_rows(entry), *_list_statuses(entry["statuses"])])
 
 
-def _rows(entry: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+def _list_rows(entry: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     yield "format", entry["format"]
     yield "written by", entry["claim_generator"]
     signer = entry["signer"]
-    yield "signer", signer and _name(signer)
+    yield "signer", signer and _describe_signer(signer)
     yield "issued by", signer and signer["issuer"]
     yield "valid", signer and f"{signer['not_before']} to {signer['not_after']}"
     yield "certificate", signer and f"sha256 {signer['sha256']}"
     yield "algorithm", entry["algorithm"]
     yield "signed at", entry["signed_at"] and f"{entry['signed_at']}, says a time stamp"
     for action in entry["actions"]:
-        yield "action", _action(action)
+        yield "action", _describe_action(action)
     for title, created in (("assertions", True), ("passed on", False)):
         labels = (each["label"] for each in entry["assertions"] if each["created"] is created)
         yield title, ", ".join(labels)
     for ingredient in entry["ingredients"]:
-        yield "made from", _ingredient(ingredient)
+        yield "made from", _describe_ingredient(ingredient)
 
 
-def _name(signer: Mapping[str, Any]) -> str:
+def _describe_signer(signer: Mapping[str, Any]) -> str:
     trusted = "leads to an anchor" if signer["anchored"] else "leads to no anchor"
     names = dict.fromkeys(filter(None, (signer["name"], signer["common_name"])))
     return f"{', '.join(names)}; {trusted}"
 
 
-def _action(action: Mapping[str, Any]) -> str:
+def _describe_action(action: Mapping[str, Any]) -> str:
     parts = [
         action["when"] and f"at {action['when']}",
         action["software"] and f"with {action['software']}",
@@ -53,15 +53,15 @@ def _action(action: Mapping[str, Any]) -> str:
     return ", ".join([action["action"], *filter(None, parts)])
 
 
-def _ingredient(ingredient: Mapping[str, Any]) -> str:
+def _describe_ingredient(ingredient: Mapping[str, Any]) -> str:
     urn = ingredient["urn"] or "without a manifest"
     return ", ".join(filter(None, (ingredient["relationship"], ingredient["format"], urn)))
 
 
-def _statuses(statuses: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Show what fails before what holds, and each code once, with all that it is about.
+def _list_statuses(statuses: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield what fails before what holds, and each code once, with all that it is about.
 
-    What was found "then" is what the signer of the newer manifest recorded about this one.
+    "Then" marks what the signer of the newer manifest recorded about this one.
     """
     order = list(_NOW)
 

@@ -1,4 +1,4 @@
-"""JSON Lines, one a picture in input order: on standard output, or in a file that a run resumes."""
+"""Results as JSON lines, in input order: on standard output, or in a file that can be resumed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from provenance.cli import render
-from provenance.cli.inputs import Source
+from provenance.cli.inputs import Input
 from provenance.errors import OutputExistsError, OutputNotWritableError
 from provenance.files import JsonLines, append_json_lines, read_json_lines
 
@@ -18,55 +18,75 @@ Json = dict[str, Any]
 Write = Callable[[Json], None]
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``-o`` and ``--resume``; pair with :func:`earlier` and :func:`opened`."""
+def add_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``-o`` and ``--resume``; pair with ``read_earlier`` and ``open_results``."""
     command = click.option(
-        "--resume", is_flag=True, help="Go on with the -o FILE of an interrupted run."
+        "--resume", is_flag=True, help="Continue an interrupted run that wrote to the -o FILE."
     )(command)
     return click.option(
         "-o",
         "--output",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Write the JSON objects to this file, a line each.",
+        help="Write the JSON objects to this file, one per line.",
     )(command)
 
 
-def earlier(file: Path | None, given: Sequence[Source], *, resume: bool) -> JsonLines:
+def read_earlier(file: Path | None, given: Sequence[Input], *, resume: bool) -> JsonLines:
     """Return the lines that an earlier run wrote; none when nothing is resumed.
 
-    A last line that was cut off does not count. Raises :class:`click.UsageError` when ``--resume``
-    has no file, or the file is of other inputs, and OutputExistsError when it would be overwritten.
+    A last line that was cut off does not count.
+
+    Raises
+    ------
+    click.UsageError
+        ``--resume`` has no file, or the file holds results of other pictures.
+    OutputExistsError
+        The file would be overwritten.
+    OutputNotWritableError
+        The file can't be read.
     """
     if file is None:
         if resume:
-            raise click.UsageError("--resume goes on with a file of results: name it with -o FILE.")
+            raise click.UsageError(
+                "The option --resume continues a file of results: name it with -o FILE."
+            )
         return JsonLines()
     if not file.exists():
         return JsonLines()
     if not resume:
-        raise OutputExistsError(f"{file} exists already; name another file, or --resume it.")
+        raise OutputExistsError(
+            f"The file {file} exists already; name another file, or --resume it."
+        )
     try:
         found = read_json_lines(file)
     except OSError as error:
-        raise OutputNotWritableError(f"{file} can't be read: {error.strerror}.") from error
+        raise OutputNotWritableError(
+            f"The file {file} can't be read: {error.strerror}. Name another file."
+        ) from error
     names = [source.name for source in given]
     if [line.get("input") for line in found.lines] != names[: len(found.lines)]:
         raise click.UsageError(
-            f"{file} holds results of other pictures: give the same ones, or name another file."
+            f"The file {file} holds results of other pictures: give the same ones, or name another "
+            "file."
         )
     return found
 
 
 @contextmanager
-def opened(file: Path | None, before: JsonLines) -> Iterator[Write]:
-    """Give what writes a result; ``before`` stays, and what comes after it in the file is cut off.
+def open_results(file: Path | None, before: JsonLines) -> Iterator[Write]:
+    """Provide the function that writes a result.
 
-    The file is made for the first result, so that a run that can't begin leaves none. Raises
-    OutputNotWritableError.
+    The lines ``before`` stay, and anything after them in the file is cut off. The file is made for
+    the first result, so that a run that can't begin leaves none.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The file can't be written.
     """
     if file is None:
-        yield render.json_line
+        yield render.print_json
         return
     with append_json_lines(file, before.size) as write:
         yield write

@@ -1,4 +1,4 @@
-"""``provenance keys``: the keys and certificates of a config, never their secrets."""
+"""``provenance keys``: show the keys and certificates of a config, never their secrets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 from provenance.cli import render, settings, signer_rotation
 from provenance.errors import ConfigError
 
@@ -22,27 +22,31 @@ _ALGORITHMS = click.Choice(("es256", "es384", "es512", "ed25519", "ps256"))
 
 
 @click.group("keys", short_help="Show, make and rotate keys.", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a key, a line each.")
-@settings.config_option
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object per key, one per line."
+)
+@settings.add_config_option
 @click.pass_context
 def command(context: click.Context, as_json: bool, config_file: Path | None) -> None:
-    """Show what keys the config names: whose they are, until when, and who may read them.
+    """Show the keys that the config names: owner, expiry, and who may read the file.
 
     Secrets are never shown. The subcommands make new signers.
     """
     if context.invoked_subcommand is not None:
         return
-    for key in _keys(settings.required(config_file)):
+    for key in _list_keys(settings.require(config_file)):
         if as_json:
-            render.json_line(key)
+            render.print_json(key)
             continue
         render.say(key["key"], "bold")
-        render.fields([(name.replace("_", " "), key[name]) for name in key if name != "key"])
+        render.print_fields([(name.replace("_", " "), key[name]) for name in key if name != "key"])
 
 
-@command.command("make")
+@command.command("make", short_help="Make a private key and a certificate request.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--producer", metavar="NAME", help="Whose key it is; else the config's producer.")
+@click.option(
+    "--producer", metavar="NAME", help="Owner of the key (default: the config's producer)."
+)
 @click.option(
     "--algorithm",
     type=_ALGORITHMS,
@@ -55,7 +59,7 @@ def command(context: click.Context, as_json: bool, config_file: Path | None) -> 
     metavar="SOURCE",
     help="Encrypt the key with the password in env:NAME or file:PATH.",
 )
-@settings.config_option
+@settings.add_config_option
 def make(
     file: Path,
     producer: str | None,
@@ -63,10 +67,10 @@ def make(
     password_source: str | None,
     config_file: Path | None,
 ) -> None:
-    """Make a private key in FILE, and a request for its certificate beside it.
+    """Make a private key in FILE, and a certificate request next to it.
 
-    Send the request (FILE with the suffix .csr) to your authority, and rotate to the key when you
-    have the certificate. FILE must not exist yet.
+    Send the request (FILE with the suffix .csr) to your authority. Rotate to the key once you have
+    the certificate. FILE must not exist yet.
     """
     from provenance.certificates import algorithms
     from provenance.files import write_atomic, write_private
@@ -75,7 +79,7 @@ def make(
     config = settings.load(config_file)
     name = producer or (config.producer.name if config and config.producer else None)
     if name is None:
-        raise click.UsageError("Whose key is it? Add --producer NAME.")
+        raise click.UsageError("The key needs an owner: add --producer NAME.")
     password = read_secret(password_source, Path()) if password_source else None
     key = algorithms.generate(algorithm)
     asked = development.request(name, key)
@@ -87,11 +91,9 @@ def make(
     render.say(f"  provenance keys rotate --to '{'file:' + str(file) + option}' --chain CHAIN.pem")
 
 
-@command.command("rotate")
-@click.option("--to", "uri", metavar="URI", help="The new signer; else a new development one.")
-@click.option(
-    "--chain", type=click.Path(path_type=Path), help="Its certificates, if not kept with its key."
-)
+@command.command("rotate", short_help="Stamp with another signer from now on.")
+@click.option("--to", "uri", metavar="URI", help="New signer (default: a development signer).")
+@click.option("--chain", type=click.Path(path_type=Path), help="Certificates of the new signer.")
 @click.option(
     "--algorithm",
     type=_ALGORITHMS,
@@ -99,50 +101,59 @@ def make(
     show_default=True,
     help="Algorithm of the new development key.",
 )
-@settings.config_option
+@settings.add_config_option
 def rotate(uri: str | None, chain: Path | None, algorithm: str, config_file: Path | None) -> None:
-    """Stamp with another signer from now on; what was stamped before still verifies.
+    """Stamp with another signer from now on; earlier stamps still verify.
 
-    The new signer is tried, and checked against [trust] and the directory, before the config file
-    is changed. Without --to the development authority of "provenance init" issues it.
+    The command tries the new signer, and checks it against [trust] and the directory, before it
+    changes the config file. Without --to, the development authority of "provenance init" issues
+    the new signer. --chain is needed only if the certificates are not kept with the key.
     """
-    config = settings.required(config_file)
+    config = settings.require(config_file)
     if config.signing is None:
-        raise ConfigError(f"{config.path} has no section [signing], which this changes.")
+        raise ConfigError(f"{config.path} has no section [signing], which this changes: add it.")
     chain = chain.absolute() if chain else None
     before = config.signing.signer
-    uri = signer_rotation.rotate(config, _from_here(uri) if uri else None, chain, algorithm)
-    render.say(f"{config.path} now signs with {uri}, before with {before}.")
+    uri = signer_rotation.rotate(config, _make_absolute(uri) if uri else None, chain, algorithm)
+    render.say(f"{config.path} now signs with {uri}; before, it signed with {before}.")
     render.say(
-        "Stamps of the old key stay provable: until its certificate expires, and beyond that by a "
+        "Stamps of the old key stay provable until its certificate expires, and after that by a "
         "time stamp or a checkpoint of the log. Delete the old key where it is kept."
     )
 
 
-def _from_here(uri: str) -> str:
-    """Make a file's path absolute: on a command line it starts here, in a config at its folder."""
+def _make_absolute(uri: str) -> str:
+    """Make a file's path absolute: in a config, relative paths start at the config's folder."""
     scheme, _, rest = uri.partition(":")
     return f"file:{Path(rest.removeprefix('//')).absolute()}" if scheme == "file" else uri
 
 
-def _keys(config: Config) -> Iterator[dict[str, Any]]:
-    """Describe every key, at once with opening it: what can't be opened can't be used either."""
+def _list_keys(config: Config) -> Iterator[dict[str, Any]]:
+    """Open and describe every key: a key that can't be opened can't be used either."""
     if config.signing is not None:
         chain = config.open_signer().certificate_chain
-        yield {"key": "signer", "kept_in": config.signing.signer, **_certificate(chain, config)}
+        yield {
+            "key": "signer",
+            "kept_in": config.signing.signer,
+            **_describe_certificate(chain, config),
+        }
     if place := config.trace.examiner_key:
         chain = _read(config.trace.examiner_chain or place)
-        yield {"key": "examiner", **_file(place), **_certificate(chain, config)}
+        yield {"key": "examiner", **_describe_file(place), **_describe_certificate(chain, config)}
     if config.registry is not None and config.registry.log_key is not None:
-        yield {"key": "registry log", **_log_key(config.registry.log_key)}
+        yield {"key": "registry log", **_describe_log_key(config.registry.log_key)}
     if config.registry is not None and config.registry.account_key is not None:
         config.load_account_key()
-        yield {"key": "accounts", **_file(config.registry.account_key)}
+        yield {"key": "accounts", **_describe_file(config.registry.account_key)}
     for path, key in zip(config.watermark.key_files, config.load_keys(), strict=True):
-        yield {"key": "watermark", **_file(path), "sha256": hashlib.sha256(key).hexdigest()}
+        yield {
+            "key": "watermark",
+            **_describe_file(path),
+            "sha256": hashlib.sha256(key).hexdigest(),
+        }
 
 
-def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
+def _describe_certificate(chain: bytes, config: Config) -> dict[str, Any]:
     from datetime import UTC, datetime
 
     from provenance.certificates import algorithms, describe, load_pem_chain
@@ -153,21 +164,21 @@ def _certificate(chain: bytes, config: Config) -> dict[str, Any]:
         "subject": signer.subject,
         "issuer": signer.issuer,
         "algorithm": algorithms.name_for(load_pem_chain(chain)[0].public_key()),
-        "valid_from": utc_seconds(signer.not_before),
-        "valid_to": utc_seconds(signer.not_after),
+        "valid_from": to_utc_seconds(signer.not_before),
+        "valid_to": to_utc_seconds(signer.not_after),
         "trusted_here": signer.anchored,
         "sha256": signer.sha256,
     }
 
 
-def _log_key(path: Path) -> dict[str, Any]:
+def _describe_log_key(path: Path) -> dict[str, Any]:
     from provenance.signers import LogKey
 
-    return {**_file(path), "public_key": LogKey.from_pem(_read(path)).public.raw.hex()}
+    return {**_describe_file(path), "public_key": LogKey.from_pem(_read(path)).public.raw.hex()}
 
 
-def _file(path: Path) -> dict[str, Any]:
-    """Say where a secret lies and whether others than its owner may read it."""
+def _describe_file(path: Path) -> dict[str, Any]:
+    """Say where a secret is kept, and whether others than its owner may read it."""
     mode = stat.S_IMODE(path.stat().st_mode)
     open_to = "others too: run chmod 600" if mode & 0o077 else "its owner only"
     return {"kept_in": str(path), "readable_by": open_to}
@@ -176,5 +187,5 @@ def _file(path: Path) -> dict[str, Any]:
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as exc:
-        raise ConfigError(f"The key {path} can't be read: {exc.strerror}") from exc
+    except OSError as error:
+        raise ConfigError(f"The key {path} can't be read: {error.strerror}.") from error

@@ -1,4 +1,4 @@
-"""The options of ``provenance stamp`` that say which labels a picture gets."""
+"""Options of ``provenance stamp`` that choose the labels of a picture."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Asked(TypedDict):
     strip_prompt: bool
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options; what they ask for is added to ``[labels]`` of the config."""
+def add_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the label options, which add to ``[labels]`` of the config."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -45,50 +45,53 @@ _OPTIONS = (
         "--profile",
         type=click.Choice(PROFILES),
         multiple=True,
-        help="The labels that a jurisdiction asks for; may be given more than once.",
+        help="Labels that a jurisdiction asks for. Repeatable.",
     ),
     click.option("--source-type", is_flag=True, help="Write IPTC's digital source type into XMP."),
     click.option("--aigc", is_flag=True, help="Write China's AIGC label into XMP."),
     click.option("--badge", metavar="TEXT", help="Put a visible label on the picture."),
     click.option(
-        "--badge-corner", type=click.Choice(CORNERS), help="Where; bottom-right if not given."
+        "--badge-corner",
+        type=click.Choice(CORNERS),
+        help="Corner of the visible label (default: bottom-right).",
     ),
     click.option(
         "--badge-height",
         type=click.IntRange(1, 50),
-        help="Height of its letters in percent of the picture's short side; 5 if not given.",
+        help="Height of the visible label's letters, in percent of the picture's short side "
+        "(default: 5).",
     ),
     click.option(
         "--badge-font",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="TrueType or OpenType font, for letters that no font here has.",
+        help="TrueType or OpenType font of the label, if no installed font has its letters.",
     ),
     click.option(
         "--strip-prompt",
         is_flag=True,
-        help="Leave out prompts and all other text and comments but credits.",
+        help="Leave out prompts, and all other text and comments except credits.",
     ),
 )
 
 
-def labels(config: Config, asked: Asked) -> Labels:
-    """Return what options and config ask for together; the options' visible label goes first."""
+def build_labels(config: Config, asked: Asked) -> Labels:
+    """Return what options and config ask for together; the options' visible label wins."""
     from provenance.labels import Badge, Labels
 
     badge = None if asked["badge"] is None else Badge(asked["badge"])
     own = Labels(asked["source_type"], asked["aigc"], badge, asked["strip_prompt"])
-    found = _placed(config.load_labels(own, asked["profile"]), asked)
+    found = _place_badge(config.load_labels(own, asked["profile"]), asked)
     if found.time_stamp_advised and config.signing and config.signing.tsa_policy == "off":
         render.note(
             "note: the EU code of practice asks for time-stamped signatures; set tsa and "
-            "tsa_policy in [signing]"
+            "tsa_policy in [signing]."
         )
     return found
 
 
-def _placed(labels: Labels, asked: Asked) -> Labels:
-    """Put the visible label, whoever asked for it, where the options say."""
+def _place_badge(labels: Labels, asked: Asked) -> Labels:
+    """Place the visible label as the options say, even if the config asked for it."""
     said = {"corner": asked["badge_corner"], "height": asked["badge_height"]}
     changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if asked["badge_font"] is not None:

@@ -1,4 +1,4 @@
-"""Entry point: finds the subcommand, and turns every failure into one line and a status."""
+"""Entry point: find the subcommand, and turn every failure into one line and an exit status."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
     """Print version and build; the build is looked up only here, since it may have to ask git."""
     if not wanted or context.resilient_parsing:
         return
-    from provenance.about import running_build
+    from provenance.about import find_running_build
 
-    click.echo(f"provenance {__version__} ({running_build()})")
+    click.echo(f"provenance {__version__} ({find_running_build()})")
     context.exit()
 
 
@@ -76,7 +76,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 )
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Trace a generated image to producer, model and time, even with its metadata gone.
+    """Trace a generated image to its producer, model and time, even without its metadata.
 
     New here? "provenance demo" shows the whole story on one picture.
     """
@@ -92,25 +92,25 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status.
 
-    Raises nothing, but for a defect of our own while ``PROVENANCE_DEBUG`` is set.
+    Nothing is raised, except for a defect of our own while ``PROVENANCE_DEBUG`` is set.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a locale lacks is no failure
+            stream.reconfigure(errors="backslashreplace")  # a poor locale must not fail
     try:
         status = cli(arguments, prog_name="provenance", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         return _complain(_usage_sentence(error), "usage", exits.USAGE)
     except ProvenanceError as error:
-        return _complain(str(error), error.code, exits.status_of(error))
+        return _complain(str(error), error.code, exits.map_error(error))
     except (KeyboardInterrupt, click.Abort):
         return exits.INTERRUPTED
     except BrokenPipeError:
         return _reader_left()
     except OSError as error:
         return _complain(f"{error}.", "output.unwritable", exits.UNAVAILABLE)
-    except Exception as error:  # noqa: BLE001  a user never sees a traceback unasked
+    except Exception as error:  # noqa: BLE001  users see a traceback only on request
         return _own_defect(error)
     return status if isinstance(status, int) else exits.DONE
 
@@ -128,7 +128,7 @@ def _usage_sentence(error: click.ClickException) -> str:
 
 
 def _reader_left() -> int:
-    """Let ``provenance verify ... | head`` end quietly: nobody reads standard output any more."""
+    """End ``provenance verify ... | head`` quietly: nobody reads standard output any more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return exits.UNAVAILABLE
 
@@ -137,7 +137,7 @@ def _own_defect(error: Exception) -> int:
     if os.environ.get("PROVENANCE_DEBUG"):
         raise error
     sentence = (
-        f"A defect in provenance: {type(error).__name__}: {error}. "
+        f"There is a defect in provenance: {type(error).__name__}: {error}. "
         "Please report it with the traceback that PROVENANCE_DEBUG=1 shows."
     )
     return _complain(sentence, "internal", exits.DEFECT)

@@ -1,4 +1,4 @@
-"""Where ``-o`` puts a stamped picture, checked before any work is done."""
+"""Where ``-o`` puts stamped pictures, checked before any work is done."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from pathlib import Path
 
 import click
 
-from provenance.cli.inputs import Source
+from provenance.cli.inputs import Input
 from provenance.errors import OutputExistsError, OutputNotWritableError
 
 
 def is_folder(output: str) -> bool:
-    """Tell whether ``-o`` names a folder: it is one, ends in a separator, or has no suffix."""
+    """Tell whether ``-o`` names a folder: an existing one, or a name with a last / or no suffix."""
     path = Path(output)
     return path.is_dir() or output.endswith(("/", os.sep)) or not path.suffix
 
 
-def targets(output: str, sources: Sequence[Source]) -> list[Path]:
-    """Return the file for each input: ``output`` itself, or its name inside the folder ``output``.
+def choose_targets(output: str, sources: Sequence[Input]) -> list[Path]:
+    """Return the file for each input: ``output`` itself, or a file inside the folder ``output``.
 
-    Pictures found in a folder keep their place below it. Raises :class:`click.UsageError` when the
-    inputs do not fit the output.
+    Pictures found in a folder keep their place below it.
+
+    Raises
+    ------
+    click.UsageError
+        The inputs do not fit the output.
     """
     path = Path(output)
     if not is_folder(output):
@@ -31,8 +35,10 @@ def targets(output: str, sources: Sequence[Source]) -> list[Path]:
             raise click.UsageError("Several pictures need a folder: -o FOLDER/.")
         return [path]
     if any(source.is_standard_input for source in sources):
-        raise click.UsageError("A picture from standard input has no name: give -o FILE.")
-    files: dict[Path, Source] = {}
+        raise click.UsageError(
+            "A picture from standard input has no name: name the output with -o FILE."
+        )
+    files: dict[Path, Input] = {}
     for source in sources:
         file = path / (source.below or Path(source.name).name)
         if file in files:
@@ -45,17 +51,24 @@ def targets(output: str, sources: Sequence[Source]) -> list[Path]:
 
 
 def check(target: Path, *, overwrite: bool) -> None:
-    """Make sure that ``target`` can be written, and make its folder when it is missing.
+    """Make sure before stamping that ``target`` can be written; make its folder if it is missing.
 
-    Raises OutputExistsError or OutputNotWritableError; better before stamping than after.
+    Raises
+    ------
+    OutputExistsError
+        The file exists and is not to be overwritten.
+    OutputNotWritableError
+        The file can't be written.
     """
     if target.exists() and not overwrite:
-        raise OutputExistsError(f"{target} exists already; name another file or use --force")
+        raise OutputExistsError(
+            f"The file {target} exists already; name another file or use --force."
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=target.parent):  # asking for permissions misses much
+        with tempfile.TemporaryFile(dir=target.parent):  # a look at permissions would miss much
             pass
-    except OSError as exc:
-        raise OutputNotWritableError(f"{target} can't be written: {exc.strerror}") from exc
+    except OSError as error:
+        raise OutputNotWritableError(f"{target} can't be written: {error.strerror}.") from error
     if target.is_dir():
-        raise OutputNotWritableError(f"{target} can't be written: it is a folder")
+        raise OutputNotWritableError(f"{target} can't be written: it is a folder. Name a file.")

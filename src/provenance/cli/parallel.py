@@ -1,4 +1,4 @@
-"""What the commands that take many pictures share: workers, progress, and how a run ends early."""
+"""Run a command on many pictures: worker processes, a progress bar, and an early end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from provenance.cli import render
-from provenance.cli.inputs import Source
+from provenance.cli.inputs import Input
 
 if TYPE_CHECKING:
     from provenance.batch import Failure, Task
@@ -21,27 +21,31 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 MAX_JOBS = 256
+"""Worker processes at most: beyond the cores of any machine, and a bound on typing errors."""
 
 PATIENCE = 1.0
-"""Seconds that one picture may take before its stages are shown; most take less."""
+"""Seconds of work on one picture before its stages are shown; most pictures take less."""
 
 
-def jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option ``--jobs``; pair with :func:`run`."""
+def add_jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option ``--jobs``; pair with ``run``."""
     return click.option(
         "--jobs",
         type=click.IntRange(1, MAX_JOBS),
-        help="Worker processes; else one a core, 8 at most, and none for up to four pictures.",
+        help="Worker processes (default: one per core, at most 8; none for up to four pictures).",
     )(command)
 
 
-def workers(jobs: int | None, given: Sequence[Source]) -> int:
-    """Return how many workers to start; none where standard input is a picture: they have none."""
-    from provenance.batch import default_jobs
+def count_workers(jobs: int | None, given: Sequence[Input]) -> int:
+    """Return how many workers to start: none if a picture comes from standard input.
+
+    Workers have no standard input.
+    """
+    from provenance.batch import choose_jobs
 
     if any(source.is_standard_input for source in given):
         return 0
-    return default_jobs(len(given)) if jobs is None else min(jobs, len(given))
+    return choose_jobs(len(given)) if jobs is None else min(jobs, len(given))
 
 
 def run(
@@ -49,13 +53,19 @@ def run(
 ) -> Iterator[tuple[Item, Answer | Failure]]:
     """Work on all items with a progress bar, and yield each with its answer, in order.
 
-    ``go_on`` is what people are told after an interruption. Raises ProvenanceError when the work
-    can't begin at all, KeyboardInterrupt after Ctrl-C.
+    ``go_on`` is added to what people are told after an interruption.
+
+    Raises
+    ------
+    ProvenanceError
+        The work can't begin at all.
+    KeyboardInterrupt
+        After Ctrl-C.
     """
     from provenance import batch
 
     done = 0
-    with _progress(len(items)) as bar:
+    with _show_progress(len(items)) as bar:
         try:
             for item, answer in batch.run(task, items, jobs=jobs):
                 bar.arrived()
@@ -70,20 +80,20 @@ def run(
 
 @dataclass(frozen=True)
 class _Bar:
-    """What to call when an answer is there, and when it was shown."""
+    """What to call when an answer has arrived, and after it was shown."""
 
     arrived: Callable[[], object] = bool
     advance: Callable[[], object] = bool
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[_Bar]:
-    """Show a bar on standard error while somebody looks: of pictures, or of one's stages."""
+def _show_progress(total: int) -> Iterator[_Bar]:
+    """Show a bar on a terminal: of the pictures, or of the stages of a single one."""
     if not sys.stderr.isatty():
         yield _Bar()
         return
     if total < 2:
-        with _stages() as bar:
+        with _show_stages() as bar:
             yield bar
         return
     from rich.console import Console
@@ -101,7 +111,7 @@ def _progress(total: int) -> Iterator[_Bar]:
         TextColumn("pictures"),
         TimeRemainingColumn(),
     )
-    on_screen = sys.stdout.isatty()  # results then go above the bar, and else to their file
+    on_screen = sys.stdout.isatty()  # then results go above the bar
     progress = Progress(
         *columns, console=Console(stderr=True), transient=True, redirect_stdout=on_screen
     )
@@ -111,12 +121,12 @@ def _progress(total: int) -> Iterator[_Bar]:
 
 
 @contextmanager
-def _stages() -> Iterator[_Bar]:
-    """Show the stage that one picture is in, from the first one that begins after `PATIENCE`."""
+def _show_stages() -> Iterator[_Bar]:
+    """Show the stage that one picture is in, once the work has taken ``PATIENCE``."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from provenance.progress import Stage, listening
+    from provenance.progress import Stage, listen
 
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
@@ -129,7 +139,7 @@ def _stages() -> Iterator[_Bar]:
         progress.update(task, description=stage, completed=order.index(stage), refresh=True)
 
     try:
-        with listening(show):
+        with listen(show):
             yield _Bar(arrived=progress.stop)
     finally:
         progress.stop()

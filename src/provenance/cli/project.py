@@ -22,17 +22,26 @@ REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 def create(folder: Path, producer: str, contact: str = "none given") -> Path:
     """Make a project in ``folder`` and return its config file.
 
-    ``contact`` is what the directory tells those who ask about the producer's pictures.
+    ``contact`` is where the directory sends questions about the producer's pictures. After a
+    failure nothing new is left behind.
 
-    Raises OutputExistsError when there is one already, OutputNotWritableError when the folder can't
-    be used, ConfigError when a certificate can't hold the name. Then nothing new is left behind.
+    Raises
+    ------
+    OutputExistsError
+        The folder holds a project already.
+    OutputNotWritableError
+        The folder can't be used.
+    ConfigError
+        A certificate can't hold the name.
     """
     from provenance.directory import draw_number
 
     config = folder / FILE_NAME
     if config.exists():
-        raise OutputExistsError(f"{config} exists already; an existing project is never changed")
-    with _undone_on_failure(folder):
+        raise OutputExistsError(
+            f"{config} exists already, and a project is never changed: name another folder."
+        )
+    with _undo_on_failure(folder):
         number = draw_number()
         _write_keys(folder, producer)
         _make_registry(folder)
@@ -62,7 +71,7 @@ def _make_registry(folder: Path) -> None:
 
 
 def _write_directory(folder: Path, producer: str, number: int, contact: str) -> None:
-    """Bind the number to whatever the authority issues to this signer, so that it can renew."""
+    """Bind the number to all that the authority issues to this signer, so that it can renew."""
     from provenance.certificates import load_pem_chain, sha256
     from provenance.directory import DirectoryProducer, IssuerBinding, export
     from provenance.files import write_atomic
@@ -102,8 +111,8 @@ def _write_config(config: Path, producer: str, number: int) -> None:
 
 
 @contextmanager
-def _undone_on_failure(folder: Path) -> Iterator[None]:
-    """Make the folders; when the rest fails, remove what was made and leave what was there."""
+def _undo_on_failure(folder: Path) -> Iterator[None]:
+    """Make the folders; if the rest fails, remove what was made and leave what was there."""
     keys = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, LOG_KEY, ACCOUNT_KEY)
     names = (*keys, REGISTRY, DIRECTORY, FILE_NAME)
     missing = [path for name in names if not (path := folder / name).exists()]
@@ -111,12 +120,14 @@ def _undone_on_failure(folder: Path) -> Iterator[None]:
     try:
         (folder / KEYS).mkdir(parents=True, exist_ok=True)
         yield
-    except BaseException as failure:
+    except BaseException as error:
         for path in missing:
             path.unlink(missing_ok=True)
         for path in made:
-            with suppress(OSError):  # never made, or somebody else put something in
+            with suppress(OSError):  # it was never made, or is not empty
                 path.rmdir()
-        if isinstance(failure, OSError):
-            raise OutputNotWritableError(f"{folder} can't be used: {failure.strerror}") from failure
+        if isinstance(error, OSError):
+            raise OutputNotWritableError(
+                f"The folder {folder} can't be used: {error.strerror}. Name another one."
+            ) from error
         raise

@@ -1,4 +1,4 @@
-"""``provenance registry``: look into the registry of the config."""
+"""``provenance registry``: look at the registry of the config, and revoke stamps."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry
 
-# How tables and messages write a time; it is always UTC.
-_TIME = "%Y-%m-%d %H:%M:%S"
+_TIME = "%Y-%m-%d %H:%M:%S"  # how tables and messages write a time; always UTC
 
 
-@click.group("registry", short_help="Look at the registry and its log; revoke a stamp.")
+@click.group("registry", short_help="Look at the registry and its log, or revoke a stamp.")
 def command() -> None:
-    """Look at the registry: its log's head, one record, or all of them; revoke a stamp."""
+    """Look at the registry (the head of its log, one record, or all), or revoke a stamp."""
 
 
 @command.command("show", short_help="Show one record, or the head of the log.")
@@ -34,30 +33,32 @@ def command() -> None:
     "--save-manifest",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the record's manifest store to a .c2pa file.",
+    help="Write the manifest store of the record to this .c2pa file.",
 )
-@settings.config_option
+@settings.add_config_option
 def show(
     stamp_id: str | None, as_json: bool, save_manifest: Path | None, config_file: Path | None
 ) -> None:
-    """Show the record of STAMP_ID; without one, the size and the signed head of the log."""
-    with settings.required(config_file).open_registry(read_only=True) as registry:
+    """Show the record of STAMP_ID or, without one, the size and the signed head of the log."""
+    with settings.require(config_file).open_registry(read_only=True) as registry:
         record = _find(registry, stamp_id) if stamp_id else None
         if save_manifest is not None:
             _save(registry, record, save_manifest)
-        shown = _log(registry)
+        shown = _describe_log(registry)
         if record:
-            shown = _as_dict(record, registry.revocation(record.stamp_id))
+            shown = _to_json(record, registry.revocation(record.stamp_id))
     if as_json:
-        render.json_line(shown)
+        render.print_json(shown)
     else:
         first, *rest = shown.items()
         render.say(f"{first[0].replace('_', ' ').capitalize()} {first[1]}")
-        render.fields([(name.replace("_", " "), _by_line(name, value)) for name, value in rest])
+        render.print_fields(
+            [(name.replace("_", " "), _split_lines(name, value)) for name, value in rest]
+        )
 
 
-def _by_line(name: str, value: Any) -> Any:
-    """Keep the lines of a checkpoint, which is quoted as it was signed."""
+def _split_lines(name: str, value: Any) -> Any:
+    """Split a checkpoint into its lines, since it is quoted as it was signed."""
     return tuple(value.split("\n")) if name == "checkpoint" else value
 
 
@@ -66,41 +67,41 @@ def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:
 
     store = registry.store(record.stamp_id) if record else None
     if store is None:
-        raise click.UsageError("--save-manifest needs the STAMP_ID of a record.")
+        raise click.UsageError("The option --save-manifest needs the STAMP_ID of a record.")
     write_atomic(file, store)
 
 
-@command.command("list")
+@command.command("list", short_help="List records, oldest first.")
 @click.option(
     "--limit",
     type=click.IntRange(1),
     default=100,
     show_default=True,
-    help="How many records to show at most.",
+    help="Number of records to show at most.",
 )
-@click.option("--offset", type=click.IntRange(0), default=0, help="How many records to pass over.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Number of records to skip.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object a record, a line each."
+    "--json", "as_json", is_flag=True, help="Print one JSON object per record, one per line."
 )
-@settings.config_option
+@settings.add_config_option
 def list_(limit: int, offset: int, as_json: bool, config_file: Path | None) -> None:
     """List records, oldest first."""
-    with settings.required(config_file).open_registry(read_only=True) as registry:
+    with settings.require(config_file).open_registry(read_only=True) as registry:
         records = registry.records(limit, offset)
         shown = [(record, registry.revocation(record.stamp_id)) for record in records]
         size = registry.size
     if as_json:
         for each in shown:
-            render.json_line(_as_dict(*each))
+            render.print_json(_to_json(*each))
         return
     if shown:
         columns = ("stamp", "created (UTC)", "producer", "model", "revoked (UTC)")
-        render.table(columns, [_row(*each) for each in shown])
+        render.print_table(columns, [_format_row(*each) for each in shown])
     left = size - offset - len(records)
     render.note(f"{len(records)} of {size} records" + (f"; {left} more" if left > 0 else ""))
 
 
-def _log(registry: Registry) -> dict[str, Any]:
+def _describe_log(registry: Registry) -> dict[str, Any]:
     head = registry.checkpoint()
     return {
         "log": head.origin,
@@ -113,7 +114,13 @@ def _log(registry: Registry) -> dict[str, Any]:
 
 
 def _find(registry: Registry, text: str) -> StampRecord:
-    """Return the record of the stamp that a user named, in either case."""
+    """Return the record of the stamp that a user named, in either case.
+
+    Raises
+    ------
+    RecordNotFoundError
+        The registry has no such stamp.
+    """
     stamp_id = StampId.parse(text.lower())
     record = registry.by_id(stamp_id) if stamp_id else None
     if record is None:
@@ -123,7 +130,7 @@ def _find(registry: Registry, text: str) -> StampRecord:
     return record
 
 
-def _as_dict(record: StampRecord, revocation: Revocation | None) -> dict[str, Any]:
+def _to_json(record: StampRecord, revocation: Revocation | None) -> dict[str, Any]:
     said = to_jsonable(revocation) if revocation else {}
     shown: dict[str, Any] = to_jsonable(record) | {
         "revoked": said.get("revoked"),
@@ -133,81 +140,91 @@ def _as_dict(record: StampRecord, revocation: Revocation | None) -> dict[str, An
     return shown
 
 
-def _row(record: StampRecord, revocation: Revocation | None) -> tuple[str, ...]:
+def _format_row(record: StampRecord, revocation: Revocation | None) -> tuple[str, ...]:
     model = f"{record.model} {record.model_version}".strip()
     revoked = f"{revocation.revoked:{_TIME}}" if revocation else ""
     return record.stamp_id, f"{record.created:{_TIME}}", record.producer_name, model, revoked
 
 
-@command.command("revoke", short_help="Say in the log that a stamp is not to count.")
+@command.command("revoke", short_help="Declare in the log that a stamp does not count.")
 @click.argument("stamp_id")
 @click.option(
-    "--reason", required=True, metavar="TEXT", help="Why; verifiers quote it. Name no person in it."
+    "--reason",
+    required=True,
+    metavar="TEXT",
+    help="Reason, which verifiers quote. Do not name a person in it.",
 )
 @click.option(
     "--since",
     callback=read_time,
     metavar="TIME",
-    help="Stamps proved to be older still count, ISO 8601. Without it, the stamp never did.",
+    help="If the stamp is proved to be older than this time (ISO 8601), it still counts. Without "
+    "--since it never counted.",
 )
-@settings.config_option
+@settings.add_config_option
 def revoke(stamp_id: str, reason: str, since: datetime | None, config_file: Path | None) -> None:
-    """Say for good that the stamp STAMP_ID is not to count: made by mistake, or by a thief.
+    """Declare for good that the stamp STAMP_ID does not count: made by mistake or by a thief.
 
-    The record stays; its revocation is added to the log and can't be taken back. Pictures with this
-    stamp are "claimed" from now on for whoever asks this registry.
+    The record stays. Its revocation is added to the log and can't be taken back. From now on,
+    verifiers that ask this registry call pictures with this stamp "claimed".
     """
-    from provenance.text import quoted
+    from provenance.text import quote
 
-    with settings.required(config_file).open_registry() as registry:
+    with settings.require(config_file).open_registry() as registry:
         found = _find(registry, stamp_id).stamp_id
         known = registry.revocation(found)
         said = registry.revoke(found, reason, since)
     if known is not None:
-        render.say(f"Already revoked on {said.revoked:{_TIME}} UTC: {quoted(said.reason)}")
-        render.note("What was said first stands; nothing was changed.")
+        render.say(f"Already revoked on {said.revoked:{_TIME}} UTC: {quote(said.reason)}")
+        render.note("The first revocation stands; nothing was changed.")
         return
     render.say(f"Revoked {said.stamp_id}")
 
 
-@command.command("pseudonym")
+@command.command("pseudonym", short_help="Show the pseudonym of an account.")
 @click.argument("account")
-@settings.config_option
+@settings.add_config_option
 def pseudonym(account: str, config_file: Path | None) -> None:
-    """Show the pseudonym of ACCOUNT, as a report of "trace --purpose" quotes it."""
-    key = settings.required(config_file).load_account_key()
+    """Show the pseudonym of ACCOUNT, which reports of "trace --purpose" quote."""
+    key = settings.require(config_file).load_account_key()
     if key is None:
-        raise ConfigError("the config has no registry.account_key, so there are no pseudonyms")
-    render.say(key.pseudonym(account))
+        raise ConfigError(
+            "The config names no registry.account_key, so there are no pseudonyms: add one."
+        )
+    render.say(key.derive_pseudonym(account))
 
 
-@command.command("accesses")
+@command.command("accesses", short_help="List the accesses to accounts.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object an access, a line each."
+    "--json", "as_json", is_flag=True, help="Print one JSON object per access, one per line."
 )
-@settings.config_option
+@settings.add_config_option
 def accesses(as_json: bool, config_file: Path | None) -> None:
-    """List who read accounts: when, of which stamp, for which case and purpose."""
-    with settings.required(config_file).open_registry(read_only=True) as registry:
+    """List the accesses to accounts: time, stamp, case and purpose."""
+    with settings.require(config_file).open_registry(read_only=True) as registry:
         entries = registry.accounts.accesses()
     if as_json:
         for entry in entries:
-            render.json_line(entry)
+            render.print_json(entry)
         return
     if entries:
         columns = ("n", "time", "stamp_id", "case", "purpose")
         rows = [tuple(str(entry[name]) for name in columns) for entry in entries]
-        render.table(("no.", "time (UTC)", "stamp", "case", "purpose"), rows)
+        render.print_table(("no.", "time (UTC)", "stamp", "case", "purpose"), rows)
     render.note(f"{len(entries)} accesses")
 
 
-@command.command("forget-accounts")
+@command.command("forget-accounts", short_help="Delete the accounts of old stamps.")
 @click.option(
-    "--before", required=True, callback=read_time, help="Of stamps recorded before, ISO 8601."
+    "--before",
+    required=True,
+    metavar="TIME",
+    callback=read_time,
+    help="Delete the accounts of stamps recorded before this time, ISO 8601.",
 )
-@settings.config_option
+@settings.add_config_option
 def forget_accounts(before: datetime, config_file: Path | None) -> None:
-    """Delete the accounts of old stamps; the stamps themselves stay and can be traced."""
-    with settings.required(config_file).open_registry() as registry:
+    """Delete the accounts of old stamps. The stamps stay and can still be traced."""
+    with settings.require(config_file).open_registry() as registry:
         count = registry.accounts.forget(before)
     render.say(f"{count} account{'s' * (count != 1)} deleted")

@@ -1,7 +1,7 @@
-"""How results look: words for people, JSON for programs, errors as one line.
+"""Print results: words for people, JSON for programs, errors as one line.
 
-Results go to standard output, everything else to standard error. What a picture or a file says is
-hostile text, so all of it goes through the rule of `provenance.text`.
+Results go to standard output, everything else to standard error. Text from a picture or a file is
+hostile, so all of it goes through the rule of ``provenance.text``.
 """
 
 from __future__ import annotations
@@ -28,44 +28,44 @@ STYLE_OF_STATE = {
     "conflict": "bold red",
 }
 
-_PIPE_WIDTH = 160  # columns of a table that no terminal limits
+_PIPE_WIDTH = 160  # columns of a table in a pipe, which has no width of its own
 
 
 def say(line: str = "", style: str = "") -> None:
-    """Print a line of a result for people; ``style`` shows on a terminal that has colours."""
+    """Print a line of a result for people; terminals with colours show the ``style``."""
     line = clean(line, MAX_LINE)
     if not style:
         click.echo(line)
         return
     from rich.text import Text
 
-    console().print(Text(line, style=style), soft_wrap=True)
+    open_console().print(Text(line, style=style), soft_wrap=True)
 
 
 def say_lines(text: str) -> None:
-    """Print text of our own, which has line breaks."""
+    """Print text of our own that has line breaks."""
     click.echo(clean_lines(text))
 
 
 def note(line: str) -> None:
-    """Tell people something that is not a result, on standard error."""
+    """Print on standard error something that is not a result."""
     click.echo(clean(line, MAX_LINE), err=True)
 
 
 def complain(sentence: str, code: str) -> None:
-    """Print an error: one line, whatever the sentence holds."""
+    """Print an error on one line, even if the sentence has line breaks."""
     note(f"error: {' '.join(sentence.split()).rstrip('.')} [{code}]")
 
 
-def json_line(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
     """Print one object on one line."""
     click.echo(encode_line(value))
 
 
-def fields(rows: Sequence[tuple[str, object]]) -> None:
+def print_fields(rows: Sequence[tuple[str, object]]) -> None:
     """Print names and values in two columns; what is None or empty is left out.
 
-    A value of several lines is a tuple of them; all but the first begin at the margin.
+    A value of several lines is a tuple; all lines but the first begin at the margin.
     """
     shown = [(name, value) for name, value in rows if value not in (None, "", ())]
     width = max((len(name) for name, _ in shown), default=0)
@@ -76,8 +76,8 @@ def fields(rows: Sequence[tuple[str, object]]) -> None:
             say(line)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table; a terminal gets it fitted to its width, a pipe gets every letter."""
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table: fitted to the width of a terminal, complete in a pipe."""
     from rich.table import Table
     from rich.text import Text
 
@@ -88,11 +88,11 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         shown.add_row(
             *(cell if isinstance(cell, Text) else Text(clean(str(cell), MAX_LINE)) for cell in row)
         )
-    console().print(shown)
+    open_console().print(shown)
 
 
-def console() -> Console:
-    """Return the console of standard output: styled only on a terminal and without NO_COLOR."""
+def open_console() -> Console:
+    """Open the console of standard output: styled only on a terminal, and not with NO_COLOR."""
     import os
     import sys
 
@@ -107,8 +107,8 @@ def console() -> Console:
     )
 
 
-def verdict(value: Verdict, name: str | None = None) -> None:
-    """Print a verdict in words, the first line in its colour, named when there are several."""
+def print_verdict(value: Verdict, name: str | None = None) -> None:
+    """Print a verdict in words, its first line in colour; ``name`` tells several pictures apart."""
     first, _, rest = value.explain().partition("\n")
     say(f"{name}: {first}" if name else first, STYLE_OF_STATE[value.state])
     if rest:

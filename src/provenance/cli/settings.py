@@ -1,4 +1,4 @@
-"""Which config file a command uses, and what is built from it."""
+"""Find the config file of a command, and build from it what the command needs."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ FILE_NAME = "provenance.toml"
 VARIABLE = "PROVENANCE_CONFIG"
 
 
-def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+def add_config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the option ``--config``."""
     return click.option(
         "--config",
         "config_file",
         type=click.Path(path_type=Path),
-        help=f"Config file; else ${VARIABLE}, else ./{FILE_NAME}.",
+        help=f"Config file (default: ${VARIABLE}, or else ./{FILE_NAME}).",
     )(command)
 
 
 def find(named: Path | None) -> Path | None:
-    """Return the config file to use, None when nobody named one and none lies here."""
+    """Return the config file to use; None if none is named and the current folder has none."""
     if named is not None:
         return named
     if variable := os.environ.get(VARIABLE):
@@ -43,7 +43,13 @@ def find(named: Path | None) -> Path | None:
 
 
 def load(named: Path | None) -> Config | None:
-    """Return the config, or None when there is none; raises ConfigError when it can't be used."""
+    """Return the config, or None if there is none.
+
+    Raises
+    ------
+    ConfigError
+        The config can't be used.
+    """
     _log_to_standard_error()
     path = find(named)
     if path is None:
@@ -53,19 +59,27 @@ def load(named: Path | None) -> Config | None:
     return config.load(path)
 
 
-def required(named: Path | None) -> Config:
-    """Return the config of a command that can't work without one."""
+def require(named: Path | None) -> Config:
+    """Return the config of a command that can't work without one.
+
+    Raises
+    ------
+    ConfigError
+        There is none, or it can't be used.
+    """
     config = load(named)
     if config is None:
         raise ConfigError(
-            "no config: make one with 'provenance init DIR --producer NAME' and run this there, "
-            f"or name it with --config or {VARIABLE}"
+            "There is no config: make one with 'provenance init DIR --producer NAME' and run this "
+            f"there, or name one with --config or {VARIABLE}."
         )
     return config
 
 
-def verifier(config: Config | None, *, registry: bool = True, similar: bool = True) -> Verifier:
-    """Build the verifier; without a config it trusts nobody and asks no registry."""
+def build_verifier(
+    config: Config | None, *, registry: bool = True, similar: bool = True
+) -> Verifier:
+    """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
         return config.verifier(registry=registry, similar=similar)
     from provenance.verify import Verifier
@@ -74,7 +88,7 @@ def verifier(config: Config | None, *, registry: bool = True, similar: bool = Tr
 
 
 class _CleanFormatter(logging.Formatter):
-    """Makes each message one safe line: messages quote what strangers chose."""
+    """Make each message one safe line, since messages quote what strangers chose."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -82,7 +96,7 @@ class _CleanFormatter(logging.Formatter):
 
 
 def _log_to_standard_error() -> None:
-    """Let what the library has to tell reach people, one plain line each."""
+    """Show people the messages of the library, one plain line each."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_CleanFormatter("%(message)s"))
     logger = logging.getLogger("provenance")

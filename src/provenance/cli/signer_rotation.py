@@ -1,4 +1,4 @@
-"""Another signer for a config: looked at before it is used, and then written into the file."""
+"""Rotate a config to another signer: check the signer first, then write it into the file."""
 
 from __future__ import annotations
 
@@ -23,14 +23,19 @@ _TEXT = r"(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')"
 def rotate(config: Config, uri: str | None, chain: Path | None, algorithm: str) -> str:
     """Change to another signer, or to a new one by the development authority; return its URI.
 
-    Raises ConfigError when there is no such authority, when stamps by the signer would not be
-    believed by this config, or the file can't be changed. Then everything is as it was.
+    After a failure everything is as it was.
+
+    Raises
+    ------
+    ConfigError
+        There is no development authority, this config would not believe stamps by the signer, or
+        the file can't be changed.
     """
     if uri is not None:
         check(config, uri, chain)
         switch(config, uri, chain)
         return uri
-    file = _renewed(config, algorithm)
+    file = _renew(config, algorithm)
     try:
         return rotate(config, f"file:{file.relative_to(config.folder)}", None, algorithm)
     except BaseException:
@@ -38,8 +43,14 @@ def rotate(config: Config, uri: str | None, chain: Path | None, algorithm: str) 
         raise
 
 
-def _renewed(config: Config, algorithm: str) -> Path:
-    """Have the development authority issue a signer, into a file of its own."""
+def _renew(config: Config, algorithm: str) -> Path:
+    """Have the development authority issue a signer, in a file of its own.
+
+    Raises
+    ------
+    ConfigError
+        There is no development authority.
+    """
     from provenance.files import write_private
     from provenance.signers import development
 
@@ -53,15 +64,18 @@ def _renewed(config: Config, algorithm: str) -> Path:
     made = development.renew(
         config.producer.name, authority.read_bytes(), key.read_bytes(), algorithm
     )
-    file = next(path for path in _numbered(folder / project.SIGNER) if not path.exists())
+    file = next(path for path in _list_numbered(folder / project.SIGNER) if not path.exists())
     write_private(file, made)
     return file
 
 
 def check(config: Config, uri: str, chain: Path | None) -> Signer:
-    """Open a signer, have it sign, and see whether this config would believe what it signs.
+    """Open a signer, have it sign, and check that this config would believe what it signs.
 
-    Raises ConfigError when not: stamps that their own producer can't verify help nobody.
+    Raises
+    ------
+    ConfigError
+        The config would not: stamps that their own producer can't verify help nobody.
     """
     from provenance.certificates import describe, load_pem_chain, verify_signature
     from provenance.signers import open_signer
@@ -69,43 +83,55 @@ def check(config: Config, uri: str, chain: Path | None) -> Signer:
     signer = open_signer(uri, chain, folder=config.folder)
     certificates = load_pem_chain(signer.certificate_chain)
     if not verify_signature(certificates[0], b"rotation", signer.sign(b"rotation")):
-        raise ConfigError("The new signer's certificate does not verify what it signs.")
+        raise ConfigError(
+            "The new signer's certificate does not verify what it signs; name the certificate of "
+            "its key with --chain."
+        )
     trust, directory = config.load_trust(), config.load_directory()
     described = describe(certificates, trust.certificates, datetime.now(UTC))
     if not described.anchored:
         raise ConfigError(
-            "The new signer's certificate leads to none of the anchors in [trust]; complete its "
+            "The new signer's certificate does not lead to an anchor in [trust]; complete its "
             "chain, or add its authority."
         )
     number = config.producer.number if config.producer else 0
     if directory is not None and directory.knows(number) and not directory.binds(number, described):
         raise ConfigError(
             f"The directory does not bind the new certificate to producer {number}; have it "
-            "listed first."
+            "listed there first."
         )
     return signer
 
 
 def switch(config: Config, uri: str, chain: Path | None) -> None:
-    """Write the signer into the config file, and leave the rest of it as it is.
+    """Write the signer into the config file, and leave the rest of the file as it is.
 
-    Raises ConfigError when the file is written in a way that can't be changed safely.
+    Raises
+    ------
+    ConfigError
+        The file is written in a way that can't be changed safely.
     """
     from provenance.files import write_atomic
 
     before = config.path.read_text(encoding="utf-8")
-    after = with_signer(before, uri, None if chain is None else str(chain))
+    after = replace_signer(before, uri, None if chain is None else str(chain))
     write_atomic(config.path, after.encode(), overwrite=True)
 
 
-def with_signer(text: str, uri: str, chain: str | None) -> str:
-    """Return the text of a config with another signer."""
+def replace_signer(text: str, uri: str, chain: str | None) -> str:
+    """Return the text of a config with another signer.
+
+    Raises
+    ------
+    ConfigError
+        The text can't be changed safely.
+    """
     wanted = tomllib.loads(text)
     wanted["signing"]["signer"] = uri
     wanted["signing"].pop("chain", None)
     if chain is not None:
         wanted["signing"]["chain"] = chain
-    start, end = _signing(text)
+    start, end = _find_signing(text)
     section = re.sub(
         rf"^[ \t]*chain[ \t]*=[ \t]*{_TEXT}.*\n", "", text[start:end], flags=re.MULTILINE
     )
@@ -128,8 +154,8 @@ def with_signer(text: str, uri: str, chain: str | None) -> str:
     raise ConfigError(f"The config can't be changed safely; write this into [signing]: {signer}")
 
 
-def _signing(text: str) -> tuple[int, int]:
-    """Find where the section [signing] starts and ends."""
+def _find_signing(text: str) -> tuple[int, int]:
+    """Find where the section ``[signing]`` starts and ends."""
     sections = [*((found[1].strip(), found.end()) for found in _SECTION.finditer(text))]
     starts = [found.start() for found in _SECTION.finditer(text)]
     for number, (name, start) in enumerate(sections):
@@ -138,5 +164,5 @@ def _signing(text: str) -> tuple[int, int]:
     return len(text), len(text)
 
 
-def _numbered(path: Path) -> list[Path]:
+def _list_numbered(path: Path) -> list[Path]:
     return [path.with_stem(f"{path.stem}-{number}") for number in range(2, 10_000)]

@@ -1,4 +1,4 @@
-"""What a worker does with one picture of ``provenance stamp``, and what it answers."""
+"""The task of ``provenance stamp``: what a worker does with one picture, and its answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from provenance.cli import outputs, settings
-from provenance.cli.inputs import Source
+from provenance.cli.inputs import Input
 from provenance.errors import OutputExistsError
 
 if TYPE_CHECKING:
@@ -19,17 +19,16 @@ if TYPE_CHECKING:
     from provenance.stamp import Stamper
     from provenance.watermark import Margin
 
-Job = tuple[Source, Path]
+Job = tuple[Input, Path]
 How = Literal["stamped", "signed", "finished", "kept"]
 
 
 @dataclass(frozen=True)
 class Done:
-    """A file that is there with its record.
+    """A file that is on disk with its record.
 
-    ``how`` says whether it was stamped now, or only signed because it holds no readable mark, was
-    finished of an interrupted run, or was there;
-    ``margin`` is known of what was stamped now.
+    ``how`` is "stamped", "signed" (without a readable mark), "finished" (begun by an interrupted
+    run) or "kept" (done by an earlier run). ``margin`` is known only for what was stamped now.
     """
 
     record: StampRecord
@@ -39,7 +38,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Stamping:
-    """What the workers are told to do."""
+    """The task that workers get: stamp pictures."""
 
     config_file: Path | None
     labels: Labels
@@ -55,20 +54,22 @@ class Stamping:
     resume: bool = False
 
     def open(self) -> Callable[[Job], Done]:
-        """Build the stamper, for pictures that the model created or edited."""
-        stamper = settings.required(self.config_file).stamper(self.labels)
+        """Build the stamper, and return the function that stamps one picture."""
+        stamper = settings.require(self.config_file).stamper(self.labels)
         if self.best_effort:
             stamper = stamper.best_effort()
         if self.action != "created":
             stamper = stamper.editing(
-                self.parent, placed=self.action == "placed", parent_manifest=self._beside()
+                self.parent,
+                placed=self.action == "placed",
+                parent_manifest=self._read_parent_sidecar(),
             )
         if self.account is not None:
             stamper = stamper.for_account(self.account)
         return partial(self._stamp, stamper)
 
-    def _beside(self) -> bytes | None:
-        """Read the manifest that came beside the picture before."""
+    def _read_parent_sidecar(self) -> bytes | None:
+        """Read the sidecar manifest of the parent."""
         if self.parent_manifest is None:
             return None
         from provenance import manifest
@@ -80,7 +81,7 @@ class Stamping:
     def _stamp(self, stamper: Stamper, job: Job) -> Done:
         source, target = job
         data = source.read(stamper.limits)
-        if found := self._earlier(stamper, data, target):
+        if found := self._find_finished(stamper, data, target):
             return found
         outputs.check(target, overwrite=self.force)
         try:
@@ -95,13 +96,13 @@ class Stamping:
             )
         except OutputExistsError:
             # A worker of the interrupted run may have lived on and finished it meanwhile.
-            if found := self._earlier(stamper, data, target):
+            if found := self._find_finished(stamper, data, target):
                 return found
             raise
         how: How = "stamped" if stamped.margin else "signed"
         return Done(stamped.record, how, stamped.margin)
 
-    def _earlier(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
+    def _find_finished(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
         if not self.resume:
             return None
         found = stamper.resume(data, target, model=self.model, model_version=self.model_version)

@@ -1,4 +1,4 @@
-"""``provenance trace``: the case folder on one picture, for an investigator, and checking one."""
+"""``provenance trace``: write the case folder on one picture, or check a case folder."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
 
 
-@click.command("trace", short_help="Write the report on one picture, for a case; check one.")
+@click.command("trace", short_help="Write the case folder on one picture, or check one.")
 @click.argument("image", metavar="[IMAGE]", required=False)
-@click.option("--case", metavar="ID", help="The case the report belongs to; it is part of it.")
+@click.option("--case", metavar="ID", help="Case that the report belongs to; the report quotes it.")
 @click.option(
     "-o",
     "--output",
@@ -31,45 +31,51 @@ _OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
     type=click.Path(path_type=Path),
     help="New folder for the report and all that belongs to it.",
 )
-@inputs.manifest_option
+@inputs.add_manifest_option
 @click.option("--with-names", is_flag=True, help="Let the report hold file names and paths.")
 @click.option(
     "--purpose",
     metavar="TEXT",
-    help="Also read the account that a proved stamp was made for, as its pseudonym. The registry "
-    "logs this with purpose and case.",
+    help="Also read the pseudonym of the account that a proved stamp was made for. The registry "
+    "logs this access with purpose and case.",
 )
 @click.option(
     "--check",
     "checked",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Check a case folder instead: is it still as its examiner signed it?",
+    help="Check this case folder instead: is it still as its examiner signed it?",
 )
 @click.option(
     "--examiner",
     metavar="CERT",
     type=click.Path(path_type=Path),
-    help="With --check: the examiner's certificate; else the config's.",
+    help="With --check: certificate of the examiner (default: the config's).",
 )
-@settings.config_option
+@settings.add_config_option
 def command(image: str | None, checked: Path | None, **options: Any) -> int:
     """Trace IMAGE to its origin and write a case folder.
 
-    The folder holds the report as JSON, HTML and PDF, the custody log, requests to preserve
-    records, and the examiner's signature over all of it: digests, never the picture, and no file
-    names unless --with-names is given. Nothing leaves this machine, but for a digest to the
-    time-stamp authority if the config names one. Exit statuses are those of verify; with --check 0
-    when nothing was changed and 4 otherwise.
+    The folder holds the report as JSON, HTML and PDF, the custody log, letters that ask for records
+    to be preserved, and the examiner's signature over all of it. It holds digests but never the
+    picture, and file names only with --with-names. Nothing leaves this machine except a digest for
+    the time-stamp authority, if the config names one.
+
+    Exit statuses are those of verify. With --check the status is 0 if nothing was changed and 4
+    otherwise.
     """
     if checked is not None:
         if image is not None or any(options[name] for name in _OF_TRACE):
-            raise click.UsageError("--check takes a case folder and no picture.")
+            raise click.UsageError(
+                "The option --check takes a case folder: leave out the picture and its options."
+            )
         return _check(checked, options["examiner"], options["config_file"])
     if options["examiner"] is not None:
-        raise click.UsageError("--examiner belongs to --check.")
+        raise click.UsageError(
+            "The option --examiner belongs to --check: add that, or leave it out."
+        )
     if image is None or not options["case"] or options["output"] is None:
-        raise click.UsageError("Give a picture, --case ID and -o DIR; or --check DIR.")
+        raise click.UsageError("Give a picture with --case ID and -o DIR, or --check DIR.")
     return _trace(image, options)
 
 
@@ -80,38 +86,42 @@ def _trace(image: str, options: dict[str, Any]) -> int:
     folder: Path = options["output"]
     refuse_existing(folder)
     config = settings.load(options["config_file"])
-    source = _source(image, options["manifest_file"], names=options["with_names"])
+    source = _open_source(image, options["manifest_file"], names=options["with_names"])
     purpose: str | None = options["purpose"]
     if purpose is not None and not purpose.strip():
-        raise click.UsageError("--purpose needs words: they are logged with the access.")
-    tracer = _tracer(config, accounts=purpose is not None)
-    case = tracer.trace(source, options["case"], _command(image, options, config), purpose)
+        raise click.UsageError(
+            "The option --purpose needs words: the registry logs them with the access."
+        )
+    tracer = _build_tracer(config, accounts=purpose is not None)
+    case = tracer.trace(source, options["case"], _write_command(image, options, config), purpose)
     write(case, folder)
-    render.verdict(case.verdict)
+    render.print_verdict(case.verdict)
     render.say()
     render.say(f"Case folder: {folder}")
     _show(case.files)
-    if trouble := exits.registry_trouble(case.verdict):
+    if trouble := exits.find_registry_trouble(case.verdict):
         code, sentence = trouble
         render.complain(sentence, code)
-    return exits.of_verdict(case.verdict)
+    return exits.map_verdict(case.verdict)
 
 
 def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int:
     from provenance.case import check
 
-    faults = check(folder, _certificates(examiner, config_file))
+    faults = check(folder, _load_certificates(examiner, config_file))
     for fault in faults:
         render.say(f"{fault}")
     if faults:
-        render.complain(f"{folder} is not what its examiner signed", "case.changed")
+        render.complain(
+            f"The case folder {folder} is not what its examiner signed.", "case.changed"
+        )
         return exits.CONTRADICTED
     render.say(f"{folder} is unchanged: every file is as its examiner signed it.")
     return _check_time(folder, config_file)
 
 
 def _check_time(folder: Path, config_file: Path | None) -> int:
-    """Say since when the folder has been what it is, as far as an authority says so."""
+    """Print since when the folder has been as it is, if a time-stamp authority says so."""
     from provenance.case import time_stamped
 
     config = settings.load(config_file)
@@ -134,7 +144,7 @@ _SAYS = {
     "report.json": "the whole report, for programs",
     "report.html": "the report, to read",
     "report.pdf": "the same, to print and to file",
-    "examiner.pem": "who signed",
+    "examiner.pem": "the examiner's certificate",
     "custody.jsonl": "every step, chained",
     "SHA256SUMS": "digests of all files; check with: provenance trace --check",
     "SHA256SUMS.sig": "the examiner's signature over them",
@@ -145,34 +155,34 @@ _LETTER = "letter to send: asks the producer to keep its records"
 
 
 def _show(files: Iterable[str]) -> None:
-    render.fields([(name, _SAYS.get(name, _LETTER)) for name in files])
+    render.print_fields([(name, _SAYS.get(name, _LETTER)) for name in files])
     if "report.pdf" not in files:
         from provenance.case import WITHOUT_PDF
 
         render.note(WITHOUT_PDF)
     if "SHA256SUMS.sig" not in files:
-        render.note("The folder is not signed: name your key under [trace] examiner_key.")
+        render.note("The folder is not signed: name your key as examiner_key in [trace].")
 
 
-def _tracer(config: Config | None, *, accounts: bool) -> Tracer:
+def _build_tracer(config: Config | None, *, accounts: bool) -> Tracer:
     if config is not None:
         return config.tracer(accounts=accounts)
     from provenance.case import Tracer
 
-    return Tracer(settings.verifier(None))
+    return Tracer(settings.build_verifier(None))
 
 
-def _source(image: str, manifest: str | None, *, names: bool) -> Source:
+def _open_source(image: str, manifest: str | None, *, names: bool) -> Source:
     from provenance.case import Source
 
-    given = inputs.Source(image)
+    given = inputs.Input(image)
     again = None if given.is_standard_input else given.read
-    beside = inputs.manifest_beside(manifest, [given])
-    return Source(given.read, again, image if names else None, beside)
+    sidecar = inputs.read_sidecar(manifest, [given])
+    return Source(given.read, again, image if names else None, sidecar)
 
 
-def _command(image: str, options: dict[str, Any], config: Config | None) -> str:
-    """Write the command that repeats this; what could name a person only if that is wanted."""
+def _write_command(image: str, options: dict[str, Any], config: Config | None) -> str:
+    """Write the command that repeats this, without names of files unless they are wanted."""
     manifest = options["manifest_file"]
     shown = {
         "IMAGE": image,
@@ -190,14 +200,16 @@ def _command(image: str, options: dict[str, Any], config: Config | None) -> str:
     return shlex.join(words)
 
 
-def _certificates(examiner: Path | None, config_file: Path | None) -> tuple[Certificate, ...]:
+def _load_certificates(examiner: Path | None, config_file: Path | None) -> tuple[Certificate, ...]:
     if examiner is None:
-        return settings.required(config_file).load_examiners()
+        return settings.require(config_file).load_examiners()
     from provenance.certificates import load_pem_chain
 
     try:
         return load_pem_chain(examiner.read_bytes())[:1]
-    except OSError as exc:
-        raise ConfigError(f"{examiner} can't be read: {exc.strerror}") from exc
-    except SignerKeyError as exc:
-        raise ConfigError(f"{examiner} holds no certificate in PEM") from exc
+    except OSError as error:
+        raise ConfigError(f"{examiner} can't be read: {error.strerror}.") from error
+    except SignerKeyError as error:
+        raise ConfigError(
+            f"{examiner} holds no certificate: name a PEM file with --examiner."
+        ) from error

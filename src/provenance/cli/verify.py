@@ -1,4 +1,4 @@
-"""``provenance verify``: say where pictures come from, and how sure that is."""
+"""``provenance verify``: say where pictures come from, and how certain that is."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from typing import TYPE_CHECKING
 import click
 
 from provenance.cli import exits, inputs, json_lines, parallel, render, settings
-from provenance.cli.inputs import Source
+from provenance.cli.inputs import Input
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
     from provenance.verify import Verdict, Verifier
 
 
-@click.command("verify", short_help="Say where pictures come from, and how sure that is.")
-@inputs.images
+@click.command("verify", short_help="Say where pictures come from, and how certain that is.")
+@inputs.add_images
 @click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object per picture, a line each."
+    "--json", "as_json", is_flag=True, help="Print one JSON object per picture, one per line."
 )
-@json_lines.options
+@json_lines.add_options
 @click.option(
-    "--no-registry", is_flag=True, help="Do not ask the registry, by mark or by likeness."
+    "--no-registry",
+    is_flag=True,
+    help="Do not query the registry, for marks or for similar pictures.",
 )
 @click.option("--no-similar", is_flag=True, help="Do not look for similar pictures.")
-@parallel.jobs_option
-@inputs.manifest_option
-@settings.config_option
+@parallel.add_jobs_option
+@inputs.add_manifest_option
+@settings.add_config_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
@@ -45,35 +47,40 @@ def command(
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
 
-    An IMAGE may be a folder or a quoted pattern. Works with no config at all; then nobody is
-    trusted and no registry is asked. Exit status: 0 attributed, 1 no origin established, 4 tampered
-    or conflict, 5 unusable picture.
+    An IMAGE may be a folder or a quoted pattern. The command runs without a config; then it trusts
+    no signer and queries no registry.
+
+    Exit status: 0 attributed, 1 no origin established, 3 registry not available, 4 tampered or
+    conflict, 5 unusable picture.
     """
-    given = inputs.sources(image, from_file)
-    before = json_lines.earlier(output, given, resume=resume)
+    given = inputs.find_inputs(image, from_file)
+    before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
-    beside = inputs.manifest_beside(manifest_file, given)
-    task = _Verification(config_file, not no_registry, not no_similar, beside)
-    statuses = [exits.of_json(line) for line in before.lines]
-    with json_lines.opened(output, before) as write:
+    sidecar = inputs.read_sidecar(manifest_file, given)
+    task = _Verification(config_file, not no_registry, not no_similar, sidecar)
+    statuses = [exits.map_json(line) for line in before.lines]
+    with json_lines.open_results(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
         try:
             for source, answer in parallel.run(
-                task, rest, parallel.workers(jobs, rest), go_on="; --resume goes on" * bool(output)
+                task,
+                rest,
+                parallel.count_workers(jobs, rest),
+                go_on="; add --resume to go on" * bool(output),
             ):
                 examined = answer if isinstance(answer, Examined) else Examined(answer.error)
                 statuses.append(show(source, examined, len(given) > 1))
         except ProvenanceError as error:
-            # Nothing could be examined at all; programs get their object for each input even so.
+            # Nothing could be examined at all; programs still get an object for each input.
             for source in rest if as_json and len(statuses) == len(before.lines) else ():
-                write(_failure(error, source))
+                write(_describe_failure(error, source))
             raise
-    return exits.worst(statuses)
+    return exits.take_worst(statuses)
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What came of one picture: a verdict or an error, and its hash if it could be read."""
+    """The answer on one picture: a verdict or an error, and its hash if it could be read."""
 
     found: Verdict | ProvenanceError
     sha256: str | None = None
@@ -81,25 +88,25 @@ class Examined:
 
 @dataclass(frozen=True)
 class _Verification:
-    """What the workers are told to do."""
+    """The task that workers get: examine pictures and decide."""
 
     config_file: Path | None
     registry: bool
     similar: bool
-    beside: bytes | None
+    sidecar: bytes | None
 
-    def open(self) -> Callable[[Source], Examined]:
-        """Build the verifier."""
+    def open(self) -> Callable[[Input], Examined]:
+        """Build the verifier, and return the function that examines one picture."""
         config = settings.load(self.config_file)
-        verifier = settings.verifier(config, registry=self.registry, similar=self.similar)
-        return partial(_examined, verifier, self.beside)
+        verifier = settings.build_verifier(config, registry=self.registry, similar=self.similar)
+        return partial(_examine, verifier, self.sidecar)
 
 
-def _examined(verifier: Verifier, beside: bytes | None, source: Source) -> Examined:
+def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examined:
     from provenance.verify import decide, evidence_of
 
     try:
-        examination = verifier.examine(source.read(verifier.limits), beside)
+        examination = verifier.examine(source.read(verifier.limits), sidecar)
     except ProvenanceError as error:
         return Examined(error)
     try:
@@ -108,36 +115,38 @@ def _examined(verifier: Verifier, beside: bytes | None, source: Source) -> Exami
         return Examined(error, examination.sha256)
 
 
-def _write(write: json_lines.Write, source: Source, examined: Examined, several: bool) -> int:
-    """Write the object for programs; people hear on standard error of what went wrong."""
+def _write(write: json_lines.Write, source: Input, examined: Examined, several: bool) -> int:
+    """Write the object for programs, and on standard error what went wrong for people."""
     if isinstance(found := examined.found, ProvenanceError):
-        write(_failure(found, source, examined.sha256))
-        return _complained(found, source, several)
+        write(_describe_failure(found, source, examined.sha256))
+        return _complain(found, source, several)
     write(found.to_json_dict(source.name))
-    return _status(found)
+    return _report_status(found)
 
 
-def _show(source: Source, examined: Examined, several: bool) -> int:
+def _show(source: Input, examined: Examined, several: bool) -> int:
     if isinstance(found := examined.found, ProvenanceError):
-        return _complained(found, source, several)
-    render.verdict(found, source.name if several else None)
-    return _status(found)
+        return _complain(found, source, several)
+    render.print_verdict(found, source.name if several else None)
+    return _report_status(found)
 
 
-def _status(verdict: Verdict) -> int:
-    """Return a verdict's exit status, and say so if the registry could not be asked."""
-    if trouble := exits.registry_trouble(verdict):
+def _report_status(verdict: Verdict) -> int:
+    """Return a verdict's exit status, and complain if the registry could not be asked."""
+    if trouble := exits.find_registry_trouble(verdict):
         code, sentence = trouble
         render.complain(sentence, code)
-    return exits.of_verdict(verdict)
+    return exits.map_verdict(verdict)
 
 
-def _complained(error: ProvenanceError, source: Source, several: bool) -> int:
-    render.complain(inputs.about(source, error, several), error.code)
-    return exits.status_of(error)
+def _complain(error: ProvenanceError, source: Input, several: bool) -> int:
+    render.complain(inputs.describe_error(source, error, several), error.code)
+    return exits.map_error(error)
 
 
-def _failure(error: ProvenanceError, source: Source, sha256: str | None = None) -> json_lines.Json:
+def _describe_failure(
+    error: ProvenanceError, source: Input, sha256: str | None = None
+) -> json_lines.Json:
     from provenance.verify import failure
 
     return failure(error, source.name, sha256)

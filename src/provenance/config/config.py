@@ -1,4 +1,4 @@
-"""One config file as a value, and what is built from it: stamper, verifier, tracer."""
+"""One config file as a value, and the objects built from it: stamper, verifier, tracer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from provenance.config.files import digest, read, read_key
+from provenance.config.files import digest_file, read, read_key
 from provenance.config.sections import (
     DirectorySection,
     LabelsSection,
@@ -19,7 +19,7 @@ from provenance.config.sections import (
     TrustSection,
     WatermarkSection,
 )
-from provenance.config.strict_toml import fill, hints, plain, refuse_unknown
+from provenance.config.strict_toml import fill, read_types, refuse_unknown, strip_optional
 from provenance.errors import ConfigError
 from provenance.limits import DEFAULT_LIMITS, Limits
 
@@ -60,13 +60,18 @@ class Config:
         return self.path.parent
 
     def stamper(self, labels: Labels | None = None) -> Stamper:
-        """Build the stamper: needs ``[producer]``, ``[signing]`` and ``[registry]``.
+        """Build the stamper from ``[producer]``, ``[signing]`` and ``[registry]``.
 
-        ``labels`` stand in for those of ``[labels]``.
+        ``labels`` replace those of ``[labels]``.
+
+        Raises
+        ------
+        ConfigError
+            One of the three sections is missing.
         """
         from provenance.stamp import Producer, Stamper
 
-        producer = self._needed(self.producer, "producer")
+        producer = self._require(self.producer, "producer")
         stamper = Stamper(
             producer=Producer(producer.name, producer.number, producer.training),
             signer=self.open_signer(),
@@ -80,11 +85,11 @@ class Config:
         return stamper.labelling(self.load_labels() if labels is None else labels)
 
     def load_labels(self, asked: Labels | None = None, profiles: Iterable[str] = ()) -> Labels:
-        """Return what ``[labels]`` asks for, added to what is ``asked`` for and its profiles.
+        """Return the labels that ``[labels]``, ``asked`` and ``profiles`` ask for together.
 
-        The visible label lies where ``[labels]`` says, whoever asked for it.
+        The visible label lies where ``[labels]`` says, even if it comes from elsewhere.
         """
-        from provenance.labels import Badge, Labels, profile
+        from provenance.labels import Badge, Labels, apply_profiles
 
         section = self.labels
         own = Labels(
@@ -93,7 +98,7 @@ class Config:
             None if section.badge is None else Badge(section.badge),
             section.strip_prompt,
         )
-        found = profile((*profiles, *section.profiles), asked | own if asked else own)
+        found = apply_profiles((*profiles, *section.profiles), asked | own if asked else own)
         if found.badge is None:
             return found
         badge = replace(
@@ -105,7 +110,7 @@ class Config:
         return replace(found, badge=badge)
 
     def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
-        """Build the verifier; ``registry=False`` leaves the registry alone even if there is one."""
+        """Build the verifier; with ``registry=False`` it never queries the registry."""
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
@@ -120,12 +125,12 @@ class Config:
         )
 
     def tracer(self, *, accounts: bool = False) -> Tracer:
-        """Build the tracer; ``accounts`` lets it read them, which the registry has to log."""
+        """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
         from provenance.case import Tracer
 
         return Tracer(
             self.verifier(),
-            consulted=self._consulted(),
+            consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
             registry=self._registry_of_accounts() if accounts and self.registry else None,
@@ -133,14 +138,20 @@ class Config:
         )
 
     def open_signer(self) -> Signer:
-        """Open the signer."""
+        """Open the signer.
+
+        Raises
+        ------
+        ConfigError
+            There is no section ``[signing]``.
+        """
         from provenance.signers import open_signer
 
-        section = self._needed(self.signing, "signing")
+        section = self._require(self.signing, "signing")
         return open_signer(section.signer, section.chain, folder=self.folder)
 
     def open_examiner(self) -> Signer | None:
-        """Open the key that signs case folders, None when there is none."""
+        """Open the key that signs case folders; None if there is none."""
         from provenance.signers import open_signer
 
         section = self.trace
@@ -149,7 +160,13 @@ class Config:
         return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
 
     def load_examiners(self) -> tuple[Certificate, ...]:
-        """Load the examiner's certificate, which case folders are checked against."""
+        """Load the examiner's certificate, which case folders are checked against.
+
+        Raises
+        ------
+        ConfigError
+            The config names no examiner.
+        """
         from provenance.certificates import load_pem_chain
 
         file = self.trace.examiner_chain or self.trace.examiner_key
@@ -160,10 +177,16 @@ class Config:
         return load_pem_chain(read(file, "examiner's certificate"))[:1]
 
     def open_registry(self, *, read_only: bool = False) -> Registry:
-        """Open the registry; made when it is missing, unless it is only to be read."""
+        """Open the registry; unless it is only to be read, a missing one is made.
+
+        Raises
+        ------
+        ConfigError
+            There is no section ``[registry]``.
+        """
         from provenance.registry import open_registry
 
-        section = self._needed(self.registry, "registry")
+        section = self._require(self.registry, "registry")
         log_key = None if read_only else section.log_key
         return open_registry(
             section.uri, log_key, create=not read_only, read_only=read_only, base=self.folder
@@ -190,34 +213,34 @@ class Config:
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
 
     def _registry_of_accounts(self) -> Registry:
-        """Open the registry to read accounts, which it writes down."""
+        """Open the registry to read accounts, an access that it logs."""
         from provenance.registry import open_registry
 
-        section = self._needed(self.registry, "registry")
+        section = self._require(self.registry, "registry")
         return open_registry(section.uri, create=False, base=self.folder)
 
     def load_account_key(self) -> AccountKey | None:
-        """Read the key of accounts, None when there is none."""
+        """Read the key of accounts; None if there is none."""
         from provenance.accounts import AccountKey
 
         file = self.registry.account_key if self.registry else None
         return AccountKey(read_key(file, "account key")) if file else None
 
-    def _consulted(self) -> Consulted:
-        """Name by digest all that a verdict rests on beside the picture and the registry."""
+    def _list_consulted(self) -> Consulted:
+        """List, by digest, what a verdict rests on besides picture and registry."""
         from provenance.case import Consulted
         from provenance.certificates import sha256
 
         return Consulted(
-            config=digest(self.path, "config file"),
+            config=digest_file(self.path, "config file"),
             anchors=tuple(sha256(each) for each in self.load_trust().certificates),
-            directories=tuple(digest(each, "directory") for each in self.directory.files),
+            directories=tuple(digest_file(each, "directory") for each in self.directory.files),
             private_keys=len(self.watermark.key_files),
         )
 
-    def _needed(self, section: T | None, name: str) -> T:
+    def _require(self, section: T | None, name: str) -> T:
         if section is None:
-            raise ConfigError(f"{self.path} has no section [{name}], which this needs.")
+            raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
 
 
@@ -232,18 +255,20 @@ def load(path: str | Path) -> Config:
     path = Path(path)
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise ConfigError(f"The config file {path} can't be read: {exc.strerror}.") from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"The config file {path} is not TOML: {exc}.") from exc
+    except OSError as error:
+        raise ConfigError(f"The config file {path} can't be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The config file {path} is not TOML: {error}.") from error
     try:
-        return _config(path.absolute(), document)
-    except ConfigError as exc:
-        raise ConfigError(f"{path}: {exc}") from exc
+        return _parse(path.absolute(), document)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
-def _config(path: Path, document: Mapping[str, Any]) -> Config:
-    kinds = {name: plain(kind) for name, kind in hints(Config).items() if name != "path"}
+def _parse(path: Path, document: Mapping[str, Any]) -> Config:
+    kinds = {
+        name: strip_optional(kind) for name, kind in read_types(Config).items() if name != "path"
+    }
     refuse_unknown(document, kinds, "a section")
     sections = {}
     for name, table in document.items():

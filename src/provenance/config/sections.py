@@ -39,10 +39,10 @@ class SigningSection:
     """What happens when the authority fails: required, best-effort or off."""
 
     def __post_init__(self) -> None:
-        self.time_stamps()  # what is wrong is said when the file is read
+        self.time_stamps()  # so that reading the file reports a wrong value
 
     def time_stamps(self) -> TimeStamps:
-        """Build what asks for time stamps."""
+        """Build the client of the time-stamp authority."""
         from provenance.timestamps import TimeStamps
 
         policy = self.tsa_policy or ("required" if self.tsa else "off")
@@ -51,10 +51,7 @@ class SigningSection:
 
 @dataclass(frozen=True)
 class RegistrySection:
-    """``[registry]``: where records are kept; ``checkpoint`` is what a verifier remembers of it.
-
-    ``account_key`` hashes and seals the accounts that pictures are stamped for.
-    """
+    """``[registry]``: where records are kept, and the keys and the checkpoint that belong to it."""
 
     uri: str
     """Where the records are, such as ``sqlite:///stamps.db``."""
@@ -68,34 +65,35 @@ class RegistrySection:
 
 @dataclass(frozen=True)
 class TrustSection:
-    """``[trust]``: whose certificates are trusted; ``ekus`` are identifiers or files of them."""
+    """``[trust]``: the authorities that are trusted, and the certificates that no longer are."""
 
     anchors: tuple[Path, ...] = ()
     """PEM files of the authorities that may issue signers' certificates."""
     tsa_anchors: tuple[Path, ...] = ()
     """PEM files of the authorities whose time stamps are believed."""
     ekus: tuple[str, ...] | None = None
-    """Purposes that a signer's certificate may have (default: C2PA's list)."""
+    """Purposes that a signer's certificate may have: identifiers, or files of them (default: C2PA's
+    list)."""
     revoked: tuple[Path, ...] = ()
     """Files with the SHA-256 of certificates that are no longer trusted, one per line."""
 
 
 @dataclass(frozen=True)
 class DirectorySection:
-    """``[directory]``: whose the producer numbers are."""
+    """``[directory]``: who holds which producer number."""
 
     files: tuple[Path, ...] = ()
-    """Signed directory files, which say who holds which producer number."""
+    """Signed directory files, each a list of producers and their numbers."""
     strict_models: bool = False
     """Whether to refuse a model that has no number yet."""
 
 
 @dataclass(frozen=True)
 class WatermarkSection:
-    """``[watermark]``: keys of private marks; the first is also stamped with."""
+    """``[watermark]``: keys of private marks."""
 
     key_files: tuple[Path, ...] = ()
-    """Files of 32-byte keys, raw or in hex. All are looked for; the first is stamped with."""
+    """Files of 32-byte keys, raw or in hex. Verifying tries all keys; stamping uses the first."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,10 @@ class TraceSection:
 
 @dataclass(frozen=True)
 class LabelsSection:
-    """``[labels]``: what every picture gets beside mark and manifest; see `provenance.labels`."""
+    """``[labels]``: what pictures get besides mark and manifest; see ``provenance.labels``."""
 
     profiles: tuple[str, ...] = ()
-    """What jurisdictions ask for: california, eu, china, india."""
+    """Jurisdictions that ask for labels: california, eu, china, india."""
     source_type: bool = False
     """Whether to write IPTC's digital source type into XMP."""
     aigc: bool = False
@@ -127,4 +125,4 @@ class LabelsSection:
     badge_font: Path | None = None
     """TrueType or OpenType file of its letters."""
     strip_prompt: bool = False
-    """Whether to leave out prompts and all other text but credits."""
+    """Whether to leave out prompts and all other text except credits."""

@@ -1,4 +1,4 @@
-"""Strict reading: a table of the file becomes a dataclass, each value checked against its field."""
+"""Read TOML strictly: a table becomes a dataclass, and each value is checked against its field."""
 
 from __future__ import annotations
 
@@ -14,44 +14,62 @@ T = TypeVar("T")
 
 
 def fill(kind: type[T], name: str, table: Mapping[str, Any], folder: Path) -> T:
-    """Fill a section's dataclass, each value checked against its field's type."""
-    types = hints(kind)
+    """Fill a section's dataclass, and check each value against its field's type.
+
+    Raises
+    ------
+    ConfigError
+        A key is unknown or missing, or a value has the wrong type.
+    """
+    types = read_types(kind)
     refuse_unknown(table, types, f"a key of [{name}]")
-    for missing in (key for key in _required(kind) if key not in table):
-        raise ConfigError(f"{name}.{missing} is missing.")
+    for missing in (key for key in _list_required(kind) if key not in table):
+        raise ConfigError(f"{name}.{missing} is missing: add it to [{name}].")
     values = {
-        key: _value(f"{name}.{key}", value, plain(types[key]), folder)
+        key: _check_value(f"{name}.{key}", value, strip_optional(types[key]), folder)
         for key, value in table.items()
     }
     return kind(**values)
 
 
-def _required(kind: type[Any]) -> list[str]:
+def _list_required(kind: type[Any]) -> list[str]:
     return [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
 
 
-def hints(kind: type[Any]) -> dict[str, Any]:
+def read_types(kind: type[Any]) -> dict[str, Any]:
     """Return the types of a dataclass's fields by name."""
     known = {f.name for f in fields(kind)}
     return {name: hint for name, hint in get_type_hints(kind).items() if name in known}
 
 
-def plain(hint: Any) -> Any:
-    """Take "X | None" for X: in a file, what is None is left out."""
+def strip_optional(hint: Any) -> Any:
+    """Return X for "X | None": in a file, a value that is None is left out."""
     if isinstance(hint, UnionType):
         return next(each for each in get_args(hint) if each is not type(None))
     return hint
 
 
 def refuse_unknown(found: Mapping[str, Any], known: Mapping[str, Any], what: str) -> None:
-    """Raise ConfigError for a name that is not known: misspelt, it would do nothing."""
+    """Refuse a name that is not known: a misspelt one would silently do nothing.
+
+    Raises
+    ------
+    ConfigError
+        A name is not known.
+    """
     for name in found:
         if name not in known:
-            raise ConfigError(f"{name} is not {what}; there are {', '.join(known)}.")
+            raise ConfigError(f"{name} is not {what}; use one of {', '.join(known)}.")
 
 
-def _value(name: str, value: Any, kind: Any, folder: Path) -> Any:
-    """Check one value and resolve paths."""
+def _check_value(name: str, value: Any, kind: Any, folder: Path) -> Any:
+    """Check one value and resolve paths.
+
+    Raises
+    ------
+    ConfigError
+        The value has the wrong type.
+    """
     check, wanted = _CHECKS[kind]
     if not check(value):
         raise ConfigError(f"{name} is {value!r}; it must be {wanted}.")

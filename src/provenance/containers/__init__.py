@@ -2,15 +2,15 @@
 
 One module per format, each with ``walk``, ``extract`` and ``insert``. Everything that needs to know
 how a file is cut (decoding, metadata, manifests, the guards before other libraries) uses these
-walks, so all of it sees the same pieces (ADR 0014). Works on bytes; no picture is decoded. There is
-no way to remove a manifest.
+walks, so all of it sees the same pieces (ADR 0014). They work on bytes and do not decode a picture.
+There is no way to remove a manifest.
 
 Every error is a ``ProvenanceError``: ``CorruptImageError`` for a file that can't be walked over,
 ``ManifestError`` and its kinds for a store.
 """
 
 from provenance.containers import bmff, jpeg, limits, png, riff, tiff
-from provenance.containers.container import Container, container_of
+from provenance.containers.container import Container, find_container
 from provenance.containers.piece import OTHER, Piece
 from provenance.containers.store import STORE_MARK, Span, is_store
 
@@ -21,7 +21,7 @@ __all__ = [
     "Piece",
     "Span",
     "bmff",
-    "container_of",
+    "find_container",
     "is_store",
     "jpeg",
     "limits",

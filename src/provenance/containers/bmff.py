@@ -1,6 +1,6 @@
 """ISO media files (ISO 14496-12), the container of AVIF and HEIC: boxes within boxes.
 
-A manifest store is in a box of its own behind the file type. Whatever lies behind it moves, so the
+A manifest store is in a box of its own after the file type. Whatever lies after it moves, so the
 places that the file states for its items move too. Manifest stores consist of the same boxes.
 """
 
@@ -10,47 +10,48 @@ import struct
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import Piece, make_unnamed
+from provenance.containers.store import Span, require_one_store
 from provenance.errors import CorruptImageError, ManifestError
 
 FILE_TYPE = b"ftyp"
+"""Type of the first box, by which such a file is recognised."""
 
 _HEAD, _LONG_HEAD = 8, 16  # bytes of a box before its content
-_LONG = 1  # in place of a size: it did not fit and follows
+_LONG = 1  # in place of a size that did not fit, and follows in 64 bits
 
-_META = b"meta"
+_META = b"meta"  # holds the item location box
 _NESTING = frozenset(
     b"moov trak mdia minf dinf stbl mvex edts udta tref treg moof traf mfra "
     b"sinf schi iprp ipco meta".split()
 )
-"""Boxes that consist of boxes; those of films too, since other readers open them."""
+"""Types of boxes that consist of boxes; those of films too, since other readers open them."""
 
-_VERSION = 4  # bytes of version and flags before the boxes within ``meta``, but for QuickTime's
+_VERSION = 4  # bytes of version and flags before the boxes within ``meta``, except QuickTime's
 
-_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-_PURPOSE = b"manifest\0"
-_MERKLE = 8  # bytes: where further hashes are; none in a picture
+_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # C2PA's boxes
+_PURPOSE = b"manifest\0"  # of the one that holds the store
+_MERKLE = 8  # bytes that say where further hashes are; a picture has none, so they are zero
 _BEFORE_PURPOSE = len(_UUID) + 4  # identity, then version and flags
 _TABLES = (b"stco", b"co64", b"moof", b"mfra")  # places in films, which are not moved here
 
 
 def walk(data: bytes) -> Iterator[Piece]:
-    """Yield each box, directly behind it those within it, and remainders too short for a box.
+    """Yield each box, then those within it, and remainders too short for a box.
 
-    A box lies within the last one before it whose depth is less by one. Those of depth 0 are the
-    file.
+    A box lies within the last box before it that has a depth less by one. Those of depth 0 make up
+    the file.
 
     Raises
     ------
     CorruptImageError
-        There are over ``limits.BOXES`` of them, or nested deeper than ``limits.BOX_DEPTH``, or one
-        states a size that is impossible.
+        There are over ``limits.BOXES`` of them, or they nest deeper than ``limits.BOX_DEPTH``, or
+        one states a size that is impossible.
     """
-    return limits.bounded(_nested(data, 0, len(data), 0), limits.BOXES, "boxes")
+    return limits.limit_pieces(_walk_nested(data, 0, len(data), 0), limits.BOXES, "boxes")
 
 
-def boxes(data: bytes) -> Iterator[Piece]:
+def walk_level(data: bytes) -> Iterator[Piece]:
     """Yield the boxes that ``data`` consists of, without those within them.
 
     Raises
@@ -58,7 +59,7 @@ def boxes(data: bytes) -> Iterator[Piece]:
     CorruptImageError
         There are over ``limits.BOXES`` of them, or one states a size that is impossible.
     """
-    return limits.bounded(_siblings(data, 0, len(data), 0), limits.BOXES, "boxes")
+    return limits.limit_pieces(_walk_siblings(data, 0, len(data), 0), limits.BOXES, "boxes")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -74,14 +75,14 @@ def extract(data: bytes) -> bytes | None:
     pieces = [piece for piece in walk(data) if not piece.depth]
     found = []
     for piece in pieces:
-        content = piece.content(data) if piece.kind == b"uuid" and not piece.cut else b""
+        content = piece.read_content(data) if piece.kind == b"uuid" and not piece.cut else b""
         if content.startswith(_UUID) and content.startswith(_PURPOSE, _BEFORE_PURPOSE):
             found.append(content[_BEFORE_PURPOSE + len(_PURPOSE) + _MERKLE :])
-    return the_one_store(found, pieces)
+    return require_one_store(found, pieces)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG001  boxes have no span
-    """Put the store behind the file type, and move what the file says of its items' places.
+    """Put the store after the file type, and correct the places that the file states for items.
 
     Raises
     ------
@@ -94,26 +95,26 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG0
     if any(piece.cut for piece in pieces):
         raise CorruptImageError("The file is cut off: one of its boxes reaches beyond its end.")
     if any(table in data for table in _TABLES):
-        raise ManifestError("The file is a film, and no store is put back into films here.")
+        raise ManifestError("The file is a film; a store can be put back into still pictures only.")
     body = _UUID + bytes(4) + _PURPOSE + bytes(_MERKLE) + store
     box = struct.pack(">I4s", _HEAD + len(body), b"uuid") + body
     at = pieces[0].end if pieces else 0
-    return data[:at] + box + _moved(data, pieces, at, len(box))[at:]
+    return data[:at] + box + _move_items(data, pieces, at, len(box))[at:]
 
 
-def _nested(data: bytes, start: int, end: int, depth: int) -> Iterator[Piece]:
+def _walk_nested(data: bytes, start: int, end: int, depth: int) -> Iterator[Piece]:
     if depth > limits.BOX_DEPTH:
         raise CorruptImageError(
             f"The file has too many pieces: boxes nest deeper than {limits.BOX_DEPTH}."
         )
-    for piece in _siblings(data, start, end, depth):
+    for piece in _walk_siblings(data, start, end, depth):
         yield piece
         if piece.kind in _NESTING:
-            inner = piece.content_start + _version(data, piece)
-            yield from _nested(data, inner, piece.content_end, depth + 1)
+            inner = piece.content_start + _version_bytes(data, piece)
+            yield from _walk_nested(data, inner, piece.content_end, depth + 1)
 
 
-def _siblings(data: bytes, at: int, last: int, depth: int) -> Iterator[Piece]:
+def _walk_siblings(data: bytes, at: int, last: int, depth: int) -> Iterator[Piece]:
     while at + _HEAD <= last:
         size, kind = struct.unpack_from(">I4s", data, at)
         head = _HEAD
@@ -129,10 +130,10 @@ def _siblings(data: bytes, at: int, last: int, depth: int) -> Iterator[Piece]:
         yield Piece(kind, at, end, at + head, end, depth, cut=at + size > last)
         at = end
     if at < last:
-        yield other(at, last, depth)
+        yield make_unnamed(at, last, depth)
 
 
-def _version(data: bytes, piece: Piece) -> int:
+def _version_bytes(data: bytes, piece: Piece) -> int:
     """Return how many bytes lie before the boxes within a box."""
     start = piece.content_start
     if piece.kind != _META or data[start + 4 : start + _HEAD] == b"hdlr":  # QuickTime's has none
@@ -140,58 +141,58 @@ def _version(data: bytes, piece: Piece) -> int:
     return min(_VERSION, piece.content_end - start)
 
 
-def _moved(data: bytes, pieces: list[Piece], behind: int, by: int) -> bytes:
-    """Add ``by`` to every place beyond ``behind`` that an item location box states."""
+def _move_items(data: bytes, pieces: list[Piece], start: int, by: int) -> bytes:
+    """Add ``by`` to every place from ``start`` on that an item location box states."""
     moved, parent = bytearray(data), b""
     for piece in pieces:
         parent = parent if piece.depth else piece.kind
         if (parent, piece.kind, piece.depth) != (_META, b"iloc", 1):
             continue
-        for at, width in _places(piece.content(data)):
+        for at, width in _find_places(piece.read_content(data)):
             field = slice(piece.content_start + at, piece.content_start + at + width)
             place = int.from_bytes(data[field], "big")
-            if place >= behind:
+            if place >= start:
                 if place + by >= 1 << 8 * width:
                     raise ManifestError("The file's items have no room to move.")
                 moved[field] = (place + by).to_bytes(width, "big")
     return bytes(moved)
 
 
-def _places(box: bytes) -> Iterator[tuple[int, int]]:
-    """Yield position and width of each stated place in a file, in an item location box.
+def _find_places(box: bytes) -> Iterator[tuple[int, int]]:
+    """Yield position and width of each place in the file that an item location box states.
 
-    An item's extents count from its base; where that is given, it alone moves.
+    An item's extents count from its base, so only the base moves where there is one.
     """
     read = _Fields(box)
-    version = read.number(1)
-    read.number(3)
-    sizes = read.number(2)
+    version = read.take(1)
+    read.take(3)
+    sizes = read.take(2)
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
-    for _ in range(read.number(2 if version < 2 else 4)):
-        read.number(2 if version < 2 else 4)
-        in_file = not version or read.number(2) & 15 == 0
-        read.number(2)
+    for _ in range(read.take(2 if version < 2 else 4)):
+        read.take(2 if version < 2 else 4)
+        in_file = not version or read.take(2) & 15 == 0
+        read.take(2)
         at = read.at
-        based = bool(read.number(base))
+        based = bool(read.take(base))
         if in_file and based:
             yield at, base
-        for _ in range(read.number(2)):
-            read.number(index if version else 0)
+        for _ in range(read.take(2)):
+            read.take(index if version else 0)
             at = read.at
-            read.number(offset)
+            read.take(offset)
             if in_file and not based and offset:
                 yield at, offset
-            read.number(length)
+            read.take(length)
 
 
 class _Fields:
-    """Numbers one after the other."""
+    """Reads numbers one after the other."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
 
-    def number(self, width: int) -> int:
+    def take(self, width: int) -> int:
         if self.at + width > len(self.data):
             raise CorruptImageError("A box ends before its fields do.")
         value = int.from_bytes(self.data[self.at : self.at + width], "big")

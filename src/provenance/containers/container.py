@@ -21,7 +21,7 @@ class Container(Protocol):
         """Return the file with a store put where the signer had it, or else where it belongs."""
 
 
-def container_of(data: bytes) -> Container | None:
+def find_container(data: bytes) -> Container | None:
     """Return the module for the container that a file's first bytes announce, None if unknown."""
     if data.startswith(jpeg.START + b"\xff"):
         return jpeg

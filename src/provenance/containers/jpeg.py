@@ -1,8 +1,8 @@
 """JPEG: segments of marker, length and content, then the scans, which are one piece here.
 
-Bytes between segments that belong to none are skipped by decoders, and are a piece of their own
-here. A manifest store is cut into APP11 segments, as JPEG XT defines for boxes (ISO 18477-3); one
-that lies behind such bytes is refused, since readers disagree about them.
+Decoders skip bytes between segments that belong to none; here they are a piece of their own. A
+manifest store is cut into APP11 segments, as JPEG XT defines for boxes (ISO 18477-3). One that lies
+after such bytes is refused, since readers disagree about them.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import OTHER, Piece
-from provenance.containers.piece import other as unnamed
-from provenance.containers.store import Span, is_store, the_one_store
+from provenance.containers.piece import OTHER, Piece, make_unnamed
+from provenance.containers.store import Span, is_store, require_one_store
 from provenance.errors import CorruptImageError, ManifestDamagedError, ManifestError
 
 START, SCAN = b"\xff\xd8", b"\xda"
+"""First bytes of a file, and the second byte of the marker that begins a scan."""
 
-_APP0, _APP11 = b"\xe0", b"\xeb"
 WITHOUT_LENGTH = frozenset({b"\x01", *(bytes([marker]) for marker in range(0xD0, 0xDA))})
 """Markers that stand alone: TEM, restarts, start and end of image."""
+
+_APP0, _APP11 = b"\xe0", b"\xeb"  # segments of the JFIF header, and of boxes
 
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 """Finds the next marker, past fill bytes and junk, as decoders do."""
 
 _LENGTH = 2  # bytes of the length field, which counts itself
+_MAX_LENGTH = 2**16 - 1  # the most that this field can state
 
-_MARK = b"JP"
+_MARK = b"JP"  # how the content of a segment with a part of a box begins
 _INSTANCE = b"\x02\x11"  # which box a segment belongs to; any number does
 _HEAD = 8  # bytes: mark 2, instance 2, number 4
 _BOX_HEAD = 8  # bytes: length and type, which every segment of a box repeats
@@ -38,14 +40,14 @@ _FRAME = 2 + _LENGTH + _HEAD  # bytes of a segment around its part of the store
 def walk(data: bytes) -> Iterator[Piece]:
     """Yield the start of image, each segment, and the rest of the file from the first scan on.
 
-    Fill bytes belong to the marker behind them.
+    Fill bytes belong to the marker after them.
 
     Raises
     ------
     CorruptImageError
         There are over ``limits.JPEG_SEGMENTS`` of them, or a segment states an impossible length.
     """
-    return limits.bounded(_pieces(data), limits.JPEG_SEGMENTS, "JPEG segments")
+    return limits.limit_pieces(_walk(data), limits.JPEG_SEGMENTS, "JPEG segments")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -61,16 +63,16 @@ def extract(data: bytes) -> bytes | None:
     pieces = list(walk(data))
     parts: dict[bytes, list[tuple[int, Piece]]] = defaultdict(list)
     for piece in pieces:
-        content = piece.content(data) if piece.kind == _APP11 and not piece.cut else b""
+        content = piece.read_content(data) if piece.kind == _APP11 and not piece.cut else b""
         if content.startswith(_MARK) and len(content) > _HEAD:
             parts[content[2:4]].append((int.from_bytes(content[4:8], "big"), piece))
     junk = next((piece.start for piece in pieces if piece.kind == OTHER), len(data))
-    stores = [_joined(data, found, junk) for found in parts.values()]
-    return the_one_store([store for store in stores if store is not None], pieces)
+    stores = [_join_segments(data, found, junk) for found in parts.values()]
+    return require_one_store([store for store in stores if store is not None], pieces)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
-    """Put the store where the signer had it, or else behind the JFIF header.
+    """Put the store where the signer had it, or else after the JFIF header.
 
     Raises
     ------
@@ -79,21 +81,26 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     ManifestError
         The signer had it elsewhere, or in another form.
     """
-    at = span.start if span else _behind_header(data)
+    at = span.start if span else _find_header_end(data)
     if not len(START) <= at <= len(data):
         raise ManifestError("The store lay outside of this file.")
-    segments = b"".join(_packed(store, _count(store, span)))
+    segments = b"".join(_pack_store(store, _count_segments(store, span)))
     return data[:at] + segments + data[at:]
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
+def pack_segment(kind: bytes, content: bytes) -> bytes:
+    """Return a segment with its marker and length."""
+    return b"\xff" + kind + (_LENGTH + len(content)).to_bytes(_LENGTH, "big") + content
+
+
+def _walk(data: bytes) -> Iterator[Piece]:
     at = min(len(START), len(data))
     yield Piece(START[1:], 0, at, at, at)
     while found := _MARKER.search(data, at):
         start, kind, head = at, found[1], found.end()
         if data[at : found.start()].strip(b"\xff"):
             start = found.start()
-            yield unnamed(at, start)
+            yield make_unnamed(at, start)
         if kind == SCAN:
             yield Piece(kind, start, len(data), head, len(data))
             return
@@ -109,23 +116,23 @@ def _pieces(data: bytes) -> Iterator[Piece]:
         at = len(data) if cut else at
         yield Piece(kind, start, at, min(content, at), at, cut=cut)
     if at < len(data):
-        yield unnamed(at, len(data))
+        yield make_unnamed(at, len(data))
 
 
-def _joined(data: bytes, parts: list[tuple[int, Piece]], junk: int) -> bytes | None:
+def _join_segments(data: bytes, parts: list[tuple[int, Piece]], junk: int) -> bytes | None:
     """Put a box together in the order of its segments' numbers; None when it is not a store."""
     parts = sorted(parts, key=lambda part: part[0])
-    first, *rest = [piece.content(data)[_HEAD:] for _, piece in parts]
+    first, *rest = [piece.read_content(data)[_HEAD:] for _, piece in parts]
     if not is_store(first):
         return None
     if len({number for number, _ in parts}) < len(parts):
         raise ManifestDamagedError("Two segments of the manifest store have the same number.")
     if any(piece.start > junk for _, piece in parts):
-        raise ManifestDamagedError("The manifest store lies behind bytes that belong to nothing.")
+        raise ManifestDamagedError("The manifest store lies after bytes that belong to nothing.")
     return first + b"".join(part[_BOX_HEAD:] for part in rest)
 
 
-def _count(store: bytes, span: Span | None) -> int:
+def _count_segments(store: bytes, span: Span | None) -> int:
     """Find how many segments the signer wrote: each but the first repeats the box's head."""
     if span is None:
         return -(-len(store) // limits.JPEG_STORE_PART)
@@ -135,20 +142,19 @@ def _count(store: bytes, span: Span | None) -> int:
     return more + 1
 
 
-def _packed(store: bytes, count: int) -> Iterator[bytes]:
+def _pack_store(store: bytes, count: int) -> Iterator[bytes]:
     most = limits.JPEG_STORE_PART
     size = -(-len(store) // count) if count * most < len(store) else most
     for number in range(count):
         part = store[number * size : (number + 1) * size]
         body = (store[:_BOX_HEAD] if number else b"") + part
         head = _MARK + _INSTANCE + (number + 1).to_bytes(4, "big")
-        if len(head) + len(body) + _LENGTH >= 1 << 16:
+        if _LENGTH + len(head) + len(body) > _MAX_LENGTH:
             raise ManifestError("The store does not fit into so few segments.")
-        length = (_LENGTH + len(head) + len(body)).to_bytes(_LENGTH, "big")
-        yield b"\xff" + _APP11 + length + head + body
+        yield pack_segment(_APP11, head + body)
 
 
-def _behind_header(data: bytes) -> int:
+def _find_header_end(data: bytes) -> int:
     """Return where the JFIF header ends, or else the start of image."""
     start, *after = [piece for piece, _ in zip(walk(data), range(2), strict=False)]
     if after and after[0].cut:

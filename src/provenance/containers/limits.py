@@ -19,25 +19,27 @@ RIFF_CHUNKS = 2**17
 read although its pixels are not."""
 
 JPEG_SEGMENTS = 10_000
-"""Segments before the first scan; 256 of ICC and a thousand of extended XMP are the most seen."""
+"""Segments before the first scan. The most seen are 256 with a colour profile, and a thousand with
+extended XMP."""
 
 BOXES = 5_000
-"""Of an ISO media file, those within others too; the largest grids of a HEIC have about a thousand.
-Also of one level of a manifest store, whose largest known history has a few dozen."""
+"""Boxes of an ISO media file, at any depth; the largest grids of a HEIC have about a thousand. Also
+the boxes at one level of a manifest store; the longest known history has a few dozen."""
 
 BOX_DEPTH = 32
-"""Boxes within boxes; a film's tables lie at depth 5. The C2PA library has the same limit."""
+"""Levels of boxes within boxes; a film's tables lie at depth 5. The C2PA library has the same
+limit."""
 
 TIFF_ENTRIES = 50_000
-"""Of all directories of a TIFF together; a page has about twenty. Also the directories that may
-wait to be read."""
+"""Entries of all directories of a TIFF together; a page has about twenty. Also the directories that
+may wait to be read."""
 
 JPEG_STORE_PART = 64_000
-"""Bytes of a manifest store in one JPEG segment, whose length field has 16 bits. The C2PA library
+"""Bytes of a manifest store in one JPEG segment, since a length field has 16 bits. The C2PA library
 cuts at the same size, and a store is put back as it was signed."""
 
 
-def bounded(pieces: Iterable[Piece], most: int, names: str) -> Iterator[Piece]:
+def limit_pieces(pieces: Iterable[Piece], most: int, names: str) -> Iterator[Piece]:
     """Pass on at most ``most`` pieces, not counting those that the format gives no name.
 
     Raises

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OTHER = b""
-"""Kind of bytes that the format gives no name: a signature, junk, a remainder too short for a
-header, and whatever lies behind the end."""
+"""Kind of bytes that the format does not name: a signature, junk, a remainder too short for a
+header, and whatever lies after the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,13 @@ class Piece:
     start, end
         The whole piece: header, content, checksum and padding.
     content_start, content_end
-        Its content. That of a TIFF entry may lie anywhere in the file; of any other piece it lies
-        within.
+        Its content. It lies within the piece, but that of a TIFF entry may be anywhere in the file.
     depth
         How many boxes it lies in, or how many directories of a TIFF were read before its own.
     cut
-        It claims more bytes than the file, or the box that it lies in, has left; ``end`` and
-        ``content_end`` then are where those run out. Nobody takes metadata or a manifest out of
-        such a piece.
+        It claims more bytes than are left in the file, or in the box that it lies in; ``end`` and
+        ``content_end`` are then where those run out. Neither metadata nor a manifest is taken out
+        of such a piece.
     """
 
     kind: bytes
@@ -39,15 +38,15 @@ class Piece:
     depth: int = 0
     cut: bool = False
 
-    def whole(self, data: bytes) -> bytes:
+    def read(self, data: bytes) -> bytes:
         """Return the piece's bytes, given the file's."""
         return data[self.start : self.end]
 
-    def content(self, data: bytes) -> bytes:
+    def read_content(self, data: bytes) -> bytes:
         """Return the content's bytes, given the file's."""
         return data[self.content_start : self.content_end]
 
 
-def other(start: int, end: int, depth: int = 0) -> Piece:
-    """Return the piece for bytes without a name; all of them are content."""
+def make_unnamed(start: int, end: int, depth: int = 0) -> Piece:
+    """Return the piece for bytes that the format does not name; all of them are content."""
     return Piece(OTHER, start, end, start, end, depth)

@@ -10,26 +10,30 @@ import zlib
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import Piece, make_unnamed
+from provenance.containers.store import Span, extract_chunk
 from provenance.errors import ManifestError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-HEADER_END = 33  # bytes: signature 8, then IHDR: length 4, type 4, content 13, checksum 4
+"""First bytes of a file."""
 
-_END, _STORE = b"IEND", b"caBX"
-_HEAD, _CHECKSUM = 8, 4  # bytes before and behind a chunk's content
+HEADER_END = 33
+"""Bytes up to the end of the header: signature 8, then IHDR with length 4, type 4, content 13 and
+checksum 4."""
+
+_END, _STORE = b"IEND", b"caBX"  # the last chunk, and C2PA's
+_HEAD, _CHECKSUM = 8, 4  # bytes before and after a chunk's content
 
 
 def walk(data: bytes) -> Iterator[Piece]:
-    """Yield the signature, each chunk, and what lies behind ``IEND``.
+    """Yield the signature, each chunk, and what lies after ``IEND``.
 
     Raises
     ------
     CorruptImageError
         There are over ``limits.PNG_CHUNKS`` of them.
     """
-    return limits.bounded(_pieces(data), limits.PNG_CHUNKS, "PNG chunks")
+    return limits.limit_pieces(_walk(data), limits.PNG_CHUNKS, "PNG chunks")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -42,13 +46,11 @@ def extract(data: bytes) -> bytes | None:
     ManifestDamagedError
         There are several stores.
     """
-    pieces = list(walk(data))
-    found = [piece.content(data) for piece in pieces if piece.kind == _STORE and not piece.cut]
-    return the_one_store(found, pieces)
+    return extract_chunk(data, list(walk(data)), _STORE)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
-    """Put the store where the signer had it, or else behind the header.
+    """Put the store where the signer had it, or else after the header.
 
     Raises
     ------
@@ -59,18 +61,18 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     around = _HEAD + _CHECKSUM
     if not HEADER_END <= at <= len(data) or (span and span.length != len(store) + around):
         raise ManifestError("The store is not of the signed place and length.")
-    return data[:at] + chunk(_STORE, store) + data[at:]
+    return data[:at] + pack_chunk(_STORE, store) + data[at:]
 
 
-def chunk(kind: bytes, content: bytes) -> bytes:
+def pack_chunk(kind: bytes, content: bytes) -> bytes:
     """Return a chunk with its length and checksum."""
     checksum = zlib.crc32(content, zlib.crc32(kind))
     return struct.pack(">I4s", len(content), kind) + content + struct.pack(">I", checksum)
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
+def _walk(data: bytes) -> Iterator[Piece]:
     at, kind = min(len(SIGNATURE), len(data)), b""
-    yield other(0, at)
+    yield make_unnamed(0, at)
     while at + _HEAD <= len(data) and kind != _END:
         size, kind = struct.unpack_from(">I4s", data, at)
         content = at + _HEAD
@@ -79,4 +81,4 @@ def _pieces(data: bytes) -> Iterator[Piece]:
         yield Piece(kind, at, end, content, min(content + size, end), cut=claimed > len(data))
         at = end
     if at < len(data):
-        yield other(at, len(data))
+        yield make_unnamed(at, len(data))

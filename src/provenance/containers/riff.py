@@ -10,27 +10,28 @@ import struct
 from collections.abc import Iterator
 
 from provenance.containers import limits
-from provenance.containers.piece import Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import Piece, make_unnamed
+from provenance.containers.store import Span, extract_chunk
 from provenance.errors import ManifestError
 
 START = b"RIFF"
+"""First bytes of a file."""
 
 _STORE = b"C2PA"
 _FILE_HEAD = 12  # bytes: "RIFF", length, and the kind of content
-_COUNTED_FROM = 8  # the file's length does not count itself and what is before it
-_HEAD = 8
+_COUNTED_FROM = 8  # bytes that the file's length does not count: itself and what is before it
+_HEAD = 8  # bytes of a chunk before its content: type and length
 
 
 def walk(data: bytes) -> Iterator[Piece]:
-    """Yield the file's header, each chunk, and what lies behind the length that it states.
+    """Yield the file's header, each chunk, and what lies after the length that the header states.
 
     Raises
     ------
     CorruptImageError
         There are over ``limits.RIFF_CHUNKS`` of them.
     """
-    return limits.bounded(_pieces(data), limits.RIFF_CHUNKS, "RIFF chunks")
+    return limits.limit_pieces(_walk(data), limits.RIFF_CHUNKS, "RIFF chunks")
 
 
 def extract(data: bytes) -> bytes | None:
@@ -43,9 +44,7 @@ def extract(data: bytes) -> bytes | None:
     ManifestDamagedError
         There are several stores.
     """
-    pieces = list(walk(data))
-    found = [piece.content(data) for piece in pieces if piece.kind == _STORE and not piece.cut]
-    return the_one_store(found, pieces)
+    return extract_chunk(data, list(walk(data)), _STORE)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -56,7 +55,7 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     ManifestError
         The signer had it elsewhere.
     """
-    last = _end(data)
+    last = _find_end(data)
     at = span.start if span else last
     if not _FILE_HEAD <= at <= last or at % 2:
         raise ManifestError("The store lay outside of this file.")
@@ -67,14 +66,14 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     return data[:4] + size.to_bytes(4, "little") + data[8:at] + chunk + data[at:]
 
 
-def _end(data: bytes) -> int:
+def _find_end(data: bytes) -> int:
     stated = _COUNTED_FROM + int.from_bytes(data[4:8], "little")
     return min(len(data), max(stated, _FILE_HEAD))
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
-    at, last = min(_FILE_HEAD, len(data)), _end(data)
-    yield other(0, at)
+def _walk(data: bytes) -> Iterator[Piece]:
+    at, last = min(_FILE_HEAD, len(data)), _find_end(data)
+    yield make_unnamed(0, at)
     while at + _HEAD <= last:
         kind, size = struct.unpack_from("<4sI", data, at)
         content = at + _HEAD
@@ -83,4 +82,4 @@ def _pieces(data: bytes) -> Iterator[Piece]:
         yield Piece(kind, at, end, content, min(claimed, last), cut=claimed > last)
         at = end
     if at < len(data):
-        yield other(at, len(data))
+        yield make_unnamed(at, len(data))

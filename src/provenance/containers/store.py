@@ -21,11 +21,11 @@ class Span:
 
 
 def is_store(data: bytes) -> bool:
-    """Tell whether these bytes begin as a manifest store does, and not as any picture."""
+    """Tell whether these bytes begin like a manifest store, which no picture does."""
     return data[4:8] == b"jumb" and data[12 : 12 + len(STORE_MARK)] == STORE_MARK
 
 
-def the_one_store(stores: Sequence[bytes], pieces: Iterable[Piece]) -> bytes | None:
+def require_one_store(stores: Sequence[bytes], pieces: Iterable[Piece]) -> bytes | None:
     """Return the only one of the stores found in a file's pieces, None when there is none.
 
     Raises
@@ -36,7 +36,23 @@ def the_one_store(stores: Sequence[bytes], pieces: Iterable[Piece]) -> bytes | N
         There are several, and readers disagree about which one counts.
     """
     if len(stores) > 1:
-        raise ManifestDamagedError("The file holds several manifest stores, and only one may be.")
+        raise ManifestDamagedError(
+            "The file holds several manifest stores, and only one is allowed."
+        )
     if not stores and any(piece.cut for piece in pieces):
         raise CorruptImageError("The file is cut off: one of its pieces reaches beyond its end.")
     return stores[0] if stores else None
+
+
+def extract_chunk(data: bytes, pieces: Sequence[Piece], kind: bytes) -> bytes | None:
+    """Return the manifest store that is the content of one chunk, None when there is no such chunk.
+
+    Raises
+    ------
+    CorruptImageError
+        There is none, but the file is cut off.
+    ManifestDamagedError
+        There are several.
+    """
+    found = [piece.read_content(data) for piece in pieces if piece.kind == kind and not piece.cut]
+    return require_one_store(found, pieces)

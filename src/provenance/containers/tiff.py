@@ -2,7 +2,8 @@
 
 Directories lie anywhere in the file and point to each other, so the pieces come directory by
 directory. No two directories may share a byte: one that several pointers lead to is refused, since
-readers differ in how often they follow. A manifest store is the value of an entry of the first.
+readers differ in how often they follow. A manifest store is the value of an entry of the first
+directory.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provenance.containers import limits
-from provenance.containers.piece import OTHER, Piece, other
-from provenance.containers.store import Span, the_one_store
+from provenance.containers.piece import OTHER, Piece, make_unnamed
+from provenance.containers.store import Span, require_one_store
 from provenance.errors import CorruptImageError, ManifestError
 
 STARTS = frozenset({b"II*\0", b"MM\0*"})
@@ -24,14 +25,14 @@ BIG_STARTS = frozenset({b"II+\0", b"MM\0+"})
 DIRECTORY = b"IFD"
 """Kind of the piece that has the number of a directory's entries."""
 
-_STORE, _UNDEFINED = b"\xcd\x41", 7  # C2PA's tag, and the type for bytes of no meaning to TIFF
+_STORE, _UNDEFINED = b"\xcd\x41", 7  # C2PA's tag, and the type for bytes without meaning to TIFF
 _ALIGNED = 4  # bytes: where the C2PA library lets a directory begin
 _POINTERS = frozenset({b"\x01\x4a", b"\x87\x69", b"\x88\x25", b"\xa0\x05"})
 """Tags of further directories: sub-pictures, EXIF, GPS, interoperability."""
 
 _BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _BYTES |= {16: 8, 17: 8, 18: 8}
-"""Size of one value of each type; others have none that could be known."""
+"""Bytes of one value of each type; of other types the size is not known."""
 
 
 @dataclass(frozen=True)
@@ -57,29 +58,29 @@ class _Form:
     inline: int = 4
     header: int = 4
 
-    def numbers(self, codes: str, data: bytes, at: int) -> tuple[int, ...]:
-        """Return the numbers at a place, none when that is beyond the end."""
+    def read(self, codes: str, data: bytes, at: int) -> tuple[int, ...]:
+        """Return the numbers at a place, none at all when they reach beyond the end."""
         form = self.order + codes
         enough = at + struct.calcsize(form) <= len(data)
         return struct.unpack_from(form, data, at) if enough else ()
 
 
 def walk(data: bytes) -> Iterator[Piece]:
-    """Yield the header, then of each directory the number of its entries (``DIRECTORY``) and those.
+    """Yield the header, then for each directory the number of its entries and the entries.
 
     Raises
     ------
     CorruptImageError
         There are over ``limits.TIFF_ENTRIES`` of them, or directories share bytes.
     """
-    return limits.bounded(_pieces(data), limits.TIFF_ENTRIES, "TIFF entries")
+    return limits.limit_pieces(_walk(data), limits.TIFF_ENTRIES, "TIFF entries")
 
 
-def first_entries(data: bytes) -> Iterator[Piece]:
-    """Yield the entries of the first directory that are there, however damaged the file."""
-    form = _form(data)
-    for place in form.numbers(form.place, data, form.header):
-        for piece in _directory(data, form, place, 0):
+def walk_first_directory(data: bytes) -> Iterator[Piece]:
+    """Yield the entries of the first directory, as far as there are any in a damaged file."""
+    form = _read_form(data)
+    for place in form.read(form.place, data, form.header):
+        for piece in _walk_directory(data, form, place, 0):
             if piece.kind not in (DIRECTORY, OTHER):
                 yield piece
 
@@ -94,14 +95,16 @@ def extract(data: bytes) -> bytes | None:
     ManifestDamagedError
         There are several stores.
     """
-    form = _form(data)
-    entries, _ = _first_directory(data, form)
+    form = _read_form(data)
+    entries, _ = _require_first_directory(data, form)
     stores = []
     for piece in entries:
-        kind, count = form.numbers("H" + form.place, data, piece.start + 2)
+        kind, count = form.read("H" + form.place, data, piece.start + 2)
         if piece.kind == _STORE and kind == _UNDEFINED and count > form.inline:
             stores.append(piece)
-    return the_one_store([piece.content(data) for piece in stores if not piece.cut], stores)
+    return require_one_store(
+        [piece.read_content(data) for piece in stores if not piece.cut], stores
+    )
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -115,9 +118,9 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
         The signer had it elsewhere, or the file is a BigTIFF.
     """
     if data[:4] not in STARTS:
-        raise ManifestError("A store is put back into TIFF only, not into BigTIFF.")
-    form = _form(data)
-    old, following = _first_directory(data, form)
+        raise ManifestError("A store can be put back into TIFF, not into BigTIFF.")
+    form = _read_form(data)
+    old, following = _require_first_directory(data, form)
     size = struct.calcsize(form.count) + (len(old) + 1) * form.entry + len(following)
     start = span.start - size if span else len(data) + -len(data) % _ALIGNED
     padding = start - len(data)
@@ -125,86 +128,88 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
         raise ManifestError("The store lay elsewhere in the signed file.")
     value = (int.from_bytes(_STORE, "big"), _UNDEFINED, len(store), start + size)
     new = struct.pack(f"{form.order}HHII", *value)
-    tagged = [*((piece.kind, piece.whole(data)) for piece in old), (_STORE, new)]
+    tagged = [*((piece.kind, piece.read(data)) for piece in old), (_STORE, new)]
     entries = b"".join(entry for _, entry in sorted(tagged, key=lambda each: each[0]))
     written = struct.pack(form.order + form.count, len(tagged)) + entries + following
     header = data[: form.header] + struct.pack(form.order + form.place, start)
     return header + data[len(header) :] + bytes(padding) + written + store
 
 
-def _form(data: bytes) -> _Form:
+def _read_form(data: bytes) -> _Form:
     order = "<" if data[:2] == b"II" else ">"
     return _Form(order, "Q", "Q", 20, 8, 8) if data[:4] in BIG_STARTS else _Form(order)
 
 
-def _first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
-    """Return the entries of the first directory, all of which are there, and what follows them."""
+def _require_first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
+    """Return the entries of the first directory, if all are there, and what follows them."""
     pieces: list[Piece] = []
-    for place in form.numbers(form.place, data, form.header):
-        pieces = list(_directory(data, form, place, 0))
+    for place in form.read(form.place, data, form.header):
+        pieces = list(_walk_directory(data, form, place, 0))
     end = pieces[-1].end if pieces else 0
     following = data[end : end + form.inline]
     if len(following) < form.inline or any(p.cut and p.kind in (DIRECTORY, OTHER) for p in pieces):
-        raise CorruptImageError("The TIFF file has no directory, or is cut off within its first.")
+        raise CorruptImageError(
+            "The TIFF file has no directory, or is cut off within its first one."
+        )
     return pieces[1:], following
 
 
-def _pieces(data: bytes) -> Iterator[Piece]:
-    form = _form(data)
+def _walk(data: bytes) -> Iterator[Piece]:
+    form = _read_form(data)
     header = min(form.header + form.inline, len(data))
-    yield other(0, header)
-    waiting = list(form.numbers(form.place, data, form.header))
+    yield make_unnamed(0, header)
+    waiting = list(form.read(form.place, data, form.header))
     taken, number = _Taken(header), 0
     while waiting:
-        pieces = _directory(data, form, waiting.pop(), number)
+        pieces = _walk_directory(data, form, waiting.pop(), number)
         last = next(pieces)
-        taken.claim(last.start, _end(data, form, last))
+        taken.claim(last.start, _find_end(data, form, last))
         yield last
         for last in pieces:
             yield last
             if last.kind in _POINTERS:
-                waiting += _pointed(data, form, last)
+                waiting += _follow_pointer(data, form, last)
                 _check_waiting(len(waiting))
-        waiting += [place for place in form.numbers(form.place, data, last.end) if place]
+        waiting += [place for place in form.read(form.place, data, last.end) if place]
         number += 1
 
 
-def _directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Piece]:
+def _walk_directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Piece]:
     """Yield the number of entries, then the entries; a cut piece where either is cut off."""
     at, last = place + struct.calcsize(form.count), len(data)
-    counted = form.numbers(form.count, data, place)
+    counted = form.read(form.count, data, place)
     start, end = min(place, last), min(at, last)
     yield Piece(DIRECTORY, start, end, start, end, number, cut=not counted)
     for _ in range(counted[0] if counted else 0):
         if at + form.entry > last:
             yield Piece(OTHER, at, last, at, last, number, cut=True)
             return
-        yield _entry(data, form, at, number)
+        yield _read_entry(data, form, at, number)
         at += form.entry
 
 
-def _entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
-    tag, kind, count, place = form.numbers("HH" + 2 * form.place, data, at)
+def _read_entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
+    tag, kind, count, place = form.read("HH" + 2 * form.place, data, at)
     end, size = at + form.entry, count * _BYTES.get(kind, 0)
     start = place if size > form.inline else end - form.inline
     value = (min(start, len(data)), min(start + size, len(data)))
     return Piece(tag.to_bytes(2, "big"), at, end, *value, number, cut=start + size > len(data))
 
 
-def _end(data: bytes, form: _Form, counted: Piece) -> int:
+def _find_end(data: bytes, form: _Form, counted: Piece) -> int:
     """Return where a directory ends, given the piece that has the number of its entries."""
-    entries = form.numbers(form.count, data, counted.start) or (0,)
+    entries = form.read(form.count, data, counted.start) or (0,)
     return min(counted.end + entries[0] * form.entry, len(data))
 
 
-def _pointed(data: bytes, form: _Form, entry: Piece) -> tuple[int, ...]:
-    """Return where an entry points to: to one place within itself, or to a list of them."""
-    kind, count = form.numbers("H" + form.place, data, entry.start + 2)
+def _follow_pointer(data: bytes, form: _Form, entry: Piece) -> tuple[int, ...]:
+    """Return where an entry points to: the one place within itself, or a list elsewhere."""
+    kind, count = form.read("H" + form.place, data, entry.start + 2)
     at = entry.end - form.inline
     code = {4: "I", 13: "I", 16: "Q", 18: "Q"}.get(kind, form.place)
     if count * struct.calcsize(form.order + code) > form.inline:
-        (at,) = form.numbers(form.place, data, at)
-    return form.numbers(f"{min(count, limits.TIFF_ENTRIES)}{code}", data, at)
+        (at,) = form.read(form.place, data, at)
+    return form.read(f"{min(count, limits.TIFF_ENTRIES)}{code}", data, at)
 
 
 def _check_waiting(count: int) -> None:
@@ -221,13 +226,11 @@ class _Taken:
         self.starts, self.ends = [0], [header]
 
     def claim(self, start: int, end: int) -> None:
-        """Note that a directory lies there; an empty one, beyond the end of the file, does not."""
+        """Note that a directory lies there, unless it is empty: beyond the end of the file."""
         if start == end:
             return
         index = bisect_right(self.starts, start)
         if self.ends[index - 1] > start or end > min(self.starts[index : index + 1], default=end):
-            raise CorruptImageError(
-                "The file has too many pieces: its TIFF directories lie one upon the other."
-            )
+            raise CorruptImageError("The file has too many pieces: its TIFF directories overlap.")
         self.starts.insert(index, start)
         self.ends.insert(index, end)

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 MARKER = '<meta name="generator" content="provenance demo">'
-"""Tells the demo that a page is its own and may be replaced."""
+"""Marks a page as the demo's own, which it may replace."""
 
 _LARGE = 1100  # longest side of the three pictures on top, pixels
 _SMALL = 480  # longest side of a thumbnail: twice its place, for dense screens
-_AMPLIFIED = (4, 8, 16, 32, 64)
+_FACTORS = (4, 8, 16, 32, 64)  # of the amplified difference
 
 _CARD = """
 <article class="{state}">
@@ -32,9 +32,10 @@ _CARD = """
 
 @dataclass(frozen=True)
 class Row:
-    """One copy and what became of it; ``traced`` is producer, model and time, empty if untraced.
+    """One copy and what became of it.
 
-    ``file`` and ``report`` are paths from the page.
+    ``traced`` is producer, model and time, empty if untraced. ``file`` and ``report`` are paths
+    relative to the page.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Story:
-    """What the page tells: the picture's file before and after, and a row for each copy."""
+    """What the page tells: the file before and after stamping, and a row for each copy."""
 
     original: bytes
     stamped: bytes
@@ -62,20 +63,23 @@ class Story:
 
 
 def render_page(story: Story) -> str:
-    """Return the page."""
-    original, stamped = np.asarray(_upright(story.original)), np.asarray(_upright(story.stamped))
-    factor = amplification(original, stamped)
-    psnr = peak_signal_to_noise(original, stamped)
-    difference = amplified(original, stamped, factor)
+    """Return the page as HTML."""
+    original, stamped = (
+        np.asarray(_decode_upright(story.original)),
+        np.asarray(_decode_upright(story.stamped)),
+    )
+    factor = choose_amplification(original, stamped)
+    psnr = measure_psnr(original, stamped)
+    difference = amplify_difference(original, stamped, factor)
     found = sum(row.state == "attributed" for row in story.rows)
     figures = "".join(
         (
-            _figure(original, "Original", "as it was"),
-            _figure(stamped, "Stamped", f"what is published; {psnr:.1f} dB PSNR"),
-            _figure(difference, "Difference", f"amplified {factor} times around grey"),
+            _format_figure(original, "Original", "as it was"),
+            _format_figure(stamped, "Stamped", f"what is published; {psnr:.1f} dB PSNR"),
+            _format_figure(difference, "Difference", f"amplified {factor} times around grey"),
         )
     )
-    cards = "".join(_card(row) for row in story.rows)
+    cards = "".join(_format_card(row) for row in story.rows)
     template = files("provenance.demo").joinpath("page.html").read_text(encoding="utf-8")
     return Template(template).substitute(
         marker=MARKER,
@@ -90,19 +94,19 @@ def render_page(story: Story) -> str:
     )
 
 
-def peak_signal_to_noise(original: NDArray[np.uint8], stamped: NDArray[np.uint8]) -> float:
+def measure_psnr(original: NDArray[np.uint8], stamped: NDArray[np.uint8]) -> float:
     """Return the PSNR between two RGB pictures in dB; infinite when they are equal."""
     error = float(np.mean((original.astype(np.float32) - stamped) ** 2))
     return float(10 * np.log10(255**2 / error)) if error else float("inf")
 
 
-def amplification(original: NDArray[np.uint8], stamped: NDArray[np.uint8]) -> int:
+def choose_amplification(original: NDArray[np.uint8], stamped: NDArray[np.uint8]) -> int:
     """Return the factor that lets the difference be seen: its 99th percentile near half range."""
     largest = float(np.percentile(np.abs(original.astype(np.int16) - stamped), 99))
-    return max((factor for factor in _AMPLIFIED if factor * largest <= 128), default=_AMPLIFIED[0])
+    return max((factor for factor in _FACTORS if factor * largest <= 128), default=_FACTORS[0])
 
 
-def amplified(
+def amplify_difference(
     original: NDArray[np.uint8], stamped: NDArray[np.uint8], factor: int
 ) -> NDArray[np.uint8]:
     """Return the difference times ``factor`` around middle grey."""
@@ -111,20 +115,20 @@ def amplified(
     return shown
 
 
-def _figure(rgb: NDArray[np.uint8], name: str, what: str) -> str:
-    source = _shown(Image.fromarray(rgb), _LARGE)
+def _format_figure(rgb: NDArray[np.uint8], name: str, what: str) -> str:
+    source = _encode_reduced(Image.fromarray(rgb), _LARGE)
     return (
         f'<figure><img src="{source}" alt="{name}">'
         f"<figcaption><b>{name}</b> {html.escape(what)}</figcaption></figure>"
     )
 
 
-def _card(row: Row) -> str:
-    image = _upright(row.data)
+def _format_card(row: Row) -> str:
+    image = _decode_upright(row.data)
     facts = f"{image.width} × {image.height} · {len(row.data) / 1000:,.0f} kB"
     facts += f" · {row.seconds:.2f} s"
     return _CARD.format(
-        source=_shown(image, _SMALL),
+        source=_encode_reduced(image, _SMALL),
         state=html.escape(row.state),
         name=html.escape(row.name),
         file=html.escape(row.file),
@@ -135,13 +139,13 @@ def _card(row: Row) -> str:
     )
 
 
-def _upright(data: bytes) -> Image.Image:
+def _decode_upright(data: bytes) -> Image.Image:
     """Return the picture as a viewer shows it."""
     with Image.open(io.BytesIO(data)) as image:
         return ImageOps.exif_transpose(image).convert("RGB")
 
 
-def _shown(image: Image.Image, longest: int) -> str:
+def _encode_reduced(image: Image.Image, longest: int) -> str:
     """Return a data URI of the picture, reduced to at most ``longest`` pixels a side."""
     reduced = image.copy()
     reduced.thumbnail((longest, longest), Image.Resampling.LANCZOS)

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from provenance.canonical import canonical_json, utc_text
+from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.directory.entries import CertificateBinding, DirectoryProducer
 from provenance.directory.schema import SchemaError, producer_from, record, text, time_from
 from provenance.errors import DirectoryError, SigningError
@@ -51,10 +51,10 @@ def export(producers: Iterable[DirectoryProducer], signer: Signer, issued: datet
     try:
         payload = {
             "type": FILE_TYPE,
-            "issued": utc_text(issued),
+            "issued": to_utc_text(issued),
             "producers": [_entry(producer) for producer in listed],
         }
-        data = canonical_json(payload)
+        data = to_canonical_json(payload)
         _payload(payload)  # what is written can be read
     except ValueError as exc:
         raise DirectoryError(f"The directory can't be written: {exc}.") from exc
@@ -77,7 +77,7 @@ def read(data: bytes, anchors: Sequence[x509.Certificate]) -> tuple[DirectoryPro
     file = record(_parsed(data), "the file", ("payload", "signature"))
     issued, producers = _payload(file["payload"])
     try:
-        signed = canonical_json(file["payload"])
+        signed = to_canonical_json(file["payload"])
     except ValueError as exc:
         raise SchemaError(f"its text is no Unicode: {exc}") from exc
     _check_signature(file["signature"], signed, anchors, issued)
@@ -144,9 +144,9 @@ def _entry(producer: DirectoryProducer) -> dict[str, Any]:
         "name": producer.name,
         "contact": producer.contact,
         "binding": bound,
-        "valid_from": utc_text(producer.valid_from),
-        "valid_to": utc_text(producer.valid_to) if producer.valid_to else None,
-        "revoked_at": utc_text(producer.revoked_at) if producer.revoked_at else None,
+        "valid_from": to_utc_text(producer.valid_from),
+        "valid_to": to_utc_text(producer.valid_to) if producer.valid_to else None,
+        "revoked_at": to_utc_text(producer.revoked_at) if producer.revoked_at else None,
         "reason": producer.reason,
         "models": [
             {"number": model.number, "name": model.name, "version": model.version}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import is_sha256, utc_text
+from provenance.canonical import is_sha256, to_utc_text
 from provenance.directory.entries import (
     CertificateBinding,
     DirectoryModel,
@@ -81,10 +81,10 @@ def text(value: Any, what: str) -> str:
 
 
 def time_from(value: Any, what: str) -> datetime:
-    """Check that a value is a time as `utc_text` spells it."""
+    """Check that a value is a time as `to_utc_text` spells it."""
     try:
         time = datetime.fromisoformat(value)
-        if utc_text(time) == value:
+        if to_utc_text(time) == value:
             return time
     except (TypeError, ValueError):
         pass

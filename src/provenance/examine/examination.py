@@ -21,7 +21,7 @@ from provenance.fingerprint import Pdq
 from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import Entry, Reading, StampStatement, Trust
+from provenance.manifest import HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
@@ -72,7 +72,7 @@ class Examination:
         self.sidecar = sidecar
         self.sources = sources
         self.time = time
-        self._recorded: dict[str, Reading | None] = {}
+        self._recorded: dict[str, ManifestReading | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
     # --- the file ---------------------------------------------------------------------------------
@@ -115,19 +115,19 @@ class Examination:
         return read_own(self.data, self._mime, self.sources.trust, self.sidecar)
 
     @once
-    def history(self) -> tuple[Entry, ...]:
+    def history(self) -> tuple[HistoryEntry, ...]:
         """Every manifest in the store of that one, the active one first."""
         reading = self.own.reading
-        return () if reading is None else manifest.chain(reading, self.sources.trust)
+        return () if reading is None else manifest.list_history(reading, self.sources.trust)
 
-    def recorded_manifest(self, stamp_id: StampId) -> Reading | None:
+    def recorded_manifest(self, stamp_id: StampId) -> ManifestReading | None:
         """Return the manifest that a stamp's record keeps, read against this file."""
         if stamp_id not in self._recorded:
             store = self.records.stamp(stamp_id).store
             self._recorded[stamp_id] = None if store is None else self._read(store)
         return self._recorded[stamp_id]
 
-    def _read(self, store: bytes) -> Reading | None:
+    def _read(self, store: bytes) -> ManifestReading | None:
         try:
             return manifest.read(self.data, self._mime, self.sources.trust, store)
         except ManifestError:

@@ -11,14 +11,14 @@ from provenance.errors import (
     ManifestRemoteError,
 )
 from provenance.examine.notes import Note
-from provenance.manifest import Reading, Trust
+from provenance.manifest import ManifestReading, Trust
 
 
 @dataclass(frozen=True)
 class OwnManifest:
     """What was read: a manifest, or why the one that is there can't be read, or neither."""
 
-    reading: Reading | None = None
+    reading: ManifestReading | None = None
     damage: ManifestDamagedError | None = None
     notes: tuple[Note, ...] = ()
 
@@ -47,6 +47,6 @@ def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> Own
 def _read_sidecar(data: bytes, trust: Trust, sidecar: bytes) -> OwnManifest:
     notes = (Note("manifest", "manifest.beside"),)
     try:
-        return OwnManifest(manifest.read_beside(data, trust, sidecar), notes=notes)
+        return OwnManifest(manifest.read_sidecar(data, trust, sidecar), notes=notes)
     except ManifestDamagedError as error:
         return OwnManifest(damage=error, notes=notes)

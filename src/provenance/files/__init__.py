@@ -4,14 +4,14 @@
 - ``write_atomic`` writes a file in one step.
 - ``open_pending`` writes a file in two steps, so that a record can be made between them.
 - ``write_private`` writes a secret that only its owner may read.
-- ``read_json_lines`` and ``append_json_lines`` let an interrupted run go on with its results.
+- ``read_json_lines`` and ``append_json_lines`` let an interrupted run continue its results.
 
 Whatever the system answers, callers see an ``InputError`` or an ``OutputError``.
 """
 
 from provenance.files.atomic import write_atomic
 from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
-from provenance.files.pending import Pending, open_pending, pending_path
+from provenance.files.pending import Pending, name_pending, open_pending
 from provenance.files.private import write_private
 from provenance.files.reading import read_bytes, refuse_over
 
@@ -20,8 +20,8 @@ __all__ = [
     "Pending",
     "append_json_lines",
     "encode_line",
+    "name_pending",
     "open_pending",
-    "pending_path",
     "read_bytes",
     "read_json_lines",
     "refuse_over",

@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from provenance.files.system import (
+    NEW_FILE_MODE,
     O_BINARY,
     publish_new,
     sync_folder,
     translate_refusals,
     write_durably,
 )
+
+_RANDOM_BYTES = 8  # in a temporary name: enough that two processes never draw the same
 
 
 def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = False) -> None:
@@ -45,9 +48,10 @@ def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = Fa
 
 @contextmanager
 def _open_temporary(target: Path) -> Iterator[tuple[Path, int]]:
-    """Open a new file in the target's folder, for a rename can't cross file systems."""
-    temporary = target.parent / f".provenance-{secrets.token_hex(8)}.tmp"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_BINARY, 0o666)
+    """Open a new file in the target's folder, since a rename can't cross file systems."""
+    temporary = target.parent / f".provenance-{secrets.token_hex(_RANDOM_BYTES)}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_BINARY
+    descriptor = os.open(temporary, flags, NEW_FILE_MODE)
     try:
         try:
             if target.exists():

@@ -1,4 +1,4 @@
-"""JSON Lines: one object a line, which an interrupted run can go on with."""
+"""JSON Lines: one object a line, so that an interrupted run can continue its file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from provenance.files.system import O_BINARY, translate_refusals, write_all
+from provenance.files.system import NEW_FILE_MODE, O_BINARY, translate_refusals, write_all
 
 Json = dict[str, Any]
 
@@ -50,9 +50,9 @@ def read_json_lines(file: Path) -> JsonLines:
 
 @contextmanager
 def append_json_lines(file: Path, size: int) -> Iterator[Callable[[Json], None]]:
-    """Give the function that writes a line after the first ``size`` bytes; what follows is cut off.
+    """Yield the function that writes a line. What follows the first ``size`` bytes is cut off.
 
-    The file is made for the first line, so that a run that can't begin leaves none.
+    The file is made with the first line, so that a run that can't begin leaves no file.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def append_json_lines(file: Path, size: int) -> Iterator[Callable[[Json], None]]
         with translate_refusals(file):
             if descriptor is None:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | O_BINARY
-                descriptor = os.open(file, flags, 0o666)
+                descriptor = os.open(file, flags, NEW_FILE_MODE)
                 os.truncate(descriptor, size)
             # Handed to the system at once, so that a killed run loses no line.
             write_all(descriptor, encode_line(line).encode() + b"\n")

@@ -1,7 +1,7 @@
 """A file in two steps: whole and durable under a hidden name first, then under its own.
 
-Between the steps a record can be made that names the file. Whatever is cut off then, by an error,
-a signal or a power cut, no half-written file is seen, and no record is made of a file that is gone.
+Between the steps a record can be made that names the file. When an error, a signal or a power cut
+comes between, nobody sees a half-written file, and no record names a file that is gone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provenance.files.system import (
+    NEW_FILE_MODE,
     O_BINARY,
     publish_new,
     sync_folder,
@@ -26,16 +27,18 @@ from provenance.files.system import (
 if sys.platform != "win32":
     import fcntl
 
+_DIGITS = 16  # hex digits of a hidden name: enough that no two files of a folder share one
+
 
 @dataclass(frozen=True)
 class Pending:
-    """A file that does not have its name yet. What is written stays until published or dropped."""
+    """A file that does not have its name yet. It stays hidden until it is published or dropped."""
 
     target: Path
     path: Path
 
     def read(self) -> bytes:
-        """Return what an earlier process left, also cut short; nothing when there is nothing."""
+        """Return what an earlier process left, which may be cut short or empty."""
         return self.path.read_bytes()
 
     def write(self, data: bytes) -> None:
@@ -79,26 +82,26 @@ class Pending:
         self.path.unlink(missing_ok=True)
 
 
-def pending_path(target: str | os.PathLike[str]) -> Path:
+def name_pending(target: str | os.PathLike[str]) -> Path:
     """Return the hidden name, the same for every process that writes ``target``."""
     real = Path(os.path.realpath(target))
     # Hashed, because the name of the target may be as long as the file system allows.
-    digest = hashlib.sha256(os.fsencode(real.name)).hexdigest()[:16]
+    digest = hashlib.sha256(os.fsencode(real.name)).hexdigest()[:_DIGITS]
     return real.parent / f".provenance-{digest}.pending"
 
 
 @contextmanager
 def open_pending(target: str | os.PathLike[str]) -> Iterator[Pending]:
-    """Open the hidden file of ``target``, and be alone with it: another process is waited for.
+    """Open and lock the hidden file of ``target``; wait for another process that has the lock.
 
-    Without one it is made, and removed again if nothing was written. A symbolic link is followed.
+    A new hidden file is removed again if nothing was written. A symbolic link is followed.
 
     Raises
     ------
     OutputNotWritableError
         The system refuses.
     """
-    path = pending_path(target)
+    path = name_pending(target)
     with translate_refusals(target):
         lock = _lock(path)
     try:
@@ -111,10 +114,10 @@ def open_pending(target: str | os.PathLike[str]) -> Iterator[Pending]:
 
 
 def _lock(path: Path) -> int | None:
-    """Open and lock the file; again, if whoever had it has renamed or removed it meanwhile."""
+    """Open and lock the file; start again if its last owner has renamed or removed it meanwhile."""
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | O_BINARY, 0o666)
-        if sys.platform == "win32":  # which has no such lock; stamping twice at once is refused
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | O_BINARY, NEW_FILE_MODE)
+        if sys.platform == "win32":  # has no such lock; stamping twice at once is refused
             os.close(descriptor)
             return None
         try:

@@ -9,10 +9,11 @@ from provenance.errors import OutputExistsError
 from provenance.files.system import O_BINARY, translate_refusals, write_durably
 
 OWNER_ONLY = 0o600
+"""Mode of a file with a secret: its owner may read and write it, and nobody else."""
 
 
 def write_private(path: Path, secret: bytes) -> None:
-    """Write a new file that only its owner may read, and never over an old key.
+    """Write a new file that only its owner may read; an old key is never overwritten.
 
     Raises
     ------

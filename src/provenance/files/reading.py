@@ -6,7 +6,7 @@ import os
 import stat
 
 from provenance.errors import ImageTooLargeError, UnreadableInputError
-from provenance.files.system import O_BINARY, explain
+from provenance.files.system import O_BINARY, explain_refusal
 
 
 def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
@@ -15,13 +15,13 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     Raises
     ------
     UnreadableInputError
-        The file is missing, may not be read, or is not a regular file (a pipe could block for
-        ever).
+        The file is missing, may not be read, or is not a regular file (a pipe could block
+        forever).
     ImageTooLargeError
         The file is longer.
     """
     try:
-        # Not blocking, because opening a pipe would wait for its other end.
+        # Without blocking, because opening a pipe would wait for its other end.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
@@ -33,7 +33,7 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
         raise UnreadableInputError(f"{os.fspath(path)} does not exist.") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
         raise UnreadableInputError(
-            f"{os.fspath(path)!r} can't be read: {explain(error)}."
+            f"{os.fspath(path)!r} can't be read: {explain_refusal(error)}."
         ) from error
     refuse_over(max_bytes, len(data))  # it may have grown meanwhile
     return data

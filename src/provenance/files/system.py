@@ -1,4 +1,4 @@
-"""What every write needs of the operating system, and its refusals in a user's words."""
+"""The operating system: what every write needs of it, and its refusals in a user's words."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from pathlib import Path
 
 from provenance.errors import OutputExistsError, OutputNotWritableError
 
-O_BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends without it
+O_BINARY = getattr(os, "O_BINARY", 0)
+"""Flag without which Windows would translate line ends."""
+
+NEW_FILE_MODE = 0o666
+"""Mode of a new file, from which the system takes away what the user's umask says."""
 
 NO_HARD_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES})
-"""What file systems without hard links answer, such as FAT and some network shares."""
+"""Errors of file systems without hard links, such as FAT and some network shares."""
 
+# In place of the system's own words, which name no cause that a user could mend.
 _REASONS = {
     errno.ENOENT: "its folder does not exist",
     errno.EACCES: "permission denied",
@@ -87,11 +92,11 @@ def translate_refusals(target: str | os.PathLike[str]) -> Iterator[None]:
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
         raise OutputNotWritableError(
-            f"{os.fspath(target)!r} can't be written: {explain(error)}."
+            f"{os.fspath(target)!r} can't be written: {explain_refusal(error)}."
         ) from error
 
 
-def explain(error: Exception) -> str:
+def explain_refusal(error: Exception) -> str:
     """Say in a user's words why the system refused."""
     code = error.errno if isinstance(error, OSError) else None
     return _REASONS.get(code or 0) or getattr(error, "strerror", None) or str(error)

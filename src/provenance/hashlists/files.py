@@ -1,4 +1,4 @@
-"""A hash list in its file, whichever of the two forms it has."""
+"""Read a hash list from its file, in either of the two forms."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 from provenance.errors import HashListError
 from provenance.hashlists import stopncii, threatexchange
-from provenance.hashlists.records import PDQ, HashRecord, latest
+from provenance.hashlists.records import PDQ, HashRecord, keep_latest
 
-# Ten million hashes of 69 bytes; a list beyond that belongs into a service.
 MAX_FILE_BYTES = 2**30
+"""Bytes of a list: over ten million hashes of 69 bytes. A longer list belongs in a service."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class HashList:
 
     @property
     def gone(self) -> tuple[HashRecord, ...]:
-        """What nobody may keep any more."""
+        """The hashes that nobody may keep any more."""
         return tuple(record for record in self.records if record.status.gone)
 
     def write(self) -> bytes:
@@ -48,15 +48,17 @@ def load(path: Path) -> HashList:
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise HashListError(f"The hash list {path} has over {MAX_FILE_BYTES} bytes.")
+            raise HashListError(
+                f"The hash list {path} has over {MAX_FILE_BYTES:,} bytes: split it."
+            )
         text = path.read_text(encoding="utf-8")
-    except OSError as exc:
-        raise HashListError(f"The hash list {path} can't be read: {exc.strerror}.") from exc
-    except UnicodeDecodeError as exc:
-        raise HashListError(f"The hash list {path} is no text.") from exc
+    except OSError as error:
+        raise HashListError(f"The hash list {path} can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise HashListError(f"The hash list {path} is not a text file in UTF-8.") from error
     json = text.lstrip()[:1] in ("{", "[")
     try:
         found = (stopncii if json else threatexchange).read(text)
-    except HashListError as exc:
-        raise HashListError(f"The hash list {path} can't be used: {exc}.") from exc
-    return HashList(path.name, json, tuple(latest(found).values()))
+    except HashListError as error:
+        raise HashListError(f"The hash list {path} can't be used. {error}") from error
+    return HashList(path.name, json, tuple(keep_latest(found).values()))

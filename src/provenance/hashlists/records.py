@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 PDQ = "pdq"
-"""The one signal that is matched here; others are kept in their lists and left alone."""
+"""The only kind of hash that is matched here; other kinds are kept in their lists unchanged."""
 
 
-class Status(StrEnum):
-    """What the person behind a hash wants, in StopNCII's words."""
+class HashStatus(StrEnum):
+    """The wish of the person behind a hash, in StopNCII's words."""
 
     RECEIVED = "Received"
     ACTIVE = "Active"
@@ -23,37 +23,37 @@ class Status(StrEnum):
     @property
     def live(self) -> bool:
         """Whether the hash is to be matched."""
-        return self in (Status.RECEIVED, Status.ACTIVE)
+        return self in (HashStatus.RECEIVED, HashStatus.ACTIVE)
 
     @property
     def gone(self) -> bool:
         """Whether nobody may keep the hash any more."""
-        return self in (Status.WITHDRAWN, Status.DELETED)
+        return self in (HashStatus.WITHDRAWN, HashStatus.DELETED)
 
 
 @dataclass(frozen=True)
 class HashRecord:
     """One hash; ``signal`` is its kind in lower case, ``cases`` are numbers of cases still open.
 
-    ``modified`` orders records of one hash, the later one counts. ``raw`` is the record as its list
-    has it, to be written back with all that is not understood here.
+    ``modified`` orders the records of one hash: the latest counts. ``raw`` is the record as its
+    list has it, to be written back with everything that is not understood here.
     """
 
     signal: str
     value: str
-    status: Status = Status.ACTIVE
+    status: HashStatus = HashStatus.ACTIVE
     cases: tuple[str, ...] = ()
     modified: int = 0
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies the hash."""
+        """Kind and value, which identify the hash."""
         return self.signal, self.value
 
 
-def latest(records: list[HashRecord]) -> dict[tuple[str, str], HashRecord]:
-    """Return the record that counts for each hash; of equally old ones the one further down."""
+def keep_latest(records: list[HashRecord]) -> dict[tuple[str, str], HashRecord]:
+    """Keep for each hash the record that counts: the latest, and among equals the last in order."""
     found: dict[tuple[str, str], HashRecord] = {}
     for record in records:
         known = found.get(record.key)

@@ -8,7 +8,7 @@ from typing import Any
 
 from provenance.errors import HashListError
 from provenance.fingerprint import is_pdq
-from provenance.hashlists.records import PDQ, HashRecord, Status
+from provenance.hashlists.records import PDQ, HashRecord, HashStatus
 
 _PAGE = "hashRecords"  # the key under which the API answers with records
 _SIGNALS = {"imagepdq": PDQ}
@@ -20,32 +20,36 @@ def read(text: str) -> list[HashRecord]:
     Raises
     ------
     HashListError
-        It is no JSON of this kind.
+        It is not JSON of this kind.
     """
-    return [_record(n, each) for n, each in enumerate(_each(_parsed(text)), start=1)]
+    return [_read_record(n, each) for n, each in enumerate(_unwrap(_parse(text)), start=1)]
 
 
 def write(records: Iterable[HashRecord]) -> bytes:
     """Write records as one answer of the API, sorted, with all that they came with."""
     kept = sorted(records, key=lambda record: record.key)
-    page = {"count": len(kept), _PAGE: [_raw(record) for record in kept]}
+    page = {"count": len(kept), _PAGE: [_format_record(record) for record in kept]}
     return json.dumps(page, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def _parsed(text: str) -> Iterator[Any]:
+def _parse(text: str) -> Iterator[Any]:
     try:
         yield json.loads(text)
-    except (ValueError, RecursionError) as whole:
-        for number, line in enumerate(text.splitlines(), start=1):
-            if not line.strip():
-                continue
-            try:
-                yield json.loads(line)
-            except (ValueError, RecursionError):
-                raise HashListError(f"line {number} is no JSON") from whole
+    except (ValueError, RecursionError):
+        yield from _parse_lines(text)
 
 
-def _each(values: Iterable[Any]) -> Iterator[Any]:
+def _parse_lines(text: str) -> Iterator[Any]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise HashListError(f"Line {number} is not JSON.") from error
+
+
+def _unwrap(values: Iterable[Any]) -> Iterator[Any]:
     for value in values:
         if isinstance(value, dict) and isinstance(value.get(_PAGE), list):
             yield from value[_PAGE]
@@ -55,34 +59,36 @@ def _each(values: Iterable[Any]) -> Iterator[Any]:
             yield value
 
 
-def _record(number: int, raw: Any) -> HashRecord:
+def _read_record(number: int, raw: Any) -> HashRecord:
     if not isinstance(raw, dict):
-        raise HashListError(f"record {number} is no object")
+        raise HashListError(f"Record {number} is not a JSON object.")
     signal, value = raw.get("signalType"), raw.get("hashValue")
     modified, cases = raw.get("lastModtimestamp", 0), raw.get("caseNumbers") or {}
     if not isinstance(signal, str) or not isinstance(value, str) or not value.strip():
-        raise HashListError(f"record {number} has no signalType or no hashValue")
+        raise HashListError(f"Record {number} has no signalType or no hashValue.")
     if not isinstance(modified, int) or not isinstance(cases, dict):
-        raise HashListError(f"record {number} has a strange lastModtimestamp or caseNumbers")
+        raise HashListError(
+            f"Record {number} needs a number as lastModtimestamp and an object as caseNumbers."
+        )
     signal = _SIGNALS.get(signal.lower(), signal.lower())
     if signal == PDQ and not is_pdq(value := value.strip().lower()):
-        raise HashListError(f"record {number} has a PDQ hash that is not 64 hex digits")
-    open_cases = tuple(sorted(n for n, status in cases.items() if not _status(status).gone))
-    status = _status(raw.get("hashStatus"))
+        raise HashListError(f"The PDQ hash of record {number} must be 64 hex digits.")
+    open_cases = tuple(sorted(n for n, status in cases.items() if not _read_status(status).gone))
+    status = _read_status(raw.get("hashStatus"))
     if cases and not open_cases and status.live:
-        status = Status.WITHDRAWN  # everybody behind the hash took it back
+        status = HashStatus.WITHDRAWN  # everybody behind the hash took it back
     return HashRecord(signal, value, status, open_cases, modified, raw)
 
 
-def _status(text: Any) -> Status:
+def _read_status(text: Any) -> HashStatus:
     try:
-        return Status(text)
+        return HashStatus(text)
     except ValueError:
-        return Status.UNKNOWN
+        return HashStatus.UNKNOWN
 
 
-def _raw(record: HashRecord) -> dict[str, Any]:
-    """Return the record as it came, less the cases that were closed."""
+def _format_record(record: HashRecord) -> dict[str, Any]:
+    """Return the record as it was read, without the cases that were closed."""
     if not record.raw:
         signal = "ImagePDQ" if record.signal == PDQ else record.signal
         return {"signalType": signal, "hashValue": record.value, "hashStatus": record.status.value}

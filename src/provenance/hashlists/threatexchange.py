@@ -1,6 +1,6 @@
-"""ThreatExchange's file of hashes: a line for each, its kind and its value, ``pdq <64 hex>``.
+"""ThreatExchange's file of hashes: each line holds a kind and a value, ``pdq <64 hex digits>``.
 
-A bare value is taken for a PDQ hash. Other kinds are kept as they are.
+A value without a kind is read as a PDQ hash. Other kinds are kept as they are.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ def read(text: str) -> list[HashRecord]:
     Raises
     ------
     HashListError
-        A line holds no hash; a list that is damaged must not pass for one without matches.
+        A line holds no hash. A damaged list must not look like a list without matches.
     """
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
-            found.append(_record(number, line.strip()))
+            found.append(_read_record(number, line.strip()))
     return found
 
 
@@ -36,12 +36,12 @@ def write(records: Iterable[HashRecord]) -> bytes:
     return "".join(lines).encode()
 
 
-def _record(number: int, line: str) -> HashRecord:
+def _read_record(number: int, line: str) -> HashRecord:
     match = _LINE.fullmatch(line)
     signal = (match["signal"] or PDQ).lower() if match else PDQ
     value = match["value"] if match else ""
     if signal != PDQ:
         return HashRecord(signal, value)
     if not is_pdq(value.lower()):
-        raise HashListError(f"line {number} is no hash: it should read 'pdq' and 64 hex digits")
+        raise HashListError(f"Line {number} is not a hash: write 'pdq' and 64 hex digits.")
     return HashRecord(PDQ, value.lower())

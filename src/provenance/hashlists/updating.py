@@ -1,4 +1,4 @@
-"""Bringing a list up to date: new hashes in, withdrawn and deleted ones out, and proved to be."""
+"""Bring a list up to date: add new hashes, purge withdrawn and deleted ones, and prove it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pathlib import Path
 from provenance.errors import HashListError
 from provenance.files import write_atomic
 from provenance.hashlists.files import HashList, load
-from provenance.hashlists.records import HashRecord, latest
+from provenance.hashlists.records import HashRecord, keep_latest
 
 _WORD = re.compile(r"[^\s\"',:\[\]{}]+")
 
 
 @dataclass(frozen=True)
-class Updated:
-    """What an update did; hashes that went are counted and never named."""
+class UpdateResult:
+    """The counts of an update; purged hashes are never named."""
 
     added: int
     purged: int
     live: int
 
 
-def update(path: Path, changes: Iterable[HashList] = ()) -> Updated:
-    """Apply later records to a list and rewrite it without what is withdrawn or deleted.
+def update(path: Path, changes: Iterable[HashList] = ()) -> UpdateResult:
+    """Apply later records to a list, and rewrite it without withdrawn and deleted hashes.
 
-    A list that does not exist yet is made, as JSON if its name says so. What was purged is then
-    looked for in the file that was written.
+    A list that does not exist yet is made, as JSON if its name ends in ``.json``. Then the new file
+    is searched for the purged hashes.
 
     Raises
     ------
@@ -41,13 +41,13 @@ def update(path: Path, changes: Iterable[HashList] = ()) -> Updated:
     records = list(old.records)
     for each in changes:
         records += each.records
-    current = latest(records).values()
+    current = keep_latest(records).values()
     new = replace(old, records=tuple(record for record in current if not record.status.gone))
     gone = [record for record in current if record.status.gone]
     write_atomic(path, new.write(), overwrite=True)
     _prove_gone(path, gone)
     known = {record.key for record in old.records}
-    return Updated(
+    return UpdateResult(
         added=sum(record.key not in known for record in new.records),
         purged=sum(record.key in known for record in gone),
         live=len(new.live),
@@ -55,7 +55,13 @@ def update(path: Path, changes: Iterable[HashList] = ()) -> Updated:
 
 
 def _prove_gone(path: Path, gone: Iterable[HashRecord]) -> None:
-    """Look for purged hashes in the words of the file as it is on disk now, whatever their form."""
+    """Look for purged hashes among the words of the file on disk, in either form of list.
+
+    Raises
+    ------
+    HashListError
+        One is still there.
+    """
     words = set(_WORD.findall(path.read_text(encoding="utf-8").lower()))
     if any(record.value.lower() in words for record in gone):
         raise HashListError(

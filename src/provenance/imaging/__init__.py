@@ -1,36 +1,38 @@
 """Pictures in and out, read within limits and written back faithfully.
 
 Nothing is degraded silently: what can't be written back without loss (10-bit AVIF, gain maps,
-moving pictures) says so in `Picture.obstacle` or is refused. Pillow is called in `pillow` and by
-the writers only, and every failure to read is an InputError.
+moving pictures) says so in ``Picture.obstacle`` or is refused. Only ``pillow`` and the writers call
+Pillow, and every failure to read is an ``InputError``.
 """
 
 from provenance.imaging.codecs import (
     MIME,
+    SUFFIXES,
     ImageSource,
     decode,
     encode,
-    fitted,
-    format_for,
-    picture_from,
-    with_xmp,
+    find_format,
+    fit_to_format,
+    load_picture,
+    replace_xmp,
 )
-from provenance.imaging.picture import OPAQUE, Picture, Pixels, seen
-from provenance.imaging.prompts import prompt_fields, without_texts
+from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
+from provenance.imaging.prompts import find_prompt_fields, strip_texts
 
 __all__ = [
     "MIME",
     "OPAQUE",
+    "SUFFIXES",
     "ImageSource",
     "Picture",
     "Pixels",
     "decode",
     "encode",
-    "fitted",
-    "format_for",
-    "picture_from",
-    "prompt_fields",
-    "seen",
-    "with_xmp",
-    "without_texts",
+    "find_format",
+    "find_prompt_fields",
+    "fit_to_format",
+    "load_picture",
+    "orient",
+    "replace_xmp",
+    "strip_texts",
 ]

@@ -1,4 +1,4 @@
-"""AVIF files: colour resolution kept, written at a quality that loses nothing visible."""
+"""AVIF files: written with the colour resolution that they had, without visible loss."""
 
 from __future__ import annotations
 
@@ -8,43 +8,47 @@ from io import BytesIO
 
 from PIL import Image
 
-from provenance.imaging.exif import bare
-from provenance.imaging.picture import Picture
-from provenance.imaging.pillow import open_image, pixels_of
+from provenance.imaging.exif import strip_prefix
+from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
+from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
 
 BRANDS = frozenset({b"avif", b"avis"})
-"""What stands at the start of a file."""
+"""What a file's type can be."""
 
 CONFIGURATION = re.compile(rb"av1C\x81.(.)", re.DOTALL)
-"""The box that says how the AV1 stream is coded; the bits below are of its third byte."""
-HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
+"""The box that says how the AV1 stream is coded."""
 
-QUALITY = 90
-"""AVIF files don't state the quality they were written with; see `webp.QUALITY`."""
+HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
+"""Bits of that box's third byte: over 8 bits per channel, no colour, and colour at half the
+resolution across or down."""
 
 SPEED = 6
 """libavif's 0 to 10; its default. 4 takes three times as long to save 3 %."""
 
-FULL_CHROMA = "4:4:4"
-
 
 def read(data: bytes, limits: Limits) -> Picture:
-    """Decode an AVIF file; raises InputError subclasses only."""
+    """Decode an AVIF file.
+
+    Raises
+    ------
+    InputError
+        It can't be decoded, is over a limit or is animated.
+    """
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
-    picture = pixels_of(image)
+    picture = decode_pixels(image)
     coded = [flags[0] for flags in CONFIGURATION.findall(data)]
     deep = any(flags & HIGH_DEPTH for flags in coded)
     return replace(
         picture,
         format="AVIF",
         icc=image.info.get("icc_profile"),
-        exif=bare(image.info.get("exif")),
+        exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
         lossless=False,
-        obstacle="this AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
+        obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
 
 
@@ -55,7 +59,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     image.save(
         buffer,
         "AVIF",
-        quality=QUALITY,
+        quality=LOSSY_QUALITY,
         speed=SPEED,
         subsampling=chroma,
         icc_profile=picture.icc or b"",

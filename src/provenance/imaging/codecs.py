@@ -1,4 +1,4 @@
-"""Bytes to picture and back: finds out the format and calls the module that knows it."""
+"""Bytes to picture and back: finds out the format and calls the module that handles it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from provenance import containers
 from provenance.errors import UnsupportedFormatError
 from provenance.files import read_bytes
 from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
-from provenance.imaging.exif import bare
-from provenance.imaging.picture import OPAQUE, Picture, sane_dpi
+from provenance.imaging.exif import strip_prefix
+from provenance.imaging.picture import OPAQUE, Picture, accept_dpi
 from provenance.limits import DEFAULT_LIMITS, Limits
 
 ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
@@ -71,9 +71,10 @@ HOLD_INK = frozenset({"JPEG", "TIFF"})
 """Formats that are written with 16 bits per channel, and in CMYK."""
 
 HANDLED = "PNG, JPEG, WebP, AVIF, TIFF and HEIC pictures are read"
+"""Part of every refusal of another format."""
 
-FILE_TYPE = 64
-"""Bytes in which a file that starts with boxes lists what it is compatible with."""
+BRANDS_END = 64
+"""Bytes from the start in which a file of boxes lists the types that it is compatible with."""
 
 FOREIGN = {
     b"GIF8": "GIF",
@@ -94,12 +95,19 @@ FOREIGN = {
 def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     """Decode a picture file's bytes.
 
-    Size limits are checked on the header before pixels are decoded. Every failure is an InputError:
-    UnsupportedFormatError (not a format handled here, or animated), CorruptImageError or
-    ImageTooLargeError.
+    Size limits are checked on the header before pixels are decoded.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        The format is not handled here, or the picture is animated.
+    CorruptImageError
+        The picture is damaged.
+    ImageTooLargeError
+        It is over a limit.
     """
     limits.check_bytes(len(data))
-    return READERS[_format_of(data)](data, limits)
+    return READERS[_detect_format(data)](data, limits)
 
 
 def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
@@ -107,59 +115,77 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
     chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; PNG text and IPTC blocks
-    have no place in it. Raises UnsupportedFormatError when the format can't hold the picture, see
-    `fitted`.
+    have no place in it.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        The format can't hold the picture, see ``fit_to_format``.
     """
     target = format or picture.format
-    picture = fitted(picture, target)
-    with pillow.encoder_errors(target):
+    picture = fit_to_format(picture, target)
+    with pillow.translate_encoder_errors(target):
         return WRITERS[target](picture, _image(picture, target))
 
 
-def fitted(picture: Picture, format: str) -> Picture:  # noqa: A002
+def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
     """Return the picture as the format holds it: its pixels lie as a reader will see them.
 
-    HEIC readers turn pixels upright, so they are turned before they are marked and written. Raises
-    UnsupportedFormatError when something would be lost: transparency in a JPEG, 16 bits or CMYK in
-    a format without them, too long a side.
+    HEIC readers turn pixels upright, so they are turned before they are marked and written.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        Something would be lost: transparency in a JPEG, 16 bits or CMYK in a format without them,
+        or pixels beyond the longest side.
     """
     if format not in WRITERS:
-        raise UnsupportedFormatError(f"{format} is not written; choose {', '.join(WRITERS)}")
+        raise UnsupportedFormatError(
+            f"{format} is not written here; choose one of {', '.join(WRITERS)}."
+        )
     picture.require_stampable()
     side = max(picture.width, picture.height)
     if side > MAX_SIDE.get(format, side):
         raise UnsupportedFormatError(
-            f"a side of {side} pixels does not fit {format}, whose limit is {MAX_SIDE[format]}; "
-            "write PNG"
+            f"A side of {side} pixels does not fit {format}, whose limit is {MAX_SIDE[format]}; "
+            "write PNG."
         )
     if format == "JPEG" and picture.alpha is not None and (picture.alpha < OPAQUE).any():
-        raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP")
+        raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP.")
     if picture.own is not None:
         ink = picture.own.dtype == np.uint8
         what, holders = ("CMYK", HOLD_INK) if ink else ("16 bits per channel", HOLD_DEEP)
         if format not in holders:
             choice = " or ".join(sorted(holders))
-            raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}")
-    return picture.upright() if format == "HEIC" else picture
+            raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}.")
+    return picture.turn_upright() if format == "HEIC" else picture
 
 
-def with_xmp(picture: Picture, packet: bytes) -> Picture:
+def replace_xmp(picture: Picture, packet: bytes) -> Picture:
     """Return the picture with another XMP packet, and all its other metadata as it was.
 
-    Raises UnsupportedFormatError when the packet is too long for the picture's format.
+    Raises
+    ------
+    UnsupportedFormatError
+        The packet is too long for the picture's format.
     """
     picture = replace(picture, xmp=packet)
-    blocks = {"PNG": png.with_xmp, "JPEG": jpeg.with_xmp}.get(picture.format)
+    blocks = {"PNG": png.replace_xmp, "JPEG": jpeg.replace_xmp}.get(picture.format)
     return replace(picture, blocks=blocks(picture)) if blocks else picture
 
 
-def picture_from(
+def load_picture(
     image: ImageSource, limits: Limits = DEFAULT_LIMITS
 ) -> tuple[Picture, bytes | None]:
     """Return the picture, and its file's bytes when it came as a file or bytes.
 
     Takes a path, a file's bytes, a Pillow image, or an array (H, W), (H, W, 3) or (H, W, 4) of
-    uint8; the last two become PNG. Raises InputError subclasses only.
+    uint8; images and arrays become PNG.
+
+    Raises
+    ------
+    InputError
+        A picture can't be made of it.
     """
     if isinstance(image, str | os.PathLike):
         image = read_bytes(image, limits.max_bytes)
@@ -171,27 +197,30 @@ def picture_from(
     if isinstance(image, np.ndarray):
         return _from_array(image, limits), None
     raise UnsupportedFormatError(
-        f"a picture can't be made of {type(image).__name__}; "
-        "give a path, bytes, a Pillow image or a uint8 array"
+        f"A picture can't be made of {type(image).__name__}; "
+        "give a path, bytes, a Pillow image or a uint8 array."
     )
 
 
-def format_for(path: str | os.PathLike[str]) -> str:
+def find_format(path: str | os.PathLike[str]) -> str:
     """Return the format that a file name's suffix stands for, e.g. "JPEG" for ``out.jpg``.
 
-    Raises UnsupportedFormatError, naming the known suffixes, for any other.
+    Raises
+    ------
+    UnsupportedFormatError
+        The suffix is not known.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise UnsupportedFormatError(
-            f"the suffix {suffix!r} of {os.fspath(path)} stands for no format that is written; "
-            f"use one of {', '.join(SUFFIXES)}"
+            f"The suffix {suffix!r} of {os.fspath(path)} does not stand for a format that is "
+            f"written here; use one of {', '.join(SUFFIXES)}."
         )
     return SUFFIXES[suffix]
 
 
-def _format_of(data: bytes) -> str:
-    """Name the format by the file's first bytes; UnsupportedFormatError when it isn't handled."""
+def _detect_format(data: bytes) -> str:
+    """Name the format by the file's first bytes, if it is one that is handled."""
     if data.startswith(containers.png.SIGNATURE):
         return "PNG"
     if data.startswith(containers.jpeg.START + b"\xff"):
@@ -204,13 +233,13 @@ def _format_of(data: bytes) -> str:
         data[4:8] == containers.bmff.FILE_TYPE
         and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS
     ):
-        return "AVIF" if brand in avif.BRANDS or b"avif" in data[16:FILE_TYPE] else "HEIC"
+        return "AVIF" if brand in avif.BRANDS or b"avif" in data[16:BRANDS_END] else "HEIC"
     if not data:
-        raise UnsupportedFormatError("the file is empty")
+        raise UnsupportedFormatError("The file is empty.")
     for start, name in FOREIGN.items():
         if data.startswith(start):
-            raise UnsupportedFormatError(f"this is a {name} file; {HANDLED}")
-    raise UnsupportedFormatError(f"this is not a picture in a known format; {HANDLED}")
+            raise UnsupportedFormatError(f"This is a {name} file; {HANDLED}.")
+    raise UnsupportedFormatError(f"This is not a picture in a known format; {HANDLED}.")
 
 
 def _image(picture: Picture, target: str) -> Any:
@@ -221,7 +250,7 @@ def _image(picture: Picture, target: str) -> Any:
             return Image.frombuffer("CMYK", own.shape[1::-1], own)
         return Image.fromarray(own[..., 0]) if target == "PNG" and own.shape[2] == 1 else own
     image = Image.fromarray(np.ascontiguousarray(picture.rgb))
-    if picture.grey and target != "WEBP":  # which has no grey
+    if picture.grey and target != "WEBP":  # WebP has no grey
         image = image.convert("L")
     if picture.alpha is not None and target != "JPEG":
         image.putalpha(Image.fromarray(picture.alpha))
@@ -231,30 +260,30 @@ def _image(picture: Picture, target: str) -> Any:
 def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
     _check_size(*image.size, limits)
     picture = replace(
-        pillow.pixels_of(image),
-        icc=_bytes(image.info.get("icc_profile")),
-        exif=bare(image.info.get("exif")),
-        xmp=_bytes(image.info.get("xmp")),
-        dpi=_density(image.info.get("dpi")),
+        pillow.decode_pixels(image),
+        icc=_accept_bytes(image.info.get("icc_profile")),
+        exif=strip_prefix(image.info.get("exif")),
+        xmp=_accept_bytes(image.info.get("xmp")),
+        dpi=_accept_density(image.info.get("dpi")),
     )
-    return replace(picture, blocks=png.blocks_for(picture))
+    return replace(picture, blocks=png.make_blocks(picture))
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
     if not width * height:
-        raise UnsupportedFormatError(f"a picture of {width} x {height} pixels has nothing in it")
+        raise UnsupportedFormatError(f"A picture of {width} x {height} pixels is empty.")
     limits.check_size(width, height)
 
 
-def _bytes(value: object) -> bytes | None:
-    """Return what a Pillow image's free-form ``info`` holds if it is the bytes it should be."""
+def _accept_bytes(value: object) -> bytes | None:
+    """Return a value of a Pillow image's free-form ``info`` if it is bytes, as it should be."""
     return value if isinstance(value, bytes) and value else None
 
 
-def _density(value: object) -> tuple[float, float] | None:
+def _accept_density(value: object) -> tuple[float, float] | None:
     match value:
         case (float() | int() as across, float() | int() as down):
-            return sane_dpi(across, down)
+            return accept_dpi(across, down)
     return None
 
 
@@ -262,8 +291,8 @@ def _from_array(array: npt.NDArray[Any], limits: Limits) -> Picture:
     grey = array.ndim == 2
     if array.dtype != np.uint8 or not (grey or (array.ndim == 3 and array.shape[2] in (3, 4))):
         raise UnsupportedFormatError(
-            f"an array of {array.dtype} with shape {array.shape} is no picture; "
-            "give uint8 of shape (height, width), (height, width, 3) or (height, width, 4)"
+            f"An array of {array.dtype} with shape {array.shape} is not a picture; "
+            "give uint8 of shape (height, width), (height, width, 3) or (height, width, 4)."
         )
     _check_size(array.shape[1], array.shape[0], limits)
     channels = np.repeat(array[..., None], 3, axis=2) if grey else array

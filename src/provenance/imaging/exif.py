@@ -1,4 +1,4 @@
-"""The one EXIF field that matters here, read without trusting the rest of the structure."""
+"""EXIF's orientation, read and set without trusting the rest of the structure."""
 
 from __future__ import annotations
 
@@ -7,40 +7,44 @@ import struct
 from provenance import containers
 
 EXIF_PREFIX = b"Exif\0\0"
-"""Stands before the structure in a JPEG; other formats' writers put it or not."""
+"""Stands before the structure in a JPEG; some writers of other formats put it there too."""
 
 ORIENTATION_TAG = 0x0112
-VALUE = 8  # bytes of an entry before its value: tag, type, count
-UPRIGHT = 1
+"""Tag of the entry that says how the stored pixels are turned."""
+
+UPRIGHT, LAST_ORIENTATION = 1, 8
+"""Values of that entry, from pixels that are stored as they are seen."""
+
+_VALUE = 8  # bytes of an entry before its value: tag, type, count
 
 
-def bare(exif: object) -> bytes | None:
-    """Return EXIF as Pillow reports it without its prefix, None when there is none."""
+def strip_prefix(exif: object) -> bytes | None:
+    """Return EXIF, as Pillow reports it, without its prefix; None when there is none."""
     return exif.removeprefix(EXIF_PREFIX) if isinstance(exif, bytes) and exif else None
 
 
-def orientation(exif: bytes | None) -> int:
-    """Return the EXIF orientation, 1 to 8; damaged or missing data means 1, upright."""
-    order, entry = _orientation_entry(exif or b"")
+def read_orientation(exif: bytes | None) -> int:
+    """Return the EXIF orientation, 1 to 8; damaged or missing data counts as upright."""
+    order, entry = _find_orientation(exif or b"")
     if entry is None:
         return UPRIGHT
-    (value,) = struct.unpack_from(order + "H", exif or b"", entry + VALUE)
-    return value if 1 <= value <= 8 else UPRIGHT
+    (value,) = struct.unpack_from(order + "H", exif or b"", entry + _VALUE)
+    return value if UPRIGHT <= value <= LAST_ORIENTATION else UPRIGHT
 
 
-def with_orientation(exif: bytes, value: int) -> bytes:
+def set_orientation(exif: bytes, value: int) -> bytes:
     """Return EXIF, or a TIFF file, with another orientation where it states one."""
-    order, entry = _orientation_entry(exif)
+    order, entry = _find_orientation(exif)
     if entry is None:
         return exif
-    start = entry + VALUE
+    start = entry + _VALUE
     return exif[:start] + struct.pack(order + "H", value) + exif[start + 2 :]
 
 
-def _orientation_entry(exif: bytes) -> tuple[str, int | None]:
+def _find_orientation(exif: bytes) -> tuple[str, int | None]:
     """Return the byte order, and where the first directory has its entry for the orientation."""
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
-    entries = containers.tiff.first_entries(exif) if order else ()
+    entries = containers.tiff.walk_first_directory(exif) if order else ()
     tag = ORIENTATION_TAG.to_bytes(2, "big")
     found = (entry.start for entry in entries if entry.kind == tag)
     return order or "<", next(found, None)

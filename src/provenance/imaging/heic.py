@@ -1,7 +1,7 @@
 """HEIC files, by way of the optional package pillow-heif.
 
-libheif turns pixels upright while it decodes; EXIF's orientation is then 1, as Pillow's plugin has
-it too, and the picture looks as before.
+libheif turns pixels upright while it decodes. EXIF's orientation is then set to 1, as Pillow's
+plugin does, so the picture looks as before.
 """
 
 from __future__ import annotations
@@ -14,36 +14,37 @@ from typing import Any
 from PIL import Image
 
 from provenance.errors import UnsupportedFormatError
-from provenance.imaging.exif import bare
-from provenance.imaging.picture import Picture
-from provenance.imaging.pillow import pillow_errors, pixels_of
+from provenance.imaging.exif import strip_prefix
+from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
+from provenance.imaging.pillow import decode_pixels, translate_decoder_errors
 from provenance.limits import Limits
 
 BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
-"""What stands at the start of a file; the last two are AVIF's as well."""
-
-QUALITY = 90
-"""HEIC files don't state the quality they were written with; see `webp.QUALITY`."""
-
-FULL_CHROMA = "4:4:4"
+"""What a file's type can be; AVIF files can have the last two as well."""
 
 
 def read(data: bytes, limits: Limits) -> Picture:
-    """Decode a HEIC file; raises InputError subclasses only."""
-    heif = _heif("read")
-    with pillow_errors("the HEIC picture"):
+    """Decode a HEIC file.
+
+    Raises
+    ------
+    InputError
+        It can't be decoded, is over a limit, or pillow-heif is not installed.
+    """
+    heif = _load_heif("read")
+    with translate_decoder_errors("The HEIC picture"):
         file = heif.open_heif(BytesIO(data))
         main = file[file.primary_index]
     limits.check_size(*main.size)
-    with pillow_errors("the HEIC picture"):
+    with translate_decoder_errors("The HEIC picture"):
         info = dict(main.info)
         heif.set_orientation(info)
-        picture = pixels_of(main.to_pillow())
+        picture = decode_pixels(main.to_pillow())
     return replace(
         picture,
         format="HEIC",
         icc=info.get("icc_profile"),
-        exif=bare(info.get("exif")),
+        exif=strip_prefix(info.get("exif")),
         xmp=info.get("xmp") or None,
         chroma=_chroma(info.get("chroma")),
         lossless=False,
@@ -54,9 +55,9 @@ def read(data: bytes, limits: Limits) -> Picture:
 def write(picture: Picture, image: Image.Image) -> bytes:
     """Encode ``image``, the pixels of ``picture``."""
     buffer = BytesIO()
-    _heif("write").from_pillow(image).save(
+    _load_heif("write").from_pillow(image).save(
         buffer,
-        quality=QUALITY,
+        quality=LOSSY_QUALITY,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,
         exif=picture.exif,
@@ -65,13 +66,13 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _heif(what: str) -> ModuleType:
+def _load_heif(what: str) -> ModuleType:
     try:
         import pillow_heif
-    except ImportError as exc:
+    except ImportError as error:
         raise UnsupportedFormatError(
-            f"to {what} HEIC pictures, install pillow-heif: pip install 'provenance[formats]'"
-        ) from exc
+            f"To {what} HEIC pictures, install pillow-heif (pip install 'provenance[formats]')."
+        ) from error
     return pillow_heif
 
 
@@ -82,9 +83,9 @@ def _chroma(number: Any) -> str | None:
 def _obstacle(file: Any, info: dict[str, Any]) -> str | None:
     """Say what would be lost: further pictures, gain and depth maps, more than 8 bits."""
     if len(file) > 1:
-        return f"this HEIC holds {len(file)} pictures"
+        return f"This HEIC holds {len(file)} pictures"
     if info.get("aux") or info.get("depth_images"):
-        return "this HEIC holds a second layer, such as an HDR gain map or a depth map,"
+        return "This HEIC holds a second layer, such as an HDR gain map or a depth map,"
     if info.get("bit_depth", 8) > 8:
-        return "this HEIC has 10 or 12 bits per channel"
+        return "This HEIC has 10 or 12 bits per channel"
     return None

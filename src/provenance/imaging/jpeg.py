@@ -12,29 +12,38 @@ from PIL import Image, JpegImagePlugin
 from provenance import containers
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging.exif import EXIF_PREFIX
-from provenance.imaging.picture import Block, JpegCoding, Picture, sane_dpi
-from provenance.imaging.pillow import open_image, pillow_errors, pixels_of
+from provenance.imaging.picture import Block, JpegCoding, Picture, accept_dpi
+from provenance.imaging.pillow import decode_pixels, open_image, translate_decoder_errors
 from provenance.limits import Limits
 
 START = containers.jpeg.START
 SCAN = b"\xff" + containers.jpeg.SCAN
+"""First bytes of a file, and of each scan."""
+
 APP0, APP1, APP2, APP11, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0xEF, 0xFE
+"""Markers of segments with metadata."""
+
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""Markers whose segment states the size; C4, C8 and CC are tables or reserved."""
+"""Markers of segments that state the size; C4, C8 and CC are tables or reserved."""
 
 NO_SEGMENTS = containers.jpeg.WITHOUT_LENGTH | {containers.OTHER}
-"""Kinds of pieces that are no segments: markers that stand alone, and junk."""
+"""Kinds of pieces that are not segments: markers that stand alone, and junk."""
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
+"""How the content of segments begins that hold metadata of a kind."""
 
-SEVERAL = "this JPEG holds several pictures, such as an HDR gain map,"
+ICC_NUMBER, ICC_HEAD = 12, 14
+"""In a segment of a colour profile: where the number of its part is, and where the part begins."""
+
+SEVERAL = "This JPEG holds several pictures, such as an HDR gain map,"
+"""See ``Picture.obstacle``."""
 
 FOUR_FOUR_FOUR = 0
 """Pillow's number for full chroma resolution; also used where a file's own scheme is unknown."""
 
 QUALITY = 95
-"""For pictures that were no JPEG: above it files grow fast and nobody sees a difference. Chroma
+"""For pictures that were not JPEGs: above it files grow fast and nobody sees a difference. Chroma
 stays at full resolution, since a PNG may hold sharp coloured text."""
 
 MAX_SEGMENT = 65_533 - len(XMP)
@@ -42,24 +51,32 @@ MAX_SEGMENT = 65_533 - len(XMP)
 
 
 def read(data: bytes, limits: Limits) -> Picture:
-    """Decode a JPEG file; raises InputError subclasses only."""
-    segments, scans_start = _segments(data)
+    """Decode a JPEG file.
+
+    Raises
+    ------
+    InputError
+        It can't be decoded, or is over a limit.
+    """
+    segments, scans_start = _read_segments(data)
     _check_size(segments, limits)
     limits.check_scans(data.count(SCAN, scans_start))
-    core = START + b"".join(_packed(s) for s in segments if _decoded(s)) + data[scans_start:]
+    core = (
+        START + b"".join(_pack(s) for s in segments if _is_needed_to_decode(s)) + data[scans_start:]
+    )
     image = open_image(core, "JPEG")
-    picture = pixels_of(image)
-    with pillow_errors("the JPEG picture"):
-        coding = _coding(image)
-    several = any(_starts(segment, APP2, SEVERAL_PICTURES) for segment in segments)
+    picture = decode_pixels(image)
+    with translate_decoder_errors("The JPEG picture"):
+        coding = _read_coding(image)
+    several = any(_starts_with(segment, APP2, SEVERAL_PICTURES) for segment in segments)
     return replace(
         picture,
         format="JPEG",
-        icc=_icc(segments),
-        exif=_payload(segments, EXIF_PREFIX),
-        xmp=_payload(segments, XMP),
-        dpi=sane_dpi(*image.info.get("dpi", (0, 0))),
-        blocks=tuple(s for s in segments if _carried(s)),
+        icc=_join_profile(segments),
+        exif=_find_packet(segments, EXIF_PREFIX),
+        xmp=_find_packet(segments, XMP),
+        dpi=accept_dpi(*image.info.get("dpi", (0, 0))),
+        blocks=tuple(s for s in segments if _is_carried(s)),
         coding=coding,
         lossless=False,
         obstacle=SEVERAL if several else picture.obstacle,
@@ -69,51 +86,54 @@ def read(data: bytes, limits: Limits) -> Picture:
 def write(picture: Picture, image: Image.Image) -> bytes:
     """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
     if picture.format == "JPEG":
-        return _with_blocks(_compressed(image, **_settings(picture.coding)), picture.blocks)
+        return _insert_blocks(_compress(image, **_settings(picture.coding)), picture.blocks)
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
     for name, packet, prefix in (("exif", picture.exif, EXIF_PREFIX), ("xmp", picture.xmp, b"")):
         if packet and len(packet) > MAX_SEGMENT:
-            raise _too_long(name.upper(), packet)
+            raise _make_too_long_error(name.upper(), packet)
         if packet:
             metadata[name] = prefix + packet
-    return _compressed(image, **_settings(None), **metadata)
+    return _compress(image, **_settings(None), **metadata)
 
 
-def with_xmp(picture: Picture) -> tuple[Block, ...]:
+def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     """Return the segments with the picture's XMP in place of the one that they had.
 
-    Raises UnsupportedFormatError when it is too long.
+    Raises
+    ------
+    UnsupportedFormatError
+        It is too long.
     """
     if picture.xmp and len(picture.xmp) > MAX_SEGMENT:
-        raise _too_long("XMP", picture.xmp)
-    rest = [block for block in picture.blocks if not _starts(block, APP1, XMP)]
+        raise _make_too_long_error("XMP", picture.xmp)
+    rest = [block for block in picture.blocks if not _starts_with(block, APP1, XMP)]
     head = sum(block.kind[0] in (APP0, APP1) for block in rest[:2])  # JFIF and EXIF come first
     new = [Block(bytes([APP1]), XMP + picture.xmp)] if picture.xmp else []
     return (*rest[:head], *new, *rest[head:])
 
 
-def textless(picture: Picture) -> tuple[Block, ...]:
-    """Return the segments that can hold no prompt, the picture's EXIF among them; see `texts`."""
+def drop_texts(picture: Picture) -> tuple[Block, ...]:
+    """Return the segments that can't hold a prompt, the picture's EXIF among them."""
     if picture.format != "JPEG":
         return ()
     exif = [Block(bytes([APP1]), EXIF_PREFIX + picture.exif)] if picture.exif else []
-    density = [block for block in picture.blocks if _starts(block, APP0, JFIF)]
-    profile = [block for block in picture.blocks if _starts(block, APP2, ICC)]
+    density = [block for block in picture.blocks if _starts_with(block, APP0, JFIF)]
+    profile = [block for block in picture.blocks if _starts_with(block, APP2, ICC)]
     return (*density, *exif, *profile)
 
 
-def _starts(segment: Block, kind: int, prefix: bytes) -> bool:
+def _starts_with(segment: Block, kind: int, prefix: bytes) -> bool:
     return segment.kind[0] == kind and segment.payload.startswith(prefix)
 
 
-def _too_long(name: str, packet: bytes) -> UnsupportedFormatError:
+def _make_too_long_error(name: str, packet: bytes) -> UnsupportedFormatError:
     return UnsupportedFormatError(
-        f"the picture's {name} has {len(packet):,} bytes and a JPEG holds at most "
-        f"{MAX_SEGMENT:,}; write PNG or WebP"
+        f"The picture's {name} has {len(packet):,} bytes, and a JPEG holds at most "
+        f"{MAX_SEGMENT:,}; write PNG or WebP."
     )
 
 
-def _segments(data: bytes) -> tuple[list[Block], int]:
+def _read_segments(data: bytes) -> tuple[list[Block], int]:
     """Return the segments before the first scan, and where that scan starts.
 
     A segment's ``kind`` is its marker's second byte. A cut-off file gives what there is and leaves
@@ -124,30 +144,31 @@ def _segments(data: bytes) -> tuple[list[Block], int]:
         if piece.kind == containers.jpeg.SCAN:
             return segments, piece.start
         if piece.kind not in NO_SEGMENTS and not piece.cut:
-            segments.append(Block(piece.kind, piece.content(data)))
+            segments.append(Block(piece.kind, piece.read_content(data)))
     return segments, len(data)
 
 
-def _packed(segment: Block) -> bytes:
-    return b"\xff" + segment.kind + struct.pack(">H", len(segment.payload) + 2) + segment.payload
+def _pack(segment: Block) -> bytes:
+    return containers.jpeg.pack_segment(segment.kind, segment.payload)
 
 
 def _is_metadata(segment: Block) -> bool:
     return APP0 <= segment.kind[0] <= APP15 or segment.kind[0] == COMMENT
 
 
-def _decoded(segment: Block) -> bool:
-    """Whether the decoder needs a segment: tables, frame, pixel density and colour transform."""
+def _is_needed_to_decode(segment: Block) -> bool:
+    """Tell whether the decoder needs a segment: tables, frame, density, colour transform."""
     return not _is_metadata(segment) or segment.kind[0] in (APP0, APP14)
 
 
-def _carried(segment: Block) -> bool:
-    """Whether a segment goes into the new file.
+def _is_carried(segment: Block) -> bool:
+    """Tell whether a segment goes into the new file.
 
-    Left out are APP14, which the encoder writes itself, APP11, whose boxes (C2PA manifests, JPEG XT
-    residuals) describe the old pixels, and the index of further pictures, which don't come along.
+    APP14 does not, since the encoder writes it itself. Neither does APP11, since its boxes (C2PA
+    manifests, JPEG XT residuals) describe the old pixels, nor the index of further pictures, since
+    those are left out.
     """
-    if _starts(segment, APP2, SEVERAL_PICTURES):
+    if _starts_with(segment, APP2, SEVERAL_PICTURES):
         return False
     return _is_metadata(segment) and segment.kind[0] not in (APP11, APP14)
 
@@ -155,13 +176,13 @@ def _carried(segment: Block) -> bool:
 def _check_size(segments: list[Block], limits: Limits) -> None:
     frames = [s.payload for s in segments if s.kind[0] in FRAMES and len(s.payload) >= 5]
     if not frames:
-        raise CorruptImageError("the JPEG picture can't be decoded, its frame header is missing")
+        raise CorruptImageError("The JPEG picture can't be decoded: its frame header is missing.")
     for frame in frames:
         _bits, height, width = struct.unpack_from(">BHH", frame)
         limits.check_size(width, height)
 
 
-def _coding(image: Any) -> JpegCoding:
+def _read_coding(image: Any) -> JpegCoding:
     """Return how Pillow's JPEG image ``image`` was coded, from its parsed header."""
     used = [image.quantization[table] for *_, table in image.layer if table in image.quantization]
     tables = [tuple(table) for table in used]
@@ -188,11 +209,11 @@ def _settings(coding: JpegCoding | None) -> dict[str, Any]:
     }
 
 
-def _compressed(image: Image.Image, **settings: Any) -> bytes:
-    """Encode, with Huffman tables of its own for a file about 5 % smaller.
+def _compress(image: Image.Image, **settings: Any) -> bytes:
+    """Encode with Huffman tables made for this picture, so that the file is about 5 % smaller.
 
-    Those need the whole file in one buffer, which Pillow makes too small for noise at the finest
-    quality; such a picture gets the standard tables.
+    They need the whole file in one buffer, which Pillow makes too small for noise at the finest
+    quality. Such a picture gets the standard tables.
     """
     buffer = BytesIO()
     try:
@@ -203,30 +224,30 @@ def _compressed(image: Image.Image, **settings: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _with_blocks(encoded: bytes, blocks: tuple[Block, ...]) -> bytes:
+def _insert_blocks(encoded: bytes, blocks: tuple[Block, ...]) -> bytes:
     """Put ``blocks`` in front; the input's JFIF header, if it had one, replaces the encoder's."""
-    segments, scans_start = _segments(encoded)
+    segments, scans_start = _read_segments(encoded)
     if any(block.kind[0] == APP0 for block in blocks):
         segments = [s for s in segments if s.kind[0] != APP0]
     own = [s for s in segments if s.kind[0] == APP0]
     rest = [s for s in segments if s.kind[0] != APP0]
-    return START + b"".join(map(_packed, (*own, *blocks, *rest))) + encoded[scans_start:]
+    return START + b"".join(map(_pack, (*own, *blocks, *rest))) + encoded[scans_start:]
 
 
-def _payload(segments: list[Block], prefix: bytes) -> bytes | None:
+def _find_packet(segments: list[Block], prefix: bytes) -> bytes | None:
     """Return what follows ``prefix`` in the first APP1 segment that has it."""
     for segment in segments:
-        if _starts(segment, APP1, prefix):
+        if _starts_with(segment, APP1, prefix):
             return segment.payload[len(prefix) :]
     return None
 
 
-def _icc(segments: list[Block]) -> bytes | None:
-    """Return the ICC profile, joined in the order of its parts' numbers (byte 12 of each)."""
+def _join_profile(segments: list[Block]) -> bytes | None:
+    """Return the ICC profile, joined in the order of its parts' numbers."""
     parts = [
-        (s.payload[12], s.payload[14:])
+        (s.payload[ICC_NUMBER], s.payload[ICC_HEAD:])
         for s in segments
-        if _starts(s, APP2, ICC) and len(s.payload) > 14
+        if _starts_with(s, APP2, ICC) and len(s.payload) > ICC_HEAD
     ]
     parts.sort(key=lambda part: part[0])
     return b"".join(part for _, part in parts) or None

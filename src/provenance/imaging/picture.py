@@ -14,12 +14,21 @@ from provenance.imaging import exif, samples
 
 Pixels = npt.NDArray[np.uint8]
 
-OPAQUE = 255  # the alpha of a pixel that shows nothing of what lies behind it
+OPAQUE = 255
+"""The alpha of a pixel that hides what lies behind it."""
 
-MAX_DPI = 65_535  # what every format can state: JPEG has 16 bits for it
+MAX_DPI = 65_535
+"""Pixels per inch that every format can state: JPEG has 16 bits for them."""
+
+FULL_CHROMA = "4:4:4"
+"""Colour at the same resolution as light, see ``Picture.chroma``."""
+
+LOSSY_QUALITY = 90
+"""For WebP, AVIF and HEIC, since their files don't state the quality they were written with. At 90
+a second coding adds no visible loss, so the watermark's own budget need not be shared with it."""
 
 
-def sane_dpi(across: float, down: float) -> tuple[float, float] | None:
+def accept_dpi(across: float, down: float) -> tuple[float, float] | None:
     """Return a pixel density that every format can state, or None for one that can't be meant."""
     return (across, down) if 1 <= across <= MAX_DPI and 1 <= down <= MAX_DPI else None
 
@@ -56,21 +65,21 @@ class Picture:
     rgb
         (H, W, 3) uint8, in the picture's own colour space; a grey picture has three equal channels.
     alpha
-        (H, W) uint8, `OPAQUE` at most, or None.
+        (H, W) uint8, ``OPAQUE`` at most, or None.
     format
-        The file's format, a key of `MIME`; ``"PNG"`` for arrays.
+        The file's format, a key of ``MIME``; ``"PNG"`` for arrays.
     grey
         Whether the file stores one channel; it is written back so.
     own
         The file's own samples where 8-bit RGB says less: uint16 (H, W, 1 to 4) for 16 bits per
-        channel, its alpha included, or uint8 (H, W, 4) for CMYK. `rgb` is then their 8-bit view.
+        channel, its alpha included, or uint8 (H, W, 4) for CMYK. ``rgb`` is then their 8-bit view.
     icc, exif, xmp
         ICC profile, EXIF (a TIFF structure, without the ``Exif`` prefix) and XMP packet, raw bytes.
     dpi
         Horizontal and vertical pixels per inch.
     blocks
         The file's metadata, repeated verbatim when the picture is written in the same format.
-        Never a C2PA manifest: that one is bound to the old pixels.
+        Never a C2PA manifest, since that is bound to the old pixels.
     coding
         How a JPEG was coded.
     chroma
@@ -78,7 +87,8 @@ class Picture:
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
     obstacle
-        Why this picture can only be looked at and not be written back without loss, or None.
+        Why this picture can be examined but not written back without loss, or None. The beginning
+        of a sentence: "This AVIF has 10 or 12 bits per channel".
     """
 
     rgb: Pixels
@@ -109,7 +119,7 @@ class Picture:
     @property
     def orientation(self) -> int:
         """EXIF orientation, 1 to 8. It stays a tag: pixels are never turned."""
-        return exif.orientation(self.exif)
+        return exif.read_orientation(self.exif)
 
     @property
     def stampable(self) -> bool:
@@ -117,37 +127,43 @@ class Picture:
         return self.obstacle is None
 
     def require_stampable(self) -> None:
-        """Raise UnsupportedFormatError with the reason when the picture isn't `stampable`."""
+        """Check that the picture can be written back without loss.
+
+        Raises
+        ------
+        UnsupportedFormatError
+            It can't; the message says why.
+        """
         if self.obstacle is not None:
             raise UnsupportedFormatError(
                 f"{self.obstacle}, which can't be marked without losing quality; "
-                "convert it to RGB or grey as PNG or JPEG first"
+                "convert it to RGB or grey as PNG or JPEG first."
             )
 
-    def upright(self) -> Picture:
-        """Return the picture turned as its orientation says, which then is 1."""
-        turn = partial(_copied, orientation=self.orientation)
+    def turn_upright(self) -> Picture:
+        """Return the picture turned as its orientation says; the orientation is then 1."""
+        turn = partial(_orient_copy, orientation=self.orientation)
         return replace(
             self,
             rgb=turn(self.rgb),
             alpha=None if self.alpha is None else turn(self.alpha),
             own=None if self.own is None else turn(self.own),
-            exif=self.exif and exif.with_orientation(self.exif, exif.UPRIGHT),
+            exif=self.exif and exif.set_orientation(self.exif, exif.UPRIGHT),
         )
 
     def with_pixels(self, rgb: Pixels) -> Picture:
         """Return the picture with other colours and all else kept.
 
         Colour under full transparency stays as it was: nobody sees it, and some tools rely on it.
-        The file's own samples follow by as much as the 8-bit ones change.
+        The file's own samples change by as much as the 8-bit ones.
         """
         if self.alpha is not None:
             rgb = np.where(self.alpha[..., None] == 0, self.rgb, rgb)
-        own = None if self.own is None else samples.moved(self.own, self.rgb, rgb)
+        own = None if self.own is None else samples.apply_change(self.own, self.rgb, rgb)
         return replace(self, rgb=rgb, own=own)
 
 
-def seen(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+def orient(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
     """Return a view of (H, W) or (H, W, channels) samples as people see them.
 
     EXIF orientations 2 to 4 mirror or turn by half, 5 to 8 swap the sides first.
@@ -159,5 +175,5 @@ def seen(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
     return array[:: -1 if down else 1, :: -1 if across else 1]
 
 
-def _copied(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
-    return np.ascontiguousarray(seen(array, orientation))
+def _orient_copy(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:
+    return np.ascontiguousarray(orient(array, orientation))

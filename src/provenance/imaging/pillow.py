@@ -1,7 +1,7 @@
 """The only door to Pillow: its decoders are called by name and its many exceptions get one type.
 
 Decoder classes are used directly instead of ``Image.open``: only the formats handled here can run,
-whatever the file pretends to be, and Pillow's size warning is replaced by `Limits`.
+whatever the file pretends to be, and ``Limits`` replaces Pillow's size warning.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from provenance.errors import (
 from provenance.imaging import samples
 from provenance.imaging.picture import Picture, Pixels
 
-# Pillow warns of damaged metadata, which is no news about a stranger's file.
+# Pillow warns of damaged metadata, which is to be expected in a stranger's file.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 DECODERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -42,80 +42,107 @@ DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "AVIF": AvifImagePlugin.AvifImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
 }
+"""The decoder of each format that Pillow reads."""
 
 
 @contextmanager
-def pillow_errors(what: str) -> Iterator[None]:
-    """Turn whatever Pillow raises while it reads ``what`` into an InputError.
+def translate_decoder_errors(what: str) -> Iterator[None]:
+    """Turn whatever Pillow raises while it reads ``what``, such as "The picture".
 
     Decoders raise OSError, SyntaxError, struct.error, ValueError, OverflowError, KeyError and more
     on bad data, so the net is wide on purpose; it covers calls into Pillow only.
+
+    Raises
+    ------
+    CorruptImageError
+        The data is damaged.
+    ImageTooLargeError
+        The memory does not suffice.
     """
     try:
         yield
     except InputError:
         raise
-    except (MemoryError, Image.DecompressionBombError) as exc:
-        raise ImageTooLargeError(f"{what} needs more memory than there is to decode") from exc
-    except Exception as exc:
-        reason = " ".join(str(exc).split()) or type(exc).__name__
-        raise CorruptImageError(f"{what} can't be decoded, it is damaged: {reason}") from exc
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise ImageTooLargeError(f"{what} needs more memory to decode than there is.") from error
+    except Exception as error:
+        raise CorruptImageError(
+            f"{what} can't be decoded, it is damaged: {_reason_of(error)}."
+        ) from error
 
 
 @contextmanager
-def encoder_errors(target: str) -> Iterator[None]:
-    """Turn whatever an encoder raises, mostly about odd metadata, into an InputError."""
+def translate_encoder_errors(target: str) -> Iterator[None]:
+    """Turn whatever an encoder raises, mostly about odd metadata.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        The picture can't be written in this format.
+    ImageTooLargeError
+        The memory does not suffice.
+    """
     try:
         yield
     except InputError:
         raise
-    except MemoryError as exc:
-        raise ImageTooLargeError(f"{target} needs more memory than there is to write") from exc
-    except Exception as exc:
-        reason = " ".join(str(exc).split()) or type(exc).__name__
+    except MemoryError as error:
+        raise ImageTooLargeError(f"{target} needs more memory to write than there is.") from error
+    except Exception as error:
         raise UnsupportedFormatError(
-            f"this picture can't be written as {target}, perhaps for its metadata ({reason}); "
-            "choose another format or leave its metadata out"
-        ) from exc
+            f"This picture can't be written as {target}, perhaps because of its metadata "
+            f"({_reason_of(error)}); choose another format or leave its metadata out."
+        ) from error
+
+
+def _reason_of(error: Exception) -> str:
+    """Return a library's message on one line, without a full stop."""
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
 def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
-    """Read the header of a file with the decoder of ``kind``; InputError when it can't be."""
-    with pillow_errors(f"the {kind} picture"):
+    """Read the header of a file with the decoder of ``kind``.
+
+    Raises
+    ------
+    InputError
+        It can't be read, or the picture is animated.
+    """
+    with translate_decoder_errors(f"The {kind} picture"):
         image = DECODERS[kind](BytesIO(data))
         frames = 1 if kind == "TIFF" else getattr(image, "n_frames", 1)  # TIFF has its own check
     if frames > 1:
-        raise animated(kind, frames)
+        raise make_animation_error(kind, frames)
     return image
 
 
-def animated(kind: str, frames: int | None = None) -> UnsupportedFormatError:
+def make_animation_error(kind: str, frames: int | None = None) -> UnsupportedFormatError:
     """Return the error for a moving picture."""
     count = f" of {frames} frames" if frames else ""
     return UnsupportedFormatError(
-        f"this is an animated {kind}{count} and only still pictures are handled; "
-        "save the frames as separate pictures"
+        f"This is an animated {kind}{count}, and only still pictures are handled; "
+        "save the frames as separate pictures."
     )
 
 
-def pixels_of(image: Image.Image) -> Picture:
-    """Decode an image's pixels; what the file says around them is for the caller to add.
+def decode_pixels(image: Image.Image) -> Picture:
+    """Decode an image's pixels; the caller adds what the file says around them.
 
-    A palette's or a key colour's transparency becomes an alpha channel, and a palette or pure black
-    and white 8-bit colour or grey: neither leaves room for small changes.
+    Transparency of a palette or key colour becomes an alpha channel. A palette becomes 8-bit colour
+    and pure black and white 8-bit grey, since neither leaves room for small changes.
     """
-    with pillow_errors("the picture"):
+    with translate_decoder_errors("The picture"):
         image.load()
         if image.mode.startswith("I;16"):
-            return deep_picture(np.asarray(image, dtype=np.uint16)[..., None])
+            return make_deep_picture(np.asarray(image, dtype=np.uint16)[..., None])
         own = np.array(image, dtype=np.uint8) if image.mode == "CMYK" else None
         obstacle = _obstacle(image.mode)
-        view = np.asarray(_eight_bit(image), dtype=np.uint8)
-    rgb, alpha, grey = channels(view)
+        view = np.asarray(_reduce_depth(image), dtype=np.uint8)
+    rgb, alpha, grey = split_channels(view)
     return Picture(rgb, alpha, grey=grey, own=own, obstacle=obstacle)
 
 
-def channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
+def split_channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
     """Split (H, W) or (H, W, 1 to 4) samples into RGB, alpha if there is one, and "was grey"."""
     if view.ndim == 2:
         view = view[..., None]
@@ -125,17 +152,17 @@ def channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
     return rgb, alpha, grey
 
 
-def deep_picture(own: NDArray[np.uint16]) -> Picture:
+def make_deep_picture(own: NDArray[np.uint16]) -> Picture:
     """Return the picture that these 16-bit samples make: (H, W, 1 to 4)."""
-    rgb, alpha, grey = channels(samples.eight_bit(own))
+    rgb, alpha, grey = split_channels(samples.reduce_to_eight_bits(own))
     return Picture(rgb, alpha, grey=grey, own=own)
 
 
-def _eight_bit(image: Image.Image) -> Image.Image | Pixels:
+def _reduce_depth(image: Image.Image) -> Image.Image | Pixels:
     """Return the image in mode L, LA, RGB or RGBA, or the samples of a deeper grey one."""
     if image.mode in ("I", "F"):
         wide = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        return samples.eight_bit(np.clip(wide, 0, (1 << 16) - 1).astype(np.uint16))
+        return samples.reduce_to_eight_bits(np.clip(wide, 0, (1 << 16) - 1).astype(np.uint16))
     grey = image.mode in ("1", "L", "LA", "La")
     transparent = "transparency" in image.info or image.mode in ("LA", "La", "RGBA", "RGBa", "PA")
     mode = ("L" if grey else "RGB") + ("A" if transparent else "")
@@ -150,5 +177,5 @@ def _obstacle(mode: str) -> str | None:
     if mode in ("1", "L", "LA", "RGB", "RGBA", "P", "PA", "CMYK"):
         return None
     if mode in ("I", "F"):
-        return "this picture has 32 bits per channel"
-    return f"this picture is in the colour model {mode}"
+        return "This picture has 32 bits per channel"
+    return f"This picture is in the colour model {mode}"

@@ -16,15 +16,26 @@ from provenance import containers
 from provenance.containers import Piece
 from provenance.errors import CorruptImageError
 from provenance.imaging import png16
-from provenance.imaging.picture import Block, Picture, sane_dpi
-from provenance.imaging.pillow import animated, deep_picture, open_image, pixels_of
+from provenance.imaging.picture import Block, Picture, accept_dpi
+from provenance.imaging.pillow import (
+    decode_pixels,
+    make_animation_error,
+    make_deep_picture,
+    open_image,
+)
 from provenance.limits import Limits
 
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
+"""First bytes of a file, and the bytes up to the end of its header."""
+
 XMP_KEYWORD = b"XML:com.adobe.xmp\0"
-METRES_PER_INCH = 0.0254
-PER_METRE = 1  # the unit byte of pHYs
-PALETTE = 3  # a colour type
+"""How the text chunk begins that holds an XMP packet."""
+
+METRES_PER_INCH, PER_METRE = 0.0254, 1
+"""PNG states pixels per metre, and names that unit in a byte of ``pHYs``."""
+
+PALETTE = 3
+"""The colour type of pictures with a palette."""
 
 DECODED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 """Chunks that make the pixels: the decoder sees these and nothing else."""
@@ -36,10 +47,13 @@ SAMPLE_LAYOUT = frozenset({b"sBIT", b"bKGD"})
 """True only while colour type and bit depth stay the same."""
 
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+"""Chunks that hold text: plain, compressed and international."""
+
 CREDITS = frozenset({b"Author", b"Copyright", b"Creation Time"})
 """Keywords of text that credits somebody."""
 
-DEEP = "this picture has 16 bits in each of several channels, interlaced or with a key colour"
+DEEP = "This picture has 16 bits in each of several channels, interlaced or with a key colour"
+"""See ``Picture.obstacle``."""
 
 MAX_INFLATED = 16 * 2**20
 """Bytes that a compressed profile or XMP packet may grow to; real ones stay under 4 MiB."""
@@ -51,7 +65,7 @@ COMPRESS_LEVEL = 4
 
 @dataclass(frozen=True)
 class Header:
-    """The first chunk: size in pixels, bits per sample, colour type, whether interlaced."""
+    """The first chunk: size in pixels, bits per sample, colour type, and whether interlaced."""
 
     width: int
     height: int
@@ -61,41 +75,47 @@ class Header:
 
 
 def read(data: bytes, limits: Limits) -> Picture:
-    """Decode a PNG file; raises InputError subclasses only."""
+    """Decode a PNG file.
+
+    Raises
+    ------
+    InputError
+        It can't be decoded, is over a limit or is animated.
+    """
     chunks = [piece for piece in containers.png.walk(data) if piece.kind != containers.OTHER]
-    header = _header(data, chunks)
+    header = _read_header(data, chunks)
     limits.check_size(header.width, header.height)
     kinds = {chunk.kind for chunk in chunks}
     if b"acTL" in kinds:
-        raise animated("PNG")
-    picture = _pixels(data, chunks, header)
-    kept = _kept(header, gains_alpha=b"tRNS" in kinds)
+        raise make_animation_error("PNG")
+    picture = _decode_samples(data, chunks, header)
+    kept = _choose_kept(header, gains_alpha=b"tRNS" in kinds)
     carried = tuple(
-        Block(chunk.kind, chunk.content(data))
+        Block(chunk.kind, chunk.read_content(data))
         for chunk in chunks
         if kept(chunk.kind) and not chunk.cut
     )
     return replace(
         picture,
         format="PNG",
-        icc=_icc(carried),
-        exif=_first(carried, b"eXIf"),
-        xmp=_xmp(carried),
-        dpi=_dpi(carried),
+        icc=_read_profile(carried),
+        exif=_find_first(carried, b"eXIf"),
+        xmp=_read_xmp(carried),
+        dpi=_read_dpi(carried),
         blocks=carried,
         obstacle=DEEP if header.depth > 8 and picture.own is None else picture.obstacle,
     )
 
 
-def _pixels(data: bytes, chunks: Sequence[Piece], header: Header) -> Picture:
-    """Decode the samples: by Pillow, or here what it would cut down to 8 bits."""
+def _decode_samples(data: bytes, chunks: Sequence[Piece], header: Header) -> Picture:
+    """Decode the samples: with Pillow, or here where Pillow would cut them down to 8 bits."""
     kinds = {chunk.kind for chunk in chunks}
     channels = png16.CHANNELS.get(header.colour_type)
     if header.depth == 16 and channels and not header.interlaced and b"tRNS" not in kinds:
-        packed = b"".join(chunk.content(data) for chunk in chunks if chunk.kind == b"IDAT")
-        return deep_picture(png16.unpacked(packed, header.width, header.height, channels))
-    core = SIGNATURE + b"".join(chunk.whole(data) for chunk in chunks if chunk.kind in DECODED)
-    return pixels_of(open_image(core, "PNG"))
+        packed = b"".join(chunk.read_content(data) for chunk in chunks if chunk.kind == b"IDAT")
+        return make_deep_picture(png16.unpack_rows(packed, header.width, header.height, channels))
+    core = SIGNATURE + b"".join(chunk.read(data) for chunk in chunks if chunk.kind in DECODED)
+    return decode_pixels(open_image(core, "PNG"))
 
 
 def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
@@ -108,21 +128,21 @@ def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
         image.save(buffer, "PNG", compress_level=COMPRESS_LEVEL)
         plain = buffer.getvalue()
     else:
-        plain = _deep_file(image)
-    blocks = picture.blocks if picture.format == "PNG" else blocks_for(picture)
-    return plain[:HEADER_END] + b"".join(map(_packed, blocks)) + plain[HEADER_END:]
+        plain = _encode_deep(image)
+    blocks = picture.blocks if picture.format == "PNG" else make_blocks(picture)
+    return plain[:HEADER_END] + b"".join(map(_pack, blocks)) + plain[HEADER_END:]
 
 
-def _deep_file(samples: NDArray[np.uint16]) -> bytes:
+def _encode_deep(samples: NDArray[np.uint16]) -> bytes:
     height, width, channels = samples.shape
     colour_type = next(kind for kind, count in png16.CHANNELS.items() if count == channels)
     header = struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 0)
-    rows = png16.packed(samples, COMPRESS_LEVEL)
+    rows = png16.pack_rows(samples, COMPRESS_LEVEL)
     blocks = (Block(b"IHDR", header), Block(b"IDAT", rows), Block(b"IEND", b""))
-    return SIGNATURE + b"".join(map(_packed, blocks))
+    return SIGNATURE + b"".join(map(_pack, blocks))
 
 
-def blocks_for(picture: Picture) -> tuple[Block, ...]:
+def make_blocks(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks that hold a picture's ICC profile, pixel density, EXIF and XMP."""
     blocks = []
     if picture.icc:
@@ -137,21 +157,21 @@ def blocks_for(picture: Picture) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def with_xmp(picture: Picture) -> tuple[Block, ...]:
+def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks with the picture's XMP in place of the one that they had."""
     rest = tuple(block for block in picture.blocks if not _is_xmp(block))
     return (*rest, _xmp_block(picture.xmp)) if picture.xmp else rest
 
 
-def keywords(picture: Picture) -> Iterator[str]:
+def list_keywords(picture: Picture) -> Iterator[str]:
     """Yield the keywords of the chunks that hold text."""
     for block in picture.blocks if picture.format == "PNG" else ():
         if block.kind in TEXTS:
             yield block.payload.partition(b"\0")[0].decode("latin-1")
 
 
-def textless(picture: Picture) -> tuple[Block, ...]:
-    """Return the chunks that can hold no prompt, the picture's EXIF among them; see `texts`."""
+def drop_texts(picture: Picture) -> tuple[Block, ...]:
+    """Return the chunks that can't hold a prompt, the picture's EXIF among them."""
     if picture.format != "PNG":
         return ()
     kept = [
@@ -171,24 +191,24 @@ def _xmp_block(packet: bytes) -> Block:
     return Block(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + packet)
 
 
-def _packed(block: Block) -> bytes:
-    return containers.png.chunk(block.kind, block.payload)
+def _pack(block: Block) -> bytes:
+    return containers.png.pack_chunk(block.kind, block.payload)
 
 
-def _header(data: bytes, chunks: Sequence[Piece]) -> Header:
+def _read_header(data: bytes, chunks: Sequence[Piece]) -> Header:
     if not chunks or chunks[0].kind != b"IHDR" or len(data) < HEADER_END:
-        raise CorruptImageError("the PNG picture can't be decoded, its header is missing")
+        raise CorruptImageError("The PNG picture can't be decoded: its header is missing.")
     values = struct.unpack_from(">IIBBBBB", data, len(SIGNATURE) + 8)
     width, height, depth, colour_type, _method, _filters, interlaced = values
     return Header(width, height, depth, colour_type, bool(interlaced))
 
 
-def _kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
-    """Return the test which chunk kinds go into the new file.
+def _choose_kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
+    """Return the test that says which kinds of chunks go into the new file.
 
-    Kept: metadata that its own name marks as safe to copy (fourth letter in lower case: text,
-    EXIF, pixel density, unknown ones), and what describes the colour space. Left out: what
-    described the old samples, among it a C2PA manifest (``caBX``).
+    Kept: chunks with a name that marks them as safe to copy (fourth letter in lower case: text,
+    EXIF, pixel density, unknown ones), and those that describe the colour space. Left out: what
+    described the old samples, such as a C2PA manifest (``caBX``).
     """
     kept = set(COLOUR_SPACE)
     if header.depth >= 8 and header.colour_type != PALETTE and not gains_alpha:
@@ -196,27 +216,27 @@ def _kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
     return lambda kind: kind not in DECODED and (kind in kept or kind[3:4].islower())
 
 
-def _first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
+def _find_first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
     return next((block.payload for block in blocks if block.kind == kind), None)
 
 
-def _icc(blocks: tuple[Block, ...]) -> bytes | None:
-    _name, _, rest = (_first(blocks, b"iCCP") or b"").partition(b"\0")
-    return _inflated(rest[1:])  # one byte names the compression method, which is always deflate
+def _read_profile(blocks: tuple[Block, ...]) -> bytes | None:
+    _name, _, rest = (_find_first(blocks, b"iCCP") or b"").partition(b"\0")
+    return _inflate(rest[1:])  # one byte names the compression method, which is always deflate
 
 
-def _xmp(blocks: tuple[Block, ...]) -> bytes | None:
+def _read_xmp(blocks: tuple[Block, ...]) -> bytes | None:
     """Return the XMP packet: keyword, compression flag and method, language, translation, text."""
     for block in blocks:
         if _is_xmp(block):
             rest = block.payload[len(XMP_KEYWORD) :]
             packet = rest[2:].split(b"\0", 2)[-1]
-            return _inflated(packet) if rest[:1] == b"\1" else packet
+            return _inflate(packet) if rest[:1] == b"\1" else packet
     return None
 
 
-def _inflated(data: bytes) -> bytes | None:
-    """Decompress, or return None when the data is damaged or grows beyond all reason."""
+def _inflate(data: bytes) -> bytes | None:
+    """Decompress, or return None when the data is damaged or grows beyond ``MAX_INFLATED``."""
     inflater = zlib.decompressobj()
     try:
         plain = inflater.decompress(data, MAX_INFLATED)
@@ -225,9 +245,9 @@ def _inflated(data: bytes) -> bytes | None:
     return plain if inflater.eof else None
 
 
-def _dpi(blocks: tuple[Block, ...]) -> tuple[float, float] | None:
-    density = _first(blocks, b"pHYs")
+def _read_dpi(blocks: tuple[Block, ...]) -> tuple[float, float] | None:
+    density = _find_first(blocks, b"pHYs")
     if density is None or len(density) != 9 or density[8] != PER_METRE:
         return None
     across, down = struct.unpack(">II", density[:8])
-    return sane_dpi(across * METRES_PER_INCH, down * METRES_PER_INCH)
+    return accept_dpi(across * METRES_PER_INCH, down * METRES_PER_INCH)

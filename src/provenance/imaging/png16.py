@@ -1,9 +1,9 @@
 """PNG with 16 bits in several channels, which Pillow reads and writes with 8.
 
-Only the samples: chunks are `png`'s. A row's filter replaces each byte by its difference from a
-guess made of the bytes to the left, above and above left. Undoing that is sequential in both
-directions, but all bytes on one diagonal are independent of each other: so it goes from diagonal to
-diagonal, each of them at once.
+Only the samples; ``png`` handles the chunks. A row's filter replaces each byte by its difference
+from a guess made of the bytes to the left, above and above left. Undoing that is sequential in both
+directions, but the bytes on one diagonal don't depend on each other. So each diagonal is undone at
+once.
 """
 
 from __future__ import annotations
@@ -14,35 +14,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provenance.errors import CorruptImageError
-from provenance.imaging.pillow import pillow_errors
+from provenance.imaging.pillow import translate_decoder_errors
 
 CHANNELS = {2: 3, 4: 2, 6: 4}
-"""By colour type: RGB, grey with alpha, RGB with alpha."""
+"""Channels by colour type: RGB, grey with alpha, RGB with alpha."""
 
 NONE, LEFT, ABOVE, AVERAGE, PAETH = range(5)
+"""The filters, by the number that stands before each row."""
 
 Bytes = NDArray[np.uint8]
 
 
-def unpacked(data: bytes, width: int, height: int, channels: int) -> NDArray[np.uint16]:
+def unpack_rows(data: bytes, width: int, height: int, channels: int) -> NDArray[np.uint16]:
     """Return the samples of a PNG's deflated rows: (height, width, channels).
 
-    Raises CorruptImageError.
+    Raises
+    ------
+    CorruptImageError
+        Rows are missing, or their filter is unknown.
     """
     length = height * (1 + width * channels * 2)
-    with pillow_errors("the PNG picture"):
+    with translate_decoder_errors("The PNG picture"):
         inflater = zlib.decompressobj()
         plain = inflater.decompress(data, length + 1)
     if len(plain) != length:
-        raise CorruptImageError("the PNG picture can't be decoded, it is damaged: rows are missing")
+        raise CorruptImageError(
+            "The PNG picture can't be decoded, it is damaged: rows are missing."
+        )
     rows = np.frombuffer(plain, np.uint8).reshape(height, -1)
     if rows[:, 0].max(initial=NONE) > PAETH:
-        raise CorruptImageError("the PNG picture can't be decoded, it is damaged: unknown filter")
+        raise CorruptImageError("The PNG picture can't be decoded, it is damaged: unknown filter.")
     filtered = rows[:, 1:].reshape(height, width, channels * 2)
-    return np.ascontiguousarray(_unfiltered(filtered, rows[:, 0])).view(">u2").astype(np.uint16)
+    return np.ascontiguousarray(_undo_filters(filtered, rows[:, 0])).view(">u2").astype(np.uint16)
 
 
-def packed(samples: NDArray[np.uint16], level: int) -> bytes:
+def pack_rows(samples: NDArray[np.uint16], level: int) -> bytes:
     """Return deflated rows, filtered by the left or the upper neighbour, whichever is nearer."""
     height = len(samples)
     plain = np.ascontiguousarray(samples.astype(">u2")).view(np.uint8).reshape(height, -1)
@@ -51,19 +57,19 @@ def packed(samples: NDArray[np.uint16], level: int) -> bytes:
     left, above = plain.copy(), plain.copy()
     left[:, pixel:] -= plain[:, :-pixel]
     above[1:] -= plain[:-1]
-    nearer = _size(left) <= _size(above)
+    nearer = _measure_rows(left) <= _measure_rows(above)
     out[:, 0] = np.where(nearer, LEFT, ABOVE)
     out[:, 1:] = np.where(nearer[:, None], left, above)
     return zlib.compress(out.tobytes(), level)
 
 
-def _size(rows: Bytes) -> NDArray[np.int64]:
-    """How large a row's differences are: bytes taken as signed, as the PNG standard suggests."""
+def _measure_rows(rows: Bytes) -> NDArray[np.int64]:
+    """Return how large each row's differences are, as signed bytes; PNG's standard suggests it."""
     steps = np.abs(rows.view(np.int8).astype(np.int16))
     return np.asarray(steps.sum(axis=1, dtype=np.int64))
 
 
-def _unfiltered(filtered: Bytes, kinds: Bytes) -> Bytes:
+def _undo_filters(filtered: Bytes, kinds: Bytes) -> Bytes:
     """Undo the filters, diagonal by diagonal: pixel (row, column) is on number row + column."""
     height, width, size = filtered.shape
     # A blank row above and a blank column to the left stand for what lies outside.
@@ -90,7 +96,7 @@ def _unfiltered(filtered: Bytes, kinds: Bytes) -> Bytes:
 
 
 def _guess(kinds: Bytes, left: Bytes, above: Bytes, corner: Bytes) -> Bytes:
-    """What a filter took away from each byte; row by row its own kind."""
+    """Return what the filter of each row took away from each byte."""
     a, b, c = (each.astype(np.int16) for each in (left, above, corner))
     to_left, to_above, to_corner = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
     nearest = np.where(

@@ -1,8 +1,7 @@
 """Generation parameters in a file: which fields hold them, and the file without them.
 
-Generators write prompts into whatever field takes text, so that a list of their names would always
-miss some. Left out is every field that can hold free text; kept is what can't, or is there to
-credit somebody.
+Generators write prompts into whatever field takes text, so a list of their names would always miss
+some. Every field that can hold free text is left out, unless it is there to credit somebody.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from PIL import Image
 from provenance.errors import InputError
 from provenance.imaging import exif, jpeg, png
 from provenance.imaging.picture import Picture, Pixels
-from provenance.imaging.pillow import pillow_errors
+from provenance.imaging.pillow import translate_decoder_errors
 
 KEYWORDS = frozenset(
     {
@@ -30,31 +29,34 @@ KEYWORDS = frozenset(
 """Keywords of PNG text in which generators write how they made a picture."""
 
 MARKERS = re.compile(rb'Steps: \d|Negative prompt|workflow:|prompt:|"prompt"|"sampler|"steps"')
-"""What such text has in it, in EXIF and XMP as well."""
+"""What such text contains, in EXIF and XMP as well."""
 
-CREDITS = frozenset({306, 315, 33432})  # time, artist, copyright
-LAYOUT = frozenset({exif.ORIENTATION_TAG, 282, 283, 296})  # and pixel density
-KEPT_INNER = frozenset({36864, 36867, 36868, 40961, 40962, 40963})
-"""EXIF's version, times, colour space and size."""
-INNER = 34665
+CREDITS = frozenset({306, 315, 33432})
+"""EXIF tags that are kept: time, artist, copyright."""
+
+LAYOUT = frozenset({exif.ORIENTATION_TAG, 282, 283, 296})
+"""EXIF tags that are kept: orientation and pixel density."""
+
+INNER, KEPT_INNER = 34665, frozenset({36864, 36867, 36868, 40961, 40962, 40963})
+"""The tag of EXIF's inner directory, and what is kept of it: version, times, colour space, size."""
 
 HIDDEN = (b"stealth_pnginfo", b"stealth_pngcomp", b"stealth_rgbinfo", b"stealth_rgbcomp")
-"""How text begins that some generators hide in the lowest bits, column by column."""
+"""How the text begins that some generators hide in the lowest bits, column by column."""
 
 
-def prompt_fields(picture: Picture) -> tuple[str, ...]:
+def find_prompt_fields(picture: Picture) -> tuple[str, ...]:
     """Name the fields in which a generator wrote how it made the picture."""
-    return tuple(_fields(picture))
+    return tuple(_find_fields(picture))
 
 
-def without_texts(picture: Picture) -> Picture:
-    """Return the picture without anything in which a prompt can be: texts, comments, XMP, IPTC.
+def strip_texts(picture: Picture) -> Picture:
+    """Return the picture without anything that can hold a prompt: texts, comments, XMP, IPTC.
 
-    Kept are colour profile, pixel density, orientation, and from EXIF and PNG text who is to be
-    credited and when the picture was made. Text that a generator hid in the lowest bits is wiped.
+    Colour profile, pixel density and orientation are kept, and from EXIF and PNG text also credits
+    and the time of creation. Text that a generator hid in the lowest bits is wiped.
     """
-    picture = replace(picture, xmp=None, exif=_reduced(picture.exif))
-    picture = replace(picture, blocks=png.textless(picture) or jpeg.textless(picture))
+    picture = replace(picture, xmp=None, exif=_reduce_exif(picture.exif))
+    picture = replace(picture, blocks=png.drop_texts(picture) or jpeg.drop_texts(picture))
     if _hides(picture.rgb):
         picture = picture.with_pixels(picture.rgb & np.uint8(0xFE))
     if picture.alpha is not None and _hides(picture.alpha[..., None]):
@@ -62,8 +64,8 @@ def without_texts(picture: Picture) -> Picture:
     return picture
 
 
-def _fields(picture: Picture) -> Iterator[str]:
-    for keyword in png.keywords(picture):
+def _find_fields(picture: Picture) -> Iterator[str]:
+    for keyword in png.list_keywords(picture):
         if keyword in KEYWORDS:
             yield f"PNG text {keyword}"
     for name, packet in (("EXIF", picture.exif), ("XMP", picture.xmp)):
@@ -74,28 +76,28 @@ def _fields(picture: Picture) -> Iterator[str]:
             yield f"lowest bits of {name}"
 
 
-def _reduced(data: bytes | None) -> bytes | None:
+def _reduce_exif(data: bytes | None) -> bytes | None:
     """Return EXIF with credits and layout only; None when nothing is left, or it is damaged."""
     try:
-        return None if data is None else _kept_of(data)
+        return None if data is None else _keep_credits(data)
     except InputError:
         return None
 
 
-def _kept_of(data: bytes) -> bytes | None:
+def _keep_credits(data: bytes) -> bytes | None:
     found, kept = Image.Exif(), Image.Exif()
-    with pillow_errors("the picture's EXIF"):
+    with translate_decoder_errors("The picture's EXIF"):
         found.load(data)
         for tag in sorted((CREDITS | LAYOUT) & set(found)):
             kept[tag] = found[tag]
         inner: dict[int, Any] = found.get_ifd(INNER)
         if wanted := {tag: inner[tag] for tag in sorted(KEPT_INNER & set(inner))}:
             kept[INNER] = wanted
-        return exif.bare(kept.tobytes()) if len(kept) else None
+        return exif.strip_prefix(kept.tobytes()) if len(kept) else None
 
 
 def _hides(samples: Pixels) -> bool:
-    """Whether the lowest bits, column by column, begin like hidden text; (H, W, channels)."""
+    """Tell whether the lowest bits of (H, W, channels) begin like hidden text."""
     bits = 8 * len(HIDDEN[0])
     columns = -(-bits // (samples.shape[0] * samples.shape[2]))
     lowest = (samples[:, :columns] & 1).swapaxes(0, 1).reshape(-1)[:bits]

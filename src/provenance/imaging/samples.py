@@ -1,4 +1,4 @@
-"""Samples that are not 8-bit RGB: 16 bits per channel and CMYK, seen as RGB and changed with it."""
+"""Samples of 16 bits per channel and CMYK: viewed as 8-bit RGB, and changed as the view is."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ STEP = 257
 """16-bit steps to one of 8 bits: 65535 / 255."""
 
 MOST_INK = 255
+"""A CMYK sample that covers the paper fully."""
 
 BAND = 256
 """Rows that are changed at once, so that a large picture needs no large copies."""
 
+# The nearest 8-bit sample to each of 16 bits.
 _VIEW = ((np.arange(1 << 16) + STEP // 2) // STEP).astype(np.uint8)
 
 
-def eight_bit(wide: NDArray[np.uint16]) -> NDArray[np.uint8]:
+def reduce_to_eight_bits(wide: NDArray[np.uint16]) -> NDArray[np.uint8]:
     """Return the nearest 8-bit samples, of the same shape."""
     return np.asarray(_VIEW[wide])
 
 
-def moved(own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[Any]:
+def apply_change(
+    own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]
+) -> NDArray[Any]:
     """Change samples so that their 8-bit view turns from ``before`` into ``after``.
 
     Parameters
@@ -34,7 +38,7 @@ def moved(own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]
     before, after
         (H, W, 3) uint8. Where they agree, samples stay as they are.
     """
-    change = _changed_ink if own.dtype == np.uint8 else _changed_wide
+    change = _change_ink if own.dtype == np.uint8 else _change_wide
     result = own.copy()
     for top in range(0, len(own), BAND):
         rows = slice(top, top + BAND)
@@ -42,10 +46,10 @@ def moved(own: NDArray[Any], before: NDArray[np.uint8], after: NDArray[np.uint8]
     return result
 
 
-def _changed_wide(
+def _change_wide(
     own: NDArray[np.uint16], before: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> NDArray[np.uint16]:
-    """Add the change, finer than 8 bits left as it was."""
+    """Add the change, and leave what is finer than 8 bits as it was."""
     colours = 1 if own.shape[2] < 3 else 3
     step = (after[..., :colours].astype(np.int32) - before[..., :colours]) * STEP
     wide = own.copy()
@@ -53,10 +57,10 @@ def _changed_wide(
     return wide
 
 
-def _changed_ink(
+def _change_ink(
     own: NDArray[np.uint8], before: NDArray[np.uint8], after: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
-    """Mix the wanted colour anew under the black there is, or under less where that is too dark."""
+    """Mix the wanted colour again under the same black, or under less where that is too dark."""
     light = np.maximum(MOST_INK - own[..., 3:].astype(np.float32), after.max(axis=2, keepdims=True))
     ink = MOST_INK * (1 - after / np.maximum(light, 1))
     mixed = np.concatenate((ink, MOST_INK - light), axis=2)

@@ -1,4 +1,4 @@
-"""WebP files: size before decoding, lossless or lossy kept."""
+"""WebP files: their size is read before they are decoded, and lossless ones stay lossless."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from PIL import Image
 
 from provenance import containers
 from provenance.errors import CorruptImageError
-from provenance.imaging.exif import bare
-from provenance.imaging.picture import Picture
-from provenance.imaging.pillow import animated, open_image, pixels_of
+from provenance.imaging.exif import strip_prefix
+from provenance.imaging.picture import LOSSY_QUALITY, Picture
+from provenance.imaging.pillow import decode_pixels, make_animation_error, open_image
 from provenance.limits import Limits
 
 EXTENDED, LOSSY, LOSSLESS = b"VP8X", b"VP8 ", b"VP8L"
-LOSSLESS_SIGNATURE = 0x2F
-SIZE_BYTES = 10  # first ones of a chunk, which state the size
+"""Chunks that state the size: of the canvas, and of a picture coded either way."""
 
-QUALITY = 90
-"""For lossy output. WebP files don't state the quality they were written with; at 90 a second
-coding adds no visible loss, which the watermark's own budget would otherwise have to share."""
+LOSSLESS_SIGNATURE = 0x2F
+"""First byte of a lossless picture."""
+
+SIZE_BYTES, LOSSLESS_SIZE_BYTES = 10, 5
+"""Bytes at the start of such a chunk up to the end of the size."""
+
+SIDE_MASK = 0x3FFF
+"""The 14 bits in which a coded picture states a side."""
 
 LOSSLESS_EFFORT = 50
 """libwebp's 0 to 100 in lossless mode, where it trades time for size and never quality."""
@@ -32,7 +36,13 @@ METHOD = 4
 
 
 def read(data: bytes, limits: Limits) -> Picture:
-    """Decode a WebP file; raises InputError subclasses only."""
+    """Decode a WebP file.
+
+    Raises
+    ------
+    InputError
+        It can't be decoded, is over a limit or is animated.
+    """
     chunks = [
         (
             piece.kind,
@@ -40,18 +50,18 @@ def read(data: bytes, limits: Limits) -> Picture:
         )
         for piece in containers.riff.walk(data)
     ]
-    for width, height in _sizes(chunks):
+    for width, height in _read_sizes(chunks):
         limits.check_size(width, height)
     kinds = {kind for kind, _ in chunks}
     if b"ANIM" in kinds or b"ANMF" in kinds:
-        raise animated("WebP")
+        raise make_animation_error("WebP")
     image = open_image(data, "WEBP")
     limits.check_size(*image.size)
     return replace(
-        pixels_of(image),
+        decode_pixels(image),
         format="WEBP",
         icc=image.info.get("icc_profile"),
-        exif=bare(image.info.get("exif")),
+        exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         lossless=LOSSLESS in kinds,
     )
@@ -64,7 +74,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
         buffer,
         "WEBP",
         lossless=picture.lossless,
-        quality=LOSSLESS_EFFORT if picture.lossless else QUALITY,
+        quality=LOSSLESS_EFFORT if picture.lossless else LOSSY_QUALITY,
         method=METHOD,
         exact=True,  # keeps the colour under full transparency
         icc_profile=picture.icc,
@@ -74,22 +84,30 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _sizes(chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
-    """Yield every width and height stated in the file; CorruptImageError when there is none."""
+def _read_sizes(chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:
+    """Yield every width and height that the file states.
+
+    Raises
+    ------
+    CorruptImageError
+        It states none.
+    """
     found = False
     for kind, head in chunks:
-        if len(head) < 10 and kind in (EXTENDED, LOSSY):
+        if len(head) < SIZE_BYTES and kind in (EXTENDED, LOSSY):
             continue
         if kind == EXTENDED:
             yield 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
         elif kind == LOSSY:
             width, height = struct.unpack_from("<HH", head, 6)
-            yield width & 0x3FFF, height & 0x3FFF
-        elif kind == LOSSLESS and len(head) >= 5 and head[0] == LOSSLESS_SIGNATURE:
+            yield width & SIDE_MASK, height & SIDE_MASK
+        elif (
+            kind == LOSSLESS and len(head) >= LOSSLESS_SIZE_BYTES and head[0] == LOSSLESS_SIGNATURE
+        ):
             bits = int.from_bytes(head[1:5], "little")
-            yield 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+            yield 1 + (bits & SIDE_MASK), 1 + (bits >> 14 & SIDE_MASK)
         else:
             continue
         found = True
     if not found:
-        raise CorruptImageError("the WebP picture can't be decoded, its header is missing")
+        raise CorruptImageError("The WebP picture can't be decoded: its header is missing.")

@@ -1,8 +1,8 @@
 """China's metadata label of generated content: one JSON object in XMP (GB 45438-2025, annex E).
 
-Keys are written in the standard's order. Who made the picture fills the first group; who passes on
-a picture that another provider has labelled fills the second and leaves the first as it is, since
-labels may not be removed.
+Keys are written in the standard's order. The producer of the picture fills the first group. A
+provider that passes on a picture labelled by another one fills the second group and leaves the
+first as it is, since labels may not be removed.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ KEYS = (
 )
 
 MAX_TEXT = 1024
-"""Letters of a value; codes of providers have 18 and identifiers about 40."""
+"""Characters of a value; codes of providers have 18 and identifiers about 40."""
 
 
-def label(earlier: str | None, provider: str, identifier: str) -> str:
+def make_label(earlier: str | None, provider: str, identifier: str) -> str:
     """Return the label's JSON.
 
     Parameters
     ----------
     earlier
-        The label that the picture carries already, None when it has none.
+        The label that the picture carries already; None if it has none.
     provider
-        Name or code of who labels now.
+        Name or code of the provider that labels now.
     identifier
-        What this provider calls the picture by.
+        This provider's identifier of the picture.
     """
     values = dict.fromkeys(KEYS, "")
     before = parse(earlier)
@@ -52,7 +52,7 @@ def label(earlier: str | None, provider: str, identifier: str) -> str:
 
 
 def parse(text: str | None) -> dict[str, str] | None:
-    """Read a label defensively; None for what is none."""
+    """Read a label that anybody may have written; None if the text is not a label."""
     try:
         found = json.loads(text or "")
     except (ValueError, RecursionError):

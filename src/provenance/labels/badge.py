@@ -1,4 +1,4 @@
-"""A label that people see: a word or two in a corner of the picture, put on before it is marked."""
+"""A label that people see: a few words in a corner, put on the picture before it is marked."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from provenance.errors import LabelError
-from provenance.imaging import OPAQUE, Picture, Pixels, seen
+from provenance.imaging import OPAQUE, Picture, Pixels, orient
 
 CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
+"""Where a visible label may lie."""
 
 HEIGHT_PERCENT = 5
 """Height of the letters in percent of the picture's short side; China's GB 45438 asks for 5."""
@@ -22,11 +23,13 @@ SMALLEST_LETTERS = 10
 """Pixels that letters need to be readable, however small the picture."""
 
 LARGEST_PERCENT = 50
+"""Greatest height, in percent of the short side: a label must not hide the picture."""
 
 MAX_TEXT = 64
-"""Letters; it is a label, not a caption."""
+"""Characters of the text; it is a label, not a caption."""
 
-PAPER, INK = 24, 255  # grey levels: contrast of 17 to 1, WCAG's best grade asks for 7 to 1
+PAPER, INK = 24, 255
+"""Grey levels of ground and letters. Their contrast is 17; WCAG's best grade asks for 7."""
 
 PADDING = 0.4
 """Space around the letters, as a share of their height."""
@@ -41,16 +44,20 @@ WIDE_FONTS = (
     "PingFang.ttc",
     "msyh.ttc",
 )
-"""Fonts with Chinese letters that systems usually have, looked for by name."""
+"""Names of fonts with Chinese letters that systems usually have."""
 
 
 @dataclass(frozen=True)
 class Badge:
-    """What the label says, where, and how large.
+    """Text, corner and size of the visible label.
 
-    ``height`` is in percent of the picture's short side; ``font`` is a TrueType or OpenType file,
-    needed when neither Pillow's own font nor one of the system has the letters. Raises LabelError
-    for a text, corner or height that can't be.
+    ``height`` is in percent of the picture's short side. ``font`` is a TrueType or OpenType file,
+    needed if neither Pillow's own font nor one of the system has the letters.
+
+    Raises
+    ------
+    LabelError
+        Text, corner or height is not allowed.
     """
 
     text: str
@@ -63,7 +70,8 @@ class Badge:
             raise LabelError(f"The visible label needs a text of 1 to {MAX_TEXT} letters.")
         if self.corner not in CORNERS:
             raise LabelError(
-                f"{self.corner!r} is no corner for a visible label; there are {', '.join(CORNERS)}."
+                f"{self.corner!r} is not a corner for a visible label; use one of "
+                f"{', '.join(CORNERS)}."
             )
         if not 1 <= self.height <= LARGEST_PERCENT:
             raise LabelError(
@@ -72,15 +80,19 @@ class Badge:
 
 
 def put_on(picture: Picture, badge: Badge) -> Picture:
-    """Return the picture with the badge in the corner as people see it, whatever its orientation.
+    """Return the picture with the badge in its corner, as people see it in any orientation.
 
-    Where the badge lies, a transparent picture becomes opaque. Raises LabelError when no font has
-    the letters, or the picture is too narrow for them.
+    Under the badge, a transparent picture becomes opaque.
+
+    Raises
+    ------
+    LabelError
+        No font has the letters, or the picture is too small for them.
     """
     letters = max(SMALLEST_LETTERS, round(min(picture.width, picture.height) * badge.height / 100))
-    box = _drawn(badge, letters)
+    box = _draw(badge, letters)
     rgb = picture.rgb.copy()
-    view = seen(rgb, picture.orientation)
+    view = orient(rgb, picture.orientation)
     height, width = view.shape[:2]
     margin = round(letters * PADDING)
     if box.shape[0] + 2 * margin > height or box.shape[1] + 2 * margin > width:
@@ -94,11 +106,11 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
     alpha = picture.alpha
     if alpha is not None:
         alpha = alpha.copy()
-        seen(alpha, picture.orientation)[rows, columns] = OPAQUE
+        orient(alpha, picture.orientation)[rows, columns] = OPAQUE
     own = picture.own
     if own is not None and alpha is not None:  # 16 bits, the last channel is alpha
         own = own.copy()
-        seen(own, picture.orientation)[rows, columns, -1] = np.iinfo(own.dtype).max
+        orient(own, picture.orientation)[rows, columns, -1] = np.iinfo(own.dtype).max
     return replace(picture, alpha=alpha, own=own).with_pixels(rgb)
 
 
@@ -107,9 +119,9 @@ def _place(first: bool, length: int, available: int, margin: int) -> slice:
     return slice(start, start + length)
 
 
-def _drawn(badge: Badge, letters: int) -> Pixels:
+def _draw(badge: Badge, letters: int) -> Pixels:
     """Draw the text, light on dark: (height, width) uint8."""
-    runs = [(letter, _font(badge, letter, letters)) for letter in badge.text]
+    runs = [(letter, _find_font(badge, letter, letters)) for letter in badge.text]
     boxes = [font.getbbox(letter, anchor="ls") for letter, font in runs]  # from the base line
     above, below = max(-box[1] for box in boxes), max(box[3] for box in boxes)
     padding = max(2, round(letters * PADDING))
@@ -123,22 +135,28 @@ def _drawn(badge: Badge, letters: int) -> Pixels:
     return np.asarray(image)
 
 
-def _font(badge: Badge, letter: str, letters: int) -> ImageFont.FreeTypeFont:
-    """Return the first font that has the letter, at the size at which capitals are that high."""
+def _find_font(badge: Badge, letter: str, letters: int) -> ImageFont.FreeTypeFont:
+    """Return the first font that has the letter, at the size that makes capitals that high.
+
+    Raises
+    ------
+    LabelError
+        No font has it.
+    """
     for name in (badge.font,) if badge.font else (None, *WIDE_FONTS):
-        font = _opened(None if name is None else str(name), letters)
-        if font is not None and _has(font, letter):
+        font = _open_font(None if name is None else str(name), letters)
+        if font is not None and _has_letter(font, letter):
             return font
-    named = f"{badge.font} is no font with" if badge.font else "No font here has"
+    missing = f"The font {badge.font} lacks" if badge.font else "No installed font has"
     raise LabelError(
-        f"{named} the letter {letter!r} of the visible label {badge.text!r}; name a font file that "
-        "has it, such as Noto Sans CJK, as badge_font in [labels]."
+        f"{missing} the letter {letter!r} of the visible label {badge.text!r}; name a font file "
+        "that has it, such as Noto Sans CJK, as badge_font in [labels]."
     )
 
 
 @lru_cache(maxsize=32)
-def _opened(name: str | None, letters: int) -> ImageFont.FreeTypeFont | None:
-    """Open a font so that its letters are as high as asked for; None when it can't be."""
+def _open_font(name: str | None, letters: int) -> ImageFont.FreeTypeFont | None:
+    """Open a font so that its capitals have this height; None if that is not possible."""
     try:
         trial = ImageFont.load_default(100) if name is None else ImageFont.truetype(name, 100)
         _, top, _, bottom = trial.getbbox("H")
@@ -149,6 +167,6 @@ def _opened(name: str | None, letters: int) -> ImageFont.FreeTypeFont | None:
     return font if isinstance(font, ImageFont.FreeTypeFont) else None
 
 
-def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
-    """Whether the letter has a shape of its own, unlike the one that stands for missing ones."""
+def _has_letter(font: ImageFont.FreeTypeFont, letter: str) -> bool:
+    """Tell whether the font has the letter: missing letters all get the same shape."""
     return letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask("\U0010fffe"))

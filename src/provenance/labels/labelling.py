@@ -1,4 +1,4 @@
-"""Labels onto and into a picture, and back out of it."""
+"""Add labels to a picture and its metadata, and read them back."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from provenance.labels.profiles import Labels
 SOURCE_TYPE = xmp.Property(
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/", "Iptc4xmpExt", "DigitalSourceType"
 )
+"""IPTC's property that says how a picture came about."""
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundLabels:
     """The labels in a file's metadata; anybody may have written them.
 
-    ``aigc`` has the keys of China's label; ``prompts`` names the fields in which generators write
-    how they made a picture, never what they say.
+    ``aigc`` has the keys of China's label. ``prompts`` names the fields in which generators write
+    how they made a picture; it never holds their text.
     """
 
     source_type: str | None = None
@@ -27,34 +28,41 @@ class Found:
     prompts: tuple[str, ...] = ()
 
 
-def visible(picture: Picture, labels: Labels) -> Picture:
-    """Put the badge on; LabelError when it can't be."""
+def add_badge(picture: Picture, labels: Labels) -> Picture:
+    """Put the visible label on the picture, if one is asked for.
+
+    Raises
+    ------
+    LabelError
+        No font has the letters, or the picture is too small for them.
+    """
     return badge.put_on(picture, labels.badge) if labels.badge else picture
 
 
-def written(
+def write_labels(
     picture: Picture, labels: Labels, *, source_type: str, provider: str, identifier: str
 ) -> Picture:
     """Write the labels into the metadata, and leave the prompts out if that is asked for.
 
-    ``source_type`` is IPTC's address of it, ``provider`` who stamps and ``identifier`` the stamp.
+    ``source_type`` is IPTC's address of the type, ``provider`` the producer's name, ``identifier``
+    the stamp.
     """
     before = {name: xmp.read(picture.xmp, name) for name in (SOURCE_TYPE, aigc.AIGC)}
-    # What goes with the rest of the XMP, but is no prompt and must not get lost.
+    # These would go with the rest of the XMP, but are not prompts and must not get lost.
     values = {name: text for name, text in before.items() if text and labels.strip_prompt}
     if labels.source_type:
         values[SOURCE_TYPE] = source_type
     if labels.aigc:
-        values[aigc.AIGC] = aigc.label(before[aigc.AIGC], provider, identifier)
+        values[aigc.AIGC] = aigc.make_label(before[aigc.AIGC], provider, identifier)
     if labels.strip_prompt:
-        picture = imaging.without_texts(picture)
-    return imaging.with_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
+        picture = imaging.strip_texts(picture)
+    return imaging.replace_xmp(picture, xmp.write(picture.xmp, values)) if values else picture
 
 
-def found(picture: Picture) -> Found:
+def read_labels(picture: Picture) -> FoundLabels:
     """Read the labels in a picture's metadata."""
-    return Found(
+    return FoundLabels(
         xmp.read(picture.xmp, SOURCE_TYPE),
         aigc.parse(xmp.read(picture.xmp, aigc.AIGC)),
-        imaging.prompt_fields(picture),
+        imaging.find_prompt_fields(picture),
     )

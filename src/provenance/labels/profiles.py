@@ -1,4 +1,4 @@
-"""What is put on and into a picture beside mark and manifest, and what jurisdictions ask for.
+"""The labels that a picture gets besides mark and manifest, and those that jurisdictions ask for.
 
 docs/law.md says which duty each field meets, and which duties no field can meet.
 """
@@ -25,13 +25,14 @@ class Labels:
     badge
         A visible label.
     strip_prompt
-        Leave out what generators write of how they made a picture, see `imaging.without_texts`.
+        Leave out what generators write about how they made a picture: prompts, and all other text
+        except credits.
     version_required
-        Refuse a stamp that does not say the model's version.
+        Refuse to stamp without the model's version.
     mark_required
-        Refuse a picture that can't hold a readable mark, whatever else is asked for.
+        Refuse a picture that can't hold a readable mark, even with ``best_effort``.
     time_stamp_advised
-        Say it when no time-stamp authority attests the signature's time.
+        Advise a time stamp if no authority attests the signature's time.
     """
 
     source_type: bool = False
@@ -43,7 +44,7 @@ class Labels:
     time_stamp_advised: bool = False
 
     def __or__(self, other: Labels) -> Labels:
-        """Return what asks for all that either asks for; the badge of the first is kept."""
+        """Combine what both ask for; if both have a badge, the first one's is kept."""
         return Labels(
             self.source_type or other.source_type,
             self.aigc or other.aigc,
@@ -56,6 +57,7 @@ class Labels:
 
 
 NO_LABELS = Labels()
+"""Nothing is asked for."""
 
 PROFILES = {
     "california": Labels(source_type=True, version_required=True, mark_required=True),
@@ -63,13 +65,19 @@ PROFILES = {
     "china": Labels(source_type=True, aigc=True, badge=Badge("AI生成")),
     "india": Labels(source_type=True, badge=Badge("AI-generated")),
 }
-"""By the name that ``--profile`` takes."""
+"""Labels that a jurisdiction asks for, by the name that ``--profile`` takes."""
 
 
-def profile(names: Iterable[str], labels: Labels = NO_LABELS) -> Labels:
-    """Return ``labels`` with what the named profiles add; raises LabelError for an unknown name."""
+def apply_profiles(names: Iterable[str], labels: Labels = NO_LABELS) -> Labels:
+    """Return ``labels`` with what the named profiles add.
+
+    Raises
+    ------
+    LabelError
+        A name is not known.
+    """
     for name in names:
         if name not in PROFILES:
-            raise LabelError(f"{name!r} is no profile; there are {', '.join(PROFILES)}.")
+            raise LabelError(f"{name!r} is not a profile; use one of {', '.join(PROFILES)}.")
         labels |= PROFILES[name]
     return labels

@@ -1,7 +1,7 @@
-"""Properties of an XMP packet: read, and set without touching anything else in it.
+"""Read properties of an XMP packet, and set them without touching anything else in it.
 
-A packet is somebody else's XML. It is parsed once to find out where things stand and then edited as
-bytes, so that whatever is not set stays as it was, down to the white space.
+A packet is somebody else's XML. It is parsed once to find where its properties stand, and then
+edited as bytes, so that all other content stays as it was, down to the white space.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ EMPTY = (
     f'<rdf:RDF xmlns:rdf="{RDF}"></rdf:RDF>'
     '</x:xmpmeta><?xpacket end="w"?>'
 ).encode()
-"""A packet that says nothing."""
+"""A packet without properties."""
 
 TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 """A tag, to the bracket that ends it."""
 
 MAX_DEPTH = 100
-"""Elements inside each other; real packets have a dozen."""
+"""Levels of nested elements; real packets have a dozen."""
 
 MAX_PACKET = 16 * 2**20
-"""Bytes; real packets stay under a megabyte."""
+"""Bytes of a packet; real ones stay under a megabyte."""
 
 WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+"""Byte-order marks of packets that are not in UTF-8, and their encodings."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ class _Found:
 
 
 class _MalformedError(Exception):
-    """The packet is no XML, or not XML as XMP may be."""
+    """The packet is not XML, or not of the kind that XMP allows."""
 
 
 def read(packet: bytes | None, wanted: Property) -> str | None:
-    """Return a property's text; None when it is missing, or the packet can't be read."""
+    """Return a property's text; None if it is missing, or the packet can't be read."""
     try:
         found, _ = _survey(_narrow(packet or b""), {wanted})
     except _MalformedError:
@@ -77,9 +78,9 @@ def read(packet: bytes | None, wanted: Property) -> str | None:
 
 
 def write(packet: bytes | None, values: Mapping[Property, str]) -> bytes:
-    """Return the packet with these properties set, in place of what it had of them.
+    """Return the packet with these properties set, in place of earlier values.
 
-    A packet that can't be read is replaced, which is said in the log.
+    A packet that can't be read is replaced, and the log says so.
     """
     if not values:
         return packet or EMPTY
@@ -115,7 +116,7 @@ def _description(key: Property, value: str) -> bytes:
 
 
 def _narrow(packet: bytes) -> bytes:
-    """Return the packet in UTF-8, which nearly all are in."""
+    """Return the packet in UTF-8, the encoding of nearly all packets."""
     for mark, encoding in WIDE:
         if packet.startswith(mark):
             return packet.decode(encoding, "replace").encode()
@@ -123,21 +124,27 @@ def _narrow(packet: bytes) -> bytes:
 
 
 def _survey(packet: bytes, wanted: Collection[Property]) -> tuple[list[_Found], int]:
-    """Return where the wanted properties of all descriptions stand, and where the RDF ends."""
+    """Return where the wanted properties of all descriptions stand, and where the RDF ends.
+
+    Raises
+    ------
+    _MalformedError
+        The packet can't be read, or is too long.
+    """
     if len(packet) > MAX_PACKET:
         raise _MalformedError
     reader = _Reader(packet, wanted)
     try:
         reader.parser.Parse(packet, True)
-    except (expat.ExpatError, ValueError) as exc:
-        raise _MalformedError from exc
+    except (expat.ExpatError, ValueError) as error:
+        raise _MalformedError from error
     if reader.end is None:
         raise _MalformedError
     return reader.found, reader.end
 
 
 class _Reader:
-    """Notes what expat comes across, and where."""
+    """Notes the wanted properties that expat comes across, and where they stand."""
 
     def __init__(self, packet: bytes, wanted: Collection[Property]) -> None:
         self.packet = packet
@@ -150,7 +157,7 @@ class _Reader:
         self.parser.StartElementHandler = self._starts
         self.parser.EndElementHandler = self._ends
         self.parser.CharacterDataHandler = self._says
-        self.parser.StartDoctypeDeclHandler = _refuse  # entities have no business here
+        self.parser.StartDoctypeDeclHandler = _refuse  # XMP has no entities
 
     def _starts(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= MAX_DEPTH:

@@ -1,42 +1,42 @@
 """C2PA manifests: sign what is said of a picture, and read what others say.
 
-``sign`` and ``read`` are the two ways in. The verdict on a manifest comes from its validation codes
-(docs/adr/0003), what it says from defensive parsers, since both may be an attacker's.
+``sign`` and ``read`` are the two ways in. How far a manifest holds comes from its validation codes
+(docs/adr/0003), and what it says from defensive parsers, since an attacker may have written it.
 """
 
-from provenance.manifest.assertions import new_urn, source_type
-from provenance.manifest.claims import Content
+from provenance.manifest.assertions import choose_source_type, draw_urn
+from provenance.manifest.claims import Claims
 from provenance.manifest.codes import is_identity_problem
 from provenance.manifest.credential import Credential
-from provenance.manifest.history import Entry, chain
-from provenance.manifest.sidecar import extract, joined, read_beside, reattach
+from provenance.manifest.history import HistoryEntry, list_history
+from provenance.manifest.sidecar import extract, read_sidecar, reattach, reattach_if_possible
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.trust import Trust, TrustList, is_purpose
-from provenance.manifest.validation import ANY_TYPE, Reading, read
+from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 from provenance.manifest.writing import Parent, SignedImage, sign
 
 __all__ = [
     "ANY_TYPE",
-    "Content",
+    "Claims",
     "Credential",
-    "Entry",
+    "HistoryEntry",
+    "ManifestReading",
     "ModelAction",
     "Parent",
-    "Reading",
     "SignedImage",
     "StampStatement",
     "Training",
     "Trust",
     "TrustList",
-    "chain",
+    "choose_source_type",
+    "draw_urn",
     "extract",
     "is_identity_problem",
     "is_purpose",
-    "joined",
-    "new_urn",
+    "list_history",
     "read",
-    "read_beside",
+    "read_sidecar",
     "reattach",
+    "reattach_if_possible",
     "sign",
-    "source_type",
 ]

@@ -5,50 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.manifest import codes
-from provenance.manifest.claims import Content, read_content
+from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.report import ManifestReport, Report
 
-# Bounds the time; histories in the wild have under twenty.
 MAX_ANCESTORS = 1000
+"""Manifests that are followed, to bound the time. Histories in the wild have under twenty."""
 
-_NONE = ManifestReport()
+_NONE = ManifestReport()  # stands for a manifest that an ingredient names and the store lacks
 
 
-def parents(report: Report) -> Iterator[Content]:
-    """Yield what the manifests say that the active one continues."""
+def list_parents(report: Report) -> Iterator[Claims]:
+    """Yield what the manifests of the active one's parents say."""
     for ingredient in report.active.ingredients:
         parent = report.manifests.get(ingredient.urn or "")
         if ingredient.relationship == "parentOf" and ingredient.urn and parent is not None:
-            yield read_content(ingredient.urn, parent)
+            yield read_claims(ingredient.urn, parent)
 
 
-def ancestors(report: Report) -> frozenset[str]:
+def find_ancestors(report: Report) -> frozenset[str]:
     """Follow the links between manifests, each once, whatever graph they form."""
     seen: set[str] = set()
     waiting = [report.urn]
     while waiting and len(seen) < MAX_ANCESTORS:
-        new = set(_links(report.manifests.get(waiting.pop(), _NONE))) - seen
+        new = set(_linked_urns(report.manifests.get(waiting.pop(), _NONE))) - seen
         seen |= new
         waiting += new
     return frozenset(seen - {report.urn})
 
 
-def recorded_failures(report: Report) -> tuple[str, ...]:
+def list_recorded_failures(report: Report) -> tuple[str, ...]:
     """Return what signers recorded to be broken in the manifests that they took in.
 
-    Whom they trusted is their business; that something signed did not hold is everybody's. The SDK
-    reports only what has changed since it was recorded.
+    Codes about trust are left out: each signer trusts by its own list. The SDK reports only what
+    has changed since it was recorded, so what was broken by then is read here.
     """
     found = [
         failure.code
-        for label in (report.urn, *sorted(ancestors(report)))
+        for label in (report.urn, *sorted(find_ancestors(report)))
         for ingredient in report.manifests.get(label, _NONE).ingredients
         for failure in (*ingredient.failures, *ingredient.recorded.failure)
     ]
     return tuple(dict.fromkeys(code for code in found if code in codes.BROKEN))
 
 
-def _links(manifest: ManifestReport) -> Iterator[str]:
+def _linked_urns(manifest: ManifestReport) -> Iterator[str]:
     for ingredient in manifest.ingredients:
         if ingredient.urn is not None:
             yield ingredient.urn

@@ -1,7 +1,8 @@
 """What a stamp states, as C2PA assertions and back.
 
-`definition` writes what `parse` reads. Between the two anything may have happened: `parse` takes
-any JSON whatever and returns a statement that `definition` could have written, or None.
+``write_definition`` writes what ``parse_statement`` reads. Between the two anything may have
+happened: ``parse_statement`` takes any JSON, and returns a statement that ``write_definition``
+could have written, or None.
 """
 
 from __future__ import annotations
@@ -16,47 +17,51 @@ from uuid import uuid4
 
 from provenance import __version__
 from provenance.errors import ManifestError
-from provenance.manifest.report import ManifestReport, mapping, mappings
+from provenance.manifest.report import ManifestReport, as_mapping, as_mappings
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.stamp_id import StampId
 
-# Our own assertion. Like the algorithm's name it is "unlisted" until an owner's domain takes over.
 LABEL = "unlisted.provenance.stamp"
-ACTIONS = "c2pa.actions.v2"
-SOFT_BINDING = "c2pa.soft-binding"
+"""Our own assertion. Like the algorithm's name it is "unlisted" until an owner's domain takes
+over."""
 
-SPEC_VERSION = "2.4.0"  # the C2PA specification whose rules `definition` follows
+ACTIONS, SOFT_BINDING = "c2pa.actions.v2", "c2pa.soft-binding"
+"""C2PA's assertions on what was done to the picture, and on the mark in its pixels."""
 
-_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+DISCLOSURE, TRAINING = "c2pa.ai-disclosure", "cawg.training-mining"
+"""C2PA's assertion that names the model, and CAWG's on training with the picture."""
+
+SPEC_VERSION = "2.4.0"
+"""The C2PA specification whose rules ``write_definition`` follows."""
+
+_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"  # how its vocabulary's URIs begin
 GENERATED = _IPTC + "trainedAlgorithmicMedia"
 EDITED = _IPTC + "compositeWithTrainedAlgorithmicMedia"
+"""IPTC's source types for what a model made, and for a picture that it changed or added to."""
 
-# Names of ingredients within one definition; the SDK writes hashed links.
-PARENT_ID = "parent"
-ELEMENT_ID = "element"
+PARENT_ID, ELEMENT_ID = "parent", "element"
+"""Names of ingredients within one definition; the SDK turns them into hashed links."""
 
-DISCLOSURE = "c2pa.ai-disclosure"
-TRAINING = "cawg.training-mining"
+# Every use that CAWG's assertion knows, since a stamp makes one choice for all of them.
 _USES = ("ai_training", "ai_generative_training", "ai_inference", "data_mining")
-_USE = {Training.ALLOWED: "allowed", Training.NOT_ALLOWED: "notAllowed"}
+_USE = {Training.ALLOWED: "allowed", Training.NOT_ALLOWED: "notAllowed"}  # in CAWG's words
 
 _C2PA = "c2pa."  # how every name of an action of the specification begins
+_WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")  # the one spelling that a stamp has
 
 _T = TypeVar("_T")
 
-_WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
-
-def new_urn() -> str:
-    """Draw a manifest URN."""
+def draw_urn() -> str:
+    """Draw the URN of a new manifest."""
     return f"urn:c2pa:{uuid4()}"
 
 
-def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]:
+def write_definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]:
     """Write the manifest definition that the SDK signs.
 
-    Either the model created the picture, or something else was there first: the history then starts
-    with ``c2pa.opened`` of the ingredient ``PARENT_ID``, of which no more is said here than that.
+    Unless the model created the picture, the history starts with ``c2pa.opened`` of the ingredient
+    ``PARENT_ID``. That ingredient is only named here; the SDK reads what it is from the parent.
     """
     assertions: dict[str, dict[str, Any]] = {
         ACTIONS: {"allActionsIncluded": True, "actions": _actions(statement)},
@@ -84,7 +89,7 @@ def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]
         "claim_generator_info": [
             {"name": "provenance", "version": __version__, "specVersion": SPEC_VERSION}
         ],
-        # "created": the signer stands for it. Anything else counts as hearsay.
+        # "created": the signer stands for it. C2PA calls anything else "gathered".
         "assertions": [
             {"label": label, "created": True, "data": data} for label, data in assertions.items()
         ],
@@ -92,16 +97,16 @@ def definition(statement: StampStatement, urn: str, mime: str) -> dict[str, Any]
     }
 
 
-def parse(manifest: ManifestReport) -> StampStatement | None:
-    """Read back what `definition` wrote, from the SDK's report on a manifest; None if it did not.
+def parse_statement(manifest: ManifestReport) -> StampStatement | None:
+    """Return the statement that ``write_definition`` put into a manifest, None for any other.
 
     Only assertions that the signer stands for count, and only one of each: what can be read in two
     ways is not read. The 96 bits in our assertion and in the soft binding have to agree; a picture
     without a readable mark has no soft binding.
     """
-    own, actions = _only(manifest, LABEL), _only(manifest, ACTIONS)
+    own, actions = _find_only(manifest, LABEL), _find_only(manifest, ACTIONS)
     made = _model_action(actions)
-    agent = mapping(made.get("softwareAgent"))
+    agent = as_mapping(made.get("softwareAgent"))
     try:
         when = _require_when(made.get("when"))
         payload, alg = _mark(manifest, own)
@@ -128,7 +133,7 @@ def parse(manifest: ManifestReport) -> StampStatement | None:
 
 
 def _soft_binding(statement: StampStatement) -> dict[str, dict[str, Any]]:
-    """Say what the mark in the pixels reads, if one can be read."""
+    """Write the assertion on the mark in the pixels, if one can be read."""
     if statement.alg is None:
         return {}
     # The SDK can't write a byte string (c2pa-rs #2689); its own reader wants integers.
@@ -144,7 +149,7 @@ def _actions(statement: StampStatement) -> list[dict[str, Any]]:
         "when": when,
         "softwareAgent": {"name": statement.model, **version},
     }
-    by_model["digitalSourceType"] = source_type(statement.action)
+    by_model["digitalSourceType"] = choose_source_type(statement.action)
     marked = [] if statement.alg is None else [{"action": "c2pa.watermarked.bound"}]
     if statement.action is ModelAction.CREATED:
         return [by_model, *marked]
@@ -154,13 +159,13 @@ def _actions(statement: StampStatement) -> list[dict[str, Any]]:
     return [opened, by_model, *marked]
 
 
-def source_type(action: ModelAction) -> str:
-    """Return IPTC's digital source type of what the model did."""
+def choose_source_type(action: ModelAction) -> str:
+    """Return IPTC's digital source type for what the model did."""
     return GENERATED if action is ModelAction.CREATED else EDITED
 
 
 def _ingredients(statement: StampStatement, urn: str) -> list[dict[str, Any]]:
-    """Name what was there before, and what the model made to be placed into it."""
+    """Name the parent, and what the model made to be placed into it."""
     instance = f"xmp:iid:{urn.rpartition(':')[2]}"
     parent = {
         "label": PARENT_ID,
@@ -183,27 +188,35 @@ def _ingredients(statement: StampStatement, urn: str) -> list[dict[str, Any]]:
 
 
 def _training(manifest: ManifestReport) -> Training:
-    """Read the choice; one that differs from use to use, or is hearsay, is none of ours."""
+    """Read the choice about training.
+
+    A choice that varies by use, or was not signed as created, is not one we write.
+
+    Raises
+    ------
+    ManifestError
+        It is such a choice.
+    """
     if not _has(manifest, TRAINING):
         return Training.UNSTATED
-    entries = mapping(_only(manifest, TRAINING).get("entries"))
+    entries = as_mapping(_find_only(manifest, TRAINING).get("entries"))
     for choice, use in _USE.items():
         if entries == {f"cawg.{purpose}": {"use": use} for purpose in _USES}:
             return choice
-    raise ManifestError("No choice about training that a stamp makes.")
+    raise ManifestError("The choice about training is not one that a stamp makes.")
 
 
-def _only(manifest: ManifestReport, label: str) -> Mapping[str, Any]:
+def _find_only(manifest: ManifestReport, label: str) -> Mapping[str, Any]:
     """Return the data of the one assertion with that label, empty if there is not exactly one."""
-    found = [each for each in manifest.assertions if _base(each.label) == label]
+    found = [each for each in manifest.assertions if _strip_number(each.label) == label]
     return found[0].data if len(found) == 1 and found[0].created else {}
 
 
 def _has(manifest: ManifestReport, label: str) -> bool:
-    return any(_base(each.label) == label for each in manifest.assertions)
+    return any(_strip_number(each.label) == label for each in manifest.assertions)
 
 
-def _base(label: str) -> str:
+def _strip_number(label: str) -> str:
     """Strip the number by which the SDK tells assertions of one kind apart."""
     return label.partition("__")[0]
 
@@ -211,7 +224,7 @@ def _base(label: str) -> str:
 def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
     by_model = [
         action
-        for action in mappings(actions.get("actions"))
+        for action in as_mappings(actions.get("actions"))
         if action.get("action") in [_C2PA + each for each in ModelAction]
     ]
     return by_model[0] if len(by_model) == 1 else {}
@@ -220,7 +233,7 @@ def _model_action(actions: Mapping[str, Any]) -> Mapping[str, Any]:
 def _mark(manifest: ManifestReport, own: Mapping[str, Any]) -> tuple[bytes, str | None]:
     """Return the 96 bits, and the algorithm that carries them if any does."""
     if _has(manifest, SOFT_BINDING):
-        binding = _only(manifest, SOFT_BINDING)
+        binding = _find_only(manifest, SOFT_BINDING)
         return _payload(binding), _require(str, binding.get("alg"))
     stamp_id = StampId.parse(own.get("stamp_id"))
     if stamp_id is None:
@@ -232,8 +245,8 @@ def _payload(binding: Mapping[str, Any]) -> bytes:
     """Take the one soft-binding value; the SDK shows an integer list as base64, or as it is."""
     blocks = binding.get("blocks")
     if not isinstance(blocks, list) or len(blocks) != 1:
-        raise ManifestError("Not one soft-binding value.")
-    value = mapping(blocks[0]).get("value")
+        raise ManifestError("The soft binding has none or several values.")
+    value = as_mapping(blocks[0]).get("value")
     try:
         if isinstance(value, str):
             return base64.b64decode(value, validate=True)
@@ -243,7 +256,7 @@ def _payload(binding: Mapping[str, Any]) -> bytes:
 
 
 def _require(kind: type[_T], value: object) -> _T:
-    # bool is an int in Python, but true is no number in JSON.
+    # bool is an int in Python, but true is not a number in JSON.
     if not isinstance(value, kind) or isinstance(value, bool):
         raise ManifestError(f"Expected {kind.__name__}, found {type(value).__name__}.")
     return value
@@ -260,8 +273,8 @@ def _optional(key: str, value: str | None) -> dict[str, str]:
 def _require_when(value: object) -> datetime:
     text = _require(str, value)
     if not _WHEN.fullmatch(text):
-        raise ManifestError("Not a time in UTC.")
+        raise ManifestError("The time of the action is not in UTC, to the second.")
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise ManifestError("Not a time in UTC.") from error
+        raise ManifestError("The time of the action is not in UTC, to the second.") from error

@@ -6,11 +6,14 @@ assertion, of the SDK's own for it, and ours for what the SDK does not check.
 
 from __future__ import annotations
 
-UNKNOWN = "This version has no sentence for this code; see the C2PA specification."
+UNKNOWN_CODE = "This version has no sentence for this code; see the C2PA specification."
+"""Said of a code that is not in ``SENTENCES``: specifications grow."""
 
-# The SDK trusts every authority that stamped a manifest of the first C2PA version.
 UNCHECKED_TIME = "The time stamp is of an old kind, whose authority was not checked."
+"""Said instead of ``timeStamp.trusted`` for manifests of the first C2PA version, since the SDK
+trusts every authority that stamped one."""
 
+# The claim, its signature and its signer.
 _SIGNATURE = {
     "claimSignature.validated": "The signature over the claim is that of the certificate with it.",
     "claimSignature.insideValidity": "The claim was signed while the certificate was valid.",
@@ -24,7 +27,7 @@ _SIGNATURE = {
     "claim.hardBindings.missing": "Nothing ties the manifest to any file's bytes.",
     "claim.required.missing": "The claim lacks a required field.",
     "signingCredential.trusted": "The signer's certificate leads to an authority that is trusted.",
-    "signingCredential.untrusted": "The signer's certificate leads to no authority that is "
+    "signingCredential.untrusted": "The signer's certificate does not lead to an authority that is "
     "trusted here; anyone can make such a certificate in any name.",
     "signingCredential.invalid": "The signer's certificate may not be used for this, or breaks the "
     "rules for such certificates.",
@@ -36,17 +39,18 @@ _SIGNATURE = {
     "signingCredential.ocsp.notRevoked": "The issuer said that the certificate was not revoked.",
     "signingCredential.ocsp.revoked": "The issuer said that the certificate was revoked.",
     "signingCredential.ocsp.unknown": "The issuer does not know the certificate.",
-    "signingCredential.ocsp.inaccessible": "The issuer's answer on revocation could not be had.",
-    "provenance.signingCredential.unanchored": "By our own check the signer's certificate leads "
-    "to no authority that is trusted for signers.",
-    "provenance.signingCredential.revoked": "The user's list of revoked certificates has the "
-    "signer's, or one that it comes from.",
-    "provenance.signingCredential.expired": "The signer's certificate has expired, and the time "
-    "stamp that would make up for it is by no authority that the user trusts for times.",
+    "signingCredential.ocsp.inaccessible": "The issuer could not be asked about revocation.",
+    "provenance.signingCredential.unanchored": "By our own check the signer's certificate does not "
+    "lead to an authority that is trusted for signers.",
+    "provenance.signingCredential.revoked": "The signer's certificate, or one that it comes "
+    "from, is on the user's list of revoked certificates.",
+    "provenance.signingCredential.expired": "The signer's certificate has expired, and the "
+    "user does not trust the authority whose time stamp would make up for that.",
     "algorithm.unsupported": "An algorithm is used that is not supported.",
     "algorithm.deprecated": "An algorithm is used that should no longer be used.",
 }
 
+# When the signature was there.
 _TIME = {
     "timeStamp.validated": "A time-stamp authority attests when the signature was there.",
     "timeStamp.trusted": "The time-stamp authority is trusted.",
@@ -58,6 +62,7 @@ _TIME = {
     "not valid.",
 }
 
+# What each of C2PA's hard bindings ties a manifest to.
 _BINDINGS = {
     "dataHash": "The file's bytes",
     "bmffHash": "The file's boxes",
@@ -65,6 +70,7 @@ _BINDINGS = {
     "collectionHash": "The collection's files",
 }
 
+# What the manifest states, and what it builds on.
 _CONTENT = {
     "assertion.hashedURI.match": "An assertion is as it was when it was signed.",
     "assertion.hashedURI.mismatch": "An assertion was changed after signing.",
@@ -83,13 +89,13 @@ _CONTENT = {
     "assertion.json.invalid": "An assertion is not well-formed.",
     "assertion.multipleHardBindings": "The manifest is tied to a file's bytes in two ways, where "
     "only one may be.",
-    "provenance.action.when.unusable": "An action states a time that is none, or has no zone.",
+    "provenance.action.when.unusable": "An action states a time that has no zone or can't be read.",
     "provenance.action.digitalSourceType.unknown": "An action states a kind of source that is in "
     "neither IPTC's vocabulary nor C2PA's.",
     "assertion.action.malformed": "The list of actions breaks the rules.",
     "assertion.action.ingredientMismatch": "An action names an ingredient that is not there, or "
     "of the wrong kind.",
-    "assertion.action.softBindingMissing": "An action says that the picture was watermarked, and "
+    "assertion.action.softBindingMissing": "An action says that the picture was watermarked, but "
     "no soft binding says how.",
     "assertion.action.redacted": "The list of actions was removed, which is not allowed.",
     "assertion.action.redactionMismatch": "An action speaks of a removal that did not happen.",
@@ -100,20 +106,21 @@ _CONTENT = {
     "assertion.cloud-data.hardBinding": "What ties the manifest to a file lies elsewhere, which "
     "is not allowed.",
     "assertion.cloud-data.actions": "The list of actions lies elsewhere, which is not allowed.",
-    "ingredient.manifest.validated": "The manifest of an ingredient is the one that was meant.",
-    "ingredient.manifest.mismatch": "The manifest of an ingredient was changed since.",
+    "ingredient.manifest.validated": "The manifest of an ingredient is the one that was named.",
+    "ingredient.manifest.mismatch": "The manifest of an ingredient was changed afterwards.",
     "ingredient.manifest.missing": "The manifest of an ingredient is not there.",
-    "ingredient.claimSignature.validated": "The signature of an ingredient is the one meant.",
-    "ingredient.claimSignature.mismatch": "The signature of an ingredient was changed since.",
+    "ingredient.claimSignature.validated": "The signature of an ingredient is the one named.",
+    "ingredient.claimSignature.mismatch": "The signature of an ingredient was changed afterwards.",
     "ingredient.claimSignature.missing": "The signature of an ingredient is not there.",
     "ingredient.unknownProvenance": "An ingredient has no manifest; nothing is known of it.",
     "manifest.inaccessible": "A manifest lies elsewhere and was not fetched.",
-    "manifest.multipleParents": "The manifest names two pictures as the one before.",
-    "manifest.update.invalid": "An update of the manifest changes what no update may.",
+    "manifest.multipleParents": "The manifest names several parents.",
+    "manifest.update.invalid": "An update of the manifest changes what updates may not.",
     "manifest.update.wrongParents": "An update does not name the one manifest that it updates.",
     "general.error": "The check failed for a reason that has no code of its own.",
 }
 
+# People and organisations whom the signer names.
 _IDENTITY = {
     "cawg.identity.well-formed": "The identity assertion is well-formed.",
     "cawg.identity.cbor.invalid": "The identity assertion is not well-formed.",
@@ -124,7 +131,7 @@ _IDENTITY = {
     "cawg.identity.sig_type.unknown": "The identity is signed in a way that is not known here.",
     "cawg.identity.pad.invalid": "The identity carries bytes where only padding may be.",
     "cawg.ica.credential_valid": "The credential of the person or organisation holds.",
-    "cawg.ica.untrusted_issuer": "Nobody here trusts the issuer of the identity.",
+    "cawg.ica.untrusted_issuer": "The issuer of the identity is not trusted here.",
     "cawg.ica.did_unavailable": "The issuer of the identity could not be looked up; nobody is "
     "asked over the network.",
     "cawg.ica.invalid_issuer": "The identity does not say in a usable way who issued it.",
@@ -147,8 +154,8 @@ _IDENTITY = {
     "cawg.x509.signature.outside_validity": "The identity was signed while its certificate was "
     "not valid.",
     "cawg.x509.credential.trusted": "The identity's certificate leads to a trusted authority.",
-    "cawg.x509.credential.untrusted": "The identity's certificate leads to no authority that is "
-    "trusted here.",
+    "cawg.x509.credential.untrusted": "The identity's certificate does not lead to an authority "
+    "that is trusted here.",
     "cawg.x509.credential.invalid": "The identity's certificate may not be used for this.",
     "cawg.x509.algorithm.unsupported": "The identity's signature uses an unsupported algorithm.",
     "provenance.cawg.identity.unreadable": "The manifest names somebody in a way that can't be "
@@ -157,7 +164,7 @@ _IDENTITY = {
 
 
 def _about_bindings() -> dict[str, str]:
-    """Write the sentences about what ties a manifest to a file, one set for each kind of tie."""
+    """Write the sentences about hard bindings, one set for each kind."""
     said: dict[str, str] = {}
     for kind, what in _BINDINGS.items():
         said |= {
@@ -172,8 +179,9 @@ def _about_bindings() -> dict[str, str]:
 
 
 SENTENCES = {**_SIGNATURE, **_TIME, **_about_bindings(), **_CONTENT, **_IDENTITY}
+"""What each code means."""
 
 
-def sentence(code: str) -> str:
+def explain_code(code: str) -> str:
     """Say what a code means."""
-    return SENTENCES.get(code, UNKNOWN)
+    return SENTENCES.get(code, UNKNOWN_CODE)

@@ -1,7 +1,8 @@
 """Validation codes: what the SDK found, sorted by what it means for a verdict.
 
-``validation_state`` is no help: it is Invalid for a manifest that a watermark led to (its bytes are
-elsewhere), for one that lacks only trust, and for one whose ingredient is faulty (docs/adr/0003).
+The SDK's ``validation_state`` does not help: it is Invalid for a manifest that a watermark led to
+(its bytes are elsewhere), for one that lacks only trust, and for one with a faulty ingredient
+(docs/adr/0003).
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Literal
 from provenance.manifest.report import Code, Results
 
 HardBinding = Literal["match", "mismatch", "absent"]
+"""Whether the file's bytes are those that were signed; absent where nothing ties a file to it."""
 
-_BINDINGS = ("dataHash", "boxesHash", "bmffHash")
+_BINDINGS = ("dataHash", "boxesHash", "bmffHash")  # C2PA's hard bindings of a single file
 _BINDING_MATCH = frozenset(f"assertion.{kind}.match" for kind in _BINDINGS)
 BINDING_MISMATCH = frozenset(f"assertion.{kind}.mismatch" for kind in _BINDINGS)
+"""The file's bytes are not those that were signed, which says nothing about the manifest itself."""
 
-# Something that was signed no longer holds, or is gone.
 BROKEN = frozenset(
     (
         "claimSignature.mismatch",
@@ -37,24 +39,30 @@ BROKEN = frozenset(
         "hashedURI.missing",
     )
 )
+"""Something that was signed no longer holds, or is gone."""
 
-# The SDK's own names, and ours for what it does not check.
-UNANCHORED = "provenance.signingCredential.unanchored"
-REVOKED = "provenance.signingCredential.revoked"
-UNPROVED = "provenance.signingCredential.expired"
-OBJECTIONS = (UNANCHORED, REVOKED, UNPROVED)
 EXPIRED = "signingCredential.expired"
 REVOKED_ONLINE = "signingCredential.ocsp.revoked"
 UNSUITABLE = "signingCredential.invalid"
 UNTRUSTED = "signingCredential.untrusted"
+"""The SDK's own codes about the signer's certificate."""
+
+UNANCHORED = "provenance.signingCredential.unanchored"
+REVOKED = "provenance.signingCredential.revoked"
+UNPROVED = "provenance.signingCredential.expired"
+OBJECTIONS = (UNANCHORED, REVOKED, UNPROVED)
+"""Our codes for what the SDK does not check: whether the anchor is one for signers, the user's list
+of revoked certificates, and whether the user trusts the authority of a time stamp."""
+
 IDENTITY_UNREADABLE = "provenance.cawg.identity.unreadable"
+"""Our code for an identity that the SDK drops, or can't read."""
+
+# How the codes begin that are about the signer, and about people whom the signer names.
 _CREDENTIAL = (
     "signingCredential.",
     "provenance.signingCredential.",
     "claimSignature.outsideValidity",
 )
-
-
 _IDENTITY = ("cawg.", IDENTITY_UNREADABLE)
 
 
@@ -80,7 +88,7 @@ def is_identity_problem(code: str) -> bool:
     return code.startswith(_IDENTITY)
 
 
-def without_file(validation: Validation) -> Validation:
+def drop_file_codes(validation: Validation) -> Validation:
     """Return the codes for a store by itself: no file is there that could match or differ."""
     kept = tuple(code for code in validation.failures if code not in BINDING_MISMATCH)
     codes = tuple(code for code in validation.codes if code not in BINDING_MISMATCH)
@@ -88,10 +96,10 @@ def without_file(validation: Validation) -> Validation:
 
 
 def sort_codes(results: Results, urn: str, others: Collection[str] = ()) -> Validation:
-    """Sort what came of validating the active manifest `urn`.
+    """Sort what came of validating the active manifest, which ``urn`` names.
 
-    A failure is an ingredient's only if it names one of `others`, the manifests beside the active
-    one; whatever can't be told counts against the active manifest.
+    A failure is an ingredient's only if it names one of ``others``, the other manifests of the
+    store. A failure that can't be assigned counts against the active manifest.
     """
     success = [each for each in results.active.success if each.url.startswith(_address(urn))]
     signed = {each.code for each in success if each.url == _address(urn) + "c2pa.signature"}
@@ -106,9 +114,9 @@ def sort_codes(results: Results, urn: str, others: Collection[str] = ()) -> Vali
         validated="claimSignature.validated" in signed,
         trusted="signingCredential.trusted" in signed,
         hard_binding=_hard_binding(succeeded, failures),
-        codes=_once([*succeeded, *information, *failures]),
-        failures=_once(failures),
-        ingredient_failures=_once(inherited),
+        codes=_drop_repeats([*succeeded, *information, *failures]),
+        failures=_drop_repeats(failures),
+        ingredient_failures=_drop_repeats(inherited),
     )
 
 
@@ -130,5 +138,5 @@ def _hard_binding(success: list[str], failures: list[str]) -> HardBinding:
     return "absent" if _BINDING_MATCH.isdisjoint(success) else "match"
 
 
-def _once(codes: list[str]) -> tuple[str, ...]:
+def _drop_repeats(codes: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))

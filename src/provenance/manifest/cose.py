@@ -1,8 +1,8 @@
 """The signer's certificates inside a manifest store, which the SDK uses but does not hand out.
 
 The signature is CBOR (RFC 8949) in the shape of COSE (RFC 9052), with the chain under header 33
-(RFC 9360). Read is only what C2PA writes; anything else, and anything large or deep, is a
-`ValueError`.
+(RFC 9360). Only what C2PA writes is read; anything else, and anything large or deep, is a
+``ValueError``.
 """
 
 from __future__ import annotations
@@ -11,33 +11,44 @@ from typing import Any
 
 from provenance.manifest import jumbf
 
-MAX_DEPTH = 8  # C2PA's signatures nest four levels, with time stamps and revocation lists
-MAX_ITEMS = 1000  # a signature with all its headers has fewer than fifty
+MAX_DEPTH = 8
+"""Levels of items within items. C2PA's signatures have four, with time stamps and revocation
+lists."""
+
+MAX_ITEMS = 1000
+"""CBOR items. A signature with all its headers has fewer than fifty."""
+
 X5CHAIN = 33
-COSE_SIGN1 = 18
+"""Number of the header that holds the certificate chain (RFC 9360)."""
 
 
-def certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
-    """Return the DER certificates, leaf first, that came with the signature of manifest `urn`.
+def read_certificate_chain(store: bytes, urn: str) -> tuple[bytes, ...]:
+    """Return the DER certificates, leaf first, that came with the signature of a manifest.
 
-    `ValueError` when the store does not have exactly one such manifest and signature.
+    Raises
+    ------
+    ValueError
+        The store does not have exactly one such manifest and signature.
     """
-    return _x5chain(_signature(store, urn))
+    return _find_chain(_signature(store, urn))
 
 
 def _signature(store: bytes, urn: str) -> list[Any]:
-    manifest = jumbf.child(jumbf.one(store, b"jumb"), urn)
-    box = jumbf.child(manifest, "c2pa.signature")
-    signature = decode_cbor(jumbf.one(box, b"cbor"))
+    manifest = jumbf.find_superbox(jumbf.find_box(store, b"jumb"), urn)
+    box = jumbf.find_superbox(manifest, "c2pa.signature")
+    signature = decode_cbor(jumbf.find_box(box, b"cbor"))
     if not isinstance(signature, list) or len(signature) != 4:
         raise ValueError("not a COSE_Sign1")
     return signature
 
 
-def time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
-    """Return the RFC 3161 tokens, or whole answers, that came with the signature of manifest `urn`.
+def read_time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
+    """Return the RFC 3161 tokens, or whole answers, that came with the signature of a manifest.
 
-    `ValueError` when there are none, or the store does not have exactly one such signature.
+    Raises
+    ------
+    ValueError
+        There are none, or the store does not have exactly one such signature.
     """
     unprotected = _signature(store, urn)[1]
     headers = unprotected if isinstance(unprotected, dict) else {}
@@ -51,7 +62,13 @@ def time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
 
 
 def decode_cbor(data: bytes) -> Any:
-    """Decode one CBOR item: integers, strings, arrays, maps, tags (left out) and simple values."""
+    """Decode one CBOR item: integers, strings, arrays, maps, tags (left out) and simple values.
+
+    Raises
+    ------
+    ValueError
+        It is malformed, too large or too deep, holds anything else, or is followed by more bytes.
+    """
     reader = _Cbor(data)
     value = reader.item(0)
     if reader.at != len(data):
@@ -59,7 +76,7 @@ def decode_cbor(data: bytes) -> Any:
     return value
 
 
-def _x5chain(signature: list[Any]) -> tuple[bytes, ...]:
+def _find_chain(signature: list[Any]) -> tuple[bytes, ...]:
     protected, unprotected = signature[:2]
     signed = decode_cbor(protected) if isinstance(protected, bytes) and protected else {}
     for headers in (signed, unprotected):

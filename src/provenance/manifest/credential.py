@@ -15,15 +15,16 @@ class Credential(StrEnum):
     """What a certificate is worth to this user, at the time that is proved, or else now."""
 
     TRUSTED = "trusted"
-    UNKNOWN = "unknown"  # leads to no anchor: another authority's, one in between is missing, or
-    # it signed itself
+    # Does not lead to an anchor: it is another authority's, or one in between is missing, or it
+    # signed itself.
+    UNKNOWN = "unknown"
     EXPIRED = "expired"  # and nothing else is wrong with it
     EARLY = "early"  # not valid yet, and nothing else is wrong with it
     UNSUITABLE = "unsuitable"  # not for signing manifests
     REVOKED = "revoked"
 
 
-def judge(
+def judge_credential(
     validation: Validation,
     signer: SignerCertificate | None,
     trust: Trust,
@@ -32,8 +33,9 @@ def judge(
 ) -> tuple[Credential, tuple[str, ...]]:
     """Judge a certificate; return with it the codes of what the SDK does not check.
 
-    The SDK takes a time-stamp authority's anchors for a signer's, knows no revoked list, and
-    believes time stamps that `timestamps.proved_time` does not; `proved` is what that one proves.
+    The SDK takes a time-stamp authority's anchors for a signer's, does not know the user's list of
+    revoked certificates, and believes more time stamps than ``find_proved_time`` does. ``proved``
+    is the time that one of these proves.
     """
     failures = validation.failures
     if signer and not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
@@ -47,11 +49,11 @@ def judge(
     if validation.trusted and signer.in_date(proved or now):
         return Credential.TRUSTED, ()
     if validation.trusted or codes.EXPIRED in failures:
-        return _out_of_date(signer, trust, now), (codes.UNPROVED,) if validation.trusted else ()
+        return _judge_expired(signer, trust, now), (codes.UNPROVED,) if validation.trusted else ()
     return Credential.UNKNOWN, ()
 
 
-def _out_of_date(signer: SignerCertificate, trust: Trust, now: datetime) -> Credential:
+def _judge_expired(signer: SignerCertificate, trust: Trust, now: datetime) -> Credential:
     """Tell what else is wrong; the SDK looks no further once a certificate is out of date."""
     (leaf,) = load_der_chain([signer.der])
     if unsuitable(leaf, signer.path_from, trust.ekus):

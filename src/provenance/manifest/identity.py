@@ -1,9 +1,8 @@
 """What a manifest says about people: CAWG identity assertions, checked without asking anybody.
 
-The signer of a manifest may name a person or organisation, vouched for by a third party. That is
-a claim within the signed statement: when it fails, or can't be checked here, nothing follows for
-the signer. It is looked at in a reading of its own, since the SDK takes a malformed one for a
-defect of the whole manifest.
+The signer of a manifest may name a person or organisation, vouched for by a third party. When that
+fails, or can't be checked here, nothing follows for the signer. Identities are read separately,
+because the SDK takes a malformed one for a defect of the whole manifest.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from provenance.manifest import codes, jumbf, sdk
 from provenance.manifest.report import Report, parse_report
 from provenance.manifest.trust import Trust
 
-_LABEL = b"cawg.identity"
+_LABEL = b"cawg.identity"  # how the labels of identity assertions begin; a number may follow
 
 
-def problems(report: Report, trust: Trust, known: Collection[str]) -> tuple[str, ...]:
+def find_problems(report: Report, trust: Trust, known: Collection[str]) -> tuple[str, ...]:
     """Return the failure codes of the identities in the active manifest of a store.
 
-    `known` are the failures that the manifest has without them.
+    ``known`` are the failures that the manifest has without them.
     """
     if not _names_somebody(report.store, report.urn):
         return ()
@@ -41,8 +40,8 @@ def _names_somebody(raw: bytes, urn: str) -> bool:
     if _LABEL not in raw:
         return False
     try:
-        manifest = jumbf.child(jumbf.one(raw, b"jumb"), urn)
-        labels = jumbf.labels(jumbf.child(manifest, "c2pa.assertions"))
+        manifest = jumbf.find_superbox(jumbf.find_box(raw, b"jumb"), urn)
+        labels = jumbf.list_labels(jumbf.find_superbox(manifest, "c2pa.assertions"))
         return any(label.startswith(_LABEL) for label in labels)
     except ValueError:
         return True

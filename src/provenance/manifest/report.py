@@ -1,16 +1,20 @@
 """The SDK's JSON about a manifest store as typed values: parsed once, here.
 
-Everything in it may be an attacker's. Whatever is missing or of another type than it should be is
-left out, so that nobody behind this has to ask again.
+An attacker may have written any of it. Whatever is missing or has the wrong type is left out, so
+that other modules need not check again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 from provenance.errors import ManifestDamagedError
+
+Kind = Literal["failure", "informational", "success"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""The kinds of validation codes, as the SDK calls them; what is wrong comes first."""
 
 
 @dataclass(frozen=True)
@@ -95,36 +99,36 @@ class Report:
 
 
 def parse_report(found: Mapping[str, Any], store: bytes) -> Report:
-    """Read the SDK's JSON about `store`.
+    """Read the SDK's JSON about a store.
 
     Raises
     ------
     ManifestDamagedError
         No manifest is active.
     """
-    urn, listed = found.get("active_manifest"), mapping(found.get("manifests"))
+    urn, listed = found.get("active_manifest"), as_mapping(found.get("manifests"))
     if not isinstance(urn, str) or urn not in listed:
         raise ManifestDamagedError("The Content Credentials have no active manifest.")
-    manifests = {label: parse_manifest(mapping(each)) for label, each in listed.items()}
+    manifests = {label: parse_manifest(as_mapping(each)) for label, each in listed.items()}
     return Report(urn, manifests, parse_results(found.get("validation_results")), store)
 
 
 def parse_manifest(manifest: Mapping[str, Any]) -> ManifestReport:
     """Read what the SDK says about one manifest."""
-    signature = mapping(manifest.get("signature_info"))
+    signature = as_mapping(manifest.get("signature_info"))
     version = manifest.get("claim_version")
     return ManifestReport(
         claim_version=version if isinstance(version, int) else None,
         format=_text(manifest.get("format")),
         title=_text(manifest.get("title")),
         claim_generator=_text(manifest.get("claim_generator")),
-        generators=tuple(mappings(manifest.get("claim_generator_info"))),
+        generators=tuple(as_mappings(manifest.get("claim_generator_info"))),
         assertions=tuple(
-            AssertionReport(label, item.get("created") is True, mapping(item.get("data")))
-            for item in mappings(manifest.get("assertions"))
+            AssertionReport(label, item.get("created") is True, as_mapping(item.get("data")))
+            for item in as_mappings(manifest.get("assertions"))
             if isinstance(label := item.get("label"), str)
         ),
-        ingredients=tuple(map(_ingredient, mappings(manifest.get("ingredients")))),
+        ingredients=tuple(map(_ingredient, as_mappings(manifest.get("ingredients")))),
         algorithm=_text(signature.get("alg")),
         signed_at=_text(signature.get("time")),
         serial=_text(signature.get("cert_serial_number")),
@@ -133,17 +137,17 @@ def parse_manifest(manifest: Mapping[str, Any]) -> ManifestReport:
 
 def parse_results(results: object) -> Results:
     """Read what came of a validation."""
-    root = mapping(results)
-    deltas = (each.get("validationDeltas") for each in mappings(root.get("ingredientDeltas")))
+    root = as_mapping(results)
+    deltas = (each.get("validationDeltas") for each in as_mappings(root.get("ingredientDeltas")))
     return Results(_code_lists(root.get("activeManifest")), tuple(map(_code_lists, deltas)))
 
 
-def mappings(value: object) -> list[Mapping[str, Any]]:
+def as_mappings(value: object) -> list[Mapping[str, Any]]:
     """Return the objects of what should be a list of objects."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def mapping(value: object) -> Mapping[str, Any]:
+def as_mapping(value: object) -> Mapping[str, Any]:
     """Return what should be an object, an empty one if it is something else."""
     return value if isinstance(value, Mapping) else {}
 
@@ -159,13 +163,12 @@ def _ingredient(ingredient: Mapping[str, Any]) -> IngredientReport:
 
 
 def _code_lists(found: object) -> CodeLists:
-    lists = mapping(found)
-    kinds = ("failure", "informational", "success")
-    return CodeLists(**{kind: tuple(_codes(lists.get(kind))) for kind in kinds})
+    lists = as_mapping(found)
+    return CodeLists(**{kind: tuple(_codes(lists.get(kind))) for kind in KINDS})
 
 
 def _codes(listed: object) -> Iterator[Code]:
-    for item in mappings(listed):
+    for item in as_mappings(listed):
         if isinstance(code := item.get("code"), str):
             yield Code(code, _text(item.get("url")) or "", _text(item.get("explanation")))
 

@@ -1,8 +1,8 @@
 """The C2PA SDK, and the only file that imports it.
 
 It is loaded on first use. Contexts are kept per process, since one made before a fork is dead in
-the child. Every error of the SDK leaves here as one of ours; what the SDK does that is relied on or
-worked around is pinned by tests/contract/test_sdk_facts.py.
+the child. Every error of the SDK leaves here as one of ours. We rely on some of the SDK's behaviour
+and work around other; tests/contract/test_sdk_facts.py pins both.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ from provenance.manifest import cbor_limits
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
     is_container_trouble,
-    parent_error,
-    reading_error,
-    signer_error,
-    signing_error,
+    translate_parent_error,
+    translate_reading_error,
+    translate_signer_error,
+    translate_signing_error,
 )
 from provenance.manifest.trust import Trust, TrustList
 from provenance.signers import LocalSigner, Signer
 
 STORE_MIME = "application/c2pa"
-_STORE = "parent.c2pa"
+"""The type of a manifest store by itself."""
+
+_STORE = "parent.c2pa"  # what a parent's store is called within a definition; any name does
+_MAX_CONTEXTS = 8  # kept at once: a process has one trust or two, with and without identities
 
 
 def read(
@@ -41,22 +44,30 @@ def read(
 ) -> tuple[dict[str, Any], bytes]:
     """Validate the manifest of a file; return the SDK's JSON report, and the manifest store.
 
-    The file may be a manifest store by itself. With ``identities`` what the manifest says about
-    people is decoded too, as far as that goes without a network. Raises `ManifestNotFoundError`,
-    `ManifestRemoteError` or `ManifestDamagedError`.
+    The file may be a manifest store by itself. With ``identities``, what the manifest says about
+    people is decoded too, as far as that works without a network.
+
+    Raises
+    ------
+    ManifestNotFoundError
+        There is no manifest.
+    ManifestRemoteError
+        There is only a pointer to one.
+    ManifestDamagedError
+        There is one that can't be read.
     """
     import c2pa
 
     if is_store(data):
         mime = STORE_MIME
-    embedded = cbor_limits.embedded(data if store is None else store)
+    embedded = cbor_limits.check_lengths(data if store is None else store)
     try:
         return _report(mime, data, embedded if store is None else store, trust, identities)
     except c2pa.C2paError as error:
         if store is not None and is_container_trouble(str(error)):
             # A recovered store is good whatever the SDK thinks of the picture that led to it.
             return read(store, STORE_MIME, trust, identities=identities)
-        raise reading_error(str(error), data) from error
+        raise translate_reading_error(str(error), data) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ManifestDamagedError("The Content Credentials can't be read as JSON.") from error
 
@@ -83,10 +94,10 @@ def sign(
     parent: tuple[bytes, str, bytes | None] | None = None,
     authority: str | None = None,
 ) -> tuple[bytes, bytes]:
-    """Sign `data` and verify the result; return the signed file and its manifest store.
+    """Sign ``data`` and verify the result; return the signed file and its manifest store.
 
-    `parent` is a file, its type, and its store if that is not in the file; `authority` is asked for
-    a time stamp. See `writing.sign` for what is raised.
+    ``parent`` is a file, its type, and its store if that is not in the file. ``authority`` is the
+    address that is asked for a time stamp. See ``writing.sign`` for what is raised.
     """
     import c2pa
 
@@ -100,15 +111,15 @@ def sign(
             store = bytes(builder.sign(native, mime, io.BytesIO(data), signed))
     except c2pa.C2paError as error:
         if relay.error is not None:
-            raise signer_error(relay.error) from relay.error
-        raise signing_error(str(error), mime, signer, authority) from error
+            raise translate_signer_error(relay.error) from relay.error
+        raise translate_signing_error(str(error), mime, signer, authority) from error
     finally:
         if builder is not None:
             builder.close()
     return signed.getvalue(), store
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_MAX_CONTEXTS)
 def _context(
     process: int,  # noqa: ARG001 - tells a child from its parent
     trust: Trust,
@@ -128,8 +139,8 @@ def _settings(trust: Trust, identities: bool) -> dict[str, Any]:
 
     return {
         "core": {
-            # An identity assertion may name a web host, and the SDK would ask it while reading:
-            # the file would choose whom this machine talks to. The empty list forbids all traffic.
+            # An identity assertion may name a web host that the SDK would ask while reading, so the
+            # file would choose which hosts this machine talks to. The empty list forbids traffic.
             "decode_identity_assertions": identities,
             "allowed_network_hosts": [],
         },
@@ -141,7 +152,7 @@ def _settings(trust: Trust, identities: bool) -> dict[str, Any]:
             "trust_config": ekus,
         },
         "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
-        # A thumbnail costs fifty times the signing, and puts the picture where it must not be.
+        # A thumbnail takes fifty times as long as signing, and a manifest must not hold pixels.
         "builder": {"thumbnail": {"enabled": False}},
     }
 
@@ -164,7 +175,7 @@ def _builder(
             builder.add_ingredient(ingredient, mime, io.BytesIO(data))
         except c2pa.C2paError as error:
             builder.close()
-            raise parent_error(str(error), mime) from error
+            raise translate_parent_error(str(error), mime) from error
         return builder
     report, raw = read(data, mime, Trust.none(), store)
     ingredient |= {
@@ -187,13 +198,13 @@ class _Relay:
     def __call__(self, data: bytes) -> bytes:
         try:
             return self.signer.sign(data)
-        except Exception as error:  # noqa: BLE001 - raised again by `sign`
+        except Exception as error:  # noqa: BLE001 - raised again by ``sign``
             self.error = error
             return b""
 
 
 def _native_signer(c2pa: Any, relay: _Relay, authority: str | None) -> Any:
-    """Hand over a local key, which makes manifests 9 KB smaller, or else let the signer sign."""
+    """Give the SDK a local key, which makes manifests 9 KB smaller, or else a callback."""
     signer = relay.signer
     if isinstance(signer, LocalSigner):
         info = c2pa.C2paSignerInfo(

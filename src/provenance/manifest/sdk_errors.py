@@ -20,7 +20,7 @@ from provenance.signers import Signer
 
 # How the SDK says that it gave up on the container, before it looked for a manifest.
 _CONTAINER_TROUBLE = ("Other: asset could not be parsed", "Io:")
-# How it says that the authority's answer is of no use; and what it says in the same way of a
+# How it says that the authority's answer can't be used; and what it says in the same way of a
 # signer that did not sign.
 _INTERNAL, _UNSIGNED = "Signature: internal error (", "COSE signature invalid"
 # What a store looks like inside a container: its first box, or SVG's element.
@@ -32,7 +32,7 @@ def is_container_trouble(message: str) -> bool:
     return message.startswith(("NotSupported", *_CONTAINER_TROUBLE))
 
 
-def reading_error(message: str, data: bytes) -> ManifestError:
+def translate_reading_error(message: str, data: bytes) -> ManifestError:
     """Tell apart: nothing there, a pointer only, a broken file, and a broken manifest."""
     if message.startswith("Remote"):
         return ManifestRemoteError(
@@ -47,23 +47,21 @@ def reading_error(message: str, data: bytes) -> ManifestError:
     return ManifestDamagedError(f"The Content Credentials are damaged: {message}.")
 
 
-def parent_error(message: str, mime: str) -> ProvenanceError:
-    """Tell apart: a parent's file that can't be parsed, and its manifest that can't."""
+def translate_parent_error(message: str, mime: str) -> ProvenanceError:
+    """Tell apart: a parent's file that can't be parsed, and its manifest."""
     if is_container_trouble(message):
-        return CorruptImageError(f"The picture before can't be parsed as {mime}: {message}.")
-    return ManifestDamagedError(
-        f"The Content Credentials of the picture before are damaged: {message}."
-    )
+        return CorruptImageError(f"The parent can't be parsed as {mime}: {message}.")
+    return ManifestDamagedError(f"The Content Credentials of the parent are damaged: {message}.")
 
 
-def signer_error(error: Exception) -> SigningError:
+def translate_signer_error(error: Exception) -> SigningError:
     """Pass on a signer's own error, and call any other a signer that is not available."""
     if isinstance(error, SigningError):
         return error
     return SignerUnavailableError(f"The signer failed: {error}.")
 
 
-def signing_error(
+def translate_signing_error(
     message: str, mime: str, signer: Signer, authority: str | None = None
 ) -> ProvenanceError:
     """Tell apart: the format, the file, the certificate, the time stamp, the result, and the rest.
@@ -75,17 +73,17 @@ def signing_error(
     if message.startswith(_CONTAINER_TROUBLE):
         return CorruptImageError(f"The picture to sign can't be parsed as {mime}: {message}.")
     if message.startswith("Signature"):
-        why = _why_not(signer)
+        why = _find_unsuitability(signer)
         internal = message.startswith(_INTERNAL) and _UNSIGNED not in message
         if authority and internal and not why:
-            return time_proofs.failure(message, authority)
+            return time_proofs.make_timestamp_error(message, authority)
         return SignerKeyError(f"The signer can't sign manifests: {why or message}.")
     if message.startswith("Verify"):
         return SigningError(f"The signed file did not verify and was discarded: {message}.")
     return ManifestError(f"The manifest can't be written: {message}.")
 
 
-def _why_not(signer: Signer) -> str | None:
+def _find_unsuitability(signer: Signer) -> str | None:
     """Find what is wrong with the certificate; the SDK only says that something is."""
     from datetime import UTC, datetime
 

@@ -1,8 +1,8 @@
-"""Manifest stores apart from their files: taken out verbatim, and put back where they belong."""
+"""Sidecars: manifest stores apart from their files, taken out verbatim and put back in place."""
 
 from __future__ import annotations
 
-from provenance.containers import STORE_MARK, Span, container_of, is_store
+from provenance.containers import STORE_MARK, Span, find_container, is_store
 from provenance.errors import (
     CorruptImageError,
     ManifestDamagedError,
@@ -11,16 +11,22 @@ from provenance.errors import (
 )
 from provenance.manifest import cose, jumbf
 from provenance.manifest.trust import Trust
-from provenance.manifest.validation import ANY_TYPE, Reading, read
+from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 
 
 def extract(data: bytes) -> bytes:
     """Take the manifest store out of a JPEG, PNG, WebP, TIFF, AVIF or HEIC file, verbatim.
 
-    Nothing is validated; whoever registers it reads it first. Raises `ManifestNotFoundError` when
-    there is none, `ManifestDamagedError` when what is there is no complete store.
+    Nothing is validated, so read the store before you register it.
+
+    Raises
+    ------
+    ManifestNotFoundError
+        There is no store.
+    ManifestDamagedError
+        The store is not complete.
     """
-    container = container_of(data)
+    container = find_container(data)
     try:
         found: bytes | None = None
         if is_store(data):
@@ -29,49 +35,56 @@ def extract(data: bytes) -> bytes:
             found = container.extract(data)
         if found is None:
             raise ManifestNotFoundError("The file has no manifest store, or is of another kind.")
-        return jumbf.whole_store(found)
+        return jumbf.cut_store(found)
     except CorruptImageError as error:
         raise ManifestDamagedError(f"The manifest store can't be taken out. {error}") from error
     except ValueError as error:
         raise ManifestDamagedError(f"The manifest store can't be taken out: {error}.") from error
 
 
-def reattach(data: bytes, store: bytes) -> tuple[bytes, Reading]:
+def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
     """Put a store back into the file that it was made for, from which somebody stripped it.
 
-    Returns the file as it was signed, and what was read in it (nobody trusted). Raises
-    `ManifestError` when the file is not that one, to the byte, or has a manifest already.
+    Returns the file as it was signed, and what was read in it with nobody trusted.
+
+    Raises
+    ------
+    ManifestError
+        The file is not that one, to the byte, or has a manifest already.
     """
     if STORE_MARK in data:
         raise ManifestError("The file carries a manifest already; there is nothing to put back.")
-    container = container_of(data)
+    container = find_container(data)
     if container is None:
         raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
     try:
-        whole = container.insert(data, store, _span(store))
+        whole = container.insert(data, store, _find_span(store))
     except (CorruptImageError, ManifestError) as error:
-        raise ManifestError(f"The manifest does not belong into this file. {error}") from error
+        raise ManifestError(f"The manifest does not belong in this file. {error}") from error
     reading = read(whole, ANY_TYPE, Trust.none())
     if reading.hard_binding != "match" or reading.broken:
         raise ManifestError(
-            "The manifest does not belong into this file: these are not the bytes that were signed."
+            "The manifest does not belong in this file: these are not the bytes that were signed."
         )
     return whole, reading
 
 
-def read_beside(data: bytes, trust: Trust, store: bytes) -> Reading:
-    """Read a store that lies beside its file, or was recovered after somebody stripped it.
+def read_sidecar(data: bytes, trust: Trust, store: bytes) -> ManifestReading:
+    """Read a sidecar, or a store that was recovered after somebody stripped the file.
 
-    Raises what `read` raises.
+    Raises
+    ------
+    ManifestError
+        The same as ``read``.
     """
-    data, apart = joined(data, store)
+    data, apart = reattach_if_possible(data, store)
     return read(data, ANY_TYPE, trust, apart)
 
 
-def joined(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
+def reattach_if_possible(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
     """Return the file with the store put back, or else both as they are.
 
-    A store was made to lie either in its file or beside it, and the signature tells which.
+    A store was made to lie either in its file or in a sidecar, and the signature tells which.
     """
     try:
         return reattach(data, store)[0], None
@@ -79,13 +92,15 @@ def joined(data: bytes, store: bytes) -> tuple[bytes, bytes | None]:
         return data, store
 
 
-def _span(store: bytes) -> Span | None:
+def _find_span(store: bytes) -> Span | None:
     """Return where the signer left room, if the active manifest, the last one, says so."""
     try:
-        superbox = jumbf.one(store, b"jumb")
-        *_, active = (content for kind, content in jumbf.boxes(superbox) if kind == b"jumb")
-        assertion = jumbf.child(jumbf.child(active, "c2pa.assertions"), "c2pa.hash.data")
-        binding = cose.decode_cbor(jumbf.one(assertion, b"cbor"))
+        superbox = jumbf.find_box(store, b"jumb")
+        *_, active = (content for kind, content in jumbf.split_boxes(superbox) if kind == b"jumb")
+        assertion = jumbf.find_superbox(
+            jumbf.find_superbox(active, "c2pa.assertions"), "c2pa.hash.data"
+        )
+        binding = cose.decode_cbor(jumbf.find_box(assertion, b"cbor"))
         spans = [Span(each["start"], each["length"]) for each in binding["exclusions"]]
         return next((span for span in spans if span.length >= len(store)), None)
     except (ValueError, KeyError, TypeError):

@@ -6,11 +6,11 @@ pieces than ours: it stops where ours stops, and what it could read in two ways 
 
 from __future__ import annotations
 
-from provenance.containers import STORE_MARK, container_of
+from provenance.containers import STORE_MARK, find_container
 from provenance.errors import CorruptImageError, ManifestDamagedError, ManifestNotFoundError
 
 
-def check(data: bytes) -> None:
+def check_pieces(data: bytes) -> None:
     """Walk over a file once.
 
     Raises
@@ -20,11 +20,13 @@ def check(data: bytes) -> None:
     ManifestNotFoundError
         It can't be walked over, and holds nothing of the kind.
     """
-    container = container_of(data)
+    container = find_container(data)
     try:
         for _ in container.walk(data) if container else ():
             pass
     except CorruptImageError as error:
         if STORE_MARK in data:
-            raise ManifestDamagedError(f"No manifest is looked for. {error}") from error
+            raise ManifestDamagedError(
+                f"The file was not searched for a manifest. {error}"
+            ) from error
         raise ManifestNotFoundError(f"There are no Content Credentials. {error}") from error

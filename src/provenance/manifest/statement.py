@@ -12,18 +12,19 @@ from provenance.fingerprint import is_pdq
 from provenance.stamp_id import LARGEST_PRODUCER, PAYLOAD_BYTES, PRODUCER_BITS, StampId
 from provenance.text import MAX_NAME
 
-# The lattice fingerprint takes about 400 characters; 8 KB leaves a manifest under 16 KB.
 MAX_LATTICE = 8192
+"""Characters of a lattice fingerprint. It takes about 400; this keeps a manifest under 16 KB."""
 
-_ALG = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_MAX_QUALITY = 100  # PDQ's scale begins at 0, a picture without detail
+_ALG = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # C2PA's: words with dots between them
 
 
 class ModelAction(StrEnum):
     """What the model did to the picture."""
 
     CREATED = "created"  # made all of it
-    EDITED = "edited"  # changed a picture that was there before
-    PLACED = "placed"  # made something that was placed into a picture that was there before
+    EDITED = "edited"  # changed the parent
+    PLACED = "placed"  # made something that was placed into the parent
 
 
 class Training(StrEnum):
@@ -39,10 +40,14 @@ class StampStatement:
     """What a producer signs about one picture.
 
     ``payload`` is the mark's 96 bits and ``alg`` the algorithm that carries them, None when the
-    picture holds no readable mark; ``pdq`` has 64
-    lower-case hex digits and ``lattice`` is the lattice fingerprint in its string form. ``created``
-    is kept in UTC to the second. ``timestamp_missing`` says why there is no time stamp, where there
-    should be one. `ManifestError` when a field does not fit.
+    picture holds no readable mark. ``pdq`` has 64 lower-case hex digits and ``lattice`` is the
+    lattice fingerprint in its string form. ``created`` is kept in UTC to the second.
+    ``timestamp_missing`` says why there is no time stamp where there should be one.
+
+    Raises
+    ------
+    ManifestError
+        A field does not fit.
     """
 
     producer: int
@@ -70,12 +75,12 @@ class StampStatement:
         object.__setattr__(self, "created", self.created.astimezone(UTC).replace(microsecond=0))
         if len(self.payload) != PAYLOAD_BYTES:
             raise ManifestError(f"A payload has {PAYLOAD_BYTES} bytes, not {len(self.payload)}.")
-        if not is_pdq(self.pdq) or not 0 <= self.pdq_quality <= 100:
+        if not is_pdq(self.pdq) or not 0 <= self.pdq_quality <= _MAX_QUALITY:
             raise ManifestError(
                 "A PDQ hash has 64 lower-case hex digits and a quality of 0 to 100."
             )
         if self.alg is not None and not _ALG.fullmatch(self.alg):
-            raise ManifestError(f"{self.alg!r} is no name of a watermark algorithm.")
+            raise ManifestError(f"{self.alg!r} is not the name of a watermark algorithm.")
         _require_text("lattice fingerprint", self.lattice, MAX_LATTICE)
         _require_text("producer's name", self.producer_name)
         _require_text("model's name", self.model)

@@ -13,11 +13,12 @@ from provenance.manifest.report import Report
 from provenance.manifest.trust import Trust
 from provenance.timestamps import is_anchored
 
+# The SDK's codes for a stamp of this signature, and for an authority that it trusts.
 _BELIEVED = frozenset(("timeStamp.validated", "timeStamp.trusted"))
 
 
-def failure(message: str, authority: str) -> TimestampError:
-    """Say why an authority's answer made no time stamp; its address is shown without a query."""
+def make_timestamp_error(message: str, authority: str) -> TimestampError:
+    """Return the error that says why there is no stamp; it shows the address without a query."""
     reason = "its answer can't be used"
     if "http resolver" in message:
         reason = "it did not answer"
@@ -32,22 +33,22 @@ def failure(message: str, authority: str) -> TimestampError:
 
 
 def is_validated(report: Report) -> bool:
-    """Tell whether a signed file's time stamp is one: of this signature, and signed itself."""
+    """Tell whether a signed file's time stamp is of this signature, and signed itself."""
     return any(each.code == "timeStamp.validated" for each in report.results.active.success)
 
 
-def proved_time(report: Report, validation: Validation, trust: Trust) -> datetime | None:
+def find_proved_time(report: Report, validation: Validation, trust: Trust) -> datetime | None:
     """Return the time that an authority of the user's attests for a manifest, None without one.
 
-    That the stamp is of this signature the SDK has checked. Whose it is it gets wrong: it takes
-    anybody's for old claims, and signers' anchors for those of time-stamp authorities.
+    The SDK has checked that the stamp is of this signature. The authority is checked here, since
+    the SDK accepts any for old claims, and takes signers' anchors for those of authorities.
     """
     stated = report.active.signed_at
     if not _BELIEVED.issubset(validation.codes) or stated is None:
         return None
     try:
         at = datetime.fromisoformat(stated).astimezone(UTC)
-        (token,) = cose.time_stamps(report.store, report.urn)
+        (token,) = cose.read_time_stamps(report.store, report.urn)
     except (ValueError, OverflowError):
         return None
     return at if is_anchored(token, trust.tsa_certificates, at, trust.revoked) else None

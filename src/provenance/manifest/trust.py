@@ -1,4 +1,4 @@
-"""Whom to trust: anchors that the user chose, never a list of our own."""
+"""Trust: anchors that the user chose, never a list of our own."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from provenance.canonical import is_sha256
 from provenance.certificates import SignerCertificate, load_pem_chain, sha256
 from provenance.errors import ConfigError, SignerKeyError
 
-# The SDK's own list of purposes. It has to be passed: without it the SDK accepts e-mail signing
-# only and calls every certificate of the official trust list invalid.
 DEFAULT_EKUS = (
     "1.3.6.1.5.5.7.3.4",  # e-mail protection
     "1.3.6.1.5.5.7.3.36",  # document signing
@@ -26,17 +24,19 @@ DEFAULT_EKUS = (
     "1.3.6.1.4.1.311.76.59.1.9",  # Microsoft's C2PA signing
     "1.3.6.1.4.1.62558.2.1",  # C2PA claim signing
 )
+"""The SDK's own list of purposes. It has to be passed: without it the SDK accepts e-mail signing
+only and calls every certificate of the official trust list invalid."""
 
-_OID = re.compile(r"[0-2](\.\d{1,20}){2,20}", re.ASCII)
-_COMMENT = re.compile(r"#|//")
+_OID = re.compile(r"[0-2](\.\d{1,20}){2,20}", re.ASCII)  # lengths far above any that is assigned
+_COMMENT = re.compile(r"#|//")  # both are usual in lists of anchors
 
 
 @dataclass(frozen=True)
 class TrustList:
     """Trust anchors from one source.
 
-    ``dated`` is the file's modification time, as PEM lists carry no date of their own; None for
-    anchors that came from no file. Reports name list, date and SHA-256.
+    ``dated`` is the file's modification time, since PEM lists carry no date of their own; None for
+    anchors that did not come from a file. Reports name list, date and SHA-256.
     """
 
     name: str
@@ -60,10 +60,10 @@ class TrustList:
 
 @dataclass(frozen=True)
 class Trust:
-    """What makes a signer trusted. Nothing does by default.
+    """What makes a signer trusted. By default nobody is.
 
-    A certificate whose SHA-256 is in ``revoked`` is never trusted, nor what it issued, whatever the
-    time of signing; a producer's revocation from a date on is a directory's matter.
+    A certificate with its SHA-256 in ``revoked`` is never trusted, nor are those that it issued,
+    whatever the time of signing. A producer's revocation from a date on belongs in a directory.
     """
 
     anchors: tuple[TrustList, ...] = ()
@@ -78,7 +78,13 @@ class Trust:
 
     @classmethod
     def from_pem(cls, pem: bytes, name: str = "memory") -> Trust:
-        """Trust the certificates of one PEM text; `ConfigError` when it holds none."""
+        """Trust the certificates of one PEM text.
+
+        Raises
+        ------
+        ConfigError
+            It holds none.
+        """
         return cls(anchors=(_trust_list(name, pem, None),))
 
     @classmethod
@@ -93,13 +99,18 @@ class Trust:
 
         Anchors are PEM. ``ekus`` are the purposes that a signer's certificate may have: object
         identifiers, or files with one a line. Files of revoked certificates have one SHA-256 a
-        line; ``#`` and ``//`` start comments. `ConfigError` for a file that is missing, unreadable,
-        or not what it should be.
+        line. ``#`` and ``//`` start comments.
+
+        Raises
+        ------
+        ConfigError
+            A file is missing, unreadable or malformed, or no purpose is left.
         """
-        purposes = DEFAULT_EKUS if ekus is None else tuple(_purposes(ekus))
+        purposes = DEFAULT_EKUS if ekus is None else tuple(_load_purposes(ekus))
         if not purposes:
             raise ConfigError(
-                "trust.ekus is empty, so no certificate would do; leave it out for C2PA's purposes."
+                "The list trust.ekus is empty, so no certificate would do; "
+                "leave it out for C2PA's purposes."
             )
         return cls(
             anchors=tuple(_load_list(path) for path in anchors),
@@ -111,14 +122,14 @@ class Trust:
     @cached_property
     def tsa_certificates(self) -> tuple[x509.Certificate, ...]:
         """The anchors of time-stamp authorities."""
-        return _certificates(self.tsa_anchors)
+        return _load_certificates(self.tsa_anchors)
 
     @cached_property
     def certificates(self) -> tuple[x509.Certificate, ...]:
         """The anchors of signers, time-stamp authorities not included."""
-        return _certificates(self.anchors)
+        return _load_certificates(self.anchors)
 
-    def consulted(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
+    def find_lists(self, signer: SignerCertificate | None) -> tuple[TrustList, ...]:
         """Return the list that vouches for a signer, or else all that were asked."""
         if signer is None or not signer.anchored:
             return self.anchors
@@ -126,7 +137,7 @@ class Trust:
         return tuple(source for source in self.anchors if top in source.anchors)[:1]
 
 
-def _certificates(lists: Iterable[TrustList]) -> tuple[x509.Certificate, ...]:
+def _load_certificates(lists: Iterable[TrustList]) -> tuple[x509.Certificate, ...]:
     return tuple(
         certificate for source in lists for certificate in load_pem_chain(source.pem.encode())
     )
@@ -151,33 +162,34 @@ def _load_list(path: Path) -> TrustList:
     return _trust_list(path.name, data, dated)
 
 
-def _purposes(entries: Iterable[str | Path]) -> Iterator[str]:
+def _load_purposes(entries: Iterable[str | Path]) -> Iterator[str]:
     for entry in entries:
         if isinstance(entry, str) and is_purpose(entry):
             yield entry
             continue
         if isinstance(entry, str) or not entry.exists():
             raise ConfigError(
-                f"trust.ekus: {str(entry)!r} is no object identifier such as {DEFAULT_EKUS[0]}, "
-                "and no file of them."
+                f"The entry {str(entry)!r} of trust.ekus is neither an object identifier such as "
+                f"{DEFAULT_EKUS[0]} nor a file of them."
             )
-        for number, line in _lines(entry):
+        for number, line in _read_lines(entry):
             if not is_purpose(line):
                 raise ConfigError(
-                    f"{entry}, line {number}: not an object identifier such as {DEFAULT_EKUS[0]}."
+                    f"Line {number} of {entry} is not an object identifier such as "
+                    f"{DEFAULT_EKUS[0]}."
                 )
             yield line
 
 
 def _load_revoked(path: Path) -> Iterator[str]:
-    for number, line in _lines(path):
+    for number, line in _read_lines(path):
         entry = line.replace(":", "").lower()
         if not is_sha256(entry):
-            raise ConfigError(f"{path}, line {number}: not the SHA-256 of a certificate.")
+            raise ConfigError(f"Line {number} of {path} is not the SHA-256 of a certificate.")
         yield entry
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _read_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the lines of a list with their numbers, comments and empty ones left out."""
     for number, line in enumerate(_read(path).decode("utf-8", "replace").splitlines(), 1):
         if entry := _COMMENT.split(line)[0].strip():

@@ -11,27 +11,27 @@ from provenance.certificates import SignerCertificate, describe, load_der_chain
 from provenance.containers import is_store
 from provenance.errors import SignerKeyError
 from provenance.manifest import ancestry, codes, cose, identity, sdk, time_proofs
-from provenance.manifest.claims import Content, read_content
+from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.codes import HardBinding
-from provenance.manifest.credential import Credential, judge
+from provenance.manifest.credential import Credential, judge_credential
 from provenance.manifest.report import Report, parse_report
 from provenance.manifest.trust import Trust, TrustList
 
-# The SDK goes by the file's content; the type it is told matters for no file that it can read.
 ANY_TYPE = "image/jpeg"
+"""Stands for any type: the SDK goes by the content of every file that it can read."""
 
-# Chains whose description is kept, a few kilobytes each.
 MAX_CHAINS = 256
+"""Certificate chains whose description is kept, a few kilobytes each."""
 
 
 @dataclass(frozen=True)
-class Reading(Content):
-    """One active manifest: what it says, and what holds of it.
+class ManifestReading(Claims):
+    """The active manifest of a store: what it says, and how far that holds.
 
     Attributes
     ----------
     validated
-        The claim's signature is that of the certificate that came with it.
+        The claim's signature is that of the certificate with it.
     credential
         What that certificate is worth.
     hard_binding
@@ -40,8 +40,8 @@ class Reading(Content):
     codes, failures
         All codes of the active manifest, and those that say something is wrong.
     ingredient_failures
-        What is wrong with manifests that this one was made from: found now, or broken already when
-        they were taken in and recorded so.
+        What is wrong with manifests that this one was made from: found now, or recorded when they
+        were taken in.
     timestamp
         When a time-stamp authority of the user's attests that the manifest existed.
     expired_at
@@ -49,11 +49,11 @@ class Reading(Content):
     signer
         The signer's certificate, None when none could be read; a manifest is then never trusted.
     trust_lists
-        The list whose anchor the certificate leads to, or else all that were asked.
+        The list with the anchor that the certificate leads to, or else all that were asked.
     time_lists
-        The lists of time-stamp authorities that the time stamp is believed by.
+        The lists of time-stamp authorities that make the time stamp count.
     parents, ancestors
-        The manifests that this one says it continues, and the URNs of all it builds on.
+        The manifests of its parents, and the URNs of all manifests that it builds on.
     report
         All that the SDK found in the store, also about the manifests that this one builds on.
     """
@@ -69,13 +69,13 @@ class Reading(Content):
     signer: SignerCertificate | None = None
     trust_lists: tuple[TrustList, ...] = ()
     time_lists: tuple[TrustList, ...] = ()
-    parents: tuple[Content, ...] = ()
+    parents: tuple[Claims, ...] = ()
     ancestors: frozenset[str] = frozenset()
     report: Report | None = field(default=None, repr=False)
 
     @property
     def store(self) -> bytes:
-        """The manifest store, as the registry keeps it. Its bytes are malleable: no identity."""
+        """The manifest store, as the registry keeps it; its bytes are malleable."""
         return self.report.store if self.report else b""
 
     @property
@@ -87,14 +87,14 @@ class Reading(Content):
     def authentic(self) -> bool:
         """Signed by a trusted credential and unaltered, whatever file it lies in.
 
-        Whom the signer names beside itself, and whether that holds, is another question.
+        People whom the signer names need not be confirmed for that.
         """
         return self.validated and self.trusted and not self._objections
 
     def authentic_at(self, time: datetime) -> bool:
         """Tell whether it is authentic if it provably existed at this time.
 
-        A certificate that has expired since speaks for what was signed while it was in date.
+        A certificate that has since expired counts for what was signed while it was in date.
         """
         if self.authentic:
             return True
@@ -122,13 +122,20 @@ class Reading(Content):
         return tuple(code for code in self.failures if codes.is_identity_problem(code))
 
 
-def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Reading:
-    """Read the manifest in a file, or `store` from elsewhere against that file.
+def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> ManifestReading:
+    """Read the manifest in a file, or ``store`` from elsewhere against that file.
 
     The file may be a manifest store itself, which says nothing about any file's bytes. Nothing is
-    fetched from anywhere. Raises `ManifestNotFoundError`, `ManifestRemoteError` when
-    there is only a pointer to a manifest, `ManifestDamagedError` when there is one that can't be
-    read.
+    fetched from anywhere.
+
+    Raises
+    ------
+    ManifestNotFoundError
+        There is no manifest.
+    ManifestRemoteError
+        There is only a pointer to one.
+    ManifestDamagedError
+        There is one that can't be read.
     """
     alone = store is None and is_store(data)
     report = parse_report(*sdk.read(data, mime, trust, store))
@@ -136,14 +143,14 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         report.results, report.urn, report.manifests.keys() - {report.urn}
     )
     if alone:
-        validation = codes.without_file(validation)
-    signer = _signer(report, trust)
-    timestamp = time_proofs.proved_time(report, validation, trust)
+        validation = codes.drop_file_codes(validation)
+    signer = _describe_signer(report, trust)
+    timestamp = time_proofs.find_proved_time(report, validation, trust)
     now = datetime.now(UTC)
-    credential, objections = judge(validation, signer, trust, timestamp, now)
-    objections += identity.problems(report, trust, validation.failures)
-    return Reading(
-        **_as_fields(read_content(report.urn, report.active)),
+    credential, objections = judge_credential(validation, signer, trust, timestamp, now)
+    objections += identity.find_problems(report, trust, validation.failures)
+    return ManifestReading(
+        **_as_fields(read_claims(report.urn, report.active)),
         validated=validation.validated,
         credential=credential,
         hard_binding=validation.hard_binding,
@@ -151,33 +158,33 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Re
         failures=(*validation.failures, *objections),
         ingredient_failures=(
             *validation.ingredient_failures,
-            *ancestry.recorded_failures(report),
+            *ancestry.list_recorded_failures(report),
         ),
         timestamp=timestamp,
         expired_at=signer.path_to if signer and signer.path_to < now else None,
         signer=signer,
-        trust_lists=trust.consulted(signer),
+        trust_lists=trust.find_lists(signer),
         time_lists=trust.tsa_anchors if timestamp else (),
-        parents=tuple(ancestry.parents(report)),
-        ancestors=ancestry.ancestors(report),
+        parents=tuple(ancestry.list_parents(report)),
+        ancestors=ancestry.find_ancestors(report),
         report=report,
     )
 
 
-def _signer(report: Report, trust: Trust) -> SignerCertificate | None:
-    """Describe the signer from the store's own chain, None if it is not the one the SDK checked."""
+def _describe_signer(report: Report, trust: Trust) -> SignerCertificate | None:
+    """Describe the signer by the store's own chain, None if the SDK checked another one."""
     try:
-        signer = described(cose.certificate_chain(report.store, report.urn), trust)
+        signer = describe_chain(cose.read_certificate_chain(report.store, report.urn), trust)
     except (ValueError, SignerKeyError):
         return None
     return signer if report.active.serial == str(signer.serial) else None
 
 
 @lru_cache(maxsize=MAX_CHAINS)
-def described(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
+def describe_chain(chain: tuple[bytes, ...], trust: Trust) -> SignerCertificate:
     """Describe a chain; a platform sees the same few signers again and again."""
     return describe(load_der_chain(chain), trust.certificates)
 
 
-def _as_fields(content: Content) -> dict[str, Any]:
+def _as_fields(content: Claims) -> dict[str, Any]:
     return {item.name: getattr(content, item.name) for item in fields(content)}

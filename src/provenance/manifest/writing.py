@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from provenance.containers import STORE_MARK
 from provenance.errors import ManifestError
 from provenance.manifest import sdk, time_proofs
-from provenance.manifest.assertions import definition
+from provenance.manifest.assertions import write_definition
 from provenance.manifest.report import parse_report
 from provenance.manifest.statement import ModelAction, StampStatement
 from provenance.manifest.trust import Trust
@@ -17,7 +17,7 @@ from provenance.timestamps import OFF, TimeStamps
 
 @dataclass(frozen=True)
 class Parent:
-    """A picture that was there before: its file, and its manifest store if not in the file."""
+    """The picture that this one was made from: its file, and its sidecar if it has one."""
 
     data: bytes = field(repr=False)
     mime: str
@@ -46,19 +46,26 @@ def sign(
     parent: Parent | None = None,
     stamps: TimeStamps = OFF,
 ) -> SignedImage:
-    """Embed a manifest that states `statement` and is called `urn`, and check the result.
+    """Embed a manifest with this statement and URN, and check the result.
 
-    `data` itself must carry no manifest: signing would silently drop it. What came before goes into
-    `parent`, whose manifest is then kept as history. A model that edited must have had something
-    before it, which may be unknown; one that created had nothing.
+    ``data`` itself must not carry a manifest, since signing would silently drop it. Pass the
+    picture that it was made from as ``parent``, and its manifest is kept as history. A picture that
+    a model created has no parent. One that it edited has one, which may be unknown.
 
-    By `stamps` it gets a time stamp, or says why it has none.
+    ``stamps`` decides about the time stamp. Where there should be one and is none, the statement
+    says why.
 
-    Raises `SigningError` (the signer's own if it raised one, `TimestampError` if a required time
-    stamp can't be had), `UnsupportedFormatError` or
-    `CorruptImageError` for data that can't hold a manifest, `ManifestDamagedError` for a parent
-    whose manifest can't be read, `ManifestError` for a malformed URN, or a created picture that has
-    a parent.
+    Raises
+    ------
+    SigningError
+        The signer failed; its own error if it raised one. ``TimestampError`` if there has to be a
+        time stamp and the authority gives none.
+    UnsupportedFormatError, CorruptImageError
+        The data can't hold a manifest.
+    ManifestDamagedError
+        The parent's manifest can't be read.
+    ManifestError
+        The URN is malformed, the data carries a manifest, or a created picture has a parent.
     """
     if STORE_MARK in data:
         raise ManifestError(
@@ -69,7 +76,7 @@ def sign(
     before = None if parent is None else (parent.data, parent.mime, parent.store)
 
     def attempt(authority: str | None, missing: str | None) -> SignedImage:
-        document = definition(replace(statement, timestamp_missing=missing), urn, mime)
+        document = write_definition(replace(statement, timestamp_missing=missing), urn, mime)
         signed, store = sdk.sign(document, data, mime, signer, before, authority)
         if authority is not None:
             _require_time_stamp(signed, mime, authority)
@@ -82,4 +89,4 @@ def _require_time_stamp(signed: bytes, mime: str, authority: str) -> None:
     """Refuse a file whose time stamp does not hold; the SDK signs with whatever it was answered."""
     report = parse_report(*sdk.read(signed, mime, Trust.none()))
     if not time_proofs.is_validated(report):
-        raise time_proofs.failure("its time stamp does not hold", authority)
+        raise time_proofs.make_timestamp_error("its time stamp does not hold", authority)

@@ -5,7 +5,7 @@ binds both, so that neither can change unseen::
 
     {"created":"2026-01-31T12:00:00.000000Z",...,"store_sha256":"...","type":"provenance.record.1"}
 
-It is written by `provenance.canonical.canonical_json` (RFC 8785) and names `StampRecord`'s fields.
+It is written by ``to_canonical_json`` (RFC 8785) and names `StampRecord`'s fields.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import SHA256_DIGITS, canonical_json, is_hex, utc_text
+from provenance.canonical import SHA256_DIGITS, is_hex, to_canonical_json, to_utc_text
 from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
 from provenance.records import StampRecord
 from provenance.stamp_id import LARGEST_MODEL, LARGEST_PRODUCER, STAMP_ID_DIGITS, StampId
@@ -54,7 +54,7 @@ def leaf_bytes(record: StampRecord, store: bytes) -> bytes:
         "store_sha256": hashlib.sha256(store).hexdigest(),
         "type": LEAF_TYPE,
     }
-    return canonical_json(leaf)
+    return to_canonical_json(leaf)
 
 
 def row_from(record: StampRecord) -> dict[str, str | int | None]:
@@ -68,7 +68,7 @@ def row_from(record: StampRecord) -> dict[str, str | int | None]:
     row = asdict(record)
     for name in _TIMES:
         try:
-            row[name] = utc_text(row[name])
+            row[name] = to_utc_text(row[name])
         except ValueError as exc:
             raise RegistryError(f"The record's {name} can't be recorded: {exc}.") from exc
     for name, digits in _HEX_DIGITS.items():

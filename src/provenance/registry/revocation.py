@@ -4,7 +4,7 @@ The record itself is never changed or deleted; that it is not to count is one mo
 
     {"reason":"...","revoked":"...","since":null,"stamp_id":"...","type":"provenance.revocation.1"}
 
-It is written by `provenance.canonical.canonical_json` (RFC 8785) and names `Revocation`'s fields.
+It is written by ``to_canonical_json`` (RFC 8785) and names `Revocation`'s fields.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import canonical_json, utc_text
+from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
 from provenance.records import Revocation
 from provenance.registry.leaf import check_text
@@ -31,7 +31,7 @@ def revocation_leaf(revocation: Revocation) -> bytes:
     RegistryError
         A field has a value that no revocation can have.
     """
-    return canonical_json(revocation_row(revocation) | {"type": REVOCATION_TYPE})
+    return to_canonical_json(revocation_row(revocation) | {"type": REVOCATION_TYPE})
 
 
 def revocation_row(revocation: Revocation) -> dict[str, str | None]:
@@ -48,8 +48,8 @@ def revocation_row(revocation: Revocation) -> dict[str, str | None]:
     if not check_text("The reason", row["reason"]).strip():
         raise RegistryError("A revocation needs a reason.")
     try:
-        row["revoked"] = utc_text(revocation.revoked)
-        row["since"] = None if revocation.since is None else utc_text(revocation.since)
+        row["revoked"] = to_utc_text(revocation.revoked)
+        row["since"] = None if revocation.since is None else to_utc_text(revocation.since)
     except ValueError as exc:
         raise RegistryError(f"The time can't be recorded: {exc}.") from exc
     if row["since"] is not None and row["since"] > row["revoked"]:

@@ -65,7 +65,7 @@ def read_parent(
         The picture, its manifest or the record of its stamp can't be read.
     """
     if store is not None:
-        data, store = manifest.joined(data, store)
+        data, store = manifest.reattach_if_possible(data, store)
     picture = imaging.decode(data, limits)
     own = data if store is None or STORE_MARK in data else None
     earlier = examine(picture, own, registry, keys)

@@ -14,7 +14,7 @@ from provenance.errors import (
     ManifestRemoteError,
 )
 from provenance.imaging import MIME, Picture
-from provenance.manifest import Parent, Reading, Trust
+from provenance.manifest import ManifestReading, Parent, Trust
 from provenance.registry import Registry
 from provenance.stamp_id import StampId
 from provenance.watermark import Payload
@@ -99,7 +99,7 @@ def fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
     return fingerprint.pdq(picture.rgb), str(fingerprint.lattice(picture.rgb, geometry))
 
 
-def _read(picture: Picture, source: bytes | None) -> tuple[Reading | None, bool]:
+def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | None, bool]:
     """Read the manifest that the file carries, and say whether there is one that can't be had.
 
     Whom it is from does not matter here.
@@ -123,7 +123,7 @@ def _read(picture: Picture, source: bytes | None) -> tuple[Reading | None, bool]
     return None, True
 
 
-def _intact(reading: Reading) -> bool:
+def _intact(reading: ManifestReading) -> bool:
     return reading.validated and not reading.broken and reading.hard_binding == "match"
 
 

@@ -48,6 +48,6 @@ def check_options(options: StampOptions, account_key: AccountKey | None) -> None
                 "There is no key to seal accounts with: set registry.account_key, or leave the "
                 "account out."
             )
-        account_key.pseudonym(options.account)  # refuses what can't be an account's name
+        account_key.derive_pseudonym(options.account)  # refuses what can't be an account's name
     if options.best_effort and options.labels.mark_required:
         raise LabelError("The profile asks for a readable mark; stamp without best effort.")

@@ -20,7 +20,7 @@ from provenance.errors import (
     ProvenanceError,
     UnsupportedFormatError,
 )
-from provenance.files import Pending, open_pending, pending_path, read_bytes
+from provenance.files import Pending, name_pending, open_pending, read_bytes
 from provenance.imaging import MIME, Picture
 from provenance.limits import DEFAULT_LIMITS
 from provenance.manifest import Trust
@@ -80,7 +80,7 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Found] | No
         Disk or registry refused.
     """
     path = Path(os.path.realpath(target))
-    if not path.exists() and not pending_path(path).exists():
+    if not path.exists() and not name_pending(path).exists():
         return None
     with open_pending(path) as file:
         left = _recorded(file.read(), path, registry)
@@ -120,7 +120,7 @@ def check_same(record: StampRecord, picture: Picture, model: str, version: str) 
 
 def check_name(target: Target, format: str) -> None:  # noqa: A002 (the word users of Pillow know)
     """Raise OutputError when the file's suffix stands for another format."""
-    if imaging.format_for(target) != format:
+    if imaging.find_format(target) != format:
         raise OutputError(
             f"{os.fspath(target)} would hold a {format}; converting afterwards breaks the "
             "signature, so stamp with the format you want or name the file for this one."
@@ -142,7 +142,7 @@ def _recorded(data: bytes, path: Path, registry: Registry) -> StampRecord | None
     if not data:
         return None
     try:
-        statement = manifest.read(data, MIME[imaging.format_for(path)], Trust.none()).statement
+        statement = manifest.read(data, MIME[imaging.find_format(path)], Trust.none()).statement
     except (ManifestError, UnsupportedFormatError):
         return None
     record = registry.by_id(statement.stamp_id) if statement else None

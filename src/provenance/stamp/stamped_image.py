@@ -42,7 +42,7 @@ class StampedImage:
         OutputExistsError, OutputNotWritableError
             The file is there and ``overwrite`` is false, or it can't be written.
         """
-        if imaging.format_for(path) != self.format:
+        if imaging.find_format(path) != self.format:
             raise OutputError(
                 f"{os.fspath(path)} would hold a {self.format}; name it {self.suffix}, or stamp "
                 "with the format you want: converting afterwards breaks the signature."

@@ -31,9 +31,9 @@ from provenance.errors import (
 )
 from provenance.files import read_bytes
 from provenance.imaging import MIME, ImageSource, Picture
-from provenance.labels import Labels, visible, written
+from provenance.labels import Labels, add_badge, write_labels
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import ModelAction, source_type
+from provenance.manifest import ModelAction, choose_source_type
 from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry
@@ -270,9 +270,9 @@ class Stamper:
             format = format or Path(to).suffix  # noqa: A001
             check_name(to, _format(format))
         enter(Stage.DECODING)
-        picture, source = imaging.picture_from(image, self.limits)
+        picture, source = imaging.load_picture(image, self.limits)
         target = _format(format) if format else picture.format
-        picture = imaging.fitted(picture, target)
+        picture = imaging.fit_to_format(picture, target)
         enter(Stage.LOOKING)
         earlier = examine(picture, source, self._registry, self._keys)
         earlier.refuse(self.producer.number, force=force)
@@ -280,7 +280,7 @@ class Stamper:
             raise LabelError("The profile asks for the model's version; say which it is.")
         job = Job(
             producer=self.producer,
-            picture=visible(picture, self._options.labels),
+            picture=add_badge(picture, self._options.labels),
             format=target,
             model=model,
             model_version=model_version,
@@ -330,7 +330,7 @@ class Stamper:
         """
         found = resume(to, self._registry)
         if found is not None:
-            picture, _ = imaging.picture_from(image, self.limits)
+            picture, _ = imaging.load_picture(image, self.limits)
             check_same(found[0], picture, model, model_version)
         return found
 
@@ -361,10 +361,10 @@ class Stamper:
 
     def _encoded(self, job: Job, payload: Payload, picture: Picture) -> bytes:
         """Write the labels into the metadata and encode."""
-        labelled = written(
+        labelled = write_labels(
             picture,
             self._options.labels,
-            source_type=source_type(job.history.action),
+            source_type=choose_source_type(job.history.action),
             provider=self.producer.name,
             identifier=payload.stamp_id,
         )
@@ -378,7 +378,7 @@ class Stamper:
             MIME[job.format],
             job.statement(marked),
             self._signer,
-            manifest.new_urn(),
+            manifest.draw_urn(),
             job.history.parent,
             self._stamps,
         )
@@ -391,4 +391,4 @@ class Stamper:
 
 def _format(name: str) -> str:
     """Take "JPEG", "jpg" and ".jpg" for the same."""
-    return imaging.format_for(f"picture.{name.lstrip('.')}")
+    return imaging.find_format(f"picture.{name.lstrip('.')}")

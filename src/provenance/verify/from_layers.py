@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from provenance.directory import Directory, Status
-from provenance.manifest import Reading, StampStatement
+from provenance.manifest import ManifestReading, StampStatement
 from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
 from provenance.watermark import ALG, Detection, Payload
 
 
 def manifest_evidence(
-    reading: Reading, directory: Directory | None, logged: datetime | None = None
+    reading: ManifestReading, directory: Directory | None, logged: datetime | None = None
 ) -> Manifest:
     """Reduce a manifest to what a verdict may rest on; `logged` is what a log proves of its age."""
     statement, signer = reading.statement, reading.signer
@@ -56,7 +56,7 @@ def _proved(stamped: datetime | None, logged: datetime | None) -> tuple[datetime
     return logged, TimeBasis.STATED if logged is None else TimeBasis.LOG
 
 
-def _integrity(reading: Reading) -> Integrity:
+def _integrity(reading: ManifestReading) -> Integrity:
     if reading.broken:
         return Integrity.BROKEN
     if reading.hard_binding == "mismatch":
@@ -64,7 +64,7 @@ def _integrity(reading: Reading) -> Integrity:
     return Integrity.INTACT if reading.hard_binding == "match" else Integrity.UNBOUND
 
 
-def _number_claim(reading: Reading, directory: Directory | None) -> NumberClaim:
+def _number_claim(reading: ManifestReading, directory: Directory | None) -> NumberClaim:
     """Ask the directory whether this certificate may use the number in the signed 96 bits."""
     statement, signer = reading.statement, reading.signer
     if statement is None:
@@ -87,7 +87,7 @@ def _held(directory: Directory, number: int, time: datetime) -> bool:
     return directory.status_at(number, time) in (Status.VALID, Status.REVOKED)
 
 
-def repeats(reading: Reading, payload: bytes) -> bool:
+def repeats(reading: ManifestReading, payload: bytes) -> bool:
     """Tell whether the signed assertion states this mark: the same bits by the same algorithm."""
     statement = reading.statement
     return statement is not None and (statement.alg, statement.payload) == (ALG, payload)

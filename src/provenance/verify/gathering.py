@@ -14,7 +14,7 @@ from provenance.examine import (
     FoundMark,
     Note,
 )
-from provenance.manifest import Reading
+from provenance.manifest import ManifestReading
 from provenance.stamp_id import StampId
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
@@ -120,7 +120,12 @@ def _candidates(
 
 
 def _candidate(
-    facts: Manifest, reading: Reading, found: FoundMark, examination: Examination, *, recorded: bool
+    facts: Manifest,
+    reading: ManifestReading,
+    found: FoundMark,
+    examination: Examination,
+    *,
+    recorded: bool,
 ) -> Candidate:
     """Compare what was signed with the marked pixels, whoever signed it."""
     statement = reading.statement
@@ -142,7 +147,7 @@ def _lookup(answer: Answer) -> Lookup:
 
 
 def _placed(
-    manifest: Manifest, reading: Reading, examination: Examination, marks: tuple[Mark, ...]
+    manifest: Manifest, reading: ManifestReading, examination: Examination, marks: tuple[Mark, ...]
 ) -> Comparison:
     """Compare a manifest whose bytes were changed with a picture that lost its mark."""
     marked = any(mark.payload == manifest.payload for mark in marks)

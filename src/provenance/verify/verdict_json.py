@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 from provenance.errors import ProvenanceError
 from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
@@ -116,4 +116,4 @@ def _region(region: Region) -> dict[str, Any]:
 
 def _time(time: datetime | None) -> str | None:
     """Write a time as ISO 8601 in UTC with a Z, to the second."""
-    return None if time is None else utc_seconds(time)
+    return None if time is None else to_utc_seconds(time)

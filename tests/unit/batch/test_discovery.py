@@ -4,6 +4,7 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from provenance import imaging
 from provenance.batch import find
 
 
@@ -44,6 +45,15 @@ def test_a_folder_stands_for_every_picture_below_it(tree: Path) -> None:
         PurePath("moving.gif"),
         PurePath("deep/c.webp"),
     ]
+
+
+@pytest.mark.parametrize("suffix", [*imaging.SUFFIXES, ".gif", ".jxl"])
+def test_folders_give_every_format_that_is_read_and_those_that_are_refused(
+    tmp_path: Path, suffix: str
+) -> None:
+    file = tmp_path / f"picture{suffix}"
+    file.touch()
+    assert names(str(tmp_path)) == [str(file)]
 
 
 def test_outputs_are_no_inputs(tree: Path) -> None:

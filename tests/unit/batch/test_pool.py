@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from provenance.batch import Failure, default_jobs, run
-from provenance.batch.pool import WINDOW_PER_JOB
+from provenance.batch import Failure, choose_jobs, run
+from provenance.batch.pool import WINDOW_PER_JOB, _Worker
 from provenance.errors import ConfigError, InternalError
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ def test_a_crash_fails_its_item_and_no_other(acting: type[Acting]) -> None:
     ]
     assert "SIGSEGV" in crashed[0]
     assert "status 3" in crashed[1]
+
+
+def test_an_interrupt_while_a_worker_starts_does_not_end_it(acting: type[Acting]) -> None:
+    worker = _Worker(acting())
+    assert worker.process.pid is not None
+    os.kill(worker.process.pid, signal.SIGINT)
+    worker.link.send("go")
+    assert worker.link.recv() == worker.process.pid
+    worker.link.close()
+    worker.process.join()
 
 
 def test_work_is_drawn_no_further_than_memory_allows(acting: type[Acting]) -> None:
@@ -98,5 +108,5 @@ def test_a_second_interruption_does_not_wait(acting: type[Acting]) -> None:
 
 
 def test_few_pictures_need_no_workers() -> None:
-    assert [default_jobs(count) for count in (1, 4)] == [0, 0]
-    assert 1 <= default_jobs(5) <= default_jobs(10_000) <= 8
+    assert [choose_jobs(count) for count in (1, 4)] == [0, 0]
+    assert 1 <= choose_jobs(5) <= choose_jobs(10_000) <= 8

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from provenance import hashlists
 from provenance.errors import HashListError
 from provenance.fingerprint import Pdq
-from provenance.hashlists import HashList, Matcher, Status
+from provenance.hashlists import HashList, HashStatus, Matcher
 
 ONE, TWO, THREE = ("1" * 64, "2" * 64, "3f" * 32)
 HASHES = st.integers(0, 2**256 - 1).map(lambda number: f"{number:064x}")
@@ -41,7 +41,7 @@ def near(value: str, *, bits: int) -> str:
 
 
 def matches(found: HashList, value: str, quality: int = 100) -> list[tuple[int, tuple[str, ...]]]:
-    return [(m.distance, m.cases) for m in Matcher([found]).matches([Pdq(value, quality)])]
+    return [(m.distance, m.cases) for m in Matcher([found]).match([Pdq(value, quality)])]
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ def test_a_match_is_near_and_of_good_quality(value: str, bits: int, quality: int
 def test_every_orientation_counts_and_the_nearest_is_told(tmp_path: Path) -> None:
     found = hashlists.load(saved(tmp_path, [record(ONE, caseNumbers={"1": "Active"})]))
     turned = [Pdq(TWO, 100), Pdq(near(ONE, bits=9), 100), Pdq(near(ONE, bits=3), 100)]
-    (match,) = Matcher([found]).matches(turned)
+    (match,) = Matcher([found]).match(turned)
     assert (match.list, match.distance, match.cases) == ("list.json", 3, ("1",))
 
 
@@ -139,16 +139,16 @@ def test_a_hash_whose_cases_are_all_withdrawn_is_withdrawn(tmp_path: Path) -> No
     found = hashlists.load(saved(tmp_path, [gone, open_]))
     assert matches(found, ONE) == []
     assert matches(found, TWO) == [(0, ("4",))]
-    assert [r.status for r in found.gone] == [Status.WITHDRAWN]
+    assert [r.status for r in found.gone] == [HashStatus.WITHDRAWN]
 
 
 # --- purging -------------------------------------------------------------------------------------
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.dictionaries(HASHES, st.sampled_from(list(Status)), max_size=8), st.booleans())
+@given(st.dictionaries(HASHES, st.sampled_from(list(HashStatus)), max_size=8), st.booleans())
 def test_what_is_purged_is_gone(
-    tmp_path_factory: pytest.TempPathFactory, wanted: dict[str, Status], as_text: bool
+    tmp_path_factory: pytest.TempPathFactory, wanted: dict[str, HashStatus], as_text: bool
 ) -> None:
     folder = tmp_path_factory.mktemp("lists")
     before = "".join(f"pdq {value}\n" for value in wanted)

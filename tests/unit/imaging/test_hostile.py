@@ -18,7 +18,7 @@ from PIL import Image
 
 from provenance import imaging
 from provenance.errors import InputError
-from provenance.imaging.pillow import deep_picture
+from provenance.imaging.pillow import make_deep_picture
 
 pillow_heif.register_heif_opener()
 
@@ -48,7 +48,7 @@ def good_files() -> list[bytes]:
         image.save(buffer, kind, exif=exif, icc_profile=b"profile", **options)
         files.append(buffer.getvalue())
     deep = samples.astype(np.uint16) * 257
-    files.append(imaging.encode(replace(deep_picture(deep), format="PNG")))
+    files.append(imaging.encode(replace(make_deep_picture(deep), format="PNG")))
     return files
 
 
@@ -102,9 +102,9 @@ def test_odd_exif_in_every_format(junk: bytes, edits: list[tuple[int, int]], tar
     data = bytearray(exif.tobytes()[6:] + junk)
     for position, value in edits:
         data[position % len(data)] = value
-    plain, _ = imaging.picture_from(np.zeros((16, 16, 3), np.uint8))
+    plain, _ = imaging.load_picture(np.zeros((16, 16, 3), np.uint8))
     for picture in (replace(plain, exif=bytes(data)), replace(plain, exif=junk, xmp=junk)):
-        for each in (picture, imaging.without_texts(picture)):
+        for each in (picture, imaging.strip_texts(picture)):
             with in_time(), suppress(InputError):
                 imaging.decode(imaging.encode(each, target))
 

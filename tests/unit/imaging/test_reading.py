@@ -66,8 +66,8 @@ def test_heic_is_read_upright(orientation: int) -> None:
     assert picture.rgb.shape == upright.shape
     assert np.abs(picture.rgb.astype(int) - upright).mean() < 4
     stored = imaging.decode(saved(image, "PNG", exif=oriented(orientation)))
-    assert np.array_equal(stored.upright().rgb, upright)
-    assert stored.upright().orientation == 1
+    assert np.array_equal(stored.turn_upright().rgb, upright)
+    assert stored.turn_upright().orientation == 1
 
 
 def test_without_its_package_heic_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ def test_without_its_package_heic_says_what_to_install(monkeypatch: pytest.Monke
     with pytest.raises(UnsupportedFormatError, match=r"provenance\[formats\]"):
         imaging.decode(data)
     with pytest.raises(UnsupportedFormatError, match=r"provenance\[formats\]"):
-        imaging.encode(imaging.picture_from(SMALL)[0], "HEIC")
+        imaging.encode(imaging.load_picture(SMALL)[0], "HEIC")
 
 
 def test_grey_has_three_equal_channels() -> None:
@@ -213,19 +213,19 @@ def test_a_profile_that_grows_beyond_its_limit_is_dropped(monkeypatch: pytest.Mo
 def test_sources() -> None:
     grey, rgba = SMALL[..., 0], np.dstack((SMALL, SMALL[..., 0]))
     for source in (SMALL, grey, rgba, Image.fromarray(SMALL), Image.fromarray(rgba)):
-        picture, data = imaging.picture_from(source)
+        picture, data = imaging.load_picture(source)
         assert data is None
         assert picture.format == "PNG"
-    assert np.array_equal(imaging.picture_from(rgba)[0].alpha, SMALL[..., 0])  # type: ignore[arg-type]
+    assert np.array_equal(imaging.load_picture(rgba)[0].alpha, SMALL[..., 0])  # type: ignore[arg-type]
     encoded = saved(Image.fromarray(SMALL))
-    assert imaging.picture_from(encoded)[1] == encoded
+    assert imaging.load_picture(encoded)[1] == encoded
 
 
 def test_pillow_image_keeps_profile_and_exif() -> None:
     exif = oriented(6).tobytes()
     data = saved(Image.fromarray(SMALL), "PNG", exif=exif, icc_profile=b"profile", dpi=(300, 300))
     with Image.open(BytesIO(data)) as image:
-        picture, _ = imaging.picture_from(image)
+        picture, _ = imaging.load_picture(image)
     again = imaging.decode(imaging.encode(picture))
     assert (again.icc, again.orientation) == (b"profile", 6)
     assert again.dpi == pytest.approx((300, 300), abs=0.02)
@@ -245,25 +245,25 @@ def test_pillow_image_keeps_profile_and_exif() -> None:
 )
 def test_what_is_no_picture(source: Any) -> None:
     with pytest.raises(InputError):
-        imaging.picture_from(source)
+        imaging.load_picture(source)
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     for path in (tmp_path / "missing.png", tmp_path, Path("/dev/null"), tmp_path / ("n" * 300)):
         with pytest.raises(UnreadableInputError):
-            imaging.picture_from(path)
+            imaging.load_picture(path)
     with pytest.raises(UnreadableInputError):
-        imaging.picture_from("a\0b")
+        imaging.load_picture("a\0b")
     (tmp_path / "text.png").write_text("not a picture")
     with pytest.raises(UnsupportedFormatError):
-        imaging.picture_from(tmp_path / "text.png")
+        imaging.load_picture(tmp_path / "text.png")
     (tmp_path / "big.png").write_bytes(bytes(11))
     with pytest.raises(ImageTooLargeError):
-        imaging.picture_from(tmp_path / "big.png", Limits(max_bytes=10))
+        imaging.load_picture(tmp_path / "big.png", Limits(max_bytes=10))
 
 
 def test_format_for() -> None:
-    assert imaging.format_for("out.JPG") == "JPEG"
-    assert imaging.format_for(Path("a/b.webp")) == "WEBP"
+    assert imaging.find_format("out.JPG") == "JPEG"
+    assert imaging.find_format(Path("a/b.webp")) == "WEBP"
     with pytest.raises(UnsupportedFormatError, match=r"\.png"):
-        imaging.format_for("out.gif")
+        imaging.find_format("out.gif")

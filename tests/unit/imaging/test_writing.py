@@ -23,7 +23,7 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from provenance import imaging
 from provenance.errors import CorruptImageError, InputError, UnsupportedFormatError
 from provenance.imaging import png16
-from provenance.imaging.pillow import deep_picture
+from provenance.imaging.pillow import make_deep_picture
 
 pillow_heif.register_heif_opener()
 
@@ -54,7 +54,7 @@ def with_chunks(png: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
     st.sampled_from(["PNG", "WEBP", "TIFF"]),
 )
 def test_exact_formats_give_every_sample_back(samples: Any, kind: str) -> None:
-    picture, _ = imaging.picture_from(samples)
+    picture, _ = imaging.load_picture(samples)
     again = imaging.decode(imaging.encode(picture, kind))
     assert np.array_equal(again.rgb, picture.rgb)
     alpha = np.full(samples.shape[:2], 255) if again.alpha is None else again.alpha
@@ -64,7 +64,7 @@ def test_exact_formats_give_every_sample_back(samples: Any, kind: str) -> None:
 def test_with_pixels_leaves_hidden_colour_alone() -> None:
     alpha = np.full((40, 56), 255, np.uint8)
     alpha[:, :20] = 0
-    picture, _ = imaging.picture_from(np.dstack((NOISE, alpha)))
+    picture, _ = imaging.load_picture(np.dstack((NOISE, alpha)))
     changed = picture.with_pixels(255 - NOISE)
     assert (changed.rgb[:, :20] == NOISE[:, :20]).all()
     assert (changed.rgb[:, 20:] == 255 - NOISE[:, 20:]).all()
@@ -187,10 +187,10 @@ def test_grey_stays_grey(kind: str) -> None:
 
 
 def test_what_a_format_cannot_hold_is_refused() -> None:
-    transparent, _ = imaging.picture_from(np.zeros((8, 8, 4), np.uint8))
+    transparent, _ = imaging.load_picture(np.zeros((8, 8, 4), np.uint8))
     with pytest.raises(UnsupportedFormatError, match="transparency"):
         imaging.encode(transparent, "JPEG")
-    long, _ = imaging.picture_from(np.zeros((2, 20_000, 3), np.uint8))
+    long, _ = imaging.load_picture(np.zeros((2, 20_000, 3), np.uint8))
     with pytest.raises(UnsupportedFormatError, match="16383"):
         imaging.encode(long, "WEBP")
     with pytest.raises(UnsupportedFormatError, match="GIF"):
@@ -201,7 +201,7 @@ def test_what_a_format_cannot_hold_is_refused() -> None:
     ink = imaging.decode(saved(Image.fromarray(NOISE).convert("CMYK"), "JPEG"))
     with pytest.raises(UnsupportedFormatError, match=r"CMYK.*JPEG or TIFF"):
         imaging.encode(ink, "PNG")
-    opaque, _ = imaging.picture_from(np.full((8, 8, 4), 255, np.uint8))
+    opaque, _ = imaging.load_picture(np.full((8, 8, 4), 255, np.uint8))
     assert imaging.decode(imaging.encode(opaque, "JPEG")).format == "JPEG"
 
 
@@ -223,7 +223,7 @@ def test_sixteen_bits_stay_and_follow_the_marked_view(kind: str) -> None:
 
 @given(arrays(np.uint16, st.tuples(*[st.integers(1, 9)] * 2, st.integers(2, 4))))
 def test_sixteen_bits_in_several_channels_stay(samples: Any) -> None:
-    picture = replace(deep_picture(samples), format="PNG")
+    picture = replace(make_deep_picture(samples), format="PNG")
     again = imaging.decode(imaging.encode(picture))
     assert np.array_equal(again.own, samples)  # type: ignore[arg-type]
     assert np.array_equal(again.rgb, picture.rgb)
@@ -241,7 +241,7 @@ def test_every_png_filter_is_undone(samples: Any) -> None:
     height, width = samples.shape[:2]
     start = data.index(b"IDAT")
     (length,) = struct.unpack(">I", data[start - 4 : start])
-    unpacked = png16.unpacked(data[start + 4 : start + 4 + length], width, height, 2)
+    unpacked = png16.unpack_rows(data[start + 4 : start + 4 + length], width, height, 2)
     assert np.array_equal(unpacked, samples.view(">u2").reshape(height, width, 2))
 
 
@@ -249,7 +249,7 @@ def test_every_png_filter_is_undone(samples: Any) -> None:
 def test_each_png_filter_alone(kind: int) -> None:
     samples = np.random.Generator(np.random.PCG64(4)).integers(0, 256, (9, 7, 6), dtype=np.uint8)
     filtered = zlib.compress(b"".join(filtered_rows(samples.astype(int), kind)))
-    unpacked = png16.unpacked(filtered, 7, 9, 3)
+    unpacked = png16.unpack_rows(filtered, 7, 9, 3)
     assert np.array_equal(unpacked, samples.view(">u2").reshape(9, 7, 3))
 
 
@@ -271,7 +271,7 @@ def filtered_rows(samples: Any, kind: int) -> Iterator[bytes]:
 )
 def test_damaged_rows_are_refused(rows: bytes) -> None:
     with pytest.raises(CorruptImageError):
-        png16.unpacked(zlib.compress(rows), 2, 1, 3)
+        png16.unpack_rows(zlib.compress(rows), 2, 1, 3)
 
 
 @given(
@@ -280,14 +280,14 @@ def test_damaged_rows_are_refused(rows: bytes) -> None:
 )
 def test_inks_follow_the_marked_view(inks: Any, change: int) -> None:
     image = Image.frombuffer("CMYK", inks.shape[1::-1], np.ascontiguousarray(inks))
-    picture = imaging.picture_from(image)[0]
+    picture = imaging.load_picture(image)[0]
     marked = np.clip(picture.rgb.astype(int) + change, 0, 255).astype(np.uint8)
     own = picture.with_pixels(marked).own
     assert own is not None
     assert np.array_equal(
         own[(marked == picture.rgb).all(axis=2)], inks[(marked == picture.rgb).all(axis=2)]
     )
-    seen = imaging.picture_from(Image.frombuffer("CMYK", own.shape[1::-1], own))[0].rgb
+    seen = imaging.load_picture(Image.frombuffer("CMYK", own.shape[1::-1], own))[0].rgb
     assert np.abs(seen.astype(int) - marked).max() <= 1
     in_tiff = imaging.decode(imaging.encode(picture.with_pixels(marked), "TIFF"))
     assert np.array_equal(in_tiff.own, own)  # type: ignore[arg-type]

@@ -21,11 +21,11 @@ from provenance.labels import (
     PROFILES,
     Badge,
     Labels,
+    add_badge,
     aigc,
-    found,
-    profile,
-    visible,
-    written,
+    apply_profiles,
+    read_labels,
+    write_labels,
 )
 
 GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
@@ -34,7 +34,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIC")
 
 
 def labelled(picture: Picture, labels: Labels, kind: str = "PNG") -> Picture:
-    done = written(picture, labels, source_type=GENERATED, provider="A & <B>", identifier="12ab")
+    done = write_labels(
+        picture, labels, source_type=GENERATED, provider="A & <B>", identifier="12ab"
+    )
     return imaging.decode(imaging.encode(done, kind))
 
 
@@ -46,8 +48,8 @@ def saved(kind: str, **options: Any) -> Picture:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_metadata_labels_in_every_format(kind: str) -> None:
-    picture = labelled(imaging.picture_from(GREY)[0], Labels(), kind)
-    labels = found(labelled(picture, Labels(source_type=True, aigc=True), kind))
+    picture = labelled(imaging.load_picture(GREY)[0], Labels(), kind)
+    labels = read_labels(labelled(picture, Labels(source_type=True, aigc=True), kind))
     assert labels.source_type == GENERATED
     assert labels.aigc is not None
     assert tuple(labels.aigc) == aigc.KEYS
@@ -57,7 +59,7 @@ def test_metadata_labels_in_every_format(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_without_labels_nothing_is_written(kind: str) -> None:
-    picture = imaging.decode(imaging.encode(imaging.picture_from(GREY)[0], kind))
+    picture = imaging.decode(imaging.encode(imaging.load_picture(GREY)[0], kind))
     assert labelled(picture, Labels(), kind).xmp is None
 
 
@@ -72,11 +74,11 @@ def test_other_metadata_stays_where_it_was() -> None:
 
 
 def test_chinas_label_of_another_provider_stays() -> None:
-    first = aigc.label(None, "first", "1")
-    passed_on = json.loads(aigc.label(first, "second", "2"))
+    first = aigc.make_label(None, "first", "1")
+    passed_on = json.loads(aigc.make_label(first, "second", "2"))
     assert (passed_on["ContentProducer"], passed_on["ProduceID"]) == ("first", "1")
     assert (passed_on["ContentPropagator"], passed_on["PropagateID"]) == ("second", "2")
-    assert json.loads(aigc.label(first, "first", "3"))["ProduceID"] == "3"
+    assert json.loads(aigc.make_label(first, "first", "3"))["ProduceID"] == "3"
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", "[1]", '{"a": 1}'])
@@ -102,10 +104,10 @@ def test_prompts_are_found_and_left_out() -> None:
         saved("WEBP", exif=exif, icc_profile=b"profile", xmp=b"<fox/>", lossless=True),
         saved("TIFF", exif=exif.tobytes(), icc_profile=b"profile"),
     ):
-        assert any("EXIF" in field for field in found(picture).prompts)
+        assert any("EXIF" in field for field in read_labels(picture).prompts)
         done = labelled(picture, Labels(strip_prompt=True, source_type=True), picture.format)
-        assert found(done).prompts == ()
-        assert found(done).source_type == GENERATED
+        assert read_labels(done).prompts == ()
+        assert read_labels(done).source_type == GENERATED
         assert (done.icc, done.orientation) == (b"profile", 6)
         data = imaging.encode(done).replace(b"\0", b"")
         assert b"fox" not in data
@@ -113,8 +115,8 @@ def test_prompts_are_found_and_left_out() -> None:
 
 
 def test_labels_outlive_the_prompts() -> None:
-    picture = labelled(imaging.picture_from(GREY)[0], Labels(source_type=True, aigc=True))
-    assert found(labelled(picture, Labels(strip_prompt=True))) == found(picture)
+    picture = labelled(imaging.load_picture(GREY)[0], Labels(source_type=True, aigc=True))
+    assert read_labels(labelled(picture, Labels(strip_prompt=True))) == read_labels(picture)
 
 
 @pytest.mark.parametrize("channel", [0, 3])
@@ -126,10 +128,12 @@ def test_text_hidden_in_the_lowest_bits_is_wiped(channel: int) -> None:
     columns = plane.swapaxes(0, 1).reshape(-1).copy()
     columns[: len(bits)] |= bits
     plane[:] = columns.reshape(50, 40, -1).swapaxes(0, 1)
-    picture = imaging.picture_from(samples)[0]
-    assert found(picture).prompts == (f"lowest bits of {'colour' if channel == 0 else 'alpha'}",)
+    picture = imaging.load_picture(samples)[0]
+    assert read_labels(picture).prompts == (
+        f"lowest bits of {'colour' if channel == 0 else 'alpha'}",
+    )
     done = labelled(picture, Labels(strip_prompt=True))
-    assert found(done).prompts == ()
+    assert read_labels(done).prompts == ()
     assert done.alpha is not None
     assert np.abs(done.rgb.astype(int) - picture.rgb).max() <= 1
     assert done.alpha.min() >= 254
@@ -141,7 +145,7 @@ def test_the_badge_is_where_people_see_it(orientation: int, corner: str) -> None
     exif = Image.Exif()
     exif[0x0112] = orientation
     picture = saved("PNG", exif=exif)
-    done = visible(picture, Labels(badge=Badge("AI", corner)))
+    done = add_badge(picture, Labels(badge=Badge("AI", corner)))
     with Image.open(BytesIO(imaging.encode(done))) as opened:
         shown = np.asarray(ImageOps.exif_transpose(opened))
     changed = np.argwhere((shown != 128).any(axis=2))
@@ -157,11 +161,11 @@ def test_the_badge_keeps_depth_and_shows_on_transparency() -> None:
     deep = np.full((200, 300), 30_001, np.uint16)
     file = BytesIO()
     Image.fromarray(deep).save(file, "PNG")
-    done = visible(imaging.decode(file.getvalue()), Labels(badge=Badge("AI")))
+    done = add_badge(imaging.decode(file.getvalue()), Labels(badge=Badge("AI")))
     assert done.own is not None
     assert done.own[0, 0, 0] == 30_001
-    clear, _ = imaging.picture_from(np.zeros((200, 300, 4), np.uint8))
-    done = visible(clear, Labels(badge=Badge("AI")))
+    clear, _ = imaging.load_picture(np.zeros((200, 300, 4), np.uint8))
+    done = add_badge(clear, Labels(badge=Badge("AI")))
     assert done.alpha is not None
     assert set(np.unique(done.alpha)) == {0, 255}
     assert (done.rgb[done.alpha == 255] > 0).all()
@@ -180,13 +184,13 @@ def test_the_badge_keeps_depth_and_shows_on_transparency() -> None:
     ],
 )
 def test_badges_that_cannot_be(badge: dict[str, Any], says: str) -> None:
-    picture = imaging.picture_from(GREY)[0]
+    picture = imaging.load_picture(GREY)[0]
     with pytest.raises(LabelError, match=says):
-        visible(picture, Labels(badge=Badge(**badge)))
+        add_badge(picture, Labels(badge=Badge(**badge)))
 
 
 def test_profiles() -> None:
-    both = profile(["eu", "india"], Labels(badge=Badge("by a machine")))
+    both = apply_profiles(["eu", "india"], Labels(badge=Badge("by a machine")))
     assert both.source_type
     assert both.time_stamp_advised
     assert both.badge == Badge("by a machine")
@@ -195,4 +199,4 @@ def test_profiles() -> None:
     assert tuple(PROFILES) == label_options.PROFILES
     assert label_options.CORNERS == CORNERS
     with pytest.raises(LabelError, match="california, eu, china, india"):
-        profile(["mars"])
+        apply_profiles(["mars"])

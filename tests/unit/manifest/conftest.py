@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from provenance.manifest import ModelAction, SignedImage, StampStatement, Trust, new_urn, sign
+from provenance.manifest import ModelAction, SignedImage, StampStatement, Trust, draw_urn, sign
 from provenance.signers import development, pem_file
 from provenance.signers.pem_file import PemSigner
 
@@ -77,4 +77,4 @@ def signed(
     producer: Producer, statement: StampStatement, picture: Callable[..., bytes]
 ) -> SignedImage:
     """A signed PNG."""
-    return sign(picture(), "image/png", statement, producer.signer, new_urn())
+    return sign(picture(), "image/png", statement, producer.signer, draw_urn())

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.errors import ManifestError
-from provenance.manifest import ModelAction, StampStatement, Training, new_urn
-from provenance.manifest.assertions import LABEL, SOFT_BINDING, definition, parse
-from provenance.manifest.claims import read_content
+from provenance.manifest import ModelAction, StampStatement, Training, draw_urn
+from provenance.manifest.assertions import LABEL, SOFT_BINDING, parse_statement, write_definition
+from provenance.manifest.claims import read_claims
 from provenance.manifest.report import parse_manifest
 
 Json = dict[str, Any]
@@ -51,7 +51,7 @@ json_values = st.recursive(
 
 def as_read(statement: StampStatement) -> Json:
     """What the SDK's reader makes of a definition: integer lists become base64."""
-    manifest = copy.deepcopy(definition(statement, new_urn(), "image/png"))
+    manifest = copy.deepcopy(write_definition(statement, draw_urn(), "image/png"))
     for assertion in manifest["assertions"]:
         if assertion["label"] == SOFT_BINDING:
             block = assertion["data"]["blocks"][0]
@@ -61,14 +61,14 @@ def as_read(statement: StampStatement) -> Json:
 
 @given(statements)
 def test_parse_reads_what_definition_writes(statement: StampStatement) -> None:
-    assert parse(parse_manifest(as_read(statement))) == statement
+    assert parse_statement(parse_manifest(as_read(statement))) == statement
 
 
 @given(json_values)
 def test_parse_takes_anything(value: Any) -> None:
     manifest = parse_manifest(value if isinstance(value, dict) else {"assertions": value})
-    assert parse(manifest) is None
-    read_content("urn", manifest)
+    assert parse_statement(manifest) is None
+    read_claims("urn", manifest)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -93,9 +93,9 @@ def test_parse_survives_any_replacement(data: st.DataObject, junk: Any) -> None:
     manifest = as_read(EXAMPLE)
     path = data.draw(st.sampled_from([place for place in places(manifest) if place]))
     changed = parse_manifest(put(manifest, path, junk))
-    found = parse(changed)
+    found = parse_statement(changed)
     assert found is None or isinstance(found, StampStatement)
-    read_content("urn", changed)
+    read_claims("urn", changed)
 
 
 EXAMPLE = StampStatement(
@@ -196,13 +196,16 @@ def upper_case(manifest: Json) -> None:
 )
 def test_what_can_be_doubted_is_no_statement(spoil: Callable[[Json], None]) -> None:
     manifest = as_read(EXAMPLE)
-    assert parse(parse_manifest(manifest)) == EXAMPLE
+    assert parse_statement(parse_manifest(manifest)) == EXAMPLE
     spoil(manifest)
-    assert parse(parse_manifest(manifest)) is None
+    assert parse_statement(parse_manifest(manifest)) is None
 
 
 def test_integer_lists_are_read_too() -> None:
-    assert parse(parse_manifest(definition(EXAMPLE, new_urn(), "image/png"))) == EXAMPLE
+    assert (
+        parse_statement(parse_manifest(write_definition(EXAMPLE, draw_urn(), "image/png")))
+        == EXAMPLE
+    )
 
 
 @pytest.mark.parametrize(
@@ -236,7 +239,9 @@ def test_times_are_kept_in_utc_to_the_second() -> None:
 
 
 def test_without_a_parent_the_model_created_it() -> None:
-    actions = assertion(definition(EXAMPLE, new_urn(), "image/png"), "c2pa.actions.v2")["data"]
+    actions = assertion(write_definition(EXAMPLE, draw_urn(), "image/png"), "c2pa.actions.v2")[
+        "data"
+    ]
     first, second = actions["actions"]
     assert actions["allActionsIncluded"] is True
     assert first["action"] == "c2pa.created"
@@ -246,7 +251,7 @@ def test_without_a_parent_the_model_created_it() -> None:
 
 @pytest.mark.parametrize("action", [ModelAction.EDITED, ModelAction.PLACED])
 def test_what_was_there_before_comes_first(action: ModelAction) -> None:
-    document = definition(replace(EXAMPLE, action=action), new_urn(), "image/png")
+    document = write_definition(replace(EXAMPLE, action=action), draw_urn(), "image/png")
     opened, by_model, marked = assertion(document, "c2pa.actions.v2")["data"]["actions"]
     assert opened["action"] == "c2pa.opened"
     assert by_model["action"] == f"c2pa.{action}"
@@ -262,7 +267,7 @@ def test_the_choice_about_training() -> None:
     uses = {
         training: {
             entry["use"]
-            for item in definition(replace(EXAMPLE, training=training), "u", "image/png")[
+            for item in write_definition(replace(EXAMPLE, training=training), "u", "image/png")[
                 "assertions"
             ]
             if item["label"] == "cawg.training-mining"
@@ -279,7 +284,7 @@ def test_the_choice_about_training() -> None:
 
 def test_no_numeric_arrays_but_the_soft_binding() -> None:
     # c2pa-rs #2570: Reader.json() mangles them.
-    document = definition(EXAMPLE, new_urn(), "image/png")
+    document = write_definition(EXAMPLE, draw_urn(), "image/png")
     numeric = [
         path
         for path in places(document)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provenance.manifest.claims import read_content
+from provenance.manifest.claims import read_claims
 from provenance.manifest.report import ManifestReport, parse_manifest
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -21,9 +21,9 @@ def manifest(
 
 
 def test_agent_as_text_or_as_name_and_version() -> None:
-    plain = read_content("u", manifest({"action": "c2pa.created", "softwareAgent": "Flux.2"}))
+    plain = read_claims("u", manifest({"action": "c2pa.created", "softwareAgent": "Flux.2"}))
     agent = {"name": "Flux", "version": "2"}
-    parts = read_content("u", manifest({"action": "c2pa.created", "softwareAgent": agent}))
+    parts = read_claims("u", manifest({"action": "c2pa.created", "softwareAgent": agent}))
     assert (plain.model, plain.model_version) == ("Flux.2", None)
     assert (parts.model, parts.model_version) == ("Flux", "2")
 
@@ -31,8 +31,8 @@ def test_agent_as_text_or_as_name_and_version() -> None:
 def test_created_goes_before_whatever_names_a_source() -> None:
     edited = {"action": "c2pa.edited", "digitalSourceType": IPTC + "algorithmicMedia"}
     created = {"action": "c2pa.created", "digitalSourceType": IPTC + "digitalCapture"}
-    assert read_content("u", manifest(edited)).source_type == IPTC + "algorithmicMedia"
-    assert read_content("u", manifest(edited, created)).source_type == IPTC + "digitalCapture"
+    assert read_claims("u", manifest(edited)).source_type == IPTC + "algorithmicMedia"
+    assert read_claims("u", manifest(edited, created)).source_type == IPTC + "digitalCapture"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_created_goes_before_whatever_names_a_source() -> None:
 )
 def test_a_source_type_is_a_term_of_the_vocabulary(claimed: object) -> None:
     action = {"action": "c2pa.created", "digitalSourceType": claimed}
-    assert read_content("u", manifest(action)).source_type is None
+    assert read_claims("u", manifest(action)).source_type is None
 
 
 @pytest.mark.parametrize(
@@ -55,23 +55,21 @@ def test_a_source_type_is_a_term_of_the_vocabulary(claimed: object) -> None:
     ],
 )
 def test_times_need_a_zone(when: object, meant: datetime | None) -> None:
-    assert read_content("u", manifest({"action": "c2pa.created", "when": when})).created == meant
+    assert read_claims("u", manifest({"action": "c2pa.created", "when": when})).created == meant
 
 
 def test_generator_from_info_or_from_the_old_field() -> None:
     info = [{"name": "Tool", "version": "1.2"}]
     assert (
-        read_content("u", parse_manifest({"claim_generator_info": info})).claim_generator
+        read_claims("u", parse_manifest({"claim_generator_info": info})).claim_generator
         == "Tool 1.2"
     )
-    assert (
-        read_content("u", parse_manifest({"claim_generator": "old/1"})).claim_generator == "old/1"
-    )
-    assert read_content("u", parse_manifest({})).claim_generator is None
+    assert read_claims("u", parse_manifest({"claim_generator": "old/1"})).claim_generator == "old/1"
+    assert read_claims("u", parse_manifest({})).claim_generator is None
 
 
 def test_text_is_made_safe_to_show() -> None:
-    content = read_content("u", parse_manifest({"title": "\x1b[2J" + "x" * 10_000}))
+    content = read_claims("u", parse_manifest({"title": "\x1b[2J" + "x" * 10_000}))
     assert content.title is not None
     assert content.title.isprintable()
     assert len(content.title) <= 256

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.manifest import Credential, Reading, codes
+from provenance.manifest import Credential, ManifestReading, codes
 from provenance.manifest.report import parse_results
 
 URN = "urn:c2pa:active"
@@ -28,9 +28,9 @@ def results(*failures: Any, **more: Any) -> dict[str, Any]:
     return {"activeManifest": {"success": good, "failure": list(failures)}, **more}
 
 
-def reading(*failures: Any, **more: Any) -> Reading:
+def reading(*failures: Any, **more: Any) -> ManifestReading:
     sorted_codes = codes.sort_codes(parse_results(results(*failures, **more)), URN, [PARENT])
-    return Reading(
+    return ManifestReading(
         urn=URN,
         validated=sorted_codes.validated,
         credential=Credential.TRUSTED if sorted_codes.trusted else Credential.UNKNOWN,

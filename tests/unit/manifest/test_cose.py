@@ -75,17 +75,17 @@ def test_arbitrary_bytes_end_in_a_value_or_an_error(data: bytes) -> None:
     with contextlib.suppress(ValueError):
         cose.decode_cbor(data)
     with pytest.raises(ValueError):  # noqa: PT011
-        cose.certificate_chain(data, "urn:c2pa:x")
+        cose.read_certificate_chain(data, "urn:c2pa:x")
 
 
 def test_reads_the_chain_of_a_signature(signed: SignedImage) -> None:
-    (der,) = cose.certificate_chain(signed.store, signed.urn)
+    (der,) = cose.read_certificate_chain(signed.store, signed.urn)
     assert "Example Ltd" in x509.load_der_x509_certificate(der).subject.rfc4514_string()
 
 
 def test_another_manifests_chain_is_not_taken(signed: SignedImage) -> None:
     with pytest.raises(ValueError, match="0 boxes"):
-        cose.certificate_chain(signed.store, "urn:c2pa:another")
+        cose.read_certificate_chain(signed.store, "urn:c2pa:another")
 
 
 def test_two_manifests_of_one_name_are_none(signed: SignedImage) -> None:
@@ -94,7 +94,7 @@ def test_two_manifests_of_one_name_are_none(signed: SignedImage) -> None:
     body = signed.store[8:start] + signed.store[start:] * 2
     doubled = (len(body) + 8).to_bytes(4, "big") + b"jumb" + body
     with pytest.raises(ValueError, match="2 boxes"):
-        cose.certificate_chain(doubled, signed.urn)
+        cose.read_certificate_chain(doubled, signed.urn)
 
 
 @given(st.integers(0), st.binary(min_size=1, max_size=8), st.integers(0, 4))
@@ -104,4 +104,6 @@ def test_damage_ends_in_a_chain_or_an_error(
     at = position % len(signed.store)
     damaged = signed.store[:at] + junk + signed.store[at + cut :]
     with contextlib.suppress(ValueError):
-        assert all(isinstance(der, bytes) for der in cose.certificate_chain(damaged, signed.urn))
+        assert all(
+            isinstance(der, bytes) for der in cose.read_certificate_chain(damaged, signed.urn)
+        )

@@ -15,21 +15,21 @@ from hypothesis import strategies as st
 from provenance.errors import ManifestError
 from provenance.manifest import (
     ANY_TYPE,
-    Entry,
+    HistoryEntry,
     ModelAction,
     Parent,
     SignedImage,
     StampStatement,
     Trust,
-    chain,
     codes,
-    new_urn,
+    draw_urn,
+    list_history,
     read,
     sdk,
     sign,
 )
 from provenance.manifest.claims import SOURCE_TYPE_UNKNOWN, TIME_UNUSABLE
-from provenance.manifest.code_meanings import SENTENCES, UNCHECKED_TIME, UNKNOWN
+from provenance.manifest.code_meanings import SENTENCES, UNCHECKED_TIME, UNKNOWN_CODE
 from provenance.signers.pem_file import PemSigner
 
 
@@ -50,11 +50,11 @@ def child(
     """A stranger's edit of the producer's picture."""
     placed = replace(edited, action=ModelAction.PLACED, title="holiday with Ada.png")
     parent = Parent(signed.data, "image/png")
-    return sign(picture(seed=2), "image/png", placed, stranger.signer, new_urn(), parent)
+    return sign(picture(seed=2), "image/png", placed, stranger.signer, draw_urn(), parent)
 
 
-def entries(data: bytes, trust: Trust) -> tuple[Entry, ...]:
-    return chain(read(data, ANY_TYPE, trust), trust)
+def entries(data: bytes, trust: Trust) -> tuple[HistoryEntry, ...]:
+    return list_history(read(data, ANY_TYPE, trust), trust)
 
 
 def test_every_manifest_with_its_signer_actions_and_codes(
@@ -97,7 +97,7 @@ def test_what_an_action_states_in_vain_is_said(
         "digitalSourceType": "http://foo/bar",
     }
     document = {
-        "label": new_urn(),
+        "label": draw_urn(),
         "claim_generator_info": [{"name": "somebody's tool"}],
         "assertions": [
             {"label": "c2pa.actions.v2", "created": True, "data": {"actions": [action]}},
@@ -156,7 +156,7 @@ def test_every_code_met_in_the_wild_has_a_sentence(corpus: Path) -> None:
         except ManifestError:
             continue
         for status in (status for entry in found for status in entry.statuses):
-            unexplained |= {status.code} if status.says == UNKNOWN else set()
+            unexplained |= {status.code} if status.says == UNKNOWN_CODE else set()
             old_times += status.says == UNCHECKED_TIME
     assert not unexplained
     assert old_times

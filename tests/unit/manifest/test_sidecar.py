@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance.containers import STORE_MARK, container_of
+from provenance.containers import STORE_MARK, find_container
 from provenance.errors import (
     ManifestDamagedError,
     ManifestError,
@@ -24,15 +24,15 @@ from provenance.manifest import (
     SignedImage,
     StampStatement,
     Trust,
+    draw_urn,
     extract,
-    new_urn,
     read,
-    read_beside,
+    read_sidecar,
     reattach,
     sdk,
     sign,
 )
-from provenance.manifest.assertions import definition
+from provenance.manifest.assertions import write_definition
 from provenance.signers.pem_file import PemSigner
 
 Picture = Callable[..., bytes]
@@ -49,7 +49,7 @@ class Producer(Protocol):
 def signed_as(
     name: str, source: bytes, statement: StampStatement, producer: Producer
 ) -> SignedImage:
-    return sign(source, f"image/{name.lower()}", statement, producer.signer, new_urn())
+    return sign(source, f"image/{name.lower()}", statement, producer.signer, draw_urn())
 
 
 @pytest.mark.parametrize("side", [48, 97])
@@ -65,7 +65,7 @@ def test_out_and_back(
     whole, reading = reattach(stripped, store)
     assert whole == signed.data
     assert (reading.urn, reading.hard_binding) == (signed.urn, "match")
-    beside = read_beside(stripped, producer.trust, store)
+    beside = read_sidecar(stripped, producer.trust, store)
     assert beside.authentic
     assert beside.hard_binding == "match"
 
@@ -75,7 +75,7 @@ def test_a_store_of_many_segments(
     name: str, producer: Producer, statement: StampStatement, picture: Picture
 ) -> None:
     filler = {"label": "org.example.filler", "data": {"text": "x" * 150_000}}
-    document = definition(statement, new_urn(), f"image/{name.lower()}")
+    document = write_definition(statement, draw_urn(), f"image/{name.lower()}")
     document["assertions"].append(filler)
     source = picture(name)
     data, store = sdk.sign(document, source, f"image/{name.lower()}", producer.signer)
@@ -92,7 +92,7 @@ def test_into_no_other_file(
         reattach(picture(name, seed=1), signed.store)
     with pytest.raises(ManifestError, match="already"):
         reattach(signed.data, signed.store)
-    beside = read_beside(picture(name, seed=1), producer.trust, signed.store)
+    beside = read_sidecar(picture(name, seed=1), producer.trust, signed.store)
     assert beside.authentic
     assert beside.hard_binding == "mismatch"
 
@@ -114,7 +114,7 @@ def test_a_history_comes_out_whole(
         "image/jpeg",
         edited,
         producer.signer,
-        new_urn(),
+        draw_urn(),
         Parent(signed.data, "image/png"),
     )
     reading = read(extract(child.data), ANY_TYPE, producer.trust)
@@ -158,7 +158,7 @@ def test_damage_raises_our_errors_only(
     broken = source[:at] + junk + source[at + data.draw(st.integers(0, 8)) :]
     with contextlib.suppress(ManifestError):
         extract(broken)
-    container = container_of(broken)
+    container = find_container(broken)
     with contextlib.suppress(ProvenanceError):
         if container is not None:
             container.insert(broken, signed.store, None)

@@ -69,10 +69,10 @@ def test_purposes_may_come_from_files(tmp_path: Path) -> None:
         "1.3.6.1.5.5.7.3.36",
         "1.3.6.1.4.1.62558.2.1",
     )
-    with pytest.raises(ConfigError, match="no file of them"):
+    with pytest.raises(ConfigError, match="nor a file of them"):
         Trust.load([], ekus=[tmp_path / "9.1.1"])
     file.write_text("1.3.6.1\nclaim signing\n")
-    with pytest.raises(ConfigError, match="line 2"):
+    with pytest.raises(ConfigError, match="Line 2"):
         Trust.load([], ekus=[file])
 
 
@@ -109,7 +109,7 @@ def test_revoked_certificates_are_listed_by_digest(tmp_path: Path) -> None:
     path.write_text(f"# stolen in May\n\n{digest}  # the old signer\n")
     assert Trust.load([], revoked=[path]).revoked == {"ab" * 32}
     path.write_text("ok\n")
-    with pytest.raises(ConfigError, match="line 1"):
+    with pytest.raises(ConfigError, match="Line 1"):
         Trust.load([], revoked=[path])
 
 

@@ -30,7 +30,7 @@ from provenance.manifest import (
     SignedImage,
     StampStatement,
     Trust,
-    new_urn,
+    draw_urn,
     read,
     sign,
 )
@@ -71,7 +71,7 @@ def test_what_was_signed_is_read(
     producer: Producer, statement: StampStatement, picture: Picture, format_name: str
 ) -> None:
     mime = f"image/{format_name.lower()}"
-    urn = new_urn()
+    urn = draw_urn()
     signed = sign(picture(format_name), mime, statement, producer.signer, urn)
     reading = read(signed.data, mime, producer.trust)
     assert reading.urn == signed.urn == urn
@@ -139,7 +139,7 @@ def test_a_recovered_store_is_authentic_without_its_file(
 
 
 def test_the_urn_is_signed(signed: SignedImage, producer: Producer, picture: Picture) -> None:
-    other = new_urn()
+    other = draw_urn()
     relabelled = signed.store.replace(signed.urn.encode(), other.encode())
     reading = read(picture(), "image/png", producer.trust, relabelled)
     assert reading.urn == other
@@ -197,7 +197,7 @@ def test_a_parent_is_kept_with_its_manifest(
         "image/jpeg",
         edited,
         stranger.signer,
-        new_urn(),
+        draw_urn(),
         Parent(signed.data, "image/png"),
     )
     reading = read(child.data, "image/jpeg", stranger.trust)
@@ -215,7 +215,7 @@ def test_a_recovered_manifest_can_be_the_parent(
     signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
     stripped = Parent(picture("JPEG"), "image/jpeg", signed.store)
-    child = sign(picture(seed=2), "image/png", edited, producer.signer, new_urn(), stripped)
+    child = sign(picture(seed=2), "image/png", edited, producer.signer, draw_urn(), stripped)
     reading = read(child.data, "image/png", producer.trust)
     assert reading.authentic
     assert reading.ancestors == {signed.urn}
@@ -224,11 +224,11 @@ def test_a_recovered_manifest_can_be_the_parent(
 def test_a_parent_needs_no_manifest(
     producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
-    child = sign(picture(), "image/png", edited, producer.signer, new_urn())
+    child = sign(picture(), "image/png", edited, producer.signer, draw_urn())
     assert read(child.data, "image/png", producer.trust).authentic
     for name in ("PNG", "BMP"):
         parent = Parent(picture(name, seed=3), f"image/{name.lower()}")
-        child = sign(picture(), "image/png", edited, producer.signer, new_urn(), parent)
+        child = sign(picture(), "image/png", edited, producer.signer, draw_urn(), parent)
         reading = read(child.data, "image/png", producer.trust)
         assert reading.authentic
         assert reading.parents == ()
@@ -242,7 +242,7 @@ def test_tampering_with_the_parent_is_named_as_the_parents(
         "image/png",
         edited,
         producer.signer,
-        new_urn(),
+        draw_urn(),
         Parent(signed.data, "image/png"),
     )
     # The parent's store comes first in the file.
@@ -259,7 +259,7 @@ def test_a_parent_that_was_broken_before_is_named_as_broken(
 ) -> None:
     # The SDK reports only what differs from what was recorded when the parent was taken in.
     broken = Parent(tamper(signed.data, b"example-diff"), "image/png")
-    child = sign(picture(seed=2), "image/png", edited, producer.signer, new_urn(), broken)
+    child = sign(picture(seed=2), "image/png", edited, producer.signer, draw_urn(), broken)
     reading = read(child.data, "image/png", producer.trust)
     assert reading.authentic
     assert reading.ingredient_failures == ("assertion.hashedURI.mismatch",)
@@ -272,7 +272,7 @@ def test_a_parents_identity_is_the_parents(
     for name in ("malformed_cbor.jpg", "signature_mismatch.jpg"):
         file = corpus / "c2pa" / "contentauth_c2pa-rs" / name
         parent = Parent(file.read_bytes(), "image/jpeg")
-        child = sign(picture(), "image/png", edited, producer.signer, new_urn(), parent)
+        child = sign(picture(), "image/png", edited, producer.signer, draw_urn(), parent)
         reading = read(child.data, "image/png", producer.trust)
         assert reading.authentic
         assert reading.failures == ()
@@ -282,15 +282,15 @@ def test_a_parent_whose_manifest_is_unreadable_is_an_error(
     signed: SignedImage, producer: Producer, edited: StampStatement, picture: Picture
 ) -> None:
     broken = Parent(repair_png(signed.data.replace(b"jumd", b"jumx")), "image/png")
-    with pytest.raises(ManifestDamagedError, match="before"):
-        sign(picture(), "image/png", edited, producer.signer, new_urn(), broken)
-    with pytest.raises(CorruptImageError, match="before"):
+    with pytest.raises(ManifestDamagedError, match="of the parent"):
+        sign(picture(), "image/png", edited, producer.signer, draw_urn(), broken)
+    with pytest.raises(CorruptImageError, match="The parent"):
         sign(
             picture(),
             "image/png",
             edited,
             producer.signer,
-            new_urn(),
+            draw_urn(),
             Parent(b"junk", "image/png"),
         )
 
@@ -302,7 +302,7 @@ def test_a_manifest_is_never_dropped_silently(
     signed: SignedImage, producer: Producer, statement: StampStatement
 ) -> None:
     with pytest.raises(ManifestError, match="parent"):
-        sign(signed.data, "image/png", statement, producer.signer, new_urn())
+        sign(signed.data, "image/png", statement, producer.signer, draw_urn())
 
 
 def test_what_has_a_parent_was_not_created(
@@ -310,7 +310,7 @@ def test_what_has_a_parent_was_not_created(
 ) -> None:
     parent = Parent(signed.data, "image/png")
     with pytest.raises(ManifestError, match="not created"):
-        sign(picture(), "image/png", statement, producer.signer, new_urn(), parent)
+        sign(picture(), "image/png", statement, producer.signer, draw_urn(), parent)
 
 
 def test_what_was_placed_is_named_beside_the_picture_before(
@@ -318,7 +318,7 @@ def test_what_was_placed_is_named_beside_the_picture_before(
 ) -> None:
     placed = replace(statement, action=ModelAction.PLACED)
     for parent in (None, Parent(signed.data, "image/png")):
-        child = sign(picture(seed=2), "image/png", placed, producer.signer, new_urn(), parent)
+        child = sign(picture(seed=2), "image/png", placed, producer.signer, draw_urn(), parent)
         reading = read(child.data, "image/png", producer.trust)
         assert reading.authentic
         assert reading.statement == placed
@@ -331,9 +331,9 @@ def test_what_can_not_hold_a_manifest(
     producer: Producer, statement: StampStatement, picture: Picture
 ) -> None:
     with pytest.raises(UnsupportedFormatError, match="image/bmp"):
-        sign(picture("BMP"), "image/bmp", statement, producer.signer, new_urn())
+        sign(picture("BMP"), "image/bmp", statement, producer.signer, draw_urn())
     with pytest.raises(CorruptImageError):
-        sign(picture()[:2000], "image/png", statement, producer.signer, new_urn())
+        sign(picture()[:2000], "image/png", statement, producer.signer, draw_urn())
     with pytest.raises(ManifestError, match="GUID"):
         sign(picture(), "image/png", statement, producer.signer, "not a urn")
 
@@ -380,7 +380,7 @@ def test_threads_share_a_signer(
     producer: Producer, statement: StampStatement, picture: Picture
 ) -> None:
     def stamp(seed: int) -> bool:
-        signed = sign(picture(seed=seed), "image/png", statement, producer.signer, new_urn())
+        signed = sign(picture(seed=seed), "image/png", statement, producer.signer, draw_urn())
         return read(signed.data, "image/png", producer.trust).authentic
 
     with ThreadPoolExecutor(4) as pool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provenance import hashchain
-from provenance.canonical import utc_text
+from provenance.canonical import to_utc_text
 from provenance.case.clock import Clock
 
 
@@ -20,7 +20,7 @@ class CustodyLog:
 
     def note(self, step: str, says: str, **values: Any) -> None:
         """Add a step: its short name, a sentence, and values that matter with it."""
-        entry = {"time": utc_text(self._clock.now()), "step": step, "says": says, **values}
+        entry = {"time": to_utc_text(self._clock.now()), "step": step, "says": says, **values}
         line = hashchain.link(len(self._lines), self._head, entry)
         self._head = hashchain.digest(line)
         self._lines.append(line)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from provenance import __version__
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
 from provenance.case.report.exhibit import Account, Examination
 from provenance.case.report.preservation import Request, requests
@@ -25,7 +25,7 @@ def report(examination: Examination) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "case": examination.case,
-        "examined": utc_seconds(examination.examined_at),
+        "examined": to_utc_seconds(examination.examined_at),
         "clock": examination.clock,
         "examiner": _examiner(examination.examiner),
         "input": asdict(examination.input),
@@ -62,8 +62,8 @@ def _examiner(certificate: SignerCertificate | None) -> dict[str, Any] | None:
         "subject": certificate.subject,
         "issuer": certificate.issuer,
         "sha256": certificate.sha256,
-        "valid_from": utc_seconds(certificate.not_before),
-        "valid_to": utc_seconds(certificate.not_after),
+        "valid_from": to_utc_seconds(certificate.not_before),
+        "valid_to": to_utc_seconds(certificate.not_after),
     }
 
 
@@ -75,9 +75,9 @@ def _producers(examination: Examination) -> list[dict[str, Any]]:
             "number": number,
             "name": entry.name,
             "contact": entry.contact,
-            "valid_from": utc_seconds(entry.valid_from),
-            "valid_to": utc_seconds(entry.valid_to) if entry.valid_to else None,
-            "revoked_at": utc_seconds(entry.revoked_at) if entry.revoked_at else None,
+            "valid_from": to_utc_seconds(entry.valid_from),
+            "valid_to": to_utc_seconds(entry.valid_to) if entry.valid_to else None,
+            "revoked_at": to_utc_seconds(entry.revoked_at) if entry.revoked_at else None,
             "reason": entry.reason,
         }
         for number, entry in sorted(entries.items())
@@ -91,8 +91,8 @@ def _record(record: StampRecord) -> dict[str, Any]:
         "producer_number": record.producer,
         "model": record.model,
         "model_version": record.model_version,
-        "created": utc_seconds(record.created),
-        "recorded": utc_seconds(record.recorded),
+        "created": to_utc_seconds(record.created),
+        "recorded": to_utc_seconds(record.recorded),
         "manifest": record.manifest_urn,
         "sha256": record.sha256,
         "pdq": record.pdq,
@@ -105,4 +105,4 @@ def _account(account: Account | None) -> dict[str, Any] | None:
 
 
 def _request(request: Request) -> dict[str, Any]:
-    return {**asdict(request), "created": utc_seconds(request.created)}
+    return {**asdict(request), "created": to_utc_seconds(request.created)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from textwrap import fill
 
-from provenance.canonical import utc_seconds
+from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
 from provenance.case.report.exhibit import Examination
 from provenance.directory import DirectoryProducer
@@ -163,9 +163,9 @@ def _stamp(
     if origin is not None and origin.model:
         model = clean(f"{origin.model} {origin.model_version or ''}".strip())
         yield f"  model            {model}"
-    yield f"  time of stamp    {utc_seconds(created)}"
+    yield f"  time of stamp    {to_utc_seconds(created)}"
     if record is not None:
-        yield f"  recorded         {utc_seconds(record.recorded)}"
+        yield f"  recorded         {to_utc_seconds(record.recorded)}"
         yield f"  manifest         {record.manifest_urn}"
         yield f"  file you issued  SHA-256 {record.sha256}"
     yield f"  file examined    SHA-256 {examination.input.sha256}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from provenance import hashchain
-from provenance.canonical import utc_text
+from provenance.canonical import to_utc_text
 from provenance.errors import RegistryDamagedError
 from provenance.registry.base import Access, AccountAnswer
 from provenance.registry.leaf import check_text
@@ -22,7 +22,7 @@ class SqliteAccounts:
     def read(self, stamp_id: str, access: Access) -> AccountAnswer:
         """Log the access, then give the sealed account; see `Accounts.read`."""
         entry = {
-            "time": utc_text(datetime.now(UTC)),
+            "time": to_utc_text(datetime.now(UTC)),
             "stamp_id": check_text("The stamp id", stamp_id),
             "case": check_text("The case", access.case),
             "purpose": check_text("The purpose", access.purpose),
@@ -58,7 +58,7 @@ class SqliteAccounts:
         with self._database.writing() as db:
             db.execute("PRAGMA secure_delete = ON")  # overwrites what it deletes
             query = f"DELETE FROM accounts WHERE stamp_id IN ({older})"  # noqa: S608 (constant)
-            return db.execute(query, (utc_text(before),)).rowcount
+            return db.execute(query, (to_utc_text(before),)).rowcount
 
     def _last(self, db: Connection) -> tuple[int, str]:
         """Return the next entry's number and what it has to name."""

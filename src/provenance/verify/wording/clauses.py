@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from provenance.examine import Comparison, Content
 from provenance.manifest import is_identity_problem
-from provenance.text import listed, percent, quoted, when
+from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Integrity, Manifest, Mark, TimeBasis
 from provenance.verify.reasons import Thresholds
 from provenance.verify.weighing import WeighedMark
@@ -19,12 +19,12 @@ def state_manifest(manifest: Manifest) -> str | None:
     """Repeat what a manifest states of its origin, None when that is nothing."""
     parts = []
     if manifest.model:
-        parts.append(f"made with {quoted(f'{manifest.model} {manifest.model_version}'.strip())}")
+        parts.append(f"made with {quote(f'{manifest.model} {manifest.model_version}'.strip())}")
     if manifest.created is not None:
-        parts.append(f"made at {when(manifest.created)}")
+        parts.append(f"made at {format_time(manifest.created)}")
     if manifest.signer:
-        parts.append(f"signed by {quoted(manifest.signer)}")
-    return f"it was {listed(parts)}" if parts else None
+        parts.append(f"signed by {quote(manifest.signer)}")
+    return f"it was {join_names(parts)}" if parts else None
 
 
 def state_mark(mark: Mark, thresholds: Thresholds) -> str:
@@ -33,9 +33,9 @@ def state_mark(mark: Mark, thresholds: Thresholds) -> str:
         return f"something in a mark of version {mark.version}, which this program can't read"
     producer = f"producer number {mark.producer}"
     if mark.producer_name:
-        producer += f", listed as {quoted(mark.producer_name)}"
-    model = quoted(mark.model_name) if mark.model_name else f"number {mark.model}"
-    return f"it was made by {producer}, with model {model}, at {when(mark.minute)}"
+        producer += f", listed as {quote(mark.producer_name)}"
+    model = quote(mark.model_name) if mark.model_name else f"number {mark.model}"
+    return f"it was made by {producer}, with model {model}, at {format_time(mark.minute)}"
 
 
 # --- parts of sentences ---------------------------------------------------------------------------
@@ -44,14 +44,14 @@ def state_mark(mark: Mark, thresholds: Thresholds) -> str:
 def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> str:
     """Fill in what a manifest states, and the mark that it may speak for."""
     return template.format(
-        signer=quoted(manifest.signer) if manifest.signer else "an unnamed certificate",
-        revoked=when(manifest.revoked_at),
+        signer=quote(manifest.signer) if manifest.signer else "an unnamed certificate",
+        revoked=format_time(manifest.revoked_at),
         withdrawn=_withdrawn(manifest),
         credential=sentences.CREDENTIAL[manifest.credential],
-        expired=when(manifest.expired_at),
-        proved=when(manifest.proved_at),
-        created=when(manifest.created),
-        minute=when(manifest.stamped_minute),
+        expired=format_time(manifest.expired_at),
+        proved=format_time(manifest.proved_at),
+        created=format_time(manifest.created),
+        minute=format_time(manifest.stamped_minute),
         basis=sentences.BASIS[manifest.time_basis],
         number=mark.found.producer if mark else "",
         times=_times(mark, manifest) if mark else "",
@@ -87,9 +87,9 @@ def tell_later(manifest: Manifest) -> Iterator[str]:
         yield fill(sentences.REVOKED_LATER, manifest)
     if (revocation := manifest.revocation) is not None and not manifest.stamp_revoked:
         yield sentences.STAMP_REVOKED_LATER.format(
-            revoked=when(revocation.revoked),
-            since=when(revocation.since),
-            reason=quoted(revocation.reason),
+            revoked=format_time(revocation.revoked),
+            since=format_time(revocation.since),
+            reason=quote(revocation.reason),
             basis=sentences.BASIS[manifest.time_basis],
         )
 
@@ -101,9 +101,9 @@ def _withdrawn(manifest: Manifest) -> str:
         return ""
     since = sentences.NEVER_COUNTED
     if revocation.since is not None:
-        since = sentences.COUNTED_UNTIL.format(since=when(revocation.since))
+        since = sentences.COUNTED_UNTIL.format(since=format_time(revocation.since))
     return sentences.STAMP_REVOKED.format(
-        revoked=when(revocation.revoked), since=since, reason=quoted(revocation.reason)
+        revoked=format_time(revocation.revoked), since=since, reason=quote(revocation.reason)
     )
 
 
@@ -114,9 +114,9 @@ def name_parent_failures(manifest: Manifest) -> str:
 
 
 def _times(mark: WeighedMark, manifest: Manifest) -> str:
-    times = [f"mark {when(mark.found.minute)}", f"manifest {when(manifest.created)}"]
+    times = [f"mark {format_time(mark.found.minute)}", f"manifest {format_time(manifest.created)}"]
     if mark.record_time is not None:
-        times.append(f"record {when(mark.record_time)}")
+        times.append(f"record {format_time(mark.record_time)}")
     return ", ".join(times)
 
 
@@ -124,7 +124,9 @@ def list_figures(comparison: Comparison) -> str:
     """List the figures of a comparison, in brackets."""
     parts = []
     if comparison.bit_error_rate is not None:
-        parts.append(f"{percent(comparison.bit_error_rate)} of {comparison.bits} features differ")
+        parts.append(
+            f"{format_percent(comparison.bit_error_rate)} of {comparison.bits} features differ"
+        )
     if comparison.pdq_distance is not None and comparison.content is not Content.FAR:
         parts.append(f"{comparison.pdq_distance} of 256 whole-picture bits differ")
     return f" ({'; '.join(parts)})" if parts else ""

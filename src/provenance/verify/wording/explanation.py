@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from provenance.text import listed, percent, quoted, when
+from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
 from provenance.verify.reasons import Thresholds
 from provenance.verify.wording import sentences
@@ -43,12 +43,12 @@ def _headline(decision: Decision, says: str, thresholds: Thresholds) -> str:
 def _attributed(decision: Decision, thresholds: Thresholds) -> str:
     """Name the origin, and which part of the picture it is the origin of."""
     proof = decision.proof
-    producer = quoted(proof.manifest.producer_name) if proof else ""
+    producer = quote(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
         return sentences.EXACT.format(producer=producer)
     share, picture = proof.mark.region.coverage, sentences.WHOLE
     if share < thresholds.whole_from:
-        picture = sentences.PART.format(share=percent(share))
+        picture = sentences.PART.format(share=format_percent(share))
     return sentences.DERIVED.format(picture=picture, producer=producer)
 
 
@@ -66,7 +66,7 @@ def _meaning(decision: Decision, says: str) -> Iterator[str]:
     origin = decision.origin
     if origin is None:
         return
-    producer = quoted(origin.producer)
+    producer = quote(origin.producer)
     yield _statement(origin)
     yield sentences.SIGNED_THIS.format(producer=producer)
     if origin.match is Match.DERIVED:
@@ -78,16 +78,16 @@ def _meaning(decision: Decision, says: str) -> Iterator[str]:
 def _statement(origin: Origin) -> str:
     """Repeat what the proved producer states."""
     model = " ".join(filter(None, (origin.model, origin.model_version)))
-    source = f"; kind of source: {quoted(origin.source_type)}" if origin.source_type else ""
+    source = f"; kind of source: {quote(origin.source_type)}" if origin.source_type else ""
     return sentences.STATES.format(
-        producer=quoted(origin.producer),
-        model=f"with {quoted(model)}" if model else "with no model named",
-        time=when(origin.created),
+        producer=quote(origin.producer),
+        model=f"with {quote(model)}" if model else "with no model named",
+        time=format_time(origin.created),
         source=source,
     )
 
 
 def _origins(proofs: Iterable[Proof]) -> str:
-    return listed(
-        [f"{quoted(p.manifest.producer_name)} ({when(p.manifest.created)})" for p in proofs]
+    return join_names(
+        [f"{quote(p.manifest.producer_name)} ({format_time(p.manifest.created)})" for p in proofs]
     )

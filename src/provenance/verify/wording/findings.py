@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.text import odds, percent
+from provenance.text import format_odds, format_percent
 from provenance.verify.evidence import Evidence, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
@@ -103,8 +103,8 @@ def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         writer="Whoever holds its key" if found.private else "Anyone",
         stamp_id=found.stamp_id,
         part="a part of it, about " if share < thresholds.whole_from else "",
-        share=percent(share),
-        odds=odds(found.false_positive_probability),
+        share=format_percent(share),
+        odds=format_odds(found.false_positive_probability),
     )
     return Finding(
         "watermark",
@@ -179,7 +179,7 @@ def _compared(comparison: Comparison, region: Region | None = None) -> Finding:
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
         figures=list_figures(comparison),
-        error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=odds(rate)),
+        error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=format_odds(rate)),
     )
     code = f"fingerprint.{comparison.content.replace(' ', '_')}"
     return Finding("fingerprint", text, codes=(code,), region=region)

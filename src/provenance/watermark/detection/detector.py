@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 from provenance.geometry import Geometry, Region
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import Reading, read, read_below
-from provenance.watermark.detection.looks import MOST_LOOKS, Look, Seen
+from provenance.watermark.detection.looks import MOST_LOOKS, SURELY, Look, Seen
 from provenance.watermark.detection.region import marked_region
 from provenance.watermark.detection.soft_bits import WEIGHTINGS
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
-SURELY = 6.5
-"""Presence from which a mark that can hardly be read is likely enough for a longer look; the few
-unmarked pictures that reach it, full of regular patterns, only cost more time."""
 ATTEMPTS = len(WEIGHTINGS) * (1 + MOST_LOOKS)
 """Decodings before the detector says none: at each look, and once more as marked if sharpened."""
 MOST_LAYERS = 3
@@ -173,7 +170,7 @@ def _claimed(
     probability = significance.false_positive_probability(reading.chance, attempts)
     if probability > significance.CLAIM_PROBABILITY:
         return None
-    geometry = look.geometry.scaled(seen.shrink)
+    geometry = look.geometry.rescale(seen.shrink)
     region = marked_region(
         look.coefficients, reading.weighting, reading.payload, key, geometry, seen.size
     )

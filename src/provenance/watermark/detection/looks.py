@@ -43,6 +43,9 @@ CARRIED = 3.0
 out: one unmarked picture in a thousand has it."""
 CARRIED_SIDE = 256
 """Samples of a side, in the picture's middle, that this is measured in: four tiles."""
+SURELY = 6.5
+"""Presence from which a mark that can hardly be read is likely enough for a longer look; the few
+unmarked pictures that reach it, full of regular patterns, only cost more time."""
 MIN_AGREEMENT = 4.65
 """Agreement of the pilot's phases from which a fitted guess is followed up: it passes 10 % of the
 guesses in unmarked pictures and 99 % of the right ones."""
@@ -97,7 +100,7 @@ class Seen:
     @once
     def as_marked(self) -> Geometry:
         """Where ``embed`` would have laid a mark in this picture, at the size looked at."""
-        return layout(*self.size).scaled(1 / self.shrink)
+        return layout(*self.size).rescale(1 / self.shrink)
 
     @once
     def _plane(self) -> Plane:
@@ -137,11 +140,11 @@ class Seen:
         return excess(soft_bits(self._middle_coefficients, WEIGHTINGS[0], key)) >= CARRIED
 
     def again(self, look: Look, key: bytes | None) -> Look:
-        """The same look with its geometry refined."""
+        """The same look with its geometry refined: there is a mark."""
         flat = flatten(self._sampled(look.geometry, inverted=look.inverted))
         better, _ = refine(flat, look.geometry, key)
         plane = self._sampled(better, inverted=look.inverted)
-        return replace(look, geometry=better, coefficients=transform(plane))
+        return Look(better, transform(plane), max(look.presence, SURELY), look.inverted)
 
     def _sampled(self, geometry: Geometry, *, inverted: bool, most: int | None = None) -> Plane:
         """The picture, or its negative, on the grid of a mark that lies so."""

@@ -90,7 +90,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
     shrink = shrink_of(width, height)
-    geometry = cover.geometry.scaled(1 / shrink)
+    geometry = cover.geometry.rescale(1 / shrink)
     if fit(luma(marked, shrink), geometry, payload, key, enough=MIN_FIT) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back, as harsh dots or noise "

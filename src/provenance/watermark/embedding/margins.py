@@ -65,8 +65,8 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     top, left = height // 4, width // 4
     middle = picture[top : height - top, left : width - left]
     return Margin(
-        decibels(fit(after_jpeg(picture, 50, shrink), geometry.scaled(1 / shrink), payload, key)),
-        decibels(fit(half, geometry.scaled(half.shape[1] / width), payload, key)),
+        decibels(fit(after_jpeg(picture, 50, shrink), geometry.rescale(1 / shrink), payload, key)),
+        decibels(fit(half, geometry.rescale(half.shape[1] / width), payload, key)),
         decibels(fit(middle, replace(geometry, x0=-float(left), y0=-float(top)), payload, key)),
     )
 
