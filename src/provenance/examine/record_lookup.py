@@ -19,7 +19,7 @@ from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.notes import Note
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.records import Revocation, StampRecord
-from provenance.registry import Inclusion, Registry
+from provenance.registry import Checkpoint, Inclusion, Registry
 from provenance.stamp_id import StampId
 
 T = TypeVar("T")
@@ -65,6 +65,8 @@ class RecordLookup:
     ----------
     head
         The head of the registry's log as text, or that it could not be asked; None without one.
+    size
+        How many entries the log has, 0 where it could not be asked; each record is one.
     notes
         Why questions were not answered, so far.
     """
@@ -74,6 +76,7 @@ class RecordLookup:
         self._keeper = keeper
         self._answers: dict[StampId, Answer] = {}
         self.notes: list[Note] = []
+        self.size = 0
         self.head = None if registry is None else self._checked_head(registry)
 
     def stamp(self, stamp_id: StampId) -> Answer:
@@ -170,15 +173,19 @@ class RecordLookup:
     def _checked_head(self, registry: Registry) -> str:
         """Hold the log against the checkpoint seen before, and return its present head."""
         try:
-            return self._keeper.check(registry).text
+            return self._counted(self._keeper.check(registry))
         except RegistryError as error:
             self._failed(error)
             if not isinstance(error, LogIntegrityError):
                 return _not_asked(error)
         try:
-            return registry.checkpoint().text
+            return self._counted(registry.checkpoint())
         except RegistryError as error:
             return _not_asked(error)
+
+    def _counted(self, checkpoint: Checkpoint) -> str:
+        self.size = checkpoint.size
+        return checkpoint.text
 
     def _ask(self, question: Callable[[], T]) -> T | None:
         """Ask, and on failure note why."""

@@ -193,7 +193,8 @@ class Mark:
     """One watermark, the registry's answer, and the manifests that may speak for it.
 
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are what a
-    directory calls the numbers, None where a number alone may not be named.
+    directory calls the numbers, None where a number alone may not be named. ``by_record`` marks are
+    too faint to be read without the registry's records.
     """
 
     payload: bytes
@@ -208,6 +209,7 @@ class Mark:
     model_name: str | None = None
     lookup: Lookup = NOT_LOOKED_UP
     candidates: tuple[Candidate, ...] = ()
+    by_record: bool = False
 
     @property
     def stamp_id(self) -> StampId:

@@ -6,10 +6,13 @@ It knows nothing of files, manifests or databases.
 from provenance.stamp_id import Payload
 from provenance.watermark.detection.detector import (
     Detection,
+    Outcome,
     detect,
     detect_all,
     detect_each,
+    search_each,
 )
+from provenance.watermark.detection.matching import match
 from provenance.watermark.embedding.embedder import embed
 from provenance.watermark.embedding.margins import Margin, margin
 from provenance.watermark.format import ALG
@@ -20,6 +23,7 @@ __all__ = [
     "ALG",
     "Detection",
     "Margin",
+    "Outcome",
     "Payload",
     "check_private_key",
     "detect",
@@ -28,4 +32,6 @@ __all__ = [
     "embed",
     "layout",
     "margin",
+    "match",
+    "search_each",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,23 @@ def encode(payload: bytes) -> NDArray[np.int8]:
     PayloadError
         Not 12 bytes.
     """
-    if len(payload) != PAYLOAD_BYTES:
-        raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
-    information = np.unpackbits(np.frombuffer(payload + check(payload), dtype=np.uint8))
+    word: NDArray[np.int8] = encode_all((payload,))[0]
+    return word
+
+
+def encode_all(payloads: Sequence[bytes]) -> NDArray[np.int8]:
+    """The code bits of several payloads: int8, shape (payloads, 1024).
+
+    Raises
+    ------
+    PayloadError
+        One has not 12 bytes.
+    """
+    for payload in payloads:
+        if len(payload) != PAYLOAD_BYTES:
+            raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
+    both = b"".join(payload + check(payload) for payload in payloads)
+    information = np.unpackbits(np.frombuffer(both, dtype=np.uint8)).reshape(len(payloads), -1)
     return (1 - 2 * polar.encode(information).astype(np.int8)).astype(np.int8)
 
 

@@ -59,9 +59,9 @@ def transform(bits: Bits) -> Bits:
 
 
 def encode(information: Bits) -> Bits:
-    """The 1024 code bits of 128 information bits."""
-    u = np.zeros(fmt.CODE_BITS, dtype=np.uint8)
-    u[information_positions()] = information
+    """The 1024 code bits of 128 information bits; of rows of them, rows."""
+    u = np.zeros((*information.shape[:-1], fmt.CODE_BITS), dtype=np.uint8)
+    u[..., information_positions()] = information
     return transform(u)
 
 

@@ -108,9 +108,12 @@ def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
     )
     return Finding(
         "watermark",
-        text,
+        join(text, sentences.BY_RECORD if found.by_record else ""),
         says=state_mark(found, thresholds),
-        codes=(f"watermark.{'private' if found.private else 'public'}",),
+        codes=(
+            f"watermark.{'private' if found.private else 'public'}",
+            *(("watermark.by_record",) if found.by_record else ()),
+        ),
         region=mark.region,
         false_positive_probability=found.false_positive_probability,
     )

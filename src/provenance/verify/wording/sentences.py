@@ -134,6 +134,10 @@ MARK = (
     "mark, at most {odds} is taken for one that has it. {writer} can write it, so by itself it "
     "proves no origin."
 )
+BY_RECORD = (
+    "It is too faint to be read by itself: the registry's records led to it, and the odds count "
+    "them."
+)
 NO_RECORD = (
     "The registry has no record of this mark. It may be forged, or have been recorded elsewhere."
 )
@@ -202,6 +206,8 @@ LOOKS_LIKE = (
 NOTES = {
     "pixels.not_examined": "The pixels could not be decoded and were not examined, so nothing is "
     "known about marks and fingerprints.",
+    "watermark.searched_on": "A mark was found that proves nothing, so the search went on to its "
+    "end: at every place where a mark may lie, and once more without the marks found.",
     "manifest.remote": "The file only points to a manifest elsewhere, which is not fetched; that "
     "is no evidence.",
     "manifest.beside": "The manifest was given beside the file, which carries none.",

@@ -47,6 +47,18 @@ class Detection:
     inverted: bool = False
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a search gave: the mark found, or None, and payloads that may be there or be chance.
+
+    Of those ``unsure`` the check holds, and their fit is not good enough to be claimed among 2**96:
+    held against a list of few, one may be (`match`).
+    """
+
+    found: Detection | None
+    unsure: tuple[bytes, ...] = ()
+
+
 def detect(
     rgb: NDArray[np.uint8], key: bytes | None = None, *, hasty: bool = False
 ) -> Detection | None:
@@ -79,29 +91,46 @@ def detect_each(
     rgb: NDArray[np.uint8], keys: Sequence[bytes | None], *, hasty: bool = False
 ) -> list[Detection | None]:
     """As ``detect`` under several keys, at the price of the picture's one transform."""
+    return [each.found for each in search_each(rgb, keys, hasty=hasty)]
+
+
+def search_each(
+    rgb: NDArray[np.uint8], keys: Sequence[bytes | None], *, hasty: bool = False
+) -> list[Outcome]:
+    """As ``detect_each``, with what may be there besides."""
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
-        return [None] * len(keys)
+        return [Outcome(None)] * len(keys)
     seen = Seen.of(rgb)
     return [_first(seen, key, len(keys), hasty=hasty) for key in keys]
 
 
-def _first(seen: Seen, key: bytes | None, keys: int, *, hasty: bool) -> Detection | None:
+def _first(seen: Seen, key: bytes | None, keys: int, *, hasty: bool) -> Outcome:
     """Read the mark under one of ``keys`` keys: the first look that is sure enough."""
+    unsure: dict[bytes, None] = {}
     for look in seen.looks(key, hasty=hasty):
-        found = _read(seen, look, key, keys)
-        if found is not None:
-            whole = found.region.coverage == 1 or look.geometry != seen.as_marked
-            return found if whole else _sharpened(seen, found, look, key, keys)
-    return None
+        reading = read(look.coefficients, key, surely=look.presence >= SURELY)
+        if reading is None:
+            continue
+        found = _claimed(seen, reading, look, key, ATTEMPTS * keys)
+        if found is None:
+            unsure[reading.payload] = None
+            continue
+        whole = found.region.coverage == 1 or look.geometry != seen.as_marked
+        return Outcome(found if whole else _sharpened(seen, found, look, key, keys))
+    return Outcome(None, tuple(unsure))
 
 
 def _sharpened(seen: Seen, found: Detection, look: Look, key: bytes | None, keys: int) -> Detection:
     """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
-    again = _read(seen, seen.again(look, key), key, keys)
+    sharper = seen.again(look, key)
+    reading = read(sharper.coefficients, key, surely=True)
+    again = _claimed(seen, reading, sharper, key, ATTEMPTS * keys) if reading else None
     return found if again is None or again.correlation < found.correlation else again
 
 
-def detect_all(rgb: NDArray[np.uint8], key: bytes | None = None) -> list[Detection]:
+def detect_all(
+    rgb: NDArray[np.uint8], key: bytes | None = None, *, keys: int = 1
+) -> list[Detection]:
     """Find every mark of one layer: the search goes on past what it finds, to its end.
 
     Others may have marked a picture again, or put it into one that is marked. It takes as long as
@@ -112,6 +141,8 @@ def detect_all(rgb: NDArray[np.uint8], key: bytes | None = None) -> list[Detecti
     rgb : uint8 array, shape (height, width, 3)
     key : bytes, optional
         32 bytes of a private layer; without it public marks are read.
+    keys : int
+        How many keys the picture is searched under in all: for the probabilities.
 
     Returns
     -------
@@ -130,7 +161,7 @@ def detect_all(rgb: NDArray[np.uint8], key: bytes | None = None) -> list[Detecti
     for _ in range(SEARCHES):
         rest = seen
         for look in seen.looks(key):
-            for found in _layers(seen, look, key):
+            for found in _layers(seen, look, key, keys):
                 known = best.get(found.payload)
                 if known is None:
                     rest = rest.without(look, found.payload, key)
@@ -142,12 +173,12 @@ def detect_all(rgb: NDArray[np.uint8], key: bytes | None = None) -> list[Detecti
     return list(best.values())
 
 
-def _layers(seen: Seen, look: Look, key: bytes | None) -> Iterator[Detection]:
+def _layers(seen: Seen, look: Look, key: bytes | None, keys: int) -> Iterator[Detection]:
     """Marks that lie alike, one over the other, the strongest first."""
     reading = read(look.coefficients, key, surely=look.presence >= SURELY)
     found: list[bytes] = []
     while reading is not None:
-        detection = _claimed(seen, reading, look, key, ALL_ATTEMPTS)
+        detection = _claimed(seen, reading, look, key, ALL_ATTEMPTS * keys)
         if detection is None:
             return
         yield detection
@@ -157,19 +188,19 @@ def _layers(seen: Seen, look: Look, key: bytes | None) -> Iterator[Detection]:
         reading = read_below(look.coefficients, key, found)
 
 
-def _read(seen: Seen, look: Look, key: bytes | None, keys: int) -> Detection | None:
-    """Decode, and claim only what is sure enough."""
-    reading = read(look.coefficients, key, surely=look.presence >= SURELY)
-    return _claimed(seen, reading, look, key, ATTEMPTS * keys) if reading else None
-
-
 def _claimed(
     seen: Seen, reading: Reading, look: Look, key: bytes | None, attempts: int
 ) -> Detection | None:
-    """Say where the mark lies that was read, if that is no chance."""
+    """Claim what was read, if that is hardly chance."""
     probability = significance.false_positive_probability(reading.chance, attempts)
-    if probability > significance.CLAIM_PROBABILITY:
-        return None
+    sure = probability <= significance.CLAIM_PROBABILITY
+    return locate(seen, reading, look, key, probability) if sure else None
+
+
+def locate(
+    seen: Seen, reading: Reading, look: Look, key: bytes | None, probability: float
+) -> Detection:
+    """Say where the mark lies that was read."""
     geometry = look.geometry.rescale(seen.shrink)
     region = marked_region(
         look.coefficients, reading.weighting, reading.payload, key, geometry, seen.size

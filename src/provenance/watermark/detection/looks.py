@@ -135,6 +135,10 @@ class Seen:
             if look := self._followed(registration, key):
                 yield look
 
+    def plain_look(self) -> Look:
+        """The picture as marked, whatever it shows."""
+        return Look(self.as_marked, self._coefficients, 0.0, inverted=False)
+
     def _carries(self, key: bytes | None) -> bool:
         """Tell whether the soft bits of the picture as marked hold more than noise."""
         return excess(soft_bits(self._middle_coefficients, WEIGHTINGS[0], key)) >= CARRIED

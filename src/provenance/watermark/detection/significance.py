@@ -70,5 +70,9 @@ def false_positive_probability(chance: float, attempts: int) -> float:
     attempts : int
         Decodings that the detector makes at most before it says none, times the keys it tries.
     """
-    words = 2.0 ** (8 * PAYLOAD_BYTES)
-    return min(1.0, max(SMALLEST, attempts * words * chance))
+    return bound(chance, attempts * 2.0 ** (8 * PAYLOAD_BYTES))
+
+
+def bound(chance: float, tries: float) -> float:
+    """Bound on the probability that one of so many tries fits so well by chance."""
+    return min(1.0, max(SMALLEST, tries * chance))
