@@ -30,7 +30,7 @@ from bench.attacks import ATTACKS, UNTOUCHED  # noqa: E402
 from bench.pictures import Pixels, choose, sources  # noqa: E402
 from bench.rates import wilson  # noqa: E402
 from provenance import imaging  # noqa: E402
-from provenance.certificates import load_pem_chain, sha256  # noqa: E402
+from provenance.certificates import hash_certificate, load_pem_chain  # noqa: E402
 from provenance.directory import CertificateBinding, Directory, DirectoryProducer  # noqa: E402
 from provenance.manifest import Trust  # noqa: E402
 from provenance.registry import open_registry  # noqa: E402
@@ -75,7 +75,9 @@ def studio() -> Iterator[tuple[Stamper, Verifier]]:
             number=PRODUCER.number,
             name=PRODUCER.name,
             contact="bench@example.com",
-            binding=CertificateBinding(sha256(load_pem_chain(signer.certificate_chain)[0])),
+            binding=CertificateBinding(
+                hash_certificate(load_pem_chain(signer.certificate_chain)[0])
+            ),
             valid_from=datetime(2024, 1, 1, tzinfo=UTC),
         )
         with open_registry("sqlite:///stamps.db", base=folder) as registry:

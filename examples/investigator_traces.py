@@ -12,7 +12,7 @@ from PIL import Image
 
 import provenance as pv
 from provenance.case import Source, Tracer, check, write
-from provenance.certificates import load_pem_chain, sha256
+from provenance.certificates import hash_certificate, load_pem_chain
 from provenance.directory import CertificateBinding, DirectoryProducer
 from provenance.signers import development
 
@@ -39,7 +39,8 @@ def main() -> None:
 
         # Once: whom to trust, who holds which producer number, and who signs the reports.
         (certificate,) = load_pem_chain(signer.certificate_chain)
-        binding, since = CertificateBinding(sha256(certificate)), datetime(2026, 1, 1, tzinfo=UTC)
+        binding = CertificateBinding(hash_certificate(certificate))
+        since = datetime(2026, 1, 1, tzinfo=UTC)
         entry = DirectoryProducer(600_000, "Example AI", "trust@example.com", binding, since)
         directory, trust = pv.Directory([entry]), pv.Trust.from_pem(keys.authority)
         verifier = pv.Verifier(registry=registry, trust=trust, directory=directory)

@@ -111,7 +111,7 @@ def expected_words(soft: NDArray[np.float32], fits: NDArray[np.float64]) -> NDAr
 def residues(listed: NDArray[np.uint8]) -> NDArray[np.int64]:
     """The 32 bits by which each word's check is wrong; 0 passes."""
     words = [row.tobytes() for row in np.packbits(listed, axis=1)]
-    wrong = [int.from_bytes(code.check(w[:12])) ^ int.from_bytes(w[12:]) for w in words]
+    wrong = [int.from_bytes(code.check_bytes(w[:12])) ^ int.from_bytes(w[12:]) for w in words]
     return np.array(wrong, dtype=np.int64)
 
 

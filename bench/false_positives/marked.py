@@ -15,7 +15,7 @@ from bench.false_positives.listed import over_workers, upper
 from bench.false_positives.watch import watched
 from provenance import watermark
 from provenance.watermark.detection import significance
-from provenance.watermark.detection.decoding import Reading
+from provenance.watermark.detection.decoding import DecodedMark
 from provenance.watermark.detection.detector import ATTEMPTS
 
 Rng = np.random.Generator
@@ -85,7 +85,7 @@ def attack(path: Path) -> Reads:
     return reads
 
 
-def _stated(readings: list[Reading], payload: bytes) -> list[float]:
+def _stated(readings: list[DecodedMark], payload: bytes) -> list[float]:
     """The bound stated for the right word where it fits best, claimed or not, if it was read."""
     chances = [reading.chance for reading in readings if reading.payload == payload]
     attempts = ATTEMPTS

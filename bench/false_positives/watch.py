@@ -16,7 +16,7 @@ from bench.false_positives.listed import Tally
 from provenance.watermark import polar
 from provenance.watermark.detection import detector
 from provenance.watermark.detection import looks as geometries
-from provenance.watermark.detection.decoding import Reading, read
+from provenance.watermark.detection.decoding import DecodedMark, read
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Looks:
     pilots: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     kurtosis: list[float] = field(default_factory=list)
     zeros: list[float] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[DecodedMark] = field(default_factory=list)
 
     def join(self, other: Looks) -> None:
         self.tally.join(other.tally)
@@ -67,8 +67,8 @@ def watched() -> Iterator[Looks]:
 
         return patch.object(geometries, gate, note)
 
-    def noted_read(coefficients: Any, key: bytes | None, *, surely: bool) -> Reading | None:
-        reading: Reading | None = read(coefficients, key, surely=surely)
+    def noted_read(coefficients: Any, key: bytes | None, *, surely: bool) -> DecodedMark | None:
+        reading: DecodedMark | None = read(coefficients, key, surely=surely)
         looks.readings += [reading] if reading else []
         return reading
 

@@ -10,9 +10,9 @@
     │   ├── ImageTooLargeError      over a limit, refused before decoding
     │   ├── ImageTooSmallError      too few pixels to hold the mark
     │   ├── ImageTooFlatError       leaves no room for a mark that can be read back
-    │   └── InputCrashError         working on it ended a worker process
+    │   └── InputCrashError         it crashed a worker process
     ├── OutputError
-    │   ├── OutputExistsError       the file is there and --force is not
+    │   ├── OutputExistsError       the file exists and overwriting was not asked for
     │   └── OutputNotWritableError  no permission, no space, no folder
     ├── WatermarkError
     │   ├── PayloadError            a field does not fit the 96 bits
@@ -20,30 +20,30 @@
     │   └── EmbedFailedError        the self-check could not read the mark back
     ├── LabelError                  a label can't be put on or into the picture
     ├── StampError
-    │   ├── AlreadyStampedError     carries our mark already, and --force is not given
+    │   ├── AlreadyStampedError     carries our mark already, and a new one was not forced
     │   └── UnknownModelError       strict_models refuses a model it does not know
     ├── ManifestError
     │   ├── ManifestNotFoundError   no Content Credentials at all
     │   ├── ManifestRemoteError     only a pointer to a manifest elsewhere
     │   └── ManifestDamagedError    Content Credentials are there but unreadable
     ├── SigningError
-    │   ├── SignerKeyError          key or certificate unusable
-    │   └── SignerUnavailableError  token or KMS down
-    │       └── TimestampError      the time-stamp authority is, or its answer is no time stamp
+    │   ├── SignerKeyError          key or certificate can't be used
+    │   └── SignerUnavailableError  token or KMS does not answer
+    │       └── TimestampError      the time-stamp authority gave no time stamp
     ├── RegistryError
     │   ├── RegistryUnavailableError  locked, unreachable, read-only
-    │   ├── RegistryDamagedError      not a registry, or broken
-    │   ├── RecordNotFoundError
+    │   ├── RegistryDamagedError      not a registry, or a damaged one
+    │   ├── RecordNotFoundError       no record of this stamp
     │   ├── DuplicateStampError       the id is taken: draw another
     │   └── LogIntegrityError         the log's past was rewritten
-    ├── DirectoryError              a directory file is unsigned, untrusted or clashes
+    ├── DirectoryError              a directory file is unsigned, untrusted or malformed
     ├── HashListError               a list of hashes can't be read or used
     ├── ConfigError                 a setting is missing, unknown or wrong
-    ├── InternalError               a defect of ours, met in a batch
+    ├── InternalError               a defect of this package, met in a batch
     └── VerificationError           raised by Verdict.require only
 
-Each class has a stable ``code``, which JSON output repeats and scripts may test. A message is one
-sentence that says what is wrong and what to do about it.
+Each class has a stable ``code``, which JSON output repeats and scripts may test. A message is a
+full sentence: it says what is wrong and, where that helps, what to do about it.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ class SignerUnavailableError(SigningError):
 
 
 class TimestampError(SignerUnavailableError):
-    """The authority gave no usable time stamp; ``reason`` is why, without its address."""
+    """The authority gave no time stamp; ``reason`` says why, without its address."""
 
     code = "signing.timestamp"
 
@@ -264,7 +264,7 @@ class DirectoryError(ProvenanceError):
 
 
 class HashListError(ProvenanceError):
-    """A list of hashes can't be read, is in no known form, or still holds what was withdrawn."""
+    """A list of hashes can't be read, has an unknown form, or still holds what was withdrawn."""
 
     code = "hashlist"
 

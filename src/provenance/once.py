@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Once(Generic[T]):
-    """A method's result as an attribute of its object; see `once`."""
+    """A method's result as an attribute of its object; see ``once``."""
 
     def __init__(self, compute: Callable[[Any], T]) -> None:
         self._compute = compute
@@ -25,7 +25,7 @@ class Once(Generic[T]):
         if instance is None:
             return self
         value = self._compute(instance)
-        # Next time the object's own attribute is found first, and this is not called again.
+        # next time Python finds the object's own attribute first, and does not call this again
         vars(instance)[self._compute.__name__] = value
         return value
 
@@ -33,7 +33,7 @@ class Once(Generic[T]):
 def once(compute: Callable[[Any], T]) -> Once[T]:
     """Turn a method into an attribute that is computed at first use.
 
-    Unlike Python 3.11's ``functools.cached_property`` it holds no lock, which all objects of a
-    class would share: threads that examine different pictures must not wait for each other.
+    Python 3.11's ``functools.cached_property`` holds a lock that all objects of a class share. This
+    has none: threads that examine different pictures must not wait for each other.
     """
     return Once(compute)

@@ -1,4 +1,4 @@
-"""What a registry keeps: the record of a stamp, and the statement that it is not to count."""
+"""What a registry keeps: the record of a stamp, and the statement that revokes one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from provenance.stamp_id import StampId
 class StampRecord:
     """What the registry keeps of one stamp: an index to the signed manifest, never pixels.
 
-    ``stamp_id`` is the mark's 96 bits as 24 lower-case hex digits; ``created`` is the producer's
-    statement and ``recorded`` the registry's clock, both UTC; ``lattice`` is the lattice
-    fingerprint in its string form and ``pdq`` 64 hex digits.
+    ``stamp_id`` is the mark's 96 bits. ``created`` is the producer's statement and ``recorded`` the
+    registry's clock, both UTC. ``lattice`` is the lattice fingerprint as text, and ``pdq`` has 64
+    hex digits. ``parent`` is the stamp id of the picture that this one was made from.
     """
 
     stamp_id: StampId
@@ -36,10 +36,10 @@ class StampRecord:
 
 @dataclass(frozen=True)
 class Revocation:
-    """A registry's statement that a stamp it recorded is not to count.
+    """A registry's statement that a stamp which it recorded no longer counts.
 
-    ``revoked`` is the registry's clock when it was said, UTC, and ``reason`` is in its own words. A
-    stamp that is proved to be older than ``since`` still counts; None means that it never did.
+    ``revoked`` is the registry's clock at that moment, UTC; ``reason`` is in the registry's words.
+    A stamp that is proved to be older than ``since`` still counts; None means that it never did.
     """
 
     stamp_id: StampId

@@ -1,4 +1,4 @@
-"""What a mark says, its 96 bits, and how they are written: as a payload and as a stamp id.
+"""The 96 bits that a mark says, and how they are written: as a payload and as a stamp id.
 
 The widths are part of every format of the watermark: change one and old marks can't be read.
 """
@@ -13,18 +13,25 @@ from provenance.canonical import is_hex
 from provenance.errors import PayloadError
 
 PAYLOAD_BYTES: Final = 12
+"""All fields together."""
+
 VERSION_BITS, PRODUCER_BITS, MODEL_BITS, MINUTE_BITS, SERIAL_BITS = 4, 20, 16, 26, 30
 """Widths of the fields, which lie in this order, big-endian."""
+
 FORMAT_VERSION: Final = 1
+"""What ``Payload.version`` says of these widths."""
+
 EPOCH: Final = "2024-01-01T00:00:00+00:00"
 """Minute 0 of the payload's clock; 26 bits of minutes last until 2151."""
 
 LARGEST_PRODUCER: Final = (1 << PRODUCER_BITS) - 1
 """Producers are numbered from 1; 0 is reserved."""
+
 LARGEST_MODEL: Final = (1 << MODEL_BITS) - 1
 """A producer's models are numbered from 1; 0 means that the model is unknown."""
 
 STAMP_ID_DIGITS: Final = 2 * PAYLOAD_BYTES
+"""Hex digits of a stamp id, two a byte."""
 
 _FIELDS = (
     ("version", VERSION_BITS),
@@ -37,7 +44,7 @@ _EPOCH = datetime.fromisoformat(EPOCH)
 
 
 class StampId(str):
-    """A payload as 24 lower-case hex digits: the registry's key. No other text can be one.
+    """A payload as 24 lower-case hex digits: the registry's key. It can't hold any other text.
 
     Raises
     ------
@@ -54,7 +61,7 @@ class StampId(str):
         return super().__new__(cls, text)
 
     @classmethod
-    def of(cls, payload: bytes) -> Self:
+    def from_payload(cls, payload: bytes) -> Self:
         """Write a payload as its stamp id.
 
         Raises
@@ -76,7 +83,7 @@ class StampId(str):
 
 
 def is_stamp_id(text: object) -> TypeGuard[str]:
-    """Whether a value is 24 lower-case hex digits."""
+    """Tell whether a value is 24 lower-case hex digits."""
     return is_hex(text, STAMP_ID_DIGITS)
 
 
@@ -105,7 +112,7 @@ class Payload:
                 )
 
     def pack(self) -> bytes:
-        """The 12 bytes that go into the picture."""
+        """Return the 12 bytes that go into the picture."""
         value = 0
         for name, bits in _FIELDS:
             value = value << bits | getattr(self, name)
@@ -118,7 +125,7 @@ class Payload:
         Raises
         ------
         PayloadError
-            Not 12 bytes.
+            There are not 12 bytes.
         """
         if len(data) != PAYLOAD_BYTES:
             raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(data)}.")
@@ -131,16 +138,16 @@ class Payload:
     @property
     def stamp_id(self) -> StampId:
         """The 96 bits as 24 lower-case hex digits: the registry's key."""
-        return StampId.of(self.pack())
+        return StampId.from_payload(self.pack())
 
     @property
     def created(self) -> datetime:
-        """The start of the minute it was made in, UTC."""
+        """The start of the minute in which it was made, UTC."""
         return _EPOCH + timedelta(minutes=self.minute)
 
     @staticmethod
-    def minute_of(time: datetime) -> int:
-        """The payload's minute of an aware time.
+    def count_minutes(time: datetime) -> int:
+        """Count the minutes from the payload's epoch to an aware time.
 
         Raises
         ------
@@ -152,6 +159,6 @@ class Payload:
         minute = (time.astimezone(UTC) - _EPOCH) // timedelta(minutes=1)
         if not 0 <= minute < 1 << MINUTE_BITS:
             raise PayloadError(
-                f"The time {time.isoformat()} is outside what a mark can say (2024 to 2151)."
+                f"The time {time.isoformat()} is outside what a mark can say: 2024 to 2151."
             )
         return minute

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from provenance.signers.development import key_pem
+from provenance.signers.development import encode_key
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
@@ -25,7 +25,7 @@ def encrypted(own_studio: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, 
     key, certificate = file.read_bytes().split(b"-----BEGIN CERTIFICATE", 1)
     private = serialization.load_pem_private_key(key, None)
     file.write_bytes(
-        key_pem(private, PASSWORD.encode()) + b"-----BEGIN CERTIFICATE" + certificate  # type: ignore[arg-type]
+        encode_key(private, PASSWORD.encode()) + b"-----BEGIN CERTIFICATE" + certificate  # type: ignore[arg-type]
     )
     config = own_studio / "provenance.toml"
     text = config.read_text().replace(

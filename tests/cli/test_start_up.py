@@ -36,6 +36,16 @@ def test_help_is_cheap(arguments: str) -> None:
     assert loaded_by(statement) == {"click"}
 
 
+@pytest.mark.parametrize("room", ["registry.sqlite", "manifest"])
+def test_what_looks_at_no_pixels_loads_no_scipy(room: str) -> None:
+    """SciPy takes longer to load than a registry of a thousand stamps to list."""
+    assert "scipy" not in loaded_by(f"import provenance.{room}")
+
+
+def test_time_stamp_policy_is_cheap() -> None:
+    assert loaded_by("import provenance.timestamps") == set()
+
+
 def test_version_names_the_build(command: Command) -> None:
     done = command("--version")
     assert (done.status, done.err) == (0, "")

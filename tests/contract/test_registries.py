@@ -28,8 +28,8 @@ from provenance.records import StampRecord
 from provenance.registry import Registry, open_registry
 from provenance.registry.base import NEAR_LIMIT, Access
 from provenance.registry.checkpoint import Checkpoint
-from provenance.registry.leaf import leaf_bytes
-from provenance.registry.log import EMPTY_ROOT, leaf_hash
+from provenance.registry.leaf import encode_leaf
+from provenance.registry.log import EMPTY_ROOT, hash_leaf
 from provenance.signers import LogKey
 from provenance.stamp_id import LARGEST_MODEL, StampId
 
@@ -69,7 +69,7 @@ def registry(back_end: BackEnd) -> Iterator[Registry]:
 @pytest.fixture
 def log_key(tmp_path: Path) -> Path:
     path = tmp_path / "log-key.pem"
-    path.write_bytes(LogKey.generate().pem())
+    path.write_bytes(LogKey.generate().to_pem())
     return path
 
 
@@ -117,7 +117,7 @@ def test_an_empty_registry(registry: Registry) -> None:
     assert registry.size == 0
     assert registry.records() == []
     assert registry.by_id(NOBODY) is None
-    assert registry.store(NOBODY) is None
+    assert registry.manifest_store(NOBODY) is None
     assert registry.inclusion(NOBODY) is None
     assert not registry.contains(NOBODY)
     assert registry.near("0" * 64, 256) == []
@@ -131,11 +131,11 @@ def test_what_was_appended_is_there_for_whoever_opens_it_next(back_end: BackEnd)
         entry = first.append(record(1), store(1))
     assert entry.index == 0
     assert entry.tree_size == 1
-    assert entry.root == entry.leaf_hash == leaf_hash(leaf_bytes(record(1), store(1)))
+    assert entry.root == entry.leaf_hash == hash_leaf(encode_leaf(record(1), store(1)))
     for opened in (back_end.open(create=False), back_end.open(read_only=True)):
         with opened:
             assert opened.by_id(record(1).stamp_id) == record(1)
-            assert opened.store(record(1).stamp_id) == store(1)
+            assert opened.manifest_store(record(1).stamp_id) == store(1)
             assert opened.contains(record(1).stamp_id)
             assert opened.origin == first.origin
 
@@ -211,7 +211,7 @@ def test_a_revocation_changes_no_record(registry: Registry) -> None:
     registry.revoke(record(1).stamp_id, "by mistake")
     assert registry.records() == [record(number) for number in range(3)]
     assert registry.by_id(record(1).stamp_id) == record(1)
-    assert registry.store(record(1).stamp_id) == store(1)
+    assert registry.manifest_store(record(1).stamp_id) == store(1)
     assert registry.size == 3
     inclusion = registry.inclusion(record(1).stamp_id)
     assert inclusion is not None
@@ -244,7 +244,7 @@ def test_what_was_never_recorded_can_not_be_revoked(registry: Registry) -> None:
         ("\0", None, "not text"),
         ("x" * 70_000, None, "is the most"),
         ("a", datetime(2026, 1, 1), "no time zone"),  # noqa: DTZ001 (that is the point)
-        ("a", datetime(9000, 1, 1, tzinfo=UTC), "still to come"),
+        ("a", datetime(9000, 1, 1, tzinfo=UTC), "in the future"),
     ],
 )
 def test_a_revocation_that_can_not_be_one_is_refused(
@@ -439,7 +439,7 @@ def test_a_signed_log_takes_records_only_with_its_key(
     with back_end.open() as keyless, pytest.raises(RegistryError, match="open it with its log key"):
         fill(keyless, 1, start=1)
     other = tmp_path / "other.pem"
-    other.write_bytes(LogKey.generate().pem())
+    other.write_bytes(LogKey.generate().to_pem())
     with back_end.open(other) as stranger, pytest.raises(LogIntegrityError, match="not signed by"):
         fill(stranger, 1, start=1)
     with back_end.open(log_key) as registry:
@@ -616,7 +616,7 @@ def test_an_account_is_given_once_the_access_is_written_down(registry: Registry)
 
 def test_an_account_is_no_part_of_the_log(registry: Registry) -> None:
     entry = registry.append(record(0), store(0), b"sealed")
-    assert entry.leaf_hash == leaf_hash(leaf_bytes(record(0), store(0)))
+    assert entry.leaf_hash == hash_leaf(encode_leaf(record(0), store(0)))
     assert b"sealed" not in repr(registry.records()).encode()
 
 

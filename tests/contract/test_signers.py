@@ -143,7 +143,7 @@ def test_keeps_the_protocol(signer: tuple[Signer, Trust]) -> None:
     assert isinstance(keeper, Signer)
     assert keeper.algorithm in algorithms.NAMES
     leaf = signer_certificate.load_pem_chain(keeper.certificate_chain)[0]
-    assert algorithms.name_for(leaf.public_key()) == keeper.algorithm
+    assert algorithms.name_algorithm(leaf.public_key()) == keeper.algorithm
 
 
 def test_signs_what_its_certificate_verifies(signer: tuple[Signer, Trust]) -> None:

@@ -79,3 +79,9 @@ def test_every_room_says_what_it_holds(room: str) -> None:
     """The first line stands on the page of rooms."""
     docstring = importlib.import_module(f"provenance.{room}").__doc__ or ""
     assert 20 <= len(docstring.splitlines()[0]) <= 120
+
+
+def test_every_folder_says_what_it_holds() -> None:
+    """One without ``__init__`` would be a namespace: it imports, and no tool sees into it."""
+    folders = {path.parent for path in ROOT.rglob("*.py")}
+    assert {folder for folder in folders if not (folder / "__init__.py").is_file()} == set()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.certificates import load_pem_chain, sha256
+from provenance.certificates import hash_certificate, load_pem_chain
 from provenance.directory import CertificateBinding, DirectoryProducer
 from provenance.manifest import Trust, TrustList
 from provenance.registry import Registry, open_registry
@@ -44,7 +44,7 @@ class Studio:
             number=self.producer.number,
             name=f"{self.producer.name} Ltd.",
             contact="abuse@example.com",
-            binding=CertificateBinding(sha256(certificate)),
+            binding=CertificateBinding(hash_certificate(certificate)),
             valid_from=LONG_AGO,
         )
 

@@ -506,7 +506,7 @@ def test_unless_one_is_the_recorded_ancestor_of_the_other(
     twice = watermark.embed(pixels, stamp_id(theirs), KEY)
     verdict = both_keys.verify(jpeg(twice, 95))
     assert_traced(verdict, theirs)
-    assert "Also proved, as pictures that it was made from:" in verdict.explain()
+    assert "The origin of pictures that it was made from is also proved:" in verdict.explain()
 
 
 # --- sources of a generated picture ---------------------------------------------------------------

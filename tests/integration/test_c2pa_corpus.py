@@ -52,7 +52,7 @@ def test_the_verdict_is_the_one_stated(corpus: Path, verifier: Verifier, name: s
     verdict = verifier.verify(path)
     assert (verdict.state, _said(verdict)) == (state, said)
     assert verdict.origin is None
-    assert ("nothing here confirms" in verdict.explain()) == ("cawg." in said)
+    assert ("Nothing here confirms" in verdict.explain()) == ("cawg." in said)
     _agrees_with_the_sdk(verdict, path.read_bytes())
 
 

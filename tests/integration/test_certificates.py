@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from PIL import Image
 
-from provenance.certificates import sha256
+from provenance.certificates import hash_certificate
 from provenance.manifest import Trust, draw_urn
 from provenance.verify import State, Verdict, Verifier
 from tests.authority import KEYS, Authority, Key
@@ -34,7 +34,7 @@ WRONG: dict[str, tuple[Callable[[Key], x509.Certificate], str, str]] = {
     "expired": (
         lambda key: issue(key, until=-DAY),
         "signingCredential.expired",
-        "its certificate has expired, and nothing proves that it signed before",
+        "its certificate has expired, and nothing proves that the signature is older",
     ),
     "not yet valid": (
         lambda key: issue(key, since=DAY),
@@ -54,22 +54,22 @@ WRONG: dict[str, tuple[Callable[[Key], x509.Certificate], str, str]] = {
     "missing intermediate": (
         lambda key: issue(key, MIDDLE),
         "signingCredential.untrusted",
-        "its certificate leads to no authority on the trust list",
+        "its certificate does not lead to an authority on the trust list",
     ),
     "self-signed": (
         lambda key: Authority(NAME, key=key).issue(key.public_key(), NAME),
         "signingCredential.untrusted",
-        "its certificate leads to no authority on the trust list",
+        "its certificate does not lead to an authority on the trust list",
     ),
     "unknown root": (
         lambda key: issue(key, OTHER),
         "signingCredential.untrusted",
-        "its certificate leads to no authority on the trust list",
+        "its certificate does not lead to an authority on the trust list",
     ),
     "expired and unknown": (
         lambda key: issue(key, OTHER, until=-DAY),
         "signingCredential.untrusted",
-        "its certificate leads to no authority on the trust list",
+        "its certificate does not lead to an authority on the trust list",
     ),
 }
 
@@ -113,9 +113,9 @@ def test_a_revoked_certificate_proves_nothing(picture: bytes, of: str, until: ti
     key = KEYS["es256"]()
     leaf = issue(key, until=until)
     data = signed_by(plain_manifest(draw_urn()), picture, key, leaf)
-    digest = sha256(leaf if of == "the signer" else ROOT.certificate)
+    digest = hash_certificate(leaf if of == "the signer" else ROOT.certificate)
     trust: Trust = replace(ROOT.trust, revoked=frozenset([digest]))
     verdict = Verifier(trust=trust).verify(data)
     assert (verdict.state, verdict.origin) == (State.CLAIMED, None)
-    assert "is on the user's list of revoked ones" in verdict.explain()
+    assert "is on the user's list of revoked certificates" in verdict.explain()
     assert any("provenance.signingCredential.revoked" in each.codes for each in verdict.findings)

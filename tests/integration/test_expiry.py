@@ -12,7 +12,7 @@ import pytest
 from cryptography import x509
 
 from provenance import imaging
-from provenance.certificates import load_pem_chain, sha256
+from provenance.certificates import hash_certificate, load_pem_chain
 from provenance.directory import Directory, DirectoryProducer, IssuerBinding
 from provenance.manifest import Trust
 from provenance.registry import Registry, open_registry
@@ -66,7 +66,7 @@ def stamped(
     authority = Authority()
     signer = authority.signer(until=life)
     (leaf,) = load_pem_chain(signer.certificate_chain)
-    binding = IssuerBinding(sha256(authority.certificate), leaf.subject.rfc4514_string())
+    binding = IssuerBinding(hash_certificate(authority.certificate), leaf.subject.rfc4514_string())
     entry = DirectoryProducer(600_000, "Producer A Ltd.", "a@example.com", binding, LONG_AGO)
     made = [
         Stamper(

@@ -25,7 +25,7 @@ from tests.cli.conftest import run_here
 
 QUESTIONS = (
     "by_id",
-    "store",
+    "manifest_store",
     "inclusion",
     "count",
     "revocation",
@@ -54,7 +54,7 @@ class Work:
 
 ASKED_ONCE = Counter(
     check_extends=1,
-    store=1,
+    manifest_store=1,
     by_id=1,
     inclusion=1,
     count=1,
@@ -68,7 +68,7 @@ ASKED_ONCE = Counter(
 WORK = {
     "verify": Work(1, 2, 1, ASKED_ONCE, 0),
     "inspect": Work(1, 2, 1, ASKED_ONCE, 0),
-    "trace": Work(1, 2, 1, ASKED_ONCE + Counter(store=1, by_id=1, inclusion=1), 0),
+    "trace": Work(1, 2, 1, ASKED_ONCE + Counter(manifest_store=1, by_id=1, inclusion=1), 0),
 }
 
 

@@ -305,5 +305,5 @@ def test_two_processes_stamp_to_one_name(place: Place) -> None:
 def test_a_record_of_other_bytes_does_not_count(place: Place) -> None:
     place.stamp()
     place.target.write_bytes(place.target.read_bytes() + b"\0")
-    with pytest.raises(OutputExistsError, match="no stamp of this registry"):
+    with pytest.raises(OutputExistsError, match="not a stamp of this registry"):
         place.resume()

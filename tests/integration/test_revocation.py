@@ -284,7 +284,7 @@ def test_a_revoked_stamp_is_claimed_even_byte_for_byte(
         verdict = verifier.verify(data)
         assert (verdict.state, verdict.origin) == (State.CLAIMED, None), verdict.explain()
         assert f"{code}.stamp_revoked" in codes(verdict)
-        assert 'The registry gives as the reason: "made by mistake".' in verdict.explain()
+        assert 'The registry gives this reason: "made by mistake".' in verdict.explain()
 
 
 @pytest.mark.parametrize(
@@ -344,4 +344,4 @@ def test_an_older_stamp_than_that_stays_attributed(
             assert verdict.state is State.ATTRIBUTED, verdict.explain()
         if since is not None:
             revoke(copied, stamped, since)
-    assert "proves that it is older" in verdict.explain()
+    assert "proves that the stamp is older" in verdict.explain()

@@ -259,9 +259,11 @@ def test_nor_with_one_by_an_authority_that_is_not_trusted_for_times(
 def test_nor_when_the_time_stamp_authority_is_revoked(
     expired: tuple[SignedImage, SignedImage], authority: Authority, tsa: TimeStampAuthority
 ) -> None:
-    from provenance.certificates import sha256
+    from provenance.certificates import hash_certificate
 
-    trust = replace(trust_in(authority, tsa), revoked=frozenset([sha256(tsa.root.certificate)]))
+    trust = replace(
+        trust_in(authority, tsa), revoked=frozenset([hash_certificate(tsa.root.certificate)])
+    )
     assert not read(expired[0].data, "image/png", trust).authentic
 
 

@@ -36,7 +36,7 @@ def fields(draw: st.DrawFn) -> Payload:
 @given(fields())
 def test_fields_come_back(payload: Payload) -> None:
     assert Payload.unpack(payload.pack()) == payload
-    assert Payload.minute_of(payload.created) == payload.minute
+    assert Payload.count_minutes(payload.created) == payload.minute
 
 
 @SUITE
@@ -49,7 +49,7 @@ def test_any_bytes_are_a_payload(data: bytes) -> None:
 @SUITE
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2151, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis wants naive bounds
 def test_a_minute_is_at_most_a_minute_off(time: datetime) -> None:
-    created = Payload(0, 0, Payload.minute_of(time), 0).created
+    created = Payload(0, 0, Payload.count_minutes(time), 0).created
     assert 0 <= (time - created).total_seconds() < 60
 
 

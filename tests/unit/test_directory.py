@@ -20,8 +20,8 @@ from provenance.directory import (
     Directory,
     DirectoryModel,
     DirectoryProducer,
+    EntryStatus,
     IssuerBinding,
-    Status,
     draw_number,
     export,
     is_self_drawn,
@@ -121,14 +121,14 @@ def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
 
 def test_a_directory_signed_by_a_stranger_is_refused(path: Path) -> None:
     for anchors in (OTHERS.anchors, ()):
-        with pytest.raises(DirectoryError, match="none of the trust anchors vouches"):
+        with pytest.raises(DirectoryError, match="None of the trust anchors vouches"):
             Directory.load([path], anchors)
 
 
 def test_a_signer_whose_certificate_had_run_out_is_refused(path: Path) -> None:
     for issued in (NOW - 400 * DAY, NOW + 400 * DAY):
         path.write_bytes(export([ENTRY], OURS.signer, issued))
-        with pytest.raises(DirectoryError, match="none of the trust anchors vouches"):
+        with pytest.raises(DirectoryError, match="None of the trust anchors vouches"):
             Directory.load([path], OURS.anchors)
 
 
@@ -257,7 +257,7 @@ def test_what_nests_too_deep_for_the_parser_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(json, "loads", Mock(side_effect=RecursionError))
-    with pytest.raises(DirectoryError, match="it is not a JSON file"):
+    with pytest.raises(DirectoryError, match="It is not a JSON file"):
         Directory.load([path], OURS.anchors)
 
 
@@ -345,29 +345,29 @@ def test_unknown_numbers() -> None:
     assert not DIRECTORY.knows(8)
     assert DIRECTORY.producer(8) is None
     assert not DIRECTORY.binds(8, OURS.certificate)
-    assert DIRECTORY.status_at(8, NOW) is Status.UNKNOWN
+    assert DIRECTORY.status_at(8, NOW) is EntryStatus.UNKNOWN
     assert Directory().producers == ()
 
 
 @pytest.mark.parametrize(
     ("days", "status"),
     [
-        (-11, Status.NOT_YET_VALID),
-        (-10, Status.VALID),
-        (-1, Status.VALID),
-        (0, Status.REVOKED),
-        (11, Status.REVOKED),
+        (-11, EntryStatus.NOT_YET_VALID),
+        (-10, EntryStatus.VALID),
+        (-1, EntryStatus.VALID),
+        (0, EntryStatus.REVOKED),
+        (11, EntryStatus.REVOKED),
     ],
 )
-def test_status_of_a_revoked_producer(days: int, status: Status) -> None:
+def test_status_of_a_revoked_producer(days: int, status: EntryStatus) -> None:
     assert DIRECTORY.status_at(DRAWN, NOW + days * DAY) is status
 
 
 def test_status_without_revocation() -> None:
     ending = replace(ENTRY, valid_to=NOW)
-    assert ending.status_at(NOW) is Status.VALID
-    assert ending.status_at(NOW + DAY) is Status.EXPIRED
-    assert ENTRY.status_at(NOW + 10_000 * DAY) is Status.VALID
+    assert ending.status_at(NOW) is EntryStatus.VALID
+    assert ending.status_at(NOW + DAY) is EntryStatus.EXPIRED
+    assert ENTRY.status_at(NOW + 10_000 * DAY) is EntryStatus.VALID
 
 
 def test_drawn_numbers_lie_where_no_directory_assigns() -> None:

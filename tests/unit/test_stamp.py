@@ -116,7 +116,7 @@ def test_mark_manifest_and_record_agree(
     assert before <= record.recorded <= datetime.now(UTC)
     assert record.parent is None
     assert registry.by_id(record.stamp_id) == record
-    store = registry.store(record.stamp_id)
+    store = registry.manifest_store(record.stamp_id)
     assert store is not None
     inclusion = registry.inclusion(record.stamp_id)
     assert inclusion is not None

@@ -67,9 +67,9 @@ def test_other_lengths_are_no_payload(length: int) -> None:
 
 def test_minutes_count_from_2024_and_round_down() -> None:
     assert Payload(0, 0, 0, 0).created == datetime(2024, 1, 1, tzinfo=UTC)
-    assert Payload.minute_of(datetime(2024, 1, 1, tzinfo=UTC)) == 0
+    assert Payload.count_minutes(datetime(2024, 1, 1, tzinfo=UTC)) == 0
     late = datetime(2026, 11, 22, 20, 15, 59, 999_999, tzinfo=UTC)
-    assert Payload(0, 0, Payload.minute_of(late), 0).created == late.replace(
+    assert Payload(0, 0, Payload.count_minutes(late), 0).created == late.replace(
         second=0, microsecond=0
     )
 
@@ -77,21 +77,21 @@ def test_minutes_count_from_2024_and_round_down() -> None:
 def test_any_time_zone_is_the_same_minute() -> None:
     utc = datetime(2026, 3, 1, 0, 30, tzinfo=UTC)
     kathmandu = utc.astimezone(timezone(timedelta(hours=5, minutes=45)))
-    assert Payload.minute_of(kathmandu) == Payload.minute_of(utc)
+    assert Payload.count_minutes(kathmandu) == Payload.count_minutes(utc)
 
 
 def test_the_clock_ends_where_its_bits_end() -> None:
     last = Payload(0, 0, 2**26 - 1, 0).created
     assert last.year == 2151
-    assert Payload.minute_of(last) == 2**26 - 1
+    assert Payload.count_minutes(last) == 2**26 - 1
     for outside in (last + timedelta(minutes=1), datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC)):
         with pytest.raises(PayloadError, match="2024 to 2151"):
-            Payload.minute_of(outside)
+            Payload.count_minutes(outside)
 
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(PayloadError, match="no time zone"):
-        Payload.minute_of(datetime(2026, 1, 1))  # noqa: DTZ001 - the point of the test
+        Payload.count_minutes(datetime(2026, 1, 1))  # noqa: DTZ001 - the point of the test
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def test_what_is_not_text_is_not_a_stamp_id(other: object) -> None:
 @pytest.mark.parametrize("length", [0, 11, 13])
 def test_other_lengths_are_not_a_stamp_id(length: int) -> None:
     with pytest.raises(PayloadError):
-        StampId.of(bytes(length))
+        StampId.from_payload(bytes(length))
 
 
 @given(st.binary(min_size=12, max_size=12))
 def test_a_stamp_id_is_its_payload_and_plain_text_everywhere_else(payload: bytes) -> None:
-    stamp_id = StampId.of(payload)
+    stamp_id = StampId.from_payload(payload)
     assert stamp_id.payload == payload
     assert stamp_id == payload.hex() == str(stamp_id)
     assert StampId.parse(payload.hex()) == stamp_id

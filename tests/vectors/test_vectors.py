@@ -62,7 +62,7 @@ def test_information_positions() -> None:
 def test_code(case: dict[str, Any]) -> None:
     payload = bytes.fromhex(case["payload"])
     word = 1 - 2 * np.unpackbits(np.frombuffer(bytes.fromhex(case["code"]), np.uint8)).astype(int)
-    assert code.check(payload).hex() == case["check"]
+    assert code.check_bytes(payload).hex() == case["check"]
     assert (code.encode(payload) == word).all()
     assert code.decode(word.astype(np.float32)) == payload
 

@@ -17,7 +17,7 @@ import skimage
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.fingerprint import lattice_bits
+from provenance.fingerprint import lattice
 from provenance.geometry import Geometry
 
 FOLDER = Path(__file__).resolve().parent.parent / "fingerprint"
@@ -79,7 +79,7 @@ def lattice_cases() -> list[dict[str, object]]:
         {
             "picture": f"scikit-image {name}",
             "geometry": asdict(geometry),
-            "text": str(lattice_bits(photograph(name), geometry)),
+            "text": str(lattice(photograph(name), geometry)),
         }
         for name in PHOTOGRAPHS
         for geometry in (Geometry(0.75, 0, 0, 0.75, tile=256), Geometry(1.3, 0, 0, 1.3, tile=256))

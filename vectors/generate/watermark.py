@@ -69,7 +69,7 @@ def code_cases() -> list[dict[str, object]]:
     return [
         {
             "payload": payload.hex(),
-            "check": code.check(payload).hex(),
+            "check": code.check_bytes(payload).hex(),
             "code": np.packbits(code.encode(payload) < 0).tobytes().hex(),
         }
         for payload in payloads

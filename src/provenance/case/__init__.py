@@ -1,12 +1,13 @@
 """The case folder: one examination as files that can be checked years later.
 
-`Tracer` examines a picture and makes the files, `write` puts them into a new folder, and `check`
-says whether a folder is still what its examiner signed. docs/adr/0007 says what lies in it and why.
+A ``Tracer`` examines a picture and makes the files, ``write`` puts them into a new folder, and
+``check`` says whether a folder is still what its examiner signed. docs/adr/0007 says what it holds
+and why.
 """
 
 from provenance.case.clock import Clock
-from provenance.case.folder.integrity import Fault, check, time_stamped
-from provenance.case.folder.writing import CaseFile, write
+from provenance.case.folder.integrity import Fault, check, read_time_stamp
+from provenance.case.folder.writing import CaseFile, refuse_existing, write
 from provenance.case.report import Consulted
 from provenance.case.report.sentences import WITHOUT_PDF
 from provenance.case.tracer import Source, Tracer
@@ -20,6 +21,7 @@ __all__ = [
     "Source",
     "Tracer",
     "check",
-    "time_stamped",
+    "read_time_stamp",
+    "refuse_existing",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""What registry and directories hold about those whom the evidence points to."""
+"""The entries of registry and directories on those to whom the evidence points."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from provenance.records import StampRecord
 from provenance.verify import Manifest, NumberClaim, Verdict
 
 
-def used(verdict: Verdict, records: RecordLookup) -> list[StampRecord]:
-    """Return the records that the verdict used; one that its log contradicts was not."""
+def find_used_records(verdict: Verdict, records: RecordLookup) -> list[StampRecord]:
+    """Return the records that the verdict used, which the registry's log proves."""
     answers = {mark.found.stamp_id: mark.record for mark in verdict.weighed.marks}
     if verdict.origin is not None and verdict.origin.stamp_id:
         answers.setdefault(verdict.origin.stamp_id, LookupStatus.FOUND)
     found = (stamp_id for stamp_id, answer in answers.items() if answer is LookupStatus.FOUND)
-    return [record for each in found if (record := records.proved(each))]
+    return [record for each in found if (record := records.find_proved(each))]
 
 
-def similar(verdict: Verdict, records: RecordLookup) -> list[tuple[StampRecord, int]]:
-    """Return the records of pictures that look alike, and how near they are."""
-    alike = ((records.proved(each.stamp_id), each.distance) for each in verdict.evidence.similar)
+def find_similar_records(verdict: Verdict, records: RecordLookup) -> list[tuple[StampRecord, int]]:
+    """Return the records of pictures that look alike, with their distances in bits."""
+    similar = verdict.evidence.similar
+    alike = ((records.find_proved(each.stamp_id), each.distance) for each in similar)
     return [(record, distance) for record, distance in alike if record is not None]
 
 
-def producers(verdict: Verdict, directory: Directory | None) -> dict[int, DirectoryProducer]:
-    """Return the directory's entries of those who may be named.
+def find_producers(verdict: Verdict, directory: Directory | None) -> dict[int, DirectoryProducer]:
+    """Return the directory's entries of the producers that may be named.
 
-    A number that anyone may have drawn names nobody, unless the certificate that signed is bound.
+    A number that anyone may have drawn names nobody, unless the signing certificate is bound to it.
     """
     if directory is None:
         return {}

@@ -1,4 +1,4 @@
-"""What an examination ran on, so that it can be repeated on the same."""
+"""The software that an examination ran on, so that it can be repeated with the same."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from provenance import __version__, fingerprint, watermark
 from provenance.about import find_running_build
 
-# What reads pictures, finds marks and checks signatures: another version may read otherwise.
+# They read pictures, find marks and check signatures; another version may give another result.
 _PACKAGES = ("c2pa-python", "cryptography", "numpy", "pillow", "pywavelets", "scipy")
 
 
-def software() -> dict[str, str]:
+def list_software() -> dict[str, str]:
     """Name program and algorithms, then the packages and the machine, each with its version."""
     return {
         "provenance": f"{__version__} ({find_running_build()})",

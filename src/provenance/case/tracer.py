@@ -1,4 +1,4 @@
-"""Examining one picture for a case: verdict, report, custody log and seal in one go."""
+"""Examine one picture for a case: verdict, report, custody log and seal in one go."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from provenance.case import references
 from provenance.case.clock import Clock
 from provenance.case.folder import seal
 from provenance.case.folder.custody import CustodyLog
-from provenance.case.folder.documents import documents
+from provenance.case.folder.documents import write_documents
 from provenance.case.folder.writing import CaseFile
-from provenance.case.report import Account, Consulted, Examination, Input
-from provenance.case.software import software
+from provenance.case.report import Account, Consulted, Exhibit, Input
+from provenance.case.software import list_software
 from provenance.certificates import SignerCertificate, describe, load_pem_chain
 from provenance.errors import ConfigError, UnreadableInputError
 from provenance.registry import Access, Registry
 from provenance.signers import Signer
+from provenance.text import join_names
 from provenance.timestamps import TimeStamps
-from provenance.verify import Verdict, Verifier, decide, evidence_of
+from provenance.verify import Verdict, Verifier, decide, gather_evidence
 
 
 @dataclass(frozen=True)
 class Source:
     """The picture to examine: how to read it, and its name if the report may hold that.
 
-    ``again`` reads it a second time, to show that it was left as it was; None for a pipe.
-    ``manifest`` is a manifest store that came beside it.
+    ``again`` reads it a second time, to show that it did not change; None for a pipe. ``manifest``
+    is the manifest store of its sidecar.
     """
 
     read: Callable[[], bytes]
@@ -41,20 +42,21 @@ class Source:
 
 @dataclass(frozen=True)
 class Tracer:
-    """Examines pictures for cases. Nothing it is given is written to, but the files it returns.
+    """Examines pictures for cases. It writes no file; it returns the files of the case folder.
 
     Attributes
     ----------
     verifier
-        What the picture is examined with.
+        Examines the pictures.
     consulted
-        Digests of what the verifier was made from.
+        Digests of everything that the verifier was made from.
     examiner
-        Signs the case folder; without one it is left unsigned, and says so.
+        Signs the case folder; without one the folder stays unsigned, and the report says so.
     stamps
-        Whether its signature gets a time stamp, from whom, and what happens if there is none.
+        Whether the signature gets a time stamp, from whom, and what happens if there is none.
     registry, account_key
-        Where accounts are read, and what opens them; the registry is the verifier's, and writable.
+        Where accounts are read, and the key that opens them. The registry is the verifier's, open
+        for writing.
     """
 
     verifier: Verifier
@@ -70,13 +72,13 @@ class Tracer:
     ) -> CaseFile:
         """Examine a picture and make the files of its case folder.
 
-        With a ``purpose`` the account behind a proved stamp is read as well; the registry, which
-        must be open for writing, logs that first.
+        With a ``purpose`` the account behind a proved stamp is read as well. The registry logs that
+        first, so it must be open for writing.
 
         Raises
         ------
         ConfigError
-            There is a purpose, and no registry or no key of accounts.
+            There is a purpose, but no registry or no account key.
         InputError
             The picture can't be read, or changed while it was examined.
         SigningError
@@ -84,22 +86,22 @@ class Tracer:
         """
         if purpose is not None and (self.registry is None or self.account_key is None):
             raise ConfigError(
-                "Accounts can be read only with the registry and registry.account_key; set both, "
-                "or leave the purpose out."
+                "Accounts can be read only with a registry and registry.account_key. Set both, or "
+                "leave the purpose out."
             )
-        clock = self.clock or Clock.of()
+        clock = self.clock or Clock.from_environment()
         log = CustodyLog(clock)
         log.note("begun", f"Examination begun with provenance {__version__}.", command=command)
         examined = self.verifier.examine(source.read(), source.manifest)
-        given = _opened(examined, source, log)
+        given = _describe_opening(examined, source, log)
         records = examined.records
         consulted = replace(self.consulted, registry=records.head)
-        log.note("consulted", "Trust anchors, directories and registry were read.")
-        verdict = decide(evidence_of(examined))
+        log.note("consulted", _describe_consulted(consulted))
+        verdict = decide(gather_evidence(examined))
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
         account = self._account(verdict, Access(case, purpose), log) if purpose else None
         _check_unchanged(source, given, log)
-        examination = Examination(
+        exhibit = Exhibit(
             case=case,
             verdict=verdict,
             input=given,
@@ -107,32 +109,32 @@ class Tracer:
             clock=clock.source,
             command=command,
             consulted=consulted,
-            software=software(),
+            software=list_software(),
             examiner=self._certificate(),
-            records=tuple(references.used(verdict, records)),
-            candidates=tuple(references.similar(verdict, records)),
-            producers=references.producers(verdict, examined.sources.directory),
+            records=tuple(references.find_used_records(verdict, records)),
+            candidates=tuple(references.find_similar_records(verdict, records)),
+            producers=references.find_producers(verdict, examined.sources.directory),
             account=account,
             custody=tuple(log.entries),
         )
-        return CaseFile(verdict, self._files(examination, log))
+        return CaseFile(verdict, self._files(exhibit, log))
 
-    def _files(self, examination: Examination, log: CustodyLog) -> dict[str, bytes]:
-        """Write the files and seal them, with a time stamp if one is wanted and can be had."""
+    def _files(self, exhibit: Exhibit, log: CustodyLog) -> dict[str, bytes]:
+        """Write the files and seal them, with a time stamp if one is wanted and available."""
         examiner = self.examiner
 
-        def sealed(authority: str | None, _: str | None) -> dict[str, bytes]:
+        def write_sealed(authority: str | None, _: str | None) -> dict[str, bytes]:
             stamped = authority is not None
-            files = documents(replace(examination, time_stamped=stamped), log, examiner)
+            files = write_documents(replace(exhibit, time_stamped=stamped), log, examiner)
             ask = partial(timestamps.ask, authority) if authority is not None else None
             return files | seal.seal(files, examiner, ask)
 
         if examiner is None or self.stamps is None:
-            return sealed(None, None)
-        return self.stamps.apply(sealed)
+            return write_sealed(None, None)
+        return self.stamps.apply(write_sealed)
 
     def _account(self, verdict: Verdict, access: Access, log: CustodyLog) -> Account | None:
-        """Read the account of the proved stamp; of what is not proved, nobody's data is read."""
+        """Read the account of the proved stamp; without a proof nobody's data is read."""
         stamp_id = verdict.origin.stamp_id if verdict.origin else None
         if stamp_id is None or self.registry is None or self.account_key is None:
             log.note("account", "No origin is proved, so no account was read.")
@@ -153,23 +155,23 @@ class Tracer:
         return describe(load_pem_chain(self.examiner.certificate_chain)) if self.examiner else None
 
 
-def _opened(examined: examine.Examination, source: Source, log: CustodyLog) -> Input:
-    """Describe what was read, and write down that it was."""
-    given = _input(examined, source.name)
-    beside = given.manifest_sha256
+def _describe_opening(examined: examine.Examination, source: Source, log: CustodyLog) -> Input:
+    """Describe the file, and note in the log that it was read."""
+    given = _describe_input(examined, source.name)
+    sidecar = given.manifest_sha256
     log.note(
         "opened",
         "The file was opened for reading only and read whole; no copy was made."
-        + (" A manifest that came beside it was read too." if beside else ""),
+        + (" The manifest of its sidecar was read too." if sidecar else ""),
         bytes=given.bytes,
         sha256=given.sha256,
         md5=given.md5,
-        **({"manifest_sha256": beside} if beside else {}),
+        **({"manifest_sha256": sidecar} if sidecar else {}),
     )
     return given
 
 
-def _input(examined: examine.Examination, name: str | None) -> Input:
+def _describe_input(examined: examine.Examination, name: str | None) -> Input:
     picture, sidecar = examined.picture, examined.sidecar
     hashed = examined.hashes[0] if examined.hashes else None
     return Input(
@@ -186,12 +188,28 @@ def _input(examined: examine.Examination, name: str | None) -> Input:
     )
 
 
+def _describe_consulted(consulted: Consulted) -> str:
+    """Say what was read to judge the picture by, and nothing that was not configured."""
+    read = [
+        name
+        for name, given in (
+            ("trust anchors", consulted.anchors),
+            ("directories", consulted.directories),
+            ("the registry", consulted.registry),
+        )
+        if given
+    ]
+    if not read:
+        return "No trust anchors, directory or registry are configured, so none were consulted."
+    return f"What the picture is judged by was consulted: {join_names(read)}."
+
+
 def _check_unchanged(source: Source, given: Input, log: CustodyLog) -> None:
     if source.again is None:
         return
     digest = hashlib.sha256(source.again()).hexdigest()
     if digest != given.sha256:
         raise UnreadableInputError(
-            "The picture changed while it was examined; examine it where nobody writes to it."
+            "The picture changed while it was examined. Examine it where nobody writes to it."
         )
     log.note("unchanged", "The file was read again and has the same SHA-256.", sha256=digest)

@@ -6,25 +6,32 @@ algorithms by their COSE names.
 
 from provenance.certificates import algorithms
 from provenance.certificates.algorithms import PrivateKey
-from provenance.certificates.c2pa_profile import CLAIM_SIGNING, DOCUMENT_SIGNING, unsuitable
+from provenance.certificates.c2pa_profile import CLAIM_SIGNING, DOCUMENT_SIGNING, find_obstacle
 from provenance.certificates.signer_certificate import (
     MAX_CHAIN,
     NONSENSE,
     SignerCertificate,
     chains_to,
     describe,
+    hash_certificate,
     load_der_chain,
     load_pem_chain,
-    sha256,
     to_pem,
     verify_signature,
 )
-from provenance.certificates.signing_chain import Chain, read_chain, read_file, usable
+from provenance.certificates.signing_chain import (
+    MAX_FILE_BYTES,
+    Chain,
+    load_signing_chain,
+    read_chain,
+    read_file,
+)
 
 __all__ = [
     "CLAIM_SIGNING",
     "DOCUMENT_SIGNING",
     "MAX_CHAIN",
+    "MAX_FILE_BYTES",
     "NONSENSE",
     "Chain",
     "PrivateKey",
@@ -32,13 +39,13 @@ __all__ = [
     "algorithms",
     "chains_to",
     "describe",
+    "find_obstacle",
+    "hash_certificate",
     "load_der_chain",
     "load_pem_chain",
+    "load_signing_chain",
     "read_chain",
     "read_file",
-    "sha256",
     "to_pem",
-    "unsuitable",
-    "usable",
     "verify_signature",
 ]

@@ -23,11 +23,16 @@ _CURVES: dict[str, tuple[str, hashes.HashAlgorithm]] = {
     "secp384r1": ("es384", hashes.SHA384()),
     "secp521r1": ("es512", hashes.SHA512()),
 }
+
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 NAMES = ("es256", "es384", "es512", "ed25519", "ps256")
+"""What ``Signer.algorithm`` may be."""
 
-MIN_RSA_BITS = 2048  # C2PA's minimum
-NEW_RSA_BITS = 3072  # as strong as P-256; what is made today has to last a while
+MIN_RSA_BITS = 2048
+"""C2PA's minimum."""
+
+NEW_RSA_BITS = 3072
+"""As strong as P-256: a key made today has to last."""
 
 _GENERATORS: dict[str, Callable[[], PrivateKey]] = {
     "es256": lambda: ec.generate_private_key(ec.SECP256R1()),
@@ -44,8 +49,14 @@ def generate(name: str) -> PrivateKey:
     return _GENERATORS[name]()
 
 
-def name_for(key: PublicKeyTypes) -> str:
-    """Name the algorithm that `key` signs with; `SignerKeyError` when C2PA allows none."""
+def name_algorithm(key: PublicKeyTypes) -> str:
+    """Name the algorithm that ``key`` signs with.
+
+    Raises
+    ------
+    SignerKeyError
+        C2PA allows no algorithm for this kind of key.
+    """
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES:
         return _CURVES[key.curve.name][0]
     if isinstance(key, ed25519.Ed25519PublicKey):
@@ -59,7 +70,13 @@ def name_for(key: PublicKeyTypes) -> str:
 
 
 def sign(key: PrivateKeyTypes, data: bytes) -> bytes:
-    """Sign as COSE does: for ECDSA r and s side by side, each as long as the curve's field."""
+    """Sign as COSE does: for ECDSA r and s side by side, each as long as the curve's field.
+
+    Raises
+    ------
+    SignerKeyError
+        Keys of this kind do not sign.
+    """
     if isinstance(key, ec.EllipticCurvePrivateKey):
         der = key.sign(data, ec.ECDSA(_CURVES[key.curve.name][1]))
         return from_openssl(key.public_key(), der)
@@ -67,11 +84,11 @@ def sign(key: PrivateKeyTypes, data: bytes) -> bytes:
         return key.sign(data)
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(data, _PSS, hashes.SHA256())
-    raise SignerKeyError(f"A {type(key).__name__} can't sign manifests.")
+    raise SignerKeyError(f"A {type(key).__name__} can't sign manifests; use a key of another kind.")
 
 
 def verify(key: PublicKeyTypes, data: bytes, signature: bytes) -> bool:
-    """Tell whether `signature`, in COSE form, is `key`'s over `data`; False for unknown keys."""
+    """Tell whether ``key`` made ``signature``, in COSE form; False for unknown kinds of key."""
     try:
         if isinstance(key, ec.EllipticCurvePublicKey):
             size = (key.curve.key_size + 7) // 8
@@ -91,15 +108,21 @@ def verify(key: PublicKeyTypes, data: bytes, signature: bytes) -> bool:
 
 
 def to_openssl(key: PublicKeyTypes, signature: bytes) -> bytes:
-    """Turn a signature in COSE form into the one that OpenSSL takes; only ECDSA has two."""
+    """Turn a signature from COSE form into OpenSSL's; the two differ only for ECDSA."""
     if not isinstance(key, ec.EllipticCurvePublicKey):
         return signature
-    r, s = (int.from_bytes(half, "big") for half in _halves(signature))
+    r, s = (int.from_bytes(half, "big") for half in _split_halves(signature))
     return encode_dss_signature(r, s)
 
 
 def from_openssl(key: PublicKeyTypes, signature: bytes) -> bytes:
-    """Turn a signature as OpenSSL makes it into COSE form; `ValueError` when it can't be one."""
+    """Turn a signature as OpenSSL makes it into COSE form.
+
+    Raises
+    ------
+    ValueError
+        The bytes can't be a signature by this key.
+    """
     if not isinstance(key, ec.EllipticCurvePublicKey):
         return signature
     size = (key.curve.key_size + 7) // 8
@@ -109,6 +132,6 @@ def from_openssl(key: PublicKeyTypes, signature: bytes) -> bytes:
     return r.to_bytes(size, "big") + s.to_bytes(size, "big")
 
 
-def _halves(signature: bytes) -> tuple[bytes, bytes]:
+def _split_halves(signature: bytes) -> tuple[bytes, bytes]:
     middle = len(signature) // 2
     return signature[:middle], signature[middle:]

@@ -19,13 +19,11 @@ from provenance.certificates import algorithms
 from provenance.errors import SignerKeyError
 from provenance.text import clean
 
-# Leaf, a few intermediates, root. The official trust list needs three; a longer chain is an attack.
 MAX_CHAIN = 8
+"""Certificates in a chain: the official trust list needs three; a much longer one is an attack."""
 
-_STRONG = ("sha256", "sha384", "sha512")
+_STRONG = ("sha256", "sha384", "sha512")  # hashes that a certificate may be signed with
 
-# What `cryptography` raises on a certificate that it can't make sense of; Warning for a negative
-# serial number, where the caller made warnings errors.
 NONSENSE = (
     ValueError,
     Warning,
@@ -35,15 +33,19 @@ NONSENSE = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
+"""What ``cryptography`` raises on a certificate that it can't make sense of.
+
+Warning is for a negative serial number, where the caller made warnings errors.
+"""
 
 
 @dataclass(frozen=True)
 class SignerCertificate:
-    """A signer as its certificate describes it; names are text from strangers, made printable.
+    """A signer as its certificate describes it; names are a stranger's text, made printable.
 
     ``issuers`` are the SHA-256 of the certificates above it, nearest first, as far as each provably
-    signed the one before; the last is a trust anchor if ``anchored``. From ``path_from`` to
-    ``path_to`` all of them are in date.
+    signed the one before; the last is a trust anchor if ``anchored``. All of them are in date from
+    ``path_from`` to ``path_to``.
     """
 
     der: bytes = field(repr=False)
@@ -60,7 +62,7 @@ class SignerCertificate:
     issuers: tuple[str, ...] = ()
     anchored: bool = False
 
-    def in_date(self, at: datetime) -> bool:
+    def is_in_date(self, at: datetime) -> bool:
         """Tell whether the certificate and those above it are in date at that time."""
         return self.path_from <= at <= self.path_to
 
@@ -76,21 +78,33 @@ class SignerCertificate:
 
 
 def load_pem_chain(pem: bytes) -> tuple[x509.Certificate, ...]:
-    """Read all certificates of a PEM text in order; `SignerKeyError` when there is none."""
+    """Read all certificates of a PEM text, in order.
+
+    Raises
+    ------
+    SignerKeyError
+        There is no certificate, or one can't be read.
+    """
     if b"BEGIN CERTIFICATE" not in pem:
-        raise SignerKeyError("It holds no PEM certificate.")
+        raise SignerKeyError("There is no PEM certificate in it.")
     try:
         return tuple(x509.load_pem_x509_certificates(pem))
     except NONSENSE as error:
-        raise SignerKeyError(f"No readable PEM certificate: {error}.") from error
+        raise SignerKeyError(f"A PEM certificate can't be read: {error}.") from error
 
 
 def load_der_chain(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
-    """Read DER certificates; `SignerKeyError` for an unreadable one."""
+    """Read DER certificates.
+
+    Raises
+    ------
+    SignerKeyError
+        One can't be read.
+    """
     try:
         return tuple(x509.load_der_x509_certificate(der) for der in ders)
     except NONSENSE as error:
-        raise SignerKeyError(f"No readable DER certificate: {error}.") from error
+        raise SignerKeyError(f"A DER certificate can't be read: {error}.") from error
 
 
 def to_pem(certificate: x509.Certificate) -> bytes:
@@ -98,8 +112,8 @@ def to_pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def sha256(certificate: x509.Certificate) -> str:
-    """Fingerprint of a certificate: 64 lower-case hex digits."""
+def hash_certificate(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of a certificate's DER form: 64 lower-case hex digits."""
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
@@ -108,21 +122,27 @@ def describe(
     anchors: Sequence[x509.Certificate] = (),
     at: datetime | None = None,
 ) -> SignerCertificate:
-    """Describe the signer whose chain this is, leaf first; `SignerKeyError` if it is unreadable."""
+    """Describe the signer that a chain, leaf first, belongs to.
+
+    Raises
+    ------
+    SignerKeyError
+        The chain is empty, or a certificate can't be read.
+    """
     try:
         leaf = chain[0]
         path, anchored = _climb(leaf, chain[1:], anchors, at)
         return SignerCertificate(
             der=leaf.public_bytes(serialization.Encoding.DER),
-            sha256=sha256(leaf),
+            sha256=hash_certificate(leaf),
             serial=leaf.serial_number,
             subject=clean(leaf.subject.rfc4514_string()),
             issuer=clean(leaf.issuer.rfc4514_string()),
-            common_name=_attribute(leaf.subject, NameOID.COMMON_NAME),
-            organisation=_attribute(leaf.subject, NameOID.ORGANIZATION_NAME),
+            common_name=_read_attribute(leaf.subject, NameOID.COMMON_NAME),
+            organisation=_read_attribute(leaf.subject, NameOID.ORGANIZATION_NAME),
             not_before=leaf.not_valid_before_utc,
             not_after=leaf.not_valid_after_utc,
-            issuers=tuple(sha256(certificate) for certificate in path[1:]),
+            issuers=tuple(hash_certificate(certificate) for certificate in path[1:]),
             anchored=anchored,
             path_from=max(certificate.not_valid_before_utc for certificate in path),
             path_to=min(certificate.not_valid_after_utc for certificate in path),
@@ -137,17 +157,16 @@ def chains_to(
     anchors: Sequence[x509.Certificate],
     at: datetime | None,
 ) -> bool:
-    """Tell whether `leaf` is an anchor or leads to one, all of them valid at `at`.
+    """Tell whether ``leaf`` is an anchor or leads to one, all of them valid at ``at``.
 
-    `intermediates` come in order, the leaf's issuer first. Signatures, CA flags, path lengths and
-    validity are checked; revocation and what the leaf may be used for are the caller's matter.
-    Without `at` validity is not checked.
+    ``intermediates`` come in order, the leaf's issuer first. This checks signatures, CA flags, path
+    lengths and, with ``at``, dates. The caller checks revocation and what the leaf may be used for.
     """
     return _climb(leaf, intermediates, anchors, at)[1]
 
 
 def verify_signature(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
-    """Tell whether the certificate's key made `signature`, as `Signer.sign` makes them."""
+    """Tell whether the certificate's key made ``signature``, as ``Signer.sign`` makes them."""
     try:
         key = certificate.public_key()
     except NONSENSE:
@@ -163,25 +182,25 @@ def _climb(
 ) -> tuple[list[x509.Certificate], bool]:
     """Follow the chain upwards as far as it is proved, and say whether it reached an anchor."""
     path = [leaf]
-    if not _valid(leaf, at):
+    if not _is_valid(leaf, at):
         return path, False
     for above in [*intermediates[: MAX_CHAIN - 1], None]:
         if path[-1] in anchors:
             return path, True
         for anchor in anchors:
-            if _issued(path[-1], anchor, len(path) - 1, at):
+            if _is_issued_by(path[-1], anchor, len(path) - 1, at):
                 return [*path, anchor], True
-        if above is None or not _issued(path[-1], above, len(path) - 1, at):
+        if above is None or not _is_issued_by(path[-1], above, len(path) - 1, at):
             break
         path.append(above)
     return path, False
 
 
-def _issued(
+def _is_issued_by(
     child: x509.Certificate, parent: x509.Certificate, authorities: int, at: datetime | None
 ) -> bool:
-    """Tell whether `parent` is an authority that signed `child`, with `authorities` below it."""
-    if child.issuer != parent.subject or not _valid(parent, at):
+    """Tell whether ``parent``, an authority with ``authorities`` below it, signed ``child``."""
+    if child.issuer != parent.subject or not _is_valid(parent, at):
         return False
     try:
         constraints = parent.extensions.get_extension_for_class(x509.BasicConstraints).value
@@ -189,7 +208,7 @@ def _issued(
             return False
         if constraints.path_length is not None and authorities > constraints.path_length:
             return False
-        if not _may_sign_certificates(parent) or not _strongly_signed(child):
+        if not _may_sign_certificates(parent) or not _is_strongly_signed(child):
             return False
         child.verify_directly_issued_by(parent)
     except (*NONSENSE, x509.ExtensionNotFound, InvalidSignature):
@@ -205,16 +224,16 @@ def _may_sign_certificates(certificate: x509.Certificate) -> bool:
     return usage.key_cert_sign
 
 
-def _strongly_signed(certificate: x509.Certificate) -> bool:
+def _is_strongly_signed(certificate: x509.Certificate) -> bool:
     algorithm = certificate.signature_hash_algorithm  # None: the scheme has its own, as Ed25519 has
     return algorithm is None or algorithm.name in _STRONG
 
 
-def _valid(certificate: x509.Certificate, at: datetime | None) -> bool:
+def _is_valid(certificate: x509.Certificate, at: datetime | None) -> bool:
     return at is None or certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
 
 
-def _attribute(name: x509.Name, oid: ObjectIdentifier) -> str | None:
+def _read_attribute(name: x509.Name, oid: ObjectIdentifier) -> str | None:
     values = name.get_attributes_for_oid(oid)
     if not values:
         return None

@@ -1,4 +1,4 @@
-"""Certificates that a signer may use: in order, in date, and the key's own."""
+"""Certificates to sign with: in order, in date, and the first one the key's own."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-from provenance.certificates.c2pa_profile import out_of_date
+from provenance.certificates.c2pa_profile import find_date_obstacle
 from provenance.certificates.signer_certificate import load_pem_chain, to_pem
 from provenance.errors import ConfigError, SignerKeyError
+from provenance.files import read_named
 
-# A key and a chain of three take 6 KB; anything much larger is the wrong file.
-MAX_FILE_BYTES = 1 << 20
+MAX_FILE_BYTES = 2**20
+"""A key and a chain of three take 6 KB; anything much larger is the wrong file."""
 
 
 class Chain:
@@ -31,46 +32,56 @@ class Chain:
         return self.leaf.public_key()
 
 
-def usable(pem: bytes, key: PublicKeyTypes | None = None) -> Chain:
-    """Read certificates to sign with; the first has to be that of `key`, where it is at hand.
+def load_signing_chain(pem: bytes, key: PublicKeyTypes | None = None) -> Chain:
+    """Read certificates to sign with; the first has to be that of ``key``, where it is at hand.
 
-    Raises `SignerKeyError` when they are unreadable, another key's, out of order or out of date.
+    Raises
+    ------
+    SignerKeyError
+        They can't be read, are another key's, are out of order, or are out of date.
     """
     certificates = load_pem_chain(pem)
     try:
         own = certificates[0].public_key()
     except (UnsupportedAlgorithm, ValueError) as error:
-        raise SignerKeyError("The signer's certificate holds an unknown kind of key.") from error
+        raise SignerKeyError(
+            "The signer's certificate holds an unknown kind of key; use another key."
+        ) from error
     if key is not None and key != own:
         raise SignerKeyError(
             "The first certificate does not belong to the private key; "
             "put the signer's own certificate first."
         )
     _check_order(certificates)
-    problem = out_of_date(certificates[0], datetime.now(UTC))
-    if problem:
-        raise SignerKeyError(f"{problem[0].upper()}{problem[1:]}; get a new one.")
+    if obstacle := find_date_obstacle(certificates[0], datetime.now(UTC)):
+        raise SignerKeyError(f"The signer needs another certificate: {obstacle}.")
     return Chain(certificates)
 
 
 def read_chain(path: Path | None, folder: Path, keeper: str) -> bytes:
-    """Read the file of certificates that goes with a key whose keeper holds none."""
+    """Read the file of certificates for a key whose keeper holds none.
+
+    Raises
+    ------
+    ConfigError
+        No file is named.
+    SignerKeyError
+        The file can't be read.
+    """
     if path is None:
         raise ConfigError(f"{keeper} keeps no certificates; name their PEM file as signing.chain.")
     return read_file(folder / path)
 
 
 def read_file(path: Path) -> bytes:
-    """Read a file of keys or certificates; `SignerKeyError` when that can't be."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise SignerKeyError(f"The key file {path} can't be read: {reason}.") from error
-    if len(data) > MAX_FILE_BYTES:
-        raise SignerKeyError(f"The key file {path} is too large to hold a key and certificates.")
-    return data
+    """Read a file of keys or certificates, which may be a pipe.
+
+    Raises
+    ------
+    SignerKeyError
+        It can't be read, or is too large.
+    """
+    return read_named(path, "key file", MAX_FILE_BYTES, SignerKeyError)
 
 
 def _check_order(chain: tuple[x509.Certificate, ...]) -> None:

@@ -13,7 +13,6 @@ from provenance.canonical import to_utc_seconds
 from provenance.cli import outputs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError
-from provenance.jsonable import to_jsonable
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -37,6 +36,7 @@ def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> Non
     The signers of the files must lead to an anchor in [trust] of the config.
     """
     from provenance.directory import Directory
+    from provenance.jsonable import to_jsonable
 
     config = settings.require(config_file)
     trusted = config.load_trust().certificates

@@ -86,10 +86,10 @@ def _list_layers(examination: Examination) -> dict[str, Any]:
     """Return every layer of one picture as plain values."""
     from provenance.examine import Note
     from provenance.jsonable import to_jsonable
-    from provenance.verify import evidence_of, facts, weigh
+    from provenance.verify import gather_evidence, weigh, write_facts
 
-    evidence = evidence_of(examination)
-    found = facts(evidence, weigh(evidence))
+    evidence = gather_evidence(examination)
+    found = write_facts(evidence, weigh(evidence))
     damage = examination.own.damage
     why_not = [Note("manifest", damage.code, str(damage))] if damage else []
     return {

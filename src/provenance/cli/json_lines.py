@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from provenance.cli import render
 from provenance.cli.inputs import Input
 from provenance.errors import OutputExistsError, OutputNotWritableError
-from provenance.files import JsonLines, append_json_lines, read_json_lines
+
+if TYPE_CHECKING:
+    from provenance.files import JsonLines
 
 Json = dict[str, Any]
 Write = Callable[[Json], None]
@@ -46,6 +48,8 @@ def read_earlier(file: Path | None, given: Sequence[Input], *, resume: bool) -> 
     OutputNotWritableError
         The file can't be read.
     """
+    from provenance.files import JsonLines, read_json_lines
+
     if file is None:
         if resume:
             raise click.UsageError(
@@ -88,5 +92,7 @@ def open_results(file: Path | None, before: JsonLines) -> Iterator[Write]:
     if file is None:
         yield render.print_json
         return
+    from provenance.files import append_json_lines
+
     with append_json_lines(file, before.size) as write:
         yield write

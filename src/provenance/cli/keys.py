@@ -83,7 +83,7 @@ def make(
     password = read_secret(password_source, Path()) if password_source else None
     key = algorithms.generate(algorithm)
     asked = development.request(name, key)
-    write_private(file, development.key_pem(key, password))
+    write_private(file, development.encode_key(key, password))
     write_atomic(file.with_suffix(".csr"), asked)
     option = f"?password-source={password_source}" if password_source else ""
     render.say(f"Made {file}, readable by its owner only, and {file.with_suffix('.csr')}.")
@@ -163,7 +163,7 @@ def _describe_certificate(chain: bytes, config: Config) -> dict[str, Any]:
     return {
         "subject": signer.subject,
         "issuer": signer.issuer,
-        "algorithm": algorithms.name_for(load_pem_chain(chain)[0].public_key()),
+        "algorithm": algorithms.name_algorithm(load_pem_chain(chain)[0].public_key()),
         "valid_from": to_utc_seconds(signer.not_before),
         "valid_to": to_utc_seconds(signer.not_after),
         "trusted_here": signer.anchored,
@@ -185,7 +185,7 @@ def _describe_file(path: Path) -> dict[str, Any]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"The key {path} can't be read: {error.strerror}.") from error
+    from provenance.certificates import MAX_FILE_BYTES
+    from provenance.files import read_named
+
+    return read_named(path, "key", MAX_FILE_BYTES, ConfigError)

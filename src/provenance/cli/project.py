@@ -60,7 +60,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     write_private(folder / AUTHORITY_KEY, keys.authority_key)
     write_private(folder / SIGNER, keys.signer)
     write_private(folder / EXAMINER, keys.examiner)
-    write_private(folder / LOG_KEY, LogKey.generate().pem())
+    write_private(folder / LOG_KEY, LogKey.generate().to_pem())
     write_private(folder / ACCOUNT_KEY, AccountKey.generate().secret.hex().encode() + b"\n")
 
 
@@ -72,7 +72,7 @@ def _make_registry(folder: Path) -> None:
 
 def _write_directory(folder: Path, producer: str, number: int, contact: str) -> None:
     """Bind the number to all that the authority issues to this signer, so that it can renew."""
-    from provenance.certificates import load_pem_chain, sha256
+    from provenance.certificates import hash_certificate, load_pem_chain
     from provenance.directory import DirectoryProducer, IssuerBinding, export
     from provenance.files import write_atomic
     from provenance.signers import open_signer
@@ -84,7 +84,7 @@ def _write_directory(folder: Path, producer: str, number: int, contact: str) -> 
         number=number,
         name=producer,
         contact=contact,
-        binding=IssuerBinding(sha256(authority), certificate.subject.rfc4514_string()),
+        binding=IssuerBinding(hash_certificate(authority), certificate.subject.rfc4514_string()),
         valid_from=certificate.not_valid_before_utc,
     )
     write_atomic(folder / DIRECTORY, export([entry], signer, datetime.now(UTC)))

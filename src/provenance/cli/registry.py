@@ -11,8 +11,6 @@ import click
 from provenance.cli import render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
-from provenance.jsonable import to_jsonable
-from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
     from provenance.records import Revocation, StampRecord
@@ -65,7 +63,7 @@ def _split_lines(name: str, value: Any) -> Any:
 def _save(registry: Registry, record: StampRecord | None, file: Path) -> None:
     from provenance.files import write_atomic
 
-    store = registry.store(record.stamp_id) if record else None
+    store = registry.manifest_store(record.stamp_id) if record else None
     if store is None:
         raise click.UsageError("The option --save-manifest needs the STAMP_ID of a record.")
     write_atomic(file, store)
@@ -121,6 +119,8 @@ def _find(registry: Registry, text: str) -> StampRecord:
     RecordNotFoundError
         The registry has no such stamp.
     """
+    from provenance.stamp_id import StampId
+
     stamp_id = StampId.parse(text.lower())
     record = registry.by_id(stamp_id) if stamp_id else None
     if record is None:
@@ -131,6 +131,8 @@ def _find(registry: Registry, text: str) -> StampRecord:
 
 
 def _to_json(record: StampRecord, revocation: Revocation | None) -> dict[str, Any]:
+    from provenance.jsonable import to_jsonable
+
     said = to_jsonable(revocation) if revocation else {}
     shown: dict[str, Any] = to_jsonable(record) | {
         "revoked": said.get("revoked"),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.files import encode_line
 from provenance.text import MAX_LINE, clean, clean_lines
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ def complain(sentence: str, code: str) -> None:
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one object on one line."""
+    from provenance.files import encode_line
+
     click.echo(encode_line(value))
 
 

@@ -51,6 +51,7 @@ def _renew(config: Config, algorithm: str) -> Path:
     ConfigError
         There is no development authority.
     """
+    from provenance.certificates import read_file
     from provenance.files import write_private
     from provenance.signers import development
 
@@ -61,9 +62,7 @@ def _renew(config: Config, algorithm: str) -> Path:
             f"There is no development authority in {folder / project.KEYS}; name the new signer "
             "with --to, after 'provenance keys make' and a certificate from your authority."
         )
-    made = development.renew(
-        config.producer.name, authority.read_bytes(), key.read_bytes(), algorithm
-    )
+    made = development.renew(config.producer.name, read_file(authority), read_file(key), algorithm)
     file = next(path for path in _list_numbered(folder / project.SIGNER) if not path.exists())
     write_private(file, made)
     return file

@@ -80,8 +80,7 @@ def command(image: str | None, checked: Path | None, **options: Any) -> int:
 
 
 def _trace(image: str, options: dict[str, Any]) -> int:
-    from provenance.case import write
-    from provenance.case.folder.writing import refuse_existing
+    from provenance.case import refuse_existing, write
 
     folder: Path = options["output"]
     refuse_existing(folder)
@@ -122,12 +121,12 @@ def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int
 
 def _check_time(folder: Path, config_file: Path | None) -> int:
     """Print since when the folder has been as it is, if a time-stamp authority says so."""
-    from provenance.case import time_stamped
+    from provenance.case import read_time_stamp
 
     config = settings.load(config_file)
     anchors = config.load_trust().tsa_certificates if config else ()
     try:
-        stamp = time_stamped(folder, anchors)
+        stamp = read_time_stamp(folder, anchors)
     except ConfigError as error:  # the folder is unchanged all the same
         render.note(f"The time stamp was not read. {error}")
         return exits.DONE

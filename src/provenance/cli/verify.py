@@ -103,14 +103,14 @@ class _Verification:
 
 
 def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examined:
-    from provenance.verify import decide, evidence_of
+    from provenance.verify import decide, gather_evidence
 
     try:
         examination = verifier.examine(source.read(verifier.limits), sidecar)
     except ProvenanceError as error:
         return Examined(error)
     try:
-        return Examined(decide(evidence_of(examination)), examination.sha256)
+        return Examined(decide(gather_evidence(examination)), examination.sha256)
     except ProvenanceError as error:
         return Examined(error, examination.sha256)
 
@@ -147,6 +147,6 @@ def _complain(error: ProvenanceError, source: Input, several: bool) -> int:
 def _describe_failure(
     error: ProvenanceError, source: Input, sha256: str | None = None
 ) -> json_lines.Json:
-    from provenance.verify import failure
+    from provenance.verify import write_failure
 
-    return failure(error, source.name, sha256)
+    return write_failure(error, source.name, sha256)

@@ -229,11 +229,11 @@ class Config:
     def _list_consulted(self) -> Consulted:
         """List, by digest, what a verdict rests on besides picture and registry."""
         from provenance.case import Consulted
-        from provenance.certificates import sha256
+        from provenance.certificates import hash_certificate
 
         return Consulted(
             config=digest_file(self.path, "config file"),
-            anchors=tuple(sha256(each) for each in self.load_trust().certificates),
+            anchors=tuple(hash_certificate(each) for each in self.load_trust().certificates),
             directories=tuple(digest_file(each, "directory") for each in self.directory.files),
             private_keys=len(self.watermark.key_files),
         )

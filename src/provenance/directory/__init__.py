@@ -1,7 +1,8 @@
-"""The directory: whose a producer number is, as signed files say that anyone can carry offline.
+"""The directory: which producer has which number, in signed files that anyone can carry offline.
 
-Its one rule: a number drawn by its user names nobody. `Directory.producer` and `Directory.model`
-answer for such a number only when they are given the certificate that signed, and it is bound.
+Its one rule: a number that its user drew names nobody. ``Directory.producer`` and
+``Directory.model`` answer for such a number only when they are given the signer's certificate, and
+an entry binds it.
 """
 
 from provenance.directory.directory import Directory
@@ -10,8 +11,8 @@ from provenance.directory.entries import (
     CertificateBinding,
     DirectoryModel,
     DirectoryProducer,
+    EntryStatus,
     IssuerBinding,
-    Status,
     draw_number,
     is_self_drawn,
 )
@@ -23,8 +24,8 @@ __all__ = [
     "Directory",
     "DirectoryModel",
     "DirectoryProducer",
+    "EntryStatus",
     "IssuerBinding",
-    "Status",
     "draw_number",
     "export",
     "is_self_drawn",

@@ -1,4 +1,4 @@
-"""What one or several directory files say together, and whom a number or a certificate names."""
+"""What directory files say together, and whom a number or a certificate names."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from provenance.directory.entries import (
     DirectoryModel,
     DirectoryProducer,
-    Status,
+    EntryStatus,
     is_self_drawn,
 )
-from provenance.directory.file import read
-from provenance.directory.schema import SchemaError
+from provenance.directory.file import load
 from provenance.errors import DirectoryError
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Directory:
-    """What one or several directory files say.
+    """What one directory file says, or several together.
 
     Raises
     ------
@@ -44,46 +43,36 @@ class Directory:
 
     @classmethod
     def load(cls, paths: Iterable[Path], anchors: Sequence[x509.Certificate]) -> Directory:
-        """Read and merge files, each signed by someone the anchors vouch for.
+        """Read and merge files, each signed by someone for whom the anchors vouch.
 
         Raises
         ------
         DirectoryError
             A file can't be read, is not signed, is malformed, or contradicts another.
         """
-        producers: list[DirectoryProducer] = []
-        for path in paths:
-            try:
-                producers += read(path.read_bytes(), anchors)
-            except OSError as exc:
-                raise DirectoryError(
-                    f"The directory {path} can't be read: {exc.strerror}."
-                ) from exc
-            except SchemaError as exc:
-                raise DirectoryError(f"The directory {path} can't be used: {exc}.") from exc
-        return cls(producers)
+        return cls(producer for path in paths for producer in load(path, anchors))
 
     @property
     def producers(self) -> tuple[DirectoryProducer, ...]:
-        """All entries by number: what the files list, which for self-drawn numbers names nobody."""
+        """All entries by number, also those of self-drawn numbers, which name nobody."""
         return tuple(self._producers[number] for number in sorted(self._producers))
 
     def knows(self, number: int) -> bool:
-        """Tell whether the number is listed, whoever uses it."""
+        """Tell whether the number is listed; anybody may use it."""
         return number in self._producers
 
     def binds(self, number: int, certificate: SignerCertificate) -> bool:
-        """Tell whether this certificate speaks for the number; see `status_at` for when."""
+        """Tell whether this certificate speaks for the number; see ``status_at`` for when."""
         entry = self._producers.get(number)
         return entry is not None and entry.binding.covers(certificate)
 
     def producer(
         self, number: int, certificate: SignerCertificate | None = None
     ) -> DirectoryProducer | None:
-        """Say whose a number is.
+        """Name the producer of a number.
 
-        Without a certificate, None for a self-drawn number. With one, None unless it is bound to
-        the number, whoever assigned that.
+        Without a certificate, a self-drawn number gives None. With one, every number gives None
+        unless it is bound to this certificate.
         """
         if certificate is None:
             return None if is_self_drawn(number) else self._producers.get(number)
@@ -92,20 +81,20 @@ class Directory:
     def model(
         self, number: int, model_number: int, certificate: SignerCertificate | None = None
     ) -> DirectoryModel | None:
-        """Say what a model number stands for, under the same rule as `producer`."""
+        """Say what a model number stands for, under the same rule as ``producer``."""
         producer = self.producer(number, certificate)
         models = producer.models if producer else ()
         return next((model for model in models if model.number == model_number), None)
 
     def revoked_at(self, certificate: SignerCertificate) -> datetime | None:
-        """Say since when a certificate's word no longer counts, whatever it signs.
+        """Say since when a certificate's word no longer counts, under any number.
 
-        A thief of a revoked producer's key need not use its number, nor state an honest time.
+        A thief of a revoked producer's key may use another number, and state a false time.
         """
         bound = (p for p in self._producers.values() if p.binding.covers(certificate))
         return min((p.revoked_at for p in bound if p.revoked_at), default=None)
 
-    def status_at(self, number: int, time: datetime) -> Status:
-        """Say whether the entry of a number holds at a time."""
+    def status_at(self, number: int, time: datetime) -> EntryStatus:
+        """Say whether the entry of a number is valid at a time."""
         entry = self._producers.get(number)
-        return entry.status_at(time) if entry else Status.UNKNOWN
+        return entry.status_at(time) if entry else EntryStatus.UNKNOWN

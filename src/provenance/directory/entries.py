@@ -1,4 +1,4 @@
-"""What a directory says of a producer: its number, its certificate, its models, and until when."""
+"""What a directory says of a producer: number, certificate, models, and until when this holds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from provenance.stamp_id import LARGEST_PRODUCER
 if TYPE_CHECKING:
     from provenance.certificates import SignerCertificate
 
-# Numbers below are assigned by a published directory. From here up anyone draws one, so that such a
-# number alone names nobody: two producers may have drawn the same.
 FIRST_SELF_DRAWN = 0x80000
+"""A published directory assigns the numbers below. Anyone draws a number from here up.
+
+So a drawn number alone names nobody: two producers may have drawn the same one.
+"""
 
 
 def draw_number() -> int:
@@ -30,7 +32,7 @@ def is_self_drawn(number: int) -> bool:
 
 @dataclass(frozen=True)
 class CertificateBinding:
-    """The producer signs with one certificate; ``sha256`` is of its DER form, in hex."""
+    """The producer signs with one certificate; ``sha256`` is that of its DER form, in hex."""
 
     sha256: str
 
@@ -43,8 +45,8 @@ class CertificateBinding:
 class IssuerBinding:
     """The producer signs with what this authority issues to this subject, renewals included.
 
-    ``sha256`` is of the issuing authority's certificate and ``subject`` the RFC 4514 text of the
-    producer's whole name.
+    ``sha256`` is that of the issuing authority's certificate, and ``subject`` is the RFC 4514 text
+    of the producer's whole name.
     """
 
     sha256: str
@@ -71,8 +73,8 @@ class DirectoryModel:
     version: str
 
 
-class Status(StrEnum):
-    """Whether a producer's entry holds at a given time."""
+class EntryStatus(StrEnum):
+    """Whether a producer's entry is valid at a given time."""
 
     VALID = "valid"
     NOT_YET_VALID = "not yet valid"
@@ -95,12 +97,12 @@ class DirectoryProducer:
     reason: str | None = None
     models: tuple[DirectoryModel, ...] = ()
 
-    def status_at(self, time: datetime) -> Status:
-        """Say whether the entry holds; a revocation outlasts everything from its moment on."""
+    def status_at(self, time: datetime) -> EntryStatus:
+        """Say whether the entry is valid; from its moment on a revocation outweighs all else."""
         if self.revoked_at is not None and time >= self.revoked_at:
-            return Status.REVOKED
+            return EntryStatus.REVOKED
         if time < self.valid_from:
-            return Status.NOT_YET_VALID
+            return EntryStatus.NOT_YET_VALID
         if self.valid_to is not None and time > self.valid_to:
-            return Status.EXPIRED
-        return Status.VALID
+            return EntryStatus.EXPIRED
+        return EntryStatus.VALID

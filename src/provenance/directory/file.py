@@ -6,10 +6,10 @@
      "signature": {"certificates": PEM, "value": BASE64}}
 
 The signature is over the canonical JSON (RFC 8785) of the payload, so white space is free; the key
-decides the algorithm, as in `certificates.algorithms`. Certificates stand leaf first. Each producer
-has ``number``, ``name``, ``contact``, ``binding`` ({"certificate": SHA-256} or {"issuer": SHA-256,
-"subject": RFC 4514 text}), ``valid_from``, ``valid_to``, ``revoked_at``, ``reason`` and ``models``
-(``number``, ``name``, ``version``); what does not apply is null.
+decides the algorithm, as in ``certificates.algorithms``. Certificates stand leaf first. Each
+producer has ``number``, ``name``, ``contact``, ``binding`` ({"certificate": SHA-256} or {"issuer":
+SHA-256, "subject": RFC 4514 text}), ``valid_from``, ``valid_to``, ``revoked_at``, ``reason`` and
+``models`` (``number``, ``name``, ``version``); what does not apply is null.
 """
 
 from __future__ import annotations
@@ -19,12 +19,20 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.directory.entries import CertificateBinding, DirectoryProducer
-from provenance.directory.schema import SchemaError, producer_from, record, text, time_from
+from provenance.directory.schema import (
+    SchemaError,
+    check_object,
+    check_text,
+    read_producer,
+    read_time,
+)
 from provenance.errors import DirectoryError, SigningError
+from provenance.files import read_named
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -32,9 +40,10 @@ if TYPE_CHECKING:
     from provenance.signers import Signer
 
 FILE_TYPE = "provenance.directory.1"
+"""What the payload's ``type`` says of this format."""
 
-# A hundred thousand producers with their models; a reader must not be made to swallow more.
 MAX_FILE_BYTES = 64 * 2**20
+"""Room for a hundred thousand producers with their models; no reader has to take more."""
 
 
 def export(producers: Iterable[DirectoryProducer], signer: Signer, issued: datetime) -> bytes:
@@ -43,7 +52,7 @@ def export(producers: Iterable[DirectoryProducer], signer: Signer, issued: datet
     Raises
     ------
     DirectoryError
-        An entry is one that no reader would take.
+        No reader would take one of the entries.
     SigningError
         The signer failed.
     """
@@ -52,12 +61,14 @@ def export(producers: Iterable[DirectoryProducer], signer: Signer, issued: datet
         payload = {
             "type": FILE_TYPE,
             "issued": to_utc_text(issued),
-            "producers": [_entry(producer) for producer in listed],
+            "producers": [_write_entry(producer) for producer in listed],
         }
         data = to_canonical_json(payload)
-        _payload(payload)  # what is written can be read
-    except ValueError as exc:
-        raise DirectoryError(f"The directory can't be written: {exc}.") from exc
+        _read_payload(payload)  # what is written can be read
+    except SchemaError as error:
+        raise DirectoryError(f"The directory can't be written: {error}") from error
+    except ValueError as error:
+        raise DirectoryError(f"The directory can't be written: {error}.") from error
     signature = {
         "certificates": signer.certificate_chain.decode("ascii"),
         "value": base64.b64encode(signer.sign(data)).decode("ascii"),
@@ -66,54 +77,60 @@ def export(producers: Iterable[DirectoryProducer], signer: Signer, issued: datet
     return json.dumps(file, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def read(data: bytes, anchors: Sequence[x509.Certificate]) -> tuple[DirectoryProducer, ...]:
+def load(path: Path, anchors: Sequence[x509.Certificate]) -> tuple[DirectoryProducer, ...]:
     """Read a directory file; its signer must lead to an anchor, all valid when it was issued.
 
     Raises
     ------
-    SchemaError
-        It is unsigned, signed by nobody whom the anchors vouch for, or malformed.
+    DirectoryError
+        It can't be read, is unsigned or malformed, or no anchor vouches for its signer.
     """
-    file = record(_parsed(data), "the file", ("payload", "signature"))
-    issued, producers = _payload(file["payload"])
+    data = read_named(path, "directory", MAX_FILE_BYTES, DirectoryError)
+    try:
+        return _read(data, anchors)
+    except SchemaError as error:
+        raise DirectoryError(f"The directory {path} can't be used: {error}") from error
+
+
+def _read(data: bytes, anchors: Sequence[x509.Certificate]) -> tuple[DirectoryProducer, ...]:
+    file = check_object(_parse(data), "The file", ("payload", "signature"))
+    issued, producers = _read_payload(file["payload"])
     try:
         signed = to_canonical_json(file["payload"])
-    except ValueError as exc:
-        raise SchemaError(f"its text is no Unicode: {exc}") from exc
+    except ValueError as error:
+        raise SchemaError(f"Its text is not Unicode: {error}.") from error
     _check_signature(file["signature"], signed, anchors, issued)
     return producers
 
 
-def _parsed(data: bytes) -> Any:
-    if len(data) > MAX_FILE_BYTES:
-        raise SchemaError(f"the file has over {MAX_FILE_BYTES} bytes")
+def _parse(data: bytes) -> Any:
     try:
-        return json.loads(data, object_pairs_hook=_without_duplicates)
+        return json.loads(data, object_pairs_hook=_refuse_duplicates)
     except SchemaError:
         raise
-    except (ValueError, RecursionError) as exc:
-        raise SchemaError("it is not a JSON file") from exc
+    except (ValueError, RecursionError) as error:
+        raise SchemaError("It is not a JSON file.") from error
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse what two readers could understand differently."""
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that two readers could understand differently."""
     result = dict(pairs)
     if len(result) < len(pairs):
-        raise SchemaError("a key occurs twice in one object")
+        raise SchemaError("A key occurs twice in one object.")
     return result
 
 
-def _payload(payload: Any) -> tuple[datetime, tuple[DirectoryProducer, ...]]:
-    fields = record(payload, "payload", ("type", "issued", "producers"))
+def _read_payload(payload: Any) -> tuple[datetime, tuple[DirectoryProducer, ...]]:
+    fields = check_object(payload, "The payload", ("type", "issued", "producers"))
     if fields["type"] != FILE_TYPE:
-        raise SchemaError(f"its type is not {FILE_TYPE}; upgrade provenance if it is a newer one")
+        raise SchemaError(f"Its type is not {FILE_TYPE}; upgrade provenance if it is newer.")
     if not isinstance(fields["producers"], list):
-        raise SchemaError("producers is not a list")
-    producers = tuple(producer_from(entry) for entry in fields["producers"])
+        raise SchemaError("Its producers are not a list.")
+    producers = tuple(read_producer(entry) for entry in fields["producers"])
     for number, times in Counter(producer.number for producer in producers).items():
         if times > 1:
-            raise SchemaError(f"it lists producer {number} twice")
-    return time_from(fields["issued"], "issued"), producers
+            raise SchemaError(f"It lists producer {number} twice.")
+    return read_time(fields["issued"], "The time of issue"), producers
 
 
 def _check_signature(
@@ -121,19 +138,26 @@ def _check_signature(
 ) -> None:
     from provenance.certificates import chains_to, load_pem_chain, verify_signature
 
-    fields = record(block, "signature", ("certificates", "value"))
+    fields = check_object(block, "The signature", ("certificates", "value"))
     try:
-        chain = load_pem_chain(text(fields["certificates"], "certificates").encode())
-        value = base64.b64decode(text(fields["value"], "value"), validate=True)
-    except (SigningError, ValueError) as exc:
-        raise SchemaError("its signature is malformed") from exc
+        chain = load_pem_chain(_check_pem(fields["certificates"]))
+        value = base64.b64decode(check_text(fields["value"], "The value"), validate=True)
+    except (SigningError, ValueError) as error:
+        raise SchemaError("Its signature is malformed.") from error
     if not chain or not verify_signature(chain[0], signed, value):
-        raise SchemaError("its signature is wrong: it was changed after it was signed")
+        raise SchemaError("Its signature is wrong: it was changed after it was signed.")
     if not chains_to(chain[0], chain[1:], anchors, issued):
-        raise SchemaError("none of the trust anchors vouches for its signer")
+        raise SchemaError("None of the trust anchors vouches for its signer.")
 
 
-def _entry(producer: DirectoryProducer) -> dict[str, Any]:
+def _check_pem(value: Any) -> bytes:
+    """Certificates are text of many lines, which the other texts are not."""
+    if not isinstance(value, str):
+        raise SchemaError("The certificates are not text.")
+    return value.encode()
+
+
+def _write_entry(producer: DirectoryProducer) -> dict[str, Any]:
     binding = producer.binding
     if isinstance(binding, CertificateBinding):
         bound = {"certificate": binding.sha256}

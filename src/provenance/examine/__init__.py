@@ -1,7 +1,7 @@
 """The examination of one picture: each thing about it is read once, and nothing is judged.
 
-An `Examination` reads bytes, pixels, marks, manifests and records when they are first asked for.
-`provenance.verify` judges it; inspections and case folders show it.
+An ``Examination`` reads bytes, pixels, marks, manifests and records when they are first asked for.
+``provenance.verify`` judges it; inspections and case folders show it.
 """
 
 from provenance.examine.checkpoints import CheckpointKeeper

@@ -16,13 +16,13 @@ from provenance.registry import Checkpoint, Registry
 
 logger = logging.getLogger(__name__)
 
-# A checkpoint has a few hundred bytes, and as many again for each witness that signs it.
 MAX_FILE_BYTES = 2**20
+"""Largest checkpoint file. A checkpoint has a few hundred bytes, and as many again per witness."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A checkpoint, and since when it is known."""
+    """A checkpoint, and the time since when it is known."""
 
     checkpoint: Checkpoint
     time: datetime
@@ -31,8 +31,9 @@ class Seen:
 class CheckpointKeeper:
     """Keeps the last checkpoint seen, in memory and, given a file, beyond the process.
 
-    What `known` held when the verifier started proves that the records under it are at least that
-    old: it comes from an earlier examination, not from the registry's present word.
+    ``known`` is the checkpoint held when the verifier started. It proves that the records under it
+    are at least that old, because it comes from an earlier examination and not from what the
+    registry says now.
     """
 
     def __init__(self, file: Path | None, clock: Callable[[], datetime]) -> None:
@@ -43,7 +44,7 @@ class CheckpointKeeper:
         self._last = self.known
 
     def proved_at(self, index: int, origin: str) -> datetime | None:
-        """Return a time at which the record with this index provably was in that log."""
+        """Return the time from which the record with this index is proved to be in that log."""
         known = self.known
         if known is None or known.checkpoint.origin != origin:
             return None
@@ -55,7 +56,7 @@ class CheckpointKeeper:
         Raises
         ------
         LogIntegrityError
-            It does not; the old checkpoint is kept.
+            The log does not extend it; the old checkpoint is kept.
         RegistryError
             The registry could not be asked.
         """
@@ -81,17 +82,17 @@ class CheckpointKeeper:
 
 
 def _load(file: Path) -> Seen | None:
-    """Read the file; a missing one is no checkpoint, a damaged one must not pass for none."""
+    """Read the file: None if there is none; a damaged one must not pass for that."""
     if not file.exists():
         return None
     try:
         kept = json.loads(read_bytes(file, MAX_FILE_BYTES))
         time = datetime.fromisoformat(kept["seen"])
         if time.tzinfo is None:
-            raise ValueError("the time has no zone")
+            raise ValueError("The time has no zone.")
         return Seen(Checkpoint.parse(kept["checkpoint"]), time)
-    except (ValueError, TypeError, KeyError, AttributeError, ProvenanceError) as exc:
+    except (ValueError, TypeError, KeyError, AttributeError, ProvenanceError) as error:
         raise ConfigError(
-            f"{file} holds no checkpoint; restore it, or remove it to trust the registry's "
+            f"{file} does not hold a checkpoint. Restore it, or remove it to trust the registry's "
             "present state."
-        ) from exc
+        ) from error

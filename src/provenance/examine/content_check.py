@@ -1,7 +1,7 @@
 """Whether what was signed belongs on this picture: the signed fingerprints against its pixels.
 
-The lattice fingerprint alone decides. A PDQ hash is only reported: it survives no crop, and
-whoever has one picture of a producer can shade any other until its hash is the same.
+The lattice fingerprint alone decides. A PDQ hash is only reported: it survives no crop, and anyone
+with one picture of a producer can shade any other until its hash is the same.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from provenance.watermark import Detection
 Pixels = NDArray[np.uint8]
 
 WHOLE_SHARE = 0.9
-"""Share of the compared cells from which the fingerprint speaks of all that carries the mark; the
-detector's region is not more exact than that."""
+"""Share of the compared cells from which the fingerprint is about everything that carries the mark;
+the detector's region is not more exact than that."""
 
 SAME_SHAPE = 1
-"""Cells by which a whole picture's sides may differ from the signed one's, by rounding."""
+"""Cells by which rounding may change the sides of a whole picture."""
 
 
 class Content(StrEnum):
@@ -43,9 +43,9 @@ class Content(StrEnum):
 class Comparison:
     """The signed fingerprints against this picture.
 
-    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` how many were compared and
-    ``error_rate`` the chance that a picture of something else comes as near. ``pdq_distance``
-    counts differing bits of 256; None when they are more than one picture's copies may have.
+    ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` the number of those
+    compared, ``error_rate`` the chance that a picture of something else comes as near.
+    ``pdq_distance`` counts differing bits of 256; it is None beyond what copies may differ by.
     """
 
     content: Content = Content.NOT_COMPARED
@@ -56,6 +56,7 @@ class Comparison:
 
 
 NOT_COMPARED = Comparison()
+"""The answer when nothing could be compared."""
 
 
 def compare_marked(
@@ -63,10 +64,10 @@ def compare_marked(
 ) -> tuple[Comparison, Region]:
     """Compare the pixels that carry a mark, by the geometry that the detector recovered.
 
-    Also returns the region that the comparison speaks of. Anyone can write a public mark around a
-    marked picture; what was not there when it was signed is no part of what is proved.
+    Also returns the region that the comparison is about. Anyone can write a public mark around a
+    marked picture; a part that was not there at signing is not part of what is proved.
     """
-    distance = _distance(statement, hashes)
+    distance = _measure_distance(statement, hashes)
     reference = LatticeFingerprint.parse(statement.lattice)
     if reference is None:
         return Comparison(pdq_distance=distance), found.region
@@ -74,11 +75,11 @@ def compare_marked(
     match = fingerprint.compare(reference, part, geometry)
     region = found.region
     if match.result == "near" and match.share < WHOLE_SHARE:
-        region = _region(match, found)
-    return _comparison(match, distance), region
+        region = _place_box(match, found)
+    return _describe(match, distance), region
 
 
-def _region(match: LatticeMatch, found: Detection) -> Region:
+def _place_box(match: LatticeMatch, found: Detection) -> Region:
     """Bring the box that lies on the fingerprint to picture coordinates."""
     left, top, right, bottom = match.box
     box = np.array([(left, top, 1), (right, top, 1), (right, bottom, 1), (left, bottom, 1)])
@@ -90,19 +91,19 @@ def _region(match: LatticeMatch, found: Detection) -> Region:
 def compare_whole(statement: StampStatement, rgb: Pixels, hashes: Iterable[Pdq]) -> Comparison:
     """Compare a picture that has lost its mark, if it can be the whole of what was signed.
 
-    Nobody knows then how the signed picture lies in this one. So it is compared in its eight
-    orientations, and only those that have the signed shape: a crop must not pass for other content.
+    Nobody knows then how the signed picture lies in this one. So it is compared in those of its
+    eight orientations that have the signed shape: a crop must not pass for other content.
     """
-    distance = _distance(statement, hashes)
+    distance = _measure_distance(statement, hashes)
     if distance is not None:
         return Comparison(Content.NEAR, pdq_distance=distance)
     reference = LatticeFingerprint.parse(statement.lattice)
-    matches = list(_upright(reference, rgb)) if reference else []
-    return _comparison(min(matches, key=lambda match: match.error_rate, default=None), None)
+    matches = list(_compare_upright(reference, rgb)) if reference else []
+    return _describe(min(matches, key=lambda match: match.error_rate, default=None), None)
 
 
-def _upright(reference: LatticeFingerprint, rgb: Pixels) -> Iterator[LatticeMatch]:
-    """Compare the orientations of a picture in which it has as many cells as the signed one."""
+def _compare_upright(reference: LatticeFingerprint, rgb: Pixels) -> Iterator[LatticeMatch]:
+    """Compare a picture in the orientations in which it has as many cells as the signed one."""
     signed = np.array((reference.across.shape[0], reference.down.shape[1]))
     for picture in (rgb, rgb.transpose(1, 0, 2)):
         geometry = watermark.layout(picture.shape[1], picture.shape[0])
@@ -115,7 +116,7 @@ def _upright(reference: LatticeFingerprint, rgb: Pixels) -> Iterator[LatticeMatc
             yield fingerprint.compare(reference, turned, geometry)
 
 
-def _comparison(match: LatticeMatch | None, distance: int | None) -> Comparison:
+def _describe(match: LatticeMatch | None, distance: int | None) -> Comparison:
     if match is None:
         return Comparison()
     return Comparison(
@@ -123,8 +124,8 @@ def _comparison(match: LatticeMatch | None, distance: int | None) -> Comparison:
     )
 
 
-def _distance(statement: StampStatement, hashes: Iterable[Pdq]) -> int | None:
-    """Return how far the signed PDQ hash is from the picture's, None when that is too far."""
+def _measure_distance(statement: StampStatement, hashes: Iterable[Pdq]) -> int | None:
+    """Return the distance of the signed PDQ hash from the picture's; None when it is too far."""
     if not Pdq(statement.pdq, statement.pdq_quality).reliable:
         return None
     distances = (fingerprint.pdq_distance(own.hex, statement.pdq) for own in hashes)
@@ -135,7 +136,7 @@ def _distance(statement: StampStatement, hashes: Iterable[Pdq]) -> int | None:
 def _cut(rgb: Pixels, found: Detection) -> tuple[Pixels, Geometry]:
     """Cut a picture to the part that carries the mark, and move the geometry with it.
 
-    What lies around it may be another picture altogether, and would only blur the comparison.
+    What lies around it may be another picture, which would only blur the comparison.
     """
     xs, ys = zip(*found.region.corners, strict=True)
     left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))

@@ -1,6 +1,6 @@
 """One picture under examination, in which each thing is read once.
 
-A verdict, an inspection, a case folder are views of it: they ask for what they show, and whatever
+A verdict, an inspection and a case folder are views of it: they ask for what they show, and what
 another view asked for before is not read again. Nothing is judged here.
 """
 
@@ -31,7 +31,7 @@ from provenance.watermark import Detection
 
 @dataclass(frozen=True)
 class Sources:
-    """What pictures are examined with: whom to trust, whom to ask, what to look for."""
+    """The sources of an examination: whom to trust, whom to ask, what to look for."""
 
     trust: Trust
     keeper: CheckpointKeeper
@@ -68,7 +68,7 @@ class Examination:
     Attributes
     ----------
     data, sidecar
-        The file's bytes, and a manifest store that came with the file, not in it.
+        The file's bytes, and its sidecar: a manifest store that came with the file, not in it.
     sources
         What it is examined with.
     time
@@ -100,7 +100,7 @@ class Examination:
 
     @property
     def picture(self) -> Picture | None:
-        """The decoded picture, None where `obstacle` says why there is none."""
+        """The decoded picture; None where ``obstacle`` says why there is none."""
         return self._decoded[0]
 
     @property
@@ -134,7 +134,7 @@ class Examination:
     def recorded_manifest(self, stamp_id: StampId) -> ManifestReading | None:
         """Return the manifest that a stamp's record keeps, read against this file."""
         if stamp_id not in self._recorded:
-            store = self.records.stamp(stamp_id).store
+            store = self.records.look_up(stamp_id).store
             self._recorded[stamp_id] = None if store is None else self._read(store)
         return self._recorded[stamp_id]
 
@@ -189,7 +189,9 @@ class Examination:
         alike = [each.stamp_id.payload for each in self.similar]
         found = watermark.match(self.picture.rgb, alike)
         if found is None and self.records.size:
-            answers = ((each, self.records.stamp(StampId.of(each))) for each in self._unsure)
+            answers = (
+                (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
+            )
             held = [payload for payload, answer in answers if answer.row is not None]
             found = watermark.match(self.picture.rgb, held, among=self.records.size)
         return FoundMark(found, by_record=True) if found else None
@@ -200,12 +202,12 @@ class Examination:
 
     @once
     def hashes(self) -> tuple[Pdq, ...]:
-        """The picture's PDQ hashes in eight orientations, as it is first; none without pixels."""
+        """The picture's PDQ hashes in eight orientations, its own first; none without pixels."""
         return () if self.picture is None else fingerprint.pdq_dihedral(self.picture.rgb)
 
     @once
     def reliable_hashes(self) -> tuple[Pdq, ...]:
-        """Those of the hashes that may be compared: none when the picture is too plain."""
+        """The hashes that may be compared: none when the picture is too plain."""
         return tuple(each for each in self.hashes if each.reliable)
 
     def compare_marked(
@@ -220,7 +222,7 @@ class Examination:
         return self._compared[statement, found]
 
     def compare_whole(self, statement: StampStatement) -> Comparison:
-        """Compare what was signed with the picture as a whole, which shows no mark."""
+        """Compare what was signed with the whole picture, in which no mark was found."""
         if self.picture is None:
             return NOT_COMPARED
         return compare_whole(statement, self.picture.rgb, self.reliable_hashes)
@@ -229,7 +231,7 @@ class Examination:
 
     @once
     def records(self) -> RecordLookup:
-        """The registry's answers; its log is held against the checkpoint seen before first."""
+        """The registry's answers; first its log is compared with the checkpoint seen before."""
         return RecordLookup(self.sources.registry, self.sources.keeper)
 
     @once
@@ -238,4 +240,4 @@ class Examination:
         if not self.sources.similar:
             return ()
         enter(Stage.COMPARING)
-        return self.records.near(each.hex for each in self.reliable_hashes)
+        return self.records.find_near(each.hex for each in self.reliable_hashes)

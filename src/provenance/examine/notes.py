@@ -1,4 +1,4 @@
-"""Remarks on an examination itself: what could not be read or asked, and why."""
+"""Notes on an examination itself: what could not be read or asked, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Note:
-    """Something about the examination itself: a layer that could not be read, and why."""
+    """A note on the examination itself, such as a layer that could not be read, and why."""
 
     layer: str
     code: str

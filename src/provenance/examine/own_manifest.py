@@ -16,7 +16,7 @@ from provenance.manifest import ManifestReading, Trust
 
 @dataclass(frozen=True)
 class OwnManifest:
-    """What was read: a manifest, or why the one that is there can't be read, or neither."""
+    """A file's own manifest, or the reason why it can't be read; neither if it has none."""
 
     reading: ManifestReading | None = None
     damage: ManifestDamagedError | None = None
@@ -29,7 +29,7 @@ def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> Own
     Raises
     ------
     ManifestError
-        The sidecar holds no manifest.
+        The sidecar does not hold a manifest.
     """
     try:
         reading = manifest.read(data, mime, trust)

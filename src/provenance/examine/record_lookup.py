@@ -1,4 +1,4 @@
-"""The registry as an examination asks it: each question once; where it fails, a note says why."""
+"""The registry as one examination asks it: each question once, with a note on each failure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class LookupStatus(StrEnum):
-    """What the registry answered about a mark's 96 bits."""
+    """The kind of answer that the registry gave about a mark's 96 bits."""
 
     NOT_ASKED = "not asked"
     NONE = "none"
@@ -44,10 +44,10 @@ class Similar:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the registry has on one stamp; ``proved_at`` comes from a checkpoint held before.
+    """The registry's answer on one stamp; ``proved_at`` comes from a checkpoint held before.
 
-    ``others`` counts later records of the same id, which only somebody who wrote past the registry
-    can have made. ``revocation`` is one that the log proves.
+    ``others`` counts later records of the same id: only somebody who bypassed the registry can have
+    written them. ``revocation`` is set only when the log proves it.
     """
 
     status: LookupStatus = LookupStatus.NOT_ASKED
@@ -64,7 +64,8 @@ class RecordLookup:
     Attributes
     ----------
     head
-        The head of the registry's log as text, or that it could not be asked; None without one.
+        The head of the registry's log as text, or words that say why it could not be asked; None
+        without a registry.
     size
         How many entries the log has, 0 where it could not be asked; each record is one.
     notes
@@ -77,28 +78,29 @@ class RecordLookup:
         self._answers: dict[StampId, Answer] = {}
         self.notes: list[Note] = []
         self.size = 0
-        self.head = None if registry is None else self._checked_head(registry)
+        self.head = None if registry is None else self._check_head(registry)
 
-    def stamp(self, stamp_id: StampId) -> Answer:
+    def look_up(self, stamp_id: StampId) -> Answer:
         """Return record and manifest store of a stamp, the record checked against the log.
 
-        A record that its own log contradicts is refused, and its store still returned: what is
+        A record that its own log contradicts is refused, but its store is still returned: what is
         signed there stands or falls by its signature.
         """
         if stamp_id not in self._answers:
-            self._answers[stamp_id] = self._stamp(stamp_id)
+            self._answers[stamp_id] = self._look_up(stamp_id)
         return self._answers[stamp_id]
 
-    def _stamp(self, stamp_id: StampId) -> Answer:
+    def _look_up(self, stamp_id: StampId) -> Answer:
         registry = self._registry
         if registry is None:
             return Answer()
-        store = self._ask(lambda: registry.store(stamp_id))
+        store = self._ask(lambda: registry.manifest_store(stamp_id))
         if store is None:
             return Answer(LookupStatus.NOT_ASKED if self._registry is None else LookupStatus.NONE)
-        return self._ask(lambda: self._checked(registry, stamp_id, store)) or Answer(store=store)
+        answer = self._ask(lambda: self._check_record(registry, stamp_id, store))
+        return answer or Answer(store=store)
 
-    def near(self, hashes: Iterable[str]) -> tuple[Similar, ...]:
+    def find_near(self, hashes: Iterable[str]) -> tuple[Similar, ...]:
         """Return the records near any of several hashes, nearest first.
 
         Records of pictures too plain for their hash to mean anything are left out.
@@ -114,11 +116,11 @@ class RecordLookup:
         found = (Similar(stamp_id, distance) for stamp_id, distance in nearest.items())
         return tuple(sorted(found, key=lambda similar: similar.distance))
 
-    def proved(self, stamp_id: StampId) -> StampRecord | None:
+    def find_proved(self, stamp_id: StampId) -> StampRecord | None:
         """Return a stamp's record for a report, None unless the log holds it.
 
-        A record that its log contradicts may name somebody innocent. What fails is left out: this
-        adds no note to an examination that was judged already.
+        A record that its log contradicts may name somebody innocent. Failures are left out without
+        a note: the examination was judged already.
         """
         registry = self._registry
         if (answer := self._answers.get(stamp_id)) is not None:
@@ -126,15 +128,15 @@ class RecordLookup:
         if registry is None:
             return None
         try:
-            store = registry.store(stamp_id)
-            held = None if store is None else _held(registry, stamp_id, store)
+            store = registry.manifest_store(stamp_id)
+            held = None if store is None else _find_held(registry, stamp_id, store)
         except RegistryError:
             return None
         return held[0] if held else None
 
-    def _checked(self, registry: Registry, stamp_id: StampId, store: bytes) -> Answer:
+    def _check_record(self, registry: Registry, stamp_id: StampId, store: bytes) -> Answer:
         try:
-            held = _held(registry, stamp_id, store)
+            held = _find_held(registry, stamp_id, store)
             if held is None:
                 return Answer(LookupStatus.REFUSED, store=store)
             others = registry.count(stamp_id) - 1
@@ -144,13 +146,13 @@ class RecordLookup:
             return Answer(LookupStatus.REFUSED, store=store)
         row, inclusion = held
         proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
-        revocation = self._revocation(registry, stamp_id)
+        revocation = self._find_revocation(registry, stamp_id)
         return Answer(LookupStatus.FOUND, row, store, proved_at, others, revocation)
 
-    def _revocation(self, registry: Registry, stamp_id: StampId) -> Revocation | None:
+    def _find_revocation(self, registry: Registry, stamp_id: StampId) -> Revocation | None:
         """Return the revocation of a stamp, if a log that continues the one seen before proves it.
 
-        Anything less must not take a proof away, and is noted.
+        Anything less must not take a proof away; a note tells of it.
         """
         try:
             found, inclusion = (
@@ -170,33 +172,33 @@ class RecordLookup:
         self.notes.append(Note("registry", "revocation.refused", f"stamp {stamp_id}"))
         return None
 
-    def _checked_head(self, registry: Registry) -> str:
-        """Hold the log against the checkpoint seen before, and return its present head."""
+    def _check_head(self, registry: Registry) -> str:
+        """Compare the log with the checkpoint seen before, and return its present head."""
         try:
             return self._counted(self._keeper.check(registry))
         except RegistryError as error:
-            self._failed(error)
+            self._note_failure(error)
             if not isinstance(error, LogIntegrityError):
-                return _not_asked(error)
+                return _say_unasked(error)
         try:
             return self._counted(registry.checkpoint())
         except RegistryError as error:
-            return _not_asked(error)
+            return _say_unasked(error)
 
     def _counted(self, checkpoint: Checkpoint) -> str:
         self.size = checkpoint.size
         return checkpoint.text
 
     def _ask(self, question: Callable[[], T]) -> T | None:
-        """Ask, and on failure note why."""
+        """Ask a question, and note why if it fails."""
         try:
             return question()
         except RegistryError as error:
-            self._failed(error)
+            self._note_failure(error)
             return None
 
-    def _failed(self, error: RegistryError) -> None:
-        """Note a failure; a registry is asked on only where nothing but its log is at fault."""
+    def _note_failure(self, error: RegistryError) -> None:
+        """Note a failure; only a registry with no fault but in its log is asked again."""
         code = "registry.unavailable"
         if isinstance(error, LogIntegrityError | RegistryDamagedError):
             code = error.code
@@ -205,10 +207,10 @@ class RecordLookup:
         self.notes.append(Note("registry", code, str(error)))
 
 
-def _held(
+def _find_held(
     registry: Registry, stamp_id: StampId, store: bytes
 ) -> tuple[StampRecord, Inclusion] | None:
-    """Return a record with the proof that the log holds it, None when one of them is missing.
+    """Return a record with the proof that the log holds it; None when one of them is missing.
 
     Raises
     ------
@@ -222,5 +224,5 @@ def _held(
     return row, inclusion
 
 
-def _not_asked(error: RegistryError) -> str:
+def _say_unasked(error: RegistryError) -> str:
     return f"could not be asked [{error.code}]"

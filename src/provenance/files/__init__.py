@@ -1,6 +1,7 @@
 """Files in and out: reads within a bound, writes that leave either the whole file or nothing.
 
 - ``read_bytes`` reads a file of at most so many bytes, and never blocks on a pipe.
+- ``read_named`` does so for a file that a config names, whose refusal names it.
 - ``write_atomic`` writes a file in one step.
 - ``open_pending`` writes a file in two steps, so that a record can be made between them.
 - ``write_private`` writes a secret that only its owner may read.
@@ -13,7 +14,7 @@ from provenance.files.atomic import write_atomic
 from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
 from provenance.files.pending import Pending, name_pending, open_pending
 from provenance.files.private import write_private
-from provenance.files.reading import read_bytes, refuse_over
+from provenance.files.reading import read_bytes, read_named, refuse_over
 
 __all__ = [
     "JsonLines",
@@ -24,6 +25,7 @@ __all__ = [
     "open_pending",
     "read_bytes",
     "read_json_lines",
+    "read_named",
     "refuse_over",
     "write_atomic",
     "write_private",

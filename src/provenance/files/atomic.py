@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +48,7 @@ def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = Fa
 @contextmanager
 def _open_temporary(target: Path) -> Iterator[tuple[Path, int]]:
     """Open a new file in the target's folder, since a rename can't cross file systems."""
-    temporary = target.parent / f".provenance-{secrets.token_hex(_RANDOM_BYTES)}.tmp"
+    temporary = target.parent / f".provenance-{os.urandom(_RANDOM_BYTES).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_BINARY
     descriptor = os.open(temporary, flags, NEW_FILE_MODE)
     try:

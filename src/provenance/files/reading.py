@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 
-from provenance.errors import ImageTooLargeError, UnreadableInputError
+from provenance.errors import ImageTooLargeError, ProvenanceError, UnreadableInputError
 from provenance.files.system import O_BINARY, explain_refusal
 
 
@@ -36,6 +37,29 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
             f"{os.fspath(path)!r} can't be read: {explain_refusal(error)}."
         ) from error
     refuse_over(max_bytes, len(data))  # it may have grown meanwhile
+    return data
+
+
+def read_named(path: Path, what: str, max_bytes: int, refusal: type[ProvenanceError]) -> bytes:
+    """Return the content of a file that a config or an option names; it may be a pipe.
+
+    ``what`` says what it is, as in "The trust file /etc/anchors.pem can't be read".
+
+    Raises
+    ------
+    ProvenanceError
+        Of the type ``refusal``: the file can't be read, or has more than ``max_bytes``.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the name
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise refusal(f"The {what} {path} can't be read: {reason}.") from error
+    if len(data) > max_bytes:
+        raise refusal(
+            f"The {what} {path} is too large, with over {max_bytes:,} bytes; name the right file."
+        )
     return data
 
 

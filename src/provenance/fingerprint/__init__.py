@@ -1,8 +1,12 @@
-"""Fingerprints of content: PDQ for whole pictures, the lattice fingerprint for parts of them."""
+"""Fingerprints of content: PDQ for whole pictures, the lattice fingerprint also for parts.
+
+Only the lattice fingerprint needs SciPy, which is loaded with it on first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from provenance.fingerprint.hamming import HammingIndex
-from provenance.fingerprint.lattice_bits import LatticeFingerprint, lattice
-from provenance.fingerprint.matching import LatticeMatch, compare
 from provenance.fingerprint.pdq_hash import (
     MATCH_DISTANCE,
     MIN_QUALITY,
@@ -12,6 +16,10 @@ from provenance.fingerprint.pdq_hash import (
     pdq_dihedral,
     pdq_distance,
 )
+
+if TYPE_CHECKING:
+    from provenance.fingerprint.lattice_bits import LatticeFingerprint, lattice
+    from provenance.fingerprint.matching import LatticeMatch, compare
 
 __all__ = [
     "MATCH_DISTANCE",
@@ -27,3 +35,17 @@ __all__ = [
     "pdq_dihedral",
     "pdq_distance",
 ]
+
+_HOMES = {
+    "LatticeFingerprint": "lattice_bits",
+    "LatticeMatch": "matching",
+    "compare": "matching",
+    "lattice": "lattice_bits",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what needs SciPy on first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -16,20 +16,20 @@ CELL = 32
 means to survive compression, blur and a detector's position error of a few pixels."""
 
 MAX_CELLS = 2**16
-"""Cells looked at. A picture at the pixel limit of `imaging` has half as many; it bounds time and
-memory when a geometry makes them tiny."""
+"""Most cells of a picture: twice as many as a picture at the pixel limit of ``imaging`` has. It
+bounds time and memory when a geometry makes cells tiny."""
 
 SAMPLES = 8
 """Samples along a cell's side; the picture is first shrunk so that they lie about a pixel apart."""
 
 MAX_STRETCH = 16.0
-"""Sum of a cell's squared axes over its area, 2 for a square: beyond 16 it is a needle."""
+"""Largest sum of a cell's squared axes over its area: 2 is a square, beyond 16 it is a needle."""
 
 MAX_NUMBER = 1e9
 """Largest coefficient of a geometry, pixels; beyond it arithmetic on positions may overflow."""
 
 EDGE = 0.5
-"""Mark units by which a cell may stick out of the picture: rounding when a picture is resized."""
+"""Mark units by which a cell may stick out of the picture: sides are rounded when it is resized."""
 
 Floats = NDArray[np.float32]
 
@@ -56,14 +56,14 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
     rgb
         (H, W, 3) uint8.
     geometry
-        How the mark lies in it, turned and flipped at will.
+        How the mark lies in it; any turn and flip.
 
     Returns
     -------
     Cells or None
         None when no whole cell lies in the picture, or the geometry is degenerate.
     """
-    if not _usable(geometry):
+    if not _is_usable(geometry):
         return None
     matrix = np.array(geometry.matrix) @ np.diag((CELL, CELL, 1))
     height, width = rgb.shape[:2]
@@ -75,7 +75,7 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
     columns = min(columns, MAX_CELLS)
     rows = min(rows, MAX_CELLS // max(1, columns))
     across, down = first[0] + np.arange(columns + 1), first[1] + np.arange(rows + 1)
-    inside = _inside(*_positions(matrix, across, down), width, height, geometry.scale)
+    inside = _find_inside(*_positions(matrix, across, down), width, height, geometry.scale)
     if not inside.any():
         return None
     steps = (np.arange(SAMPLES) + 0.5) / SAMPLES
@@ -89,8 +89,8 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
     return Cells(means, inside, int(first[1]), int(first[0]))
 
 
-def _usable(geometry: Geometry) -> bool:
-    """Whether all numbers are sane, and cells have a pixel's area at least and are no needles."""
+def _is_usable(geometry: Geometry) -> bool:
+    """Say whether all numbers are sane, and cells are at least a pixel large and not needles."""
     g = geometry
     if not all(abs(x) < MAX_NUMBER for x in (g.xx, g.xy, g.yx, g.yy, g.x0, g.y0)):
         return False
@@ -110,10 +110,10 @@ def _positions(
     return x / w, y / w
 
 
-def _inside(
+def _find_inside(
     x: NDArray[np.float64], y: NDArray[np.float64], width: int, height: int, scale: float
 ) -> NDArray[np.bool_]:
-    """Return which cells have all four corners in the picture, from (rows + 1, columns + 1)."""
+    """Find the cells with all four corners in the picture, from (rows + 1, columns + 1) corners."""
     slack = EDGE * scale
     corner = (x >= -slack) & (x <= width + slack) & (y >= -slack) & (y <= height + slack)
     return corner[:-1, :-1] & corner[1:, :-1] & corner[:-1, 1:] & corner[1:, 1:]
@@ -122,7 +122,7 @@ def _inside(
 def _sample(
     rgb: NDArray[np.uint8], x: NDArray[np.float64], y: NDArray[np.float64], shrink: int
 ) -> Floats:
-    """Return luma at points of the picture, averaged over ``shrink`` pixels squared."""
+    """Sample luma at points of the picture, averaged over squares of ``shrink`` pixels."""
     luma = Image.fromarray(rgb).convert("L").reduce(shrink)
     grid = [y / shrink - 0.5, x / shrink - 0.5]
     found = ndimage.map_coordinates(np.asarray(luma, np.float32), grid, order=1, mode="nearest")

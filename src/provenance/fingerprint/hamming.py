@@ -1,7 +1,7 @@
-"""Nearest 256-bit hashes by popcount over all of them: exact, and no index to go stale.
+"""Nearest 256-bit hashes by popcount over all of them: exact, with no index that could go stale.
 
-A scan takes about 50 ms per million hashes on one core. It is the fallback for pictures whose mark
-can't be read, so that is enough until a registry outgrows one machine.
+A scan takes about 50 ms per million hashes on one core. Only pictures whose mark can't be read need
+it, so that is enough until a registry outgrows one machine.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 HASH_BYTES = 32
+"""Length of a hash."""
 
-# Rows per step: 2 MiB of hashes, so that the temporary arrays stay in the processor's cache.
-_CHUNK = 2**16
+_CHUNK = 2**16  # rows per step: 2 MiB of hashes, so temporary arrays stay in the processor's cache
 
 
 class HammingIndex:
@@ -29,7 +29,7 @@ class HammingIndex:
 
     @property
     def size(self) -> int:
-        """How many hashes there are."""
+        """Number of hashes."""
         return self._size
 
     def extend(self, hashes: Sequence[bytes]) -> None:

@@ -1,7 +1,8 @@
 """The lattice fingerprint: signs of brightness steps between cells of the mark's lattice.
 
-The detector finds out how a picture was turned, scaled and cropped; on that lattice the same cells
-hold the same content again, whatever happened to the picture around them. See docs/fingerprints.md.
+The detector finds how a picture was turned, scaled and cropped. On the mark's lattice the same
+cells hold the same content again, whatever happened to the picture around them:
+docs/fingerprints.md.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from provenance.geometry import Geometry
 Bits = NDArray[np.bool_]
 
 _TEXT = re.compile(r"lattice1:(\d{1,5})x(\d{1,5}):([A-Za-z0-9_-]*)")
-MAX_TEXT = 24 + MAX_CELLS * 2 // 6 + 4  # characters: head, two bits a cell in base64, padding
+MAX_TEXT = 24 + MAX_CELLS * 2 // 6 + 4
+"""Characters of the longest text: head, two bits a cell in base64, padding."""
 
 
 @dataclass(frozen=True, eq=False)
 class LatticeFingerprint:
-    """Which of two neighbouring cells is brighter, over a picture.
+    """Which of each two neighbouring cells of a picture is brighter.
 
     ``across`` is bool (rows, columns - 1): the cell to the right is brighter. ``down`` is bool
     (rows - 1, columns): the cell below is brighter. The first cell starts at a tile's corner.
@@ -39,7 +41,7 @@ class LatticeFingerprint:
 
     @property
     def bits(self) -> int:
-        """How many bits it has."""
+        """Number of bits."""
         return int(self.across.size + self.down.size)
 
     def __str__(self) -> str:
@@ -56,7 +58,7 @@ class LatticeFingerprint:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Read what ``str()`` wrote; None for anything else, however long or odd."""
+        """Parse what ``str()`` wrote; None for anything else, however long or odd."""
         found = _TEXT.fullmatch(text) if len(text) <= MAX_TEXT else None
         if found is None:
             return None
@@ -79,20 +81,20 @@ class LatticeFingerprint:
 
 
 def lattice(rgb: NDArray[np.uint8], geometry: Geometry) -> LatticeFingerprint:
-    """Return the lattice fingerprint of a picture.
+    """Compute the lattice fingerprint of a picture.
 
     Parameters
     ----------
     rgb
         (H, W, 3) uint8.
     geometry
-        How the mark lies in it, as `watermark.layout` says: upright, from the picture's corner. In
-        a turned picture the bits of cells outside are zeros, and weaken the comparison.
+        How the mark lies in it, as ``watermark.layout`` says: upright, from the picture's corner.
+        In a turned picture the bits of cells outside are zeros, which weakens the comparison.
 
     Returns
     -------
     LatticeFingerprint
-        About two bits a cell; of a single cell, thus none, when the picture holds no pair of cells.
+        About two bits a cell. A picture that holds no pair of cells has no bits.
     """
     cells = measure(rgb, geometry)
     if cells is None:
@@ -102,7 +104,7 @@ def lattice(rgb: NDArray[np.uint8], geometry: Geometry) -> LatticeFingerprint:
 
 
 def _from_tile_corner(cells: Cells, period: int) -> NDArray[np.float32]:
-    """Return the means of the whole rows and columns of cells, starting at a tile's corner."""
+    """Pad the means of whole rows and columns of cells so that they start at a tile's corner."""
     inside = cells.inside
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     means = np.where(inside, cells.means, 0)[: rows[-1] + 1, : columns[-1] + 1]

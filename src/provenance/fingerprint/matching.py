@@ -1,8 +1,8 @@
 """Whether a picture shows the content of a lattice fingerprint, and how sure that is.
 
-Pictures resemble each other by rule: sky above ground, a bright middle, long edges. So the raw
-share of equal bits misleads (wrong pictures reach 90 % and more). Both sides are therefore
-whitened: from each step's sign its neighbourhood's mean is taken, and what is left is correlated.
+Pictures resemble each other: sky above ground, a bright middle, long edges. So the raw share of
+equal bits misleads (wrong pictures reach 90 % and more). Both sides are therefore whitened: the
+neighbourhood's mean is subtracted from each step's sign, and the rest is correlated.
 """
 
 from __future__ import annotations
@@ -19,27 +19,28 @@ from provenance.fingerprint.lattice_bits import LatticeFingerprint
 from provenance.geometry import Geometry
 
 FULL_STEP = 4.0
-"""Grey levels from which a brightness step counts fully; smaller ones, which compression may turn
-over, count in proportion. Measured: bit errors on the right picture fall from 2 % to 0.1 %."""
+"""Grey levels from which a brightness step counts fully. Smaller ones, whose sign compression may
+change, count in proportion. Measured: bit errors on the right picture fall from 2 % to 0.1 %."""
 
 NEIGHBOURHOOD = 1.0
-"""Standard deviation, cells, of the neighbourhood whose mean is taken away. Measured: 2 leaves more
-of the structure that all pictures share, 0 (nothing taken away) all of it."""
+"""Standard deviation, in cells, of the neighbourhood whose mean is subtracted. Measured: 2 leaves
+more of the structure that all pictures share; 0 (nothing subtracted) leaves all of it."""
 
-REACH = 4  # cells: where the neighbourhood's Gaussian is cut off
+REACH = 4
+"""Cells at which the neighbourhood's Gaussian is cut off."""
 
 _taps = np.exp(-0.5 * (np.arange(-REACH, REACH + 1) / NEIGHBOURHOOD) ** 2)
 OWN_SHARE = float((_taps.max() / _taps.sum()) ** 2)
-"""What the neighbourhood's Gaussian gives to its own centre."""
+"""Share of the neighbourhood's Gaussian that falls on its own centre."""
 
 SUPPORT = 0.05
-"""Weight of neighbours, relative to full steps all around, under which their mean is faded out."""
+"""Weight of neighbours, relative to full steps all around, below which their mean is faded out."""
 
 MIN_BITS = 24
-"""Effective bits below which an offset isn't looked at: any small corner fits somewhere."""
+"""Effective bits below which an offset is not tried: any small corner fits somewhere."""
 
 MIN_OVERLAP = 0.7
-"""Share of the largest overlap that an offset needs to speak for far: a copy lies inside the
+"""Share of the largest overlap that an offset needs to count for "far": a copy lies inside the
 picture it comes from. Slivers at the rim say nothing against a picture, but may be all that a
 collage shows of it."""
 
@@ -48,22 +49,24 @@ INFLATION = 1.6
 fits the tail of 81,000 wrong pairs, and the rest is margin. (Independent bits: bits / 1.6**2.)"""
 
 NEAR_ERROR = 1e-6
-"""Largest probability of other content to be called near: naming an innocent producer is the worst
-that can happen."""
+"""Largest probability that other content scores as high with which "near" is said: naming an
+innocent producer is the worst that can happen."""
 
 SMALLEST_ERROR = 1e-9
-"""No smaller probability is stated: the tail is extrapolated already."""
+"""Smallest probability that is stated: the tail is extrapolated already."""
 
 FAR_ERROR = 1e-2
-"""Smallest probability for far: only what chance explains easily."""
+"""Probability above which "far" may be said: only where chance easily explains the score."""
 
 BIT_ERRORS = 0.3
-"""Share of differing bits that parts near from far, on top of the probabilities. Honest copies stay
-under 0.1, or 0.33 with a quarter covered. Wrong pictures that score high by shared structure, such
-as two pages of text, lie above; honest copies of smooth pictures that score low lie far below."""
+"""Share of differing bits that separates "near" from "far", besides the probabilities. Honest
+copies stay under 0.1, or 0.33 with a quarter covered. Wrong pictures that score high by shared
+structure, such as two pages of text, lie above; honest copies of smooth pictures that score low lie
+far below."""
 
 FAR_BITS = 150
-"""Effective bits that far needs: what honest crops to a quarter of the area nearly always have."""
+"""Effective bits that "far" needs; honest crops to a quarter of the area nearly always have
+them."""
 
 Floats = NDArray[np.float64]
 Result = Literal["near", "far", "inconclusive"]
@@ -80,7 +83,7 @@ class LatticeMatch:
         too plain content, to say.
     bit_error_rate
         Share of differing bits, weighted by their reliability, 0 to 1: at the offset that shows the
-        likeness, or else where the fewest differ.
+        likeness, or else at the one where the fewest differ.
     bits
         Sum of those weights: how many fully reliable bits were compared there.
     error_rate
@@ -88,9 +91,9 @@ class LatticeMatch:
     offsets
         How many offsets of whole tiles were tried.
     box
-        What of the suspect lies on the fingerprint there: left, top, right and bottom, mark units.
+        The part of the suspect on the fingerprint there: left, top, right, bottom, mark units.
     share
-        Share of the suspect's cells in that box. What lies beside it was compared with nothing.
+        Share of the suspect's cells in that box. What lies outside it was compared with nothing.
     """
 
     result: Result
@@ -103,6 +106,7 @@ class LatticeMatch:
 
 
 NOTHING = LatticeMatch("inconclusive", 0.0, 0, 1.0, 0)
+"""The answer when there was nothing to compare."""
 
 
 def compare(
@@ -128,7 +132,7 @@ def compare(
 
 
 def compare_cells(reference: LatticeFingerprint, cells: Cells, period: int) -> LatticeMatch:
-    """Compare cells measured before, on a mark that repeats every ``period`` cells."""
+    """Compare cells that were measured already, on a mark that repeats every ``period`` cells."""
     score, weight, agreement, places = _scores(reference, cells, period)
     tried = weight >= MIN_BITS
     if not tried.any():
@@ -158,8 +162,8 @@ def _scores(
     """Return score, weight, agreement and place at every offset of whole tiles, in this order.
 
     The score is the correlation of the whitened sides over its own standard error, about normal
-    with standard deviation `INFLATION` on wrong pictures. Weight is the effective number of bits,
-    agreement the same with differing bits counted negative; a place is the row and column of the
+    with standard deviation ``INFLATION`` on wrong pictures. Weight is the effective number of bits,
+    agreement is the same with differing bits counted negative; a place is the row and column of the
     reference where the suspect's first cell lies.
     """
     shape = tuple(
@@ -170,7 +174,7 @@ def _scores(
     for bits, (sign, weight) in zip((reference.across, reference.down), _steps(cells), strict=True):
         known = np.where(bits, 1.0, -1.0)
         certain = np.ones_like(known)
-        expected, seen = _whitened(known, certain), _whitened(sign * weight, weight)
+        expected, seen = _whiten(known, certain), _whiten(sign * weight, weight)
         left = _spectra((expected, expected**2, certain, known), shape)
         right = _spectra((seen, seen**2, weight, sign * weight), shape)
         spectra.append(left * right.conj())
@@ -205,7 +209,7 @@ def _cell_shape(reference: LatticeFingerprint) -> tuple[int, int]:
 
 
 def _offsets(size: int, start: int, other: int, period: int) -> NDArray[np.intp]:
-    """Return at which cells of the reference the suspect's first cell may lie, along one axis."""
+    """List the cells of the reference where the suspect's first cell may lie, along one axis."""
     every = np.arange(1 - other, size)
     return np.asarray(every[(every - start) % period == 0])
 
@@ -222,8 +226,8 @@ def _steps(cells: Cells) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     return first, second
 
 
-def _whitened(values: Floats, weight: Floats) -> Floats:
-    """Take the weighted mean of its neighbours, itself left out, from each of ``values``."""
+def _whiten(values: Floats, weight: Floats) -> Floats:
+    """Subtract from each of ``values`` the weighted mean of its neighbours, itself left out."""
     near, support = (_neighbours(field) for field in (values, weight))
     mean = near / np.maximum(support, 1e-6) * np.clip(support / SUPPORT, 0, 1)
     return np.asarray(values - mean * weight)

@@ -1,8 +1,9 @@
 """PDQ: the 256-bit perceptual hash that platforms exchange, for whole pictures.
 
-Source: Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019),
-written anew from that description. Every step before the median is linear, so smoothing, sampling
-and transform are three small matrices here. Bit for bit equal to the reference on all vectors.
+Source: Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019);
+this is an independent implementation of that description. Every step before the median is linear,
+so smoothing, sampling and transform are three small matrices here. Bit for bit equal to the
+reference on all vectors.
 
 PDQ withstands resizing, compression and changes of tone; it survives neither crops nor turns.
 """
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 from provenance.canonical import is_hex
 
 MIN_QUALITY = 50
-"""Below it a picture is too featureless for its hash to mean anything; never match those."""
+"""Quality below which a picture is too featureless for its hash to mean anything: never match
+it."""
 
 MATCH_DISTANCE = 31
 """Bits of 256 in which two hashes of one picture may differ, by the convention of hash exchange."""
@@ -48,7 +50,7 @@ class Pdq:
 
 
 def pdq(rgb: NDArray[np.uint8]) -> Pdq:
-    """Return the PDQ hash of a picture.
+    """Compute the PDQ hash of a picture.
 
     Parameters
     ----------
@@ -58,7 +60,7 @@ def pdq(rgb: NDArray[np.uint8]) -> Pdq:
     Returns
     -------
     Pdq
-        All zeros with quality 0 when a side is under `MIN_SIDE` pixels.
+        All zeros with quality 0 when a side is under ``MIN_SIDE`` pixels.
     """
     if min(rgb.shape[:2]) < MIN_SIDE:
         return Pdq("0" * (BITS // 4), 0)
@@ -67,11 +69,11 @@ def pdq(rgb: NDArray[np.uint8]) -> Pdq:
 
 
 def pdq_dihedral(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
-    """Return the hashes of a picture's eight orientations, for the price of one.
+    """Compute the hashes of a picture's eight orientations, for the price of one.
 
-    In the order of the reference: as it is; turned by 90, 180 and 270 degrees; flipped upside down;
-    flipped left to right; and the last two with a quarter turn. A flip only changes the sign of
-    every other cosine coefficient, and a transposition swaps rows and columns.
+    They come in the order of the reference: as it is; turned by 90, 180 and 270 degrees; flipped
+    upside down; flipped left to right; and the last two with a quarter turn. A flip only changes
+    the sign of every other cosine coefficient, and a transposition swaps rows and columns.
 
     Parameters
     ----------
@@ -105,7 +107,7 @@ def is_pdq(text: str) -> bool:
 
 
 def pdq_distance(hex_a: str, hex_b: str) -> int:
-    """Return in how many bits two hashes differ, 0 to 256; both must satisfy `is_pdq`."""
+    """Count the bits in which two hashes differ, 0 to 256; both must satisfy ``is_pdq``."""
     return (int(hex_a, 16) ^ int(hex_b, 16)).bit_count()
 
 

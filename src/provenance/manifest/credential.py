@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from provenance.certificates import SignerCertificate, load_der_chain, unsuitable
+from provenance.certificates import SignerCertificate, find_obstacle, load_der_chain
 from provenance.manifest import codes
 from provenance.manifest.codes import Validation
 from provenance.manifest.trust import Trust
@@ -46,7 +46,7 @@ def judge_credential(
         return Credential.UNSUITABLE, ()
     if signer is None or not signer.anchored:
         return Credential.UNKNOWN, (codes.UNANCHORED,) if validation.trusted else ()
-    if validation.trusted and signer.in_date(proved or now):
+    if validation.trusted and signer.is_in_date(proved or now):
         return Credential.TRUSTED, ()
     if validation.trusted or codes.EXPIRED in failures:
         return _judge_expired(signer, trust, now), (codes.UNPROVED,) if validation.trusted else ()
@@ -56,6 +56,6 @@ def judge_credential(
 def _judge_expired(signer: SignerCertificate, trust: Trust, now: datetime) -> Credential:
     """Tell what else is wrong; the SDK looks no further once a certificate is out of date."""
     (leaf,) = load_der_chain([signer.der])
-    if unsuitable(leaf, signer.path_from, trust.ekus):
+    if find_obstacle(leaf, signer.path_from, trust.ekus):
         return Credential.UNSUITABLE
     return Credential.EARLY if now < signer.path_from else Credential.EXPIRED

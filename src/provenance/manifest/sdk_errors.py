@@ -87,6 +87,6 @@ def _find_unsuitability(signer: Signer) -> str | None:
     """Find what is wrong with the certificate; the SDK only says that something is."""
     from datetime import UTC, datetime
 
-    from provenance.certificates import load_pem_chain, unsuitable
+    from provenance.certificates import find_obstacle, load_pem_chain
 
-    return unsuitable(load_pem_chain(signer.certificate_chain)[0], datetime.now(UTC))
+    return find_obstacle(load_pem_chain(signer.certificate_chain)[0], datetime.now(UTC))

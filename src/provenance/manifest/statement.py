@@ -93,7 +93,7 @@ class StampStatement:
     @property
     def stamp_id(self) -> StampId:
         """The 96 bits as 24 hex digits: the registry's key."""
-        return StampId.of(self.payload)
+        return StampId.from_payload(self.payload)
 
 
 def _require_text(what: str, text: str, limit: int = MAX_NAME, *, empty: bool = False) -> None:

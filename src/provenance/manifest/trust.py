@@ -13,8 +13,9 @@ from pathlib import Path
 from cryptography import x509
 
 from provenance.canonical import is_sha256
-from provenance.certificates import SignerCertificate, load_pem_chain, sha256
+from provenance.certificates import SignerCertificate, hash_certificate, load_pem_chain
 from provenance.errors import ConfigError, SignerKeyError
+from provenance.files import read_named
 
 DEFAULT_EKUS = (
     "1.3.6.1.5.5.7.3.4",  # e-mail protection
@@ -26,6 +27,9 @@ DEFAULT_EKUS = (
 )
 """The SDK's own list of purposes. It has to be passed: without it the SDK accepts e-mail signing
 only and calls every certificate of the official trust list invalid."""
+
+MAX_TRUST_FILE_BYTES = 16 * 2**20
+"""A trust list of thousands of certificates has 16 MiB; the official one is far smaller."""
 
 _OID = re.compile(r"[0-2](\.\d{1,20}){2,20}", re.ASCII)  # lengths far above any that is assigned
 _COMMENT = re.compile(r"#|//")  # both are usual in lists of anchors
@@ -51,7 +55,7 @@ class TrustList:
     @cached_property
     def anchors(self) -> frozenset[str]:
         """SHA-256 of every certificate on the list."""
-        return frozenset(map(sha256, load_pem_chain(self.pem.encode())))
+        return frozenset(map(hash_certificate, load_pem_chain(self.pem.encode())))
 
     def __str__(self) -> str:
         dated = f", dated {self.dated:%Y-%m-%d}" if self.dated else ""
@@ -197,8 +201,4 @@ def _read_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(f"The trust file {path} can't be read: {reason}.") from error
+    return read_named(path, "trust file", MAX_TRUST_FILE_BYTES, ConfigError)

@@ -99,7 +99,7 @@ class ManifestReading(Claims):
         if self.authentic:
             return True
         expired = self._objections <= {codes.EXPIRED, codes.UNTRUSTED, codes.UNPROVED}
-        in_date = self.signer is not None and self.signer.in_date(time)
+        in_date = self.signer is not None and self.signer.is_in_date(time)
         return self.validated and self.credential is Credential.EXPIRED and expired and in_date
 
     @property

@@ -3,11 +3,11 @@
     >>> registry = open_registry("sqlite:///stamps.db")     # doctest: +SKIP
     >>> registry.by_id(StampId("1000a01f00271c0e5ae10f3b")) # doctest: +SKIP
 
-`provenance.stamp_id.StampId` checks what a user typed. One back end per scheme; `base.Registry` is
-what each of them can do.
+``StampId`` checks what a user typed. Each scheme of a URI has its back end, and each back end does
+what ``Registry`` says.
 """
 
-from provenance.registry.audit import Audit, Fault
+from provenance.registry.audit import Audit, LogFault
 from provenance.registry.base import (
     Access,
     AccountAnswer,
@@ -26,9 +26,9 @@ __all__ = [
     "Accounts",
     "Audit",
     "Checkpoint",
-    "Fault",
     "Inclusion",
     "LogEntry",
+    "LogFault",
     "Model",
     "Registry",
     "open_registry",

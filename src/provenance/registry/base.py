@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit
 from provenance.registry.checkpoint import Checkpoint
-from provenance.registry.leaf import leaf_bytes
-from provenance.registry.log import leaf_hash, verify_inclusion
-from provenance.registry.revocation import revocation_leaf
+from provenance.registry.leaf import encode_leaf
+from provenance.registry.log import hash_leaf, verify_inclusion
+from provenance.registry.revocation import encode_revocation
 from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
     from provenance.signers import LogPublicKey
 
-# A look-up by likeness is a hint for a person or a verifier to check; nobody checks more.
 NEAR_LIMIT = 100
+"""Records that a look-up by likeness gives: hints to check, and nobody checks more of them."""
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """Where an appended record or revocation stands in the log, and the log's head with it."""
+    """The place of an appended record or revocation in the log, and the log's head after it."""
 
     index: int
     leaf_hash: bytes
@@ -48,7 +48,7 @@ class Inclusion:
         LogIntegrityError
             The log holds another record there.
         """
-        self._verify(leaf_bytes(record, store))
+        self._verify(encode_leaf(record, store))
 
     def verify_revocation(self, revocation: Revocation) -> None:
         """Check that this revocation is what the log holds.
@@ -58,11 +58,11 @@ class Inclusion:
         LogIntegrityError
             The log holds something else there.
         """
-        self._verify(revocation_leaf(revocation))
+        self._verify(encode_revocation(revocation))
 
     def _verify(self, leaf: bytes) -> None:
         head = self.checkpoint
-        verify_inclusion(leaf_hash(leaf), self.index, head.size, self.proof, head.root)
+        verify_inclusion(hash_leaf(leaf), self.index, head.size, self.proof, head.root)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Access:
-    """Why personal data is read: written down, with the registry's time, before it is."""
+    """Why personal data is read; this is written down, with the time, before the data is read."""
 
     case: str
     purpose: str
@@ -84,7 +84,7 @@ class Access:
 
 @dataclass(frozen=True)
 class AccountAnswer:
-    """A sealed account, None when there is none, and the log entry of its being asked for."""
+    """A sealed account, or None when there is none, and the entry that logs the access."""
 
     sealed: bytes | None
     entry: int
@@ -92,15 +92,15 @@ class AccountAnswer:
 
 
 class Accounts(Protocol):
-    """The personal data of a registry, apart from its log: see `provenance.accounts`."""
+    """The personal data of a registry, apart from its log: see ``provenance.accounts``."""
 
     def read(self, stamp_id: str, access: Access) -> AccountAnswer:
-        """Write the access down and give the sealed account of a stamp.
+        """Write the access down, then give the sealed account of a stamp.
 
         Raises
         ------
         RegistryUnavailableError
-            The access can't be written down: then nothing is given.
+            The access can't be written down, so nothing is given.
         """
 
     def accesses(self) -> list[dict[str, Any]]:
@@ -113,15 +113,20 @@ class Accounts(Protocol):
         """
 
     def forget(self, before: datetime) -> int:
-        """Delete the accounts of stamps recorded before a time, and say how many there were."""
+        """Delete the accounts of stamps recorded before a time, and return how many those were."""
 
 
 class Registry(Protocol):
     """An append-only store of stamps with a Merkle log over it.
 
-    Safe to share between threads and across ``fork``. Every method raises
-    `RegistryUnavailableError` when the registry is locked, unreachable, read-only or full, and
-    `RegistryDamagedError` when what it meets is not a registry or is broken.
+    Safe to share between threads and across ``fork``.
+
+    Raises
+    ------
+    RegistryUnavailableError
+        By every method: the registry is locked, unreachable, read-only or full.
+    RegistryDamagedError
+        By every method: what is there is not a registry, or a damaged one.
     """
 
     @property
@@ -130,7 +135,7 @@ class Registry(Protocol):
 
     @property
     def size(self) -> int:
-        """How many records there are."""
+        """The number of records."""
 
     @property
     def accounts(self) -> Accounts:
@@ -139,32 +144,33 @@ class Registry(Protocol):
     def append(self, record: StampRecord, store: bytes, account: bytes | None = None) -> LogEntry:
         """Add a stamp with its manifest store; both are on disk when this returns.
 
-        ``account`` is the sealed account that it was made for; it is no part of the log.
+        ``account`` is the sealed account that it was made for; the log does not contain it.
 
         Raises
         ------
         DuplicateStampError
             The stamp id is used: draw another.
         LogIntegrityError
-            The log no longer leads to its last tree head, so nothing is built on it.
+            The log no longer leads to its last tree head, so nothing may be added to it.
         RegistryError
-            The record can't be one, or the log is signed and its key was not given.
+            A field has a value that no record can have, or the log is signed and its key was not
+            given.
         """
 
     def revoke(self, stamp_id: StampId, reason: str, since: datetime | None = None) -> Revocation:
-        """Add to the log that a recorded stamp is not to count; the record itself stays as it is.
+        """Add to the log that a recorded stamp no longer counts; the record stays as it is.
 
-        With ``since``, it still counts where it is proved to be older than that. A stamp is revoked
-        once: asked again, this changes nothing and gives what was said first.
+        With ``since``, the stamp still counts where it is proved to be older than that. A stamp is
+        revoked once: a second call changes nothing and gives the first revocation.
 
         Raises
         ------
         RecordNotFoundError
             There is no record of this stamp.
         LogIntegrityError
-            The log no longer leads to its last tree head, so nothing is built on it.
+            The log no longer leads to its last tree head, so nothing may be added to it.
         RegistryError
-            The reason is empty or no text, ``since`` is in the future or has no time zone, or the
+            The reason is empty or not text, ``since`` is in the future or has no time zone, or the
             log is signed and its key was not given.
         """
 
@@ -172,15 +178,15 @@ class Registry(Protocol):
         """Give the earliest revocation of a stamp, or None when it is not revoked."""
 
     def contains(self, stamp_id: StampId) -> bool:
-        """Whether the stamp id is used."""
+        """Tell whether the stamp id is used."""
 
     def count(self, stamp_id: StampId) -> int:
-        """Count a stamp's records: more than one only where somebody wrote past this program."""
+        """Count a stamp's records; only another program can have written more than one."""
 
     def by_id(self, stamp_id: StampId) -> StampRecord | None:
         """Give the earliest record of a stamp, or None."""
 
-    def store(self, stamp_id: StampId) -> bytes | None:
+    def manifest_store(self, stamp_id: StampId) -> bytes | None:
         """Give the manifest store of a stamp's earliest record, or None."""
 
     def near(
@@ -188,7 +194,7 @@ class Registry(Protocol):
     ) -> list[tuple[StampRecord, int]]:
         """List records whose PDQ hash is at most ``max_distance`` of 256 bits away, nearest first.
 
-        Turned and flipped pictures have other hashes, which are the caller's to ask for.
+        Turned and flipped pictures have other hashes; the caller asks for each of them.
         """
 
     def records(self, limit: int = 100, offset: int = 0) -> list[StampRecord]:
@@ -215,10 +221,10 @@ class Registry(Protocol):
         """Give a proof that the log holds this stamp, against the present checkpoint."""
 
     def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
-        """Give a proof that the log holds this stamp's revocation, as `inclusion` does."""
+        """Give a proof that the log holds this stamp's revocation; see ``inclusion``."""
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
-        """Check that the log extends a checkpoint kept earlier; gives the present one, to keep.
+        """Check that the log extends a checkpoint kept earlier; return the present one.
 
         Raises
         ------
@@ -229,11 +235,11 @@ class Registry(Protocol):
     def audit(self, key: LogPublicKey | None = None) -> Audit:
         """Recompute the log from the records and say what was altered, removed or inserted.
 
-        Tree heads must be signed by ``key``, or else by the registry's own log key if it has one.
+        Tree heads must be signed by ``key`` (default: the registry's own log key, if it has one).
         """
 
     def close(self) -> None:
-        """Let go of the database; using the registry again opens it anew."""
+        """Close the database; the next use of the registry opens it again."""
 
     def __enter__(self) -> Self: ...
 

@@ -1,9 +1,9 @@
-"""Checkpoints: the log's head as text anyone can keep, signed when the site has a log key.
+"""Checkpoints: the log's head as text that anyone can keep, signed when the site has a log key.
 
 The format is C2SP's tlog-checkpoint in a signed-note (c2sp.org/tlog-checkpoint, /signed-note), so
 that existing witnesses and monitors read it. The signing key's name is the log's origin. A log
-without a key gives the same text without signature lines, which proves nothing to a third party but
-still lets a verifier see that the log it meets extends the one it met before.
+without a key gives the same text without signature lines. That proves nothing to a third party, but
+a verifier still sees whether the log extends the one that it met before.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from provenance.registry.log import HASH_BYTES, MAX_SIZE, verify_consistency
 if TYPE_CHECKING:  # cryptography is slow to import, and only signed logs need it
     from provenance.signers import LogKey, LogPublicKey
 
-# signed-note asks for at least 16 signatures; a post-quantum one is up to 5 kB, so this holds both.
 MAX_SIGNATURES = 100
+"""Signed-note asks readers to take at least 16."""
+
 MAX_NOTE_BYTES = 2**20
+"""Room for all signatures, also post-quantum ones, of which each has up to 5 kB."""
 
 _ED25519 = b"\x01"  # signed-note's signature type
 _KEY_ID_BYTES = 4
@@ -43,12 +45,12 @@ class NoteSignature:
     @property
     def line(self) -> str:
         """The line as it stands in a signed note."""
-        return f"— {self.name} {_base64(self.key_id + self.signature)}\n"
+        return f"— {self.name} {_encode_base64(self.key_id + self.signature)}\n"
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A log's head: which log, how many records, and the Merkle root over them."""
+    """A log's head: the log's name, its number of entries, and the Merkle root over them."""
 
     origin: str
     size: int
@@ -59,20 +61,20 @@ class Checkpoint:
     @property
     def body(self) -> str:
         """The text that is signed."""
-        lines = (self.origin, str(self.size), _base64(self.root), *self.extensions)
+        lines = (self.origin, str(self.size), _encode_base64(self.root), *self.extensions)
         return "".join(f"{line}\n" for line in lines)
 
     @property
     def text(self) -> str:
-        """The whole note, to keep or to publish; `parse` reads it back."""
+        """The whole note, to keep or to publish; ``parse`` reads it back."""
         if not self.signatures:
             return self.body
         return self.body + "\n" + "".join(signature.line for signature in self.signatures)
 
-    def signed(self, key: LogKey) -> Checkpoint:
-        """Add the log's own signature."""
+    def sign(self, key: LogKey) -> Checkpoint:
+        """Return the checkpoint with the log's own signature added."""
         signature = key.sign(self.body.encode())
-        own = NoteSignature(self.origin, key_id(self.origin, key.public), signature)
+        own = NoteSignature(self.origin, derive_key_id(self.origin, key.public), signature)
         return replace(self, signatures=(*self.signatures, own))
 
     def verify(self, key: LogPublicKey) -> None:
@@ -81,9 +83,9 @@ class Checkpoint:
         Raises
         ------
         LogIntegrityError
-            No signature is by this key, or one that claims to be is wrong.
+            No signature is by this key, or one that names this key is wrong.
         """
-        wanted = key_id(self.origin, key)
+        wanted = derive_key_id(self.origin, key)
         own = [s for s in self.signatures if (s.name, s.key_id) == (self.origin, wanted)]
         if not own:
             raise LogIntegrityError(
@@ -95,32 +97,32 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, note: str | bytes) -> Checkpoint:
-        """Read a checkpoint; its signatures are not verified by this.
+        """Read a checkpoint without verifying its signatures.
 
         Raises
         ------
         LogIntegrityError
             The text is not a checkpoint.
         """
-        body, separator, signed = _decoded(note).partition("\n\n")
+        body, separator, signed = _decode(note).partition("\n\n")
         if separator:
             body += "\n"
-        lines = _lines(body)
+        lines = _split_lines(body)
         if len(lines) < 3 or not all(lines):
             raise LogIntegrityError("The checkpoint is malformed: it needs origin, size and root.")
         if not _SIZE.fullmatch(lines[1]) or int(lines[1]) > MAX_SIZE:
             raise LogIntegrityError("The checkpoint is malformed: its second line is not a size.")
-        root = _unbase64(lines[2])
+        root = _decode_base64(lines[2])
         if len(root) != HASH_BYTES:
             raise LogIntegrityError(
                 "The checkpoint is malformed: its third line is not a root hash."
             )
-        signatures = _signatures(_lines(signed)) if separator else ()
+        signatures = _parse_signatures(_split_lines(signed)) if separator else ()
         return cls(lines[0], int(lines[1]), root, tuple(lines[3:]), signatures)
 
 
-def key_id(name: str, key: LogPublicKey) -> bytes:
-    """Tell a name's keys apart by four bytes; an identifier, not a proof."""
+def derive_key_id(name: str, key: LogPublicKey) -> bytes:
+    """Derive the four bytes that tell a name's keys apart: an identifier, not a proof."""
     return hashlib.sha256(name.encode() + b"\n" + _ED25519 + key.raw).digest()[:_KEY_ID_BYTES]
 
 
@@ -139,48 +141,48 @@ def check_extends(seen: Checkpoint, present: Checkpoint, proof: Sequence[bytes])
     verify_consistency(seen.size, present.size, proof, seen.root, present.root)
 
 
-def _decoded(note: str | bytes) -> str:
+def _decode(note: str | bytes) -> str:
     """Turn the note into text without control characters, within bounds."""
     if len(note) > MAX_NOTE_BYTES:
         raise LogIntegrityError(f"The checkpoint is malformed: over {MAX_NOTE_BYTES} bytes.")
     try:
         text = note.decode() if isinstance(note, bytes) else note
         text.encode()
-    except UnicodeError as exc:
-        raise LogIntegrityError("The checkpoint is malformed: it is not UTF-8 text.") from exc
+    except UnicodeError as error:
+        raise LogIntegrityError("The checkpoint is malformed: it is not UTF-8 text.") from error
     if any(character < " " and character != "\n" for character in text):
         raise LogIntegrityError("The checkpoint is malformed: it has control characters.")
     return text
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
     if not text.endswith("\n"):
         raise LogIntegrityError("The checkpoint is malformed: its last line does not end.")
     return text[:-1].split("\n")
 
 
-def _signatures(lines: list[str]) -> tuple[NoteSignature, ...]:
+def _parse_signatures(lines: list[str]) -> tuple[NoteSignature, ...]:
     if len(lines) > MAX_SIGNATURES:
         raise LogIntegrityError(f"The checkpoint has over {MAX_SIGNATURES} signatures.")
     found = []
     for line in lines:
         match = _SIGNATURE_LINE.fullmatch(line)
-        data = _unbase64(match["data"]) if match else b""
+        data = _decode_base64(match["data"]) if match else b""
         if not match or len(data) <= _KEY_ID_BYTES:
             raise LogIntegrityError("The checkpoint is malformed: it has a bad signature line.")
         found.append(NoteSignature(match["name"], data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:]))
     return tuple(found)
 
 
-def _base64(data: bytes) -> str:
+def _encode_base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _unbase64(text: str) -> bytes:
+def _decode_base64(text: str) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as exc:
-        raise LogIntegrityError("The checkpoint is malformed: it has broken base64.") from exc
-    if _base64(data) != text:
+    except (binascii.Error, ValueError) as error:
+        raise LogIntegrityError("The checkpoint is malformed: it has broken base64.") from error
+    if _encode_base64(data) != text:
         raise LogIntegrityError("The checkpoint is malformed: its base64 is not canonical.")
     return data

@@ -1,11 +1,11 @@
-"""What the log hashes of a record: every field and the SHA-256 of the manifest store.
+"""The bytes of a record that the log hashes: every field and the SHA-256 of the manifest store.
 
-The columns of a back end are an index; the signed manifest inside the store is the truth. The leaf
-binds both, so that neither can change unseen::
+A back end's columns are an index; the signed manifest inside the store is the truth. The leaf binds
+both, so that neither can change unseen::
 
     {"created":"2026-01-31T12:00:00.000000Z",...,"store_sha256":"...","type":"provenance.record.1"}
 
-It is written by ``to_canonical_json`` (RFC 8785) and names `StampRecord`'s fields.
+``to_canonical_json`` (RFC 8785) writes it. It names the fields of ``StampRecord``.
 """
 
 from __future__ import annotations
@@ -21,15 +21,19 @@ from provenance.records import StampRecord
 from provenance.stamp_id import LARGEST_MODEL, LARGEST_PRODUCER, STAMP_ID_DIGITS, StampId
 
 LEAF_TYPE = "provenance.record.1"
+"""What a leaf's ``type`` says of this format."""
+
 FIELDS = tuple(field.name for field in fields(StampRecord))
+"""What a back end keeps a column for."""
 
-# Without thumbnails a store is kilobytes; parents that carry some make it megabytes.
 MAX_STORE_BYTES = 64 * 2**20
+"""Without thumbnails a store has kilobytes; parents that carry some make it megabytes."""
 
-# The longest honest text is a lattice fingerprint: kilobytes for the largest pictures.
 MAX_TEXT = 2**16
+"""Characters. The longest text is a lattice fingerprint: kilobytes for the largest pictures."""
 
 PDQ_DIGITS = 64
+"""Hex digits of a PDQ hash, which has 256 bits."""
 
 _HEX_DIGITS = {"stamp_id": STAMP_ID_DIGITS, "sha256": SHA256_DIGITS, "pdq": PDQ_DIGITS}
 _LARGEST = {"producer": LARGEST_PRODUCER, "model_number": LARGEST_MODEL, "pdq_quality": 100}
@@ -38,7 +42,7 @@ _TEXTS = tuple(name for name in FIELDS if name not in {*_HEX_DIGITS, *_LARGEST, 
 _OPTIONAL = ("parent",)
 
 
-def leaf_bytes(record: StampRecord, store: bytes) -> bytes:
+def encode_leaf(record: StampRecord, store: bytes) -> bytes:
     """Encode a record and its manifest store for the log.
 
     Raises
@@ -50,15 +54,15 @@ def leaf_bytes(record: StampRecord, store: bytes) -> bytes:
         raise RegistryError(
             f"The manifest store has {len(store)} bytes; {MAX_STORE_BYTES} is the most."
         )
-    leaf = row_from(record) | {
+    leaf = spell_record(record) | {
         "store_sha256": hashlib.sha256(store).hexdigest(),
         "type": LEAF_TYPE,
     }
     return to_canonical_json(leaf)
 
 
-def row_from(record: StampRecord) -> dict[str, str | int | None]:
-    """Spell the record as texts and integers, for columns and leaf, after checking every field.
+def spell_record(record: StampRecord) -> dict[str, str | int | None]:
+    """Check every field of a record and spell it as text or integer, for columns and leaf.
 
     Raises
     ------
@@ -69,8 +73,8 @@ def row_from(record: StampRecord) -> dict[str, str | int | None]:
     for name in _TIMES:
         try:
             row[name] = to_utc_text(row[name])
-        except ValueError as exc:
-            raise RegistryError(f"The record's {name} can't be recorded: {exc}.") from exc
+        except ValueError as error:
+            raise RegistryError(f"The record's {name} can't be recorded: {error}.") from error
     for name, digits in _HEX_DIGITS.items():
         if not is_hex(row[name], digits):
             raise RegistryError(f"The record's {name} is not {digits} lower-case hex digits.")
@@ -83,33 +87,33 @@ def row_from(record: StampRecord) -> dict[str, str | int | None]:
     return row
 
 
-def record_from(row: dict[str, Any]) -> StampRecord:
+def read_record(row: dict[str, Any]) -> StampRecord:
     """Read a record back from columns.
 
     Raises
     ------
     RegistryDamagedError
-        The columns hold no record.
+        The columns do not hold a record.
     """
     try:
         times = {name: datetime.fromisoformat(row[name]) for name in _TIMES}
         record = StampRecord(**row | times | {"stamp_id": StampId(row["stamp_id"])})
-        row_from(record)
-    except (TypeError, ValueError, PayloadError, RegistryError) as exc:
+        spell_record(record)
+    except (TypeError, ValueError, PayloadError, RegistryError) as error:
         raise RegistryDamagedError(
             f"The registry's record of stamp {row.get('stamp_id')} is damaged; run an audit and "
             "restore the registry from a backup."
-        ) from exc
+        ) from error
     return record
 
 
 def check_text(what: str, text: object) -> str:
-    """Return a text, unless a database or another language could not store it faithfully.
+    """Return a text that any database and any language can store faithfully.
 
     Raises
     ------
     RegistryError
-        It is no text, is too long, has a NUL or is no valid Unicode.
+        It is not text, is too long, has a NUL or is not valid Unicode.
     """
     if not isinstance(text, str):
         raise RegistryError(f"{what} is not text.")

@@ -15,25 +15,28 @@ from dataclasses import dataclass
 from provenance.errors import LogIntegrityError, RegistryError
 
 HASH_BYTES = 32
+"""What a SHA-256 has."""
+
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+"""The tree head of a log without entries, by RFC 6962."""
 
-# A log of 2**62 records is beyond any disk; SQLite and PostgreSQL count rows in signed 64 bits.
 MAX_SIZE = 2**62
+"""Entries. So many are beyond any disk, and databases count rows in signed 64 bits."""
 
-# A path is never longer than the tree is high, and a consistency proof has one hash more.
 MAX_PROOF_HASHES = MAX_SIZE.bit_length() + 1
+"""A path is never longer than the tree is high, and a consistency proof has one hash more."""
 
 NodeReader = Callable[[int, int], bytes]
-"""Gives the hash of the complete subtree at (level, position)."""
+"""Returns the hash of the complete subtree at (level, position)."""
 
 
-def leaf_hash(data: bytes) -> bytes:
-    """Hash of a leaf; the prefix keeps a leaf from passing for a node."""
+def hash_leaf(data: bytes) -> bytes:
+    """Hash a leaf; the prefix keeps a leaf from passing for a node."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Hash of an inner node over its two children."""
+def hash_node(left: bytes, right: bytes) -> bytes:
+    """Hash an inner node over its two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -63,12 +66,12 @@ class Frontier:
         return cls(size, tuple(node(level, (size >> level) - 1) for level in levels))
 
     def append(self, leaf: bytes) -> tuple[Frontier, list[Node]]:
-        """Add a leaf hash; also gives the nodes it completes, the leaf itself first."""
+        """Add a leaf hash; also return the nodes that it completes, the leaf itself first."""
         nodes = [Node(0, self.size, leaf)]
         peaks = list(self.peaks)
         while self.size >> nodes[-1].level & 1:
             level = nodes[-1].level + 1
-            nodes.append(Node(level, self.size >> level, node_hash(peaks.pop(), nodes[-1].hash)))
+            nodes.append(Node(level, self.size >> level, hash_node(peaks.pop(), nodes[-1].hash)))
         return Frontier(self.size + 1, (*peaks, nodes[-1].hash)), nodes
 
     @property
@@ -78,7 +81,7 @@ class Frontier:
             return EMPTY_ROOT
         root, *larger = reversed(self.peaks)
         for peak in larger:
-            root = node_hash(peak, root)
+            root = hash_node(peak, root)
         return root
 
 
@@ -87,7 +90,7 @@ def root(size: int, node: NodeReader) -> bytes:
     return Frontier.read(size, node).root
 
 
-def inclusion_proof(index: int, size: int, node: NodeReader) -> tuple[bytes, ...]:
+def prove_inclusion(index: int, size: int, node: NodeReader) -> tuple[bytes, ...]:
     """Collect the hashes that lead from leaf ``index`` to the root of the tree of ``size`` leaves.
 
     Raises
@@ -100,17 +103,17 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> tuple[bytes, ...
     proof: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
-        split = start + _left_width(end - start)
+        split = start + _count_left(end - start)
         if index < split:
-            proof.append(_subtree(split, end, node))
+            proof.append(_hash_subtree(split, end, node))
             end = split
         else:
-            proof.append(_subtree(start, split, node))
+            proof.append(_hash_subtree(start, split, node))
             start = split
     return tuple(reversed(proof))
 
 
-def consistency_proof(old: int, new: int, node: NodeReader) -> tuple[bytes, ...]:
+def prove_consistency(old: int, new: int, node: NodeReader) -> tuple[bytes, ...]:
     """Collect the hashes that show the tree of ``old`` leaves to begin the one of ``new``.
 
     Raises
@@ -125,15 +128,15 @@ def consistency_proof(old: int, new: int, node: NodeReader) -> tuple[bytes, ...]
     proof: list[bytes] = []
     start, end = 0, new
     while end != old:
-        split = start + _left_width(end - start)
+        split = start + _count_left(end - start)
         if old <= split:
-            proof.append(_subtree(split, end, node))
+            proof.append(_hash_subtree(split, end, node))
             end = split
         else:
-            proof.append(_subtree(start, split, node))
+            proof.append(_hash_subtree(start, split, node))
             start = split
     if start:  # else the old root itself, which the verifier has
-        proof.append(_subtree(start, end, node))
+        proof.append(_hash_subtree(start, end, node))
     return tuple(reversed(proof))
 
 
@@ -155,11 +158,11 @@ def verify_inclusion(
         if last == 0:
             raise LogIntegrityError("The inclusion proof is too long for the log's size.")
         if node & 1 or node == last:
-            computed = node_hash(sibling, computed)
+            computed = hash_node(sibling, computed)
             while not node & 1 and node:  # the right edge skips levels without a sibling
                 node, last = node >> 1, last >> 1
         else:
-            computed = node_hash(computed, sibling)
+            computed = hash_node(computed, sibling)
         node, last = node >> 1, last >> 1
     if last != 0 or computed != root:
         raise LogIntegrityError("The record is not part of the log that the checkpoint names.")
@@ -181,7 +184,9 @@ def verify_consistency(
     if old in (0, new):
         expected = EMPTY_ROOT if old == 0 else new_root
         if proof or old_root != expected:
-            raise LogIntegrityError("The log's past was rewritten: its earlier state is another.")
+            raise LogIntegrityError(
+                "The log's past was rewritten: its earlier state is not the one seen."
+            )
         return
     if _replay(old, new, proof, old_root) != (old_root, new_root):
         raise LogIntegrityError("The log's past was rewritten: it does not extend its old state.")
@@ -190,7 +195,7 @@ def verify_consistency(
 def _replay(
     old: int, new: int, proof: Sequence[bytes], old_root: bytes
 ) -> tuple[bytes, bytes] | None:
-    """Both roots as the proof leads to them, or None when its length does not fit."""
+    """Return both roots to which the proof leads, or None when its length does not fit."""
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     node, last = old - 1, new - 1
     while node & 1:
@@ -202,12 +207,12 @@ def _replay(
         if last == 0:
             return None
         if node & 1 or node == last:
-            old_computed = node_hash(sibling, old_computed)
-            new_computed = node_hash(sibling, new_computed)
+            old_computed = hash_node(sibling, old_computed)
+            new_computed = hash_node(sibling, new_computed)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            new_computed = node_hash(new_computed, sibling)
+            new_computed = hash_node(new_computed, sibling)
         node, last = node >> 1, last >> 1
     return (old_computed, new_computed) if last == 0 else None
 
@@ -220,16 +225,16 @@ def _check_shape(proof: Sequence[bytes], *roots: bytes) -> None:
         raise LogIntegrityError(f"A hash in the proof is not {HASH_BYTES} bytes long.")
 
 
-def _left_width(width: int) -> int:
-    """Leaves under the left child: the largest power of two below ``width``."""
+def _count_left(width: int) -> int:
+    """Count the leaves under the left child: the largest power of two below ``width``."""
     return 1 << (width - 1).bit_length() - 1
 
 
-def _subtree(start: int, end: int, node: NodeReader) -> bytes:
-    """Hash over the leaves from ``start`` to ``end``; ``start`` is where RFC 6962 would split."""
+def _hash_subtree(start: int, end: int, node: NodeReader) -> bytes:
+    """Hash the leaves from ``start`` to ``end``; ``start`` is where RFC 6962 would split."""
     width = end - start
     if width & (width - 1) == 0:
         level = width.bit_length() - 1
         return node(level, start >> level)
-    split = start + _left_width(width)
-    return node_hash(_subtree(start, split, node), _subtree(split, end, node))
+    split = start + _count_left(width)
+    return hash_node(_hash_subtree(start, split, node), _hash_subtree(split, end, node))

@@ -1,10 +1,10 @@
-"""What the log hashes of a revocation: a leaf type of its own, beside that of records.
+"""The bytes of a revocation that the log hashes: a leaf type of its own, next to that of records.
 
-The record itself is never changed or deleted; that it is not to count is one more entry::
+The record itself is never changed or deleted; one more entry says that it no longer counts::
 
     {"reason":"...","revoked":"...","since":null,"stamp_id":"...","type":"provenance.revocation.1"}
 
-It is written by ``to_canonical_json`` (RFC 8785) and names `Revocation`'s fields.
+``to_canonical_json`` (RFC 8785) writes it. It names the fields of ``Revocation``.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from provenance.registry.leaf import check_text
 from provenance.stamp_id import StampId, is_stamp_id
 
 REVOCATION_TYPE = "provenance.revocation.1"
+"""What a leaf's ``type`` says of this format."""
+
 REVOCATION_FIELDS = tuple(field.name for field in fields(Revocation))
+"""What a back end keeps a column for."""
 
 
-def revocation_leaf(revocation: Revocation) -> bytes:
+def encode_revocation(revocation: Revocation) -> bytes:
     """Encode a revocation for the log.
 
     Raises
@@ -31,11 +34,11 @@ def revocation_leaf(revocation: Revocation) -> bytes:
     RegistryError
         A field has a value that no revocation can have.
     """
-    return to_canonical_json(revocation_row(revocation) | {"type": REVOCATION_TYPE})
+    return to_canonical_json(spell_revocation(revocation) | {"type": REVOCATION_TYPE})
 
 
-def revocation_row(revocation: Revocation) -> dict[str, str | None]:
-    """Spell the revocation as texts, for columns and leaf, after checking every field.
+def spell_revocation(revocation: Revocation) -> dict[str, str | None]:
+    """Check every field of a revocation and spell it as text, for columns and leaf.
 
     Raises
     ------
@@ -46,33 +49,33 @@ def revocation_row(revocation: Revocation) -> dict[str, str | None]:
     if not is_stamp_id(row["stamp_id"]):
         raise RegistryError("The revoked stamp's id is not 24 lower-case hex digits.")
     if not check_text("The reason", row["reason"]).strip():
-        raise RegistryError("A revocation needs a reason.")
+        raise RegistryError("A revocation needs a reason; give one.")
     try:
         row["revoked"] = to_utc_text(revocation.revoked)
         row["since"] = None if revocation.since is None else to_utc_text(revocation.since)
-    except ValueError as exc:
-        raise RegistryError(f"The time can't be recorded: {exc}.") from exc
+    except ValueError as error:
+        raise RegistryError(f"The revocation's time can't be recorded: {error}.") from error
     if row["since"] is not None and row["since"] > row["revoked"]:
-        raise RegistryError("A stamp can't be revoked since a time that is still to come.")
+        raise RegistryError("A stamp can't be revoked since a time in the future; give a past one.")
     return row
 
 
-def revocation_from(row: dict[str, Any]) -> Revocation:
+def read_revocation(row: dict[str, Any]) -> Revocation:
     """Read a revocation back from columns.
 
     Raises
     ------
     RegistryDamagedError
-        The columns hold no revocation.
+        The columns do not hold a revocation.
     """
     try:
         since = None if row["since"] is None else datetime.fromisoformat(row["since"])
         times = {"revoked": datetime.fromisoformat(row["revoked"]), "since": since}
         revocation = Revocation(**row | times | {"stamp_id": StampId(row["stamp_id"])})
-        revocation_row(revocation)
-    except (TypeError, ValueError, PayloadError, RegistryError) as exc:
+        spell_revocation(revocation)
+    except (TypeError, ValueError, PayloadError, RegistryError) as error:
         raise RegistryDamagedError(
             f"The registry's revocation of stamp {row.get('stamp_id')} is damaged; run an audit "
             "and restore the registry from a backup."
-        ) from exc
+        ) from error
     return revocation

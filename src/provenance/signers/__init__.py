@@ -1,7 +1,7 @@
 """Signers: keys that sign for a producer or a log, in a file, a token or a key management service.
 
-``open_signer`` finds the back end by the scheme of a URI, one file each. Importing the package is
-cheap: what needs `cryptography` is loaded on first use.
+``open_signer`` finds the back end by the scheme of a URI; each back end is one file. Importing the
+package is cheap: what needs ``cryptography`` is loaded on first use.
 """
 
 from importlib import import_module
@@ -35,7 +35,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load what needs `cryptography` on first use (PEP 562)."""
+    """Load what needs ``cryptography`` on first use (PEP 562)."""
     if name == "development":
         return import_module(f"{__name__}.development")
     if name not in _HOMES:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-from provenance.certificates import algorithms, usable
+from provenance.certificates import algorithms, load_signing_chain
 from provenance.errors import SignerKeyError, SignerUnavailableError, SigningError
 from provenance.text import clean
 
@@ -18,12 +17,12 @@ class CallbackSigner:
     Parameters
     ----------
     sign
-        Signs bytes with the certificate's key, hashing them as the algorithm says. For ECDSA it may
-        return DER, or r and s side by side.
+        Signs bytes with the certificate's key, and hashes them as the algorithm says. For ECDSA it
+        may return DER, or r and s side by side.
     certificate_chain
         PEM, the key's own certificate first, each issued by the next.
     keeper
-        Who holds the key, as errors name it.
+        The holder of the key, as errors name it.
 
     Raises
     ------
@@ -35,18 +34,22 @@ class CallbackSigner:
     def __init__(
         self, sign: Callable[[bytes], bytes], certificate_chain: bytes, *, keeper: str = "callback"
     ) -> None:
-        chain = usable(certificate_chain)
+        chain = load_signing_chain(certificate_chain)
         self._sign = sign
         self._leaf = chain.leaf
         self._keeper = keeper
-        self.algorithm = algorithms.name_for(chain.key)
+        self.algorithm = algorithms.name_algorithm(chain.key)
         self.certificate_chain = chain.pem
 
     def sign(self, data: bytes) -> bytes:
-        """Sign `data`; for ECDSA r and s side by side.
+        """Sign ``data``; for ECDSA r and s side by side.
 
-        Raises `SignerUnavailableError` with the keeper's own reason when it does not sign, and
-        `SignerKeyError` when it signs with another key than the certificate's.
+        Raises
+        ------
+        SignerUnavailableError
+            The keeper did not sign; the message gives its reason.
+        SignerKeyError
+            It signed with another key than the certificate's.
         """
         try:
             signature = self._sign(data)
@@ -54,13 +57,13 @@ class CallbackSigner:
             raise
         except Exception as error:
             raise SignerUnavailableError(
-                f"The signer {self._keeper} did not sign: {_reason(error)}."
+                f"The signer {self._keeper} did not sign: {_explain(error)}."
             ) from error
-        return self._checked(data, signature)
+        return self._check(data, signature)
 
-    def _checked(self, data: bytes, signature: bytes) -> bytes:
+    def _check(self, data: bytes, signature: bytes) -> bytes:
         key = self._leaf.public_key()
-        for form in (signature, _side_by_side(key, signature)):
+        for form in (signature, _from_der(key, signature)):
             if form and algorithms.verify(key, data, form):
                 return form
         raise SignerKeyError(
@@ -73,18 +76,15 @@ class CallbackSigner:
         return f"<CallbackSigner {self.algorithm} {subject} by {self._keeper}>"
 
 
-def _reason(error: Exception) -> str:
-    """Take the first line: services append requests with their headers, tokens among them."""
+def _explain(error: Exception) -> str:
+    """Take the first line: services append requests and their headers, which may hold tokens."""
     first = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
     return clean(first).rstrip(".")
 
 
-def _side_by_side(key: object, der: bytes) -> bytes | None:
+def _from_der(key: PublicKeyTypes, signature: bytes) -> bytes | None:
     """Turn an ECDSA signature in DER, as services return it, into COSE's form."""
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        return None
-    size = (key.curve.key_size + 7) // 8
     try:
-        return b"".join(part.to_bytes(size, "big") for part in decode_dss_signature(der))
+        return algorithms.from_openssl(key, signature)
     except (ValueError, OverflowError, TypeError):
         return None

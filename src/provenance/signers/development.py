@@ -2,8 +2,8 @@
 
 The signer's profile is the official one for claim signers (conformance v0.2, assurance level 1), so
 that what works here works with a certificate from the trust list. What only an official authority
-may state is left out: policy, assurance level, products-list entry and revocation address. Nobody
-trusts this authority but those who put its certificate among their anchors.
+may state is left out: policy, assurance level, products-list entry and revocation address. Only
+those who put its certificate among their anchors trust this authority.
 """
 
 from __future__ import annotations
@@ -27,13 +27,23 @@ from provenance.certificates import (
 )
 from provenance.errors import ConfigError, SignerKeyError
 
-COUNTRY = "ZZ"  # ISO 3166 leaves it to users: a development authority is in no country
-MAX_PRODUCER_NAME = 64  # X.520's bound for an organisation's name
-AUTHORITY_DAYS = 3650
-SIGNER_DAYS = 366  # the official profile's maximum
-CLOCK_SKEW = timedelta(hours=1)  # other machines' clocks may be behind
+COUNTRY = "ZZ"
+"""ISO 3166 leaves this code to users; a development authority has no country."""
 
-CLAIM_PURPOSES = (CLAIM_SIGNING, DOCUMENT_SIGNING)  # the first alone older validators refuse
+MAX_PRODUCER_NAME = 64
+"""Characters: X.520's bound for an organisation's name."""
+
+AUTHORITY_DAYS = 3650
+"""How long the authority lasts: ten years, so that it outlives what it issues."""
+
+SIGNER_DAYS = 366
+"""How long a signer's certificate lasts: the official profile's maximum."""
+
+CLOCK_SKEW = timedelta(hours=1)
+"""How far certificates are dated back: other machines' clocks may be behind."""
+
+CLAIM_PURPOSES = (CLAIM_SIGNING, DOCUMENT_SIGNING)
+"""Older validators refuse a certificate that has the first alone."""
 
 _NO_USAGE = dict.fromkeys(
     (
@@ -53,7 +63,7 @@ _NO_USAGE = dict.fromkeys(
 
 @dataclass(frozen=True)
 class DevelopmentKeys:
-    """PEM texts; those with keys are for files that only their owner may read.
+    """PEM texts; those that hold keys are for files that only their owner may read.
 
     ``signer`` and ``examiner`` hold the key and its certificate, ready for ``file:``; ``authority``
     is the root certificate, to be listed among the anchors, and ``authority_key`` issues more.
@@ -68,33 +78,41 @@ class DevelopmentKeys:
 def create(producer: str, now: datetime | None = None) -> DevelopmentKeys:
     """Make an authority, a signer and an examiner for a producer of that name.
 
-    The signer's certificate names the producer as its organisation. Raises `ConfigError` for a name
-    that a certificate can't hold.
+    The signer's certificate names the producer as its organisation.
+
+    Raises
+    ------
+    ConfigError
+        A certificate can't hold the name.
     """
     if not 0 < len(producer) <= MAX_PRODUCER_NAME or not producer.isprintable():
         raise ConfigError(
-            f"A producer's name has 1 to {MAX_PRODUCER_NAME} printable characters; "
-            "a certificate holds no other."
+            f"A producer's name has 1 to {MAX_PRODUCER_NAME} printable characters, "
+            "since a certificate holds no other; choose such a name."
         )
     start = (now or datetime.now(UTC)) - CLOCK_SKEW
     root_key = ec.generate_private_key(ec.SECP256R1())
-    root = _authority(producer, root_key, start)
+    root = _make_authority(producer, root_key, start)
     # An examiner signs reports. Without these purposes its key can't sign manifests.
     examiner_key = ec.generate_private_key(ec.SECP256R1())
-    examiner = _leaf(_name(producer, "Development examiner"), examiner_key, root, start)
+    examiner = _begin_leaf(_make_name(producer, "Development examiner"), examiner_key, root, start)
     return DevelopmentKeys(
         authority=to_pem(root),
-        authority_key=key_pem(root_key),
-        signer=_signer(producer, algorithms.generate("es256"), root, root_key, start),
-        examiner=key_pem(examiner_key) + to_pem(examiner.sign(root_key, hashes.SHA256())),
+        authority_key=encode_key(root_key),
+        signer=_issue_signer(producer, algorithms.generate("es256"), root, root_key, start),
+        examiner=encode_key(examiner_key) + to_pem(examiner.sign(root_key, hashes.SHA256())),
     )
 
 
 def renew(producer: str, authority: bytes, authority_key: bytes, algorithm: str = "es256") -> bytes:
-    """Issue a new signer by the authority that `create` made: a new key, the same name.
+    """Issue a new signer by the authority that ``create`` made: a new key, the same name.
 
-    A directory that binds the producer by authority and name binds it at once. Raises
-    `SignerKeyError` when authority and key can't be read or do not belong together.
+    A directory that binds the producer by authority and name binds the new signer at once.
+
+    Raises
+    ------
+    SignerKeyError
+        Authority and key can't be read, or do not belong together.
     """
     root = load_pem_chain(authority)[0]
     try:
@@ -103,22 +121,22 @@ def renew(producer: str, authority: bytes, authority_key: bytes, algorithm: str 
         root_key = None
     # Raised outside the handler: the library's message might quote what it failed to read.
     if not isinstance(root_key, ec.EllipticCurvePrivateKey):
-        raise SignerKeyError("The authority's key can't be read.")
+        raise SignerKeyError("The authority's key can't be read; it should be P-256 in PEM.")
     if root_key.public_key() != root.public_key():
         raise SignerKeyError("The authority's key does not belong to its certificate.")
     start = datetime.now(UTC) - CLOCK_SKEW
-    return _signer(producer, algorithms.generate(algorithm), root, root_key, start)
+    return _issue_signer(producer, algorithms.generate(algorithm), root, root_key, start)
 
 
 def request(producer: str, key: PrivateKey) -> bytes:
-    """Write the request with which an authority is asked for the certificate of a key; PEM."""
+    """Write the PEM request that asks an authority for the certificate of a key."""
     name = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, producer)])
-    digest = None if algorithms.name_for(key.public_key()) == "ed25519" else hashes.SHA256()
+    digest = None if algorithms.name_algorithm(key.public_key()) == "ed25519" else hashes.SHA256()
     builder = x509.CertificateSigningRequestBuilder().subject_name(name)
     return builder.sign(key, digest).public_bytes(serialization.Encoding.PEM)
 
 
-def key_pem(key: PrivateKey, password: bytes | None = None) -> bytes:
+def encode_key(key: PrivateKey, password: bytes | None = None) -> bytes:
     """Write a private key as PKCS #8 in PEM, encrypted if there is a password."""
     encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if password is not None:
@@ -128,29 +146,31 @@ def key_pem(key: PrivateKey, password: bytes | None = None) -> bytes:
     )
 
 
-def _signer(
+def _issue_signer(
     producer: str,
     key: PrivateKey,
     root: x509.Certificate,
     root_key: ec.EllipticCurvePrivateKey,
     start: datetime,
 ) -> bytes:
-    leaf = _leaf(_name(producer, "Development signer"), key, root, start)
+    leaf = _begin_leaf(_make_name(producer, "Development signer"), key, root, start)
     claims = leaf.add_extension(x509.ExtendedKeyUsage(CLAIM_PURPOSES), critical=False)
-    return key_pem(key) + to_pem(claims.sign(root_key, hashes.SHA256()))
+    return encode_key(key) + to_pem(claims.sign(root_key, hashes.SHA256()))
 
 
-def _authority(producer: str, key: ec.EllipticCurvePrivateKey, start: datetime) -> x509.Certificate:
-    name = _name(producer, "Development authority")
+def _make_authority(
+    producer: str, key: ec.EllipticCurvePrivateKey, start: datetime
+) -> x509.Certificate:
+    name = _make_name(producer, "Development authority")
     return (
-        _certificate(name, name, key, start, AUTHORITY_DAYS)
+        _begin_certificate(name, name, key, start, AUTHORITY_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .add_extension(_make_usage(key_cert_sign=True, crl_sign=True), critical=True)
         .sign(key, hashes.SHA256())
     )
 
 
-def _leaf(
+def _begin_leaf(
     subject: x509.Name,
     key: PrivateKey,
     authority: x509.Certificate,
@@ -159,14 +179,14 @@ def _leaf(
     above = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     identifier = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(above)
     return (
-        _certificate(subject, authority.subject, key, start, SIGNER_DAYS)
+        _begin_certificate(subject, authority.subject, key, start, SIGNER_DAYS)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(digital_signature=True, content_commitment=True), critical=True)
+        .add_extension(_make_usage(digital_signature=True, content_commitment=True), critical=True)
         .add_extension(identifier, critical=False)
     )
 
 
-def _certificate(
+def _begin_certificate(
     subject: x509.Name,
     issuer: x509.Name,
     key: PrivateKey,
@@ -185,7 +205,7 @@ def _certificate(
     )
 
 
-def _name(producer: str, role: str) -> x509.Name:
+def _make_name(producer: str, role: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, COUNTRY),
@@ -195,5 +215,5 @@ def _name(producer: str, role: str) -> x509.Name:
     )
 
 
-def _usage(**granted: bool) -> x509.KeyUsage:
+def _make_usage(**granted: bool) -> x509.KeyUsage:
     return x509.KeyUsage(**(_NO_USAGE | granted))

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class PerProcess(Generic[T]):
-    """Makes a connection when it is first needed, again in a forked child, and after `drop`."""
+    """Makes a connection on first use, and a new one in a forked child and after ``drop``."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -20,7 +20,7 @@ class PerProcess(Generic[T]):
 
     @property
     def lock(self) -> RLock:
-        """A lock of this process; one inherited by fork may be held by nobody for ever."""
+        """A lock of this process: nobody may be left to release one inherited by fork."""
         if self._locks[0] != os.getpid():
             self._locks = (os.getpid(), RLock())
         return self._locks[1]

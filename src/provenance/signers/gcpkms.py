@@ -18,9 +18,11 @@ from provenance.signers.fork_safe import PerProcess
 from provenance.signers.optional_imports import load_extra
 from provenance.signers.uri import split
 
-# KMS answers within 200 ms; a stamp must not hang on a dead network. Google's own deadline, a
-# minute, is for jobs that nobody waits for.
 TIMEOUT_SECONDS = 5.0
+"""KMS answers within 200 ms; a stamp must not hang on a dead network.
+
+Google's own deadline, a minute, is for jobs that nobody waits for.
+"""
 
 _VERSION = re.compile(
     r"projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+/cryptoKeyVersions/\d+"
@@ -31,17 +33,24 @@ _DIGESTS = {"es256": "sha256", "es384": "sha384", "ps256": "sha256"}
 def open_key(
     rest: str, chain: Path | None, folder: Path, connect: Callable[[], Any] | None = None
 ) -> CallbackSigner:
-    """Open ``gcpkms:VERSION``; nothing is asked of Google before the first signature.
+    """Open ``gcpkms:VERSION``; Google is not asked before the first signature.
 
-    `connect` makes the client, when it is to be another than the library's own.
+    ``connect`` makes the client; Google's library makes it by default.
+
+    Raises
+    ------
+    ConfigError
+        The URI names no version of a key, or Google's library is missing.
+    SignerKeyError
+        The certificates can't be used.
     """
     name, _ = split(rest.removeprefix("//"))
     if not _VERSION.fullmatch(name):
         raise ConfigError(
-            "gcpkms: needs the full name of a key version: projects/P/locations/L/keyRings/R/"
-            "cryptoKeys/K/cryptoKeyVersions/N."
+            "The signer gcpkms: needs the full name of a key version: "
+            "projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/N."
         )
-    client = PerProcess(connect or _client)
+    client = PerProcess(connect or _connect)
     retries = load_extra("google.api_core.retry", "gcp")
     retry = retries.Retry(predicate=retries.if_transient_error, timeout=TIMEOUT_SECONDS)
 
@@ -56,9 +65,11 @@ def open_key(
 
     signer = CallbackSigner(sign, read_chain(chain, folder, "gcpkms:"), keeper=f"gcpkms:{name}")
     if signer.algorithm == "es512":
-        raise SignerKeyError("Google Cloud KMS holds no P-521 keys; the certificate is another's.")
+        raise SignerKeyError(
+            "Google Cloud KMS holds no P-521 keys; name the certificate of this key."
+        )
     return signer
 
 
-def _client() -> Any:
+def _connect() -> Any:
     return load_extra("google.cloud.kms", "gcp").KeyManagementServiceClient()

@@ -1,6 +1,6 @@
 """The key that signs a registry's checkpoints: Ed25519, apart from the key that signs manifests.
 
-Whoever follows a log needs only the 32 public bytes; no certificate, no authority, no expiry.
+To follow a log, the 32 public bytes suffice: there is no certificate, authority or expiry.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from provenance.errors import SignerKeyError
+
+KEY_BYTES = 32
+"""What an Ed25519 key has (RFC 8032)."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,13 @@ class LogKey:
 
     @classmethod
     def from_pem(cls, pem: bytes) -> LogKey:
-        """Read an unencrypted PKCS #8 key; `SignerKeyError` when it is none or not Ed25519."""
+        """Read an unencrypted PKCS #8 key.
+
+        Raises
+        ------
+        SignerKeyError
+            The text is not such a key, or the key is not Ed25519.
+        """
         try:
             key = serialization.load_pem_private_key(pem, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -38,8 +47,8 @@ class LogKey:
             raise SignerKeyError("The log key is not an unencrypted Ed25519 private key in PEM.")
         return cls(key)
 
-    def pem(self) -> bytes:
-        """Return the private key as PEM, to be kept readable by its owner only."""
+    def to_pem(self) -> bytes:
+        """Write the private key as PEM, for a file that only its owner may read."""
         return self._key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -55,19 +64,25 @@ class LogKey:
         return LogPublicKey(raw)
 
     def sign(self, data: bytes) -> bytes:
-        """Sign `data`: 64 bytes."""
+        """Sign ``data``; a signature has 64 bytes."""
         return self._key.sign(data)
 
 
 @dataclass(frozen=True)
 class LogPublicKey:
-    """The 32 bytes with which anyone checks a log's checkpoints."""
+    """The 32 bytes with which anyone checks a log's checkpoints.
+
+    Raises
+    ------
+    SignerKeyError
+        There are not 32 bytes.
+    """
 
     raw: bytes
 
     def __post_init__(self) -> None:
-        if len(self.raw) != 32:
-            raise SignerKeyError(f"A log's public key has 32 bytes, not {len(self.raw)}.")
+        if len(self.raw) != KEY_BYTES:
+            raise SignerKeyError(f"A log's public key has {KEY_BYTES} bytes, not {len(self.raw)}.")
 
     @property
     def key_id(self) -> str:
@@ -75,7 +90,7 @@ class LogPublicKey:
         return hashlib.sha256(self.raw).hexdigest()
 
     def verify(self, data: bytes, signature: bytes) -> bool:
-        """Tell whether the log's key made `signature` over `data`."""
+        """Tell whether the log's key made ``signature`` over ``data``."""
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, data)
         except (InvalidSignature, ValueError, UnsupportedAlgorithm):

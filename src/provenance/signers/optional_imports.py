@@ -9,7 +9,13 @@ from provenance.errors import ConfigError
 
 
 def load_extra(module: str, extra: str) -> Any:
-    """Import a module of an extra; `ConfigError` says how to install it when it is missing."""
+    """Import a module of an extra.
+
+    Raises
+    ------
+    ConfigError
+        It is not installed; the message says how to install it.
+    """
     try:
         return import_module(module)
     except ImportError as error:

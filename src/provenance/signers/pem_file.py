@@ -12,7 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
-from provenance.certificates import Chain, algorithms, read_file, usable
+from provenance.certificates import Chain, algorithms, load_signing_chain, read_file
 from provenance.errors import SignerKeyError
 from provenance.signers.uri import read_secret, split
 from provenance.text import clean
@@ -26,11 +26,11 @@ class PemSigner:
     def __init__(self, key: PrivateKeyTypes, chain: Chain) -> None:
         self._key = key
         self._leaf = chain.leaf
-        self.algorithm = algorithms.name_for(chain.key)
+        self.algorithm = algorithms.name_algorithm(chain.key)
         self.certificate_chain = chain.pem
 
     def sign(self, data: bytes) -> bytes:
-        """Sign `data`; for ECDSA r and s side by side."""
+        """Sign ``data``; for ECDSA r and s side by side."""
         return algorithms.sign(self._key, data)
 
     def private_key_pem(self) -> bytes:
@@ -47,10 +47,15 @@ class PemSigner:
 
 
 def open_file(rest: str, chain: Path | None, folder: Path) -> PemSigner:
-    """Open ``file:PATH``; certificates come from `chain`, or else from the key's own file.
+    """Open ``file:PATH``; certificates come from ``chain``, or else from the key's own file.
 
-    Raises `SignerKeyError` when a file can't be read, key and certificate do not belong together,
-    the chain is out of order, or the certificate is not valid now.
+    Raises
+    ------
+    ConfigError
+        The URI has an unknown option.
+    SignerKeyError
+        A file can't be read, key and certificate do not belong together, the chain is out of
+        order, or the certificate is not valid now.
     """
     path, options = split(rest, ("password-source",))
     key_file = folder / path.removeprefix("//")
@@ -67,16 +72,25 @@ def open_file(rest: str, chain: Path | None, folder: Path) -> PemSigner:
 
 
 def load(key_pem: bytes, chain_pem: bytes, password: bytes | None = None) -> PemSigner:
-    """Make a signer from PEM texts; see `open_file` for what is refused."""
+    """Make a signer from PEM texts.
+
+    Raises
+    ------
+    SignerKeyError
+        A text can't be read, key and certificate do not belong together, the chain is out of
+        order, or the certificate is not valid now.
+    """
     key = _load_key(key_pem, password)
-    return PemSigner(key, usable(chain_pem, key.public_key()))
+    return PemSigner(key, load_signing_chain(chain_pem, key.public_key()))
 
 
 def _load_key(pem: bytes, password: bytes | None) -> PrivateKeyTypes:
     """Read the one private key of a PEM text; its bytes never reach a message."""
     blocks = [match.group(0) for match in _KEY_BLOCK.finditer(pem)]
     if len(blocks) != 1:
-        raise SignerKeyError(f"Expected one PEM private key, found {len(blocks) or 'none'}.")
+        raise SignerKeyError(
+            f"A PEM text should hold one private key; this one holds {len(blocks) or 'none'}."
+        )
     try:
         return serialization.load_pem_private_key(blocks[0], password)
     except TypeError:

@@ -1,8 +1,8 @@
 """``pkcs11:token=T;object=K?module-path=M&pin-source=env:NAME``: a key in a token (RFC 7512).
 
 Needs the extra ``hsm``. The PIN comes from ``env:NAME`` or ``file:PATH``; ``pin-value`` is refused,
-since a URI is shown and logged. Certificates come from ``signing.chain``, or else the token's own
-certificate with the key's id is taken.
+since URIs are shown and logged. Certificates come from ``signing.chain``, or else from the token:
+the one with the key's id.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from provenance.errors import ConfigError, SignerKeyError, SignerUnavailableErro
 from provenance.signers.callback import CallbackSigner
 from provenance.signers.fork_safe import PerProcess
 from provenance.signers.optional_imports import load_extra
-from provenance.signers.uri import pairs, read_secret
+from provenance.signers.uri import parse_pairs, read_secret
 
 _NAMES = ("token", "serial", "object", "id")
 _OPTIONS = ("module-path", "pin-source")
 _DIGESTS = {"es256": "sha256", "es384": "sha384", "es512": "sha512", "ps256": "sha256"}
 
-# A session dies when the token is pulled, and when somebody else in this process starts the module
-# anew; a second attempt in a new session tells the two apart.
 ATTEMPTS = 2
+"""A session dies when the token is pulled, or when other code in this process restarts the module.
+
+A second attempt in a new session tells the two apart.
+"""
 
 _PIN_TROUBLE = {
     "PinIncorrect": "the PIN is wrong; mind that a token locks itself after a few attempts",
@@ -35,21 +37,30 @@ _PIN_TROUBLE = {
 
 
 def open_key(rest: str, chain: Path | None, folder: Path) -> CallbackSigner:
-    """Open ``pkcs11:...``: log in, find the key, and take its certificate unless there is `chain`.
+    """Open ``pkcs11:...``: log in, find the key and, unless ``chain`` is given, its certificate.
 
-    Raises `ConfigError` for a URI that can't be used, `SignerUnavailableError` when the token is
-    not there or refuses the PIN, `SignerKeyError` when it holds no such key or certificate.
+    Raises
+    ------
+    ConfigError
+        The URI can't be used.
+    SignerUnavailableError
+        The token is not there, or refuses the PIN.
+    SignerKeyError
+        The token holds no such key or certificate.
     """
     path, _, query = rest.partition("?")
     if "pin-value" in rest:
-        raise ConfigError("pin-value would show the PIN; name its place: pin-source=env:NAME.")
-    names, options = pairs(path, ";", _NAMES), pairs(query, "&", _OPTIONS)
+        raise ConfigError(
+            "The option pin-value would show the PIN; name its place: pin-source=env:NAME."
+        )
+    names, options = parse_pairs(path, ";", _NAMES), parse_pairs(query, "&", _OPTIONS)
     if "module-path" not in options or not ("object" in names or "id" in names):
         raise ConfigError(
-            "pkcs11: needs module-path= of the token's library, and object= or id= of the key."
+            "The signer pkcs11: needs module-path= of the token's library, "
+            "and object= or id= of the key."
         )
     token = _Token(names, options["module-path"], options.get("pin-source"), folder)
-    certificates = token.certificate() if chain is None else read_file(folder / chain)
+    certificates = token.read_certificate() if chain is None else read_file(folder / chain)
     signer = CallbackSigner(
         lambda data: token.sign(data, signer.algorithm), certificates, keeper=f"pkcs11:{path}"
     )
@@ -82,27 +93,27 @@ class _Token:
             how = {"mechanism": mechanism.RSA_PKCS_PSS, "mechanism_param": parameters}
         return bytes(self._in_session(lambda _, key: key.sign(message, **how)))
 
-    def certificate(self) -> bytes:
+    def read_certificate(self) -> bytes:
         """Return the token's certificate of the key, as PEM."""
         attribute, kind = self.library.Attribute, self.library.ObjectClass.CERTIFICATE
 
         def find(session: Any, key: Any) -> bytes:
             search = {attribute.CLASS: kind, attribute.ID: key[attribute.ID]}
-            return bytes(_only(session, search, "certificate")[attribute.VALUE])
+            return bytes(_find_only(session, search, "certificate")[attribute.VALUE])
 
         return to_pem(load_der_chain([self._in_session(find)])[0])
 
-    def _key(self, session: Any) -> Any:
+    def _find_key(self, session: Any) -> Any:
         attribute, names = self.library.Attribute, self.names
         search: dict[Any, Any] = {attribute.CLASS: self.library.ObjectClass.PRIVATE_KEY}
         if "object" in names:
             search[attribute.LABEL] = names["object"]
         if "id" in names:
             search[attribute.ID] = names["id"].encode("latin-1")
-        return _only(session, search, "private key")
+        return _find_only(session, search, "private key")
 
     def _in_session(self, use: Callable[[Any, Any], Any]) -> Any:
-        """Use the session, and once more a new one; then its error is the answer."""
+        """Use the session, and if it fails a new one; report the error of the second."""
         failure: Exception | None = None
         with self.session.lock:
             for _ in range(ATTEMPTS):
@@ -118,21 +129,21 @@ class _Token:
         raise SignerUnavailableError(f"The token can't be used: {reason}.") from failure
 
     def _open(self) -> tuple[Any, Any]:
-        """Find the token, log in and find the key; a module without the token is started anew."""
+        """Find the token, log in and find the key; restart a module that does not see the token."""
         library = self.library
         module = library.lib(self.module)
         try:
-            token = self._token(module)
+            token = self._find_token(module)
         except library.exceptions.PKCS11Error:
             module.reinitialize()
-            token = self._token(module)
+            token = self._find_token(module)
         try:
             session = token.open(user_pin=self.pin)
         except library.exceptions.UserAlreadyLoggedIn:  # by another signer in this process
             session = token.open()
-        return session, self._key(session)
+        return session, self._find_key(session)
 
-    def _token(self, module: Any) -> Any:
+    def _find_token(self, module: Any) -> Any:
         serial = self.names.get("serial")
         return module.get_token(
             token_label=self.names.get("token"),
@@ -140,7 +151,7 @@ class _Token:
         )
 
 
-def _only(session: Any, search: dict[Any, Any], what: str) -> Any:
+def _find_only(session: Any, search: dict[Any, Any], what: str) -> Any:
     found = list(session.get_objects(search))
     if len(found) != 1:
         raise SignerKeyError(

@@ -1,4 +1,4 @@
-"""The parts of a signer's URI. A URI names where a secret is, and never holds one."""
+"""The parts of a signer's URI. A URI names the place of a secret, and never holds one."""
 
 from __future__ import annotations
 
@@ -12,21 +12,33 @@ from provenance.errors import ConfigError, SignerKeyError
 
 
 def split(rest: str, known: Collection[str] = ()) -> tuple[str, dict[str, str]]:
-    """Split what follows the scheme into a name and its options; `ConfigError` for unknown ones."""
+    """Split what follows the scheme into a name and its options.
+
+    Raises
+    ------
+    ConfigError
+        An option is unknown, malformed, or given twice.
+    """
     name, _, query = rest.partition("?")
-    return name, pairs(query, "&", known)
+    return name, parse_pairs(query, "&", known)
 
 
-def pairs(text: str, separator: str, known: Collection[str]) -> dict[str, str]:
-    """Read ``a=b&c=d`` with percent escapes; values are never repeated in an error."""
+def parse_pairs(text: str, separator: str, known: Collection[str]) -> dict[str, str]:
+    """Read ``a=b&c=d`` with percent escapes; no error repeats a value.
+
+    Raises
+    ------
+    ConfigError
+        A key is unknown, has no value, or is given twice.
+    """
     found: dict[str, str] = {}
     for part in text.split(separator) if text else ():
         key, equals, value = part.partition("=")
         if key not in known or not equals:
-            there = f"there are {', '.join(known)}" if known else "it takes none"
-            raise ConfigError(f"{key!r} is no option of this kind of signer; {there}.")
+            there = f"use {', '.join(known)}" if known else "it has none"
+            raise ConfigError(f"{key!r} is not an option of this kind of signer; {there}.")
         if key in found:
-            raise ConfigError(f"The signer's option {key!r} is given twice.")
+            raise ConfigError(f"The signer's option {key!r} is given twice; give it once.")
         found[key] = unquote(value)
     return found
 
@@ -34,7 +46,12 @@ def pairs(text: str, separator: str, known: Collection[str]) -> dict[str, str]:
 def read_secret(source: str, folder: Path) -> bytes:
     """Read the password or PIN from ``env:NAME`` or ``file:PATH``, one line.
 
-    Raises `ConfigError` for another kind of source, `SignerKeyError` when there is nothing there.
+    Raises
+    ------
+    ConfigError
+        The source is of another kind.
+    SignerKeyError
+        There is nothing.
     """
     kind, _, where = source.partition(":")
     if kind == "env":
@@ -42,7 +59,7 @@ def read_secret(source: str, folder: Path) -> bytes:
     elif kind == "file":
         secret = read_file(folder / where.removeprefix("//"))
     else:
-        raise ConfigError("A signer's secret comes from env:NAME or file:PATH, nowhere else.")
+        raise ConfigError("A signer's secret comes from env:NAME or file:PATH; name one of them.")
     secret = secret.rstrip(b"\r\n")
     if not secret:
         raise SignerKeyError(f"There is no secret in {kind}:{where}; put one there.")

@@ -1,6 +1,6 @@
 """Stamping: the one write path, from pixels to a marked, signed and recorded picture.
 
-`Stamper.stamp` is all there is to it; `earlier` finds out what a picture carries already.
+``Stamper.stamp`` is all of it; ``StampOptions`` says what may differ between pictures.
 """
 
 from provenance.stamp.options import StampOptions

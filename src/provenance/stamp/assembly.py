@@ -1,4 +1,4 @@
-"""What one picture is stamped with, and what manifest and registry then say of it."""
+"""What one picture is stamped with, and what manifest and registry will say of it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Job:
     created: datetime
     history: History
 
-    def statement(self, marked: Marked) -> StampStatement:
-        """Return what the manifest says."""
+    def write_statement(self, marked: Marked) -> StampStatement:
+        """Put together what the manifest says."""
         return StampStatement(
             producer=self.producer.number,
             producer_name=self.producer.name,
@@ -50,8 +50,8 @@ class Job:
             training=Training(self.producer.training),
         )
 
-    def record(self, marked: Marked, signed: SignedImage, recorded: datetime) -> StampRecord:
-        """Return what the registry keeps."""
+    def write_record(self, marked: Marked, signed: SignedImage, recorded: datetime) -> StampRecord:
+        """Put together what the registry keeps."""
         return StampRecord(
             stamp_id=marked.payload.stamp_id,
             manifest_urn=signed.urn,
@@ -71,30 +71,30 @@ class Job:
         )
 
 
-def in_utc(time: datetime) -> datetime:
+def normalise_time(time: datetime) -> datetime:
     """Return the time in UTC and whole seconds, as manifest, mark and record all state it.
 
     Raises
     ------
     StampError
-        It names no time zone, so nobody can tell when it is.
+        It has no time zone, so nobody can tell when it is.
     """
     if time.tzinfo is None:
-        raise StampError(f"The time {time.isoformat()} has no time zone; give one, best UTC.")
+        raise StampError(f"The time {time.isoformat()} has no time zone; give one, preferably UTC.")
     return time.astimezone(UTC).replace(microsecond=0)
 
 
-def model_number(
+def number_model(
     registry: Registry, producer: Producer, model: str, version: str, *, strict: bool
 ) -> int:
-    """Return the model's number; at first use one is drawn, unless ``strict`` forbids that.
+    """Return the model's number; a new model gets one, unless ``strict`` forbids that.
 
     Raises
     ------
     StampError
         The model has no name.
     UnknownModelError
-        It has no number, and ``strict`` forbids giving it one.
+        The model has no number, and ``strict`` forbids giving it one.
     """
     if not model.strip():
         raise StampError("The model has no name; say which model made the picture.")

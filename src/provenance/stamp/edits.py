@@ -1,4 +1,4 @@
-"""What a new manifest says of the time before it: what the model did, and to which picture."""
+"""What a new manifest says of the past: what the model did, and to which picture."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from provenance.imaging import MIME, Picture
 from provenance.limits import Limits
 from provenance.manifest import ModelAction, Parent
 from provenance.registry import Registry
-from provenance.stamp.existing_stamp import Earlier, examine
+from provenance.stamp.existing_stamp import ExistingStamp, find_existing_stamp
 from provenance.stamp_id import StampId
 
 
 @dataclass(frozen=True)
 class History:
-    """What the model did, and what was there before.
+    """What the model did, and the picture to which it did it.
 
-    ``parent`` is None when nothing was, or nothing is known of it; ``stamp_id`` is its stamp.
+    ``parent`` is None when there was no such picture, or nothing is known of it; ``stamp_id`` is
+    its stamp.
     """
 
     action: ModelAction
@@ -29,25 +30,25 @@ class History:
 
 
 @dataclass(frozen=True)
-class Before:
-    """The picture that a caller named as the one before, and what it carries."""
+class ParentPicture:
+    """The picture that a caller named as the parent, and what it carries."""
 
     picture: Picture
     data: bytes
-    earlier: Earlier
+    existing: ExistingStamp
 
     @property
-    def parent(self) -> Parent:
-        """The picture as a parent, with its manifest if it has or had one."""
-        return self.earlier.parent or Parent(self.data, MIME[self.picture.format])
+    def ingredient(self) -> Parent:
+        """The parent for a manifest, with its own manifest if it has or had one."""
+        return self.existing.parent or Parent(self.data, MIME[self.picture.format])
 
 
 @dataclass(frozen=True)
 class Edit:
-    """What the caller said: the model edited, or made something that was placed into, a picture."""
+    """What the caller said: the model edited a picture, or made a part that was placed into it."""
 
     action: ModelAction
-    before: Before | None
+    parent: ParentPicture | None
 
 
 def read_parent(
@@ -56,8 +57,8 @@ def read_parent(
     registry: Registry,
     keys: Sequence[bytes | None],
     limits: Limits,
-) -> Before:
-    """Find out what the picture before carries, or carried; ``store`` is its sidecar.
+) -> ParentPicture:
+    """Find out what the parent carries, or carried; ``store`` is its sidecar.
 
     Raises
     ------
@@ -68,30 +69,30 @@ def read_parent(
         data, store = manifest.reattach_if_possible(data, store)
     picture = imaging.decode(data, limits)
     own = data if store is None or STORE_MARK in data else None
-    earlier = examine(picture, own, registry, keys)
+    existing = find_existing_stamp(picture, own, registry, keys)
     if store is not None and own is None:
-        earlier = replace(earlier, parent=Parent(data, MIME[picture.format], store))
-    return Before(picture, data, earlier)
+        existing = replace(existing, parent=Parent(data, MIME[picture.format], store))
+    return ParentPicture(picture, data, existing)
 
 
-def history(earlier: Earlier, edit: Edit | None) -> History:
+def build_history(existing: ExistingStamp, edit: Edit | None) -> History:
     """Put together what the picture carries and what the caller said.
 
     Raises
     ------
     StampError
-        The picture has a history already, and the caller named another picture before it.
+        The picture has a history already, and the caller named another parent.
     """
-    parent, stamp_id = earlier.parent, earlier.stamp_id
+    parent, stamp_id = existing.parent, existing.stamp_id
     if edit is None:
-        action = ModelAction.EDITED if earlier.continues else ModelAction.CREATED
+        action = ModelAction.EDITED if existing.continues else ModelAction.CREATED
         return History(action, parent, stamp_id)
-    if edit.before is not None:
-        same = stamp_id is not None and stamp_id == edit.before.earlier.stamp_id
+    if edit.parent is not None:
+        same = stamp_id is not None and stamp_id == edit.parent.existing.stamp_id
         if parent is not None and not same:
             raise StampError(
                 "The picture carries a manifest of its own, which is its history; leave out the "
                 "parent, or stamp a picture without that manifest."
             )
-        parent, stamp_id = edit.before.parent, edit.before.earlier.stamp_id or stamp_id
+        parent, stamp_id = edit.parent.ingredient, edit.parent.existing.stamp_id or stamp_id
     return History(edit.action, parent, stamp_id)

@@ -23,19 +23,19 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """What was there first.
+class ExistingStamp:
+    """What a picture carries already.
 
     Attributes
     ----------
     stamp_id, producer
-        The stamp that the picture carries, and whose number it bears; None when there is none.
+        The stamp, and the number of the producer who made it; None when there is none.
     unchanged
-        It still is the picture that this stamp was put on.
+        The picture is still the one on which this stamp was put.
     parent
-        What the new manifest continues, None when there is no manifest to continue.
+        The parent that the new manifest continues; None when there is no manifest to continue.
     lost
-        There is or was a manifest, and it can't be had: damaged, or elsewhere.
+        There is or was a manifest that can't be had: it is damaged, or elsewhere.
     """
 
     stamp_id: StampId | None = None
@@ -46,13 +46,18 @@ class Earlier:
 
     @property
     def continues(self) -> bool:
-        """Whether something was there before, so that no model created the picture as it is."""
+        """Whether something came before, so that no model created the picture as it is."""
         return self.parent is not None or self.stamp_id is not None or self.lost
 
     def refuse(self, own_number: int, *, force: bool) -> None:
-        """Raise AlreadyStampedError when the picture is not to be stamped again.
+        """Refuse to stamp the picture again.
 
-        Force helps with another producer's stamp, and with one's own when the pixels changed.
+        ``force`` allows it over another producer's stamp, and over one's own if the pixels changed.
+
+        Raises
+        ------
+        AlreadyStampedError
+            The picture carries a stamp, and ``force`` is not given or does not help.
         """
         if self.stamp_id is None:
             return
@@ -70,31 +75,31 @@ class Earlier:
             )
 
 
-def examine(
+def find_existing_stamp(
     picture: Picture, source: bytes | None, registry: Registry, keys: Sequence[bytes | None]
-) -> Earlier:
+) -> ExistingStamp:
     """Look for a stamp in the file's manifest and in the pixels.
 
-    ``source`` are the bytes of the picture's file, None when it came from no file.
+    ``source`` holds the bytes of the picture's file; None when it did not come from a file.
     """
     reading, lost = _read(picture, source)
     parent = Parent(source, MIME[picture.format]) if source and reading else None
     if reading and reading.statement:
         stamp_id, producer = reading.statement.stamp_id, reading.statement.producer
-        unchanged = _intact(reading) or _same_pixels(stamp_id, picture, registry)
-        return Earlier(stamp_id, producer, unchanged, parent)
+        unchanged = _is_intact(reading) or _has_same_pixels(stamp_id, picture, registry)
+        return ExistingStamp(stamp_id, producer, unchanged, parent)
     found = next(filter(None, watermark.detect_each(picture.rgb, keys)), None)
     if found is None:
-        return Earlier(parent=parent, lost=lost)
+        return ExistingStamp(parent=parent, lost=lost)
     mark = Payload.unpack(found.payload)
-    if parent is None and source and (store := registry.store(mark.stamp_id)):
+    if parent is None and source and (store := registry.manifest_store(mark.stamp_id)):
         parent = Parent(source, MIME[picture.format], store)
-    unchanged = _same_pixels(mark.stamp_id, picture, registry)
-    return Earlier(mark.stamp_id, mark.producer, unchanged, parent, lost)
+    unchanged = _has_same_pixels(mark.stamp_id, picture, registry)
+    return ExistingStamp(mark.stamp_id, mark.producer, unchanged, parent, lost)
 
 
-def fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
-    """Take both fingerprints of a picture that carries the mark where `embed` lays it."""
+def take_fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
+    """Take both fingerprints of a picture that carries the mark where ``embed`` puts it."""
     geometry = watermark.layout(picture.width, picture.height)
     return fingerprint.pdq(picture.rgb), str(fingerprint.lattice(picture.rgb, geometry))
 
@@ -102,7 +107,7 @@ def fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
 def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | None, bool]:
     """Read the manifest that the file carries, and say whether there is one that can't be had.
 
-    Whom it is from does not matter here.
+    The signer does not matter here, so no anchors are given.
     """
     if source is None:
         return None, False
@@ -123,18 +128,18 @@ def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | Non
     return None, True
 
 
-def _intact(reading: ManifestReading) -> bool:
+def _is_intact(reading: ManifestReading) -> bool:
     return reading.validated and not reading.broken and reading.hard_binding == "match"
 
 
-def _same_pixels(stamp_id: StampId, picture: Picture, registry: Registry) -> bool:
+def _has_same_pixels(stamp_id: StampId, picture: Picture, registry: Registry) -> bool:
     """Tell by the recorded fingerprints whether these are the pixels that were stamped.
 
-    Metadata may be gone and the file be another. What the fingerprints can't tell apart is not
-    worth a second mark, which would only make the picture worse.
+    The metadata may be gone and the file be another one. A picture that the fingerprints can't tell
+    apart from the stamped one needs no second mark, which would only make it worse.
     """
     record = registry.by_id(stamp_id)
     if record is None:
         return False
-    pdq, lattice = fingerprints(picture)
+    pdq, lattice = take_fingerprints(picture)
     return (record.pdq, record.lattice) == (pdq.hex, lattice)

@@ -1,4 +1,4 @@
-"""From pixels to an encoded picture whose mark was read back from these very bytes."""
+"""From pixels to an encoded picture whose mark was read back from its bytes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from provenance.errors import EmbedFailedError
 from provenance.imaging import Picture
 from provenance.limits import Limits
 from provenance.progress import Stage, enter
-from provenance.stamp.existing_stamp import fingerprints
+from provenance.stamp.existing_stamp import take_fingerprints
 from provenance.watermark import Payload
 
 Encode = Callable[[Picture], bytes]
 
-# Over an earlier mark, which a forced stamp has to drown out, one pass often can't be read; three
-# reach four times its energy at most, and are still hard to see.
 MAX_PASSES = 3
+"""How often the mark is embedded, each time over the last.
+
+A forced stamp has to drown out the existing mark, over which one pass often can't be read. Three
+passes reach four times the energy of one at most, and are still hard to see.
+"""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,12 @@ def mark(
 ) -> Marked:
     """Mark under every key and encode, then read the marks back as any verifier will.
 
-    Raises ImageTooSmallError, ImageTooFlatError or EmbedFailedError for a picture that can't hold
-    the mark, and what ``encode`` raises.
+    Raises
+    ------
+    ImageTooSmallError, ImageTooFlatError, EmbedFailedError
+        The picture can't hold the mark.
+    ProvenanceError
+        What ``encode`` raises.
     """
     pixels = picture.rgb
     for _ in range(MAX_PASSES):
@@ -55,22 +62,22 @@ def mark(
         if all(mark is not None and mark.payload == payload.pack() for mark in found):
             del pixels  # of a large picture; what follows is where the most memory is needed
             margin = watermark.margin(encoded.rgb, payload.pack())
-            return _described(data, payload, encoded, margin)
+            return _describe(data, payload, encoded, margin)
     raise EmbedFailedError(
         "The mark can't be read back from the encoded picture; try a larger picture, or a format "
         "that keeps more detail, such as PNG."
     )
 
 
-def leave(picture: Picture, payload: Payload, encode: Encode, limits: Limits) -> Marked:
-    """Encode the pixels as they are."""
+def encode_unmarked(picture: Picture, payload: Payload, encode: Encode, limits: Limits) -> Marked:
+    """Encode the pixels as they are, without a mark."""
     enter(Stage.ENCODING)
     data = encode(picture)
-    return _described(data, payload, imaging.decode(data, limits), None)
+    return _describe(data, payload, imaging.decode(data, limits), None)
 
 
-def _described(
+def _describe(
     data: bytes, payload: Payload, encoded: Picture, margin: watermark.Margin | None
 ) -> Marked:
     enter(Stage.COMPARING)
-    return Marked(data, payload, *fingerprints(encoded), margin)
+    return Marked(data, payload, *take_fingerprints(encoded), margin)

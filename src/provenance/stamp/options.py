@@ -1,4 +1,4 @@
-"""How pictures are stamped: what may differ from one picture to the next under the same keys."""
+"""How pictures are stamped: what may differ between pictures under the same keys."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from provenance.stamp.edits import Edit
 
 @dataclass(frozen=True)
 class StampOptions:
-    """What a stamper does beside marking, signing and recording.
+    """What a stamper does in addition to marking, signing and recording.
 
     Attributes
     ----------
     labels
         Labels that are put on and into every picture.
     account
-        For whom pictures are made; the record keeps it as a sealed pseudonym.
+        The account for which pictures are made; the record keeps it as a sealed pseudonym.
     edit
-        What the model did to a picture that was there before; None when it made the whole of it.
+        What the model did to a parent picture; None when it made the whole picture.
     best_effort
         Also sign and record pictures that can't hold the mark. Their pixels stay as they are.
     """
@@ -33,12 +33,12 @@ class StampOptions:
 
 
 def check_options(options: StampOptions, account_key: AccountKey | None) -> None:
-    """Refuse options that can't be met, before any picture is read.
+    """Refuse options that can't be met, before a picture is read.
 
     Raises
     ------
     ConfigError
-        They name an account and there is no key to seal it with, or it can't be an account's name.
+        They name an account, and there is no key to seal it with or no account can have the name.
     LabelError
         They ask for best effort and for labels that need a mark.
     """
@@ -48,6 +48,6 @@ def check_options(options: StampOptions, account_key: AccountKey | None) -> None
                 "There is no key to seal accounts with: set registry.account_key, or leave the "
                 "account out."
             )
-        account_key.derive_pseudonym(options.account)  # refuses what can't be an account's name
+        account_key.derive_pseudonym(options.account)  # refuses what is not an account's name
     if options.best_effort and options.labels.mark_required:
         raise LabelError("The profile asks for a readable mark; stamp without best effort.")

@@ -1,4 +1,4 @@
-"""Who stamps."""
+"""The producer: who stamps."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Producer:
     Raises
     ------
     ConfigError
-        The number is 0, which is reserved, or does not fit its bits; or there is no name; or the
-        choice about training is none of the three.
+        The number is 0, which is reserved, or does not fit its bits; the name is empty; or the
+        choice about training is another one.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """Record and file together: neither is ever left without the other (docs/adr/0010).
 
 The signed bytes are on disk under a hidden name before the record is made, and get their own name
-right after. Cut off before the record, there is nothing that counts; cut off after it, `resume`
-finds the recorded bytes and gives them their name.
+right after. A run that is cut off before the record leaves nothing that counts. After one that is
+cut off later, ``resume`` finds the recorded bytes and gives them their name.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from provenance.stamp.stamped_image import StampedImage
 
 Target = str | os.PathLike[str]
 
-Found = Literal["kept", "finished"]
-"""What `resume` met: the finished file, or one that only lacked its name."""
+Resumed = Literal["kept", "finished"]
+"""What ``resume`` found: the finished file, or one that only lacked its name."""
 
 
 def release(
@@ -48,11 +48,11 @@ def release(
     Raises
     ------
     OutputExistsError
-        The file is there, or an interrupted run left it without its name, and ``overwrite`` is
-        false. No record was made, unless another process made the file at this very moment.
+        ``overwrite`` is false, and the file exists or an interrupted run left it without its name.
+        No record was made, unless another process made the file at this very moment.
     OutputNotWritableError, RegistryError
         Disk or registry refused. When the registry can't say whether it has the record, the hidden
-        file stays for `resume`.
+        file stays for ``resume``.
     """
     with open_pending(target) as file:
         if not overwrite:
@@ -67,10 +67,10 @@ def release(
         file.publish(overwrite=overwrite)
 
 
-def resume(target: Target, registry: Registry) -> tuple[StampRecord, Found] | None:
-    """Return the record of what an earlier run made of ``target``; None when it is still to do.
+def resume(target: Target, registry: Registry) -> tuple[StampRecord, Resumed] | None:
+    """Return the record of an earlier run's file ``target``; None when it is still to be made.
 
-    What that run recorded and did not name gets its name, what it did not record is removed.
+    A file that this run recorded gets its name; one that it did not record is removed.
 
     Raises
     ------
@@ -83,14 +83,14 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Found] | No
     if not path.exists() and not name_pending(path).exists():
         return None
     with open_pending(path) as file:
-        left = _recorded(file.read(), path, registry)
+        left = _find_record(file.read(), path, registry)
         # A file without content holds the name where a disk knows no other way to claim it.
         if path.exists() and path.stat().st_size:
-            record = _recorded(read_bytes(path, DEFAULT_LIMITS.max_bytes), path, registry)
+            record = _find_record(read_bytes(path, DEFAULT_LIMITS.max_bytes), path, registry)
             if record is None:
                 raise OutputExistsError(
-                    f"{os.fspath(target)} exists and is no stamp of this registry; name another "
-                    "output or remove it"
+                    f"{os.fspath(target)} exists and is not a stamp of this registry; name another "
+                    "output or remove it."
                 )
             if left is None or left == record:
                 file.drop()
@@ -102,24 +102,37 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Found] | No
         return left, "finished"
 
 
-def check_same(record: StampRecord, picture: Picture, model: str, version: str) -> None:
-    """Make sure that an earlier stamp is what is asked for now.
+def check_same_stamp(record: StampRecord, picture: Picture, model: str, version: str) -> None:
+    """Check that a record is of the stamp that is asked for now.
 
-    Raises OutputExistsError when it names another model or was put on another picture.
+    Raises
+    ------
+    OutputExistsError
+        It names another model, or is of another picture.
     """
     if (record.model, record.model_version) != (model, version):
         named = f"{record.model} {record.model_version}".strip()
-        raise OutputExistsError(f"the output is stamped already, for the model {named}")
+        raise OutputExistsError(
+            f"The output is stamped already, for the model {named}; name another output."
+        )
     own, then = fingerprint.pdq(picture.rgb), fingerprint.Pdq(record.pdq, record.pdq_quality)
-    # Too plain to compare: the name has to do.
+    # Of pictures too plain to compare, the matching name has to do.
     if own.reliable and then.reliable:
         distance = fingerprint.pdq_distance(own.hex, then.hex)
         if distance > fingerprint.MATCH_DISTANCE:
-            raise OutputExistsError("the output is a stamp of another picture")
+            raise OutputExistsError(
+                "The output is a stamp of another picture; name another output."
+            )
 
 
 def check_name(target: Target, format: str) -> None:  # noqa: A002 (the word users of Pillow know)
-    """Raise OutputError when the file's suffix stands for another format."""
+    """Check that the file's suffix stands for the format.
+
+    Raises
+    ------
+    OutputError
+        It stands for another one.
+    """
     if imaging.find_format(target) != format:
         raise OutputError(
             f"{os.fspath(target)} would hold a {format}; converting afterwards breaks the "
@@ -129,16 +142,16 @@ def check_name(target: Target, format: str) -> None:  # noqa: A002 (the word use
 
 def _refuse(target: Target, file: Pending, registry: Registry) -> None:
     if file.target.exists():
-        raise OutputExistsError(f"{os.fspath(target)} exists already; choose another name")
-    if _recorded(file.read(), file.target, registry):
+        raise OutputExistsError(f"{os.fspath(target)} exists already; choose another name.")
+    if _find_record(file.read(), file.target, registry):
         raise OutputExistsError(
             f"{os.fspath(target)} was left unfinished by an interrupted run; "
-            "--resume finishes it, --force gives it up"
+            "--resume finishes it, --force gives it up."
         )
 
 
-def _recorded(data: bytes, path: Path, registry: Registry) -> StampRecord | None:
-    """Return the record of exactly these bytes, found by what they say themselves."""
+def _find_record(data: bytes, path: Path, registry: Registry) -> StampRecord | None:
+    """Find the record of exactly these bytes by the stamp id that they state."""
     if not data:
         return None
     try:
@@ -151,7 +164,7 @@ def _recorded(data: bytes, path: Path, registry: Registry) -> StampRecord | None
 
 
 def _may_be_recorded(record: StampRecord, registry: Registry) -> bool:
-    """Tell whether the registry has the record; if it does not answer, it may have it."""
+    """Tell whether the registry has the record, or does not answer and so may have it."""
     try:
         found = registry.by_id(record.stamp_id)
     except ProvenanceError:

@@ -1,4 +1,4 @@
-"""What stamping gives: the signed bytes and the record of them."""
+"""The result of stamping: the signed bytes and their record."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from provenance.watermark import Margin
 class StampedImage:
     """A stamped picture: its signed bytes, which must be kept as they are, and its record.
 
-    ``margin`` says how much handling its public mark is expected to outlive; None when there is no
-    readable mark, so that once its manifest is stripped nothing but its looks leads back.
-    ``timestamp_missing`` says why there is no time stamp where there should be one.
+    ``margin`` says how much handling the public mark is expected to survive. It is None for a
+    picture without a readable mark: once its manifest is stripped, only its looks lead back.
+    ``timestamp_missing`` says why a time stamp is missing where there should be one.
     """
 
     data: bytes = field(repr=False)
@@ -40,7 +40,7 @@ class StampedImage:
         OutputError
             The suffix stands for another format; converting would break the signature.
         OutputExistsError, OutputNotWritableError
-            The file is there and ``overwrite`` is false, or it can't be written.
+            The file exists and ``overwrite`` is false, or it can't be written.
         """
         if imaging.find_format(path) != self.format:
             raise OutputError(

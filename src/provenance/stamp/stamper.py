@@ -1,10 +1,10 @@
 """The one write path.
 
 The order never changes: a visible label is put on, the pixels are marked, labels go into the
-metadata, the picture is encoded with it, the mark is read back from the encoded bytes, the
-fingerprints are taken from them, the manifest is signed over them, the record is made durable, and
-only then are the bytes handed out; written to a file, they are on disk before the record is.
-Whatever fails before the end leaves nothing behind but, at most, a number for a new model.
+metadata, the picture is encoded with them, the mark is read back from the encoded bytes, the
+fingerprints are taken from these bytes, the manifest is signed over them, the record is made
+durable, and only then are the bytes handed out. Bytes for a file are on disk before the record is.
+A failure before the end leaves nothing behind but, at most, a number for a new model.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signers import Signer
-from provenance.stamp.assembly import Job, in_utc, model_number
-from provenance.stamp.edits import Edit, history, read_parent
-from provenance.stamp.existing_stamp import examine
-from provenance.stamp.marking import Marked, leave, mark
+from provenance.stamp.assembly import Job, normalise_time, number_model
+from provenance.stamp.edits import Edit, build_history, read_parent
+from provenance.stamp.existing_stamp import find_existing_stamp
+from provenance.stamp.marking import Marked, encode_unmarked, mark
 from provenance.stamp.options import StampOptions, check_options
 from provenance.stamp.producer import Producer
-from provenance.stamp.release import Found, check_name, check_same, release, resume
+from provenance.stamp.release import Resumed, check_name, check_same_stamp, release, resume
 from provenance.stamp.stamped_image import StampedImage
 from provenance.stamp_id import SERIAL_BITS
 from provenance.timestamps import TimeStamps
@@ -52,11 +52,14 @@ from provenance.watermark import Payload
 
 logger = logging.getLogger(__name__)
 
-# A thousand stamps of one model within one minute collide with probability 5e-4. That eight draws
-# in a row are taken has no other cause than a broken random source.
 MAX_DRAWS = 8
+"""A thousand stamps of one model within one minute collide with probability 5e-4.
+
+So if eight ids in a row are taken, the random source is broken.
+"""
 
 DEFAULT_OPTIONS = StampOptions()
+"""No labels, no account, whole pictures, and each of them marked."""
 
 
 class Stamper:
@@ -65,22 +68,22 @@ class Stamper:
     Parameters
     ----------
     producer
-        Name and number of who stamps.
+        The name and number of the producer who stamps.
     signer
-        Signs the manifests, see `open_signer`.
+        Signs the manifests, see ``open_signer``.
     registry
-        Keeps the records, see `open_registry`.
+        Keeps the records, see ``open_registry``.
     key
-        Secret 32 bytes: adds a private mark beside the public one.
+        Secret 32 bytes: adds a private mark to the public one.
     account_key
-        Seals the accounts that pictures are made for.
+        Seals the accounts for which pictures are made.
     stamps
-        Which manifests get a time stamp and from whom; none when not given.
+        Which manifests get a time stamp, and from which authority; none when not given.
     strict_models
         Refuse a model that has no number yet instead of giving it one.
     options
-        Labels, account, edit and best effort; `labelling`, `for_account`, `editing` and
-        `best_effort` return a stamper with other ones.
+        Labels, account, edit and best effort; ``labelling``, ``for_account``, ``editing`` and
+        ``best_effort`` return a stamper with other ones.
     limits
         What a picture may cost.
     clock
@@ -89,7 +92,7 @@ class Stamper:
     Raises
     ------
     ConfigError
-        ``producer`` is not a `Producer`, or the options name an account without ``account_key``.
+        ``producer`` is not a ``Producer``, or the options name an account without ``account_key``.
     LabelError
         The options ask for best effort and for labels that need a mark.
     """
@@ -110,8 +113,8 @@ class Stamper:
     ) -> None:
         if not isinstance(producer, Producer):
             raise ConfigError(
-                f"producer={producer!r} is no Producer: a mark needs a number as well as a name, "
-                "as in Producer('Example AI', 600000); 'provenance init' draws one."
+                f"The argument producer={producer!r} is not a Producer: a mark needs a number as "
+                "well as a name, as in Producer('Example AI', 600000); 'provenance init' draws one."
             )
         self._producer = producer
         self._signer = signer
@@ -140,7 +143,7 @@ class Stamper:
         """What a picture may cost."""
         return self._limits
 
-    def _with(self, options: StampOptions) -> Stamper:
+    def _replace_options(self, options: StampOptions) -> Stamper:
         """Return a stamper that differs in its options only."""
         return Stamper(
             producer=self._producer,
@@ -167,44 +170,44 @@ class Stamper:
         Parameters
         ----------
         parent
-            The picture that was there before, a path or its file's bytes; its manifest becomes the
-            history of the new ones. None when nobody has it any more.
+            The picture that the model edited, as a path or its file's bytes; its manifest becomes
+            the history of the new ones. None when nobody has it any more.
         placed
-            The model made something that was placed into the picture before, and changed no more.
+            The model made a part that was placed into the parent, and changed nothing else.
         parent_manifest
-            The manifest store of the picture before, if it came beside the file and not in it.
+            The parent's manifest store, if it is a sidecar and not in the file.
 
         Raises
         ------
         InputError
-            The picture before can't be read.
+            The parent can't be read.
         ManifestError
-            Its manifest can't be read.
+            The parent's manifest can't be read.
         RegistryError
-            The registry could not be asked for its stamp.
+            The registry can't be asked for the parent's stamp.
         """
-        before = None
+        found = None
         if parent is not None:
             data = (
                 parent if isinstance(parent, bytes) else read_bytes(parent, self.limits.max_bytes)
             )
-            before = read_parent(data, parent_manifest, self._registry, self._keys, self._limits)
-        edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, before)
-        return self._with(replace(self._options, edit=edit))
+            found = read_parent(data, parent_manifest, self._registry, self._keys, self._limits)
+        edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, found)
+        return self._replace_options(replace(self._options, edit=edit))
 
     def for_account(self, account: str) -> Stamper:
-        """Return a stamper that records for whom it stamps, as a sealed pseudonym.
+        """Return a stamper that records the account for which it stamps, as a sealed pseudonym.
 
         Raises
         ------
         ConfigError
-            There is no ``account_key``, or this is no account's name.
+            There is no ``account_key``, or no account can have this name.
         """
-        return self._with(replace(self._options, account=account))
+        return self._replace_options(replace(self._options, account=account))
 
     def labelling(self, labels: Labels) -> Stamper:
         """Return a stamper that puts these labels on and into every picture."""
-        return self._with(replace(self._options, labels=labels))
+        return self._replace_options(replace(self._options, labels=labels))
 
     def best_effort(self) -> Stamper:
         """Return a stamper that also signs and records pictures that can't hold the mark.
@@ -216,7 +219,7 @@ class Stamper:
         LabelError
             A profile asks for a mark.
         """
-        return self._with(replace(self._options, best_effort=True))
+        return self._replace_options(replace(self._options, best_effort=True))
 
     def stamp(
         self,
@@ -254,7 +257,7 @@ class Stamper:
         LabelError
             A label can't be put on, or a profile asks for what is not given.
         StampError
-            The picture has a history already, and `editing` named another.
+            The picture has a history already, and ``editing`` named another parent.
         AlreadyStampedError
             It carries a mark already, and ``force`` is not given or does not help.
         UnknownModelError
@@ -264,18 +267,18 @@ class Stamper:
         SigningError, RegistryError
             Signer or registry did not do their part; nothing was released.
         OutputExistsError, OutputNotWritableError, OutputError
-            ``to`` is there, can't be written, or its suffix stands for another format.
+            ``to`` exists, can't be written, or its suffix stands for another format.
         """
         if to is not None:
             format = format or Path(to).suffix  # noqa: A001
-            check_name(to, _format(format))
+            check_name(to, _read_format(format))
         enter(Stage.DECODING)
         picture, source = imaging.load_picture(image, self.limits)
-        target = _format(format) if format else picture.format
+        target = _read_format(format) if format else picture.format
         picture = imaging.fit_to_format(picture, target)
         enter(Stage.LOOKING)
-        earlier = examine(picture, source, self._registry, self._keys)
-        earlier.refuse(self.producer.number, force=force)
+        existing = find_existing_stamp(picture, source, self._registry, self._keys)
+        existing.refuse(self.producer.number, force=force)
         if self._options.labels.version_required and not model_version.strip():
             raise LabelError("The profile asks for the model's version; say which it is.")
         job = Job(
@@ -284,11 +287,11 @@ class Stamper:
             format=target,
             model=model,
             model_version=model_version,
-            model_number=model_number(
+            model_number=number_model(
                 self._registry, self._producer, model, model_version, strict=self._strict_models
             ),
-            created=in_utc(created or self._clock()),
-            history=history(earlier, self._options.edit),
+            created=normalise_time(created or self._clock()),
+            history=build_history(existing, self._options.edit),
         )
         for _ in range(MAX_DRAWS):
             payload = self._draw(job)
@@ -296,8 +299,8 @@ class Stamper:
                 continue
             try:
                 marked = self._mark(job, payload)
-                stamped, store = self._signed(job, marked)
-                sealed = self._sealed_account(stamped.record.stamp_id)
+                stamped, store = self._sign(job, marked)
+                sealed = self._seal_account(stamped.record.stamp_id)
                 if to is None:
                     self._registry.append(stamped.record, store, sealed)
                 else:
@@ -305,7 +308,9 @@ class Stamper:
                 return stamped
             except DuplicateStampError:
                 continue  # another process drew it in the meantime
-        raise StampError(f"No free stamp id in {MAX_DRAWS} draws; the random source is broken.")
+        raise StampError(
+            f"There was no free stamp id in {MAX_DRAWS} draws; the random source is broken."
+        )
 
     def resume(
         self,
@@ -314,10 +319,10 @@ class Stamper:
         *,
         model: str,
         model_version: str = "",
-    ) -> tuple[StampRecord, Found] | None:
+    ) -> tuple[StampRecord, Resumed] | None:
         """Return what an interrupted run made of a picture; None when it is still to be stamped.
 
-        A file that only lacked its name is finished by this.
+        This finishes a file that only lacks its name.
 
         Raises
         ------
@@ -331,10 +336,10 @@ class Stamper:
         found = resume(to, self._registry)
         if found is not None:
             picture, _ = imaging.load_picture(image, self.limits)
-            check_same(found[0], picture, model, model_version)
+            check_same_stamp(found[0], picture, model, model_version)
         return found
 
-    def _sealed_account(self, stamp_id: str) -> bytes | None:
+    def _seal_account(self, stamp_id: str) -> bytes | None:
         account = self._options.account
         if account is None or self._account_key is None:
             return None
@@ -344,22 +349,22 @@ class Stamper:
         return Payload(
             producer=self.producer.number,
             model=job.model_number,
-            minute=Payload.minute_of(job.created),
+            minute=Payload.count_minutes(job.created),
             serial=secrets.randbits(SERIAL_BITS),
         )
 
     def _mark(self, job: Job, payload: Payload) -> Marked:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
-        encode = partial(self._encoded, job, payload)
+        encode = partial(self._encode, job, payload)
         try:
             return mark(job.picture, payload, self._keys, encode, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
             if not self._options.best_effort:
                 raise
             logger.warning("No readable mark, only manifest and record: %s", error)
-        return leave(job.picture, payload, encode, self.limits)
+        return encode_unmarked(job.picture, payload, encode, self.limits)
 
-    def _encoded(self, job: Job, payload: Payload, picture: Picture) -> bytes:
+    def _encode(self, job: Job, payload: Payload, picture: Picture) -> bytes:
         """Write the labels into the metadata and encode."""
         labelled = write_labels(
             picture,
@@ -370,25 +375,25 @@ class Stamper:
         )
         return imaging.encode(labelled, job.format)
 
-    def _signed(self, job: Job, marked: Marked) -> tuple[StampedImage, bytes]:
-        """Sign; what is returned may be handed out once the registry has record and store."""
+    def _sign(self, job: Job, marked: Marked) -> tuple[StampedImage, bytes]:
+        """Sign; the result may be handed out once the registry has record and store."""
         enter(Stage.SIGNING)
         signed = manifest.sign(
             marked.data,
             MIME[job.format],
-            job.statement(marked),
+            job.write_statement(marked),
             self._signer,
             manifest.draw_urn(),
             job.history.parent,
             self._stamps,
         )
-        record = job.record(marked, signed, self._clock())
+        record = job.write_record(marked, signed, self._clock())
         stamped = StampedImage(
             signed.data, job.format, record, marked.margin, signed.timestamp_missing
         )
         return stamped, signed.store
 
 
-def _format(name: str) -> str:
+def _read_format(name: str) -> str:
     """Take "JPEG", "jpg" and ".jpg" for the same."""
     return imaging.find_format(f"picture.{name.lstrip('.')}")

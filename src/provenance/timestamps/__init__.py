@@ -1,12 +1,18 @@
-"""Time stamps (RFC 3161): the policy by which they are asked for, the asking, and whom to believe.
+"""Time stamps (RFC 3161): the policy that asks for them, the asking, and which ones to believe.
 
-`TimeStamps` is the policy, ``ask`` and ``read`` talk to an authority and need the extra
-``timestamp``, and ``is_anchored`` says whether a token leads to an anchor of the user's.
+``TimeStamps`` is the policy. ``ask`` gets a stamp from an authority and ``read`` reads one; both
+need the extra ``timestamp``. ``is_anchored`` says whether a token leads to an anchor of the user's.
+Only the policy is loaded with the package: the rest needs ``cryptography``.
 """
 
-from provenance.timestamps.client import TimeStamp, ask, read
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from provenance.timestamps.policy import OFF, POLICIES, TimeStamps
-from provenance.timestamps.tokens import certificates, is_anchored
+
+if TYPE_CHECKING:
+    from provenance.timestamps.client import TimeStamp, ask, read
+    from provenance.timestamps.tokens import is_anchored, read_certificates
 
 __all__ = [
     "OFF",
@@ -14,7 +20,22 @@ __all__ = [
     "TimeStamp",
     "TimeStamps",
     "ask",
-    "certificates",
     "is_anchored",
     "read",
+    "read_certificates",
 ]
+
+_HOMES = {
+    "TimeStamp": "client",
+    "ask": "client",
+    "is_anchored": "tokens",
+    "read": "client",
+    "read_certificates": "tokens",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what needs ``cryptography`` on first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

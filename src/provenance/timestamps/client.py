@@ -1,7 +1,7 @@
 """Asking a time-stamp authority (RFC 3161) for a stamp over bytes, and reading one; [timestamp].
 
-Manifests get theirs from the C2PA library; this is for what else is signed. All that an authority
-sees is a digest.
+The C2PA library gets those of manifests; this is for what else is signed. An authority sees only a
+digest.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from provenance.errors import ConfigError, SignerKeyError, TimestampError
-from provenance.timestamps.tokens import certificates
+from provenance.timestamps.tokens import read_certificates
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
 
-TIMEOUT_S = 20.0  # authorities answer within a second; a case can wait for a slow one
+TIMEOUT_S = 20.0
+"""Authorities answer within a second; a case can wait for a slow one."""
 
-# Certificates included an answer has 6 KB; one that goes on is none.
 MAX_ANSWER_BYTES = 2**18
+"""An answer with its certificates has 6 KB; one that is much longer is not a time stamp."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,24 @@ class TimeStamp:
 
 
 def ask(authority: str, data: bytes) -> bytes:
-    """Return an authority's time stamp over bytes: its whole answer, as OpenSSL takes it.
+    """Get an authority's time stamp over bytes: its whole answer, as OpenSSL takes it.
 
     Raises
     ------
     TimestampError
-        The authority did not answer, refused, or answered something else.
+        The authority did not answer, refused, or answered something else, or the library for time
+        stamps is not installed.
     """
     try:
         _need_library()
-    except ConfigError as exc:
-        raise TimestampError(str(exc)) from exc
+    except ConfigError as error:
+        raise TimestampError(str(error)) from error
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
     request = builder.build()
     answer = _post(authority, request.as_bytes())
-    response = _decoded(answer)
+    response = _decode(answer)
     _check(response, data)
     if response.tst_info.nonce != request.nonce:
         raise TimestampError("The time-stamp authority answered another question; try again.")
@@ -61,19 +63,19 @@ def ask(authority: str, data: bytes) -> bytes:
 
 
 def read(answer: bytes, data: bytes, anchors: Sequence[x509.Certificate]) -> TimeStamp:
-    """Read a time stamp over bytes, and say whether one of the anchors stands behind it.
+    """Read a time stamp over bytes, and say whether it leads to one of the anchors.
 
     Raises
     ------
     TimestampError
-        It is none, or not of these bytes.
+        It is not a time stamp, or not of these bytes.
     ConfigError
-        The library for it is not installed.
+        The library for time stamps is not installed.
     """
     _need_library()
     from rfc3161_client import VerificationError, VerifierBuilder
 
-    response = _decoded(answer)
+    response = _decode(answer)
     _check(response, data)
     time = response.tst_info.gen_time.astimezone(UTC)
     builder = VerifierBuilder()
@@ -89,17 +91,19 @@ def read(answer: bytes, data: bytes, anchors: Sequence[x509.Certificate]) -> Tim
 def _need_library() -> None:
     try:
         import rfc3161_client  # noqa: F401
-    except ImportError as exc:
+    except ImportError as error:
         raise ConfigError(
             "Time stamps of case folders need rfc3161-client: pip install 'provenance[timestamp]'."
-        ) from exc
+        ) from error
 
 
 def _post(authority: str, query: bytes) -> bytes:
     where = urlsplit(authority)
     shown = f"{where.scheme}://{where.netloc}{where.path}"
     if where.scheme not in ("http", "https"):
-        raise TimestampError(f"The time-stamp authority {shown} has no http or https address.")
+        raise TimestampError(
+            f"The time-stamp authority {shown} needs an address that begins with http or https."
+        )
     from urllib.error import HTTPError
     from urllib.request import Request, urlopen  # half of the start of a verify, and rarely used
 
@@ -108,38 +112,40 @@ def _post(authority: str, query: bytes) -> bytes:
     try:
         with urlopen(request, timeout=TIMEOUT_S) as reply:  # noqa: S310 (checked above)
             answer: bytes = reply.read(MAX_ANSWER_BYTES + 1)
-    except HTTPError as exc:
-        exc.close()
+    except HTTPError as error:
+        error.close()
         raise TimestampError(
-            f"The time-stamp authority {shown} answered with HTTP status {exc.code}."
-        ) from exc
-    except (OSError, ValueError) as exc:
-        raise TimestampError(f"The time-stamp authority {shown} did not answer.") from exc
+            f"The time-stamp authority {shown} answered with HTTP status {error.code}."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise TimestampError(f"The time-stamp authority {shown} did not answer.") from error
     if len(answer) > MAX_ANSWER_BYTES:
-        raise TimestampError(f"The time-stamp authority {shown} does not stop answering.")
+        raise TimestampError(
+            f"The time-stamp authority {shown} answered with over {MAX_ANSWER_BYTES} bytes."
+        )
     return answer
 
 
-def _decoded(answer: bytes) -> TimeStampResponse:
+def _decode(answer: bytes) -> TimeStampResponse:
     from rfc3161_client import PKIStatus, decode_timestamp_response
 
     try:
-        response = decode_timestamp_response(_sorted(answer))
+        response = decode_timestamp_response(_sort_certificates(answer))
         granted = response.status in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
         _ = response.tst_info if granted else None
-    except (ValueError, SignerKeyError) as exc:
-        raise TimestampError("The time-stamp authority's answer is no time stamp.") from exc
+    except (ValueError, SignerKeyError) as error:
+        raise TimestampError("The time-stamp authority's answer is not a time stamp.") from error
     if not granted:
         raise TimestampError("The time-stamp authority refused to give a time stamp.")
     return response
 
 
-def _sorted(answer: bytes) -> bytes:
+def _sort_certificates(answer: bytes) -> bytes:
     """Put the certificates of an answer into the order of DER, which the library insists on.
 
-    OpenSSL and many an authority leave them in the order they like. No signature covers that.
+    OpenSSL and many authorities leave them in another order. No signature covers the order.
     """
-    ders = [each.public_bytes(Encoding.DER) for each in certificates(answer)]
+    ders = [each.public_bytes(Encoding.DER) for each in read_certificates(answer)]
     return answer.replace(b"".join(ders), b"".join(sorted(ders)))
 
 

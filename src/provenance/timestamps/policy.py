@@ -1,4 +1,4 @@
-"""The policy of RFC 3161 time stamps: when signatures get one, and from whom."""
+"""The policy of RFC 3161 time stamps: when signatures get one, and which authority is asked."""
 
 from __future__ import annotations
 
@@ -13,20 +13,28 @@ from provenance.errors import ConfigError, TimestampError
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-POLICIES = ("required", "best-effort", "off")
 
-# The SDK waits half a minute for an authority. One that is down must not cost that for every
-# picture of a batch, so best effort leaves it alone for a while.
+POLICIES = ("required", "best-effort", "off")
+"""What ``signing.tsa_policy`` may be; ``TimeStamps`` says what each means."""
+
 PAUSE_SECONDS = 60.0
+"""How long best effort does not ask an authority that failed.
+
+The SDK waits half a minute for an authority. One that is down must not cost that for every picture
+of a batch.
+"""
 
 
 class TimeStamps:
-    """When signed manifests get a time stamp, and from whom.
+    """When signed manifests get a time stamp, and from which authority.
 
     ``required``: nothing is signed without one. ``best-effort``: where the authority fails, the
-    manifest is signed without, and says why. ``off``: nobody is asked.
+    manifest is signed without one, and says why. ``off``: no authority is asked.
 
-    Raises `ConfigError` for a policy without an authority, or an address that can't be used.
+    Raises
+    ------
+    ConfigError
+        The policy is unknown or lacks its authority, or the authority's address can't be used.
     """
 
     def __init__(
@@ -37,7 +45,9 @@ class TimeStamps:
     ) -> None:
         if policy not in POLICIES:
             known = ", ".join(POLICIES)
-            raise ConfigError(f"signing.tsa_policy is {policy!r}; it must be one of {known}.")
+            raise ConfigError(
+                f"The setting signing.tsa_policy is {policy!r}; it must be one of {known}."
+            )
         if policy != "off":
             _check_address(authority)
         self.authority = authority
@@ -47,9 +57,15 @@ class TimeStamps:
         self._reason = ""
 
     def apply(self, sign: Callable[[str | None, str | None], T]) -> T:
-        """Sign by policy: ``sign`` takes whom to ask, and why there is no stamp where there should.
+        """Sign by policy, with a time stamp or without one.
 
-        Raises `TimestampError` when one is required and there is none.
+        ``sign(authority, reason_missing)`` gets the authority to ask, or the reason why there is no
+        stamp. Both are None when the policy is off.
+
+        Raises
+        ------
+        TimestampError
+            A time stamp is required and the authority gave none.
         """
         if self.policy == "off":
             return sign(None, None)
@@ -66,6 +82,7 @@ class TimeStamps:
 
 
 OFF = TimeStamps()
+"""No time stamps."""
 
 
 def _check_address(authority: str | None) -> None:
@@ -73,11 +90,12 @@ def _check_address(authority: str | None) -> None:
         raise ConfigError("Time stamps need an authority's address: set signing.tsa.")
     try:
         where = urlsplit(authority)
-        usable = where.scheme in ("http", "https") and bool(where.hostname)
+        is_web = where.scheme in ("http", "https") and bool(where.hostname)
         secret = where.username is not None or where.password is not None
     except ValueError:
-        usable, secret = False, False
-    if not usable or secret:
+        is_web, secret = False, False
+    if not is_web or secret:
         raise ConfigError(
-            "signing.tsa must be an address like https://tsa.example/, without a user or password."
+            "The setting signing.tsa must be an address like https://tsa.example/, "
+            "without a user or password."
         )

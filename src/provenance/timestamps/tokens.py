@@ -1,7 +1,7 @@
 """Who made an RFC 3161 time stamp: the certificates in its token (CMS, RFC 5652).
 
-What the stamp is of, and that the token is signed, others check; here only whether every
-certificate that it brings leads to an authority that the user trusts for times.
+This checks only whether every certificate in the token leads to an authority that the user trusts
+for times. Others check what the stamp is of, and that the token is signed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from provenance.certificates import MAX_CHAIN, NONSENSE, chains_to, load_der_chain, sha256
+from provenance.certificates import MAX_CHAIN, NONSENSE, chains_to, hash_certificate, load_der_chain
 from provenance.errors import SignerKeyError
 
 _SEQUENCE, _OBJECT_ID, _CONTEXT_0 = 0x30, 0x06, 0xA0
@@ -26,37 +26,43 @@ def is_anchored(
 ) -> bool:
     """Tell whether a token comes from one of the user's time-stamp authorities.
 
-    Every certificate in it has to lead to an anchor at that time, and the one that is no
-    authority's to be for time stamps: then it does not matter which of them made the signature.
+    At that time every certificate in it has to lead to an anchor. Exactly one may be other than an
+    authority's, and that one must be for time stamps. Then any of them may have made the signature.
     """
     try:
-        bag = certificates(token)
+        bag = read_certificates(token)
         leaves = [certificate for certificate in bag if not _is_authority(certificate)]
-        if len(leaves) != 1 or not _for_time_stamps(leaves[0]):
+        if len(leaves) != 1 or not _is_for_time_stamps(leaves[0]):
             return False
         return all(
-            sha256(certificate) not in revoked and _leads_up(certificate, bag, anchors, at)
+            hash_certificate(certificate) not in revoked
+            and _leads_up(certificate, bag, anchors, at)
             for certificate in bag
         )
     except (*NONSENSE, SignerKeyError, x509.ExtensionNotFound):
         return False
 
 
-def certificates(token: bytes) -> tuple[x509.Certificate, ...]:
-    """Return the certificates in a token, or in an authority's whole answer.
+def read_certificates(token: bytes) -> tuple[x509.Certificate, ...]:
+    """Read the certificates in a token, or in an authority's whole answer.
 
-    Raises `ValueError` for what is no such token, `SignerKeyError` for unreadable certificates.
+    Raises
+    ------
+    ValueError
+        The bytes are not such a token.
+    SignerKeyError
+        A certificate can't be read.
     """
-    parts = list(_elements(_content(token, _SEQUENCE)))
+    parts = list(_split_elements(_take_content(token, _SEQUENCE)))
     if parts and parts[0][0] == _SEQUENCE and len(parts) == 2:  # an answer: status, then the token
-        parts = list(_elements(parts[1][1]))
+        parts = list(_split_elements(parts[1][1]))
     if len(parts) != 2 or parts[0][0] != _OBJECT_ID or parts[1][0] != _CONTEXT_0:
         raise ValueError("no CMS content")
-    signed_data = _elements(_content(parts[1][1], _SEQUENCE))
+    signed_data = _split_elements(_take_content(parts[1][1], _SEQUENCE))
     found = [content for tag, content in signed_data if tag == _CONTEXT_0]
     if len(found) != 1:
         raise ValueError("no certificates")
-    ders = [_encoded(tag, content) for tag, content in _elements(found[0])]
+    ders = [_encode(tag, content) for tag, content in _split_elements(found[0])]
     if len(ders) > MAX_CHAIN:
         raise ValueError("too many certificates")
     return load_der_chain(ders)
@@ -68,7 +74,7 @@ def _leads_up(
     anchors: Sequence[x509.Certificate],
     at: datetime,
 ) -> bool:
-    if any(_same_authority(certificate, anchor) for anchor in anchors):
+    if any(_is_same_authority(certificate, anchor) for anchor in anchors):
         return True  # a cross-certificate of an anchor
     above: list[x509.Certificate] = []
     step: x509.Certificate | None = certificate
@@ -80,7 +86,7 @@ def _leads_up(
     return chains_to(certificate, above, anchors, at)
 
 
-def _same_authority(certificate: x509.Certificate, anchor: x509.Certificate) -> bool:
+def _is_same_authority(certificate: x509.Certificate, anchor: x509.Certificate) -> bool:
     same = certificate.subject == anchor.subject
     return same and certificate.public_key() == anchor.public_key()
 
@@ -92,7 +98,7 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
-def _for_time_stamps(certificate: x509.Certificate) -> bool:
+def _is_for_time_stamps(certificate: x509.Certificate) -> bool:
     purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     return list(purposes) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
@@ -100,7 +106,7 @@ def _for_time_stamps(certificate: x509.Certificate) -> bool:
 # --- DER (X.690), as far as tokens need it -------------------------------------------------------
 
 
-def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
+def _split_elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Split a sequence of DER elements into tag and content."""
     at = 0
     while at < len(data):
@@ -120,14 +126,14 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
         at += size
 
 
-def _content(data: bytes, wanted: int) -> bytes:
-    tag, content = next(_elements(data), (None, b""))
+def _take_content(data: bytes, wanted: int) -> bytes:
+    tag, content = next(_split_elements(data), (None, b""))
     if tag != wanted:
         raise ValueError("not the expected DER element")
     return content
 
 
-def _encoded(tag: int, content: bytes) -> bytes:
+def _encode(tag: int, content: bytes) -> bytes:
     size = len(content)
     if size < 0x80:
         return bytes((tag, size)) + content

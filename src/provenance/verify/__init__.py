@@ -1,12 +1,13 @@
 """Verification: gather evidence about a picture, then judge it.
 
-`Verifier` examines a picture; `evidence_of` reduces the examination to frozen `Evidence`; `decide`
-is the pure function from evidence to a `Verdict`; a `Policy` is what a caller insists on.
+A ``Verifier`` examines a picture. ``gather_evidence`` reduces the examination to frozen
+``Evidence``. ``decide`` is the pure function from evidence to a ``Verdict``. A ``Policy`` says what
+a caller insists on.
 """
 
 from provenance.verify.decision import Match, Origin, State
 from provenance.verify.evidence import Evidence, Manifest, NumberClaim
-from provenance.verify.gathering import evidence_of
+from provenance.verify.gathering import gather_evidence
 from provenance.verify.policy import (
     AllOf,
     AnyOf,
@@ -19,7 +20,7 @@ from provenance.verify.policy import (
 )
 from provenance.verify.reasons import Reason, Thresholds
 from provenance.verify.verdict import Policy, Verdict, decide
-from provenance.verify.verdict_json import facts, failure
+from provenance.verify.verdict_json import write_facts, write_failure
 from provenance.verify.verifier import Verifier
 from provenance.verify.weighing import weigh
 from provenance.verify.wording.findings import Finding
@@ -46,8 +47,8 @@ __all__ = [
     "Verdict",
     "Verifier",
     "decide",
-    "evidence_of",
-    "facts",
-    "failure",
+    "gather_evidence",
     "weigh",
+    "write_facts",
+    "write_failure",
 ]

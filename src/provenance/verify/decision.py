@@ -1,6 +1,6 @@
 """The decision: one of six states, by questions that are asked from the strongest down.
 
-The table of cases in docs/verdicts.md is the specification of `reach`, and its test.
+The table of cases in docs/verdicts.md is the specification of ``reach``, and its test.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class Match(StrEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """A proved origin: this producer signed this statement. Set for `attributed` only.
+    """A proved origin: this producer signed this statement. Set only for ``attributed``.
 
-    All of it is signed except `recorded`, which is the registry's word, and `producer`, which is
-    the name in the directory or in the certificate.
+    All of it is signed except ``recorded``, which is the registry's word, and ``producer``, which
+    is the name in the directory or in the certificate.
     """
 
     producer: str
@@ -56,18 +56,18 @@ class Origin:
 
 @dataclass(frozen=True)
 class Proof:
-    """One way in which an origin is proved: a manifest and, for derived content, its mark."""
+    """What proves an origin: a manifest and, for derived content, its mark."""
 
     manifest: Manifest
     mark: WeighedMark | None = None
 
     @property
     def match(self) -> Match:
-        """Whether the proof speaks of the very bytes or of what they descend from."""
+        """Whether the proof is about these very bytes or about what they descend from."""
         return Match.EXACT if self.mark is None else Match.DERIVED
 
     def covers(self, other: Proof) -> bool:
-        """Whether the other proof is of the same stamp, or of a recorded ancestor of this one.
+        """Tell whether the other proof is of the same stamp, or of a recorded ancestor of this one.
 
         The same stamp is the same 96 bits, which a directory binds to one signer. An equal URN
         shows nothing: a signer chooses it.
@@ -88,13 +88,13 @@ class Decision:
     state
         One of the six states.
     origin
-        Who, with what and when; None unless `state` is attributed.
+        Who, with what and when; None unless ``state`` is attributed.
     proof
-        What proves the origin; None unless `state` is attributed.
+        What proves the origin; None unless ``state`` is attributed.
     proofs
-        All that prove an origin: with `proof` also its ancestors', in a conflict those that differ.
+        All proofs of an origin: ``proof`` and those of its ancestors, or in a conflict all of them.
     reasons
-        What each piece was judged to be: the embedded manifest first, then the marks in order.
+        The judgement on each piece: the embedded manifest first, then the marks in order.
     """
 
     state: State
@@ -105,15 +105,15 @@ class Decision:
 
 
 def reach(weighed: Weighed, thresholds: Thresholds, *, alike: bool) -> Decision:
-    """Decide; `alike` says whether recorded pictures look like this one.
+    """Decide; ``alike`` says whether recorded pictures look like this one.
 
-    Proved beats unproved: the first yes decides, so that nothing weaker than a proof can erase it
-    by being added to a picture.
+    Proved beats unproved. The first yes decides, so adding something weaker than a proof to a
+    picture can't erase the proof.
     """
-    reasons = _reasons(weighed, thresholds)
+    reasons = _judge_pieces(weighed, thresholds)
     worths = {reason.worth for reason in reasons}
-    proofs = _proofs(weighed, reasons)
-    proof = _newest(proofs)
+    proofs = _collect_proofs(weighed, reasons)
+    proof = _find_newest(proofs)
     if proof is not None:
         state = State.ATTRIBUTED
     elif proofs or Worth.CONTRADICTS in worths:
@@ -124,17 +124,17 @@ def reach(weighed: Weighed, thresholds: Thresholds, *, alike: bool) -> Decision:
         state = State.CLAIMED
     else:
         state = State.SIMILAR if alike else State.NONE
-    return Decision(state, _origin(proof, weighed) if proof else None, proof, proofs, reasons)
+    return Decision(state, _state_origin(proof, weighed) if proof else None, proof, proofs, reasons)
 
 
-def _reasons(weighed: Weighed, thresholds: Thresholds) -> tuple[Reason, ...]:
+def _judge_pieces(weighed: Weighed, thresholds: Thresholds) -> tuple[Reason, ...]:
     """Judge every piece on its own: the embedded manifest first, then each mark."""
     manifest = () if weighed.manifest is None else (judge_manifest(weighed.manifest, thresholds),)
     return *manifest, *(judge_mark(mark, thresholds) for mark in weighed.marks)
 
 
-def _proofs(weighed: Weighed, reasons: Sequence[Reason]) -> tuple[Proof, ...]:
-    """Collect what proves an origin, the signed bytes before what descends from them."""
+def _collect_proofs(weighed: Weighed, reasons: Sequence[Reason]) -> tuple[Proof, ...]:
+    """Collect the proofs of an origin: of signed bytes first, then of what descends from them."""
     own = [(weighed.manifest, None)] if weighed.manifest else []
     pieces = [*own, *((mark.manifest, mark) for mark in weighed.marks)]
     return tuple(
@@ -144,12 +144,12 @@ def _proofs(weighed: Weighed, reasons: Sequence[Reason]) -> tuple[Proof, ...]:
     )
 
 
-def _newest(proofs: Sequence[Proof]) -> Proof | None:
-    """Return the proof that covers all others; None when there is none or they contradict."""
+def _find_newest(proofs: Sequence[Proof]) -> Proof | None:
+    """Return the proof that covers all others; None when there is none, or proofs contradict."""
     return next((proof for proof in proofs if all(map(proof.covers, proofs))), None)
 
 
-def _origin(proof: Proof, weighed: Weighed) -> Origin:
+def _state_origin(proof: Proof, weighed: Weighed) -> Origin:
     """State the proved origin."""
     manifest = proof.manifest
     recorded = (
@@ -168,5 +168,5 @@ def _origin(proof: Proof, weighed: Weighed) -> Origin:
         time_basis=manifest.time_basis,
         source_type=manifest.source_type or None,
         match=proof.match,
-        stamp_id=StampId.of(manifest.payload) if manifest.payload else None,
+        stamp_id=StampId.from_payload(manifest.payload) if manifest.payload else None,
     )

@@ -1,9 +1,9 @@
-"""What was found in and about one picture: frozen facts, gathered before anybody judges them.
+"""Evidence: what was found in and about one picture, as frozen values that nobody has judged yet.
 
-Each layer is read on its own. A `Manifest` is what one C2PA manifest says and how far its signature
-carries; a `Mark` is one watermark, with the registry's answer and every manifest that may speak for
-it; a `Candidate` is one of those, with the comparison of the fingerprints signed there with this
-picture; `Similar` is a record whose fingerprint is near.
+Each layer is read on its own. A ``Manifest`` is what one C2PA manifest says and how far its
+signature holds. A ``Mark`` is one watermark, with the registry's answer and every manifest that may
+speak for it. A ``Candidate`` is such a manifest, with the comparison of the fingerprints signed in
+it with this picture. ``Similar`` is a record with a near fingerprint.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from provenance.stamp_id import StampId
 
 
 class Integrity(StrEnum):
-    """How far a manifest and the file it lies in still agree with its signature."""
+    """How far a manifest and its file still agree with the signature."""
 
-    INTACT = "intact"  # signature, assertions and the file's bytes
-    CHANGED = "changed"  # all but the bytes: altered after signing, or the manifest moved here
+    INTACT = "intact"  # signature, assertions and the file's bytes hold
+    CHANGED = "changed"  # all but the bytes hold: altered since, or the manifest was moved here
     UNBOUND = "unbound"  # nothing ties it to any bytes
     BROKEN = "broken"  # the signature or a signed assertion does not hold
-    UNREADABLE = "unreadable"  # a manifest store is there and can't be parsed
+    UNREADABLE = "unreadable"  # there is a manifest store, but it can't be parsed
 
 
 class NumberClaim(StrEnum):
@@ -35,12 +35,12 @@ class NumberClaim(StrEnum):
     BOUND = "bound"  # a directory says so
     UNKNOWN = "unknown"  # no directory at hand knows the number
     LAPSED = "lapsed"  # one does, but not for the time that is stated
-    OTHER = "other"  # the number is another's, or the manifest names two
-    NO_NUMBER = "no number"  # no stamp of this kind: a third party's manifest
+    OTHER = "other"  # the number belongs to another, or the manifest names two
+    NO_NUMBER = "no number"  # a third party's manifest, without a stamp of this kind
 
 
 class TimeBasis(StrEnum):
-    """On whose word a time stands."""
+    """On whose word a time rests."""
 
     STATED = "stated"  # the producer's
     TIMESTAMP = "timestamp"  # an RFC 3161 authority's
@@ -49,27 +49,28 @@ class TimeBasis(StrEnum):
 
 @dataclass(frozen=True)
 class Manifest:
-    """One C2PA manifest: what it says, and how far its signature carries.
+    """One C2PA manifest: what it says, and how far its signature holds.
 
     Attributes
     ----------
     urn
         Its identity; the bytes of a store are malleable and identify nothing.
     trusted
-        The signature validates and the credential chains to an anchor of the user's.
+        The signature validates, and the certificate leads to one of the user's anchors.
     credential
-        What the certificate is worth; for one that is not trusted, why not.
+        What the certificate is worth; if it is not trusted, why not.
     signer
         The name in the certificate.
     trust_lists
-        The list whose anchor vouches for the signer, or else all that were asked: name, date and
-        SHA-256.
+        The list with the anchor that vouches for the signer, or else all lists that were asked:
+        name, date and SHA-256.
     time_lists
-        The lists by which a time stamp is believed, if one is.
+        The lists by which the time stamp is trusted, if it is.
     producer_name
         The name to show for a proved origin: from a directory when bound, else the certificate's.
     number, payload
-        Producer number and 96 bits as our signed assertion repeats them, None in others' manifests.
+        Producer number and 96 bits as our signed assertion repeats them; None in the manifests of
+        others.
     stamped_minute
         The time inside those 96 bits.
     created, model, model_version, source_type
@@ -79,11 +80,11 @@ class Manifest:
     revoked_at
         Since when the signer's word no longer counts, for whatever number.
     revocation
-        What the registry that recorded this stamp says against it; `weigh` sets it.
+        What the registry that recorded this stamp says against it; ``weigh`` sets it.
     comparison
         The signed fingerprints against this picture, where no mark says how it lies there.
     proved_at
-        A time at which the manifest provably existed, and `time_basis` says by whose word.
+        A time at which the manifest provably existed; ``time_basis`` says by whose word.
     expired_at
         When the certificate ran out, if it has.
     timestamp_missing
@@ -121,32 +122,32 @@ class Manifest:
 
     @property
     def authentic(self) -> bool:
-        """Signed by a trusted credential and unaltered, whatever file it lies in."""
+        """Whether a trusted signer made it and it is unaltered, whatever file it lies in."""
         return self.trusted and self.integrity in (Integrity.INTACT, Integrity.CHANGED)
 
     @property
     def damaged(self) -> bool:
-        """Something that was signed no longer holds."""
+        """Whether something that was signed no longer holds."""
         return self.integrity in (Integrity.CHANGED, Integrity.BROKEN, Integrity.UNREADABLE)
 
     @property
     def moved(self) -> bool:
-        """Genuine, and neither these bytes nor this picture are what was signed."""
+        """Whether neither these bytes nor this picture are what was signed."""
         return self.integrity is Integrity.CHANGED and self.comparison.content is Content.FAR
 
     @property
     def revoked(self) -> bool:
-        """The producer's word is revoked, and this manifest is not proved to be older than that."""
+        """Whether the signer's word is revoked, and this manifest is not proved to be older."""
         if self.revoked_at is None:
             return False
         return self.proved_at is None or self.proved_at >= self.revoked_at
 
     @property
     def stamp_revoked(self) -> bool:
-        """Whether this one stamp is revoked, and not proved to be older than since when.
+        """Whether this one stamp is revoked, and not proved to be older than the revocation says.
 
-        A record is always older than its revocation, which alone can't save it: without a `since`
-        it never counted.
+        A record is always older than its revocation, so that alone can't save it: without a
+        ``since`` the stamp never counted.
         """
         if self.revocation is None:
             return False
@@ -159,8 +160,8 @@ class Lookup:
     """What the registry answered about one stamp.
 
     ``urn`` names the manifest that the record is about, ``created`` and ``recorded`` are its times.
-    ``others`` counts later records of the same bits, which have no say. ``revocation`` is one that
-    the log proves.
+    ``others`` counts later records of the same bits, which have no say. ``revocation`` is set only
+    when the log proves it.
     """
 
     status: LookupStatus = LookupStatus.NOT_ASKED
@@ -172,14 +173,15 @@ class Lookup:
 
 
 NOT_LOOKED_UP = Lookup()
+"""The answer when the registry was not asked."""
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A manifest that may speak for a mark, and how the picture compares with what was signed.
 
-    ``recorded`` is the one that the registry keeps for the mark; the other is the file's own, with
-    the same 96 bits. ``region`` is the part of the picture that the comparison speaks of.
+    ``recorded`` says that the registry keeps it for the mark; otherwise it is the file's own, with
+    the same 96 bits. ``region`` is the part of the picture that the comparison is about.
     """
 
     manifest: Manifest
@@ -192,9 +194,9 @@ class Candidate:
 class Mark:
     """One watermark, the registry's answer, and the manifests that may speak for it.
 
-    ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are what a
-    directory calls the numbers, None where a number alone may not be named. ``by_record`` marks are
-    too faint to be read without the registry's records.
+    ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are the
+    directory's names for the numbers, None where a number alone may not be named. ``by_record``
+    marks are too faint to be read without the registry's records.
     """
 
     payload: bytes
@@ -214,7 +216,7 @@ class Mark:
     @property
     def stamp_id(self) -> StampId:
         """The 96 bits as 24 hex digits."""
-        return StampId.of(self.payload)
+        return StampId.from_payload(self.payload)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,29 @@
-"""What was read, turned into evidence: nothing is judged here."""
+"""From what each layer read to evidence: nothing is judged here."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from provenance.directory import Directory, Status
+from provenance.directory import Directory, EntryStatus
 from provenance.manifest import ManifestReading, StampStatement
 from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
 from provenance.watermark import ALG, Detection, Payload
 
 
-def manifest_evidence(
+def describe_manifest(
     reading: ManifestReading, directory: Directory | None, logged: datetime | None = None
 ) -> Manifest:
-    """Reduce a manifest to what a verdict may rest on; `logged` is what a log proves of its age."""
+    """Reduce a manifest to what a verdict may rest on; ``logged`` is a time that a log proves."""
     statement, signer = reading.statement, reading.signer
-    binding = _number_claim(reading, directory)
+    binding = _check_number(reading, directory)
     entry = None
     if directory and statement and binding is NumberClaim.BOUND:
         entry = directory.producer(statement.producer, signer)
     name = signer.name if signer else ""
-    proved_at, basis = _proved(reading.timestamp, logged)
+    proved_at, basis = _choose_proof(reading.timestamp, logged)
     return Manifest(
         urn=reading.urn,
-        integrity=_integrity(reading),
+        integrity=_describe_integrity(reading),
         trusted=reading.authentic_at(proved_at) if proved_at else reading.authentic,
         credential=reading.credential,
         signer=name,
@@ -49,14 +49,16 @@ def manifest_evidence(
     )
 
 
-def _proved(stamped: datetime | None, logged: datetime | None) -> tuple[datetime | None, TimeBasis]:
+def _choose_proof(
+    stamped: datetime | None, logged: datetime | None
+) -> tuple[datetime | None, TimeBasis]:
     """Take the earlier of two proofs: it is the stronger one."""
     if stamped is not None and (logged is None or stamped <= logged):
         return stamped, TimeBasis.TIMESTAMP
     return logged, TimeBasis.STATED if logged is None else TimeBasis.LOG
 
 
-def _integrity(reading: ManifestReading) -> Integrity:
+def _describe_integrity(reading: ManifestReading) -> Integrity:
     if reading.broken:
         return Integrity.BROKEN
     if reading.hard_binding == "mismatch":
@@ -64,7 +66,7 @@ def _integrity(reading: ManifestReading) -> Integrity:
     return Integrity.INTACT if reading.hard_binding == "match" else Integrity.UNBOUND
 
 
-def _number_claim(reading: ManifestReading, directory: Directory | None) -> NumberClaim:
+def _check_number(reading: ManifestReading, directory: Directory | None) -> NumberClaim:
     """Ask the directory whether this certificate may use the number in the signed 96 bits."""
     statement, signer = reading.statement, reading.signer
     if statement is None:
@@ -76,15 +78,19 @@ def _number_claim(reading: ManifestReading, directory: Directory | None) -> Numb
         return NumberClaim.UNKNOWN
     if not directory.binds(number, signer):
         return NumberClaim.OTHER
-    return NumberClaim.BOUND if _held(directory, number, statement.created) else NumberClaim.LAPSED
+    return (
+        NumberClaim.BOUND
+        if _was_valid(directory, number, statement.created)
+        else NumberClaim.LAPSED
+    )
 
 
-def _held(directory: Directory, number: int, time: datetime) -> bool:
-    """Tell whether the entry of a number had begun and not run out.
+def _was_valid(directory: Directory, number: int, time: datetime) -> bool:
+    """Tell whether the entry of a number had begun and had not run out.
 
-    A revocation is judged with what is proved about the time; see Manifest.revoked.
+    A revocation is judged with what is proved about the time; see ``Manifest.revoked``.
     """
-    return directory.status_at(number, time) in (Status.VALID, Status.REVOKED)
+    return directory.status_at(number, time) in (EntryStatus.VALID, EntryStatus.REVOKED)
 
 
 def repeats(reading: ManifestReading, payload: bytes) -> bool:
@@ -97,11 +103,11 @@ def _names_one_number(statement: StampStatement) -> bool:
     return Payload.unpack(statement.payload).producer == statement.producer
 
 
-def mark_evidence(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
+def describe_mark(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
     """Read the 96 bits; a number is named only where a directory assigned it at that time."""
     payload = Payload.unpack(found.payload)
     producer = model = None
-    if directory and _held(directory, payload.producer, payload.created):
+    if directory and _was_valid(directory, payload.producer, payload.created):
         producer = directory.producer(payload.producer)
         model = directory.model(payload.producer, payload.model)
     return Mark(

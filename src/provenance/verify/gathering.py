@@ -1,4 +1,4 @@
-"""From an examination to evidence: which questions are asked, in which order. Nothing is judged."""
+"""From an examination to evidence: the questions, in their order. Nothing is judged."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from provenance.verify.evidence import (
     Manifest,
     Mark,
 )
-from provenance.verify.from_layers import manifest_evidence, mark_evidence, repeats
+from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
 
 
-def evidence_of(examination: Examination) -> Evidence:
+def gather_evidence(examination: Examination) -> Evidence:
     """Take the steps of an examination in their order, and return what they showed.
 
     Raises
@@ -38,7 +38,7 @@ def evidence_of(examination: Examination) -> Evidence:
         The picture is over a limit; or there is nothing to examine: neither pixels that can be
         decoded nor a manifest.
     """
-    # 1. The registry's log has to continue the checkpoint seen before.
+    # 1. The registry's log must continue the checkpoint seen before.
     records = examination.records
     # 2. The pixels are decoded, within limits.
     obstacle = examination.obstacle
@@ -46,25 +46,27 @@ def evidence_of(examination: Examination) -> Evidence:
     own = examination.own
     if obstacle is not None and own.reading is None and own.damage is None:
         raise obstacle
-    # 4. Each mark in the pixels is looked up; a record of these very bytes may prove their age.
+    # 4. Each mark in the pixels is looked up; a record of these very bytes may prove their time.
     found = examination.marks
     if examination.recorded_mark is not None:
         found = (examination.recorded_mark, *found)
-    answers = [records.stamp(StampId.of(each.detection.payload)) for each in found]
-    manifest = _own_manifest(examination, _logged(examination.sha256, answers))
+    answers = [records.look_up(StampId.from_payload(each.detection.payload)) for each in found]
+    manifest = _describe_own(examination, _find_logged_time(examination.sha256, answers))
     # 5. What may speak for a mark, recorded or in the file, is compared with the marked pixels;
     #    where that proves nothing, the search goes on.
-    marks, gone_on = _marks(found, examination, manifest)
-    # 6. Records of like pictures, other than those that the marks lead to.
+    marks, gone_on = _follow_marks(found, examination, manifest)
+    # 6. Records of similar pictures are collected, less those that the marks lead to.
     known = {mark.stamp_id for mark in marks}
     similar = tuple(each for each in examination.similar if each.stamp_id not in known)
-    # 7. The file's own stamp is looked up and compared, be its mark there or not.
+    # 7. The file's own stamp is looked up and compared, whether its mark is there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = _lookup(records.stamp(StampId.of(manifest.payload)))
+        lookup = _describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
     if manifest is not None and own.reading is not None:
-        manifest = replace(manifest, comparison=_placed(manifest, own.reading, examination, marks))
-    # 8. What was not examined is said.
+        manifest = replace(
+            manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
+        )
+    # 8. A note says what was not examined.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
         sha256=examination.sha256,
@@ -77,37 +79,39 @@ def evidence_of(examination: Examination) -> Evidence:
     )
 
 
-def _own_manifest(examination: Examination, logged: datetime | None) -> Manifest | None:
-    """Reduce the file's own manifest; one that is there and can't be read is evidence too."""
+def _describe_own(examination: Examination, logged: datetime | None) -> Manifest | None:
+    """Reduce the file's own manifest; one that can't be read is evidence too."""
     own = examination.own
     if own.damage is not None:
         return Manifest(integrity=Integrity.UNREADABLE, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    return manifest_evidence(own.reading, examination.sources.directory, logged)
+    return describe_manifest(own.reading, examination.sources.directory, logged)
 
 
-def _logged(sha256: str, answers: list[Answer]) -> datetime | None:
-    """Return by when the log proves that the file's own manifest existed.
+def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
+    """Return the earliest time at which the log proves that the file's own manifest existed.
 
-    That takes a record of the same bytes: a thief of the signer's key could give a manifest the
+    Only a record of the same bytes counts: a thief of the signer's key could give a manifest the
     URN of an older one.
     """
     times = (each.proved_at for each in answers if each.row and each.row.sha256 == sha256)
     return min((time for time in times if time is not None), default=None)
 
 
-def _marks(
+def _follow_marks(
     found: tuple[FoundMark, ...], examination: Examination, own: Manifest | None
 ) -> tuple[tuple[Mark, ...], tuple[Note, ...]]:
     """Follow each mark, and beside one that nothing speaks for those that it may hide."""
     marks, further = [], None
     for each in found:
-        marks.append(_mark(each, _answer(each, examination), examination, own))
-        if _spoken_for(marks[-1]) or not _may_lead_on(examination):
+        marks.append(_follow_mark(each, _look_up(each, examination), examination, own))
+        if _is_spoken_for(marks[-1]) or not _may_lead_on(examination):
             continue
         others = examination.further_marks(each)
-        marks += [_mark(other, _answer(other, examination), examination, own) for other in others]
+        marks += [
+            _follow_mark(other, _look_up(other, examination), examination, own) for other in others
+        ]
         further = len(others) + (further or 0)
     if further is None:
         return tuple(marks), ()
@@ -115,11 +119,11 @@ def _marks(
     return tuple(marks), (Note("watermark", "watermark.searched_on", detail),)
 
 
-def _answer(found: FoundMark, examination: Examination) -> Answer:
-    return examination.records.stamp(StampId.of(found.detection.payload))
+def _look_up(found: FoundMark, examination: Examination) -> Answer:
+    return examination.records.look_up(StampId.from_payload(found.detection.payload))
 
 
-def _spoken_for(mark: Mark) -> bool:
+def _is_spoken_for(mark: Mark) -> bool:
     """Tell whether a trusted signer signed these 96 bits for what the picture shows."""
     return any(
         each.manifest.authentic and each.comparison.content is Content.NEAR
@@ -132,31 +136,39 @@ def _may_lead_on(examination: Examination) -> bool:
     return examination.sources.registry is not None or examination.own.reading is not None
 
 
-def _mark(found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None) -> Mark:
-    """Follow a mark to whatever may speak for it."""
-    mark = mark_evidence(found.detection, examination.sources.directory, private=found.private)
-    candidates = tuple(_candidates(found, answer, examination, own))
-    return replace(mark, lookup=_lookup(answer), candidates=candidates, by_record=found.by_record)
+def _follow_mark(
+    found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None
+) -> Mark:
+    """Follow a mark to every manifest that may speak for it."""
+    mark = describe_mark(found.detection, examination.sources.directory, private=found.private)
+    candidates = tuple(_list_candidates(found, answer, examination, own))
+    return replace(
+        mark,
+        lookup=_describe_answer(answer),
+        candidates=candidates,
+        by_record=found.by_record,
+    )
 
 
-def _candidates(
+def _list_candidates(
     found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None
 ) -> Iterator[Candidate]:
     """Yield the manifest that the record keeps, and the file's own if it repeats the 96 bits.
 
-    The file's own was not found by them, so that others of its kind are about something else.
+    The file's own was not found by these bits, so if it does not repeat them it is about another
+    stamp.
     """
     payload = found.detection.payload
-    recorded = examination.recorded_manifest(StampId.of(payload))
+    recorded = examination.recorded_manifest(StampId.from_payload(payload))
     if recorded is not None:
-        facts = manifest_evidence(recorded, examination.sources.directory, answer.proved_at)
-        yield _candidate(facts, recorded, found, examination, recorded=True)
+        facts = describe_manifest(recorded, examination.sources.directory, answer.proved_at)
+        yield _compare_candidate(facts, recorded, found, examination, recorded=True)
     reading = examination.own.reading
     if own is not None and reading is not None and repeats(reading, payload):
-        yield _candidate(own, reading, found, examination, recorded=False)
+        yield _compare_candidate(own, reading, found, examination, recorded=False)
 
 
-def _candidate(
+def _compare_candidate(
     facts: Manifest,
     reading: ManifestReading,
     found: FoundMark,
@@ -171,7 +183,7 @@ def _candidate(
     return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
 
 
-def _lookup(answer: Answer) -> Lookup:
+def _describe_answer(answer: Answer) -> Lookup:
     row = answer.row
     return Lookup(
         status=answer.status,
@@ -183,7 +195,7 @@ def _lookup(answer: Answer) -> Lookup:
     )
 
 
-def _placed(
+def _compare_unmarked(
     manifest: Manifest, reading: ManifestReading, examination: Examination, marks: tuple[Mark, ...]
 ) -> Comparison:
     """Compare a manifest whose bytes were changed with a picture that lost its mark."""

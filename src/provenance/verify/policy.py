@@ -1,4 +1,4 @@
-"""What a caller insists on: small objects that combine, for `Verdict.require`.
+"""What a caller insists on: small objects that combine, for ``Verdict.require``.
 
 >>> from provenance.verify.policy import AllOf, MaxFalsePositive, RequireTrusted
 >>> policy = AllOf(RequireTrusted(), MaxFalsePositive(1e-9))
@@ -13,40 +13,40 @@ from provenance.verify.verdict import Policy, Verdict
 
 
 class AllOf:
-    """Meets every one of several policies; of none at all, nothing does.
+    """Accepts what meets every one of several policies.
 
-    An empty list would accept everything, which nobody means.
+    Without a policy it accepts nothing: nobody means to accept everything.
     """
 
     def __init__(self, *policies: Policy) -> None:
         self.policies = policies
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError for the first policy that is not met."""
+        """Refuse for the reason of the first policy that is not met."""
         if not self.policies:
-            raise VerificationError("AllOf was given no policy, and accepts nothing; name some.")
+            raise VerificationError("AllOf was given no policy, so it accepts nothing. Name one.")
         for policy in self.policies:
             policy.check(verdict)
 
 
 class AnyOf:
-    """Meets at least one of several policies; of none at all, nothing does."""
+    """Accepts what meets at least one of several policies; without a policy it accepts nothing."""
 
     def __init__(self, *policies: Policy) -> None:
         self.policies = policies
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError with every reason when no policy is met."""
+        """Refuse for all reasons when no policy is met."""
         refusals = []
         for policy in self.policies:
             try:
                 policy.check(verdict)
-            except VerificationError as refusal:
-                refusals.append(str(refusal))
+            except VerificationError as error:
+                refusals.append(str(error))
             else:
                 return
         if not refusals:
-            raise VerificationError("AnyOf was given no policy, and accepts nothing; name some.")
+            raise VerificationError("AnyOf was given no policy, so it accepts nothing. Name one.")
         raise VerificationError(" Or: ".join(refusals))
 
 
@@ -54,7 +54,7 @@ class RequireTrusted:
     """The origin is proved, by a signer on the trust list."""
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError unless the state is ``attributed``."""
+        """Refuse unless the state is ``attributed``."""
         if verdict.origin is None:
             raise VerificationError(f"The origin is not proved: the verdict is {verdict.state}.")
 
@@ -63,7 +63,7 @@ class RequireExact:
     """The file is, byte for byte, what its proved producer signed."""
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError unless attributed with match ``exact``."""
+        """Refuse unless the state is ``attributed`` with match ``exact``."""
         RequireTrusted().check(verdict)
         if verdict.origin is not None and verdict.origin.match != "exact":
             raise VerificationError("The picture was changed since its producer signed it.")
@@ -71,59 +71,59 @@ class RequireExact:
 
 @dataclass(frozen=True)
 class RequireProducer:
-    """The proved producer bears this name, as directory or certificate write it."""
+    """The proved producer has this name, spelt as in the directory or the certificate."""
 
     name: str
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError unless attributed to the producer of this name."""
+        """Refuse unless the origin is the producer of this name."""
         RequireTrusted().check(verdict)
         if verdict.origin is not None and verdict.origin.producer != self.name:
             raise VerificationError(
-                f"The origin is {verdict.origin.producer!r}, and {self.name!r} is required."
+                f"The origin is {verdict.origin.producer!r}, but {self.name!r} is required."
             )
 
 
 class RequireProvedTime:
-    """The time stands on more than the producer's word: a time stamp, or a log held before."""
+    """The time rests on more than the producer's word: a time stamp, or a log seen before."""
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError unless attributed with a proved time."""
+        """Refuse unless the origin is proved, and its time too."""
         RequireTrusted().check(verdict)
         if verdict.origin is not None and verdict.origin.time_basis == "stated":
-            raise VerificationError("Nothing proves the time but the producer's own statement.")
+            raise VerificationError("The time is not proved: it is the producer's own statement.")
 
 
 @dataclass(frozen=True)
 class RequireCoverage:
-    """The proof speaks of at least this share of the picture's area."""
+    """The proof is about at least this share of the picture's area."""
 
     share: float
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError unless attributed over so much of the picture."""
+        """Refuse unless the proof is about so much of the picture."""
         RequireTrusted().check(verdict)
         mark = verdict.proof.mark if verdict.proof else None
         if mark and mark.region.coverage < self.share:
             raise VerificationError(
-                f"The mark covers {mark.region.coverage:.0%} of the picture, and at least "
+                f"The mark covers {mark.region.coverage:.0%} of the picture, but at least "
                 f"{self.share:.0%} is required."
             )
 
 
 @dataclass(frozen=True)
 class MaxFalsePositive:
-    """The mark that the attribution rests on is no likelier than this to be read by chance."""
+    """The mark behind the attribution could be read by chance with at most this probability."""
 
     probability: float
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError unless attributed, by signed bytes or by a mark so sure."""
+        """Refuse unless the origin is proved by signed bytes, or by a mark that is this sure."""
         RequireTrusted().check(verdict)
         mark = verdict.proof.mark if verdict.proof else None
         if mark and mark.found.false_positive_probability > self.probability:
             raise VerificationError(
                 f"The mark could be read by chance with probability "
-                f"{mark.found.false_positive_probability:.1e}, and at most "
+                f"{mark.found.false_positive_probability:.1e}, but at most "
                 f"{self.probability:.1e} is allowed."
             )

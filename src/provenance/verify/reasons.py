@@ -1,7 +1,7 @@
 """What each piece of evidence is worth on its own: rules 1, 6 and 7 of the verdict.
 
-`judge_manifest` and `judge_mark` are ladders: each rung asks one question, and the first question
-that can't be answered well gives the reason why this piece proves no origin.
+``judge_manifest`` and ``judge_mark`` are ladders. Each rung asks one question, and the first bad
+answer is the reason why this piece does not prove an origin.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from provenance.verify.weighing import WeighedMark
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The numbers that `decide` works with.
+    """The numbers by which ``decide`` judges.
 
     Attributes
     ----------
     time_tolerance
-        How far mark, manifest and record may differ. The mark counts whole minutes, and a stamp
-        may begin in one and end in the next.
+        Most by which the times of mark, manifest and record may differ. The mark counts whole
+        minutes, and a stamp may begin in one and end in the next.
     whole_from
-        Share of the area from which a mark speaks of "this picture"; below, of a part of it.
+        Share of the area from which a verdict is about "this picture", not about a part of it.
     payload_versions
-        Layouts of the 96 bits whose fields are understood.
+        Versions of the 96 bits' layout that are understood.
     """
 
     time_tolerance: timedelta = timedelta(minutes=2)
@@ -84,9 +84,9 @@ _WORTH = {
 
 
 def judge_manifest(manifest: Manifest, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Reason:
-    """Say what the manifest in the file proves by itself: that these bytes are the signed ones."""
+    """Judge whether the manifest in the file proves by itself that these bytes were signed."""
     if manifest.damaged:
-        return Reason.MOVED if _vouched(manifest) and manifest.moved else Reason.DAMAGED
+        return Reason.MOVED if _is_vouched_for(manifest) and manifest.moved else Reason.DAMAGED
     if manifest.integrity is Integrity.UNBOUND:
         return Reason.UNBOUND
     if not manifest.trusted:
@@ -102,14 +102,14 @@ def judge_manifest(manifest: Manifest, thresholds: Thresholds = DEFAULT_THRESHOL
     return Reason.PROVED
 
 
-def _vouched(manifest: Manifest) -> bool:
-    """Tell whether a trusted signer's word still counts and is its own to give."""
+def _is_vouched_for(manifest: Manifest) -> bool:
+    """Tell whether a trusted signer's word still counts, under its own number."""
     revoked = manifest.revoked or manifest.stamp_revoked
     return manifest.authentic and not revoked and manifest.binding is not NumberClaim.OTHER
 
 
 def judge_mark(mark: WeighedMark, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Reason:
-    """Say what a mark proves together with the signed manifest that it leads to."""
+    """Judge what a mark proves together with the signed manifest that it leads to."""
     manifest = mark.manifest
     if mark.found.version not in thresholds.payload_versions:
         return Reason.VERSION_UNKNOWN
@@ -123,7 +123,7 @@ def judge_mark(mark: WeighedMark, thresholds: Thresholds = DEFAULT_THRESHOLDS) -
 
 
 def _judge_stamp(mark: WeighedMark, manifest: Manifest, thresholds: Thresholds) -> Reason:
-    """Judge a mark whose 96 bits a trusted credential signed: whose number, when, of what."""
+    """Judge a mark with bits that a trusted signer signed: its number, its times, its content."""
     if manifest.binding is NumberClaim.OTHER or manifest.number != mark.found.producer:
         return Reason.NUMBER_OF_ANOTHER
     if manifest.binding is NumberClaim.LAPSED:
@@ -134,7 +134,7 @@ def _judge_stamp(mark: WeighedMark, manifest: Manifest, thresholds: Thresholds) 
         return Reason.REVOKED
     if manifest.stamp_revoked:
         return Reason.STAMP_REVOKED
-    if not _agree(_times(mark, manifest), thresholds):
+    if not _agree(_list_times(mark, manifest), thresholds):
         return Reason.TIMES_DIFFER
     if mark.comparison.content is Content.FAR:
         return Reason.CONTENT_FAR
@@ -142,8 +142,8 @@ def _judge_stamp(mark: WeighedMark, manifest: Manifest, thresholds: Thresholds) 
     return Reason.PROVED if near else Reason.CONTENT_UNSURE
 
 
-def _times(mark: WeighedMark, manifest: Manifest) -> tuple[datetime | None, ...]:
-    """Return the times that must agree."""
+def _list_times(mark: WeighedMark, manifest: Manifest) -> tuple[datetime | None, ...]:
+    """List the times that must agree."""
     return mark.found.minute, manifest.created, mark.record_time
 
 

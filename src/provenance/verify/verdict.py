@@ -1,4 +1,4 @@
-"""The verdict on one picture, in values, words and JSON; and `decide`, from evidence to it."""
+"""The verdict on one picture, in values, words and JSON; and ``decide``, which reaches it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ class Policy(Protocol):
     """Anything that can refuse a verdict."""
 
     def check(self, verdict: Verdict) -> None:
-        """Raise VerificationError, saying why, unless the verdict is good enough."""
+        """Refuse a verdict that is not good enough.
+
+        Raises
+        ------
+        VerificationError
+            The reason why the verdict is refused.
+        """
 
 
 @dataclass(frozen=True)
 class Verdict(Decision):
-    """What one picture's evidence amounts to. Never a yes or a no: read `state`, or `require`.
+    """The verdict on one picture: never a yes or a no. Read ``state``, or call ``require``.
 
     Attributes
     ----------
     findings
         Every finding, with its basis, its error rate and what it does not prove.
     evidence
-        What was found, ``weighed`` what of it counts, and ``thresholds`` the numbers it was judged
-        by. For the rest see `Decision`.
+        What was found. ``weighed`` is the part of it that counts, ``thresholds`` the numbers by
+        which it was judged. For the rest see ``Decision``.
     """
 
     findings: tuple[Finding, ...]
@@ -43,7 +49,7 @@ class Verdict(Decision):
         raise TypeError("A verdict is not a yes or a no: compare .state or call .require(policy).")
 
     def explain(self) -> str:
-        """Say in plain words what was found, what that proves and what it does not."""
+        """Say in plain words what was found, what that proves and what it does not prove."""
         return explanation.write(self, self.findings, self.thresholds)
 
     def require(self, policy: Policy) -> None:
@@ -58,11 +64,11 @@ class Verdict(Decision):
 
     def to_json_dict(self, source: str | None = None) -> dict[str, Any]:
         """Return the object that ``verify --json`` prints; ``source`` is the input's name."""
-        return verdict_json.verdict(self, self.findings, self.evidence.sha256, source)
+        return verdict_json.write_verdict(self, self.findings, self.evidence.sha256, source)
 
 
 def decide(evidence: Evidence, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Verdict:
-    """Judge evidence; pure, and total over every evidence there can be."""
+    """Judge evidence: a pure function that gives a verdict on all evidence there can be."""
     weighed = weigh(evidence)
     decision = reach(weighed, thresholds, alike=bool(evidence.similar))
     return Verdict(

@@ -1,4 +1,4 @@
-"""Verdict and evidence as JSON: every key always there, the same shape for a failure."""
+"""Verdict and evidence as JSON: every key is always there, also for a failure."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording.findings import Finding
 
 SCHEMA = "provenance.verdict/1"
+"""Name and version of the object that ``verify --json`` prints."""
 
 
-def verdict(
+def write_verdict(
     decision: Decision, findings: Iterable[Finding], sha256: str, source: str | None = None
 ) -> dict[str, Any]:
     """Return a verdict as the documented object; ``source`` is the input's name."""
@@ -27,24 +28,24 @@ def verdict(
         "input": source,
         "sha256": sha256,
         "state": decision.state.value,
-        "origin": None if decision.origin is None else _origin(decision.origin),
-        "evidence": [_finding(finding) for finding in findings],
+        "origin": None if decision.origin is None else _write_origin(decision.origin),
+        "evidence": [_write_finding(finding) for finding in findings],
         "error": None,
     }
 
 
-def facts(evidence: Evidence, weighed: Weighed) -> dict[str, Any]:
-    """Return the evidence as inspections and reports hold it, less the time it was gathered."""
+def write_facts(evidence: Evidence, weighed: Weighed) -> dict[str, Any]:
+    """Return the evidence as inspections and reports hold it, without the time of examination."""
     return {
         "sha256": evidence.sha256,
         "manifest": to_jsonable(weighed.manifest),
-        "marks": [_mark(mark) for mark in weighed.marks],
+        "marks": [_write_mark(mark) for mark in weighed.marks],
         "similar": to_jsonable(evidence.similar),
         "notes": to_jsonable(evidence.notes),
     }
 
 
-def _mark(weighed: WeighedMark) -> dict[str, Any]:
+def _write_mark(weighed: WeighedMark) -> dict[str, Any]:
     mark, lookup = weighed.found, weighed.found.lookup
     values = {
         "payload": mark.payload,
@@ -67,7 +68,7 @@ def _mark(weighed: WeighedMark) -> dict[str, Any]:
     return {name: to_jsonable(value) for name, value in values.items()}
 
 
-def failure(
+def write_failure(
     error: ProvenanceError, source: str | None = None, sha256: str | None = None
 ) -> dict[str, Any]:
     """Return the object for an input that could not be examined."""
@@ -82,13 +83,13 @@ def failure(
     }
 
 
-def _origin(origin: Origin) -> dict[str, Any]:
+def _write_origin(origin: Origin) -> dict[str, Any]:
     return {
         "producer": origin.producer,
         "model": origin.model,
         "model_version": origin.model_version,
-        "created": _time(origin.created),
-        "recorded": _time(origin.recorded),
+        "created": _write_time(origin.created),
+        "recorded": _write_time(origin.recorded),
         "time_basis": origin.time_basis.value,
         "source_type": origin.source_type,
         "match": origin.match.value,
@@ -96,24 +97,24 @@ def _origin(origin: Origin) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _write_finding(finding: Finding) -> dict[str, Any]:
     return {
         "layer": finding.layer,
         "finding": finding.finding,
         "says": finding.says,
         "codes": list(finding.codes),
-        "region": None if finding.region is None else _region(finding.region),
+        "region": None if finding.region is None else _write_region(finding.region),
         "false_positive_probability": finding.false_positive_probability,
     }
 
 
-def _region(region: Region) -> dict[str, Any]:
+def _write_region(region: Region) -> dict[str, Any]:
     return {
         "corners": [[round(x, 1), round(y, 1)] for x, y in region.corners],
         "coverage": round(region.coverage, 4),
     }
 
 
-def _time(time: datetime | None) -> str | None:
+def _write_time(time: datetime | None) -> str | None:
     """Write a time as ISO 8601 in UTC with a Z, to the second."""
     return None if time is None else to_utc_seconds(time)

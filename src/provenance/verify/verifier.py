@@ -1,4 +1,4 @@
-"""The verifier: what a picture is examined with, kept between examinations."""
+"""The verifier: keeps what pictures are examined with, between examinations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from provenance.files import read_bytes
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
-from provenance.verify.gathering import evidence_of
+from provenance.verify.gathering import gather_evidence
 from provenance.verify.verdict import Verdict, decide
 
 
@@ -25,28 +25,28 @@ class Verifier:
     Parameters
     ----------
     registry
-        Where marks are looked up, see `open_registry`; without one, only the file itself speaks.
+        Where marks are looked up, see ``open_registry``; without one, only the file is evidence.
     trust
-        Whose certificates are trusted; nobody's when not given.
+        The certificates that are trusted; none when not given.
     directory
-        Which certificate may speak for which producer number.
+        Says which certificate may speak for which producer number.
     keys
-        Secret keys of private marks to look for beside the public one.
+        Secret keys of private marks, which are looked for besides the public mark.
     similar
         Whether to look for recorded pictures that look alike.
     limits
-        What a picture may cost.
+        Limits on what a picture may cost.
     checkpoint_file
-        Where the last checkpoint seen of the registry's log is kept between runs.
+        Keeps the last checkpoint seen of the registry's log between runs.
     clock
         Returns the present time; replaceable for tests.
 
     Raises
     ------
     WatermarkKeyError
-        A key is not 32 bytes, or is the public one.
+        A key is not 32 bytes, or it is the public one.
     ConfigError
-        The checkpoint file holds something else.
+        The checkpoint file does not hold a checkpoint.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Verifier:
 
     @property
     def limits(self) -> Limits:
-        """What a picture may cost."""
+        """Limits on what a picture may cost."""
         return self._sources.limits
 
     def verify(
@@ -85,29 +85,29 @@ class Verifier:
         image: str | os.PathLike[str] | bytes | bytearray | memoryview,
         manifest: bytes | None = None,
     ) -> Verdict:
-        """Examine a picture: a path, or a file's bytes as they are.
+        """Examine a picture, given as a path or as a file's bytes, and decide.
 
-        ``manifest`` is a C2PA manifest store that came beside a file that carries none: a sidecar,
-        or one recovered after somebody stripped it. None is ever looked for or fetched.
+        ``manifest`` is a C2PA manifest store for a file that carries none: a sidecar, or one
+        recovered after somebody stripped it. None is ever searched for or fetched.
 
-        Decoded pixels are not enough: they have lost the manifest. Whatever fails beside the
-        picture itself, such as the registry, is a finding and not an error.
+        Decoded pixels are not enough: they have lost the manifest. When something other than the
+        picture fails, such as the registry, that is a finding and not an error.
 
         Raises
         ------
         InputError
             The picture is missing, can't be read, or is over a limit.
         """
-        return decide(evidence_of(self.examine(image, manifest)))
+        return decide(gather_evidence(self.examine(image, manifest)))
 
     def examine(
         self,
         image: str | os.PathLike[str] | bytes | bytearray | memoryview,
         manifest: bytes | None = None,
     ) -> Examination:
-        """Begin to examine a picture, of which more is wanted than the verdict.
+        """Begin to examine a picture, for callers that want more than the verdict.
 
-        The verdict on it is ``decide(evidence_of(examination))``.
+        The verdict on it is ``decide(gather_evidence(examination))``.
 
         Raises
         ------
@@ -122,5 +122,5 @@ class Verifier:
         if isinstance(image, str | os.PathLike):
             return read_bytes(image, self._sources.limits.max_bytes)
         raise UnsupportedFormatError(
-            f"A {type(image).__name__} can't be verified: give a path or the file's bytes."
+            f"A {type(image).__name__} can't be verified. Give a path or the file's bytes."
         )

@@ -1,6 +1,7 @@
-"""What of the evidence counts: which manifest speaks for a mark, and when a record has a say.
+"""Weighing: which manifest speaks for a mark, and when a record has a say.
 
-Pure, like all that decides. Whatever is passed over here stays in the evidence, and is a finding.
+It is pure, like everything that decides. What is passed over here stays in the evidence, and is a
+finding.
 """
 
 from __future__ import annotations
@@ -29,16 +30,17 @@ class WeighedMark:
     found
         The mark as it was read.
     manifest
-        What speaks for it, and ``recorded`` whether that is the registry's or the file's own.
+        The manifest that speaks for it; ``recorded`` says whether that is the registry's or the
+        file's own.
     record
-        What the registry's answer is worth beside that manifest.
+        What the registry's answer is worth, given that manifest.
     region
         The part of the picture that carries the mark and, by a trusted signer's fingerprint, what
         was signed.
     comparison
         How the picture compares with what was signed.
     passed_over
-        The manifest in the mark's record, where the file's own goes before it.
+        The manifest in the mark's record, when the file's own is used instead.
     """
 
     found: Mark
@@ -56,7 +58,7 @@ class WeighedMark:
 
     @property
     def record_time(self) -> datetime | None:
-        """The time of the stamp by its record; a refused record has no say."""
+        """The stamp's time by its record; a refused record has no say."""
         return self.found.lookup.created if self.record is LookupStatus.FOUND else None
 
 
@@ -69,16 +71,16 @@ class Weighed:
 
 
 def weigh(evidence: Evidence) -> Weighed:
-    """Choose what speaks for each mark, and let the registry say only what it may."""
+    """Choose the manifest that speaks for each mark, and let the registry say only what it may."""
     own = evidence.manifest
     if own is not None:
-        own = _revoked(own, evidence.lookup)
+        own = _add_revocation(own, evidence.lookup)
     return Weighed(own, tuple(map(_weigh_mark, evidence.marks)))
 
 
 def _weigh_mark(mark: Mark) -> WeighedMark:
-    lead = max(mark.candidates, key=lambda each: _standing(each, mark), default=None)
-    record = _record(mark.lookup, lead)
+    lead = max(mark.candidates, key=lambda each: _rank(each, mark), default=None)
+    record = _weigh_record(mark.lookup, lead)
     if lead is None:
         return WeighedMark(mark, record, mark.region)
     narrowed = lead.region if lead.manifest.authentic else None
@@ -87,36 +89,36 @@ def _weigh_mark(mark: Mark) -> WeighedMark:
         found=mark,
         record=record,
         region=narrowed or mark.region,
-        manifest=_revoked(lead.manifest, mark.lookup),
+        manifest=_add_revocation(lead.manifest, mark.lookup),
         recorded=lead.recorded,
         comparison=lead.comparison,
         passed_over=next(others, None),
     )
 
 
-def _standing(candidate: Candidate, mark: Mark) -> tuple[bool, bool, bool]:
+def _rank(candidate: Candidate, mark: Mark) -> tuple[bool, bool, bool]:
     """Rank a manifest that may speak for a mark.
 
-    One that is authentic and repeats the bits, and then one by the number's own holder, goes first,
-    so that junk in the registry or in the file can't hide it. Of equals the recorded one does.
+    First comes one that is authentic and repeats the bits, then one by the number's own holder, so
+    that junk in the registry or in the file can't hide it. Among equals the recorded one is first.
     """
     manifest = candidate.manifest
     good = manifest.authentic and manifest.payload == mark.payload
     return good, good and manifest.binding is NumberClaim.BOUND, candidate.recorded
 
 
-def _record(lookup: Lookup, lead: Candidate | None) -> LookupStatus:
+def _weigh_record(lookup: Lookup, lead: Candidate | None) -> LookupStatus:
     """Refuse a record that names another manifest than the one it keeps, or keeps none.
 
-    And one whose manifest is worth less than the file's own for the same mark: junk that somebody
+    Also refuse it when the file's own manifest for the same mark is worth more: junk that somebody
     recorded under another's number must not have a say about times.
     """
     kept = lead.manifest.urn if lead is not None and lead.recorded else None
     return lookup.status if lookup.urn in (None, kept) else LookupStatus.REFUSED
 
 
-def _revoked(manifest: Manifest, lookup: Lookup) -> Manifest:
-    """Add what the registry says against a stamp; it may revoke only what it has recorded."""
+def _add_revocation(manifest: Manifest, lookup: Lookup) -> Manifest:
+    """Add the registry's revocation of a stamp; it may revoke only what it has recorded."""
     revocation = lookup.revocation
     if revocation is None or manifest.payload is None or lookup.status is not LookupStatus.FOUND:
         return manifest

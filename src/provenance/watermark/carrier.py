@@ -1,4 +1,4 @@
-"""Where the code bits live: keyed chips on the wavelet coefficients of a tile."""
+"""The carrier: keyed chips on the wavelet coefficients of a tile."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from provenance.watermark import prng
 SAMPLES = fmt.TILE // fmt.GRID
 """Samples of the plane along a side of the tile."""
 DEPTH = max(fmt.LEVEL_GAINS)
+"""Levels of the wavelet transform."""
 ALIGNMENT = 1 << DEPTH
 """Samples between places where the transform of a plane and of its tile agree."""
 ORIENTATIONS = 3
+"""Detail subbands of a level: horizontal, vertical, diagonal."""
 _BLOCK = 32
 """A block of 32 x 32 coefficients holds each of the 1024 code bits once."""
 
@@ -37,7 +39,7 @@ class Band:
 
 @functools.lru_cache(maxsize=16)
 def bands(key: bytes | None) -> tuple[Band, ...]:
-    """The carrier under a key, finest level first."""
+    """Draw the carrier of a key, finest level first."""
     return tuple(
         _band(key, level, orientation)
         for level in sorted(fmt.LEVEL_GAINS)
@@ -46,7 +48,7 @@ def bands(key: bytes | None) -> tuple[Band, ...]:
 
 
 def _band(key: bytes | None, level: int, orientation: int) -> Band:
-    """A subband: in each block every code bit once, in an order of its own; signs at random."""
+    """Draw a subband: each block holds every code bit once, in its own order; signs are random."""
     side, name = SAMPLES >> level, f"level {level} orientation {orientation}"
     bit = np.empty((side, side), dtype=np.int64)
     for row in range(0, side, _BLOCK):
@@ -63,7 +65,7 @@ def tile(code: NDArray[np.int8], key: bytes | None) -> NDArray[np.float32]:
     Parameters
     ----------
     code : int8 array, shape (1024,)
-        Code bits as signs.
+        The code bits as signs.
     key : bytes or None
         32 bytes of a private layer, or None for the public one.
 

@@ -18,18 +18,18 @@ SHORT_LIST_SIZE, LIST_SIZE, LONG_LIST_SIZE = 1, 128, 512
 32 read 1 % fewer of the hardest cases than 128, 512 take three times as long."""
 
 
-def check(payload: bytes) -> bytes:
-    """The four check bytes of a payload."""
+def check_bytes(payload: bytes) -> bytes:
+    """Compute the four check bytes of a payload."""
     return zlib.crc32(payload).to_bytes(fmt.CHECK_BYTES, "big")
 
 
 def encode(payload: bytes) -> NDArray[np.int8]:
-    """The 1024 code bits of a payload as signs: bit 0 is +1, bit 1 is -1.
+    """Encode a payload as 1024 code bits, given as signs: bit 0 is +1, bit 1 is -1.
 
     Raises
     ------
     PayloadError
-        Not 12 bytes.
+        The payload does not have 12 bytes.
     """
     word: NDArray[np.int8] = encode_all((payload,))[0]
     return word
@@ -46,13 +46,13 @@ def encode_all(payloads: Sequence[bytes]) -> NDArray[np.int8]:
     for payload in payloads:
         if len(payload) != PAYLOAD_BYTES:
             raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
-    both = b"".join(payload + check(payload) for payload in payloads)
+    both = b"".join(payload + check_bytes(payload) for payload in payloads)
     information = np.unpackbits(np.frombuffer(both, dtype=np.uint8)).reshape(len(payloads), -1)
     return (1 - 2 * polar.encode(information).astype(np.int8)).astype(np.int8)
 
 
 def decode(soft: NDArray[np.float32], list_size: int = LIST_SIZE) -> bytes | None:
-    """The most likely payload whose check holds, or None.
+    """Decode soft bits to the most likely payload that passes its check, or None.
 
     Parameters
     ----------
@@ -62,6 +62,6 @@ def decode(soft: NDArray[np.float32], list_size: int = LIST_SIZE) -> bytes | Non
     for word in np.packbits(polar.decode(soft, list_size), axis=1):
         both: bytes = word.tobytes()
         payload, found = both[:PAYLOAD_BYTES], both[PAYLOAD_BYTES:]
-        if check(payload) == found:
+        if check_bytes(payload) == found:
             return payload
     return None

@@ -11,7 +11,7 @@ from typing import Final
 ALG: Final = "unlisted.provenance.dwt.1"
 """C2PA soft-binding algorithm name; "unlisted" until an owner registers a name."""
 
-# ---- code (the payload's own layout is in `provenance.stamp_id`)
+# ---- code (the payload's own layout is in ``provenance.stamp_id``)
 CHECK_BYTES: Final = 4
 """CRC-32 (IEEE 802.3, as in zlib) over the payload, big-endian, after it."""
 CODE_BITS: Final = 1024
@@ -21,7 +21,7 @@ CODE_BITS: Final = 1024
 TILE: Final = 256
 """Period of the mark along both axes, in mark units; a unit is a pixel of a 1024 px picture."""
 GRID: Final = 2
-"""Mark units per sample of the plane that the mark is computed on: it has nothing finer to say."""
+"""Mark units per sample of the plane that the mark is computed on; the mark has no finer detail."""
 REFERENCE_SIDE: Final = 1024
 """Short side, in pixels, of a picture in which a mark unit is a pixel."""
 SMALLER_EXPONENT: Final = 1 / 3
@@ -48,6 +48,8 @@ the axes, and towards the diagonal an orbit's own lines run together."""
 
 # ---- labels of the SHAKE-256 streams
 DOMAIN: Final = b"provenance dwt.1"
+"""First part of every stream's seed: other uses of a key get other streams."""
 PUBLIC_KEY: Final = bytes(32)
-"""The key everybody knows: the universal mark."""
+"""The key that everybody knows: that of the universal mark."""
 KEY_BYTES: Final = 32
+"""Length of a key."""

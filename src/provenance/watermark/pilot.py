@@ -1,4 +1,4 @@
-"""The pilot: sinusoids on the tile's lattice that tell how a picture was turned and scaled."""
+"""The pilot: sinusoids on the tile's lattice that show how a picture was turned and scaled."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def _ring(low: int, high: int) -> list[tuple[int, int]]:
 def lines(key: bytes | None) -> NDArray[np.int64]:
     """List the lines' wave vectors in cycles per tile: int64, shape (32, 2), columns along u, v.
 
-    Of each pair k, -k the one with u > 0. The set maps to itself, up to sign, under quarter turns
-    and flips, so that a search need only look at a quarter turn.
+    Each pair k, -k is listed once, by the one with u > 0. The set maps to itself, up to sign, under
+    quarter turns and flips, so that a search need only look at a quarter turn.
     """
     found = [vector for a, b in orbits(key) for vector in ((a, b), (a, -b), (b, a), (b, -a))]
     return np.array(found, dtype=np.int64)
@@ -51,13 +51,13 @@ def phases(key: bytes | None) -> NDArray[np.float64]:
 
 
 @functools.lru_cache(maxsize=16)
-def at_sample(key: bytes | None) -> NDArray[np.float64]:
-    """The lines' phases at the middle of the tile's first sample, in turns."""
+def sample_phases(key: bytes | None) -> NDArray[np.float64]:
+    """Give each line's phase at the middle of the tile's first sample, in turns."""
     return np.asarray(phases(key) + lines(key).sum(axis=1) * (fmt.GRID / 2) / fmt.TILE)
 
 
 def tile(amplitudes: NDArray[np.float64], key: bytes | None) -> NDArray[np.float32]:
-    """One tile of the pilot on the plane's samples: float32, shape (SAMPLES, SAMPLES).
+    """Draw one tile of the pilot on the plane's samples: float32, shape (SAMPLES, SAMPLES).
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def tile(amplitudes: NDArray[np.float64], key: bytes | None) -> NDArray[np.float
     """
     samples = fmt.TILE // fmt.GRID
     spectrum = np.zeros((samples, samples), dtype=np.complex128)
-    value = amplitudes / 2 * np.exp(2j * np.pi * at_sample(key))
+    value = amplitudes / 2 * np.exp(2j * np.pi * sample_phases(key))
     u, v = lines(key).T
     np.add.at(spectrum, (v, u), value)
     np.add.at(spectrum, (-v, -u), value.conj())

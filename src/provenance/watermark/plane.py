@@ -17,18 +17,19 @@ from provenance.watermark.carrier import ALIGNMENT
 Floats = NDArray[np.float32]
 
 MAX_SIDE = 2000
-"""Longest side, in samples, of a plane that is read upright; of a larger one the middle will do."""
+"""Longest side, in samples, of a plane that is read upright; of a larger one the middle is
+enough."""
 MAX_TURNED_SIDE = 1000
-"""Likewise of one that is turned, which costs more: 16 times the tiles that a code word needs."""
+"""Likewise of a turned one, which costs more to read: 16 times the tiles that a code word needs."""
 _PIXELS_PER_SAMPLE = 1.25
 """A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not
 average."""
 LARGE_PIXELS, LARGE_SHRINK = 30_000_000, 2
-"""A picture of more pixels is looked at in half its size: luma in float, and its copies where it is
-resampled, would need more memory than all else."""
-BAND_ROWS = 256
-"""Rows that are converted at once; a whole 100-megapixel picture would take 1 GB more."""
-_STRAIGHT = 2e-4
+"""Pixels beyond which a picture is searched at half its size: its luma in float, and the copies
+made by resampling, would need more memory than everything else."""
+STRIP_ROWS = 256
+"""Rows that are converted at a time; a whole 100-megapixel picture would take 1 GB more."""
+_UPRIGHT_TURN = 2e-4
 """Turn, in radians, under which a picture counts as upright: 0.1 px over 512."""
 
 
@@ -46,31 +47,31 @@ class Plane:
 
 
 def luma(rgb: NDArray[np.uint8], shrink: int = 1) -> Floats:
-    """ITU-R BT.601 luma of a picture: float32, shape (height, width), grey levels 0 to 255.
+    """Compute ITU-R BT.601 luma: float32, shape (height, width), grey levels 0 to 255.
 
-    With ``shrink``, a divisor of BAND_ROWS, averaged over squares of so many pixels.
+    With ``shrink``, a divisor of ``STRIP_ROWS``, it is averaged over squares of that side.
     """
     height, width = (-(-side // shrink) for side in rgb.shape[:2])
     values = np.empty((height, width), dtype=np.float32)
-    for rows in bands(len(rgb)):
-        band = Image.fromarray(rgb[rows]).convert("F").reduce(shrink)
-        values[rows.start // shrink : rows.start // shrink + band.height] = np.asarray(band)
+    for rows in row_strips(len(rgb)):
+        strip = Image.fromarray(rgb[rows]).convert("F").reduce(shrink)
+        values[rows.start // shrink : rows.start // shrink + strip.height] = np.asarray(strip)
     return values
 
 
-def shrink_of(width: int, height: int) -> int:
-    """How many times smaller a picture is looked at; its mark is the coarser the larger it is."""
+def shrink_factor(width: int, height: int) -> int:
+    """Say by what factor a picture is shrunk for the search: a large picture has a coarse mark."""
     return LARGE_SHRINK if width * height > LARGE_PIXELS else 1
 
 
-def bands(height: int) -> Iterator[slice]:
-    """Cut a picture into bands of rows, so that what is made on the way needs little memory."""
-    for top in range(0, height, BAND_ROWS):
-        yield slice(top, min(top + BAND_ROWS, height))
+def row_strips(height: int) -> Iterator[slice]:
+    """Cut a picture into strips of rows, so that what is made on the way needs little memory."""
+    for top in range(0, height, STRIP_ROWS):
+        yield slice(top, min(top + STRIP_ROWS, height))
 
 
 def layout(width: int, height: int) -> Geometry:
-    """Where ``embed`` lays the mark in a picture of this size: scaled, not turned, not shifted."""
+    """Say where ``embed`` lays the mark in a picture of this size: only scaled, not moved."""
     size = min(width, height) / fmt.REFERENCE_SIDE
     scale = size ** (fmt.SMALLER_EXPONENT if size < 1 else fmt.LARGER_EXPONENT)
     return Geometry(xx=scale, xy=0.0, yx=0.0, yy=scale, tile=fmt.TILE)
@@ -93,13 +94,13 @@ def spread(samples: Floats, geometry: Geometry, rows: slice, columns: slice) -> 
     height, width = rows.stop - rows.start, columns.stop - columns.start
     image = Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box)
     values = np.empty((height, width), dtype=np.float32)
-    for band in bands(height):
+    for band in row_strips(height):
         values[band] = np.asarray(image.crop((0, band.start, width, band.stop)))
     return values
 
 
 def plane_shape(geometry: Geometry, width: int, height: int) -> tuple[int, int]:
-    """Rows and columns of the plane that covers a picture from its corner."""
+    """Count the rows and columns of the plane that covers a picture from its corner."""
     step = fmt.GRID * geometry.scale
     return math.ceil(height / step), math.ceil(width / step)
 
@@ -116,13 +117,13 @@ def sample(picture: Floats, geometry: Geometry, most: int | None = None) -> Plan
     most : int, optional
         Samples of a side beyond which the middle is taken; MAX_SIDE or MAX_TURNED_SIDE if less.
     """
-    picture, geometry = upright(picture, geometry)
+    picture, geometry = turn_upright(picture, geometry)
     turn = max(abs(geometry.xy), abs(geometry.yx)) / geometry.scale
     tilt = fmt.TILE * max(abs(geometry.pu), abs(geometry.pv))
-    upright_enough = max(turn, tilt) < _STRAIGHT
+    upright_enough = max(turn, tilt) < _UPRIGHT_TURN
     if upright_enough:
-        return _straight(picture, geometry, min(MAX_SIDE, most or MAX_SIDE))
-    return _turned(picture, geometry, min(MAX_TURNED_SIDE, most or MAX_TURNED_SIDE))
+        return _sample_upright(picture, geometry, min(MAX_SIDE, most or MAX_SIDE))
+    return _sample_turned(picture, geometry, min(MAX_TURNED_SIDE, most or MAX_TURNED_SIDE))
 
 
 def fold(value: Floats, side: int, row: int, column: int) -> Floats:
@@ -137,7 +138,7 @@ def fold(value: Floats, side: int, row: int, column: int) -> Floats:
     return np.roll(blocks.sum(axis=(1, 3)), (row, column), axis=(1, 2))
 
 
-def upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
+def turn_upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
     """Undo quarter turns and flips exactly; what remains is a turn of at most 45 degrees."""
     height, width = picture.shape
     g = geometry
@@ -155,12 +156,12 @@ def upright(picture: Floats, geometry: Geometry) -> tuple[Floats, Geometry]:
     return np.ascontiguousarray(picture), g
 
 
-def _first(start: float) -> int:
-    """The first aligned sample at or after ``start`` samples from the tile's corner."""
+def _first_aligned(start: float) -> int:
+    """Find the first aligned sample at or after ``start`` samples from the tile's corner."""
     return math.ceil(start / ALIGNMENT - 1e-6) * ALIGNMENT
 
 
-def _straight(picture: Floats, g: Geometry, most: int) -> Plane:
+def _sample_upright(picture: Floats, g: Geometry, most: int) -> Plane:
     """Upright picture: separable Lanczos resampling with averaging."""
     height, width = picture.shape
     column, columns = _span(-g.x0, width, g.xx, most)
@@ -175,20 +176,20 @@ def _straight(picture: Floats, g: Geometry, most: int) -> Plane:
 def _span(start: float, length: int, scale: float, most: int) -> tuple[int, int]:
     """First aligned sample and aligned number of samples, at most ``most``, of an upright axis."""
     step = fmt.GRID * scale
-    first = _first(start / step)
+    first = _first_aligned(start / step)
     count = math.floor((start + length) / step - first + 1e-6) // ALIGNMENT * ALIGNMENT
-    first, count = _middle(first, count, most)
+    first, count = _take_middle(first, count, most)
     return first, max(count, ALIGNMENT)
 
 
-def _middle(first: int, count: int, most: int) -> tuple[int, int]:
+def _take_middle(first: int, count: int, most: int) -> tuple[int, int]:
     """Take at most ``most`` of ``count`` samples, from the middle."""
     if count <= most:
         return first, count
     return first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
 
 
-def _turned(picture: Floats, g: Geometry, most: int) -> Plane:
+def _sample_turned(picture: Floats, g: Geometry, most: int) -> Plane:
     """Turned picture: averaged, then sampled bicubically; outside is filled with the mean."""
     height, width = picture.shape
     shrink = max(1.0, fmt.GRID * g.scale / _PIXELS_PER_SAMPLE)
@@ -223,7 +224,7 @@ def _turned_span(g: Geometry, width: int, height: int, most: int) -> tuple[int, 
     at = move(corners, np.linalg.inv(np.array(g.matrix))) / fmt.GRID
     out: list[int] = []
     for low, high in zip(at.min(axis=0), at.max(axis=0), strict=True):
-        first = _first(low)
+        first = _first_aligned(low)
         count = max(int(high - first) // ALIGNMENT * ALIGNMENT, ALIGNMENT)
-        out += _middle(first, count, most)
+        out += _take_middle(first, count, most)
     return out[0], out[1], out[2], out[3]

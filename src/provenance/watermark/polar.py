@@ -20,11 +20,12 @@ Bits = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 INFORMATION_BITS = 8 * (PAYLOAD_BYTES + fmt.CHECK_BYTES)
+"""Bits that the code carries: payload and check."""
 
 
 @functools.cache
 def information_positions() -> NDArray[np.int64]:
-    """Ascending positions of the information bits: the 128 of greatest polarisation weight.
+    """List the information bits' positions, ascending: the 128 of greatest polarisation weight.
 
     The weight of position ``i`` is the sum of ``2**(j/4)`` over its set bits ``j``; no two
     positions tie, as 1, 2**1/4, 2**1/2 and 2**3/4 are independent over the integers.
@@ -67,7 +68,7 @@ def encode(information: Bits) -> Bits:
 
 @dataclass(frozen=True)
 class _Paths:
-    """Decoding paths after a subtree: code bits, ancestors before it, penalties."""
+    """Decoding paths after a subtree: code bits, the earlier path that each continues, penalty."""
 
     bits: Bits
     ancestor: NDArray[np.int64]
@@ -75,7 +76,7 @@ class _Paths:
 
 
 def decode(soft: Floats, list_size: int) -> Bits:
-    """Candidate information words, most likely first.
+    """Decode soft bits to candidate information words, most likely first.
 
     Parameters
     ----------
@@ -115,7 +116,7 @@ def _subtree(soft: Floats, penalty: Floats, frozen: NDArray[np.bool_], list_size
 
 
 def _fork(soft: Floats, penalty: Floats, list_size: int) -> _Paths:
-    """One information bit, repeated over all of ``soft``: each path splits, the best stay."""
+    """Decide one information bit, repeated over all ``soft``: each path splits, the best stay."""
     count = len(soft)
     both = np.concatenate(
         (penalty + np.maximum(-soft, 0).sum(axis=1), penalty + np.maximum(soft, 0).sum(axis=1))

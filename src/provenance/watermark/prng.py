@@ -16,7 +16,7 @@ from provenance.watermark import format as fmt
 
 
 def stream(key: bytes | None, label: str, length: int) -> bytes:
-    """``length`` bytes of SHAKE-256 over domain, key and label, each with a length prefix.
+    """Derive ``length`` bytes of SHAKE-256 over domain, key and label, each with a length prefix.
 
     Raises
     ------
@@ -31,12 +31,12 @@ def stream(key: bytes | None, label: str, length: int) -> bytes:
 
 
 def words(key: bytes | None, label: str, count: int) -> NDArray[np.uint32]:
-    """``count`` big-endian 32-bit words of the stream."""
+    """Draw ``count`` big-endian 32-bit words of the stream."""
     return np.frombuffer(stream(key, label, 4 * count), dtype=">u4").astype(np.uint32)
 
 
 def signs(key: bytes | None, label: str, count: int) -> NDArray[np.int8]:
-    """``count`` signs, +1 or -1: one bit of the stream each, most significant first; 0 means +1."""
+    """Draw ``count`` signs, a bit of the stream each, most significant first: 0 is +1, 1 is -1."""
     bits = np.unpackbits(np.frombuffer(stream(key, label, (count + 7) // 8), dtype=np.uint8))[
         :count
     ]
@@ -44,26 +44,26 @@ def signs(key: bytes | None, label: str, count: int) -> NDArray[np.int8]:
 
 
 def permutation(key: bytes | None, label: str, count: int) -> NDArray[np.int64]:
-    """A permutation of ``range(count)``: the order that sorts the stream's words, ties by place."""
+    """Draw a permutation of ``range(count)``: the order that sorts the words, ties by place."""
     return np.argsort(words(key, label, count), kind="stable")
 
 
 def turns(key: bytes | None, label: str, count: int) -> NDArray[np.float64]:
-    """``count`` phases in [0, 1) of a full turn, multiples of 2**-32."""
+    """Draw ``count`` phases in [0, 1) of a full turn, multiples of 2**-32."""
     return words(key, label, count) / 2.0**32
 
 
 def check_private_key(key: bytes) -> None:
-    """Refuse what can't be the secret key of a private mark.
+    """Refuse a key that can't be the secret key of a private mark.
 
     Raises
     ------
     WatermarkKeyError
-        The key is not 32 bytes, or is the public one.
+        The key is not 32 bytes, or it is the public one.
     """
     _check_length(key)
     if key == fmt.PUBLIC_KEY:
-        raise WatermarkKeyError("The watermark key of zeros is the public one; draw a secret one.")
+        raise WatermarkKeyError("The watermark key of zeros is the public one. Draw a secret one.")
 
 
 def _check_length(key: bytes) -> None:

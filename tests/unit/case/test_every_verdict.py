@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html import escape
 
 import pytest
 
 from provenance.case import Consulted
-from provenance.case.report import Examination, Input, layout, render_html, report
+from provenance.case.report import Exhibit, Input, layout, render_html, write_report
 from provenance.verify import State, decide
 from tests.unit.verify.conftest import NOW, NUMBERS, evidence_of
 from tests.unit.verify.test_table import ROWS
 
 
-def examined(*words: str) -> Examination:
-    return Examination(
+def examined(*words: str) -> Exhibit:
+    return Exhibit(
         case="2026-17",
         verdict=decide(evidence_of(*words)),
         input=Input(bytes=1, sha256="0" * 64, md5="0" * 32),
@@ -29,8 +30,8 @@ def examined(*words: str) -> Examination:
 
 @pytest.mark.parametrize("row", ROWS, ids=[" | ".join(row[:5]) for row in ROWS])
 def test_a_report_accuses_nobody(row: tuple[str, ...]) -> None:
-    examination = examined(*row[:5])
-    verdict, found = examination.verdict, report(examination)
+    exhibit = examined(*row[:5])
+    verdict, found = exhibit.verdict, write_report(exhibit)
     letters = found["preservation_requests"]
     if verdict.state is State.ATTRIBUTED:
         assert len(letters) <= 1
@@ -54,7 +55,7 @@ def test_a_report_accuses_nobody(row: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("row", ROWS[::4], ids=[" | ".join(row[:5]) for row in ROWS[::4]])
 def test_every_format_says_the_same(row: tuple[str, ...]) -> None:
-    found = report(examined(*row[:5]))
+    found = write_report(examined(*row[:5]))
     again = json.loads(json.dumps(found))
     assert layout(again) == layout(found), "a report is made of its JSON alone"
     page = render_html(layout(found)).decode()
@@ -65,9 +66,19 @@ def test_every_format_says_the_same(row: tuple[str, ...]) -> None:
 
 def test_both_sides_of_a_contradiction_are_written_to() -> None:
     """Two proved origins: their producers are both asked to keep what they have."""
-    found = report(examined("A", "B", "B", "near"))
+    found = write_report(examined("A", "B", "B", "near"))
     assert found["verdict"]["state"] == "conflict"
     assert {letter["number"] for letter in found["preservation_requests"]} == {
         NUMBERS["A"],
         NUMBERS["B"],
     }
+
+
+def test_what_was_consulted_keeps_its_lines() -> None:
+    """Digests and a checkpoint are copied from a report to compare them: nothing joins them."""
+    head = "log\n5\nroot\n\n— log signature"
+    consulted = Consulted(anchors=("a" * 64, "b" * 64), directories=("c" * 64,), registry=head)
+    page = render_html(layout(write_report(replace(examined("A"), consulted=consulted)))).decode()
+    assert f"<code>{'a' * 64}\n{'b' * 64}</code>" in page
+    assert f"<code>{head}</code>" in page
+    assert "\N{REPLACEMENT CHARACTER}" not in page

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provenance.case import CaseFile, Source, Tracer, check, time_stamped
+from provenance.case import CaseFile, Source, Tracer, check, read_time_stamp
 from provenance.case.folder import seal
 from provenance.errors import TimestampError, UnreadableInputError
 from provenance.timestamps import TimeStamps, ask
@@ -164,17 +164,17 @@ def test_a_time_stamp_is_of_the_signature_and_by_whom_the_user_trusts(
     stamped: CaseFile, case: CaseFile, written: Written, tsa: TimeStampAuthority
 ) -> None:
     folder = written(stamped)
-    found = time_stamped(folder, [tsa.root.certificate])
+    found = read_time_stamp(folder, [tsa.root.certificate])
     assert found is not None
     assert found.trusted
     assert abs(found.time - datetime.now(UTC)) < timedelta(minutes=5)
-    other = time_stamped(folder, [Authority("Another").certificate])
+    other = read_time_stamp(folder, [Authority("Another").certificate])
     assert other is not None
     assert not other.trusted
-    assert time_stamped(written(case), [tsa.root.certificate]) is None
+    assert read_time_stamp(written(case), [tsa.root.certificate]) is None
     (folder / seal.SIGNATURE).write_bytes(b"another")
     with pytest.raises(TimestampError, match="something else"):
-        time_stamped(folder, [tsa.root.certificate])
+        read_time_stamp(folder, [tsa.root.certificate])
 
 
 @pytest.mark.parametrize("answer", [503, b"no time stamp", b"", b"0" * 2**19])
@@ -231,5 +231,5 @@ def test_no_folder_is_bad_input(tmp_path: Path, examiner: Examiner) -> None:
     ],
 )
 def test_a_list_that_was_not_written_here_is_refused(sums: bytes) -> None:
-    with pytest.raises(ValueError, match="no list"):
-        seal.parsed(sums)
+    with pytest.raises(ValueError, match="not a list"):
+        seal.parse_sums(sums)

@@ -26,7 +26,7 @@ DIRECTORY = Directory(
 
 
 def named(evidence: Evidence) -> set[int]:
-    return set(references.producers(decide(evidence), DIRECTORY))
+    return set(references.find_producers(decide(evidence), DIRECTORY))
 
 
 def test_a_mark_names_the_holder_of_an_assigned_number_only() -> None:
@@ -44,4 +44,4 @@ def test_a_certificate_bound_to_a_self_drawn_number_names_its_holder() -> None:
 
 
 def test_without_a_directory_nobody_is_named() -> None:
-    assert references.producers(decide(evidence_of("-", "A", "none")), None) == {}
+    assert references.find_producers(decide(evidence_of("-", "A", "none")), None) == {}

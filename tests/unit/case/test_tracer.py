@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provenance import hashchain
-from provenance.case import CaseFile, Clock, Source, Tracer, write
+from provenance.case import CaseFile, Clock, Consulted, Source, Tracer, write
 from provenance.case.folder import seal
 from provenance.errors import (
     ConfigError,
@@ -18,6 +18,7 @@ from provenance.errors import (
     OutputExistsError,
     UnreadableInputError,
 )
+from provenance.verify import Verifier
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1772366400"}
 
@@ -31,7 +32,7 @@ def report(case: CaseFile) -> dict[str, object]:
 def test_a_fixed_time_gives_the_same_folder_except_for_signatures(
     tracer: Tracer, picture: bytes
 ) -> None:
-    fixed = replace(tracer, clock=Clock.of(EPOCH))
+    fixed = replace(tracer, clock=Clock.from_environment(EPOCH))
     first, second = (fixed.trace(Source(lambda: picture), "1").files for _ in range(2))
     assert "report.pdf" in first
     different = {name for name in first if first[name] != second[name]}
@@ -40,18 +41,18 @@ def test_a_fixed_time_gives_the_same_folder_except_for_signatures(
 
 
 def test_a_fixed_time_is_said_to_be_no_clock(tracer: Tracer, picture: bytes) -> None:
-    case = replace(tracer, clock=Clock.of(EPOCH)).trace(Source(lambda: picture), "1")
+    case = replace(tracer, clock=Clock.from_environment(EPOCH)).trace(Source(lambda: picture), "1")
     assert "SOURCE_DATE_EPOCH" in str(report(case)["clock"])
     assert report(case)["examined"] == "2026-03-01T12:00:00Z"
 
 
 def test_a_fixed_time_that_is_none_is_refused() -> None:
     with pytest.raises(ConfigError, match="SOURCE_DATE_EPOCH"):
-        Clock.of({"SOURCE_DATE_EPOCH": "today"})
+        Clock.from_environment({"SOURCE_DATE_EPOCH": "today"})
 
 
 def test_the_machines_clock_is_named() -> None:
-    clock = Clock.of({})
+    clock = Clock.from_environment({})
     assert "machine" in clock.source
     assert clock.now().tzinfo is not None
 
@@ -70,6 +71,20 @@ def test_the_custody_log_is_a_chain_of_every_step(case: CaseFile) -> None:
     assert steps[:4] == ["begun", "opened", "consulted", "examined"]
     written = {entry["file"] for entry in entries if entry["step"] == "written"}
     assert written == case.files.keys() - {"custody.jsonl", *seal.FILES}
+
+
+def test_the_custody_log_names_only_what_was_consulted(tracer: Tracer, picture: bytes) -> None:
+    def said(consulted: Consulted, verifier: Verifier) -> str:
+        own = replace(tracer, consulted=consulted, verifier=verifier)
+        files = own.trace(Source(lambda: picture), "1").files
+        entries, _ = hashchain.verify(files["custody.jsonl"].splitlines())
+        return str(next(each["says"] for each in entries if each["step"] == "consulted"))
+
+    assert said(Consulted(), Verifier()) == (
+        "No trust anchors, directory or registry are configured, so none were consulted."
+    )
+    known = Consulted(anchors=("a.pem: 00",), directories=("d.json: 00",))
+    assert said(known, tracer.verifier).endswith("consulted: trust anchors and directories.")
 
 
 def test_a_picture_that_changes_meanwhile_is_refused(tracer: Tracer, picture: bytes) -> None:

@@ -25,7 +25,7 @@ def test_all_names_are_covered() -> None:
 
 @pytest.mark.parametrize("name", algorithms.NAMES)
 def test_key_decides_the_algorithm(name: str) -> None:
-    assert algorithms.name_for(KEYS[name].public_key()) == name
+    assert algorithms.name_algorithm(KEYS[name].public_key()) == name
 
 
 @pytest.mark.parametrize("name", algorithms.NAMES)
@@ -64,5 +64,5 @@ def test_arbitrary_bytes_are_no_signature(name: str, signature: bytes) -> None:
 def test_other_keys_are_refused(make: Callable[[], PrivateKeyTypes]) -> None:
     key = make()
     with pytest.raises(SignerKeyError, match="P-256"):
-        algorithms.name_for(key.public_key())
+        algorithms.name_algorithm(key.public_key())
     assert not algorithms.verify(key.public_key(), b"data", b"\0" * 64)

@@ -154,7 +154,7 @@ def test_describe_proves_issuers_only_as_far_as_signatures_go() -> None:
     signer = signer_certificate.describe(
         [LEAF.certificate, MIDDLE.certificate, stranger.certificate]
     )
-    assert signer.issuers == (signer_certificate.sha256(MIDDLE.certificate),)
+    assert signer.issuers == (signer_certificate.hash_certificate(MIDDLE.certificate),)
     assert not signer.anchored
     assert signer.common_name == "leaf"
     assert signer.name == "Tests"
@@ -163,7 +163,7 @@ def test_describe_proves_issuers_only_as_far_as_signatures_go() -> None:
 def test_describe_names_the_anchor_last() -> None:
     signer = signer_certificate.describe([LEAF.certificate, MIDDLE.certificate], [ROOT.certificate])
     assert signer.anchored
-    assert signer.issuers[-1] == signer_certificate.sha256(ROOT.certificate)
+    assert signer.issuers[-1] == signer_certificate.hash_certificate(ROOT.certificate)
     assert signer_certificate.load_pem_chain(signer.pem) == (LEAF.certificate,)
 
 

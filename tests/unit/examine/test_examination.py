@@ -14,7 +14,7 @@ from provenance.examine import CheckpointKeeper, Examination, Sources
 from provenance.limits import Limits
 from provenance.manifest import Trust
 from provenance.once import once
-from provenance.verify import evidence_of
+from provenance.verify import gather_evidence
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -90,14 +90,14 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     assert len(examination.md5) == 32
     assert (examination.records.head, examination.records.notes) == (None, [])
     with pytest.raises(UnsupportedFormatError):
-        evidence_of(examination)
+        gather_evidence(examination)
 
 
 def test_what_is_read_is_the_same_for_every_view() -> None:
     examination = Examination(picture(), sources(), NOW)
     assert examination.picture is examination.picture
     assert examination.records is examination.records
-    first, second = evidence_of(examination), evidence_of(examination)
+    first, second = gather_evidence(examination), gather_evidence(examination)
     assert first == second
     assert first.examined_at == NOW
     assert len(examination.hashes) == 8

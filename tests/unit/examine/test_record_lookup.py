@@ -102,7 +102,7 @@ def test_only_what_was_known_before_proves_a_time(registry: Registry, tmp_path: 
 def test_a_damaged_file_does_not_pass_for_none(content: str, tmp_path: Path) -> None:
     file = tmp_path / "checkpoint.json"
     file.write_text(content, encoding="latin-1")
-    with pytest.raises(ConfigError, match="holds no checkpoint"):
+    with pytest.raises(ConfigError, match="does not hold a checkpoint"):
         CheckpointKeeper(file, Clock())
 
 
@@ -123,16 +123,16 @@ def lookup(registry: Registry | None) -> RecordLookup:
 
 def test_answers(registry: Registry) -> None:
     asked = lookup(registry)
-    found = asked.stamp(record(0).stamp_id)
+    found = asked.look_up(record(0).stamp_id)
     assert (found.status, found.row, found.store) == (LookupStatus.FOUND, record(0), STORE)
-    assert asked.stamp(StampId("f" * 24)).status is LookupStatus.NONE
-    assert [similar.distance for similar in asked.near([f"{1:064x}", f"{0:064x}"])] == [0]
+    assert asked.look_up(StampId("f" * 24)).status is LookupStatus.NONE
+    assert [similar.distance for similar in asked.find_near([f"{1:064x}", f"{0:064x}"])] == [0]
     assert asked.notes == []
 
 
 def test_a_record_too_plain_for_its_hash_is_never_alike(registry: Registry) -> None:
     registry.append(replace(record(1), pdq_quality=49), STORE)
-    near = lookup(registry).near([record(1).pdq])
+    near = lookup(registry).find_near([record(1).pdq])
     assert [similar.stamp_id for similar in near] == [record(0).stamp_id]
 
 
@@ -143,17 +143,17 @@ def test_the_head_is_that_of_the_check(registry: Registry) -> None:
 
 def test_a_report_names_only_what_the_log_holds(registry: Registry, tmp_path: Path) -> None:
     asked = lookup(registry)
-    assert asked.proved(record(0).stamp_id) == record(0)
-    assert asked.proved(StampId("f" * 24)) is None
+    assert asked.find_proved(record(0).stamp_id) == record(0)
+    assert asked.find_proved(StampId("f" * 24)) is None
     registry.close()
     altered(tmp_path / "stamps.db", "UPDATE records SET model = 'another'")
-    assert lookup(registry).proved(record(0).stamp_id) is None
+    assert lookup(registry).find_proved(record(0).stamp_id) is None
     assert asked.notes == []
 
 
 def test_no_registry_is_not_asked() -> None:
-    assert lookup(None).stamp(StampId("0" * 24)).status is LookupStatus.NOT_ASKED
-    assert lookup(None).near(["0" * 64]) == ()
+    assert lookup(None).look_up(StampId("0" * 24)).status is LookupStatus.NOT_ASKED
+    assert lookup(None).find_near(["0" * 64]) == ()
 
 
 def altered(path: Path, statement: str) -> None:
@@ -179,14 +179,14 @@ def test_an_altered_record_is_refused_and_its_store_still_given(
 ) -> None:
     registry.close()
     altered(tmp_path / "stamps.db", statement)
-    found = lookup(registry).stamp(record(0).stamp_id)
+    found = lookup(registry).look_up(record(0).stamp_id)
     assert (found.status, found.row, found.store) == (LookupStatus.REFUSED, None, STORE)
 
 
 def test_an_altered_store_is_refused(registry: Registry, tmp_path: Path) -> None:
     registry.close()
     altered(tmp_path / "stamps.db", "UPDATE stores SET store = x'00'")
-    assert lookup(registry).stamp(record(0).stamp_id).status is LookupStatus.REFUSED
+    assert lookup(registry).look_up(record(0).stamp_id).status is LookupStatus.REFUSED
 
 
 def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: Path) -> None:
@@ -194,8 +194,8 @@ def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: P
         gone.append(record(0), STORE)
     (tmp_path / "gone.db").unlink()
     asked = lookup(gone)
-    assert asked.stamp(record(0).stamp_id).status is LookupStatus.NOT_ASKED
-    assert asked.near(["0" * 64]) == ()
-    assert asked.proved(record(0).stamp_id) is None
+    assert asked.look_up(record(0).stamp_id).status is LookupStatus.NOT_ASKED
+    assert asked.find_near(["0" * 64]) == ()
+    assert asked.find_proved(record(0).stamp_id) is None
     assert asked.head == f"could not be asked [{RegistryUnavailableError.code}]"
     assert [note.code for note in asked.notes] == [RegistryUnavailableError.code]

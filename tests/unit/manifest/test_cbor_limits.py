@@ -46,7 +46,7 @@ def store(photograph: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactor
             registry=registry,
         )
         stamped = stamper.stamp(photograph[100:260, 100:260], model="m")
-        found = registry.store(stamped.record.stamp_id)
+        found = registry.manifest_store(stamped.record.stamp_id)
     assert found is not None
     return found
 

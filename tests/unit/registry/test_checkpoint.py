@@ -13,7 +13,7 @@ from provenance.registry.checkpoint import (
     Checkpoint,
     NoteSignature,
     check_extends,
-    key_id,
+    derive_key_id,
 )
 from provenance.registry.log import MAX_SIZE
 from provenance.signers import LogKey
@@ -55,14 +55,14 @@ def test_text_round_trip(
 
 
 def test_a_signed_checkpoint_verifies() -> None:
-    signed = HEAD.signed(KEY)
+    signed = HEAD.sign(KEY)
     Checkpoint.parse(signed.text).verify(KEY.public)
     assert signed.text.startswith(f"{ORIGIN}\n7\n{ROOT}\n\n— {ORIGIN} ")
 
 
 def test_others_may_sign_as_well() -> None:
     witness = NoteSignature("witness.example/w", b"abcd", bytes(64))
-    signed = Checkpoint(ORIGIN, 7, HEAD.root, (), (witness,)).signed(KEY)
+    signed = Checkpoint(ORIGIN, 7, HEAD.root, (), (witness,)).sign(KEY)
     Checkpoint.parse(signed.text).verify(KEY.public)
 
 
@@ -73,20 +73,20 @@ def test_an_unsigned_checkpoint_does_not_verify() -> None:
 
 def test_another_key_does_not_verify() -> None:
     with pytest.raises(LogIntegrityError, match="not signed by the log's key"):
-        HEAD.signed(LogKey.generate()).verify(KEY.public)
+        HEAD.sign(LogKey.generate()).verify(KEY.public)
 
 
-@given(st.integers(0, len(HEAD.signed(KEY).text.encode()) * 8 - 1))
+@given(st.integers(0, len(HEAD.sign(KEY).text.encode()) * 8 - 1))
 def test_one_bit_changed_anywhere_is_noticed(bit: int) -> None:
-    data = bytearray(HEAD.signed(KEY).text.encode())
+    data = bytearray(HEAD.sign(KEY).text.encode())
     data[bit // 8] ^= 1 << bit % 8
     with pytest.raises(LogIntegrityError):
         Checkpoint.parse(bytes(data)).verify(KEY.public)
 
 
 def test_one_forged_signature_of_ours_spoils_a_good_one() -> None:
-    forged = NoteSignature(ORIGIN, key_id(ORIGIN, KEY.public), bytes(64))
-    both = Checkpoint(ORIGIN, 7, HEAD.root, (), (forged,)).signed(KEY)
+    forged = NoteSignature(ORIGIN, derive_key_id(ORIGIN, KEY.public), bytes(64))
+    both = Checkpoint(ORIGIN, 7, HEAD.root, (), (forged,)).sign(KEY)
     with pytest.raises(LogIntegrityError, match="forged signature"):
         both.verify(KEY.public)
 

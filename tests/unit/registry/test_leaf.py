@@ -14,9 +14,9 @@ from provenance.registry.leaf import (
     FIELDS,
     MAX_STORE_BYTES,
     MAX_TEXT,
-    leaf_bytes,
-    record_from,
-    row_from,
+    encode_leaf,
+    read_record,
+    spell_record,
 )
 from provenance.stamp_id import StampId
 
@@ -66,19 +66,19 @@ RECORD = StampRecord(
 
 @given(RECORDS)
 def test_columns_round_trip(record: StampRecord) -> None:
-    assert record_from(row_from(record)) == record
+    assert read_record(spell_record(record)) == record
 
 
 @given(RECORDS, RECORDS, st.sampled_from(FIELDS))
 def test_every_field_is_in_the_leaf(record: StampRecord, other: StampRecord, name: str) -> None:
     changed = replace(record, **{name: getattr(other, name)})
     same = changed == record
-    assert (leaf_bytes(changed, b"store") == leaf_bytes(record, b"store")) == same
+    assert (encode_leaf(changed, b"store") == encode_leaf(record, b"store")) == same
 
 
 @given(RECORDS, st.binary(), st.binary())
 def test_the_store_is_in_the_leaf(record: StampRecord, store: bytes, other: bytes) -> None:
-    assert (leaf_bytes(record, store) == leaf_bytes(record, other)) == (store == other)
+    assert (encode_leaf(record, store) == encode_leaf(record, other)) == (store == other)
 
 
 UNFIT: dict[str, dict[str, Any]] = {
@@ -103,19 +103,19 @@ UNFIT: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("change", UNFIT.values(), ids=UNFIT.keys())
 def test_what_no_record_can_have_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(RegistryError):
-        leaf_bytes(replace(RECORD, **change), b"")
+        encode_leaf(replace(RECORD, **change), b"")
 
 
 def test_a_store_has_a_limit() -> None:
     with pytest.raises(RegistryError, match="67108865 bytes"):
-        leaf_bytes(RECORD, bytes(MAX_STORE_BYTES + 1))
+        encode_leaf(RECORD, bytes(MAX_STORE_BYTES + 1))
 
 
 @pytest.mark.parametrize("name", FIELDS)
 @pytest.mark.parametrize("value", [b"\xff", 2.5, 10**30, "\ud800"])
 def test_columns_that_hold_no_record_are_damage(name: str, value: object) -> None:
     with pytest.raises(RegistryDamagedError, match="is damaged"):
-        record_from(row_from(RECORD) | {name: value})
+        read_record(spell_record(RECORD) | {name: value})
 
 
 def test_the_fields_are_those_of_the_record() -> None:

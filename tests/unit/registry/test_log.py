@@ -12,9 +12,9 @@ from provenance.registry.log import (
     MAX_SIZE,
     Frontier,
     NodeReader,
-    consistency_proof,
-    inclusion_proof,
-    leaf_hash,
+    hash_leaf,
+    prove_consistency,
+    prove_inclusion,
     root,
     verify_consistency,
     verify_inclusion,
@@ -31,7 +31,7 @@ def build() -> tuple[dict[tuple[int, int], bytes], list[bytes]]:
     frontier = Frontier()
     roots = [frontier.root]
     for index in range(MOST):
-        frontier, nodes = frontier.append(leaf_hash(bytes([index])))
+        frontier, nodes = frontier.append(hash_leaf(bytes([index])))
         stored |= {(node.level, node.position): node.hash for node in nodes}
         roots.append(frontier.root)
     return stored, roots
@@ -66,7 +66,7 @@ def test_a_stored_tree_gives_the_root_it_had_while_growing(size: int) -> None:
 @given(SIZES, st.data())
 def test_every_leaf_is_proved_included(size: int, draw: st.DataObject) -> None:
     index = draw.draw(st.integers(0, size - 1))
-    proof = inclusion_proof(index, size, read)
+    proof = prove_inclusion(index, size, read)
     assert len(proof) <= size.bit_length()
     verify_inclusion(read(0, index), index, size, proof, ROOTS[size])
 
@@ -74,7 +74,7 @@ def test_every_leaf_is_proved_included(size: int, draw: st.DataObject) -> None:
 @given(SIZES, st.data())
 def test_an_inclusion_proof_with_one_bit_changed_fails(size: int, draw: st.DataObject) -> None:
     index = draw.draw(st.integers(0, size - 1))
-    hashes = [read(0, index), ROOTS[size], *inclusion_proof(index, size, read)]
+    hashes = [read(0, index), ROOTS[size], *prove_inclusion(index, size, read)]
     flip(hashes, draw)
     leaf, head, *proof = hashes
     with pytest.raises(LogIntegrityError):
@@ -87,14 +87,14 @@ def test_an_inclusion_proof_fits_one_index_only(size: int, draw: st.DataObject) 
     other = draw.draw(st.integers(-1, MOST).filter(lambda value: value != index))
     with pytest.raises(LogIntegrityError):
         verify_inclusion(
-            read(0, index), other, size, inclusion_proof(index, size, read), ROOTS[size]
+            read(0, index), other, size, prove_inclusion(index, size, read), ROOTS[size]
         )
 
 
 @given(st.integers(0, MOST), st.integers(0, MOST))
 def test_every_beginning_is_proved_consistent(first: int, second: int) -> None:
     old, new = sorted((first, second))
-    proof = consistency_proof(old, new, read)
+    proof = prove_consistency(old, new, read)
     assert len(proof) <= new.bit_length() + 1
     verify_consistency(old, new, proof, ROOTS[old], ROOTS[new])
 
@@ -104,7 +104,7 @@ def test_a_consistency_proof_with_one_bit_changed_fails(
     first: int, second: int, draw: st.DataObject
 ) -> None:
     old, new = sorted((first, second))
-    hashes = [ROOTS[old], ROOTS[new], *consistency_proof(old, new, read)]
+    hashes = [ROOTS[old], ROOTS[new], *prove_consistency(old, new, read)]
     flip(hashes, draw)
     before, after, *proof = hashes
     with pytest.raises(LogIntegrityError):
@@ -114,7 +114,7 @@ def test_a_consistency_proof_with_one_bit_changed_fails(
 @given(st.integers(1, MOST), st.integers(1, MOST), st.data())
 def test_proofs_of_wrong_length_fail(first: int, second: int, draw: st.DataObject) -> None:
     old, new = sorted((first, second))
-    proof = list(consistency_proof(old, new, read))
+    proof = list(prove_consistency(old, new, read))
     place = draw.draw(st.integers(0, len(proof)))
     if place < len(proof) and draw.draw(st.sampled_from([False, True])):
         del proof[place]
@@ -130,7 +130,7 @@ def test_a_log_that_changed_one_leaf_is_not_consistent(size: int, draw: st.DataO
     old = draw.draw(st.integers(1, size))
     index = draw.draw(st.integers(0, old - 1))
     forged, reader = forge(index, size)
-    proof = consistency_proof(old, size, reader)
+    proof = prove_consistency(old, size, reader)
     with pytest.raises(LogIntegrityError):
         verify_consistency(old, size, proof, ROOTS[old], forged)
 
@@ -139,7 +139,7 @@ def forge(index: int, size: int) -> tuple[bytes, NodeReader]:
     stored: dict[tuple[int, int], bytes] = {}
     frontier = Frontier()
     for position in range(size):
-        leaf = leaf_hash(b"forged") if position == index else read(0, position)
+        leaf = hash_leaf(b"forged") if position == index else read(0, position)
         frontier, nodes = frontier.append(leaf)
         stored |= {(node.level, node.position): node.hash for node in nodes}
     return frontier.root, lambda level, position: stored[level, position]
@@ -173,6 +173,6 @@ def test_limits() -> None:
 
 def test_proofs_of_what_is_not_there_are_refused() -> None:
     with pytest.raises(RegistryError, match="no record number 7"):
-        inclusion_proof(7, 7, read)
+        prove_inclusion(7, 7, read)
     with pytest.raises(RegistryError, match="no earlier state of 8"):
-        consistency_proof(8, 7, read)
+        prove_consistency(8, 7, read)

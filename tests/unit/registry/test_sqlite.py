@@ -32,10 +32,10 @@ from provenance.records import StampRecord
 from provenance.registry import open_registry
 from provenance.registry.base import Access
 from provenance.registry.checkpoint import Checkpoint
-from provenance.registry.leaf import leaf_bytes
-from provenance.registry.log import Frontier, leaf_hash
+from provenance.registry.leaf import encode_leaf
+from provenance.registry.log import Frontier, hash_leaf
 from provenance.registry.sqlite import SqliteRegistry
-from provenance.registry.sqlite.connection import error_from
+from provenance.registry.sqlite.connection import translate_error
 from provenance.signers import LogKey
 from provenance.stamp_id import StampId
 
@@ -219,7 +219,7 @@ def test_a_full_disk(filled: Path) -> None:
         db.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(sqlite3.Error) as caught:
             db.execute("INSERT INTO models VALUES (9, 1, ?, '')", ("x" * 100_000,))
-    error = error_from(caught.value, filled)
+    error = translate_error(caught.value, filled)
     assert isinstance(error, RegistryUnavailableError)
     assert str(error) == f"The registry {filled} can't grow: the disk is full."
 
@@ -272,7 +272,7 @@ def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir("/")
         registry.close()
         assert registry.size == 0
-    with pytest.raises(ConfigError, match="names no file"):
+    with pytest.raises(ConfigError, match="does not name a file"):
         open_registry("sqlite:///:memory:")
 
 
@@ -425,7 +425,7 @@ def use_all_of(path: Path) -> None:
             registry.checkpoint,
             lambda: registry.near("0" * 64, 256),
             lambda: registry.by_id(record(7).stamp_id),
-            lambda: registry.store(record(7).stamp_id),
+            lambda: registry.manifest_store(record(7).stamp_id),
             lambda: registry.inclusion(record(7).stamp_id),
             lambda: registry.check_extends(Checkpoint(registry.origin, 1, bytes(32))),
             lambda: registry.revocation(record(3).stamp_id),
@@ -577,8 +577,8 @@ def rewrite(db: sqlite3.Connection, origin: str, forged: StampRecord) -> None:
     db.execute("DELETE FROM heads")
     db.execute("UPDATE records SET sha256 = ? WHERE leaf_index = 3", (forged.sha256,))
     for index in range(8):
-        leaf = leaf_bytes(forged if index == 3 else record(index), b"store")
-        frontier, nodes = frontier.append(leaf_hash(leaf))
+        leaf = encode_leaf(forged if index == 3 else record(index), b"store")
+        frontier, nodes = frontier.append(hash_leaf(leaf))
         db.executemany(
             "INSERT INTO nodes VALUES (?, ?, ?)",
             [(node.level, node.position, node.hash) for node in nodes],
@@ -706,6 +706,6 @@ def test_ten_thousand_appends_stay_fast(tmp_path: Path) -> None:
 
 
 def test_any_other_error_of_sqlite_becomes_ours(path: Path) -> None:
-    error = error_from(sqlite3.ProgrammingError("odd"), path)
+    error = translate_error(sqlite3.ProgrammingError("odd"), path)
     assert type(error) is RegistryError
     assert str(error) == f"The registry {path} failed: odd."

@@ -11,13 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from provenance.records import StampRecord
-from provenance.registry.checkpoint import Checkpoint, NoteSignature, key_id
-from provenance.registry.leaf import leaf_bytes
+from provenance.registry.checkpoint import Checkpoint, NoteSignature, derive_key_id
+from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import (
     Frontier,
-    consistency_proof,
-    inclusion_proof,
-    leaf_hash,
+    hash_leaf,
+    prove_consistency,
+    prove_inclusion,
     verify_consistency,
     verify_inclusion,
 )
@@ -43,7 +43,7 @@ def test_roots(tree: Any) -> None:
     frontier = Frontier()
     roots = [frontier.root]
     for leaf in hashes(tree["leaves"]):
-        frontier, _ = frontier.append(leaf_hash(leaf))
+        frontier, _ = frontier.append(hash_leaf(leaf))
         roots.append(frontier.root)
     assert tuple(roots) == hashes(tree["roots"])
 
@@ -53,7 +53,7 @@ def nodes(tree: Any) -> dict[tuple[int, int], bytes]:
     stored: dict[tuple[int, int], bytes] = {}
     frontier = Frontier()
     for leaf in hashes(tree["leaves"]):
-        frontier, new = frontier.append(leaf_hash(leaf))
+        frontier, new = frontier.append(hash_leaf(leaf))
         stored |= {(node.level, node.position): node.hash for node in new}
     return stored
 
@@ -62,15 +62,15 @@ def test_inclusion_proofs(tree: Any, nodes: dict[tuple[int, int], bytes]) -> Non
     roots, leaves = hashes(tree["roots"]), hashes(tree["leaves"])
     for case in tree["inclusion"]:
         index, size, proof = case["index"], case["size"], hashes(case["proof"])
-        assert inclusion_proof(index, size, lambda *node: nodes[node]) == proof
-        verify_inclusion(leaf_hash(leaves[index]), index, size, proof, roots[size])
+        assert prove_inclusion(index, size, lambda *node: nodes[node]) == proof
+        verify_inclusion(hash_leaf(leaves[index]), index, size, proof, roots[size])
 
 
 def test_consistency_proofs(tree: Any, nodes: dict[tuple[int, int], bytes]) -> None:
     roots = hashes(tree["roots"])
     for case in tree["consistency"]:
         old, new, proof = case["old"], case["new"], hashes(case["proof"])
-        assert consistency_proof(old, new, lambda *node: nodes[node]) == proof
+        assert prove_consistency(old, new, lambda *node: nodes[node]) == proof
         verify_consistency(old, new, proof, roots[old], roots[new])
 
 
@@ -79,7 +79,7 @@ def test_published_note() -> None:
     public = LogPublicKey(bytes.fromhex(note["public_key"]))
     key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(note["seed"]))
     signature = NoteSignature(
-        note["name"], key_id(note["name"], public), key.sign(note["text"].encode())
+        note["name"], derive_key_id(note["name"], public), key.sign(note["text"].encode())
     )
     assert signature.line == note["line"]
 
@@ -95,7 +95,7 @@ def test_specified_checkpoint() -> None:
 def test_own_checkpoint() -> None:
     case = load("checkpoint.json")["own"]
     key = LogKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(case["seed"])))
-    checkpoint = Checkpoint(case["log"], case["size"], bytes.fromhex(case["root"])).signed(key)
+    checkpoint = Checkpoint(case["log"], case["size"], bytes.fromhex(case["root"])).sign(key)
     assert checkpoint.text == case["text"]
     Checkpoint.parse(case["text"]).verify(LogPublicKey(bytes.fromhex(case["public_key"])))
 
@@ -104,6 +104,6 @@ def test_leaf() -> None:
     case = load("leaf.json")
     times = {name: datetime.fromisoformat(case["record"][name]) for name in ("created", "recorded")}
     record = StampRecord(**case["record"] | times)
-    leaf = leaf_bytes(record, bytes.fromhex(case["store"]))
+    leaf = encode_leaf(record, bytes.fromhex(case["store"]))
     assert leaf.decode() == case["leaf"]
-    assert leaf_hash(leaf).hex() == case["leaf_hash"]
+    assert hash_leaf(leaf).hex() == case["leaf_hash"]

@@ -33,7 +33,7 @@ def test_signer_follows_the_official_profile() -> None:
     assert value(x509.SubjectKeyIdentifier).value.digest
     assert value(x509.AuthorityKeyIdentifier).value.key_identifier
     assert SIGNER.not_valid_after_utc - SIGNER.not_valid_before_utc <= timedelta(days=366)
-    assert c2pa_profile.unsuitable(SIGNER, NOW) is None
+    assert c2pa_profile.find_obstacle(SIGNER, NOW) is None
 
 
 def test_it_claims_nothing_that_only_an_official_authority_may() -> None:
@@ -53,7 +53,7 @@ def test_signer_is_named_after_the_producer() -> None:
 
 
 def test_examiner_may_not_sign_manifests() -> None:
-    assert "extendedKeyUsage" in (c2pa_profile.unsuitable(EXAMINER, NOW) or "")
+    assert "extendedKeyUsage" in (c2pa_profile.find_obstacle(EXAMINER, NOW) or "")
 
 
 def test_signer_may_not_issue() -> None:

@@ -22,7 +22,7 @@ def test_signs_and_verifies() -> None:
 
 def test_survives_its_file(tmp_path: Path) -> None:
     key = LogKey.generate()
-    write_private(tmp_path / "log.pem", key.pem())
+    write_private(tmp_path / "log.pem", key.to_pem())
     again = LogKey.from_pem((tmp_path / "log.pem").read_bytes())
     assert again.public == key.public
     assert len(again.public.key_id) == 64

@@ -69,8 +69,8 @@ def encrypted() -> bytes:
 
 
 WRONG = {
-    "no key": (CERTIFICATE, "one PEM private key, found none"),
-    "two keys": (KEY + KEY + CERTIFICATE, "one PEM private key, found 2"),
+    "no key": (CERTIFICATE, "one private key; this one holds none"),
+    "two keys": (KEY + KEY + CERTIFICATE, "one private key; this one holds 2"),
     "encrypted": (encrypted() + CERTIFICATE, "encrypted"),
     "broken key": (KEY[:60] + b"!!" + KEY[62:] + CERTIFICATE, "private key"),
     "no certificate": (KEY, "certificate"),

@@ -9,7 +9,7 @@ import pytest
 
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.signers import open_signer, read_secret
-from provenance.signers.uri import pairs
+from provenance.signers.uri import parse_pairs
 from tests.authority import KEYS, Authority, key_pem
 
 AUTHORITY = Authority()
@@ -25,11 +25,11 @@ MODULE = "module-path=/usr/lib/softhsm/libsofthsm2.so"
         (f"pkcs11:token=t?{MODULE}", "object= or id="),
         ("pkcs11:object=k", "module-path="),
         (f"pkcs11:object=k;object=j?{MODULE}", "twice"),
-        (f"pkcs11:object=k?{MODULE}&colour=271828", "'colour' is no option"),
-        ("file:key.pem?password=271828", "'password' is no option"),
-        ("file:key.pem?password-source", "'password-source' is no option"),
+        (f"pkcs11:object=k?{MODULE}&colour=271828", "'colour' is not an option"),
+        ("file:key.pem?password=271828", "'password' is not an option"),
+        ("file:key.pem?password-source", "'password-source' is not an option"),
         ("awskms:", "names no key"),
-        ("awskms:alias/a?x=271828", "it takes none"),
+        ("awskms:alias/a?x=271828", "it has none"),
         ("gcpkms:projects/p/locations/l", "full name of a key version"),
         ("pin271828:x", "is not known"),
         ("file:key.pem?password-source=271828", "env:NAME or file:PATH"),
@@ -46,7 +46,7 @@ def test_what_is_wrong_is_said_without_the_secret(tmp_path: Path, uri: str, said
 
 def test_percent_escapes_are_read() -> None:
     known = ("token", "id")
-    assert pairs("token=my%20token;id=%01", ";", known) == {"token": "my token", "id": "\x01"}
+    assert parse_pairs("token=my%20token;id=%01", ";", known) == {"token": "my token", "id": "\x01"}
 
 
 def test_secrets_from_file_and_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.certificates import sha256
-from provenance.timestamps.tokens import _encoded, certificates, is_anchored
+from provenance.certificates import hash_certificate
+from provenance.timestamps.tokens import _encode, is_anchored, read_certificates
 from tests.authority import CLAIMS, KEYS, Authority
 from tests.timestamping import STAMPING, TimeStampAuthority, time_stamp_authority
 
@@ -26,21 +26,25 @@ SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 
 def token(bag: Sequence[x509.Certificate]) -> bytes:
     """A token with these certificates, and nothing else that is looked at."""
-    inside = b"\x02\x01\x03" + _encoded(0x31, b"") + _encoded(0x30, b"")
+    inside = b"\x02\x01\x03" + _encode(0x31, b"") + _encode(0x30, b"")
     ders = b"".join(certificate.public_bytes(Encoding.DER) for certificate in bag)
-    signed = _encoded(0x30, inside + _encoded(0xA0, ders) + _encoded(0x31, b""))
-    return _encoded(0x30, SIGNED_DATA + _encoded(0xA0, signed))
+    signed = _encode(0x30, inside + _encode(0xA0, ders) + _encode(0x31, b""))
+    return _encode(0x30, SIGNED_DATA + _encode(0xA0, signed))
 
 
 def test_a_real_answer_and_the_token_in_it(tmp_path_factory: pytest.TempPathFactory) -> None:
     with time_stamp_authority(tmp_path_factory.mktemp("tsa"), ROOT) as tsa:
         answer = made_by(tsa)
-    assert [sha256(one) for one in certificates(answer)][-1] == sha256(ROOT.certificate)
+    assert [hash_certificate(one) for one in read_certificates(answer)][-1] == hash_certificate(
+        ROOT.certificate
+    )
     assert is_anchored(answer, [ROOT.certificate], NOW)
     assert not is_anchored(answer, [OTHER.certificate], NOW)
     assert not is_anchored(answer, [], NOW)
     assert not is_anchored(answer, [ROOT.certificate], NOW + timedelta(days=40))
-    assert not is_anchored(answer, [ROOT.certificate], NOW, frozenset([sha256(ROOT.certificate)]))
+    assert not is_anchored(
+        answer, [ROOT.certificate], NOW, frozenset([hash_certificate(ROOT.certificate)])
+    )
     truncated = (answer[:at] for at in range(0, len(answer), 7))
     assert not any(is_anchored(part, [ROOT.certificate], NOW) for part in truncated)
 

@@ -140,7 +140,7 @@ def lookup_of(who: str, words: str) -> Lookup:
     """Read the registry's answer about the stamp of a producer."""
     if words in ("-", "none", "no registry"):
         return Lookup(LookupStatus.NONE if words == "none" else LookupStatus.NOT_ASKED)
-    manifest, stamp_id = manifest_of(words), StampId.of(payload_of(who))
+    manifest, stamp_id = manifest_of(words), StampId.from_payload(payload_of(who))
     said = words.split()
     if manifest is None or "refused" in said:
         return Lookup(LookupStatus.REFUSED)

@@ -59,21 +59,22 @@ def explain(evidence: Evidence) -> list[str]:
             ("T changed",),
             (
                 "The manifest of this file is broken: something was changed after signing, or the "
-                "manifest was taken from another file."
+                "manifest was taken from another file, or it was never validly signed."
             ),
         ),
         (
             ("-", "A", "A", "far"),
             (
-                "The evidence contradicts itself: a genuine mark lies on a picture that it was not "
-                "made for."
+                "The evidence contradicts itself: the picture carries the mark of a genuine stamp, "
+                "but does not show what was signed with that stamp."
             ),
         ),
         (
             ("T", "A", "A", "near"),
             (
-                'The evidence contradicts itself: it proves "Third Party" (2026-11-22 17:00 UTC) '
-                'and "Producer A" (2026-11-01 12:00 UTC), and none comes from the other.'
+                'The evidence contradicts itself: it proves several origins, "Third Party" '
+                '(2026-11-22 17:00 UTC) and "Producer A" (2026-11-01 12:00 UTC), and does not show '
+                "that one picture was made from the others."
             ),
         ),
         ((), "No evidence of origin was found. That does not say whether the picture is real."),
@@ -90,21 +91,21 @@ def test_attributed_says_what_it_does_not_prove(build: Build) -> None:
         'source: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia".'
     )
     assert lines[2] == (
-        'Proved is that "Producer A" signed this statement. It proves neither that a model made '
-        "the picture nor that what it shows is false."
+        'What is proved: "Producer A" signed this statement. That does not prove that a model made '
+        "the picture, or that what the picture shows is false."
     )
-    assert lines[3] == 'Changes made after it was stamped are not "Producer A"\'s.'
+    assert lines[3] == '"Producer A" is not responsible for changes made after stamping.'
 
 
 def test_exact_says_nothing_of_later_changes(build: Build) -> None:
-    assert not any("Changes made after" in line for line in explain(build("A")))
+    assert not any("changes made after" in line for line in explain(build("A")))
 
 
 def test_a_proved_ancestor_is_named(build: Build) -> None:
     lines = explain(build("T of A", "A", "A", "near"))
     assert lines[0] == 'This file is exactly what "Third Party" signed.'
     assert any(
-        line == "Also proved, as pictures that it was made from: "
+        line == "The origin of pictures that it was made from is also proved: "
         '"Producer A" (2026-11-01 12:00 UTC).'
         for line in lines
     )
@@ -129,8 +130,9 @@ def test_a_parents_failure_is_the_parents(build: Build) -> None:
     parent = replace(evidence.manifest, ancestor_codes=("assertion.hashedURI.mismatch",))
     verdict = decide(replace(evidence, manifest=parent))
     assert verdict.state is State.ATTRIBUTED
-    assert "failures of its own (assertion.hashedURI.mismatch); they are not this one's" in (
-        verdict.explain()
+    assert (
+        "failures of its own (assertion.hashedURI.mismatch); they are not failures of this one"
+        in verdict.explain()
     )
 
 
@@ -171,3 +173,12 @@ def test_every_combination_can_be_explained(build: Build) -> None:
         for finding in verdict.findings:
             assert finding.finding.endswith((".", ")"))
             assert finding.codes
+
+
+def test_a_manifest_that_names_no_origin_is_not_quoted(build: Build) -> None:
+    evidence = build("X untrusted")
+    assert evidence.manifest is not None
+    silent = replace(evidence.manifest, signer="", model="", model_version="", created=None)
+    assert explain(replace(evidence, manifest=silent))[0] == (
+        "Nobody has proved where this comes from, and the file's manifest does not say."
+    )

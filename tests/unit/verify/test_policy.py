@@ -85,7 +85,7 @@ def test_a_time_that_is_only_stated_is_refused(derived: Verdict, build: Build) -
 def test_a_part_is_refused_where_the_whole_is_required(exact: Verdict, build: Build) -> None:
     part = decide(build("-", "A part", "A", "near"))
     part.require(RequireCoverage(0.4))
-    with pytest.raises(VerificationError, match="covers 40% of the picture, and at least 70%"):
+    with pytest.raises(VerificationError, match="covers 40% of the picture, but at least 70%"):
         part.require(RequireCoverage(0.7))
     exact.require(RequireCoverage(1.0))
 

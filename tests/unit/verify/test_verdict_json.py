@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from provenance.errors import CorruptImageError
-from provenance.verify import Evidence, State, decide, failure
+from provenance.verify import Evidence, State, decide, write_failure
 
 Build = Callable[..., Evidence]
 
@@ -77,7 +77,7 @@ def test_region(build: Build) -> None:
 
 
 def test_failure_has_every_key() -> None:
-    found = failure(CorruptImageError("it ends early"), "picture.png")
+    found = write_failure(CorruptImageError("it ends early"), "picture.png")
     assert list(found) == KEYS
     assert found["state"] is None
     assert found["evidence"] == []

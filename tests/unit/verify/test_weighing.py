@@ -63,9 +63,9 @@ def test_a_recorded_manifest_that_is_passed_over_is_said(build: Build) -> None:
         "fingerprint.near",
     ]
     assert said(verdict, "record.passed_over") == (
-        'The mark\'s record holds a manifest in the name of "Anybody", but its certificate leads '
-        "to no authority on the trust list. The file's own manifest for this mark is worth more, "
-        "and was used instead."
+        'The mark\'s record holds a manifest in the name of "Anybody", but its certificate does '
+        "not lead to an authority on the trust list. The file's own manifest for this mark is "
+        "worth more, and was used instead."
     )
     assert said(verdict, "stamp.proved").startswith("The file itself holds a manifest signed by")
 
@@ -115,7 +115,7 @@ def test_a_revocation_is_of_the_manifest_that_the_record_names(build: Build) -> 
 def test_it_counts_whatever_manifest_the_record_keeps(build: Build) -> None:
     """Somebody replaced the kept manifest by junk; the log still proves what is revoked."""
     evidence = build("A changed", "A", JUNK, "near")
-    revocation = Revocation(StampId.of(payload_of("A")), NOW, "a mistake")
+    revocation = Revocation(StampId.from_payload(payload_of("A")), NOW, "a mistake")
     lookup = Lookup(LookupStatus.FOUND, "urn:c2pa:A", NOW, NOW, revocation=revocation)
     marks = (replace(evidence.marks[0], lookup=lookup),)
     verdict = decide(replace(evidence, marks=marks, lookup=lookup))

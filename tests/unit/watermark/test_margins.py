@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from provenance import watermark
-from provenance.watermark.embedding.margins import after_jpeg, decibels, fit
+from provenance.watermark.embedding.margins import measure_fit, save_as_jpeg, to_decibels
 from provenance.watermark.plane import layout, luma
 
 PAYLOAD = b"twelve bytes"
@@ -44,11 +44,13 @@ def test_a_positive_margin_means_that_it_reads(marked: NDArray[np.uint8]) -> Non
 
 def test_harder_compression_leaves_less(marked: NDArray[np.uint8]) -> None:
     geometry = layout(marked.shape[1], marked.shape[0])
-    fits = [fit(after_jpeg(luma(marked), q), geometry, PAYLOAD, None) for q in (90, 50, 20, 5)]
+    fits = [
+        measure_fit(save_as_jpeg(luma(marked), q), geometry, PAYLOAD, None) for q in (90, 50, 20, 5)
+    ]
     assert fits == sorted(fits, reverse=True)
 
 
 def test_decibels_of_a_correlation() -> None:
-    assert decibels(14.3) == pytest.approx(0.4, abs=0.3)  # about where decoding begins
-    assert decibels(30.0) > decibels(20.0) > decibels(0.0)
-    assert decibels(32.0) < 100  # a perfect fit is no infinity
+    assert to_decibels(14.3) == pytest.approx(0.4, abs=0.3)  # about where decoding begins
+    assert to_decibels(30.0) > to_decibels(20.0) > to_decibels(0.0)
+    assert to_decibels(32.0) < 100  # a perfect fit is no infinity

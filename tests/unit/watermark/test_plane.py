@@ -109,7 +109,7 @@ def test_what_remains_is_a_small_turn(degrees: int, mirrored: bool) -> None:
     cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     flip = -1 if mirrored else 1
     geometry = Geometry(flip * cosine, sine, -flip * sine, cosine, 3, 4)
-    picture, left = plane.upright(smooth(60, 90), geometry)
+    picture, left = plane.turn_upright(smooth(60, 90), geometry)
     assert picture.shape in {(60, 90), (90, 60)}
     assert abs(left.angle) <= 45.01
     assert not left.mirrored

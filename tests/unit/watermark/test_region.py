@@ -71,23 +71,23 @@ def test_a_turned_mark_has_a_turned_region(photograph: NDArray[np.uint8]) -> Non
 def test_the_best_rectangle_is_found() -> None:
     blocks = np.full((9, 12), -4.0)
     blocks[2:7, 3:9] = 4.0
-    assert region.rectangle(blocks) == (2, 3, 7, 9)
+    assert region.choose_rectangle(blocks) == (2, 3, 7, 9)
     blocks[4, 5] = -3.0  # a spot that says nothing does not cut it
-    assert region.rectangle(blocks) == (2, 3, 7, 9)
+    assert region.choose_rectangle(blocks) == (2, 3, 7, 9)
 
 
 def test_the_whole_stays_unless_a_part_is_clearly_better() -> None:
     blocks = np.full((6, 6), 4.0)
     blocks[0] = -region.DOUBT / 6 + 0.01
-    assert region.rectangle(blocks) == (0, 0, 6, 6)
+    assert region.choose_rectangle(blocks) == (0, 0, 6, 6)
     blocks[0] = -region.DOUBT / 6 - 0.01
-    assert region.rectangle(blocks) == (1, 0, 6, 6)
+    assert region.choose_rectangle(blocks) == (1, 0, 6, 6)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 7), (5, 1)])
 def test_small_planes_have_a_rectangle(shape: tuple[int, int]) -> None:
-    assert region.rectangle(np.ones(shape)) == (0, 0, *shape)
-    assert region.rectangle(-np.ones(shape)) == (0, 0, *shape)
+    assert region.choose_rectangle(np.ones(shape)) == (0, 0, *shape)
+    assert region.choose_rectangle(-np.ones(shape)) == (0, 0, *shape)
 
 
 def test_random_rectangles_agree_with_trying_all() -> None:
@@ -102,7 +102,7 @@ def test_random_rectangles_agree_with_trying_all() -> None:
         }
         best = max(sums, key=sums.__getitem__)
         doubtful = sums[best] - blocks.sum() <= region.DOUBT
-        assert region.rectangle(blocks) == ((0, 0, 5, 6) if doubtful else best)
+        assert region.choose_rectangle(blocks) == ((0, 0, 5, 6) if doubtful else best)
 
 
 def test_clipping_a_polygon_to_a_picture() -> None:

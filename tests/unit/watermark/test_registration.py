@@ -20,7 +20,7 @@ from provenance.watermark.detection.presence import flatten, presence
 from provenance.watermark.detection.refinement import refine
 from provenance.watermark.detection.registration import (
     Registration,
-    distinct,
+    drop_duplicates,
     register,
     register_upright,
 )
@@ -31,12 +31,12 @@ from provenance.watermark.detection.scale_search import (
     UPRIGHT_SCALES,
     Candidate,
     Grid,
-    Table,
-    candidates,
-    grid_of,
+    ScoreTable,
+    best_candidates,
+    choose_grid,
     polar_map,
-    table,
-    upright,
+    score_table,
+    unturned_candidates,
 )
 from provenance.watermark.detection.spectrum import Spectrum, spectrum
 from provenance.watermark.plane import Plane, luma, sample
@@ -106,7 +106,7 @@ def flat(picture: Any, geometry: Geometry) -> Plane:
 
 
 def guesses(found: Spectrum, key: bytes | None) -> list[Candidate]:
-    return candidates(table(polar_map(found), key))
+    return best_candidates(score_table(polar_map(found), key))
 
 
 def best(found: Spectrum, key: bytes | None) -> Registration:
@@ -209,7 +209,7 @@ def test_a_faint_pilot_of_an_unturned_picture_is_registered(
     true = affine(*parameters)
     picture = with_pilot(background, true, None, amplitude=0.25)
     found = spectrum(picture)
-    fits = register_upright(found, upright(table(polar_map(found), None)), None)
+    fits = register_upright(found, unturned_candidates(score_table(polar_map(found), None)), None)
     best = max(fits, key=lambda each: each.agreement)
     assert best.agreement > AGREEMENT
     assert best.geometry.mirrored == true.mirrored
@@ -233,20 +233,20 @@ def test_the_pilot_of_a_negative_is_present_with_the_other_sign(
     assert presence(flat(255 - with_pilot(background, true, None), true), None) < -PRESENT
 
 
-def random_table(grid: Grid) -> Table:
+def random_table(grid: Grid) -> ScoreTable:
     side = {FINE: 800, COARSE: 64}[grid]
     found = spectrum(np.zeros((side, side), np.float32))
-    assert grid_of(found) is grid
-    empty = table(polar_map(found), None)
+    assert choose_grid(found) is grid
+    empty = score_table(polar_map(found), None)
     scores = np.random.default_rng(1).normal(size=empty.scores.shape).astype(np.float32)
-    return Table(scores, empty.grid, empty.outermost)
+    return ScoreTable(scores, empty.grid, empty.outermost)
 
 
 @pytest.mark.parametrize("grid", [FINE, COARSE])
 def test_candidates_come_best_first_and_leave_the_table_alone(grid: Grid) -> None:
     drawn = random_table(grid)
     before = drawn.scores.copy()
-    found = candidates(drawn)
+    found = best_candidates(drawn)
     assert (drawn.scores == before).all()
     assert len(found) == CANDIDATES
     assert found[0].score == before.max()
@@ -257,7 +257,7 @@ def test_candidates_come_best_first_and_leave_the_table_alone(grid: Grid) -> Non
 
 @pytest.mark.parametrize("grid", [FINE, COARSE])
 def test_upright_candidates_are_hardly_turned_and_of_likely_scales(grid: Grid) -> None:
-    found = upright(random_table(grid))
+    found = unturned_candidates(random_table(grid))
     step = math.pi / 2 / grid.angles
     assert max(abs(each.angle) for each in found) == pytest.approx(step)
     assert all(UPRIGHT_SCALES[0] < each.across < UPRIGHT_SCALES[1] for each in found)
@@ -279,6 +279,8 @@ def test_registrations_that_refine_to_the_same_are_left_out() -> None:
     given = [
         Registration(affine(s, 0, 0.0, False), 9 - s, inverted=False, rigid=True) for s in scales
     ]
-    assert [each.geometry.scale for each in distinct(given)] == pytest.approx([1.0, 1.01, 0.99])
+    assert [each.geometry.scale for each in drop_duplicates(given)] == pytest.approx(
+        [1.0, 1.01, 0.99]
+    )
     mirrored = Registration(affine(1.0, 0, 0.0, True), 5.0, inverted=False, rigid=True)
-    assert distinct([*given[:1], mirrored]) == [given[0], mirrored]
+    assert drop_duplicates([*given[:1], mirrored]) == [given[0], mirrored]

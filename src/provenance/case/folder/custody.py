@@ -10,7 +10,7 @@ from provenance.case.clock import Clock
 
 
 class CustodyLog:
-    """Collects the steps as they are taken; see `provenance.hashchain` for the form of a line."""
+    """Collects the steps as they are taken; see ``provenance.hashchain`` for the form of a line."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -19,7 +19,7 @@ class CustodyLog:
         self.entries: list[dict[str, Any]] = []
 
     def note(self, step: str, says: str, **values: Any) -> None:
-        """Add a step: its short name, a sentence, and values that matter with it."""
+        """Add a step: its short name, a sentence, and values that belong to it."""
         entry = {"time": to_utc_text(self._clock.now()), "step": step, "says": says, **values}
         line = hashchain.link(len(self._lines), self._head, entry)
         self._head = hashchain.digest(line)

@@ -1,4 +1,4 @@
-"""The files of a case folder that get sealed."""
+"""The files of a case folder that are sealed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from typing import Any
 
 from provenance.case.folder.custody import CustodyLog
 from provenance.case.folder.writing import CUSTODY, EXAMINER, HTML, PDF, REPORT
-from provenance.case.report import Examination, layout, pdf, render_html, render_pdf, report
+from provenance.case.report import Exhibit, layout, pdf, render_html, render_pdf, write_report
 from provenance.signers import Signer
 
 
-def documents(
-    examination: Examination, log: CustodyLog, examiner: Signer | None
-) -> dict[str, bytes]:
+def write_documents(exhibit: Exhibit, log: CustodyLog, examiner: Signer | None) -> dict[str, bytes]:
     """Write everything that is sealed: the report in each format, letters, log, certificates."""
-    content = report(examination)
+    content = write_report(exhibit)
     document = layout(content)
     files = {REPORT: _json(content), HTML: render_html(document)}
-    if pdf.available():
+    if pdf.is_available():
         files[PDF] = render_pdf(document)
     for n, letter in enumerate(content["preservation_requests"], start=1):
         files[f"preservation-request-{n}.txt"] = letter["text"].encode()

@@ -1,4 +1,4 @@
-"""Checking a case folder: whether it still is what its examiner signed, and if not, what is not."""
+"""Check whether a case folder is still what its examiner signed, and name what was changed."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from cryptography import x509
 from provenance import hashchain, timestamps
 from provenance.case.folder import seal
 from provenance.case.folder.writing import CUSTODY, EXAMINER, REPORT
-from provenance.certificates import load_pem_chain, sha256
+from provenance.certificates import hash_certificate, load_pem_chain
 from provenance.errors import SignerKeyError, UnreadableInputError
 from provenance.timestamps import TimeStamp
 
-# The largest file is the PDF, a tenth of a megabyte, and there are a dozen of them. What exceeds
-# these bounds is not read: a folder may come from a stranger.
 MAX_FILE_BYTES = 8 * 2**20
+"""Larger files are not read, as a folder may come from a stranger. The PDF, the largest file, has a
+tenth of a megabyte."""
 MAX_FILES = 50
+"""More files are not read, for the same reason. A case folder holds a dozen."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Fault:
 
 
 def check(folder: Path, examiners: Sequence[x509.Certificate]) -> tuple[Fault, ...]:
-    """Compare a case folder with what one of the examiners signed; no faults, nothing changed.
+    """Compare a case folder with what one of the examiners signed; without faults nothing changed.
 
     Certificates come from the caller, never from the folder: whoever changes a file can also sign
     anew with a key of their own.
@@ -47,11 +48,11 @@ def check(folder: Path, examiners: Sequence[x509.Certificate]) -> tuple[Fault, .
         There is no such folder, or it can't be read.
     """
     files, odd = _read(folder)
-    return (*odd, *_seal_faults(files, examiners), *_content_faults(files))
+    return (*odd, *_check_seal(files, examiners), *_check_content(files))
 
 
-def time_stamped(folder: Path, anchors: Sequence[x509.Certificate]) -> TimeStamp | None:
-    """Return when an authority saw the signature of an unchanged folder; None if none was asked.
+def read_time_stamp(folder: Path, anchors: Sequence[x509.Certificate]) -> TimeStamp | None:
+    """Read the time stamp on the signature of an unchanged folder; None if it has none.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def time_stamped(folder: Path, anchors: Sequence[x509.Certificate]) -> TimeStamp
 
 
 def _read(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
-    """Read every file; what is no plain file of ordinary size is a fault."""
+    """Read every file; anything but a regular file of ordinary size is a fault."""
     files: dict[str, bytes] = {}
     odd: list[Fault] = []
     try:
@@ -75,29 +76,29 @@ def _read(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
         for name in names[:MAX_FILES]:
             status = (folder / name).lstat()
             if not stat.S_ISREG(status.st_mode):
-                odd.append(Fault(name, "was added: it is no plain file."))
+                odd.append(Fault(name, "was added: it is not a regular file."))
             elif status.st_size > MAX_FILE_BYTES:
-                odd.append(Fault(name, f"was added or changed: over {MAX_FILE_BYTES} bytes."))
+                odd.append(Fault(name, f"was added or changed: it is over {MAX_FILE_BYTES} bytes."))
             else:
                 files[name] = (folder / name).read_bytes()
-    except OSError as exc:
+    except OSError as error:
         raise UnreadableInputError(
-            f"The case folder {folder} can't be read: {exc.strerror}."
-        ) from exc
+            f"The case folder {folder} can't be read: {error.strerror}."
+        ) from error
     odd += [Fault(name, "was added.") for name in names[MAX_FILES:]]
     return files, odd
 
 
-def _seal_faults(
+def _check_seal(
     files: Mapping[str, bytes], examiners: Sequence[x509.Certificate]
 ) -> Iterator[Fault]:
     missing = [name for name in (seal.SUMS, seal.SIGNATURE) if name not in files]
     yield from (Fault(name, "is missing.") for name in missing)
     if not missing:
-        yield from _signature_faults(files, seal.SUMS, seal.SIGNATURE, examiners)
+        yield from _check_signature(files, seal.SUMS, seal.SIGNATURE, examiners)
     stamped, signed = seal.TIME_STAMP in files, seal.TIME_STAMP_SIGNATURE in files
     if stamped and signed:
-        yield from _signature_faults(files, seal.TIME_STAMP, seal.TIME_STAMP_SIGNATURE, examiners)
+        yield from _check_signature(files, seal.TIME_STAMP, seal.TIME_STAMP_SIGNATURE, examiners)
     expected = _says_time_stamped(files)
     if (expected or signed) and not stamped:
         yield Fault(seal.TIME_STAMP, "is missing.")
@@ -105,34 +106,36 @@ def _seal_faults(
         yield Fault(seal.TIME_STAMP_SIGNATURE, "is missing.")
 
 
-def _signature_faults(
+def _check_signature(
     files: Mapping[str, bytes], name: str, signature: str, examiners: Sequence[x509.Certificate]
 ) -> Iterator[Fault]:
     data, signed = files[name], files[signature]
-    if any(seal.signed_by(examiner, data, signed) for examiner in examiners):
+    if any(seal.is_signed_by(examiner, data, signed) for examiner in examiners):
         return
-    other = _own_examiner(files)
-    if other is not None and seal.signed_by(other, data, signed):
-        yield Fault(signature, f"is by another key, of the certificate {sha256(other)}.")
+    other = _load_examiner(files)
+    if other is not None and seal.is_signed_by(other, data, signed):
+        yield Fault(
+            signature, f"is by another key, that of the certificate {hash_certificate(other)}."
+        )
     else:
         yield Fault(signature, f"does not fit {name}: one of the two was changed.")
 
 
-def _own_examiner(files: Mapping[str, bytes]) -> x509.Certificate | None:
-    """Return the certificate in the folder: good for saying who signed, not for trusting them."""
+def _load_examiner(files: Mapping[str, bytes]) -> x509.Certificate | None:
+    """Return the certificate in the folder: it tells who signed, not whom to trust."""
     try:
         return load_pem_chain(files.get(EXAMINER, b""))[0]
     except (SignerKeyError, IndexError):
         return None
 
 
-def _content_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
+def _check_content(files: Mapping[str, bytes]) -> Iterator[Fault]:
     if seal.SUMS not in files:
         return
     try:
-        listed = seal.parsed(files[seal.SUMS])
-    except ValueError as exc:
-        yield Fault(seal.SUMS, f"was changed: it {exc}.")
+        listed = seal.parse_sums(files[seal.SUMS])
+    except ValueError:
+        yield Fault(seal.SUMS, "was changed: it is not a list of digests.")
         return
     for name, digest in listed.items():
         if name not in files:
@@ -141,21 +144,21 @@ def _content_faults(files: Mapping[str, bytes]) -> Iterator[Fault]:
             yield Fault(name, "was changed.")
     for name in sorted(files.keys() - listed.keys() - set(seal.FILES)):
         yield Fault(name, "was added.")
-    yield from _custody_faults(files.get(CUSTODY, b""), listed)
+    yield from _check_custody(files.get(CUSTODY, b""), listed)
 
 
-def _custody_faults(log: bytes, listed: Mapping[str, str]) -> Iterator[Fault]:
-    """Check the log's chain, and that the files it says were written are those on the list."""
+def _check_custody(log: bytes, listed: Mapping[str, str]) -> Iterator[Fault]:
+    """Check the log's chain, and that the files it names as written are those on the list."""
     try:
         entries, _ = hashchain.verify(log.splitlines())
-    except hashchain.ChainError as exc:
-        yield Fault(CUSTODY, f"is broken: {exc}.")
+    except hashchain.ChainError as error:
+        yield Fault(CUSTODY, f"is broken: {error}.")
         return
     for entry in entries:
         name = str(entry.get("file"))
         written = entry.get("step") == "written" and name in listed
         if written and listed[name] != entry.get("sha256"):
-            yield Fault(CUSTODY, f"says that another {name} was written.")
+            yield Fault(CUSTODY, f"says that a different {name} was written.")
 
 
 def _says_time_stamped(files: Mapping[str, bytes]) -> bool:

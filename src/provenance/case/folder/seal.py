@@ -28,7 +28,7 @@ TIME_STAMP = f"{SUMS}.tsr"
 TIME_STAMP_SIGNATURE = f"{TIME_STAMP}.sig"
 FILES = (SUMS, SIGNATURE, TIME_STAMP, TIME_STAMP_SIGNATURE)
 
-# Names that need no quoting anywhere; what a case folder holds is named by us alone.
+# Names that need no quoting anywhere; only this program names the files of a case folder.
 _LINE = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]{0,99})\n")
 
 TimeStamper = Callable[[bytes], bytes]
@@ -38,14 +38,14 @@ TimeStamper = Callable[[bytes], bytes]
 def seal(
     files: Mapping[str, bytes], signer: Signer | None, time_stamp: TimeStamper | None = None
 ) -> dict[str, bytes]:
-    """Return the files that seal these; without a signer only the list.
+    """Make the files that seal the given ones; without a signer only the list.
 
     Raises
     ------
     SigningError
         The signer failed, or the time-stamp authority did.
     """
-    sums = listed(files)
+    sums = write_sums(files)
     sealed = {SUMS: sums}
     if signer is None:
         return sealed
@@ -56,28 +56,28 @@ def seal(
     return sealed
 
 
-def listed(files: Mapping[str, bytes]) -> bytes:
-    """Write the list: one line a file, sorted by name."""
+def write_sums(files: Mapping[str, bytes]) -> bytes:
+    """Write the list of digests: one line a file, sorted by name."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     return "".join(lines).encode("ascii")
 
 
-def parsed(sums: bytes) -> dict[str, str]:
-    """Read a list back: digests by name.
+def parse_sums(sums: bytes) -> dict[str, str]:
+    """Parse a list: digests by name.
 
     Raises
     ------
     ValueError
-        It is not a list that `listed` could have written.
+        It is not a list that ``write_sums`` could have written.
     """
     found = {name.decode(): digest.decode() for digest, name in _LINE.findall(sums)}
     lines = (f"{found[name]}  {name}\n" for name in sorted(found))
     if "".join(lines).encode() != sums or found.keys() & set(FILES):
-        raise ValueError("is no list of digests")
+        raise ValueError("This is not a list of digests.")
     return found
 
 
-def signed_by(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
+def is_signed_by(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
     """Tell whether the certificate's key made a signature in the form of ``SHA256SUMS.sig``."""
     try:
         cose = algorithms.from_openssl(certificate.public_key(), signature)

@@ -1,4 +1,4 @@
-"""Writing a case folder: whole or not at all, and never into one that exists."""
+"""Write a case folder: whole or not at all, and never into one that exists."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from provenance.verify import Verdict
 REPORT, HTML, PDF = "report.json", "report.html", "report.pdf"
 CUSTODY, EXAMINER = "custody.jsonl", "examiner.pem"
 
-# An examiner's working papers; a court or colleague gets a copy.
 MODE = 0o700
+"""Rights on the folder: it is the examiner's own; a court or colleague gets a copy."""
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,29 @@ class CaseFile:
 
 
 def refuse_existing(folder: Path) -> None:
-    """Raise OutputExistsError when there is anything by this name."""
+    """Refuse a folder that exists.
+
+    Raises
+    ------
+    OutputExistsError
+        There is something of this name.
+    """
     if folder.exists() or folder.is_symlink():
         raise OutputExistsError(
-            f"{folder} exists already; every report needs a new folder, so name another"
+            f"{folder} exists already. Every case needs a new folder: name another."
         )
 
 
 def write(case: CaseFile, folder: Path) -> None:
     """Write a case folder.
 
-    The files are written beside it and the folder then gets its name in one step, so that a crash
-    leaves no half of one.
+    The files are written into a draft next to it, which then gets the folder's name in one step, so
+    that a crash leaves no half-written folder.
 
     Raises
     ------
     OutputExistsError
-        There is something by this name.
+        There is something of this name.
     OutputNotWritableError
         The folder can't be made; nothing is left behind.
     """
@@ -57,7 +63,7 @@ def write(case: CaseFile, folder: Path) -> None:
             write_atomic(draft / name, content)
         refuse_existing(folder)
         draft.rename(folder)
-    except OSError as exc:
-        raise OutputNotWritableError(f"{folder} can't be made: {exc.strerror}.") from exc
+    except OSError as error:
+        raise OutputNotWritableError(f"{folder} can't be made: {error.strerror}.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -1,13 +1,13 @@
 """The report on one examined picture: what it holds, and how it looks.
 
-`contents.report` puts an `Examination` into one plain object, which is ``report.json``. `layout`
-turns that object into a `Document`, and each renderer writes a document in one format. Nothing in
+``write_report`` turns an ``Exhibit`` into one plain object, which is ``report.json``. ``layout``
+turns that object into a ``Document``, and each renderer writes a document in one format. Nothing in
 here sees pixels: a report holds digests, never a picture.
 """
 
-from provenance.case.report.contents import SCHEMA, report
+from provenance.case.report.contents import SCHEMA, write_report
 from provenance.case.report.document import Document
-from provenance.case.report.exhibit import Account, Consulted, Examination, Input
+from provenance.case.report.exhibit import Account, Consulted, Exhibit, Input
 from provenance.case.report.html import render_html
 from provenance.case.report.page_layout import layout
 from provenance.case.report.pdf import render_pdf
@@ -17,10 +17,10 @@ __all__ = [
     "Account",
     "Consulted",
     "Document",
-    "Examination",
+    "Exhibit",
     "Input",
     "layout",
     "render_html",
     "render_pdf",
-    "report",
+    "write_report",
 ]

@@ -1,4 +1,4 @@
-"""``report.json``: everything about one examination as one plain object."""
+"""``report.json``: everything about one exhibit as one plain object."""
 
 from __future__ import annotations
 
@@ -8,50 +8,51 @@ from typing import Any
 from provenance import __version__
 from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
-from provenance.case.report.exhibit import Account, Examination
-from provenance.case.report.preservation import Request, requests
+from provenance.case.report.exhibit import Account, Exhibit
+from provenance.case.report.preservation import Request, write_requests
 from provenance.certificates import SignerCertificate
 from provenance.records import StampRecord
-from provenance.verify import facts
+from provenance.verify import write_facts
 
 SCHEMA = "provenance.trace/1"
+"""Name and version of ``report.json``."""
 
 
-def report(examination: Examination) -> dict[str, Any]:
-    """Return the report as an object for JSON; every key is always there."""
-    verdict = examination.verdict
+def write_report(exhibit: Exhibit) -> dict[str, Any]:
+    """Write the report as an object for JSON; every key is always there."""
+    verdict = exhibit.verdict
     headline, *rest = verdict.explain().split("\n")
     meaning = rest[: rest.index("")] if "" in rest else rest
     return {
         "schema": SCHEMA,
-        "case": examination.case,
-        "examined": to_utc_seconds(examination.examined_at),
-        "clock": examination.clock,
-        "examiner": _examiner(examination.examiner),
-        "input": asdict(examination.input),
-        "verdict": verdict.to_json_dict(examination.input.name),
-        "facts": facts(verdict.evidence, verdict.weighed),
+        "case": exhibit.case,
+        "examined": to_utc_seconds(exhibit.examined_at),
+        "clock": exhibit.clock,
+        "examiner": _examiner(exhibit.examiner),
+        "input": asdict(exhibit.input),
+        "verdict": verdict.to_json_dict(exhibit.input.name),
+        "facts": write_facts(verdict.evidence, verdict.weighed),
         "headline": headline,
         "meaning": meaning,
         "limits": list(sentences.LIMITS),
-        "producers": _producers(examination),
-        "records": [_record(record) for record in examination.records],
+        "producers": _producers(exhibit),
+        "records": [_record(record) for record in exhibit.records],
         "candidates": [
-            {**_record(record), "distance": distance} for record, distance in examination.candidates
+            {**_record(record), "distance": distance} for record, distance in exhibit.candidates
         ],
-        "account": _account(examination.account),
-        "preservation_requests": [_request(each) for each in requests(examination)],
+        "account": _account(exhibit.account),
+        "preservation_requests": [_request(each) for each in write_requests(exhibit)],
         "method": {
             "tool": {"name": "provenance", "version": __version__},
-            "software": dict(examination.software),
-            "command": examination.command,
-            "consulted": asdict(examination.consulted),
+            "software": dict(exhibit.software),
+            "command": exhibit.command,
+            "consulted": asdict(exhibit.consulted),
         },
         "seal": {
-            "signed": examination.examiner is not None,
-            "time_stamped": examination.time_stamped,
+            "signed": exhibit.examiner is not None,
+            "time_stamped": exhibit.time_stamped,
         },
-        "custody": [dict(entry) for entry in examination.custody],
+        "custody": [dict(entry) for entry in exhibit.custody],
     }
 
 
@@ -67,9 +68,9 @@ def _examiner(certificate: SignerCertificate | None) -> dict[str, Any] | None:
     }
 
 
-def _producers(examination: Examination) -> list[dict[str, Any]]:
-    """Describe whom the directories list under the numbers that were found."""
-    entries = examination.producers or {}
+def _producers(exhibit: Exhibit) -> list[dict[str, Any]]:
+    """Describe the producers that the directories list under the numbers that were found."""
+    entries = exhibit.producers or {}
     return [
         {
             "number": number,

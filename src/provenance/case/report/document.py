@@ -1,7 +1,7 @@
 """A document as its parts, for any renderer: headings, paragraphs, tables; no pictures.
 
 Text from files, certificates and directories is hostile. It is cleaned here, once, by the rule of
-`provenance.text`, so that no renderer shows a line that reads otherwise than its bytes.
+``provenance.text``, so that every renderer shows it as what it is.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Callout:
-    """The verdict: its state for colours, in two words, and in a sentence."""
+    """The verdict: its state, which gives the colour; a label of a few words; a sentence."""
 
     state: str
     label: str
@@ -70,7 +70,7 @@ Block = Paragraph | Callout | Bullets | Fields | Table | Letter
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and the blocks under it."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -98,6 +98,11 @@ def code(value: object) -> Text:
     return text(value, code=True)
 
 
+def code_lines(content: str) -> Text:
+    """Return digests or a checkpoint as text; their line breaks stay."""
+    return Text(clean_lines(content), code=True) if content else code(None)
+
+
 def letter(content: str) -> Letter:
-    """Return a letter, whose line breaks stay, as text that is safe to show."""
+    """Return a letter as text that is safe to show; its line breaks stay."""
     return Letter(Text(clean_lines(content), code=True))

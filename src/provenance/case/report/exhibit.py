@@ -1,4 +1,4 @@
-"""What an examination found out and how it was done: all that a report is written from."""
+"""The exhibit: what an examination found and how it was done; a report is written from it alone."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from provenance.verify import Verdict
 class Input:
     """The examined file by its digests; ``name`` is None unless the report may name it.
 
-    MD5 stands beside SHA-256 because hash lists of known imagery are often kept in it; nothing here
-    relies on it. ``format``, size in pixels and PDQ are None when the pixels could not be decoded;
-    ``manifest_sha256`` is of a manifest store that came beside the file.
+    MD5 is given besides SHA-256 because many hash lists of known imagery use it; nothing here
+    relies on it. ``format``, size in pixels and PDQ are None when the pixels could not be decoded.
+    ``manifest_sha256`` is the digest of the sidecar's manifest store.
     """
 
     bytes: int
@@ -36,7 +36,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Account:
-    """Personal data that was read for a stated purpose; ``pseudonym`` is None if there is none."""
+    """Personal data read for a stated purpose; ``pseudonym`` is None if none is recorded."""
 
     stamp_id: str
     purpose: str
@@ -46,9 +46,9 @@ class Account:
 
 @dataclass(frozen=True)
 class Consulted:
-    """What else the verdict rests on, by digest: whoever has the same can repeat it.
+    """What else the verdict rests on, by digest: anyone with the same can repeat it.
 
-    ``registry`` is its log's head as text, or a sentence saying why it could not be asked.
+    ``registry`` is the head of its log as text, or says why it could not be asked.
     """
 
     config: str | None = None
@@ -59,19 +59,19 @@ class Consulted:
 
 
 @dataclass(frozen=True)
-class Examination:
-    """One picture, examined.
+class Exhibit:
+    """One examined picture: everything that its report says.
 
     Attributes
     ----------
     command
-        What was run; paths are replaced unless names are wanted.
+        The command that was run; paths are replaced unless names are wanted.
     records
-        Records that marks in the picture led to.
+        Records to which the marks in the picture led.
     candidates
         Records of pictures that look alike, with their distance in bits.
     producers
-        Directory entries by number, of producers whom the verdict names or the marks point to.
+        Directory entries by number, of producers that the verdict names or the marks point to.
     custody
         Entries of the custody log so far.
     time_stamped

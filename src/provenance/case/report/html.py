@@ -69,7 +69,7 @@ def _section(section: Section) -> str:
 
 @singledispatch
 def _block(block: object) -> str:
-    raise TypeError(f"a {type(block).__name__} can't be rendered")
+    raise TypeError(f"A {type(block).__name__} can't be rendered.")
 
 
 @_block.register
@@ -123,6 +123,6 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _text(text: Text) -> str:
-    """Isolate the text, so that what runs right to left moves nothing around it."""
+    """Isolate the text, so that right-to-left text does not move what stands around it."""
     tag = "code" if text.code else "bdi"
     return f"<{tag}>{escape(text.text)}</{tag}>"

@@ -1,4 +1,4 @@
-"""From ``report.json``'s object to a document: what people read, in the order they need it."""
+"""From the object of ``report.json`` to a document: what people read, in the order they need."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from provenance.case.report.document import (
     Section,
     Table,
     code,
+    code_lines,
     letter,
     text,
 )
@@ -83,7 +84,7 @@ def _input(report: Json) -> Iterator[Block]:
             ("PDQ quality", text(f"{given['pdq_quality']} of 100; under 50 is not matched"))
         )
     if given["manifest_sha256"]:
-        rows.append(("Manifest beside it", code(given["manifest_sha256"])))
+        rows.append(("Sidecar manifest", code(given["manifest_sha256"])))
     if given["name"]:
         rows.insert(0, ("Name", text(given["name"])))
     yield Fields(tuple(rows))
@@ -190,9 +191,9 @@ def _method(report: Json) -> Iterator[Block]:
             ("Software", text(software)),
             ("Command", code(method["command"])),
             ("Config", code(consulted["config"])),
-            ("Trust anchors", code("\n".join(consulted["anchors"]))),
-            ("Directories", code("\n".join(consulted["directories"]))),
-            ("Registry", code((consulted["registry"] or "").strip())),
+            ("Trust anchors", code_lines("\n".join(consulted["anchors"]))),
+            ("Directories", code_lines("\n".join(consulted["directories"]))),
+            ("Registry", code_lines((consulted["registry"] or "").strip())),
             ("Private keys", text(consulted["private_keys"])),
         )
     )
@@ -240,7 +241,7 @@ def _model(of: Json) -> str:
 
 
 def _readable(time: str | None) -> str | None:
-    """Turn 2026-01-31T12:00:00Z into words that need no explanation."""
+    """Write 2026-01-31T12:00:00Z as 2026-01-31 12:00:00 UTC."""
     return f"{time[:10]} {time[11:].removesuffix('Z')} UTC" if time else None
 
 

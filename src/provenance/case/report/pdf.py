@@ -1,7 +1,7 @@
 """A document as PDF, archivable (PDF/A-2a) and accessible (PDF/UA-1), set by Typst.
 
-The same document gives the same bytes as long as the fonts that come with Typst can show it. Fonts
-of the machine are asked only for what those lack, and what no font has is written as its code
+The same document gives the same bytes if the fonts that come with Typst can show it. The machine's
+fonts are used only for letters that those lack. A letter that no font has is written as its code
 point: a name in a script that can't be shown must not vanish from evidence.
 """
 
@@ -16,16 +16,16 @@ from typing import Any
 
 from provenance.case.report.document import Document, Table, Text
 
-# Longest run without a space that fits, for text and for code; longer ones get places to break at.
-# Digests stay whole, so that they can be copied, except in the narrow columns of tables.
+# Most characters without a space that fit, in text, in code and in a table's narrow columns; longer
+# runs get places to break at. Digests stay whole outside tables, so that they can be copied.
 LONGEST_WORD, LONGEST_CODE = 40, 72
 LONGEST_IN_TABLE = 16
 
 _BREAK = "\u200b"  # zero-width space
 
 
-def available() -> bool:
-    """Whether the [pdf] extra is installed."""
+def is_available() -> bool:
+    """Tell whether the [pdf] extra is installed."""
     try:
         import typst  # noqa: F401
     except ImportError:
@@ -34,39 +34,39 @@ def available() -> bool:
 
 
 def render_pdf(document: Document) -> bytes:
-    """Render a document; needs the [pdf] extra, see `available`."""
-    content = _plain(document)
+    """Render a document; this needs the [pdf] extra, see ``is_available``."""
+    content = _simplify(document)
     letters = {letter for letter in json.dumps(content, ensure_ascii=False) if ord(letter) > 0x7E}
-    rare = _missing(sorted(letters), system_fonts=False)
-    unknown = _missing(rare, system_fonts=True)
+    rare = _find_missing(sorted(letters), system_fonts=False)
+    unknown = _find_missing(rare, system_fonts=True)
     spelt = {ord(letter): f"[U+{ord(letter):04X}]" for letter in unknown}
-    return _set(_template(), _translated(content, spelt), system_fonts=bool(rare))
+    return _set(_template(), _spell(content, spelt), system_fonts=bool(rare))
 
 
-def _plain(value: Any, *, in_table: bool = False) -> Any:
-    """Turn the document into what JSON holds, each block with its kind, long words breakable."""
+def _simplify(value: Any, *, in_table: bool = False) -> Any:
+    """Turn a document into values for JSON: blocks get their kind, long words break points."""
     if isinstance(value, Text):
         limit = LONGEST_CODE if value.code else LONGEST_WORD
-        shown = _breakable(value.text, LONGEST_IN_TABLE if in_table else limit)
+        shown = _add_breaks(value.text, LONGEST_IN_TABLE if in_table else limit)
         return {"text": shown, "code": value.code}
     if is_dataclass(value) and not isinstance(value, type):
         in_table = isinstance(value, Table)
         parts = {
-            each.name: _plain(getattr(value, each.name), in_table=in_table)
+            each.name: _simplify(getattr(value, each.name), in_table=in_table)
             for each in fields(value)
         }
         return {"kind": type(value).__name__.lower(), **parts}
     if isinstance(value, tuple):
-        return [_plain(item, in_table=in_table) for item in value]
+        return [_simplify(item, in_table=in_table) for item in value]
     return value
 
 
-def _breakable(text: str, limit: int) -> str:
+def _add_breaks(text: str, limit: int) -> str:
     return re.sub(rf"\S{{{limit}}}(?=\S)", rf"\g<0>{_BREAK}", text)
 
 
-def _missing(letters: Iterable[str], *, system_fonts: bool) -> list[str]:
-    """Return which letters no font can show, found by halving."""
+def _find_missing(letters: Iterable[str], *, system_fonts: bool) -> list[str]:
+    """Find by halving the letters that no font can show."""
     letters = list(letters)
     if not letters or _shows("".join(letters), system_fonts=system_fonts):
         return []
@@ -74,7 +74,7 @@ def _missing(letters: Iterable[str], *, system_fonts: bool) -> list[str]:
         return letters
     middle = len(letters) // 2
     halves = (letters[:middle], letters[middle:])
-    return [each for half in halves for each in _missing(half, system_fonts=system_fonts)]
+    return [each for half in halves for each in _find_missing(half, system_fonts=system_fonts)]
 
 
 def _shows(letters: str, *, system_fonts: bool) -> bool:
@@ -89,13 +89,13 @@ def _shows(letters: str, *, system_fonts: bool) -> bool:
     return True
 
 
-def _translated(value: Any, spelt: Mapping[int, str]) -> Any:
+def _spell(value: Any, spelt: Mapping[int, str]) -> Any:
     if isinstance(value, str):
         return value.translate(spelt)
     if isinstance(value, list):
-        return [_translated(item, spelt) for item in value]
+        return [_spell(item, spelt) for item in value]
     if isinstance(value, dict):
-        return {key: _translated(item, spelt) for key, item in value.items()}
+        return {key: _spell(item, spelt) for key, item in value.items()}
     return value
 
 

@@ -1,8 +1,8 @@
 """Preservation requests: letters that ask a producer to keep what it knows about one stamp.
 
-Logs are deleted after weeks, legal process takes months, so this letter is what an investigator
-sends first. It asks to keep, never to disclose, and it names nothing but the stamp. Where the
-origin is not proved it says so: the mark may be forged, and its reader may be innocent.
+Logs are deleted after weeks and legal process takes months, so an investigator sends this letter
+first. It asks to keep, never to disclose, and it names nothing but the stamp. If the origin is not
+proved, it says so: the mark may be forged, and the reader of the letter may be innocent.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from textwrap import fill
 
 from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
-from provenance.case.report.exhibit import Examination
+from provenance.case.report.exhibit import Exhibit
 from provenance.directory import DirectoryProducer
 from provenance.text import clean
 
-WIDTH = 78  # columns of a letter that e-mail passes on unbroken
+WIDTH = 78  # columns of a letter that e-mail passes on without breaking its lines
 
 _PROVED = (
-    "The picture was traced to you: you signed the statement that you stamped it, or one that it "
-    "descends from."
+    "The picture was traced to you: you signed the statement that you stamped it, or that you "
+    "stamped a picture that it descends from."
 )
 _UNPROVED = (
-    "The picture carries a mark or a manifest that points to you. Whether that is yours, and "
-    "belongs on this picture, is not proved; it may have been forged or copied, and this letter is "
-    "no accusation. If your registry has no "
-    "such stamp, please tell us so; then you need not keep anything."
+    "The picture carries a mark or a manifest that points to you. It is not proved that this is "
+    "yours, or that it belongs on this picture: it may have been forged or copied. This letter is "
+    "not an accusation. If your registry has no such stamp, please tell us so; then you need not "
+    "keep anything."
 )
 _KEEP = (
     "the record of this stamp, its signed manifest, and your registry's checkpoints since",
@@ -47,9 +47,10 @@ _KEEP = (
     ),
 )
 _CLOSING = (
-    "Please preserve, unaltered, whatever you hold of this from 30 days before to 30 days after "
-    "that time, and exempt it from automatic deletion until you hear from us or our request is "
-    "withdrawn. We do not ask for disclosure with this letter; that will follow by legal process. "
+    "Please preserve, unaltered, everything that you hold of this from 30 days before to 30 days "
+    "after that time. Please exempt it from automatic deletion until you hear from us or our "
+    "request is withdrawn. This letter does not ask for disclosure; that will follow by legal "
+    "process. "
     "Please do not inform the account's holder."
 )
 _HOW = (
@@ -60,7 +61,7 @@ _HOW = (
 
 @dataclass(frozen=True)
 class Request:
-    """One letter; ``producer`` and ``contact`` are None where no directory says whose it is."""
+    """One letter; ``producer`` and ``contact`` are None where no directory says who that is."""
 
     stamp_id: str
     number: int
@@ -71,21 +72,21 @@ class Request:
     text: str
 
 
-def requests(examination: Examination) -> tuple[Request, ...]:
-    """Write a letter for the proved stamp, or else for every stamp that a mark names."""
-    return tuple(_letters(examination))
+def write_requests(exhibit: Exhibit) -> tuple[Request, ...]:
+    """Write a letter for the proved stamp, or else one for each stamp that the evidence names."""
+    return tuple(_write_letters(exhibit))
 
 
-def _letters(examination: Examination) -> Iterator[Request]:
-    verdict = examination.verdict
+def _write_letters(exhibit: Exhibit) -> Iterator[Request]:
+    verdict = exhibit.verdict
     proof = verdict.proof
     if proof is not None:
         manifest = proof.manifest
         if manifest.payload is None or manifest.number is None:
             return  # a third party's manifest has no stamp of ours, so nobody's registry has it
         created = manifest.created or manifest.stamped_minute
-        yield _letter(
-            examination, manifest.payload.hex(), manifest.number, created, manifest.producer_name
+        yield _write_letter(
+            exhibit, manifest.payload.hex(), manifest.number, created, manifest.producer_name
         )
         return
     contradicting = (proof.manifest for proof in verdict.proofs)
@@ -98,28 +99,28 @@ def _letters(examination: Examination) -> Iterator[Request]:
         if mark.version in verdict.thresholds.payload_versions:
             named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
     for stamp_id, (number, created) in named.items():
-        yield _letter(examination, stamp_id, number, created, None)
+        yield _write_letter(exhibit, stamp_id, number, created, None)
 
 
-def _letter(
-    examination: Examination,
+def _write_letter(
+    exhibit: Exhibit,
     stamp_id: str,
     number: int,
     created: datetime | None,
     proved_name: str | None,
 ) -> Request:
-    entry = (examination.producers or {}).get(number)
+    entry = (exhibit.producers or {}).get(number)
     name = proved_name or (entry.name if entry else None)
     name = clean(name) if name else None
-    created = created or examination.examined_at
+    created = created or exhibit.examined_at
     proved = proved_name is not None
     text = "\n".join(
         (
-            *_head(examination, stamp_id, number, name, entry),
+            *_write_head(exhibit, stamp_id, number, name, entry),
             "",
             fill(_PROVED if proved else _UNPROVED, WIDTH),
             "",
-            *_stamp(examination, stamp_id, number, created),
+            *_write_stamp(exhibit, stamp_id, number, created),
             "",
             "Please preserve:",
             "",
@@ -138,26 +139,24 @@ def _letter(
     return Request(stamp_id, number, created, proved, name, contact, text)
 
 
-def _head(
-    examination: Examination,
+def _write_head(
+    exhibit: Exhibit,
     stamp_id: str,
     number: int,
     name: str | None,
     entry: DirectoryProducer | None,
 ) -> Iterator[str]:
-    yield f"To:       {name or f'whoever holds producer number {number}'}"
+    yield f"To:       {name or f'the holder of producer number {number}'}"
     yield f"Contact:  {clean(entry.contact) if entry else sentences.NO_CONTACT}"
     yield "From:     [name, office, address, telephone for verification]"
-    yield f"Date:     {examination.examined_at:%Y-%m-%d}"
-    yield f"Case:     {clean(examination.case)}"
+    yield f"Date:     {exhibit.examined_at:%Y-%m-%d}"
+    yield f"Case:     {clean(exhibit.case)}"
     yield f"Subject:  Request to preserve records of stamp {stamp_id}"
 
 
-def _stamp(
-    examination: Examination, stamp_id: str, number: int, created: datetime
-) -> Iterator[str]:
-    origin = examination.verdict.origin
-    record = next((r for r in examination.records if r.stamp_id == stamp_id), None)
+def _write_stamp(exhibit: Exhibit, stamp_id: str, number: int, created: datetime) -> Iterator[str]:
+    origin = exhibit.verdict.origin
+    record = next((r for r in exhibit.records if r.stamp_id == stamp_id), None)
     yield f"  stamp id         {stamp_id}"
     yield f"  producer number  {number}"
     if origin is not None and origin.model:
@@ -168,4 +167,4 @@ def _stamp(
         yield f"  recorded         {to_utc_seconds(record.recorded)}"
         yield f"  manifest         {record.manifest_urn}"
         yield f"  file you issued  SHA-256 {record.sha256}"
-    yield f"  file examined    SHA-256 {examination.input.sha256}"
+    yield f"  file examined    SHA-256 {exhibit.input.sha256}"

@@ -20,16 +20,17 @@ LIMITS = (
     ),
     (
         "A proved origin means that the producer named here signed the statement quoted here. "
-        "It does not prove that a model made the picture, nor who gave the model its "
+        "It does not prove that a model made the picture, or who gave the model its "
         "instructions."
     ),
     (
-        "What is missing proves nothing: marks can be removed and manifests stripped. No "
-        "evidence of origin never means that a picture is a photograph or that it is real."
+        "Missing evidence proves nothing: marks can be removed and manifests stripped. If no "
+        "evidence of origin was found, that does not mean that the picture is a photograph, or "
+        "that it is real."
     ),
     (
-        "Anything listed as stated, claimed or similar is a lead to follow. It is no proof, and"
-        " nobody should be accused on its strength."
+        "Anything listed as stated, claimed or similar is a lead to follow. It is not proof, and "
+        "nobody should be accused because of it."
     ),
     (
         "The error rate given with a finding is the rate of that one test. It is not the "
@@ -58,8 +59,8 @@ CANDIDATES = (
     "origin."
 )
 UNSIGNED = (
-    "Nobody signed this report: no examiner's key was configured. Its files can be changed "
-    "unnoticed."
+    "Nobody signed this report: no examiner's key was configured. Its files can be changed without "
+    "anybody noticing."
 )
 SIGNED = (
     "The file SHA256SUMS lists the SHA-256 of every file of this case folder and is signed with "
@@ -68,21 +69,23 @@ SIGNED = (
     "program. Take the certificate from the examiner, not from this folder."
 )
 TIME_STAMPED = (
-    "A time-stamp authority (RFC 3161) attested when that signature existed: SHA256SUMS.tsr."
+    "A time-stamp authority (RFC 3161) attested that this signature existed at the time in "
+    "SHA256SUMS.tsr."
 )
 REPEAT = (
-    "Whoever holds the examined file, the same version of this program and the material listed "
-    "here can repeat the examination and must come to the same verdict. A registry that has grown "
+    "Anyone with the examined file, the same version of this program and the material listed here "
+    "can repeat the examination and must come to the same verdict. A registry that has grown "
     "since, or a newer directory, can add evidence."
 )
 CUSTODY = (
-    "Each entry names the digest of the one before it, in the file custody.jsonl, which also holds "
-    "the entries made after this report was written. Times are in UTC. Their source: {clock}."
+    "In the file custody.jsonl each entry names the digest of the entry before it. That file also "
+    "holds the entries made after this report was written. Times are in UTC. Their source: "
+    "{clock}."
 )
 ACCOUNT = (
     "The pseudonym of the account that had this picture made was read from the producer's registry "
-    "for the purpose stated here. It is a keyed hash: only the producer can say whose it is. The "
-    "access is logged in the registry."
+    "for the purpose stated here. It is a keyed hash: only the producer can say whose account it "
+    "is. The registry logged the access."
 )
 NO_CONTACT = "No directory at hand lists a contact."
 

@@ -1,4 +1,4 @@
-"""Accounts in the registry's file: sealed, deletable, and every look at one is logged first."""
+"""Accounts in the registry's file: sealed, deletable, and every access is logged first."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from provenance.canonical import to_utc_text
 from provenance.errors import RegistryDamagedError
 from provenance.registry.base import Access, AccountAnswer
 from provenance.registry.leaf import check_text
-from provenance.registry.sqlite.connection import Connection, Database, damaged, one
+from provenance.registry.sqlite.connection import Connection, Database, fetch_one, refuse_damaged
 
 
 class SqliteAccounts:
-    """What `Accounts` promises, over the registry's own database."""
+    """The ``Accounts`` of a registry, in its own database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def read(self, stamp_id: str, access: Access) -> AccountAnswer:
-        """Log the access, then give the sealed account; see `Accounts.read`."""
+        """Log the access, then give the sealed account; see ``Accounts.read``."""
         entry = {
             "time": to_utc_text(datetime.now(UTC)),
             "stamp_id": check_text("The stamp id", stamp_id),
@@ -28,45 +28,45 @@ class SqliteAccounts:
             "purpose": check_text("The purpose", access.purpose),
         }
         with self._database.writing() as db:
-            n, head = self._last(db)
+            n, head = self._find_end(db)
             line = hashchain.link(n, head, entry)
             db.execute("INSERT INTO accesses VALUES (?, ?)", (n, line))
-            row = one(db, "SELECT sealed FROM accounts WHERE stamp_id = ?", stamp_id)
+            row = fetch_one(db, "SELECT sealed FROM accounts WHERE stamp_id = ?", stamp_id)
         sealed = row[0] if row else None
         if not isinstance(sealed, bytes | None):
-            damaged(self._database.path)
+            refuse_damaged(self._database.path)
         return AccountAnswer(sealed, n, hashchain.digest(line))
 
     def accesses(self) -> list[dict[str, Any]]:
-        """List all accesses, oldest first; see `Accounts.accesses`."""
+        """List all accesses, oldest first; see ``Accounts.accesses``."""
         with self._database.reading() as db:
-            if one(db, "SELECT 1 FROM sqlite_schema WHERE name = 'accesses'") is None:
-                return []  # made before there were any
+            if fetch_one(db, "SELECT 1 FROM sqlite_schema WHERE name = 'accesses'") is None:
+                return []  # the registry is older than this table
             lines = [line for (line,) in db.execute("SELECT line FROM accesses ORDER BY n")]
         if not all(isinstance(line, bytes) for line in lines):
-            damaged(self._database.path)
+            refuse_damaged(self._database.path)
         try:
             return hashchain.verify(lines)[0]
-        except hashchain.ChainError as exc:
+        except hashchain.ChainError as error:
             raise RegistryDamagedError(
-                f"The log of accesses in {self._database.path} was altered: {exc}."
-            ) from exc
+                f"The log of accesses in {self._database.path} was altered: {error}."
+            ) from error
 
     def forget(self, before: datetime) -> int:
-        """Delete the accounts of older stamps; see `Accounts.forget`."""
+        """Delete the accounts of older stamps; see ``Accounts.forget``."""
         older = "SELECT stamp_id FROM records WHERE recorded < ?"
         with self._database.writing() as db:
             db.execute("PRAGMA secure_delete = ON")  # overwrites what it deletes
             query = f"DELETE FROM accounts WHERE stamp_id IN ({older})"  # noqa: S608 (constant)
             return db.execute(query, (to_utc_text(before),)).rowcount
 
-    def _last(self, db: Connection) -> tuple[int, str]:
-        """Return the next entry's number and what it has to name."""
-        row = one(db, "SELECT n, line FROM accesses ORDER BY n DESC LIMIT 1")
+    def _find_end(self, db: Connection) -> tuple[int, str]:
+        """Return the next entry's number and the digest that it has to name."""
+        row = fetch_one(db, "SELECT n, line FROM accesses ORDER BY n DESC LIMIT 1")
         if row is None:
             return 0, hashchain.START
         if not isinstance(row[1], bytes):
-            damaged(self._database.path)
+            refuse_damaged(self._database.path)
         return row[0] + 1, hashchain.digest(row[1])
 
 

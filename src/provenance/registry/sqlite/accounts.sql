@@ -7,7 +7,7 @@ CREATE TABLE accounts (
     sealed   BLOB NOT NULL
 ) WITHOUT ROWID;
 
--- One line of a hash chain (provenance.chain) for each time that an account was asked for.
+-- One line of a hash chain (provenance.hashchain) for each time that an account was asked for.
 CREATE TABLE accesses (
     n    INTEGER PRIMARY KEY CHECK (n >= 0),
     line BLOB NOT NULL

@@ -22,21 +22,24 @@ from typing import Any, NoReturn, TypeVar
 
 from provenance.errors import RegistryDamagedError, RegistryError, RegistryUnavailableError
 
-APPLICATION_ID = 0x50524F56  # "PROV", in the file's header: tells our file from any other database
+APPLICATION_ID = 0x50524F56
+""""PROV", in the file's header: tells a registry from any other database."""
 
-# Each script takes a registry from the version before to the next.
 SCHEMAS = ("schema.sql", "accounts.sql", "revocations.sql")
-SCHEMA_VERSION = len(SCHEMAS)
+"""Scripts, each of which takes a registry from one version to the next."""
 
-# A writer holds the lock for about a millisecond; ten seconds outlast any honest queue.
+SCHEMA_VERSION = len(SCHEMAS)
+"""The version that this release writes."""
+
 BUSY_TIMEOUT_S = 10.0
+"""A writer holds the lock for about a millisecond; ten seconds outlast any honest queue."""
 
 # How often a locked file is asked again. SQLite's own waiting backs off to a tenth of a second, and
 # then hardly ever meets the gap that a busy writer leaves between two appends.
 _POLL_S = 0.001
 
-# The log's name has to be unique and, by C2SP, look like a URL without a scheme.
 ORIGIN_PREFIX = "unlisted.provenance/log/"
+"""Begins a log's name, which has to be unique and, by C2SP, look like a URL without a scheme."""
 
 Connection = sqlite3.Connection
 T = TypeVar("T")
@@ -45,8 +48,8 @@ T = TypeVar("T")
 class Database:
     """A registry file under one lock, opened when first needed.
 
-    SQLite takes one writer at a time anyway and a read takes microseconds, so one connection serves
-    all threads. It is closed before every ``fork``: SQLite's locks do not survive one, and a child
+    SQLite takes one writer at a time and a read takes microseconds, so one connection serves all
+    threads. It is closed before every ``fork``: SQLite's locks do not survive a fork, and a child
     must not even close a connection that it inherits.
     """
 
@@ -73,31 +76,31 @@ class Database:
             yield db
 
     def close(self) -> None:
-        """Let go of the file; the next transaction opens it anew."""
+        """Close the file; the next transaction opens it again."""
         with self._lock:
             self._disconnect()
 
     def __del__(self) -> None:
-        """Let go also of what was forgotten rather than closed."""
+        """Close what was forgotten rather than closed."""
         self._disconnect()
 
     def pause(self) -> None:
-        """Let what runs finish, close, and admit nothing until `resume`."""
+        """Wait for the present transaction, close, and admit none until ``resume``."""
         self._lock.acquire()
         self._disconnect()
 
     def resume(self) -> None:
-        """Undo `pause`, also in a child process."""
+        """Undo ``pause``, also in a child process."""
         self._lock.release()
 
     @contextmanager
     def _transaction(self, begin: Callable[[Connection], object]) -> Iterator[Connection]:
-        with self._lock, _translated(self.path):
+        with self._lock, _translate_errors(self.path):
             db = self._connect()
             try:
-                self._patiently(lambda: begin(db))
+                self._retry_while_busy(lambda: begin(db))
                 yield db
-                self._patiently(lambda: db.execute("COMMIT"))
+                self._retry_while_busy(lambda: db.execute("COMMIT"))
             except BaseException:
                 with suppress(sqlite3.Error):  # the first error is the one to report
                     db.execute("ROLLBACK")
@@ -106,19 +109,19 @@ class Database:
     def _connect(self) -> Connection:
         if self._connection is None:
             _check_place(self.path, create=self._mode == "rwc")
-            self._connection = self._patiently(lambda: _connect(self.path, self._mode))
+            self._connection = self._retry_while_busy(lambda: _connect(self.path, self._mode))
             if self._mode == "rwc":
                 self._mode = "rw"  # a file that vanishes later is never made anew
         return self._connection
 
-    def _patiently(self, action: Callable[[], T]) -> T:
-        """Repeat what fails because the file is locked, until it is free or the time is over."""
+    def _retry_while_busy(self, action: Callable[[], T]) -> T:
+        """Repeat an action while the file is locked, until it is free or time is up."""
         deadline = time.monotonic() + self._busy_timeout_s
         while True:
             try:
                 return action()
-            except sqlite3.OperationalError as exc:
-                code = exc.sqlite_errorcode & 0xFF  # less its extension
+            except sqlite3.OperationalError as error:
+                code = error.sqlite_errorcode & 0xFF  # less its extension
                 if code != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
             time.sleep(_POLL_S)
@@ -132,14 +135,14 @@ class Database:
 def _begin_reading(db: Connection) -> None:
     if not db.in_transaction:  # else this is another try
         db.execute("BEGIN")
-    one(db, "SELECT 1 FROM sqlite_schema")  # takes the lock, which BEGIN alone does not
+    fetch_one(db, "SELECT 1 FROM sqlite_schema")  # takes the lock, which BEGIN alone does not
 
 
 def _begin_writing(db: Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
 
 
-def one(db: Connection, query: str, *values: object) -> Any:
+def fetch_one(db: Connection, query: str, *values: object) -> Any:
     """Fetch the first row, or None."""
     with closing(db.execute(query, values)) as cursor:
         return cursor.fetchone()
@@ -149,7 +152,7 @@ def one(db: Connection, query: str, *values: object) -> Any:
 
 
 def _check_place(path: Path, *, create: bool) -> None:
-    """Say what is wrong with a path in words better than SQLite's."""
+    """Say what is wrong with a path more clearly than SQLite does."""
     if not path.parent.is_dir():
         raise RegistryUnavailableError(f"The registry's folder {path.parent} does not exist.")
     if not create and not path.exists():
@@ -164,11 +167,11 @@ def _connect(path: Path, mode: str) -> Connection:
     db = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
-        timeout=0,  # `Database` does the waiting
+        timeout=0,  # ``Database`` does the waiting
         isolation_level=None,  # transactions are begun by name, not guessed from the statement
         check_same_thread=False,  # one lock guards it
     )
-    # Text that is no UTF-8 is for `leaf` to refuse, with the record's name.
+    # Text that is not UTF-8 is for ``leaf`` to refuse, which names the record.
     db.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
         db.execute("PRAGMA synchronous = EXTRA")
@@ -178,8 +181,8 @@ def _connect(path: Path, mode: str) -> Connection:
         if mode == "rwc" and _is_blank(db):
             _create(db)
         _check_schema(db, path)
-        if _header(db)[1] < SCHEMA_VERSION:
-            _stand_in(db) if mode == "ro" else _upgrade(db)
+        if _read_header(db)[1] < SCHEMA_VERSION:
+            _add_empty_table(db) if mode == "ro" else _upgrade(db)
     except BaseException:
         db.close()
         raise
@@ -187,11 +190,14 @@ def _connect(path: Path, mode: str) -> Connection:
 
 
 def _is_blank(db: Connection) -> bool:
-    return _header(db) == (0, 0) and one(db, "SELECT 1 FROM sqlite_schema") is None
+    return _read_header(db) == (0, 0) and fetch_one(db, "SELECT 1 FROM sqlite_schema") is None
 
 
-def _header(db: Connection) -> tuple[int, int]:
-    application, version = one(db, "PRAGMA application_id"), one(db, "PRAGMA user_version")
+def _read_header(db: Connection) -> tuple[int, int]:
+    application, version = (
+        fetch_one(db, "PRAGMA application_id"),
+        fetch_one(db, "PRAGMA user_version"),
+    )
     return (application or (0,))[0], (version or (0,))[0]
 
 
@@ -205,14 +211,14 @@ def _create(db: Connection) -> None:
 
 
 def _upgrade(db: Connection) -> None:
-    """Bring a registry of an earlier release up to date; what it holds stays as it is."""
+    """Bring a registry of an earlier release up to date; its content stays as it is."""
     db.execute("BEGIN IMMEDIATE")
-    _apply_schemas(db, _header(db)[1])
+    _apply_schemas(db, _read_header(db)[1])
     db.execute("COMMIT")
 
 
-def _stand_in(db: Connection) -> None:
-    """Let an older registry that may not be written be asked for revocations: it has none."""
+def _add_empty_table(db: Connection) -> None:
+    """Give an older registry that may not be written an empty table of revocations."""
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute("CREATE TEMP TABLE revocations (leaf_index, stamp_id, revoked, reason, since)")
 
@@ -220,13 +226,13 @@ def _stand_in(db: Connection) -> None:
 def _apply_schemas(db: Connection, version: int) -> None:
     folder = resources.files("provenance.registry.sqlite")
     for name in SCHEMAS[version:]:
-        for statement in _statements(folder.joinpath(name).read_text("utf-8")):
+        for statement in _split_statements(folder.joinpath(name).read_text("utf-8")):
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _statements(script: str) -> Iterator[str]:
-    """Split a script, whose triggers have semicolons inside: executescript would commit first."""
+def _split_statements(script: str) -> Iterator[str]:
+    """Split a script, whose triggers hold semicolons; executescript would commit first."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
@@ -236,7 +242,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _check_schema(db: Connection, path: Path) -> None:
-    application, version = _header(db)
+    application, version = _read_header(db)
     if application != APPLICATION_ID:
         raise RegistryDamagedError(f"{path} is a database, but not a registry; correct the path.")
     if not 1 <= version <= SCHEMA_VERSION:
@@ -270,32 +276,38 @@ _DAMAGED = {
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     """Let only our errors out."""
     try:
         yield
-    except sqlite3.Error as exc:
-        raise error_from(exc, path) from exc
-    except UnicodeDecodeError as exc:  # from SQLite's message that quotes a damaged schema
+    except sqlite3.Error as error:
+        raise translate_error(error, path) from error
+    except UnicodeDecodeError as error:  # from SQLite's message that quotes a damaged schema
         raise RegistryDamagedError(
             f"The registry {path} is damaged; restore it from a backup."
-        ) from exc
+        ) from error
 
 
-def error_from(exc: sqlite3.Error, path: Path) -> RegistryError:
-    """Say in our errors what SQLite's means; its extended codes begin with the basic one."""
-    name = getattr(exc, "sqlite_errorname", "")
+def translate_error(error: sqlite3.Error, path: Path) -> RegistryError:
+    """Turn SQLite's error into one of ours; its extended codes begin with the basic one."""
+    name = getattr(error, "sqlite_errorname", "")
     for prefix, meaning in _UNAVAILABLE.items():
         if name.startswith(prefix):
             return RegistryUnavailableError(f"The registry {path} {meaning}.")
     for prefix, meaning in _DAMAGED.items():
         if name.startswith(prefix):
             return RegistryDamagedError(f"The registry {path} {meaning}.")
-    return RegistryError(f"The registry {path} failed: {exc}.")
+    return RegistryError(f"The registry {path} failed: {error}.")
 
 
-def damaged(path: Path) -> NoReturn:
-    """Refuse a registry whose content can't be."""
+def refuse_damaged(path: Path) -> NoReturn:
+    """Refuse a registry whose content no registry can have.
+
+    Raises
+    ------
+    RegistryDamagedError
+        Always.
+    """
     raise RegistryDamagedError(
         f"The registry {path} is damaged; run an audit and restore it from a backup."
     )

@@ -1,27 +1,27 @@
-"""The numbers that stand for a producer's models in the mark, one transaction for each."""
+"""The numbers that stand for a producer's models in the mark; each is drawn in one transaction."""
 
 from __future__ import annotations
 
 from provenance.errors import RegistryError, UnknownModelError
 from provenance.registry.base import Model
 from provenance.registry.leaf import check_text
-from provenance.registry.sqlite.connection import Connection, Database, damaged, one
+from provenance.registry.sqlite.connection import Connection, Database, fetch_one, refuse_damaged
 from provenance.stamp_id import LARGEST_MODEL
 
 
 class SqliteModels:
-    """What `Registry` says of models, over the registry's own database."""
+    """The models of a registry, in its own database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def number(self, producer: int, model: str, version: str, *, create: bool) -> int:
-        """Give the number of a producer's model; see `Registry.model_number`."""
+    def find_number(self, producer: int, model: str, version: str, *, create: bool) -> int:
+        """Give the number of a producer's model; see ``Registry.model_number``."""
         check_text("The model's name", model)
         check_text("The model's version", version)
         name = (producer, model, version)
         with self._database.reading() as db:
-            number = _number(db, *name)
+            number = _find_number(db, *name)
         if number:
             return number
         if not create:
@@ -30,19 +30,19 @@ class SqliteModels:
                 "check its spelling, or allow new models."
             )
         with self._database.writing() as db:
-            number = _number(db, *name)  # another process may have been faster
+            number = _find_number(db, *name)  # another process may have been faster
             if not number:
-                number = _next_number(db, producer)
+                number = _draw_number(db, producer)
                 db.execute("INSERT INTO models VALUES (?, ?, ?, ?)", (producer, number, *name[1:]))
         return number
 
-    def of(self, producer: int) -> list[Model]:
+    def list_for(self, producer: int) -> list[Model]:
         """List a producer's models by number."""
         query = "SELECT number, model, version FROM models WHERE producer = ? ORDER BY number"
         with self._database.reading() as db:
             models = [Model(*row) for row in db.execute(query, (producer,))]
         if any(map(_is_odd, models)):
-            damaged(self._database.path)
+            refuse_damaged(self._database.path)
         return models
 
 
@@ -55,15 +55,17 @@ def _is_odd(model: Model) -> bool:
     return not isinstance(model.number, int)
 
 
-def _number(db: Connection, producer: int, model: str, version: str) -> int:
+def _find_number(db: Connection, producer: int, model: str, version: str) -> int:
     query = "SELECT CAST(number AS INTEGER) FROM models"
-    row = one(db, f"{query} WHERE (producer, model, version) = (?, ?, ?)", producer, model, version)
+    row = fetch_one(
+        db, f"{query} WHERE (producer, model, version) = (?, ?, ?)", producer, model, version
+    )
     return int(row[0]) if row else 0
 
 
-def _next_number(db: Connection, producer: int) -> int:
+def _draw_number(db: Connection, producer: int) -> int:
     query = "SELECT coalesce(max(CAST(number AS INTEGER)), 0) + 1 FROM models WHERE producer = ?"
-    number = int(one(db, query, producer)[0])
+    number = int(fetch_one(db, query, producer)[0])
     if number > LARGEST_MODEL:
         raise RegistryError(
             f"Producer {producer} has used all {LARGEST_MODEL} model numbers a mark can hold."

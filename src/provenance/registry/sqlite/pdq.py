@@ -7,9 +7,9 @@ from array import array
 from provenance.canonical import is_hex
 from provenance.fingerprint import HammingIndex
 from provenance.registry.leaf import PDQ_DIGITS
-from provenance.registry.sqlite.connection import Database, damaged
+from provenance.registry.sqlite.connection import Database, refuse_damaged
 
-_PAGE = 500  # rows read per lock, so that appends get a turn
+_PAGE = 500  # rows read under one lock, so that appends get a turn
 
 
 class SqlitePdqIndex:
@@ -20,14 +20,14 @@ class SqlitePdqIndex:
         self._hashes = HammingIndex()
         self._leaves = array("q")
 
-    def within(self, pdq: bytes, max_distance: int, limit: int) -> list[tuple[int, int]]:
+    def find_near(self, pdq: bytes, max_distance: int, limit: int) -> list[tuple[int, int]]:
         """Find the nearest records: the leaf index and the distance of each, nearest first."""
         self._load()
         hits = self._hashes.within(pdq, max_distance, limit)
         return [(self._leaves[number], distance) for number, distance in hits]
 
     def _load(self) -> None:
-        """Bring the index up to date: what was read once can't have changed since."""
+        """Bring the index up to date; records that were read once never change."""
         query = (
             "SELECT leaf_index, pdq FROM records WHERE leaf_index > ? ORDER BY leaf_index LIMIT ?"
         )
@@ -38,6 +38,6 @@ class SqlitePdqIndex:
                 rows = db.execute(query, (last, _PAGE)).fetchall()
                 count = len(rows)
                 if not all(is_hex(pdq, PDQ_DIGITS) for _, pdq in rows):
-                    damaged(self._database.path)
+                    refuse_damaged(self._database.path)
                 self._leaves.extend(index for index, _ in rows)
                 self._hashes.extend([bytes.fromhex(pdq) for _, pdq in rows])

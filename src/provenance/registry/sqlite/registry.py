@@ -1,4 +1,4 @@
-"""The registry in one SQLite file: what `provenance.registry.base.Registry` asks, in SQL."""
+"""The registry in one SQLite file: the methods of ``Registry``, in SQL."""
 
 from __future__ import annotations
 
@@ -17,24 +17,29 @@ from provenance.registry.leaf import (
     FIELDS,
     PDQ_DIGITS,
     check_text,
-    leaf_bytes,
-    record_from,
-    row_from,
+    encode_leaf,
+    read_record,
+    spell_record,
 )
-from provenance.registry.revocation import revocation_leaf
+from provenance.registry.revocation import encode_revocation
 from provenance.registry.sqlite import tree
 from provenance.registry.sqlite.accounts import SqliteAccounts, keep_account
-from provenance.registry.sqlite.connection import BUSY_TIMEOUT_S, Database, damaged, one
+from provenance.registry.sqlite.connection import (
+    BUSY_TIMEOUT_S,
+    Database,
+    fetch_one,
+    refuse_damaged,
+)
 from provenance.registry.sqlite.models import SqliteModels
 from provenance.registry.sqlite.pdq import SqlitePdqIndex
 from provenance.registry.sqlite.revocations import (
+    count_revocations,
     find_revocation,
+    find_revocation_index,
     keep_revocation,
-    leaf_of_record,
-    revocation_count,
-    revocation_index,
+    locate_record,
 )
-from provenance.registry.sqlite.rows import log_rows
+from provenance.registry.sqlite.rows import read_log_rows
 from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
@@ -51,7 +56,7 @@ _INSERT = (
 
 
 class SqliteRegistry:
-    """A `Registry` in one SQLite file.
+    """A ``Registry`` in one SQLite file.
 
     Raises
     ------
@@ -77,14 +82,12 @@ class SqliteRegistry:
         self._models = SqliteModels(self._database)
         self._pdq = SqlitePdqIndex(self._database)
         with self._database.reading() as db:
-            row = one(db, "SELECT origin FROM log") or damaged(self._database.path)
+            row = fetch_one(db, "SELECT origin FROM log") or refuse_damaged(self._database.path)
         try:
             self._origin = check_text("The log's name", row[0])
         except RegistryError:
-            damaged(self._database.path)
+            refuse_damaged(self._database.path)
         self._tree = tree.SqliteTree(self._database.path, self._origin, log_key)
-
-    # --- what a Registry is ----------------------------------------------------------------------
 
     @property
     def origin(self) -> str:
@@ -93,39 +96,41 @@ class SqliteRegistry:
 
     @property
     def size(self) -> int:
-        """How many records there are."""
+        """The number of records."""
         with self._database.reading() as db:
-            return tree.size(db) - revocation_count(db)
+            return tree.count_leaves(db) - count_revocations(db)
 
     @property
     def accounts(self) -> SqliteAccounts:
-        """The personal data; see `Accounts`."""
+        """The personal data; see ``Accounts``."""
         return SqliteAccounts(self._database)
 
     def append(self, record: StampRecord, store: bytes, account: bytes | None = None) -> LogEntry:
-        """Add a stamp with its manifest store; see `Registry.append`."""
-        row, leaf = row_from(record), leaf_bytes(record, store)
+        """Add a stamp with its manifest store; see ``Registry.append``."""
+        row, leaf = spell_record(record), encode_leaf(record, store)
         with self._database.writing() as db:
-            if one(db, "SELECT 1 FROM records WHERE stamp_id = ?", record.stamp_id):
+            if fetch_one(db, "SELECT 1 FROM records WHERE stamp_id = ?", record.stamp_id):
                 raise DuplicateStampError(
                     f"The stamp id {record.stamp_id} is already in the registry; draw another."
                 )
-            index = tree.size(db)
+            index = tree.count_leaves(db)
             db.execute(_INSERT, row | {"leaf_index": index})
             db.execute("INSERT INTO stores VALUES (?, ?)", (index, store))
             keep_account(db, record.stamp_id, account)
             return self._tree.append(db, leaf)
 
     def revoke(self, stamp_id: StampId, reason: str, since: datetime | None = None) -> Revocation:
-        """Say that a stamp is not to count; see `Registry.revoke`."""
+        """Add to the log that a stamp no longer counts; see ``Registry.revoke``."""
         new = Revocation(stamp_id, datetime.now(UTC), reason, since)
-        leaf = revocation_leaf(new)
+        leaf = encode_revocation(new)
         with self._database.writing() as db:
-            if one(db, "SELECT 1 FROM records WHERE stamp_id = ?", stamp_id) is None:
-                raise _not_found(stamp_id)
+            if fetch_one(db, "SELECT 1 FROM records WHERE stamp_id = ?", stamp_id) is None:
+                raise RecordNotFoundError(
+                    f"The registry has no stamp {stamp_id}, so there is nothing to revoke."
+                )
             if earlier := find_revocation(db, stamp_id):
                 return earlier
-            keep_revocation(db, tree.size(db), new)
+            keep_revocation(db, tree.count_leaves(db), new)
             self._tree.append(db, leaf)
         return new
 
@@ -135,40 +140,42 @@ class SqliteRegistry:
             return find_revocation(db, stamp_id)
 
     def contains(self, stamp_id: StampId) -> bool:
-        """Whether the stamp id is used."""
+        """Tell whether the stamp id is used."""
         return self.by_id(stamp_id) is not None
 
     def count(self, stamp_id: StampId) -> int:
-        """Count a stamp's records; see `Registry.count`."""
+        """Count a stamp's records; see ``Registry.count``."""
         with self._database.reading() as db:
-            return int(one(db, "SELECT count(*) FROM records WHERE stamp_id = ?", stamp_id)[0])
+            return int(
+                fetch_one(db, "SELECT count(*) FROM records WHERE stamp_id = ?", stamp_id)[0]
+            )
 
     def by_id(self, stamp_id: StampId) -> StampRecord | None:
         """Give the earliest record of a stamp, or None."""
         with self._database.reading() as db:
-            row = one(db, f"{_SELECT} {_EARLIEST}", stamp_id)
+            row = fetch_one(db, f"{_SELECT} {_EARLIEST}", stamp_id)
         return _record(row) if row else None
 
-    def store(self, stamp_id: StampId) -> bytes | None:
+    def manifest_store(self, stamp_id: StampId) -> bytes | None:
         """Give the manifest store of a stamp's earliest record, or None."""
         query = f"SELECT store FROM stores JOIN records USING (leaf_index) {_EARLIEST}"  # noqa: S608 (fixed text)
         with self._database.reading() as db:
-            row = one(db, query, stamp_id)
+            row = fetch_one(db, query, stamp_id)
         if row and not isinstance(row[0], bytes):
-            damaged(self._database.path)
+            refuse_damaged(self._database.path)
         return row[0] if row else None
 
     def near(
         self, pdq_hex: str, max_distance: int, *, limit: int = NEAR_LIMIT
     ) -> list[tuple[StampRecord, int]]:
-        """List records with a PDQ hash near this one, nearest first; see `Registry.near`."""
+        """List records with a PDQ hash near this one, nearest first; see ``Registry.near``."""
         if not is_hex(pdq_hex, PDQ_DIGITS):
             raise RegistryError("A PDQ hash to look up must be 64 lower-case hex digits.")
-        hits = self._pdq.within(bytes.fromhex(pdq_hex), max_distance, limit)
+        hits = self._pdq.find_near(bytes.fromhex(pdq_hex), max_distance, limit)
         with self._database.reading() as db:
-            rows = [one(db, f"{_SELECT} WHERE leaf_index = ?", index) for index, _ in hits]
+            rows = [fetch_one(db, f"{_SELECT} WHERE leaf_index = ?", index) for index, _ in hits]
         return [
-            (_record(row or damaged(self._database.path)), distance)
+            (_record(row or refuse_damaged(self._database.path)), distance)
             for row, (_, distance) in zip(rows, hits, strict=True)
         ]
 
@@ -176,16 +183,16 @@ class SqliteRegistry:
         """List records in the order they were appended."""
         query = f"{_SELECT} WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?"
         with self._database.reading() as db:
-            rows = db.execute(query, (leaf_of_record(db, offset), limit)).fetchall()
+            rows = db.execute(query, (locate_record(db, offset), limit)).fetchall()
         return [_record(row) for row in rows]
 
     def model_number(self, producer: int, model: str, version: str, *, create: bool) -> int:
-        """Give the number of a producer's model; see `Registry.model_number`."""
-        return self._models.number(producer, model, version, create=create)
+        """Give the number of a producer's model; see ``Registry.model_number``."""
+        return self._models.find_number(producer, model, version, create=create)
 
     def models(self, producer: int) -> list[Model]:
         """List a producer's models by number."""
-        return self._models.of(producer)
+        return self._models.list_for(producer)
 
     def checkpoint(self) -> Checkpoint:
         """Give the log's head, signed when the registry has a log key."""
@@ -195,33 +202,33 @@ class SqliteRegistry:
     def inclusion(self, stamp_id: StampId) -> Inclusion | None:
         """Give a proof that the log holds this stamp, against the present checkpoint."""
         with self._database.reading() as db:
-            row = one(db, f"SELECT leaf_index FROM records {_EARLIEST}", stamp_id)  # noqa: S608
+            row = fetch_one(db, f"SELECT leaf_index FROM records {_EARLIEST}", stamp_id)  # noqa: S608
             return self._tree.inclusion(db, row[0]) if row else None
 
     def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
-        """Give a proof that the log holds this stamp's revocation, against the checkpoint."""
+        """Give a proof that the log holds this revocation; see ``Registry.inclusion``."""
         with self._database.reading() as db:
-            index = revocation_index(db, stamp_id)
+            index = find_revocation_index(db, stamp_id)
             return None if index is None else self._tree.inclusion(db, index)
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
-        """Check that the log extends a checkpoint kept earlier; see `Registry.check_extends`."""
+        """Check that the log extends a checkpoint kept earlier; see ``Registry.check_extends``."""
         with self._database.reading() as db:
             return self._tree.check_extends(db, seen)
 
     def audit(self, key: LogPublicKey | None = None) -> Audit:
-        """Recompute the log and say what was changed; see `Registry.audit`."""
+        """Recompute the log and say what was changed; see ``Registry.audit``."""
 
         def node(level: int, position: int) -> bytes:
             with self._database.reading() as db:
-                return tree.node_reader(db)(level, position)
+                return tree.make_node_reader(db)(level, position)
 
         if key is None and self._key:
             key = self._key.public
-        return audit(log_rows(self._database), node, self._origin, key)
+        return audit(read_log_rows(self._database), node, self._origin, key)
 
     def close(self) -> None:
-        """Let go of the database; using the registry again opens it anew."""
+        """Close the database; the next use of the registry opens it again."""
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -237,8 +244,4 @@ class SqliteRegistry:
 
 
 def _record(row: tuple[Any, ...]) -> StampRecord:
-    return record_from(dict(zip(FIELDS, row, strict=True)))
-
-
-def _not_found(stamp_id: StampId) -> RecordNotFoundError:
-    return RecordNotFoundError(f"The registry has no stamp {stamp_id}, so nothing to revoke.")
+    return read_record(dict(zip(FIELDS, row, strict=True)))

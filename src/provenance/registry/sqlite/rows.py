@@ -1,4 +1,4 @@
-"""Everything that the file holds on each entry of the log, as an audit asks for it."""
+"""All that the file holds on each entry of the log, as an audit asks for it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from provenance.errors import RegistryError
 from provenance.registry.audit import LogRow
-from provenance.registry.leaf import FIELDS, leaf_bytes, record_from
-from provenance.registry.log import leaf_hash
-from provenance.registry.revocation import REVOCATION_FIELDS, revocation_from, revocation_leaf
+from provenance.registry.leaf import FIELDS, encode_leaf, read_record
+from provenance.registry.log import hash_leaf
+from provenance.registry.revocation import REVOCATION_FIELDS, encode_revocation, read_revocation
 from provenance.registry.sqlite.connection import Database
 
-# Rows read per lock when all are read, so that appends get a turn: with stores, some megabytes.
 PAGE = 500
+"""Rows read under one lock, so that appends get a turn; with their stores, some megabytes."""
 
 _RECORD = ", ".join(f"records.{name}" for name in FIELDS)
 _REVOCATION = ", ".join(f"revocations.{name}" for name in REVOCATION_FIELDS)
@@ -35,20 +35,20 @@ _QUERY = f"""
 """  # noqa: S608 (names of dataclasses, no input)
 
 
-def log_rows(database: Database) -> Iterator[LogRow]:
+def read_log_rows(database: Database) -> Iterator[LogRow]:
     """Read all entries in order, in short transactions."""
     start = -(2**63)  # SQLite's smallest row number: an intruder may sit anywhere
     while True:
         with database.reading() as db:
             cursor = db.execute(_QUERY, {"start": start, "limit": PAGE})
-            rows = [_log_row(row) for row in cursor]  # one manifest store in memory at a time
+            rows = [_read_row(row) for row in cursor]  # one manifest store in memory at a time
         yield from rows
         if len(rows) < PAGE:
             return
         start = rows[-1].index + 1
 
 
-def _log_row(row: tuple[Any, ...]) -> LogRow:
+def _read_row(row: tuple[Any, ...]) -> LogRow:
     index, leaf, head, store, *columns = row
     revocation = dict(zip(REVOCATION_FIELDS, columns, strict=False))
     record = dict(zip(FIELDS, columns[len(revocation) :], strict=True))
@@ -57,9 +57,9 @@ def _log_row(row: tuple[Any, ...]) -> LogRow:
     if recorded and revoked:
         recomputed = b""  # no entry is both
     elif recorded and store is not None:
-        recomputed = _hashed(lambda: leaf_bytes(record_from(record), _blob(store)))
+        recomputed = _hash_entry(lambda: encode_leaf(read_record(record), _check_blob(store)))
     elif revoked:
-        recomputed = _hashed(lambda: revocation_leaf(revocation_from(revocation)))
+        recomputed = _hash_entry(lambda: encode_revocation(read_revocation(revocation)))
     stamp_id = record["stamp_id"] if recorded else revocation["stamp_id"]
     return LogRow(
         index,
@@ -71,15 +71,15 @@ def _log_row(row: tuple[Any, ...]) -> LogRow:
     )
 
 
-def _hashed(leaf: Callable[[], bytes]) -> bytes:
-    """Hash an entry as it stands; empty when none could have these columns."""
+def _hash_entry(leaf: Callable[[], bytes]) -> bytes:
+    """Hash an entry as it is; empty when no entry can have these columns."""
     try:
-        return leaf_hash(leaf())
+        return hash_leaf(leaf())
     except RegistryError:
         return b""
 
 
-def _blob(store: object) -> bytes:
+def _check_blob(store: object) -> bytes:
     if not isinstance(store, bytes):
         raise RegistryError("A manifest store is bytes.")
     return store

@@ -16,7 +16,7 @@ from provenance.verify.wording import sentences
 
 
 def state_manifest(manifest: Manifest) -> str | None:
-    """Repeat what a manifest states of its origin, None when that is nothing."""
+    """Repeat what a manifest states of its origin; None when it states nothing."""
     parts = []
     if manifest.model:
         parts.append(f"made with {quote(f'{manifest.model} {manifest.model_version}'.strip())}")
@@ -42,11 +42,11 @@ def state_mark(mark: Mark, thresholds: Thresholds) -> str:
 
 
 def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> str:
-    """Fill in what a manifest states, and the mark that it may speak for."""
+    """Fill a sentence in with what a manifest states, and the mark that it may speak for."""
     return template.format(
         signer=quote(manifest.signer) if manifest.signer else "an unnamed certificate",
         revoked=format_time(manifest.revoked_at),
-        withdrawn=_withdrawn(manifest),
+        withdrawn=_tell_withdrawal(manifest),
         credential=sentences.CREDENTIAL[manifest.credential],
         expired=format_time(manifest.expired_at),
         proved=format_time(manifest.proved_at),
@@ -54,7 +54,7 @@ def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> 
         minute=format_time(manifest.stamped_minute),
         basis=sentences.BASIS[manifest.time_basis],
         number=mark.found.producer if mark else "",
-        times=_times(mark, manifest) if mark else "",
+        times=_list_times(mark, manifest) if mark else "",
     )
 
 
@@ -64,9 +64,9 @@ def rate_signature(manifest: Manifest) -> str:
 
 
 def name_lists(manifest: Manifest) -> Iterator[str]:
-    """Name the lists that vouch for signer and time, or that do not, and whom nothing vouches for.
+    """Name the trust lists in use for signer and time, and say if an identity is not confirmed.
 
-    Of a manifest that can't be read there is nobody to vouch for.
+    A manifest that can't be read has no signer, so nothing is said of it.
     """
     if manifest.integrity is Integrity.UNREADABLE:
         return
@@ -94,7 +94,7 @@ def tell_later(manifest: Manifest) -> Iterator[str]:
         )
 
 
-def _withdrawn(manifest: Manifest) -> str:
+def _tell_withdrawal(manifest: Manifest) -> str:
     """Say who revoked this one stamp, when and why."""
     revocation = manifest.revocation
     if revocation is None:
@@ -108,12 +108,12 @@ def _withdrawn(manifest: Manifest) -> str:
 
 
 def name_parent_failures(manifest: Manifest) -> str:
-    """Name what fails in the pictures that this one was made from."""
+    """Name the failures of the pictures that this one was made from."""
     codes = ", ".join(manifest.ancestor_codes)
     return sentences.PARENTS_FAIL.format(codes=codes) if codes else ""
 
 
-def _times(mark: WeighedMark, manifest: Manifest) -> str:
+def _list_times(mark: WeighedMark, manifest: Manifest) -> str:
     times = [f"mark {format_time(mark.found.minute)}", f"manifest {format_time(manifest.created)}"]
     if mark.record_time is not None:
         times.append(f"record {format_time(mark.record_time)}")

@@ -14,7 +14,7 @@ from provenance.verify.wording.findings import Finding
 def write(decision: Decision, findings: Sequence[Finding], thresholds: Thresholds) -> str:
     """Write the whole explanation."""
     says = "; ".join(dict.fromkeys(finding.says for finding in findings if finding.says))
-    lines = [_headline(decision, says, thresholds), *_meaning(decision, says)]
+    lines = [_write_headline(decision, says, thresholds), *_write_meaning(decision, says)]
     if findings:
         lines += ["", "Findings:"]
     for finding in findings:
@@ -23,25 +23,25 @@ def write(decision: Decision, findings: Sequence[Finding], thresholds: Threshold
     return "\n".join(lines)
 
 
-def _headline(decision: Decision, says: str, thresholds: Thresholds) -> str:
+def _write_headline(decision: Decision, says: str, thresholds: Thresholds) -> str:
     """Write the first line: the verdict in words."""
     match decision.state:
         case State.ATTRIBUTED:
-            return _attributed(decision, thresholds)
+            return _describe_attribution(decision, thresholds)
         case State.CONFLICT:
-            return _conflict(decision)
+            return _describe_conflict(decision)
         case State.TAMPERED:
             return sentences.TAMPERED
         case State.CLAIMED:
-            return sentences.CLAIMED.format(says=says)
+            return sentences.CLAIMED.format(says=says) if says else sentences.CLAIMED_SILENTLY
         case State.SIMILAR:
             return sentences.SIMILAR
         case State.NONE:
             return sentences.NONE
 
 
-def _attributed(decision: Decision, thresholds: Thresholds) -> str:
-    """Name the origin, and which part of the picture it is the origin of."""
+def _describe_attribution(decision: Decision, thresholds: Thresholds) -> str:
+    """Name the origin, and the part of the picture that it is the origin of."""
     proof = decision.proof
     producer = quote(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
@@ -52,14 +52,14 @@ def _attributed(decision: Decision, thresholds: Thresholds) -> str:
     return sentences.DERIVED.format(picture=picture, producer=producer)
 
 
-def _conflict(decision: Decision) -> str:
+def _describe_conflict(decision: Decision) -> str:
     if decision.proofs:
-        return sentences.TWO_ORIGINS.format(origins=_origins(decision.proofs))
+        return sentences.TWO_ORIGINS.format(origins=_list_origins(decision.proofs))
     why = [sentences.WHY[r] for r in dict.fromkeys(decision.reasons) if r in sentences.WHY]
     return sentences.CONTRADICTION.format(why="; ".join(why))
 
 
-def _meaning(decision: Decision, says: str) -> Iterator[str]:
+def _write_meaning(decision: Decision, says: str) -> Iterator[str]:
     """Say what the verdict proves, and what it does not."""
     if decision.state is State.TAMPERED and says:
         yield sentences.CLAIMED.format(says=says)
@@ -67,27 +67,28 @@ def _meaning(decision: Decision, says: str) -> Iterator[str]:
     if origin is None:
         return
     producer = quote(origin.producer)
-    yield _statement(origin)
+    yield _repeat_statement(origin)
     yield sentences.SIGNED_THIS.format(producer=producer)
     if origin.match is Match.DERIVED:
         yield sentences.LATER_CHANGES.format(producer=producer)
     if ancestors := [p for p in decision.proofs if decision.proof and not p.covers(decision.proof)]:
-        yield sentences.ANCESTORS.format(origins=_origins(ancestors))
+        yield sentences.ANCESTORS.format(origins=_list_origins(ancestors))
 
 
-def _statement(origin: Origin) -> str:
+def _repeat_statement(origin: Origin) -> str:
     """Repeat what the proved producer states."""
     model = " ".join(filter(None, (origin.model, origin.model_version)))
     source = f"; kind of source: {quote(origin.source_type)}" if origin.source_type else ""
-    return sentences.STATES.format(
+    sentence = sentences.STATES if model else sentences.STATES_NO_MODEL
+    return sentence.format(
         producer=quote(origin.producer),
-        model=f"with {quote(model)}" if model else "with no model named",
+        model=quote(model),
         time=format_time(origin.created),
         source=source,
     )
 
 
-def _origins(proofs: Iterable[Proof]) -> str:
+def _list_origins(proofs: Iterable[Proof]) -> str:
     return join_names(
         [f"{quote(p.manifest.producer_name)} ({format_time(p.manifest.created)})" for p in proofs]
     )

@@ -1,4 +1,4 @@
-"""Each piece of evidence as a finding: what it is, how sure that is, and what it does not prove."""
+"""Each piece of evidence as a finding: what was found, how sure that is, what it does not prove."""
 
 from __future__ import annotations
 
@@ -36,13 +36,14 @@ class Finding:
     finding
         What was found, on what basis and with which error rate, and what it does not prove.
     says
-        What the file or the mark merely says about its origin; not proved by this finding.
+        What the file or the mark merely says about its origin; this finding does not prove it.
     codes
         Stable codes, ours and C2PA's.
     region
         The part of the picture that a mark speaks of.
     false_positive_probability
-        Chance of reading such a mark in a picture that carries none.
+        Bound on the probability that an unmarked picture would be mistaken for one with such a
+        mark.
     """
 
     layer: str
@@ -56,29 +57,29 @@ class Finding:
 def describe(
     evidence: Evidence, weighed: Weighed, reasons: Sequence[Reason], thresholds: Thresholds
 ) -> tuple[Finding, ...]:
-    """Write down every piece of evidence; ``reasons`` are in the order they were judged in."""
-    return tuple(_each(evidence, weighed, iter(reasons), thresholds))
+    """Describe every piece of evidence; ``reasons`` are in the order in which it was judged."""
+    return tuple(_describe_each(evidence, weighed, iter(reasons), thresholds))
 
 
-def _each(
+def _describe_each(
     evidence: Evidence, weighed: Weighed, reasons: Iterator[Reason], thresholds: Thresholds
 ) -> Iterator[Finding]:
     if weighed.manifest is not None:
-        yield _embedded(weighed.manifest, next(reasons))
-        yield from _whole(weighed.manifest)
+        yield _describe_manifest(weighed.manifest, next(reasons))
+        yield from _compare_whole(weighed.manifest)
     for mark in weighed.marks:
         reason = next(reasons)
-        yield _watermark(mark, thresholds)
-        yield from _record(mark)
-        yield from _passed_over(mark, thresholds)
-        yield from _lead(mark, reason)
-        yield from _fingerprint(mark, reason)
+        yield _describe_mark(mark, thresholds)
+        yield from _describe_record(mark)
+        yield from _describe_passed_over(mark, thresholds)
+        yield from _describe_lead(mark, reason)
+        yield from _compare_marked(mark, reason)
     if evidence.similar:
-        yield _similar(evidence.similar)
-    yield from map(_note, evidence.notes)
+        yield _describe_similar(evidence.similar)
+    yield from map(_repeat_note, evidence.notes)
 
 
-def _embedded(manifest: Manifest, reason: Reason) -> Finding:
+def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
     damaged = reason is Reason.DAMAGED
     found = sentences.DAMAGED[manifest.integrity] if damaged else sentences.MANIFEST[reason]
     limit = sentences.DIGESTS if damaged else rate_signature(manifest)
@@ -96,11 +97,11 @@ def _embedded(manifest: Manifest, reason: Reason) -> Finding:
     )
 
 
-def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
+def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
     found, share = mark.found, mark.region.coverage
     text = sentences.MARK.format(
         kind="a private mark" if found.private else "the public mark",
-        writer="Whoever holds its key" if found.private else "Anyone",
+        writer="Anyone with its key" if found.private else "Anyone",
         stamp_id=found.stamp_id,
         part="a part of it, about " if share < thresholds.whole_from else "",
         share=format_percent(share),
@@ -119,8 +120,8 @@ def _watermark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
     )
 
 
-def _record(mark: WeighedMark) -> Iterator[Finding]:
-    """Say so when the registry has nothing that could be used."""
+def _describe_record(mark: WeighedMark) -> Iterator[Finding]:
+    """Say when the registry has no record that could be used, or too many."""
     if mark.record is LookupStatus.NONE:
         yield Finding("registry", sentences.NO_RECORD, codes=("record.none",))
     if mark.record is LookupStatus.REFUSED:
@@ -129,8 +130,8 @@ def _record(mark: WeighedMark) -> Iterator[Finding]:
         yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
 
 
-def _passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]:
-    """Say which manifest the record holds where the file's own goes before it."""
+def _describe_passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]:
+    """Say which manifest the record holds when the file's own was used instead."""
     manifest = mark.passed_over
     if manifest is None:
         return
@@ -140,7 +141,7 @@ def _passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]
     yield Finding("registry", text, codes=("record.passed_over", *manifest.codes))
 
 
-def _lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
     """Say which manifest the mark leads to, and what was signed there."""
     manifest = mark.manifest
     if manifest is None:
@@ -160,25 +161,25 @@ def _lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
     )
 
 
-def _whole(manifest: Manifest) -> Iterator[Finding]:
+def _compare_whole(manifest: Manifest) -> Iterator[Finding]:
     """Say how a picture without its mark compares with what the file's own manifest describes."""
     comparison = manifest.comparison if manifest.authentic else NOT_COMPARED
     if comparison.content is Content.NEAR:
-        yield _compared(comparison)
+        yield _describe_comparison(comparison)
     if comparison.content is Content.FAR:
         text = sentences.FAR_WHOLE.format(figures=list_figures(comparison))
         yield Finding("fingerprint", text, codes=("fingerprint.far",))
 
 
-def _fingerprint(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
-    """Say how the picture compares with what a trusted signer signed; another's is no finding."""
+def _compare_marked(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+    """Say how the picture compares with what a trusted signer signed; others' does not count."""
     authentic = mark.manifest is not None and mark.manifest.authentic
     comparison = mark.comparison if authentic else NOT_COMPARED
     if comparison.content is not Content.NOT_COMPARED or reason is Reason.CONTENT_UNSURE:
-        yield _compared(comparison, mark.region)
+        yield _describe_comparison(comparison, mark.region)
 
 
-def _compared(comparison: Comparison, region: Region | None = None) -> Finding:
+def _describe_comparison(comparison: Comparison, region: Region | None = None) -> Finding:
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
         figures=list_figures(comparison),
@@ -188,13 +189,13 @@ def _compared(comparison: Comparison, region: Region | None = None) -> Finding:
     return Finding("fingerprint", text, codes=(code,), region=region)
 
 
-def _similar(similar: Sequence[Similar]) -> Finding:
+def _describe_similar(similar: Sequence[Similar]) -> Finding:
     count = "one stamped picture" if len(similar) == 1 else f"{len(similar)} stamped pictures"
     nearest = min(candidate.distance for candidate in similar)
     text = sentences.LOOKS_LIKE.format(count=count, distance=nearest)
     return Finding("fingerprint", text, codes=("fingerprint.similar",))
 
 
-def _note(note: Note) -> Finding:
+def _repeat_note(note: Note) -> Finding:
     detail = f"({note.detail})" if note.detail else ""
     return Finding(note.layer, join(sentences.NOTES[note.code], detail), codes=(note.code,))

@@ -1,7 +1,8 @@
-"""Find the pilot in pictures stretched along their sides: aspect changes, without a turn.
+"""Find the pilot in stretched pictures: the aspect was changed, without a turn.
 
 An upright line (a, b) of a mark at sx, sy pixels a unit lies at frequencies a/(tile sx) and
-b/(tile sy): the logarithms of both scales only shift it, so all pairs are looked up at once.
+b/(tile sy). A change of either scale only shifts it along a logarithmic axis, so all pairs are
+looked up at once.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ from provenance.watermark.detection.scale_search import (
     POWER_CAP,
     SUPPRESSED,
     Candidate,
-    grid_of,
+    choose_grid,
     standardise,
 )
 from provenance.watermark.detection.spectrum import Spectrum
 
 STEP, COARSE_STEP = 0.006, 0.012
-"""Step of the logarithm of either scale: about a bin at the outer lines of a 1024 px picture, or of
-one that the coarse grid resolves."""
+"""Step of the logarithm of either scale: about a bin at the outer lines of a 1024 px picture; and
+the step for a picture that the coarse grid resolves."""
 MIN_SCALE, MAX_SCALE = 0.2, 4.0
-"""Transformed pixels per mark unit that are looked at."""
+"""Transformed pixels per mark unit between which is searched."""
 MAX_STRETCH = 1.28
 """Ratio of the two scales up to which a picture counts as stretched."""
 STRETCHED_CANDIDATES = 4
@@ -85,9 +86,9 @@ def _weights(key: bytes | None, step: float) -> NDArray[np.float32]:
     return np.where(few, 0, 1 / np.sqrt(np.maximum(count, 1))).astype(np.float32)
 
 
-def candidates(spectrum: Spectrum, key: bytes | None) -> list[Candidate]:
+def stretched_candidates(spectrum: Spectrum, key: bytes | None) -> list[Candidate]:
     """Take the best guesses at two scales of an upright picture."""
-    step = COARSE_STEP if grid_of(spectrum) is COARSE else STEP
+    step = COARSE_STEP if choose_grid(spectrum) is COARSE else STEP
     pairs, score = _pairs(step), _scores(spectrum, key, step)
     found = []
     for _ in range(STRETCHED_CANDIDATES):

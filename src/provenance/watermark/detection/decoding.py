@@ -1,4 +1,4 @@
-"""Read a payload from a plane, and say how well the code word found fits."""
+"""Decode a payload from a plane's coefficients, and say how well its code word fits."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _LIST_SIZES = code.SHORT_LIST_SIZE, code.LIST_SIZE, code.LONG_LIST_SIZE
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A payload whose check holds, and how it was read.
+class DecodedMark:
+    """A payload that passes its check, and how it was decoded.
 
-    ``weighting`` is the one that it was read with; ``correlation`` that of its code word with the
-    soft bits, in standard deviations; ``chance`` bounds how often one word fits random signs so
+    ``weighting`` is the one that it was decoded with; ``correlation`` is that of its code word with
+    the soft bits, in standard deviations; ``chance`` bounds how often one word fits random signs so
     well.
     """
 
@@ -44,16 +44,16 @@ class Reading:
 
 
 def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
-    """Normalised correlation of soft bits with a payload's code word.
+    """Correlate soft bits with a payload's code word, normalised.
 
-    For a word chosen without looking at the soft bits it is standard normal.
+    The correlation with a word that was chosen without looking at the soft bits is standard normal.
 
     Parameters
     ----------
     soft : float32 array, shape (1024,)
         Soft bits, not all zero: positive means bit 0; only their proportions matter.
     payload : bytes
-        12 bytes.
+        Its 12 bytes.
 
     Returns
     -------
@@ -63,8 +63,10 @@ def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
     return float(soft @ code.encode(payload) / np.sqrt(soft @ soft))
 
 
-def read(coefficients: Coefficients, key: bytes | None, *, surely: bool = False) -> Reading | None:
-    """The first payload that decodes under one of the weightings, or None.
+def read(
+    coefficients: Coefficients, key: bytes | None, *, surely: bool = False
+) -> DecodedMark | None:
+    """Decode the first payload that one of the weightings yields, or None.
 
     Where the pilot says that there ``surely`` is a mark, it pays to look longer.
     """
@@ -80,7 +82,7 @@ def read(coefficients: Coefficients, key: bytes | None, *, surely: bool = False)
 
 def read_below(
     coefficients: Coefficients, key: bytes | None, found: Sequence[bytes]
-) -> Reading | None:
+) -> DecodedMark | None:
     """The first payload that decodes once the code words of those ``found`` are cancelled."""
     for weighting in WEIGHTINGS:
         soft = soft_bits(coefficients, weighting, key)
@@ -93,6 +95,6 @@ def read_below(
     return None
 
 
-def _reading(soft: NDArray[np.float32], payload: bytes, weighting: Weighting) -> Reading:
+def _reading(soft: NDArray[np.float32], payload: bytes, weighting: Weighting) -> DecodedMark:
     fit = correlation(soft, payload)
-    return Reading(payload, weighting, fit, significance.chance(soft, fit))
+    return DecodedMark(payload, weighting, fit, significance.chance(soft, fit))

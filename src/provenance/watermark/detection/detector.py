@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from provenance.geometry import Geometry, Region
 from provenance.watermark.detection import significance
-from provenance.watermark.detection.decoding import Reading, read, read_below
+from provenance.watermark.detection.decoding import DecodedMark, read, read_below
 from provenance.watermark.detection.looks import MOST_LOOKS, SURELY, Look, Seen
 from provenance.watermark.detection.region import marked_region
 from provenance.watermark.detection.soft_bits import WEIGHTINGS
@@ -52,7 +52,7 @@ class Outcome:
     """What a search gave: the mark found, or None, and payloads that may be there or be chance.
 
     Of those ``unsure`` the check holds, and their fit is not good enough to be claimed among 2**96:
-    held against a list of few, one may be (`match`).
+    held against a list of few, one may be (``match``).
     """
 
     found: Detection | None
@@ -77,7 +77,7 @@ def detect(
     Returns
     -------
     Detection or None
-        None if there is no mark that can be read: it says nothing about where a picture comes from.
+        None if no mark can be read, which says nothing about where a picture comes from.
 
     Raises
     ------
@@ -189,7 +189,7 @@ def _layers(seen: Seen, look: Look, key: bytes | None, keys: int) -> Iterator[De
 
 
 def _claimed(
-    seen: Seen, reading: Reading, look: Look, key: bytes | None, attempts: int
+    seen: Seen, reading: DecodedMark, look: Look, key: bytes | None, attempts: int
 ) -> Detection | None:
     """Claim what was read, if that is hardly chance."""
     probability = significance.false_positive_probability(reading.chance, attempts)
@@ -198,7 +198,7 @@ def _claimed(
 
 
 def locate(
-    seen: Seen, reading: Reading, look: Look, key: bytes | None, probability: float
+    seen: Seen, reading: DecodedMark, look: Look, key: bytes | None, probability: float
 ) -> Detection:
     """Say where the mark lies that was read."""
     geometry = look.geometry.rescale(seen.shrink)

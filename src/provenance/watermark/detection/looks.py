@@ -16,7 +16,7 @@ from provenance.watermark.detection.presence import flatten, presence
 from provenance.watermark.detection.refinement import refine
 from provenance.watermark.detection.registration import (
     Registration,
-    distinct,
+    drop_duplicates,
     register,
     register_upright,
 )
@@ -29,7 +29,7 @@ from provenance.watermark.detection.soft_bits import (
     transform,
 )
 from provenance.watermark.detection.spectrum import Spectrum, middle_spectrum, spectrum
-from provenance.watermark.plane import Plane, layout, luma, sample, shrink_of
+from provenance.watermark.plane import Plane, layout, luma, sample, shrink_factor
 
 SMALLEST_TILTED = 400
 """Pixels of the short side from which the middle alone is looked at for tilted pictures."""
@@ -86,7 +86,7 @@ class Seen:
     def of(cls, rgb: NDArray[np.uint8]) -> Seen:
         """Convert a picture."""
         height, width = rgb.shape[:2]
-        shrink = shrink_of(width, height)
+        shrink = shrink_factor(width, height)
         return cls(luma(rgb, shrink), (width, height), shrink)
 
     def without(self, look: Look, payload: bytes, key: bytes | None) -> Seen:
@@ -178,22 +178,25 @@ class Seen:
     def _registrations(self, key: bytes | None, *, hasty: bool) -> Iterator[Registration]:
         """Guesses worth a closer look: turned and scaled pictures, tilted ones, stretched ones."""
         whole, polar = self._whole
-        table = scale_search.table(polar, key)
-        any_angle, upright = scale_search.candidates(table), scale_search.upright(table)
+        table = scale_search.score_table(polar, key)
+        any_angle, upright = (
+            scale_search.best_candidates(table),
+            scale_search.unturned_candidates(table),
+        )
         if hasty and any_angle[0].score < GATE_SCORE and upright[0].score < GATE_UPRIGHT:
             return
         fitted = _best(register(whole, any_angle, key), MIN_AGREEMENT)
         unturned = _best(register_upright(whole, upright, key), MIN_UPRIGHT)
-        yield from distinct(fitted + unturned)
+        yield from drop_duplicates(fitted + unturned)
         if min(self.luma.shape) >= SMALLEST_TILTED:
             middle, polar = self._middle
-            guesses = scale_search.candidates(scale_search.table(polar, key))
+            guesses = scale_search.best_candidates(scale_search.score_table(polar, key))
             yield from _best(register(middle, guesses, key), MIN_AGREEMENT)
-        stretched = register(whole, aspect_search.candidates(whole, key), key)
+        stretched = register(whole, aspect_search.stretched_candidates(whole, key), key)
         yield from _best(stretched, MIN_AGREEMENT)
 
 
 def _best(registrations: list[Registration], least: float) -> list[Registration]:
     """The few that agree best."""
     good = [each for each in registrations if each.agreement >= least]
-    return distinct(sorted(good, key=lambda each: -each.agreement))[:FOLLOWED]
+    return drop_duplicates(sorted(good, key=lambda each: -each.agreement))[:FOLLOWED]

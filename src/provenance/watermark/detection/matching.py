@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from provenance.watermark import code
 from provenance.watermark.detection import significance
-from provenance.watermark.detection.decoding import Reading
+from provenance.watermark.detection.decoding import DecodedMark
 from provenance.watermark.detection.detector import SMALLEST_SIDE, Detection, locate
 from provenance.watermark.detection.looks import MOST_LOOKS, Look, Seen
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, Weighting, soft_bits
@@ -81,7 +81,7 @@ def match(
     if probability > significance.CLAIM_PROBABILITY:
         return None
     view = views[at]
-    reading = Reading(words[int(best[at])], view.weighting, float(fits[at]), chances[at])
+    reading = DecodedMark(words[int(best[at])], view.weighting, float(fits[at]), chances[at])
     return locate(seen, reading, view.look, key, probability)
 
 

@@ -13,7 +13,7 @@ from provenance.watermark.carrier import SAMPLES
 from provenance.watermark.plane import Plane, fold
 
 FLOOR = 3.0
-"""Grey levels added to the local deviation, so that flat areas do not drown the rest."""
+"""Grey levels added to the local deviation, so that flat areas do not outweigh the rest."""
 _MEAN_SIDE, _VARIANCE_SIDE = 5, 7
 """Sides, in samples, of the neighbourhoods that mean and variance are taken over."""
 _NOISE_SIDE = 5
@@ -23,17 +23,17 @@ _AMPLITUDE_CAP = 4.0
 
 
 def flatten(plane: Plane) -> Plane:
-    """Detail over its local variance: what a plane holds besides the picture's own structure."""
+    """Divide detail by its local variance, so that the picture's own structure weighs less."""
     detail = plane.samples - ndimage.uniform_filter(plane.samples, _MEAN_SIDE)
     variance = ndimage.uniform_filter(detail * detail, _VARIANCE_SIDE)
     return replace(plane, samples=detail / (variance + np.float32(FLOOR**2)))
 
 
 def presence(flat: Plane, key: bytes | None) -> float:
-    """How well the lines' phases agree with the format's, in standard deviations of noise.
+    """Measure how well the lines' phases agree with the format's, in standard deviations of noise.
 
-    Standard normal where there is no pilot, whatever the picture; 15 to 23 where there is one and
-    little was done to it.
+    It is standard normal where there is no pilot, whatever the picture, and 15 to 23 where there is
+    one and the picture was hardly changed.
 
     Parameters
     ----------
@@ -47,5 +47,6 @@ def presence(flat: Plane, key: bytes | None) -> float:
     power = spectrum.real**2 + spectrum.imag**2
     noise = ndimage.uniform_filter(power, _NOISE_SIDE, mode="wrap") + np.finfo(np.float32).tiny
     u, v = pilot.lines(key).T
-    seen = spectrum[v, u] / np.sqrt(noise[v, u] / 2) * np.exp(-2j * np.pi * pilot.at_sample(key))
+    expected = np.exp(-2j * np.pi * pilot.sample_phases(key))
+    seen = spectrum[v, u] / np.sqrt(noise[v, u] / 2) * expected
     return float(np.clip(seen.real, -_AMPLITUDE_CAP, _AMPLITUDE_CAP).sum() / math.sqrt(len(u)))

@@ -1,4 +1,4 @@
-"""Sharpen a geometry: the phases of the pilot's lines say how far each block is off."""
+"""Refine a geometry: the phases of the pilot's lines say how far each block is off."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provenance.watermark.detection import registration
 from provenance.watermark.plane import Plane
 
 BLOCK = 64
-"""Side, in samples, about, of the blocks whose displacement is measured by their lines' phases."""
+"""Approximate side, in samples, of the blocks whose displacement their lines' phases measure."""
 _REACHES = (0.5, 0.75, 1.0, 1.0, 1.0)
 """Share of the distance to the farthest block within which blocks count, step by step: far ones may
 be off by more than their phases can tell until the near ones have said which way."""
@@ -27,10 +27,10 @@ _TILT_DEVIATION = 0.4
 """Likewise a tilt, in mark units over a tile, a tile away from the middle."""
 
 _RIGID_BEND, _RIGID_TILT = 0.1, 0.05
-"""The same two of a picture that was only turned and scaled: whole pixels make its sides hardly
-unlike."""
+"""The same two for a picture that was only turned and scaled: rounding to whole pixels hardly
+changes the ratio of its sides."""
 _MOST_TILT = 0.2
-"""Change of scale, at the farthest block, beyond which a tilt is not believed."""
+"""Change of scale, at the farthest block, beyond which a tilt is rejected."""
 
 
 def refine(
@@ -38,9 +38,9 @@ def refine(
 ) -> tuple[Geometry, float]:
     """Improve a geometry by the phases of the lines in blocks of the plane sampled with it.
 
-    The most probable projective displacement given the phasors, under a normal prior on its size:
-    each line counts by its mean level in noise deviations, so that lines lost in the picture do no
-    harm.
+    It takes the most probable projective displacement given the phasors, under a normal prior on
+    its size. Each line counts by its mean level in noise deviations, so that lines lost in the
+    picture do no harm.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def refine(
     key : bytes or None
         32 bytes of a private layer, or None for the public one.
     rigid : bool
-        Hardly more than shift, turn and scale is off: what a faint pilot says beyond that is noise.
+        Expect little more than shift, turn and scale: what a faint pilot says beyond is noise.
 
     Returns
     -------
@@ -81,11 +81,11 @@ def refine(
     if np.hypot(*step[6:]) / fmt.TILE * far > _MOST_TILT:
         step[6:] = 0
     agreeing = (plain * np.exp(-1j * (jacobian @ step))).real.sum() / math.sqrt(plain.size)
-    return _displaced(geometry, step, middle), float(agreeing)
+    return _displace(geometry, step, middle), float(agreeing)
 
 
 def _precision(*, rigid: bool) -> NDArray[np.float64]:
-    """Inverse covariance of the displacement that is expected: float64, shape (8, 8)."""
+    """Compute the inverse covariance of the expected displacement: float64, shape (8, 8)."""
     turn, stretch = _BEND_DEVIATION, _RIGID_BEND if rigid else _BEND_DEVIATION
     tilt = _RIGID_TILT if rigid else _TILT_DEVIATION
     deviations = np.array([_SHIFT_DEVIATION] * 2 + [turn, turn, stretch, stretch] + [tilt] * 2)
@@ -109,11 +109,12 @@ def _jacobian(away: NDArray[np.float64], wave: NDArray[np.float64]) -> NDArray[n
 def _block_phasors(
     flat: Plane, key: bytes | None
 ) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
-    """Each line's phasor against the format's phase, and the blocks' centres in mark units.
+    """Measure each line's phasor against the format's phase, by block; and the blocks' centres.
 
     Returns
     -------
-    complex128 array, shape (blocks, lines), and float64 array, shape (blocks, 2), columns u and v
+    complex128 array, shape (blocks, lines), and float64 array, shape (blocks, 2)
+        Phasors; centres in mark units, columns u and v.
     """
     high, wide = (n // max(1, round(n / BLOCK)) for n in flat.samples.shape)
     rows, columns = flat.samples.shape[0] // high * high, flat.samples.shape[1] // wide * wide
@@ -134,10 +135,10 @@ def _block_phasors(
     return down.reshape(len(centres), -1).astype(np.complex128), centres
 
 
-def _displaced(
+def _displace(
     geometry: Geometry, step: NDArray[np.float64], middle: NDArray[np.float64]
 ) -> Geometry:
-    """Give the geometry under which what was sampled at u is the mark's displaced u.
+    """Give the geometry that puts what was sampled at u at the mark's displaced u.
 
     To first order ``u + (tilt . r) r`` is ``r / (1 - tilt . r)``, a projective map.
     """
@@ -147,4 +148,4 @@ def _displaced(
     displacement[2, :2] = -step[6:] / fmt.TILE**2
     to_middle[:2, 2] = -middle
     moved = np.linalg.inv(to_middle) @ displacement @ to_middle
-    return registration.geometry(np.array(geometry.matrix) @ np.linalg.inv(moved))
+    return registration.geometry_from_matrix(np.array(geometry.matrix) @ np.linalg.inv(moved))

@@ -1,4 +1,4 @@
-"""Which part of a picture carries the mark: the rectangle of blocks that agree with its code."""
+"""The part of a picture that carries the mark: the rectangle of blocks that agree with its code."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Floats = NDArray[np.float64]
 BLOCK = 64
 """Side of a block in mark units."""
 SLACK = 0.5
-"""Share of the picture's mean amplitude that a block must be expected to hold: codecs and editing
-take the mark unevenly."""
-BLOCK_EVIDENCE = 4.0
+"""Share of the picture's mean amplitude that a marked block is expected to hold: codecs and editing
+remove the mark unevenly."""
+MAX_BLOCK_WEIGHT = 4.0
 """Most, in nats, that one block may say for or against."""
 _ROUNDING = 1 / 12
-"""Variance of rounding to whole grey levels: what even a blank area holds."""
+"""Variance of rounding to whole grey levels, which even a blank area holds."""
 DOUBT = 12.0
-"""Nats by which a smaller rectangle must beat the whole picture before the whole is given up."""
+"""Nats by which a smaller rectangle must beat the whole picture to be chosen instead."""
 
 
 def marked_region(
@@ -36,8 +36,8 @@ def marked_region(
     size: tuple[int, int],
 ) -> Region:
     """Find the part of a picture of ``size`` (width, height) that carries a payload's mark."""
-    blocks = evidence(coefficients, weighting, payload, key)
-    top, left, bottom, right = rectangle(blocks)
+    blocks = weigh_blocks(coefficients, weighting, payload, key)
+    top, left, bottom, right = choose_rectangle(blocks)
     rows, columns = blocks.shape
     far = fmt.TILE + sum(size) / geometry.scale
     v0 = coefficients.row * fmt.GRID + top * BLOCK if top else -far
@@ -50,19 +50,19 @@ def marked_region(
     return Region(tuple((round(x, 1), round(y, 1)) for x, y in inside.tolist()), coverage)
 
 
-def evidence(
+def weigh_blocks(
     coefficients: Coefficients, weighting: Weighting, payload: bytes, key: bytes | None
 ) -> Floats:
     """Weigh "marked" against "not marked" for each block: log-likelihood ratios in nats.
 
-    A block's correlation with the code word is taken as normal, with the variance seen in it and a
-    mean of ``SLACK`` times what the picture's mean amplitude gives it, or 0.
+    A block's correlation with the code word is taken as normal, with the variance measured in it.
+    Its mean is ``SLACK`` times what the picture's mean amplitude gives if it is marked, or else 0.
     """
     correlation, gain, variance = _block_sums(coefficients, weighting, code.encode(payload), key)
     amplitude = (correlation * gain / variance).sum() / (gain * gain / variance).sum()
     expected = SLACK * max(amplitude, 0.0) * gain
     ratio = (correlation * expected - expected * expected / 2) / variance
-    return np.asarray(np.clip(ratio, -BLOCK_EVIDENCE, BLOCK_EVIDENCE))
+    return np.asarray(np.clip(ratio, -MAX_BLOCK_WEIGHT, MAX_BLOCK_WEIGHT))
 
 
 def _block_sums(
@@ -104,14 +104,14 @@ def repeated(
 
 
 def _blocks(values: NDArray[np.float32], side: int) -> Floats:
-    """Sum over squares; the last row and column take what is left over."""
+    """Sum over squares; the last row and column also take what is left over."""
     rows, columns = (np.arange(0, max(n - side // 2, 1), side) for n in values.shape)
     down: Floats = np.add.reduceat(values.astype(np.float64), rows, axis=0)
     return np.asarray(np.add.reduceat(down, columns, axis=1))
 
 
-def rectangle(blocks: Floats) -> tuple[int, int, int, int]:
-    """Choose the rectangle (top, left, bottom, right; ends exclusive) with the most evidence.
+def choose_rectangle(blocks: Floats) -> tuple[int, int, int, int]:
+    """Choose the rectangle (top, left, bottom, right; ends exclusive) with the largest sum.
 
     It is the whole unless a part beats it by ``DOUBT``.
     """
@@ -151,6 +151,6 @@ def clip(corners: Floats, width: int, height: int) -> Floats:
 
 
 def _area(corners: Floats) -> float:
-    """Area of a polygon (shoelace formula)."""
+    """Compute the area of a polygon (shoelace formula)."""
     x, y = corners.T
     return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))

@@ -16,8 +16,8 @@ from provenance.watermark.detection.scale_search import Candidate
 from provenance.watermark.detection.spectrum import Floats, Spectrum
 
 REACHES = ((2, 1), (8, 3))
-"""How far around a line's predicted place its peak is looked for, in bins, pass by pass: first for
-pictures as guessed, then for those also sheared or in perspective."""
+"""Bins around a line's predicted place in which its peak is searched for, pass by pass: the first
+set for pictures as guessed, the second for those also sheared or in perspective."""
 PEAK_POWER = 4.0
 """A peak counts from this power on; noise exceeds it in 2 % of bins."""
 STRENGTH_CAP = 30.0
@@ -25,7 +25,7 @@ STRENGTH_CAP = 30.0
 AMPLITUDE_CAP = 3.0
 """Most, in deviations of noise, that one line may say about shift and orientation."""
 _STIFFNESS = 400.0
-"""Weight, in units of one line's, of the guess that the picture was turned and scaled only."""
+"""Weight, in units of one line's, of the guess that the picture was only turned and scaled."""
 _ORIENTATIONS = tuple(
     np.array(m).reshape(2, 2)
     for m in (
@@ -34,9 +34,10 @@ _ORIENTATIONS = tuple(
     )
 )  # fmt: skip
 _SAME = 0.006
-"""Relative difference of scale or turn, in radians, within which refinement ends at the same."""
+"""Difference of scale (relative) or turn (radians) within which refinement ends at the same
+geometry."""
 _UPRIGHT = 2
-"""Of these the first two, as it was and mirrored, are tried for weak guesses."""
+"""Orientations tried for weak guesses: the first two, as it was and mirrored."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,9 @@ def register(
 ) -> list[Registration]:
     """Fit the lines' places of each guess, then try the eight orientations and all shifts."""
     guesses = _to_frequency(candidates)
-    maps = np.concatenate([_fitted(spectrum, guesses, reaches, key) for reaches in REACHES])
+    maps = np.concatenate([_fit_map(spectrum, guesses, reaches, key) for reaches in REACHES])
     # what was fitted lies on peaks, so that only their phases say anything
-    found = _by_phase(spectrum, maps, len(_ORIENTATIONS), key, strong=True)
+    found = _match_phases(spectrum, maps, len(_ORIENTATIONS), key, strong=True)
     count = len(candidates)
     passes = zip(*(found[i * count : (i + 1) * count] for i in range(len(REACHES))), strict=True)
     return [max(fits, key=lambda fit: fit.agreement) for fits in passes]
@@ -84,11 +85,11 @@ def register_upright(
 ) -> list[Registration]:
     """Try guesses as they are, unturned: the phases of lines too faint to be fitted still agree."""
     maps = _to_frequency(candidates)
-    return _by_phase(spectrum, maps, _UPRIGHT, key, strong=False)
+    return _match_phases(spectrum, maps, _UPRIGHT, key, strong=False)
 
 
-def distinct(registrations: list[Registration]) -> list[Registration]:
-    """Leave out those that hardly differ in scale and turn from one before."""
+def drop_duplicates(registrations: list[Registration]) -> list[Registration]:
+    """Leave out those that hardly differ in scale and turn from an earlier one."""
     kept: list[Registration] = []
     for each in registrations:
         mine = np.array(each.geometry.matrix)[:2, :2]
@@ -106,7 +107,7 @@ def _to_frequency(candidates: list[Candidate]) -> NDArray[np.float64]:
     return np.asarray(rows.reshape(-1, 2, 2) / (fmt.TILE * scale[..., None]))
 
 
-def _fitted(
+def _fit_map(
     spectrum: Spectrum, guesses: NDArray[np.float64], reaches: tuple[int, ...], key: bytes | None
 ) -> NDArray[np.float64]:
     """The same maps, shape (guesses, 2, 2), fitted to where the lines are found."""
@@ -118,7 +119,7 @@ def _fitted(
 
 
 def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Peaks:
-    """The strongest bin near each expected frequency, interpolated."""
+    """Find the strongest bin near each expected frequency, interpolated."""
     height, width = spectrum.height, spectrum.width
     flipped = expected[..., 0] < 0
     at = np.rint(np.where(flipped[..., None], -expected, expected) * (width, height)).astype(int)
@@ -132,7 +133,7 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
     value = np.where(inside, np.where(flipped, value.conj(), value), 0)
     frequency = np.stack((px, py), axis=-1).astype(np.float64)
     if reach:
-        frequency += _between(spectrum.power, px, row)
+        frequency += _interpolate_bin(spectrum.power, px, row)
     sign = np.where(flipped, -1, 1)
     return _Peaks(frequency / (width, height) * sign[..., None], value)
 
@@ -153,7 +154,9 @@ def _strongest(
     return np.clip(x + dx - reach, 0, columns - 1), y + dy - reach
 
 
-def _between(power: Floats, px: NDArray[np.int64], row: NDArray[np.int64]) -> NDArray[np.float64]:
+def _interpolate_bin(
+    power: Floats, px: NDArray[np.int64], row: NDArray[np.int64]
+) -> NDArray[np.float64]:
     """Fraction of a bin along x and y by which each peak lies off its bin, by its neighbours."""
     height, columns = power.shape
     left, right = np.maximum(px - 1, 0), np.minimum(px + 1, columns - 1)
@@ -200,7 +203,7 @@ def _similarity(
 
 @functools.lru_cache(maxsize=16)
 def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.bool_]], ...]:
-    """For each orientation D: the line seen where line k should lie (D.T k), and if conjugated."""
+    """List for each orientation D the line seen in place of line k (D.T k), and if conjugated."""
     lines = pilot.lines(key)
     index = {(int(a), int(b)): i for i, (a, b) in enumerate(lines)}
     out = []
@@ -212,7 +215,7 @@ def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.boo
     return tuple(out)
 
 
-def _by_phase(
+def _match_phases(
     spectrum: Spectrum,
     maps: NDArray[np.float64],
     orientations: int,
@@ -222,7 +225,7 @@ def _by_phase(
 ) -> list[Registration]:
     """Correlate phases over all translations and some orientations; the best gives the geometry.
 
-    Agreement is in deviations of random phases of lines as ``strong`` as seen, or as noise is.
+    Agreement is in deviations of random phases: of lines as ``strong`` as measured, or of noise.
     """
     values = _peaks(spectrum, pilot.lines(key) @ maps.swapaxes(1, 2), 0).value
     values *= np.minimum(1, AMPLITUDE_CAP / (np.abs(values) + 1e-30))
@@ -239,9 +242,9 @@ def _by_phase(
     inverted = -match[every, low] > match[every, high]
     place = np.where(inverted, low, high)
     agreement = np.abs(match[every, place]) / np.sqrt(power / 2 + 1e-9)
-    placed = _placed(spectrum, maps, place)
+    placed = _compose_geometry(spectrum, maps, place)
     return [
-        Registration(geometry(matrix), agreed, negative, rigid=not strong)
+        Registration(geometry_from_matrix(matrix), agreed, negative, rigid=not strong)
         for matrix, agreed, negative in zip(
             placed, agreement.tolist(), inverted.tolist(), strict=True
         )
@@ -276,7 +279,7 @@ def _over_shifts(seen: NDArray[np.complex128], key: bytes | None) -> Floats:
     return np.concatenate((summed.real, summed.imag), axis=-1) @ across
 
 
-def _placed(
+def _compose_geometry(
     spectrum: Spectrum, maps: NDArray[np.float64], place: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Put maps of frequencies, orientations and shifts together: shape (guesses, 3, 3)."""
@@ -293,7 +296,7 @@ def _placed(
     return found
 
 
-def geometry(matrix: NDArray[np.float64]) -> Geometry:
-    """Put a map from mark units to pixels, in homogeneous coordinates, into words."""
+def geometry_from_matrix(matrix: NDArray[np.float64]) -> Geometry:
+    """Name the entries of a map from mark units to pixels in homogeneous coordinates."""
     (xx, xy, x0), (yx, yy, y0), (pu, pv, _) = (matrix / matrix[2, 2]).tolist()
     return Geometry(xx, xy, yx, yy, x0, y0, fmt.TILE, pu, pv)

@@ -18,7 +18,7 @@ from provenance.watermark.detection.spectrum import Spectrum
 Floats = NDArray[np.float32]
 
 MIN_FREQUENCY, MAX_FREQUENCY = 0.012, 0.5
-"""Cycles per pixel that are looked at."""
+"""Cycles per pixel between which is searched."""
 MIN_LINES = 12
 """Lines of the constellation, of 32, that must lie inside the band for a scale to be tried."""
 POWER_CAP = 12.0
@@ -27,11 +27,11 @@ alone."""
 CANDIDATES = 6
 """Guesses at any angle that are followed up."""
 UPRIGHT_CANDIDATES = 48
-"""Guesses at an unturned picture that are looked at: most pictures are, so it pays to look closer
+"""Guesses at an unturned picture that are tried: most pictures are unturned, so a closer look pays
 where the pilot is faint."""
 UPRIGHT_SCALES = (0.15, 3.0)
-"""Pixels per mark unit between which that is done: of fewer nothing is left, and more than
-threefold enlargement is rare."""
+"""Pixels per mark unit between which they are tried: below, nothing is left of a mark; enlargement
+beyond threefold is rare."""
 SUPPRESSED = 4
 """Steps around a candidate in which no other is taken."""
 
@@ -66,18 +66,19 @@ class Grid:
 
 
 FINE, COARSE = Grid(768, 0.0035), Grid(384, 0.007)
-"""0.12 degrees or 0.35 %, half a bin at the outer lines of a 1024 px picture; and twice that."""
+"""Steps of 0.12 degrees and 0.35 %, half a bin at the outer lines of a 1024 px picture; and twice
+that."""
 COARSE_SIDE = 640
 """Pixels of the longer side up to which the coarse grid is fine enough."""
 
 
-def grid_of(spectrum: Spectrum) -> Grid:
+def choose_grid(spectrum: Spectrum) -> Grid:
     """Choose the grid that resolves a spectrum."""
     return COARSE if max(spectrum.rows, spectrum.columns) <= COARSE_SIDE else FINE
 
 
 @dataclass(frozen=True)
-class Table:
+class ScoreTable:
     """How well each angle (rows) and scale (columns) fits, in standard deviations.
 
     ``scores`` is float32, shape (grid.angles, scales), 0 where too few lines lie inside the band;
@@ -89,7 +90,7 @@ class Table:
     outermost: int
 
     def candidate(self, row: int, column: int) -> Candidate:
-        """Give the guess that an entry stands for."""
+        """Return the guess that an entry stands for."""
         steps = column - self.outermost
         scale = float(np.exp(-(math.log(MIN_FREQUENCY) + steps * self.grid.step)))
         angle = row * (math.pi / 2 / self.grid.angles)
@@ -98,7 +99,7 @@ class Table:
 
 @functools.lru_cache(maxsize=4)
 def _bins(grid: Grid, height: int, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Flat indices of the log-polar grid into a half spectrum, one array for each quadrant."""
+    """Index a half spectrum by the log-polar grid: flat indices, one array for each quadrant."""
     angle = np.arange(grid.angles) * (np.pi / 2 / grid.angles)
     cosine, sine = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
     radii, columns = grid.radii.astype(np.float32), width // 2 + 1
@@ -146,7 +147,7 @@ def polar_map(spectrum: Spectrum) -> Floats:
         Of mean 0 and deviation 1, on the grid that resolves the spectrum.
     """
     power = np.minimum(spectrum.power, np.float32(POWER_CAP)).ravel()
-    first, second = _bins(grid_of(spectrum), spectrum.height, spectrum.width)
+    first, second = _bins(choose_grid(spectrum), spectrum.height, spectrum.width)
     polar = power.take(first, mode="clip")
     polar += power.take(second, mode="clip")
     standardise(polar)
@@ -160,7 +161,7 @@ def standardise(values: Floats) -> None:
     values /= np.float32(math.sqrt(flat @ flat / flat.size) + 1e-9)
 
 
-def table(polar: Floats, key: bytes | None) -> Table:
+def score_table(polar: Floats, key: bytes | None) -> ScoreTable:
     """Score every angle and scale under a key.
 
     Parameters
@@ -182,25 +183,25 @@ def table(polar: Floats, key: bytes | None) -> Table:
         count[part] += 1
     total /= np.sqrt(np.maximum(count, 1))
     total[:, count < MIN_LINES / 2] = 0
-    return Table(total, grid, pattern.outermost)
+    return ScoreTable(total, grid, pattern.outermost)
 
 
-def candidates(found: Table) -> list[Candidate]:
-    """Take the best guesses of all."""
+def best_candidates(found: ScoreTable) -> list[Candidate]:
+    """Take the best guesses at any scale and angle."""
     scores = found.scores.copy()
     return [found.candidate(*_best(scores)) for _ in range(CANDIDATES)]
 
 
 def _best(scores: Floats) -> tuple[int, int]:
-    """Find the highest entry, and blot out what lies next to it."""
+    """Find the highest entry, and blot out its surroundings."""
     row, column = divmod(int(np.argmax(scores)), scores.shape[1])
     rows = np.arange(row - SUPPRESSED, row + SUPPRESSED + 1) % len(scores)
     scores[rows, max(0, column - SUPPRESSED) : column + SUPPRESSED + 1] = -np.inf
     return row, column
 
 
-def upright(found: Table) -> list[Candidate]:
-    """Take the guesses at which an unturned picture may lie, best first: many, and weaker ones."""
+def unturned_candidates(found: ScoreTable) -> list[Candidate]:
+    """Take the best guesses at an unturned picture, best first: many, so also weak ones."""
     offsets = (0, 1, -1)
     scores = found.scores[offsets, :]
     best = np.argsort(-scores, axis=None)

@@ -1,10 +1,10 @@
-"""How likely an unmarked picture would be claimed: the probability that every detection states.
+"""How likely an unmarked picture is claimed: the probability that every detection states.
 
-Chips are random signs that a picture knows nothing of, so the soft bits of an unmarked picture have
-random signs, whatever the picture. A claim needs one of the 2**96 code words whose check holds to
-fit these signs by chance, in one of the detector's attempts: the probability of that is bounded by
-the sum over words and attempts. Neither the decoder, nor the pilot, nor any law of pictures enters
-(docs/false-positives.md).
+Chips are random signs that do not depend on the picture, so the soft bits of an unmarked picture
+have random signs, whatever the picture. For a claim, one of the 2**96 code words that pass their
+check must fit these signs by chance, in one of the detector's attempts. The sum over words and
+attempts bounds that probability. It assumes nothing about the decoder, the pilot or what pictures
+look like (docs/false-positives.md).
 """
 
 from __future__ import annotations
@@ -19,22 +19,23 @@ from provenance.stamp_id import PAYLOAD_BYTES
 CLAIM_PROBABILITY = 1e-9
 """Default bound on the probability that an unmarked picture is claimed."""
 SMALLEST = 1e-12
-"""No smaller probability is stated: of errors this rare, flaws of program or machine are likelier
-causes than chance."""
+"""Smallest probability that is stated: below it, a flaw of program or machine is a likelier cause
+of error than chance."""
 _BERRY_ESSEEN = 0.56
-"""Shevtsova 2010, for sums of independent terms of unequal size."""
+"""Constant of the Berry-Esseen inequality for independent terms of unequal size (Shevtsova
+2010)."""
 _STEPS = 30
-"""Newton steps to the best tilt; a handful settle it, and the bound holds for any."""
+"""Newton steps to the best tilt; a handful are enough, and the bound holds for any tilt."""
 _MAX_TILT = 500.0
-"""A tilt that turns nearly every sign the word's way."""
+"""Largest tilt: it turns nearly every sign the word's way."""
 
 
 def chance(soft: NDArray[np.float32], fit: float) -> float:
-    """Bound on the probability that a given word fits so well if the soft bits' signs are random.
+    """Bound the probability that a given word fits so well if the soft bits' signs are random.
 
-    It holds for soft bits of any sizes, which are taken as they are: the tail of a sum of
-    independent signs, tilted (Esscher) to where the fit lies and compared there with the normal law
-    by the Berry-Esseen inequality. Tight within a factor of 4 at the fits that matter.
+    The bound holds for soft bits of any sizes, which are taken as they are. It is the tail of a sum
+    of independent signs, tilted (Esscher) to where the fit lies and compared there with the normal
+    law by the Berry-Esseen inequality. It is tight within a factor of 4 at the fits that matter.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def chance(soft: NDArray[np.float32], fit: float) -> float:
     size /= np.sqrt(size @ size)
     if fit <= 0:
         return 1.0
-    tilt = fit  # left of the best; the steps only go up to it, as the mean is concave in the tilt
+    tilt = fit  # below the best; the steps only go up to it, as the mean is concave in the tilt
     for _ in range(_STEPS):
         mean = np.tanh(tilt * size)
         missing, variance = fit - size @ mean, size * size @ (1 - mean * mean)
@@ -61,14 +62,14 @@ def chance(soft: NDArray[np.float32], fit: float) -> float:
 
 
 def false_positive_probability(chance: float, attempts: int) -> float:
-    """Bound on the probability that an unmarked picture is claimed with at least such a fit.
+    """Bound the probability that an unmarked picture is claimed with at least such a fit.
 
     Parameters
     ----------
     chance : float
-        That a given word fits as well as the one found, by ``chance``.
+        The probability that a given word fits as well as the one found, from ``chance``.
     attempts : int
-        Decodings that the detector makes at most before it says none, times the keys it tries.
+        Most decodings before the detector says "none", times the keys that it tries.
     """
     return bound(chance, attempts * 2.0 ** (8 * PAYLOAD_BYTES))
 

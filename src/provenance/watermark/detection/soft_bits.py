@@ -20,7 +20,7 @@ _BLANK = 0.01
 """Energy of weighted coefficients that stands for none: errors of floats give 1e-6 at most, and
 rounding to grey levels 0.03 at least."""
 WINDOW = 3
-"""Side, in coefficients, of the neighbourhood that local variance is taken over; 5 and 9 lose
+"""Side, in coefficients, of the neighbourhood over which local variance is taken; 5 and 9 lose
 0.4-1.5 dB."""
 
 
@@ -29,7 +29,7 @@ class Weighting:
     """How much a coefficient counts: ``gain[level] / (local variance + floor**2)``.
 
     ``floor`` is in grey levels: the noise that codecs add where a picture is smooth. A high floor
-    suits strong compression, a low one crops and light handling, so a reader tries several.
+    suits strong compression; a low one suits crops and light handling. So several are tried.
     """
 
     floor: float
@@ -65,7 +65,7 @@ class Coefficients:
 
 
 def transform(plane: Plane) -> Coefficients:
-    """The plane's wavelet transform."""
+    """Compute a plane's wavelet transform."""
     approximation, value = plane.samples, {}
     for level in sorted(fmt.LEVEL_GAINS):
         approximation, details = pywt.dwt2(approximation, fmt.WAVELET, mode="periodization")

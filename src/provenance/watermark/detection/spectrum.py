@@ -13,15 +13,15 @@ from scipy import fft, ndimage
 Floats = NDArray[np.float32]
 
 MAX_PIXELS = 1_600_000
-"""Larger pictures are shrunk to this before the search: their lines then still lie well inside the
+"""Larger pictures are shrunk to this before the search; their lines still lie well inside the
 band."""
 OVERSAMPLING, SMALL_OVERSAMPLING = 1.5, 2.0
-"""Sides of the frame that a picture is transformed in, over its own: less is lost of a line between
-two bins. Small pictures, in which lines are faintest, get more."""
+"""Side of the frame that a picture is transformed in, over the picture's own: a line between two
+bins then loses less. Small pictures, in which lines are faintest, get more."""
 MAX_PADDED_SIDE, SMALL_PADDED_SIDE = 1536, 768
-"""Pixels up to which a side is padded so."""
+"""Pixels beyond which a side is not padded."""
 NOISE_FLOOR = 4.0
-"""Grey levels added to the local deviation, so that flat areas do not drown the rest."""
+"""Grey levels added to the local deviation, so that flat areas do not outweigh the rest."""
 _COARSE = 6
 """Side of the squares, in pixels, that the local mean and the local variance are taken over."""
 NEIGHBOURHOOD = 15
@@ -51,11 +51,11 @@ class Spectrum:
 
 
 def spectrum(picture: Floats) -> Spectrum:
-    """Spectrum of a luma picture, shrunk first when it is large."""
+    """Compute the spectrum of a luma picture, which is shrunk first when it is large."""
     height, width = picture.shape
     picture = shrunk(picture)
     rows, columns = picture.shape
-    tall, wide = _frame(rows, columns)
+    tall, wide = _frame_size(rows, columns)
     value = fft.rfft2(whiten(picture), (tall, wide))
     power = value.real**2 + value.imag**2
     noise = ndimage.uniform_filter(power, NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
@@ -73,21 +73,21 @@ def shrunk(picture: Floats) -> Floats:
     return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
 
 
-def _frame(rows: int, columns: int) -> tuple[int, int]:
+def _frame_size(rows: int, columns: int) -> tuple[int, int]:
     """Choose the height and width that a picture is transformed in."""
-    return fft.next_fast_len(_padded(rows), real=True), fft.next_fast_len(
-        _padded(columns), real=True
+    return fft.next_fast_len(_pad_side(rows), real=True), fft.next_fast_len(
+        _pad_side(columns), real=True
     )
 
 
-def _padded(side: int) -> int:
+def _pad_side(side: int) -> int:
     """Choose a side of the frame."""
     usual = min(round(OVERSAMPLING * side), MAX_PADDED_SIDE)
     return max(side, usual, min(round(SMALL_OVERSAMPLING * side), SMALL_PADDED_SIDE))
 
 
 def middle_spectrum(picture: Floats) -> Spectrum:
-    """Spectrum of the middle quarter of the area, where a tilt changes the scale half as much."""
+    """Compute the spectrum of the middle quarter, where a tilt changes the scale half as much."""
     height, width = picture.shape
     top, left = height // 4, width // 4
     found = spectrum(picture[top : height - top, left : width - left])
@@ -95,13 +95,13 @@ def middle_spectrum(picture: Floats) -> Spectrum:
 
 
 def whiten(picture: Floats) -> Floats:
-    """Picture less its local mean, over its local variance: faint regular patterns stand out."""
+    """Subtract the local mean, divide by the local variance: faint regular patterns stand out."""
     detail = picture - _smooth(picture)
     return detail / (_smooth(detail * detail) + np.float32(NOISE_FLOOR**2))
 
 
 def _smooth(values: Floats) -> Floats:
-    """Local mean over squares, interpolated back to every pixel."""
+    """Average over squares, and interpolate back to every pixel."""
     height, width = values.shape
     image = Image.fromarray(values)
     box = (0.0, 0.0, width / _COARSE, height / _COARSE)

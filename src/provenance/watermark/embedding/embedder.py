@@ -1,4 +1,4 @@
-"""The embedder: payload and pilot, shaped to what the picture hides, as strong as it needs."""
+"""The embedder: adds payload and pilot where the picture hides them, as strongly as needed."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from provenance.watermark import carrier, code, pilot
 from provenance.watermark import format as fmt
 from provenance.watermark.detection.spectrum import NOISE_FLOOR
 from provenance.watermark.embedding import masking, pilot_power
-from provenance.watermark.embedding.margins import after_jpeg, energy, fit
-from provenance.watermark.plane import bands, layout, luma, middle, shrink_of, spread
+from provenance.watermark.embedding.margins import bit_energy, measure_fit, save_as_jpeg
+from provenance.watermark.plane import layout, luma, middle, row_strips, shrink_factor, spread
 
 Floats = NDArray[np.float32]
 
 SMALLEST_SIDE = 128
-"""Pixels of the short side under which the code bits fit hardly once."""
+"""Pixels of the short side below which the code bits hardly fit once."""
 MIN_FIT = 16.0
 """Correlation with the code word that the untouched picture must give; decoding needs about 14."""
-HASTE = 0.8
+ROBUSTNESS_WEIGHT = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
 TRIAL_PIXELS = 300_000
 """Pixels of the picture's middle that strength is tried on. The sum over the many tiles of a whole
 large picture saturates, and would ask for a tenth more than its parts keep."""
 WEAKEST, STRONGEST = 0.8, 1.3
-"""Bounds of that on the strength that visibility alone suggests."""
+"""Bounds on the factor by which robustness changes the strength that visibility alone suggests."""
 
 
 @dataclass(frozen=True)
 class Handling:
-    """What a mark should survive: saved as JPEG at a ``quality``, cut to so many tiles, ``part``.
+    """What a mark should survive: saved as JPEG at a ``quality``, cut to ``part`` tiles.
 
-    ``fit`` is the correlation with the code word that should be left of a picture's mark; of one
-    whose mark is finer than a unit a pixel, in proportion. Without ``part`` nothing is cut.
+    ``fit`` is the correlation with the code word that should be left; for a mark that is finer than
+    a unit a pixel it is reduced in proportion. Without ``part`` nothing is cut.
     """
 
     quality: int
@@ -47,8 +47,8 @@ class Handling:
 
 
 HANDLINGS = (Handling(15, None, 16.5), Handling(75, 1.37, 17.5))
-"""Pictures differ most in what they keep of equally visible marks at a low quality, where flat ones
-lose, and in small parts, where textured ones do: 1.37 tiles are 300 x 300 pixels of a 1024 px
+"""How much is left of equally visible marks differs most at a low quality, where flat pictures
+lose, and in small parts, where textured pictures lose: 1.37 tiles are 300 x 300 pixels of a 1024 px
 picture."""
 
 
@@ -69,10 +69,12 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
 
     Raises
     ------
-    PayloadError, WatermarkKeyError
-        Wrong lengths.
+    PayloadError
+        The payload does not have 12 bytes.
+    WatermarkKeyError
+        The key does not have 32 bytes.
     ImageTooSmallError
-        The short side is under SMALLEST_SIDE.
+        The short side is under ``SMALLEST_SIDE``.
     ImageTooFlatError
         The mark can't be read back even from the untouched pixels.
     """
@@ -80,48 +82,50 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
             f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
-            "on the short side, so use a larger version."
+            "on the short side. Use a larger version."
         )
     cover = _survey(luma(rgb), key)
-    factor = float(np.clip(_needed(cover, payload, key) ** HASTE, WEAKEST, STRONGEST))
-    change = _change(cover, factor, payload, key, slice(0, height), slice(0, width))
+    factor = float(
+        np.clip(_needed_factor(cover, payload, key) ** ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST)
+    )
+    change = _luma_change(cover, factor, payload, key, slice(0, height), slice(0, width))
     marked = np.empty_like(rgb)
-    for rows in bands(height):
+    for rows in row_strips(height):
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
-    shrink = shrink_of(width, height)
+    shrink = shrink_factor(width, height)
     geometry = cover.geometry.rescale(1 / shrink)
-    if fit(luma(marked, shrink), geometry, payload, key, enough=MIN_FIT) < MIN_FIT:
+    if measure_fit(luma(marked, shrink), geometry, payload, key, enough=MIN_FIT) < MIN_FIT:
         raise ImageTooFlatError(
-            "The picture leaves no room for a mark that can be read back, as harsh dots or noise "
-            "do all over; use another version of it."
+            "The picture leaves no room for a mark that can be read back. Harsh dots or noise all "
+            "over a picture have that effect. Use another version of it."
         )
     return marked
 
 
-def _needed(cover: _Cover, payload: bytes, key: bytes | None) -> float:
+def _needed_factor(cover: _Cover, payload: bytes, key: bytes | None) -> float:
     """How many times as strong a mark would have to be to survive handling as wanted.
 
     Tried on the picture's middle.
     """
     height, width = cover.luma.shape
     rows, columns = middle(width, height, TRIAL_PIXELS)
-    trial = _change(cover, 1.0, payload, key, rows, columns)
+    trial = _luma_change(cover, 1.0, payload, key, rows, columns)
     trial += cover.luma[rows, columns]
     at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
     tiles = cover.luma.size / (fmt.TILE * at.scale) ** 2
     most = 0.0
     for handling in HANDLINGS:
-        seen = energy(fit(after_jpeg(trial, handling.quality), at, payload, key))
+        seen = bit_energy(measure_fit(save_as_jpeg(trial, handling.quality), at, payload, key))
         part = tiles if handling.part is None else min(handling.part, tiles)
         kept = seen * part / tiles * cover.luma.size / trial.size
-        most = max(most, math.sqrt(energy(handling.fit * min(at.scale, 1.0)) / kept))
+        most = max(most, math.sqrt(bit_energy(handling.fit * min(at.scale, 1.0)) / kept))
     return most
 
 
 @dataclass(frozen=True)
 class _Cover:
-    """A picture to be marked: its luma, what it hides, the mark's strength, the pilot's energy."""
+    """A cover: its luma, mask of what it hides, strength of its mark, energy of the pilot."""
 
     luma: Floats
     geometry: Geometry
@@ -137,11 +141,11 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
     mask = masking.mask(variance)
     strength = masking.strength(variance, mask, geometry)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
-    needed = pilot_power.energy(picture, gain, geometry, key)
+    needed = pilot_power.required_energy(picture, gain, geometry, key)
     return _Cover(picture, geometry, mask, strength, needed)
 
 
-def _change(
+def _luma_change(
     cover: _Cover,
     factor: float,
     payload: bytes,
@@ -151,7 +155,7 @@ def _change(
 ) -> Floats:
     """Change of luma, in grey levels, for some of the pixels."""
     strength = factor * cover.strength
-    share = pilot_power.share(cover.pilot, strength)
+    share = pilot_power.choose_share(cover.pilot, strength)
     lines = len(pilot.lines(key))
     data = carrier.tile(code.encode(payload), key)
     tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)

@@ -1,4 +1,4 @@
-"""What a mark has left after the handling that every mark should survive."""
+"""How much of a mark is left after the handling that every mark should survive."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from provenance.geometry import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark.detection.decoding import correlation
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, soft_bits, transform
-from provenance.watermark.plane import bands, layout, luma, sample, shrink_of
+from provenance.watermark.plane import layout, luma, row_strips, sample, shrink_factor
 from provenance.watermark.polar import INFORMATION_BITS
 
 Floats = NDArray[np.float32]
@@ -23,15 +23,15 @@ Floats = NDArray[np.float32]
 DECODED_AT = -0.4
 """Energy per information bit over noise density, in dB, from which nearly every word decodes."""
 _FAINTEST = 1e-3
-"""Correlation, in standard deviations, that stands for none."""
+"""Correlation, in standard deviations, that stands for none, so that its logarithm exists."""
 
 
 @dataclass(frozen=True)
 class Margin:
     """Decibels by which a mark is stronger than decoding needs, after each reference handling.
 
-    Negative means that it can't be expected to be read. Handling: saved as JPEG at quality 50,
-    shown at half size, cut to the middle quarter of the area.
+    If negative, expect that it can't be read. Handling: saved as JPEG at quality 50, shown at half
+    size, cut to the middle quarter of the area.
     """
 
     jpeg_50: float
@@ -40,12 +40,12 @@ class Margin:
 
     @property
     def least(self) -> float:
-        """The smallest of them."""
+        """The smallest of the three."""
         return min(self.jpeg_50, self.half_size, self.quarter_area)
 
 
 def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> Margin:
-    """Measure what a marked picture has left.
+    """Measure the margins of a marked picture.
 
     Parameters
     ----------
@@ -58,20 +58,25 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     """
     picture = luma(rgb)
     height, width = picture.shape
-    geometry, shrink = layout(width, height), shrink_of(width, height)
+    geometry, shrink = layout(width, height), shrink_factor(width, height)
     half = np.asarray(
         Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.LANCZOS)
     )
     top, left = height // 4, width // 4
     middle = picture[top : height - top, left : width - left]
     return Margin(
-        decibels(fit(after_jpeg(picture, 50, shrink), geometry.rescale(1 / shrink), payload, key)),
-        decibels(fit(half, geometry.rescale(half.shape[1] / width), payload, key)),
-        decibels(fit(middle, replace(geometry, x0=-float(left), y0=-float(top)), payload, key)),
+        *(
+            to_decibels(measure_fit(handled, there, payload, key))
+            for handled, there in (
+                (save_as_jpeg(picture, 50, shrink), geometry.rescale(1 / shrink)),
+                (half, geometry.rescale(half.shape[1] / width)),
+                (middle, replace(geometry, x0=-float(left), y0=-float(top))),
+            )
+        )
     )
 
 
-def fit(
+def measure_fit(
     picture: Floats,
     geometry: Geometry,
     payload: bytes,
@@ -93,10 +98,10 @@ def fit(
     return best
 
 
-def after_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:
-    """Save luma as JPEG and open it again, so many times smaller; colour does not matter."""
+def save_as_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:
+    """Save luma as JPEG and open it again, ``shrink`` times smaller; colour does not matter."""
     grey = np.empty(picture.shape, dtype=np.uint8)
-    for rows in bands(len(picture)):
+    for rows in row_strips(len(picture)):
         grey[rows] = np.clip(np.rint(picture[rows]), 0, 255)
     buffer = io.BytesIO()
     Image.fromarray(grey).save(buffer, "JPEG", quality=quality)
@@ -106,12 +111,12 @@ def after_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:
         return np.asarray(saved.reduce(shrink), dtype=np.float32)
 
 
-def energy(correlated: float) -> float:
+def bit_energy(correlated: float) -> float:
     """Turn a correlation over all code bits into energy per information bit over noise density."""
     share = min(max(correlated, _FAINTEST) ** 2 / fmt.CODE_BITS, 1 - 1e-9)
     return share / (1 - share) / 2 * fmt.CODE_BITS / INFORMATION_BITS
 
 
-def decibels(correlated: float) -> float:
+def to_decibels(correlated: float) -> float:
     """Turn a correlation over all code bits into decibels above what decoding needs."""
-    return round(10 * math.log10(energy(correlated)) - DECODED_AT, 1)
+    return round(10 * math.log10(bit_energy(correlated)) - DECODED_AT, 1)

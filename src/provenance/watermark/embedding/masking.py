@@ -1,4 +1,4 @@
-"""What a picture hides: the shape of the mark's amplitude over the picture."""
+"""Where a picture hides a mark: the shape of the mark's amplitude over the picture."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from provenance.watermark.plane import plane_shape
 Floats = NDArray[np.float32]
 
 MASK_EXPONENT = 0.35
-"""Amplitude grows with local deviation to this power. 0 (even) reads 0.5 dB worse at equal
-SSIMULACRA2, 0.6 no better and shows in Butteraugli (docs/adr/0002)."""
+"""Power of the local deviation with which amplitude grows. At equal SSIMULACRA2, 0 (even) reads
+0.5 dB worse; 0.6 reads no better, and shows in Butteraugli (docs/adr/0002)."""
 MASK_FLOOR = 3.0
-"""Grey levels added to the local deviation: flat areas get something too."""
+"""Grey levels added to the local deviation, so that flat areas get a little of the mark too."""
 MASK_RADIUS = 3.0
-"""Standard deviation, in samples of the plane, of the neighbourhood the deviation is taken over."""
+"""Standard deviation, in samples, of the neighbourhood over which the deviation is taken."""
 MASK_REACH = 7
 """Side, in samples, of the square whose least deviation counts: an edge hides nothing in the flat
-area beside it. Without this, marks show as halos, and Butteraugli is 3 % higher."""
+area next to it. Without this, marks show as halos, and Butteraugli is 3 % higher."""
 
 
 def cover_plane(picture: Floats, geometry: Geometry) -> Floats:
-    """The picture's luma on the samples of the plane that covers it, averaged."""
+    """Average a picture's luma to the samples of the plane that covers it."""
     height, width = picture.shape
     rows, columns = plane_shape(geometry, width, height)
     image = Image.fromarray(picture).resize((columns, rows), Image.Resampling.BOX)
@@ -33,14 +33,14 @@ def cover_plane(picture: Floats, geometry: Geometry) -> Floats:
 
 
 def local_variance(cover: Floats) -> Floats:
-    """Variance around each sample of the plane, in grey levels squared."""
+    """Measure the variance around each sample of the plane, in grey levels squared."""
     mean = ndimage.gaussian_filter(cover, MASK_RADIUS, truncate=3)
     square = ndimage.gaussian_filter(cover * cover, MASK_RADIUS, truncate=3)
     return np.asarray(np.maximum(square - mean * mean, 0))
 
 
 def mask(variance: Floats) -> Floats:
-    """Relative amplitude for each sample of the plane, of mean square 1."""
+    """Compute the relative amplitude for each sample of the plane, of mean square 1."""
     least = ndimage.minimum_filter(variance, MASK_REACH)
     shape = (MASK_FLOOR + np.sqrt(least)) ** np.float32(MASK_EXPONENT)
     return np.asarray(shape / np.sqrt((shape * shape).mean()), dtype=np.float32)
@@ -49,7 +49,7 @@ def mask(variance: Floats) -> Floats:
 GOAL = 11.8
 """Points of SSIMULACRA2 that the mark may cost a 1024 px picture (100 less the score)."""
 GOAL_SCALE_POWER = -0.2
-"""How the goal goes with the mark's scale up to 1: a small picture, shown larger, may lose a bit
+"""Power of the mark's scale, up to 1, with which the goal grows: a small picture may lose a bit
 more."""
 _LOSS_AT_ONE = 32.6
 _SCALE_POWER, _LARGE_POWER, _CONTRAST_POWER, _STRENGTH_POWER = 1.014, 0.58, 0.46, 0.935
@@ -61,7 +61,7 @@ _LARGE_POWER, from three pictures of 14 megapixels."""
 
 
 def strength(variance: Floats, mask: Floats, geometry: Geometry) -> float:
-    """Standard deviation of a mark, in grey levels, that costs this picture its goal."""
+    """Compute the mark's standard deviation, in grey levels, that costs this picture its goal."""
     contrast = float((mask / np.sqrt(variance + _CODEC_VARIANCE)).mean())
     scale = geometry.scale
     shown = scale ** (_SCALE_POWER if scale < 1 else _LARGE_POWER)

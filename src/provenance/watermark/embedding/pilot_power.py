@@ -19,23 +19,24 @@ SURVEYED_PIXELS = 300_000
 """Pixels of a picture's middle that its own power is measured in, once it is shrunk as the detector
 shrinks it."""
 MIN_SHARE, MAX_SHARE = 0.1, 0.35
-"""Bounds on the pilot's share of the mark's energy: below, strong codecs take it where the payload
-still reads; above, it starves the payload of textured pictures. It shows more than the payload: 0.2
-and 0.4, with power 130, cost 0.6 points of SSIMULACRA2."""
+"""Bounds on the pilot's share of the mark's energy. With less, strong codecs destroy the pilot
+where the payload could still be read; with more, too little is left for the payload of textured
+pictures. The pilot shows more than the payload: 0.2 and 0.4, with power 130, cost 0.6 points of
+SSIMULACRA2."""
 
 
-def energy(picture: Floats, gain: float, geometry: Geometry, key: bytes | None) -> float:
+def required_energy(picture: Floats, gain: float, geometry: Geometry, key: bytes | None) -> float:
     """Variance, in grey levels squared, of a pilot that stands out of a picture as wanted.
 
-    All lines are equally strong: helping those that lie in the picture's own detail costs more than
-    it gives, as what counts is their sum (docs/adr/0002).
+    All lines are equally strong. Their sum counts, so helping the lines that lie in the picture's
+    own detail costs more than it gives (docs/adr/0002).
 
     Parameters
     ----------
     picture : float32 array, shape (height, width)
         Luma of the unmarked picture.
     gain : float
-        What a line of one grey level adds to the whitened picture, as an amplitude.
+        Amplitude that a line of one grey level adds to the whitened picture.
     """
     small = shrunk(picture)
     part = small[middle(small.shape[1], small.shape[0], SURVEYED_PIXELS)]
@@ -57,6 +58,6 @@ def _noise(picture: Floats, frequency: NDArray[np.float64]) -> float:
     return float((around.real**2 + around.imag**2).mean(dtype=np.float64))
 
 
-def share(energy: float, strength: float) -> float:
-    """The pilot's share of the energy of a mark of this standard deviation, in grey levels."""
+def choose_share(energy: float, strength: float) -> float:
+    """Choose the pilot's share of the energy of a mark of this standard deviation."""
     return float(np.clip(energy / strength**2, MIN_SHARE, MAX_SHARE))

@@ -1,0 +1,1 @@
+"""The files of a case folder: written once, sealed, and checked later."""

@@ -1,0 +1,1 @@
+"""The detector: from pixels to a payload, its geometry and the chance of a false positive."""
