@@ -20,14 +20,9 @@ from bench.fingerprints import Shown, corpus_pictures, load, shifted
 from bench.rates import wilson
 from provenance import fingerprint, watermark
 from provenance.fingerprint import LatticeMatch
-from provenance.fingerprint.cells import CELL, measure
-from provenance.fingerprint.matching import (
-    BIT_ERRORS,
-    FAR_BITS,
-    INFLATION,
-    NEAR_ERROR,
-    compare_cells,
-)
+from provenance.fingerprint.cells import measure
+from provenance.fingerprint.matching import BIT_ERRORS, FAR_BITS, NEAR_ERROR
+from provenance.fingerprint.offsets import INFLATION
 
 BOUNDS = (8, 16, 32, 64, 128, 256, 512, 1024)
 """Cells in the part that is compared, at least: the rows of the table."""
@@ -97,14 +92,14 @@ def measure_sizes(images: list[Image.Image], parts: int, wrong_each: int) -> dic
         for _ in range(parts):
             area = float(np.exp(rng.uniform(np.log(SMALLEST_AREA), 0)))
             shown = Shown(image, layouts[own]).cropped(area, rng).resized(0.7).saved(60)
-            cells = measure(np.asarray(shown.image), shifted(shown.geometry, rng))
+            rgb, placed = np.asarray(shown.image), shifted(shown.geometry, rng)
+            cells = measure(rgb, placed)
             if cells is None or cells.inside.sum() < BOUNDS[0]:
                 continue
             row = table[max(bound for bound in BOUNDS if bound <= cells.inside.sum())]
-            period = shown.geometry.tile // CELL
-            row.right.append(compare_cells(references[own], cells, period))
+            row.right.append(fingerprint.compare(references[own], rgb, placed))
             row.wrong += [
-                compare_cells(references[other], cells, period)
+                fingerprint.compare(references[other], rgb, placed)
                 for other in rng.choice(others, min(wrong_each, len(others)), replace=False)
             ]
     return table

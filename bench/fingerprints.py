@@ -23,8 +23,6 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from provenance import fingerprint, imaging, watermark
 from provenance.fingerprint import LatticeMatch
-from provenance.fingerprint.cells import CELL, measure
-from provenance.fingerprint.matching import compare_cells
 from provenance.geometry import Geometry
 
 Pixels = NDArray[np.uint8]
@@ -195,13 +193,10 @@ def measure_lattice(images: list[Image.Image], wrong_each: int) -> None:
         neighbour = (own - 1) % len(images)
         others = [index for index in range(len(images)) if index not in (own, neighbour)]
         for name, shown in handlings(Shown(image, layouts[own]), images[neighbour], rng):
-            cells = measure(np.asarray(shown.image), shifted(shown.geometry, rng))
-            period = shown.geometry.tile // CELL
-            if cells is None:
-                continue
-            table[name].right.append(compare_cells(references[own], cells, period))
+            rgb, placed = np.asarray(shown.image), shifted(shown.geometry, rng)
+            table[name].right.append(fingerprint.compare(references[own], rgb, placed))
             for other in rng.choice(others, min(wrong_each, len(others)), replace=False):
-                table[name].wrong.append(compare_cells(references[other], cells, period))
+                table[name].wrong.append(fingerprint.compare(references[other], rgb, placed))
     report(table, [len(str(reference)) for reference in references])
 
 

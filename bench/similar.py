@@ -84,7 +84,7 @@ def fill(file: Path, size: int) -> None:
     record = StampRecord(
         StampId("0" * 24),
         *("urn:c2pa:0", 7, "Bench", "m", "", 1, NOW, NOW, "0" * 64, "PNG"),
-        *("0" * 64, 100, "lattice1:" + "x" * 374),
+        *("0" * 64, 100, "lattice2:32:32x32:" + "x" * 1024),
     )
     with open_registry(f"sqlite:///{file}") as registry:
         registry.append(record, b"")

@@ -104,12 +104,12 @@ def compare_whole(statement: StampStatement, rgb: Pixels, hashes: Iterable[Pdq])
 
 def _compare_upright(reference: LatticeFingerprint, rgb: Pixels) -> Iterator[LatticeMatch]:
     """Compare a picture in the orientations in which it has as many cells as the signed one."""
-    signed = np.array((reference.across.shape[0], reference.down.shape[1]))
+    signed = np.multiply(reference.levels.shape, reference.side)
     for picture in (rgb, rgb.transpose(1, 0, 2)):
         geometry = watermark.layout(picture.shape[1], picture.shape[0])
         own = fingerprint.lattice(picture, geometry)
-        shape = np.array((own.across.shape[0], own.down.shape[1]))
-        if np.abs(shape - signed).max() > SAME_SHAPE:
+        shape = np.multiply(own.levels.shape, own.side)
+        if np.abs(shape - signed).max() > SAME_SHAPE * max(own.side, reference.side):
             continue
         for rows, columns in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
             turned = np.ascontiguousarray(picture[::rows, ::columns])

@@ -18,7 +18,7 @@ from provenance.fingerprint.pdq_hash import (
 )
 
 if TYPE_CHECKING:
-    from provenance.fingerprint.lattice_bits import LatticeFingerprint, lattice
+    from provenance.fingerprint.lattice_levels import LatticeFingerprint, lattice
     from provenance.fingerprint.matching import LatticeMatch, compare
 
 __all__ = [
@@ -37,10 +37,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "LatticeFingerprint": "lattice_bits",
+    "LatticeFingerprint": "lattice_levels",
     "LatticeMatch": "matching",
     "compare": "matching",
-    "lattice": "lattice_bits",
+    "lattice": "lattice_levels",
 }
 
 

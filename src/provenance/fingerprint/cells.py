@@ -12,8 +12,8 @@ from scipy import ndimage
 from provenance.geometry import Geometry
 
 CELL = 32
-"""Side of a cell, mark units: small enough for 1,000 cells in a picture, large enough for their
-means to survive compression, blur and a detector's position error of a few pixels."""
+"""Side of the smallest cells, mark units: small enough for 1,000 of them in a picture, large enough
+for their means to survive compression, blur and a detector's position error of a few pixels."""
 
 MAX_CELLS = 2**16
 """Most cells of a picture: twice as many as a picture at the pixel limit of ``imaging`` has. It
@@ -39,16 +39,18 @@ class Cells:
     """Mean luma of a rectangle of cells.
 
     ``means`` is float32 (rows, columns), grey levels; ``inside``, bool alike, says which cells lie
-    in the picture. The first cell is the ``row``-th and ``column``-th of the mark's plane.
+    in the picture. The first cell is the ``row``-th and ``column``-th of the mark's plane, which
+    is cut into cells of ``side`` mark units.
     """
 
     means: Floats
     inside: NDArray[np.bool_]
     row: int
     column: int
+    side: int = CELL
 
 
-def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
+def measure(rgb: NDArray[np.uint8], geometry: Geometry, side: int = CELL) -> Cells | None:
     """Average a picture over the cells of the mark.
 
     Parameters
@@ -57,21 +59,23 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
         (H, W, 3) uint8.
     geometry
         How the mark lies in it; any turn and flip.
+    side
+        Side of a cell, mark units.
 
     Returns
     -------
     Cells or None
         None when no whole cell lies in the picture, or the geometry is degenerate.
     """
-    if not _is_usable(geometry):
+    if not _is_usable(geometry, side):
         return None
-    matrix = np.array(geometry.matrix) @ np.diag((CELL, CELL, 1))
+    matrix = np.array(geometry.matrix) @ np.diag((side, side, 1))
     height, width = rgb.shape[:2]
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]])
     placed = corners @ np.linalg.inv(matrix).T
     placed = placed[:, :2] / placed[:, 2:]
-    first = np.floor(placed.min(axis=0) + EDGE / CELL).astype(int)
-    columns, rows = np.ceil(placed.max(axis=0) - EDGE / CELL).astype(int) - first
+    first = np.floor(placed.min(axis=0) + EDGE / side).astype(int)
+    columns, rows = np.ceil(placed.max(axis=0) - EDGE / side).astype(int) - first
     columns = min(columns, MAX_CELLS)
     rows = min(rows, MAX_CELLS // max(1, columns))
     across, down = first[0] + np.arange(columns + 1), first[1] + np.arange(rows + 1)
@@ -84,19 +88,19 @@ def measure(rgb: NDArray[np.uint8], geometry: Geometry) -> Cells | None:
         (across[:-1, None] + steps).ravel(),
         (down[:-1, None] + steps).ravel(),
     )
-    samples = _sample(rgb, x, y, max(1, int(CELL * geometry.scale / SAMPLES)))
+    samples = _sample(rgb, x, y, max(1, int(side * geometry.scale / SAMPLES)))
     means = samples.reshape(rows, SAMPLES, columns, SAMPLES).mean(axis=(1, 3))
-    return Cells(means, inside, int(first[1]), int(first[0]))
+    return Cells(means, inside, int(first[1]), int(first[0]), side)
 
 
-def _is_usable(geometry: Geometry) -> bool:
+def _is_usable(geometry: Geometry, side: int) -> bool:
     """Say whether all numbers are sane, and cells are at least a pixel large and not needles."""
     g = geometry
     if not all(abs(x) < MAX_NUMBER for x in (g.xx, g.xy, g.yx, g.yy, g.x0, g.y0)):
         return False
     area = abs(g.xx * g.yy - g.xy * g.yx)
     squares = g.xx * g.xx + g.xy * g.xy + g.yx * g.yx + g.yy * g.yy
-    return area * CELL * CELL >= 1 and squares <= MAX_STRETCH * area
+    return area * side * side >= 1 and squares <= MAX_STRETCH * area
 
 
 def _positions(

@@ -244,7 +244,10 @@ FAR_WHOLE = (
     "mark is gone, so the picture was taken to be whole: a part that was cut out in the same shape "
     "would give the same result."
 )
-OTHERS_AS_NEAR = " By chance, {odds} pictures of something else comes as near."
+OTHERS_AS_NEAR = (
+    " By chance, {odds} pictures of something else comes as near; that says nothing about pictures "
+    "that somebody made to come near."
+)
 
 # --- findings: the rest ---------------------------------------------------------------------------
 

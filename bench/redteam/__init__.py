@@ -1,0 +1,1 @@
+"""Attacks by people who know how it all works: forged content, pictures rebuilt from records."""
