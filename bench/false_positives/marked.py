@@ -12,10 +12,11 @@ from PIL import Image
 
 from bench.false_positives.inputs import bundled, cropped, files, load, resized, saved
 from bench.false_positives.listed import over_workers, upper
-from bench.false_positives.watch import DETECT, watched
+from bench.false_positives.watch import watched
 from provenance import watermark
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark
+from provenance.watermark.detection.detector import ATTEMPTS
 
 Rng = np.random.Generator
 BICUBIC = Image.Resampling.BICUBIC
@@ -87,7 +88,7 @@ def attack(path: Path) -> Reads:
 def _stated(readings: list[DecodedMark], payload: bytes) -> list[float]:
     """The bound stated for the right word where it fits best, claimed or not, if it was read."""
     chances = [reading.chance for reading in readings if reading.payload == payload]
-    attempts = DETECT.ATTEMPTS
+    attempts = ATTEMPTS
     return [significance.false_positive_probability(min(chances), attempts)] if chances else []
 
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from bench.false_positives.inputs import Unmarked, bundled, files, inputs, load
 from bench.false_positives.listed import HEAD, over_workers, upper
-from bench.false_positives.watch import DETECT, Looks, watched
+from bench.false_positives.watch import Looks, watched
 from provenance import watermark
+from provenance.watermark.detection import looks
 
 COST_PIXELS = 1600 * 1024
 """Most that a picture has where time is taken."""
@@ -67,10 +68,10 @@ def print_soft_bits(whole: Looks) -> None:
 
 
 GATES = {
-    "presence": DETECT.PRESENT,
-    "register": DETECT.MIN_AGREEMENT,
-    "register_upright": DETECT.MIN_UPRIGHT,
-    "refine": DETECT.MIN_REFINED,
+    "presence": looks.PRESENT,
+    "register": looks.MIN_AGREEMENT,
+    "register_upright": looks.MIN_UPRIGHT,
+    "refine": looks.MIN_REFINED,
 }
 
 

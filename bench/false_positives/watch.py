@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,11 +14,9 @@ from numpy.typing import NDArray
 
 from bench.false_positives.listed import Tally
 from provenance.watermark import polar
-from provenance.watermark.detection.decoding import DecodedMark
-
-DETECT = sys.modules[
-    "provenance.watermark.detection.detector"
-]  # the package gives the function that name
+from provenance.watermark.detection import detector
+from provenance.watermark.detection import looks as geometries
+from provenance.watermark.detection.decoding import DecodedMark, read
 
 
 @dataclass
@@ -50,7 +47,7 @@ class Looks:
 def watched() -> Iterator[Looks]:
     """Note what every detection inside the block sees; its results stay the same."""
     looks = Looks()
-    decode, read = polar.decode, DETECT.read
+    decode = polar.decode
 
     def noted_decode(soft: NDArray[np.float32], list_size: int) -> NDArray[np.uint8]:
         listed = decode(soft, list_size)
@@ -61,14 +58,14 @@ def watched() -> Iterator[Looks]:
         return listed
 
     def noted(gate: str, seen: Callable[[Any], list[float]]) -> Any:
-        function = getattr(DETECT, gate)
+        function = getattr(geometries, gate)
 
         def note(*arguments: Any, **options: Any) -> Any:
             result = function(*arguments, **options)
             looks.pilots[gate] += seen(result)
             return result
 
-        return patch.object(DETECT, gate, note)
+        return patch.object(geometries, gate, note)
 
     def noted_read(coefficients: Any, key: bytes | None, *, surely: bool) -> DecodedMark | None:
         reading: DecodedMark | None = read(coefficients, key, surely=surely)
@@ -77,10 +74,10 @@ def watched() -> Iterator[Looks]:
 
     with (
         patch.object(polar, "decode", noted_decode),
-        noted("register", lambda fit: [fit.agreement]),
+        noted("register", lambda fits: [fit.agreement for fit in fits]),
         noted("register_upright", lambda fits: [fit.agreement for fit in fits]),
         noted("refine", lambda result: [result[1]]),
         noted("presence", lambda level: [level]),
-        patch.object(DETECT, "read", noted_read),
+        patch.object(detector, "read", noted_read),
     ):
         yield looks

@@ -222,6 +222,56 @@ def test_two_marked_pictures_side_by_side_are_never_one(
     assert verdict.explain().startswith("A part of this picture, about ")
 
 
+# --- junk must not hide a proof -------------------------------------------------------------------
+
+
+def loud_mark(shape: tuple[int, ...]) -> Pixels:
+    """A grey picture with a junk mark that drowns out the one beside it."""
+    grey = np.full(shape, 128, np.uint8)
+    return clipped(128 + 12 * (watermark.embed(grey, b"junk of 12 b").astype(np.float64) - 128))
+
+
+def test_a_border_with_a_junk_mark_hides_nothing(
+    verifier: Verifier, stamped: StampedImage, pixels: Pixels
+) -> None:
+    height, width = pixels.shape[:2]
+    border = round(0.04 * min(height, width))
+    framed = loud_mark((height + 2 * border, width + 2 * border, 3))
+    framed[border:-border, border:-border] = pixels
+    verdict = verifier.verify(jpeg(framed, 90))
+    assert_traced(verdict, stamped)
+    assert "watermark.searched_on" in codes(verdict)
+
+
+def test_a_strip_with_a_junk_mark_hides_nothing(
+    verifier: Verifier, stamped: StampedImage, pixels: Pixels
+) -> None:
+    height, width = pixels.shape[:2]
+    flanked = loud_mark((height, width + width // 3, 3))
+    flanked[:, :width] = pixels
+    assert_traced(verifier.verify(jpeg(flanked, 90)), stamped)
+
+
+@pytest.mark.parametrize("shift", [0, 5])
+def test_overwriting_with_the_public_encoder_hides_nothing(
+    verifier: Verifier, stamped: StampedImage, pixels: Pixels, shift: int
+) -> None:
+    moved = np.ascontiguousarray(pixels[shift:, shift:])
+    verdict = verifier.verify(jpeg(watermark.embed(moved, b"junk of 12 b"), 90))
+    assert_traced(verdict, stamped)
+    assert "watermark.searched_on" in codes(verdict)
+
+
+def test_a_mark_too_faint_to_be_read_is_traced_by_its_record(
+    verifier: Verifier, stamped: StampedImage, pixels: Pixels
+) -> None:
+    copies = (jpeg(pixels, quality) for quality in range(14, 0, -1))
+    faint = next(each for each in copies if watermark.detect(imaging.decode(each).rgb) is None)
+    verdict = verifier.verify(faint)
+    assert_traced(verdict, stamped)
+    assert "watermark.by_record" in codes(verdict)
+
+
 # --- a manifest where it does not belong ----------------------------------------------------------
 
 

@@ -17,7 +17,6 @@ from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
 from provenance.examine.notes import Note
-from provenance.examine.once import once
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import RecordLookup, Similar
 from provenance.fingerprint import Pdq
@@ -26,6 +25,7 @@ from provenance.imaging import MIME, Picture
 from provenance.labels import read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
 from provenance.stamp_id import StampId
@@ -48,10 +48,20 @@ class Sources:
 
 @dataclass(frozen=True)
 class FoundMark:
-    """A mark that was read in the pixels, with a secret key if it is private."""
+    """A mark that was read in the pixels.
+
+    ``layer`` is 0 for public marks, else the number of the secret key; ``by_record`` marks are too
+    faint to be read without the registry's records.
+    """
 
     detection: Detection
-    private: bool
+    layer: int = 0
+    by_record: bool = False
+
+    @property
+    def private(self) -> bool:
+        """Whether it was read with a secret key."""
+        return self.layer > 0
 
 
 class Examination:
@@ -77,6 +87,7 @@ class Examination:
         self.sources = sources
         self.time = time
         self._recorded: dict[str, ManifestReading | None] = {}
+        self._further: dict[int, tuple[FoundMark, ...]] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
     # --- the file ---------------------------------------------------------------------------------
@@ -150,12 +161,52 @@ class Examination:
     @once
     def marks(self) -> tuple[FoundMark, ...]:
         """The marks in the pixels: the public one first, then those of the secret keys."""
+        found = enumerate(each.found for each in self._searched)
+        return tuple(FoundMark(each, layer) for layer, each in found if each is not None)
+
+    @once
+    def _searched(self) -> list[watermark.Outcome]:
+        if self.picture is None:
+            return []
+        enter(Stage.LOOKING)
+        return watermark.search_each(self.picture.rgb, self._keys)
+
+    @property
+    def _keys(self) -> tuple[bytes | None, ...]:
+        return (None, *self.sources.keys)
+
+    def further_marks(self, beside: FoundMark) -> tuple[FoundMark, ...]:
+        """Search on past a mark, to the end, for others that were written in the same way."""
         if self.picture is None:
             return ()
-        enter(Stage.LOOKING)
-        keys = (None, *self.sources.keys)
-        found = zip(keys, watermark.detect_each(self.picture.rgb, keys), strict=True)
-        return tuple(FoundMark(each, key is not None) for key, each in found if each is not None)
+        if beside.layer not in self._further:
+            key = self._keys[beside.layer]
+            found = watermark.detect_all(self.picture.rgb, key, keys=len(self._keys))
+            self._further[beside.layer] = tuple(FoundMark(each, beside.layer) for each in found)
+        others = self._further[beside.layer]
+        return tuple(each for each in others if each.detection.payload != beside.detection.payload)
+
+    @once
+    def recorded_mark(self) -> FoundMark | None:
+        """A public mark that only records lead to: of pictures that look alike, or of its own bits.
+
+        None where a public mark is sure by itself.
+        """
+        if self.picture is None or self._searched[0].found is not None:
+            return None
+        alike = [each.stamp_id.payload for each in self.similar]
+        found = watermark.match(self.picture.rgb, alike)
+        if found is None and self.records.size:
+            answers = (
+                (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
+            )
+            held = [payload for payload, answer in answers if answer.row is not None]
+            found = watermark.match(self.picture.rgb, held, among=self.records.size)
+        return FoundMark(found, by_record=True) if found else None
+
+    @property
+    def _unsure(self) -> tuple[bytes, ...]:
+        return self._searched[0].unsure
 
     @once
     def hashes(self) -> tuple[Pdq, ...]:

@@ -20,7 +20,7 @@ from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.notes import Note
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.records import Revocation, StampRecord
-from provenance.registry import Inclusion, Registry
+from provenance.registry import Checkpoint, Inclusion, Registry
 from provenance.stamp_id import StampId
 
 T = TypeVar("T")
@@ -67,6 +67,8 @@ class RecordLookup:
     head
         The head of the registry's log as text, or words that say why it could not be asked; None
         without a registry.
+    size
+        How many entries the log has, 0 where it could not be asked; each record is one.
     notes
         Why questions were not answered, so far.
     """
@@ -82,6 +84,7 @@ class RecordLookup:
         self._breaker = breaker or CircuitBreaker()
         self._answers: dict[StampId, Answer] = {}
         self.notes: list[Note] = []
+        self.size = 0
         self.head = None if registry is None else self._check_head(registry)
 
     def look_up(self, stamp_id: StampId) -> Answer:
@@ -180,15 +183,19 @@ class RecordLookup:
         """Compare the log with the checkpoint seen before, and return its present head."""
         try:
             self._breaker.check()
-            return self._keeper.check(registry).text
+            return self._counted(self._keeper.check(registry))
         except RegistryError as error:
             self._note_failure(error)
             if not isinstance(error, LogIntegrityError):
                 return _say_unasked(error)
         try:
-            return registry.checkpoint().text
+            return self._counted(registry.checkpoint())
         except RegistryError as error:
             return _say_unasked(error)
+
+    def _counted(self, checkpoint: Checkpoint) -> str:
+        self.size = checkpoint.size
+        return checkpoint.text
 
     def _ask(self, question: Callable[[], T]) -> T | None:
         """Ask a question, and note why if it fails."""

@@ -224,6 +224,7 @@ class Mark:
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are the
     directory's names for the numbers, None where a number alone may not be named. ``listed_as`` is
     the name under which a directory lists the number, and ``listed_by`` says which directory.
+    ``by_record`` marks are too faint to be read without the registry's records.
     """
 
     payload: bytes
@@ -240,6 +241,7 @@ class Mark:
     listed_by: str = ""
     lookup: Lookup = NOT_LOOKED_UP
     candidates: tuple[Candidate, ...] = ()
+    by_record: bool = False
 
     @property
     def stamp_id(self) -> StampId:

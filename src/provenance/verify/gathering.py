@@ -10,6 +10,7 @@ from provenance.examine import (
     NOT_COMPARED,
     Answer,
     Comparison,
+    Content,
     Examination,
     FoundMark,
     Note,
@@ -46,16 +47,14 @@ def gather_evidence(examination: Examination) -> Evidence:
     if obstacle is not None and own.reading is None and own.damage is None:
         raise obstacle
     # 4. Each mark in the pixels is looked up; a record of these very bytes may prove their time.
-    answers = [
-        records.look_up(StampId.from_payload(found.detection.payload))
-        for found in examination.marks
-    ]
+    found = examination.marks
+    if examination.recorded_mark is not None:
+        found = (examination.recorded_mark, *found)
+    answers = [records.look_up(StampId.from_payload(each.detection.payload)) for each in found]
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, answers))
-    # 5. Each manifest that may speak for a mark is compared with the marked pixels.
-    marks = tuple(
-        _follow_mark(found, answer, examination, manifest)
-        for found, answer in zip(examination.marks, answers, strict=True)
-    )
+    # 5. What may speak for a mark, recorded or in the file, is compared with the marked pixels;
+    #    where that proves nothing, the search goes on.
+    marks, gone_on = _follow_marks(found, examination, manifest)
     # 6. Records of similar pictures are collected, less those that the marks lead to.
     known = {mark.stamp_id for mark in marks}
     similar = tuple(each for each in examination.similar if each.stamp_id not in known)
@@ -76,7 +75,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(*own.notes, *unseen, *records.notes, *_note_stale(examination)),
+        notes=(*own.notes, *unseen, *gone_on, *records.notes, *_note_stale(examination)),
         history=examination.history or _list_recorded(examination),
     )
 
@@ -109,13 +108,55 @@ def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
     return min((time for time in times if time is not None), default=None)
 
 
+def _follow_marks(
+    found: tuple[FoundMark, ...], examination: Examination, own: Manifest | None
+) -> tuple[tuple[Mark, ...], tuple[Note, ...]]:
+    """Follow each mark, and beside one that nothing speaks for those that it may hide."""
+    marks, further = [], None
+    for each in found:
+        marks.append(_follow_mark(each, _look_up(each, examination), examination, own))
+        if _is_spoken_for(marks[-1]) or not _may_lead_on(examination):
+            continue
+        others = examination.further_marks(each)
+        marks += [
+            _follow_mark(other, _look_up(other, examination), examination, own) for other in others
+        ]
+        further = len(others) + (further or 0)
+    if further is None:
+        return tuple(marks), ()
+    detail = {0: "no further mark", 1: "one further mark"}.get(further, f"{further} further marks")
+    return tuple(marks), (Note("watermark", "watermark.searched_on", detail),)
+
+
+def _look_up(found: FoundMark, examination: Examination) -> Answer:
+    return examination.records.look_up(StampId.from_payload(found.detection.payload))
+
+
+def _is_spoken_for(mark: Mark) -> bool:
+    """Tell whether a trusted signer signed these 96 bits for what the picture shows."""
+    return any(
+        each.manifest.authentic and each.comparison.content is Content.NEAR
+        for each in mark.candidates
+    )
+
+
+def _may_lead_on(examination: Examination) -> bool:
+    """Tell whether there is anything that could speak for a mark."""
+    return examination.sources.registry is not None or examination.own.reading is not None
+
+
 def _follow_mark(
     found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None
 ) -> Mark:
     """Follow a mark to every manifest that may speak for it."""
     mark = describe_mark(found.detection, examination.sources.directory, private=found.private)
     candidates = tuple(_list_candidates(found, answer, examination, own))
-    return replace(mark, lookup=_describe_answer(answer), candidates=candidates)
+    return replace(
+        mark,
+        lookup=_describe_answer(answer),
+        candidates=candidates,
+        by_record=found.by_record,
+    )
 
 
 def _list_candidates(

@@ -4,7 +4,15 @@ It knows nothing of files, manifests or databases.
 """
 
 from provenance.stamp_id import Payload
-from provenance.watermark.detection.detector import Detection, detect, detect_each
+from provenance.watermark.detection.detector import (
+    Detection,
+    Outcome,
+    detect,
+    detect_all,
+    detect_each,
+    search_each,
+)
+from provenance.watermark.detection.matching import match
 from provenance.watermark.embedding.embedder import embed
 from provenance.watermark.embedding.margins import Margin, margin
 from provenance.watermark.format import ALG
@@ -15,11 +23,15 @@ __all__ = [
     "ALG",
     "Detection",
     "Margin",
+    "Outcome",
     "Payload",
     "check_private_key",
     "detect",
+    "detect_all",
     "detect_each",
     "embed",
     "layout",
     "margin",
+    "match",
+    "search_each",
 ]

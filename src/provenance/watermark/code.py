@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,9 @@ from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import format as fmt
 from provenance.watermark import polar
 
-LIST_SIZE, LONG_LIST_SIZE = 128, 512
-"""Paths of the list decoder: usually, and where the pilot says that there is a mark. 32 paths read
-1 % fewer of the hardest cases; 512 take three times as long."""
+SHORT_LIST_SIZE, LIST_SIZE, LONG_LIST_SIZE = 1, 128, 512
+"""Paths of the list decoder: of clear marks, usually, and where the pilot says that there is one.
+32 read 1 % fewer of the hardest cases than 128, 512 take three times as long."""
 
 
 def check_bytes(payload: bytes) -> bytes:
@@ -30,9 +31,23 @@ def encode(payload: bytes) -> NDArray[np.int8]:
     PayloadError
         The payload does not have 12 bytes.
     """
-    if len(payload) != PAYLOAD_BYTES:
-        raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
-    information = np.unpackbits(np.frombuffer(payload + check_bytes(payload), dtype=np.uint8))
+    word: NDArray[np.int8] = encode_all((payload,))[0]
+    return word
+
+
+def encode_all(payloads: Sequence[bytes]) -> NDArray[np.int8]:
+    """The code bits of several payloads: int8, shape (payloads, 1024).
+
+    Raises
+    ------
+    PayloadError
+        One has not 12 bytes.
+    """
+    for payload in payloads:
+        if len(payload) != PAYLOAD_BYTES:
+            raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
+    both = b"".join(payload + check_bytes(payload) for payload in payloads)
+    information = np.unpackbits(np.frombuffer(both, dtype=np.uint8)).reshape(len(payloads), -1)
     return (1 - 2 * polar.encode(information).astype(np.int8)).astype(np.int8)
 
 

@@ -77,14 +77,25 @@ def layout(width: int, height: int) -> Geometry:
     return Geometry(xx=scale, xy=0.0, yx=0.0, yy=scale, tile=fmt.TILE)
 
 
-def spread(samples: Floats, geometry: Geometry, width: int, height: int) -> Floats:
-    """Bring a plane that starts at the picture's corner to the picture's pixels (Lanczos)."""
+def middle(width: int, height: int, pixels: int) -> tuple[slice, slice]:
+    """Rows and columns of the middle of a picture, in its shape, of about so many pixels at most.
+
+    The first row and column are multiples of 8, as JPEG's blocks are.
+    """
+    share = min(1.0, math.sqrt(pixels / (width * height)))
+    left, top = (int(side * (1 - share) / 2) // 8 * 8 for side in (width, height))
+    return slice(top, top + int(height * share)), slice(left, left + int(width * share))
+
+
+def spread(samples: Floats, geometry: Geometry, rows: slice, columns: slice) -> Floats:
+    """Bring a plane that starts at a picture's corner to some of the picture's pixels (Lanczos)."""
     step = fmt.GRID * geometry.scale
-    box = (0.0, 0.0, width / step, height / step)
+    box = tuple(side / step for side in (columns.start, rows.start, columns.stop, rows.stop))
+    height, width = rows.stop - rows.start, columns.stop - columns.start
     image = Image.fromarray(samples).resize((width, height), Image.Resampling.LANCZOS, box=box)
     values = np.empty((height, width), dtype=np.float32)
-    for rows in row_strips(height):
-        values[rows] = np.asarray(image.crop((0, rows.start, width, rows.stop)))
+    for band in row_strips(height):
+        values[band] = np.asarray(image.crop((0, band.start, width, band.stop)))
     return values
 
 
@@ -94,8 +105,8 @@ def plane_shape(geometry: Geometry, width: int, height: int) -> tuple[int, int]:
     return math.ceil(height / step), math.ceil(width / step)
 
 
-def sample(picture: Floats, geometry: Geometry) -> Plane:
-    """Sample luma on the mark's grid, for a picture in which the mark lies as ``geometry`` says.
+def sample(picture: Floats, geometry: Geometry, most: int | None = None) -> Plane:
+    """Luma on the mark's grid, for a picture in which the mark lies as ``geometry`` says.
 
     Parameters
     ----------
@@ -103,12 +114,16 @@ def sample(picture: Floats, geometry: Geometry) -> Plane:
         Luma.
     geometry : Geometry
         Any orientation; the translation is used modulo whole tiles.
+    most : int, optional
+        Samples of a side beyond which the middle is taken; MAX_SIDE or MAX_TURNED_SIDE if less.
     """
     picture, geometry = turn_upright(picture, geometry)
     turn = max(abs(geometry.xy), abs(geometry.yx)) / geometry.scale
     tilt = fmt.TILE * max(abs(geometry.pu), abs(geometry.pv))
-    resample = _sample_upright if max(turn, tilt) < _UPRIGHT_TURN else _sample_turned
-    return resample(picture, geometry)
+    upright_enough = max(turn, tilt) < _UPRIGHT_TURN
+    if upright_enough:
+        return _sample_upright(picture, geometry, min(MAX_SIDE, most or MAX_SIDE))
+    return _sample_turned(picture, geometry, min(MAX_TURNED_SIDE, most or MAX_TURNED_SIDE))
 
 
 def fold(value: Floats, side: int, row: int, column: int) -> Floats:
@@ -146,11 +161,11 @@ def _first_aligned(start: float) -> int:
     return math.ceil(start / ALIGNMENT - 1e-6) * ALIGNMENT
 
 
-def _sample_upright(picture: Floats, g: Geometry) -> Plane:
-    """Sample an upright picture: separable Lanczos resampling with averaging."""
+def _sample_upright(picture: Floats, g: Geometry, most: int) -> Plane:
+    """Upright picture: separable Lanczos resampling with averaging."""
     height, width = picture.shape
-    column, columns = _span(-g.x0, width, g.xx)
-    row, rows = _span(-g.y0, height, g.yy)
+    column, columns = _span(-g.x0, width, g.xx, most)
+    row, rows = _span(-g.y0, height, g.yy, most)
     left, top = column * fmt.GRID * g.xx + g.x0, row * fmt.GRID * g.yy + g.y0
     right, bottom = left + columns * fmt.GRID * g.xx, top + rows * fmt.GRID * g.yy
     box = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
@@ -158,12 +173,12 @@ def _sample_upright(picture: Floats, g: Geometry) -> Plane:
     return Plane(np.asarray(small), row, column)
 
 
-def _span(start: float, length: int, scale: float) -> tuple[int, int]:
-    """Find the first aligned sample and the aligned number of samples along an upright axis."""
+def _span(start: float, length: int, scale: float, most: int) -> tuple[int, int]:
+    """First aligned sample and aligned number of samples, at most ``most``, of an upright axis."""
     step = fmt.GRID * scale
     first = _first_aligned(start / step)
     count = math.floor((start + length) / step - first + 1e-6) // ALIGNMENT * ALIGNMENT
-    first, count = _take_middle(first, count, MAX_SIDE)
+    first, count = _take_middle(first, count, most)
     return first, max(count, ALIGNMENT)
 
 
@@ -174,15 +189,15 @@ def _take_middle(first: int, count: int, most: int) -> tuple[int, int]:
     return first + (count - most) // 2 // ALIGNMENT * ALIGNMENT, most
 
 
-def _sample_turned(picture: Floats, g: Geometry) -> Plane:
-    """Sample a turned picture: average, then sample bicubically, with the mean outside."""
+def _sample_turned(picture: Floats, g: Geometry, most: int) -> Plane:
+    """Turned picture: averaged, then sampled bicubically; outside is filled with the mean."""
     height, width = picture.shape
     shrink = max(1.0, fmt.GRID * g.scale / _PIXELS_PER_SAMPLE)
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     image = Image.fromarray(picture)
     if size != (width, height):
         image = image.resize(size, Image.Resampling.LANCZOS)
-    first_u, count_u, first_v, count_v = _turned_span(g, width, height)
+    first_u, count_u, first_v, count_v = _turned_span(g, width, height, most)
     to_small = np.diag((size[0] / width, size[1] / height, 1.0))
     to_mark = np.array([[fmt.GRID, 0, 0], [0, fmt.GRID, 0], [0, 0, 1.0]])
     to_mark[:2, 2] = fmt.GRID * first_u, fmt.GRID * first_v
@@ -203,13 +218,13 @@ def move(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np
     return np.asarray(moved[:, :2] / moved[:, 2:])
 
 
-def _turned_span(g: Geometry, width: int, height: int) -> tuple[int, int, int, int]:
-    """Find the box of samples that holds the turned picture, or the middle of a large one."""
+def _turned_span(g: Geometry, width: int, height: int, most: int) -> tuple[int, int, int, int]:
+    """The box of samples that holds the whole turned picture, or its middle when that is large."""
     corners = np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=np.float64)
     at = move(corners, np.linalg.inv(np.array(g.matrix))) / fmt.GRID
     out: list[int] = []
     for low, high in zip(at.min(axis=0), at.max(axis=0), strict=True):
         first = _first_aligned(low)
         count = max(int(high - first) // ALIGNMENT * ALIGNMENT, ALIGNMENT)
-        out += _take_middle(first, count, MAX_TURNED_SIDE)
+        out += _take_middle(first, count, most)
     return out[0], out[1], out[2], out[3]

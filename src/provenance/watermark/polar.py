@@ -60,9 +60,9 @@ def transform(bits: Bits) -> Bits:
 
 
 def encode(information: Bits) -> Bits:
-    """Encode 128 information bits as 1024 code bits."""
-    u = np.zeros(fmt.CODE_BITS, dtype=np.uint8)
-    u[information_positions()] = information
+    """The 1024 code bits of 128 information bits; of rows of them, rows."""
+    u = np.zeros((*information.shape[:-1], fmt.CODE_BITS), dtype=np.uint8)
+    u[..., information_positions()] = information
     return transform(u)
 
 
@@ -103,6 +103,8 @@ def _subtree(soft: Floats, penalty: Floats, frozen: NDArray[np.bool_], list_size
         return _Paths(np.zeros(soft.shape, np.uint8), np.arange(len(soft)), penalty + cost)
     if frozen[:-1].all():
         return _fork(soft, penalty, list_size)
+    if list_size == 1 and not frozen.any():  # nothing to choose between: each bit by its sign
+        return _Paths((soft < 0).astype(np.uint8), np.arange(len(soft)), penalty)
     half = soft.shape[1] // 2
     a, b = soft[:, :half], soft[:, half:]
     check = np.copysign(np.minimum(np.abs(a), np.abs(b)), a * b)

@@ -11,9 +11,9 @@ from PIL import Image
 
 from provenance.errors import ImageTooLargeError, UnsupportedFormatError
 from provenance.examine import CheckpointKeeper, Examination, Sources
-from provenance.examine.once import once
 from provenance.limits import Limits
 from provenance.manifest import Trust
+from provenance.once import once
 from provenance.verify import gather_evidence
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -18,6 +18,7 @@ from provenance import watermark
 from provenance.errors import WatermarkKeyError
 from provenance.watermark import carrier, pilot, plane
 from provenance.watermark.detection import registration, scale_search, significance
+from provenance.watermark.embedding import pilot_power
 
 PATIENCE_S = 300  # only a process that hangs takes longer, on however busy a machine
 PAYLOAD, OTHER = b"twelve bytes", b"other twelve"
@@ -241,3 +242,23 @@ def test_forked_processes_get_the_same(public: NDArray[np.uint8], tmp_path: Path
     np.save(tmp_path / "picture.npy", turned(public, 5))
     command = [sys.executable, "-c", FORK, str(tmp_path / "picture.npy")]
     subprocess.run(command, check=True, timeout=PATIENCE_S)
+
+
+def test_a_mark_without_its_pilot_is_read_as_marked(
+    photograph: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anyone can take the public pilot out of a picture; the payload is still there."""
+    monkeypatch.setattr(pilot_power, "MAX_SHARE", 0.0)
+    monkeypatch.setattr(pilot_power, "MIN_SHARE", 0.0)
+    found = watermark.detect(watermark.embed(photograph, PAYLOAD))
+    assert found is not None
+    assert (found.payload, found.geometry) == (PAYLOAD, watermark.layout(512, 512))
+
+
+def test_a_hasty_search_reads_what_is_clear(
+    public: NDArray[np.uint8], photographs: Mapping[str, NDArray[np.uint8]]
+) -> None:
+    turned = np.asarray(Image.fromarray(public).rotate(7, Image.Resampling.BICUBIC))
+    for picture in (public, turned):
+        assert watermark.detect(picture, hasty=True) == watermark.detect(picture)
+    assert [watermark.detect(each, hasty=True) for each in photographs.values()] == [None] * 7

@@ -68,7 +68,9 @@ def test_sampling_undoes_spreading(size: tuple[int, int]) -> None:
     width, height = size
     geometry = plane.layout(width, height)
     samples = smooth(*plane.plane_shape(geometry, width, height))
-    found = plane.sample(plane.spread(samples, geometry, width, height), geometry)
+    found = plane.sample(
+        plane.spread(samples, geometry, slice(0, height), slice(0, width)), geometry
+    )
     assert (found.row, found.column) == (0, 0)
     rows, columns = found.samples.shape
     # the last samples lie partly outside the picture

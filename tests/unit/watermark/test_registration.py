@@ -110,7 +110,7 @@ def guesses(found: Spectrum, key: bytes | None) -> list[Candidate]:
 
 
 def best(found: Spectrum, key: bytes | None) -> Registration:
-    registered = [register(found, guess, key) for guess in guesses(found, key)]
+    registered = register(found, guesses(found, key), key)
     return max(registered, key=lambda each: each.agreement)
 
 

@@ -126,9 +126,16 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
     )
     return Finding(
         "watermark",
-        join(text, listed if found.listed_as else ""),
+        join(
+            text,
+            sentences.BY_RECORD if found.by_record else "",
+            listed if found.listed_as else "",
+        ),
         says=state_mark(found, thresholds),
-        codes=(f"watermark.{'private' if found.private else 'public'}",),
+        codes=(
+            f"watermark.{'private' if found.private else 'public'}",
+            *(("watermark.by_record",) if found.by_record else ()),
+        ),
         region=mark.region,
         false_positive_probability=found.false_positive_probability,
     )

@@ -216,6 +216,10 @@ MARK = (
 LISTED_NUMBER = (
     "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
 )
+BY_RECORD = (
+    "It is too faint to be read by itself: the registry's records led to it, and the odds count "
+    "them."
+)
 NO_RECORD = (
     "The registry has no record of this mark. The mark may be forged, or recorded elsewhere."
 )
@@ -311,6 +315,10 @@ NOTES = {
     "pixels.not_examined": (
         "The pixels could not be decoded and were not examined, so nothing is known about marks "
         "and fingerprints."
+    ),
+    "watermark.searched_on": (
+        "A mark was found that proves nothing, so the search went on to its end: at every place "
+        "where a mark may lie, and once more without the marks found."
     ),
     "manifest.remote": (
         "The file only points to a manifest elsewhere. That manifest is not fetched, and the "

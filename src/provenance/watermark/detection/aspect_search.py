@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from provenance.watermark.detection.scale_search import (
     SUPPRESSED,
     Candidate,
     choose_grid,
+    standardise,
 )
 from provenance.watermark.detection.spectrum import Spectrum
 
@@ -35,52 +38,85 @@ MAX_STRETCH = 1.28
 STRETCHED_CANDIDATES = 4
 """Guesses that are followed up."""
 
+T = TypeVar("T", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """The pairs of scales that are tried, as rows of one scale (across) and columns of offsets.
+
+    ``scales`` are those that both are drawn from; pair (i, j) has ``scales[i]`` along x and
+    ``scales[i + j - reach]`` along y, where there is one.
+    """
+
+    scales: NDArray[np.float64]
+    reach: int
+
+    @property
+    def outside(self) -> NDArray[np.bool_]:
+        """Pairs without a second scale."""
+        down = np.add.outer(np.arange(len(self.scales)), self._offsets)
+        return np.asarray((down < 0) | (down >= len(self.scales)))
+
+    @property
+    def _offsets(self) -> NDArray[np.int64]:
+        return np.arange(-self.reach, self.reach + 1)
+
+    def banded(self, values: NDArray[T], blank: int) -> NDArray[T]:
+        """Give each line's value at each pair's scale along y, ``blank`` where there is none."""
+        padded = np.pad(values, ((0, 0), (self.reach, self.reach)), constant_values=blank)
+        return np.lib.stride_tricks.sliding_window_view(padded, 2 * self.reach + 1, axis=1)
+
 
 @functools.cache
-def _pairs(step: float) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """List the scales, and the pairs of them (index along x, index along y) that are tried."""
+def _pairs(step: float) -> _Pairs:
     scales = np.exp(np.arange(math.log(MIN_SCALE), math.log(MAX_SCALE), step))
-    reach = int(math.log(MAX_STRETCH) / step)
-    offset = np.arange(-reach, reach + 1)
-    across, down = np.broadcast_arrays(np.arange(len(scales))[:, None], offset)
-    down = across + down
-    inside = (down >= 0) & (down < len(scales))
-    return scales, across[inside], down[inside]
+    return _Pairs(scales, int(math.log(MAX_STRETCH) / step))
+
+
+@functools.lru_cache(maxsize=16)
+def _weights(key: bytes | None, step: float) -> NDArray[np.float32]:
+    """Weigh each pair's sum over lines: one over the root of their number, 0 of too few."""
+    pairs = _pairs(step)
+    across, down = (
+        np.abs(line[:, None]) / (fmt.TILE * pairs.scales) < 0.5 for line in pilot.lines(key).T
+    )
+    count = (across[..., None] & pairs.banded(down, 0)).sum(axis=0)
+    few = (count < MIN_LINES) | pairs.outside
+    return np.where(few, 0, 1 / np.sqrt(np.maximum(count, 1))).astype(np.float32)
 
 
 def stretched_candidates(spectrum: Spectrum, key: bytes | None) -> list[Candidate]:
     """Take the best guesses at two scales of an upright picture."""
-    scales, across, down = _pairs(COARSE_STEP if choose_grid(spectrum) is COARSE else STEP)
-    score = _scores(spectrum, key, scales, across, down)
+    step = COARSE_STEP if choose_grid(spectrum) is COARSE else STEP
+    pairs, score = _pairs(step), _scores(spectrum, key, step)
     found = []
     for _ in range(STRETCHED_CANDIDATES):
-        best = int(score.argmax())
-        x, y = across[best], down[best]
-        found.append(Candidate(float(scales[x]), float(scales[y]), 0.0, float(score[best])))
-        score[(np.abs(across - x) <= SUPPRESSED) & (np.abs(down - y) <= SUPPRESSED)] = -np.inf
+        x, offset = divmod(int(score.argmax()), score.shape[1])
+        y = x + offset - pairs.reach
+        across, down = float(pairs.scales[x]), float(pairs.scales[y])
+        found.append(Candidate(across, down, 0.0, float(score[x, offset])))
+        for row in range(max(0, x - SUPPRESSED), min(len(score), x + SUPPRESSED + 1)):
+            middle = y - row + pairs.reach
+            score[row, max(0, middle - SUPPRESSED) : max(0, middle + SUPPRESSED + 1)] = -np.inf
     return found
 
 
-def _scores(
-    spectrum: Spectrum,
-    key: bytes | None,
-    scales: NDArray[np.float64],
-    across: NDArray[np.int64],
-    down: NDArray[np.int64],
-) -> NDArray[np.float32]:
+def _scores(spectrum: Spectrum, key: bytes | None, step: float) -> NDArray[np.float32]:
     """Score each pair of scales, in standard deviations."""
-    power = np.minimum(spectrum.power, np.float32(POWER_CAP))
-    mean, deviation = power.mean(dtype=np.float64), power.std(dtype=np.float64) + 1e-9
-    flat, columns = (power - np.float32(mean)).ravel(), power.shape[1]
-    total = np.zeros(len(across), dtype=np.float32)
-    count = np.zeros(len(across), dtype=np.float32)
-    for a, b in pilot.lines(key).tolist():
-        fx, fy = a / (fmt.TILE * scales), b / (fmt.TILE * scales)
-        column = np.minimum(np.rint(fx * spectrum.width).astype(np.int64), columns - 1)
-        row = np.rint(fy * spectrum.height).astype(np.int64) % spectrum.height * columns
-        inside = (fx < 0.5)[across] & (np.abs(fy) < 0.5)[down]
-        total += np.where(inside, flat[row[down] + column[across]], 0)
-        count += inside
-    total /= np.float32(deviation) * np.sqrt(np.maximum(count, 1))
-    total[count < MIN_LINES] = 0
+    pairs = _pairs(step)
+    height, columns = spectrum.power.shape
+    # what lies outside the band is looked up in the blank after the last bin
+    blank = height * columns
+    flat = np.zeros(blank + 1, dtype=np.float32)
+    standardise(np.minimum(spectrum.power.ravel(), np.float32(POWER_CAP), out=flat[:blank]))
+    fx, fy = (line[:, None] / (fmt.TILE * pairs.scales) for line in pilot.lines(key).T)
+    column = np.minimum(np.rint(fx * spectrum.width).astype(np.int32), columns - 1)
+    row = np.rint(fy * height).astype(np.int32) % height * columns
+    column[fx >= 0.5] = blank
+    row[np.abs(fy) >= 0.5] = blank
+    total = np.zeros((len(pairs.scales), 2 * pairs.reach + 1), dtype=np.float32)
+    for across, down in zip(column, pairs.banded(row, blank), strict=True):
+        total += flat.take(across[:, None] + down, mode="clip")
+    total *= _weights(key, step)
     return total

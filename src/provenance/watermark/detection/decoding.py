@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from provenance.watermark import code
+from provenance.watermark import format as fmt
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.soft_bits import (
     WEIGHTINGS,
     Coefficients,
     Weighting,
+    excess,
     soft_bits,
 )
+
+MIN_EXCESS = 1.2
+"""Excess energy of the soft bits from which they are decoded: one unmarked plane in nine has it,
+and the least of what decodes has 2."""
+CLEAR_EXCESS = 40.0
+"""Excess from which one path of the decoder is tried first."""
+_LIST_SIZES = code.SHORT_LIST_SIZE, code.LIST_SIZE, code.LONG_LIST_SIZE
 
 
 @dataclass(frozen=True)
@@ -57,13 +68,33 @@ def read(
 ) -> DecodedMark | None:
     """Decode the first payload that one of the weightings yields, or None.
 
-    Where there ``surely`` is a mark, a longer search pays.
+    Where the pilot says that there ``surely`` is a mark, it pays to look longer.
     """
-    weighted = [(each, soft_bits(coefficients, each, key)) for each in WEIGHTINGS]
-    for list_size in (code.LIST_SIZE, code.LONG_LIST_SIZE) if surely else (code.LIST_SIZE,):
-        for weighting, soft in weighted:
-            payload = code.decode(soft, list_size) if soft.any() else None
-            if payload is not None:
-                fit = correlation(soft, payload)
-                return DecodedMark(payload, weighting, fit, significance.chance(soft, fit))
+    weighted = functools.cache(lambda weighting: soft_bits(coefficients, weighting, key))
+    for list_size in _LIST_SIZES if surely else _LIST_SIZES[:-1]:
+        least = CLEAR_EXCESS if list_size == code.SHORT_LIST_SIZE else MIN_EXCESS
+        for weighting in WEIGHTINGS:
+            soft = weighted(weighting)
+            if excess(soft) >= least and (payload := code.decode(soft, list_size)) is not None:
+                return _reading(soft, payload, weighting)
     return None
+
+
+def read_below(
+    coefficients: Coefficients, key: bytes | None, found: Sequence[bytes]
+) -> DecodedMark | None:
+    """The first payload that decodes once the code words of those ``found`` are cancelled."""
+    for weighting in WEIGHTINGS:
+        soft = soft_bits(coefficients, weighting, key)
+        for payload in found:
+            word = code.encode(payload)
+            soft = soft - np.float32(soft @ word / fmt.CODE_BITS) * word
+        lower = code.decode(soft)
+        if lower is not None and lower not in found:
+            return _reading(soft, lower, weighting)
+    return None
+
+
+def _reading(soft: NDArray[np.float32], payload: bytes, weighting: Weighting) -> DecodedMark:
+    fit = correlation(soft, payload)
+    return DecodedMark(payload, weighting, fit, significance.chance(soft, fit))

@@ -72,12 +72,12 @@ def _block_sums(
     key: bytes | None,
 ) -> tuple[Floats, Floats, Floats]:
     """Sum correlation, response to a mark of one grey level, and variance, over each block."""
-    sums: list[Floats] = []
+    sums, signs_of = list[Floats](), repeated(signs, key, coefficients)
     for band in bands(key):
         value = coefficients.value[band.level][band.orientation]
         variance = coefficients.variance[band.level][band.orientation]
         weight = weighting.gains[band.level - 1] / (variance + weighting.floor**2)
-        expected = _repeat((signs[band.bit] * band.chip), band.level, value.shape, coefficients)
+        expected = signs_of[band.level][band.orientation]
         side = BLOCK // (fmt.GRID << band.level)
         parts = (
             weight * value * expected,
@@ -89,13 +89,18 @@ def _block_sums(
     return sums[0], sums[1], sums[2]
 
 
-def _repeat(
-    tile: NDArray[np.int8], level: int, shape: tuple[int, ...], coefficients: Coefficients
-) -> NDArray[np.int8]:
-    """Repeat a subband of the tile over a plane's."""
-    v = (np.arange(shape[0]) + (coefficients.row >> level)) % (SAMPLES >> level)
-    u = (np.arange(shape[1]) + (coefficients.column >> level)) % (SAMPLES >> level)
-    return tile[np.ix_(v, u)]
+def repeated(
+    signs: NDArray[np.int8], key: bytes | None, coefficients: Coefficients
+) -> dict[int, NDArray[np.int8]]:
+    """The sign that a code word gives each coefficient of a plane, by level, as the values are."""
+    found = {}
+    for level, value in coefficients.value.items():
+        side, (_, rows, columns) = SAMPLES >> level, value.shape
+        v = (np.arange(rows) + (coefficients.row >> level)) % side
+        u = (np.arange(columns) + (coefficients.column >> level)) % side
+        tiles = [signs[band.bit] * band.chip for band in bands(key) if band.level == level]
+        found[level] = np.stack([tile[np.ix_(v, u)] for tile in tiles])
+    return found
 
 
 def _blocks(values: NDArray[np.float32], side: int) -> Floats:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from provenance.geometry import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark import pilot
 from provenance.watermark.carrier import SAMPLES
 from provenance.watermark.detection.scale_search import Candidate
-from provenance.watermark.detection.spectrum import Spectrum
+from provenance.watermark.detection.spectrum import Floats, Spectrum
 
 REACHES = ((2, 1), (8, 3))
 """Bins around a line's predicted place in which its peak is searched for, pass by pass: the first
@@ -60,28 +58,33 @@ class Registration:
 class _Peaks:
     """What was found of each line.
 
-    ``frequency`` is in cycles per pixel, shape (lines, 2), columns along x, y; ``value`` is over
-    the root mean square of the noise around, with the phase at the picture's middle; 0 outside the
-    band.
+    ``frequency`` is in cycles per pixel, shape (guesses, lines, 2), columns along x, y; ``value``,
+    shape (guesses, lines), is over the root mean square of the noise around, with the phase at the
+    picture's middle; 0 outside the band.
     """
 
     frequency: NDArray[np.float64]
     value: NDArray[np.complex128]
 
 
-def register(spectrum: Spectrum, candidate: Candidate, key: bytes | None) -> Registration:
-    """Fit the lines' places, then try the eight orientations and all shifts by their phases."""
-    maps = [_fit_map(spectrum, candidate, reaches, key) for reaches in REACHES]
-    # fitted lines lie on peaks whatever the picture: only their phases tell anything
+def register(
+    spectrum: Spectrum, candidates: list[Candidate], key: bytes | None
+) -> list[Registration]:
+    """Fit the lines' places of each guess, then try the eight orientations and all shifts."""
+    guesses = _to_frequency(candidates)
+    maps = np.concatenate([_fit_map(spectrum, guesses, reaches, key) for reaches in REACHES])
+    # what was fitted lies on peaks, so that only their phases say anything
     found = _match_phases(spectrum, maps, len(_ORIENTATIONS), key, strong=True)
-    return max(found, key=lambda fit: fit.agreement)
+    count = len(candidates)
+    passes = zip(*(found[i * count : (i + 1) * count] for i in range(len(REACHES))), strict=True)
+    return [max(fits, key=lambda fit: fit.agreement) for fits in passes]
 
 
 def register_upright(
     spectrum: Spectrum, candidates: list[Candidate], key: bytes | None
 ) -> list[Registration]:
-    """Try guesses as they are, unturned: lines too faint to be fitted still agree in phase."""
-    maps = [_to_frequency(candidate) for candidate in candidates]
+    """Try guesses as they are, unturned: the phases of lines too faint to be fitted still agree."""
+    maps = _to_frequency(candidates)
     return _match_phases(spectrum, maps, _UPRIGHT, key, strong=False)
 
 
@@ -96,67 +99,72 @@ def drop_duplicates(registrations: list[Registration]) -> list[Registration]:
     return kept
 
 
-def _to_frequency(candidate: Candidate) -> NDArray[np.float64]:
-    """Map from cycles per tile to cycles per transformed pixel, as guessed."""
-    cosine, sine = math.cos(candidate.angle), math.sin(candidate.angle)
-    turn = np.array([[cosine, -sine], [sine, cosine]])
-    return np.asarray(turn / (fmt.TILE * np.array([[candidate.across], [candidate.down]])))
+def _to_frequency(candidates: list[Candidate]) -> NDArray[np.float64]:
+    """Map from cycles per tile to cycles per transformed pixel, as guessed: (guesses, 2, 2)."""
+    angle = np.array([each.angle for each in candidates])
+    scale = np.array([(each.across, each.down) for each in candidates])
+    rows = np.stack((np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle)), axis=-1)
+    return np.asarray(rows.reshape(-1, 2, 2) / (fmt.TILE * scale[..., None]))
 
 
 def _fit_map(
-    spectrum: Spectrum, candidate: Candidate, reaches: tuple[int, ...], key: bytes | None
+    spectrum: Spectrum, guesses: NDArray[np.float64], reaches: tuple[int, ...], key: bytes | None
 ) -> NDArray[np.float64]:
-    """Fit the map of a guess to the places where the lines are found."""
+    """The same maps, shape (guesses, 2, 2), fitted to where the lines are found."""
     lines = pilot.lines(key).astype(np.float64)
-    to_frequency = _to_frequency(candidate)
     for reach in reaches:
-        peaks = _peaks(spectrum, lines @ to_frequency.T, reach)
-        to_frequency = _fit(lines, peaks, to_frequency)
-    return to_frequency
+        peaks = _peaks(spectrum, lines @ guesses.swapaxes(1, 2), reach)
+        guesses = _fit(lines, peaks, guesses)
+    return guesses
 
 
 def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Peaks:
     """Find the strongest bin near each expected frequency, interpolated."""
     height, width = spectrum.height, spectrum.width
-    columns = spectrum.power.shape[1]
-    flipped = expected[:, 0] < 0
-    at = np.where(flipped[:, None], -expected, expected) * (width, height)
-    offset = np.arange(-reach, reach + 1)
-    x = np.rint(at[:, 0]).astype(int)[:, None, None] + offset[None, None, :]
-    y = np.rint(at[:, 1]).astype(int)[:, None, None] + offset[None, :, None]
-    outside = (x < 0) | (x >= columns)
-    power = np.where(outside, 0, spectrum.power[y % height, np.clip(x, 0, columns - 1)])
-    best = power.reshape(len(power), -1).argmax(axis=1)
-    dy, dx = np.divmod(best, len(offset))
-    px, py = x[:, 0, 0] + dx, y[:, 0, 0] + dy
-    inside = (np.abs(expected) < 0.5).all(axis=1)
-    px = np.clip(px, 0, columns - 1)
-    value = spectrum.value[py % height, px] / np.sqrt(spectrum.noise[py % height, px])
+    flipped = expected[..., 0] < 0
+    at = np.rint(np.where(flipped[..., None], -expected, expected) * (width, height)).astype(int)
+    px, py = _strongest(spectrum.power, at[..., 0], at[..., 1], reach)
+    row = py % height
+    value = spectrum.value[row, px] / np.sqrt(spectrum.noise[row, px])
     # phases are counted from the picture's middle, where an error of frequency does not matter
     half = (spectrum.columns - 1) / width, (spectrum.rows - 1) / height
     value = value * np.exp(1j * np.pi * (px * half[0] + py * half[1]))
+    inside = (np.abs(expected) < 0.5).all(axis=-1)
     value = np.where(inside, np.where(flipped, value.conj(), value), 0)
-    sign = np.where(flipped, -1, 1)
-    frequency = np.stack((px, py), axis=1).astype(np.float64)
+    frequency = np.stack((px, py), axis=-1).astype(np.float64)
     if reach:
-        fraction = _interpolate_bin(spectrum, px, py, 1), _interpolate_bin(spectrum, px, py, 0)
-        frequency += np.stack(fraction, axis=1)
-    return _Peaks(frequency / (width, height) * sign[:, None], value)
+        frequency += _interpolate_bin(spectrum.power, px, row)
+    sign = np.where(flipped, -1, 1)
+    return _Peaks(frequency / (width, height) * sign[..., None], value)
+
+
+def _strongest(
+    power: Floats, x: NDArray[np.int64], y: NDArray[np.int64], reach: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Column and row, perhaps negative, of the strongest bin within ``reach`` of each place."""
+    height, columns = power.shape
+    if not reach:
+        return np.clip(x, 0, columns - 1), y
+    offset = np.arange(-reach, reach + 1)
+    across, down = x[..., None, None] + offset, y[..., None, None] + offset[:, None]
+    near = power[down % height, np.clip(across, 0, columns - 1)]
+    near[np.broadcast_to((across < 0) | (across >= columns), near.shape)] = 0
+    best = near.reshape(*x.shape, -1).argmax(axis=-1)
+    dy, dx = np.divmod(best, len(offset))
+    return np.clip(x + dx - reach, 0, columns - 1), y + dy - reach
 
 
 def _interpolate_bin(
-    spectrum: Spectrum, px: NDArray[np.int64], py: NDArray[np.int64], axis: int
+    power: Floats, px: NDArray[np.int64], row: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Estimate from its neighbours by what fraction of a bin each peak is off along an axis."""
-    height, columns = spectrum.power.shape
-    step_y, step_x = (1, 0) if axis == 0 else (0, 1)
-
-    def magnitude(sign: int) -> NDArray[np.float64]:
-        x = np.clip(px + sign * step_x, 0, columns - 1)
-        root = np.sqrt(spectrum.power[(py + sign * step_y) % height, x])
-        return np.asarray(root, dtype=np.float64)
-
-    before, here, after = magnitude(-1), magnitude(0), magnitude(1)
+    """Fraction of a bin along x and y by which each peak lies off its bin, by its neighbours."""
+    height, columns = power.shape
+    left, right = np.maximum(px - 1, 0), np.minimum(px + 1, columns - 1)
+    before = np.stack((power[row, left], power[row - 1, px]), axis=-1)
+    after = np.stack((power[row, right], power[(row + 1) % height, px]), axis=-1)
+    before, here, after = (
+        np.sqrt(each, dtype=np.float64) for each in (before, power[row, px][..., None], after)
+    )
     # a rectangular window's main lobe: the larger neighbour's share of the sum is the fraction
     towards = np.where(
         after > before, after / (after + here + 1e-9), -before / (before + here + 1e-9)
@@ -168,28 +176,29 @@ def _interpolate_bin(
 def _fit(
     lines: NDArray[np.float64], peaks: _Peaks, prior: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Fit the map from cycles per tile to cycles per pixel by weighted least squares.
+    """Weighted least squares for the maps from cycles per tile to cycles per pixel.
 
-    A further turn and one scale come first; the rest of the map follows only strong lines.
+    A further turn and one scale come first; the rest of a map follows only strong lines.
     """
     power = peaks.value.real**2 + peaks.value.imag**2
-    weight = np.where(power > PEAK_POWER, np.minimum(power, STRENGTH_CAP), 0.0)
-    similar = _similarity(lines @ prior.T, peaks.frequency, weight) @ prior
+    weight = np.where(power > PEAK_POWER, np.minimum(power, STRENGTH_CAP), 0.0)[..., None]
+    similar = _similarity(lines @ prior.swapaxes(1, 2), peaks.frequency, weight[..., 0]) @ prior
     ridge = _STIFFNESS * np.eye(2)
-    moment = (lines * weight[:, None]).T @ lines + ridge
-    cross = (peaks.frequency * weight[:, None]).T @ lines + similar @ ridge
+    moment = (lines * weight).swapaxes(1, 2) @ lines + ridge
+    cross = (peaks.frequency * weight).swapaxes(1, 2) @ lines + similar @ ridge
     return np.asarray(cross @ np.linalg.inv(moment))
 
 
 def _similarity(
     expected: NDArray[np.float64], found: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Fit the turn and scale that bring ``expected`` to ``found``, by weighted least squares."""
-    if weight.sum() == 0:
-        return np.eye(2)
-    k, f = expected[:, 0] + 1j * expected[:, 1], found[:, 0] + 1j * found[:, 1]
-    ratio = (weight * f * k.conj()).sum() / (weight * np.abs(k) ** 2).sum()
-    return np.array([[ratio.real, -ratio.imag], [ratio.imag, ratio.real]])
+    """Weighted least squares for the turns and scales that bring ``expected`` to ``found``."""
+    k, f = (each[..., 0] + 1j * each[..., 1] for each in (expected, found))
+    total = (weight * np.abs(k) ** 2).sum(axis=1)
+    ratio = np.ones(len(total), dtype=np.complex128)
+    np.divide((weight * f * k.conj()).sum(axis=1), total, out=ratio, where=total > 0)
+    rows = np.stack((ratio.real, -ratio.imag, ratio.imag, ratio.real), axis=-1)
+    return np.asarray(rows.reshape(-1, 2, 2))
 
 
 @functools.lru_cache(maxsize=16)
@@ -208,7 +217,7 @@ def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.boo
 
 def _match_phases(
     spectrum: Spectrum,
-    maps: list[NDArray[np.float64]],
+    maps: NDArray[np.float64],
     orientations: int,
     key: bytes | None,
     *,
@@ -218,9 +227,7 @@ def _match_phases(
 
     Agreement is in deviations of random phases: of lines as ``strong`` as measured, or of noise.
     """
-    lines, tone = pilot.lines(key), np.exp(2j * np.pi * pilot.phases(key))
-    expected = np.concatenate([lines @ each.T for each in maps])
-    values = _peaks(spectrum, expected, 0).value.reshape(len(maps), -1)
+    values = _peaks(spectrum, pilot.lines(key) @ maps.swapaxes(1, 2), 0).value
     values *= np.minimum(1, AMPLITUDE_CAP / (np.abs(values) + 1e-30))
     seen = np.stack(
         [
@@ -229,34 +236,64 @@ def _match_phases(
         ],
         axis=1,
     )
-    grid = np.zeros((*seen.shape[:2], SAMPLES, SAMPLES // 2 + 1), dtype=np.complex64)
-    grid[..., lines[:, 1], lines[:, 0]] = seen.conj() * tone
-    match = fft.irfft2(grid, (SAMPLES, SAMPLES)).reshape(len(maps), -1) * (SAMPLES**2 / 2)
+    match = _over_shifts(seen, key).reshape(len(maps), -1)
     power = (np.abs(values) ** 2 if strong else values != 0).sum(axis=1)
-    found = []
-    for each, table, chance in zip(maps, match, power / 2, strict=True):
-        high, low = int(table.argmax()), int(table.argmin())
-        inverted = bool(-table[low] > table[high])
-        place = low if inverted else high
-        agreement = abs(float(table[place])) / math.sqrt(chance + 1e-9)
-        at = _compose_geometry(spectrum, each, place)
-        found.append(Registration(at, agreement, inverted, rigid=not strong))
-    return found
+    every, high, low = np.arange(len(maps)), match.argmax(axis=1), match.argmin(axis=1)
+    inverted = -match[every, low] > match[every, high]
+    place = np.where(inverted, low, high)
+    agreement = np.abs(match[every, place]) / np.sqrt(power / 2 + 1e-9)
+    placed = _compose_geometry(spectrum, maps, place)
+    return [
+        Registration(geometry_from_matrix(matrix), agreed, negative, rigid=not strong)
+        for matrix, agreed, negative in zip(
+            placed, agreement.tolist(), inverted.tolist(), strict=True
+        )
+    ]
+
+
+@functools.lru_cache(maxsize=16)
+def _waves(key: bytes | None) -> tuple[NDArray[np.int64], NDArray[np.complex64], Floats]:
+    """The lines in the order of their u, their waves down a tile, and the waves across it.
+
+    The waves across, cosines, then sines negated, are one for each u: two lines, of v and -v, share
+    it.
+    """
+    lines, turn = pilot.lines(key), 2 * np.pi / SAMPLES * np.arange(SAMPLES)
+    order = np.argsort(lines[:, 0], kind="stable")
+    down = np.exp(
+        1j * np.outer(lines[order, 1], turn) + 2j * np.pi * pilot.phases(key)[order, None]
+    )
+    across = np.outer(lines[order[::2], 0], turn)
+    both = np.concatenate((np.cos(across), -np.sin(across)))
+    return order, down.reshape(-1, 2, SAMPLES).astype(np.complex64), both.astype(np.float32)
+
+
+def _over_shifts(seen: NDArray[np.complex128], key: bytes | None) -> Floats:
+    """Correlate lines, shape (guesses, orientations, 32), with the format's at every shift.
+
+    First down the tile, line by line, then across for all lines of the same u: one matrix product.
+    """
+    order, down, across = _waves(key)
+    line = seen.conj().astype(np.complex64)[..., order].reshape(*seen.shape[:2], -1, 2)
+    summed = np.einsum("gohl,hly->goyh", line, down)
+    return np.concatenate((summed.real, summed.imag), axis=-1) @ across
 
 
 def _compose_geometry(
-    spectrum: Spectrum, to_frequency: NDArray[np.float64], place: int
-) -> Geometry:
-    """Put a map of frequencies, an orientation and a shift together."""
-    orientation, shift = divmod(place, SAMPLES**2)
-    row, column = divmod(shift, SAMPLES)
-    centre = np.array([column, row], dtype=np.float64) * fmt.GRID
+    spectrum: Spectrum, maps: NDArray[np.float64], place: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Put maps of frequencies, orientations and shifts together: shape (guesses, 3, 3)."""
+    orientation, shift = np.divmod(place, SAMPLES**2)
+    row, column = np.divmod(shift, SAMPLES)
+    centre = np.stack((column, row), axis=-1)[..., None] * float(fmt.GRID)
     # columns of the map from mark units to pixels: inverse transpose of the map of frequencies
-    linear = np.linalg.inv(fmt.TILE * to_frequency).T @ _ORIENTATIONS[orientation].T
+    turned = np.stack(_ORIENTATIONS)[orientation].swapaxes(1, 2)
+    linear = np.linalg.inv(fmt.TILE * maps).swapaxes(1, 2) @ turned
     linear = linear / np.array(spectrum.zoom)[:, None]
-    found = np.eye(3)
-    found[:2, :2], found[:2, 2] = linear, spectrum.middle - linear @ centre
-    return geometry_from_matrix(found)
+    found = np.tile(np.eye(3), (len(maps), 1, 1))
+    found[:, :2, :2] = linear
+    found[:, :2, 2] = np.array(spectrum.middle) - (linear @ centre)[..., 0]
+    return found
 
 
 def geometry_from_matrix(matrix: NDArray[np.float64]) -> Geometry:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from provenance.once import once
 from provenance.watermark import format as fmt
 from provenance.watermark import pilot
 from provenance.watermark.detection.spectrum import Spectrum
@@ -57,7 +58,7 @@ class Grid:
     angles: int
     step: float
 
-    @functools.cached_property
+    @once
     def radii(self) -> NDArray[np.float64]:
         """Frequencies in cycles per pixel."""
         count = int(math.log(MAX_FREQUENCY / MIN_FREQUENCY) / self.step)
@@ -147,10 +148,17 @@ def polar_map(spectrum: Spectrum) -> Floats:
     """
     power = np.minimum(spectrum.power, np.float32(POWER_CAP)).ravel()
     first, second = _bins(choose_grid(spectrum), spectrum.height, spectrum.width)
-    polar = power[first] + power[second]
-    polar -= polar.mean(dtype=np.float64)
-    polar /= polar.std(dtype=np.float64) + 1e-9
+    polar = power.take(first, mode="clip")
+    polar += power.take(second, mode="clip")
+    standardise(polar)
     return polar
+
+
+def standardise(values: Floats) -> None:
+    """Bring values to mean 0 and deviation 1, in place."""
+    values -= values.mean(dtype=np.float64)
+    flat = values.ravel()
+    values /= np.float32(math.sqrt(flat @ flat / flat.size) + 1e-9)
 
 
 def score_table(polar: Floats, key: bytes | None) -> ScoreTable:

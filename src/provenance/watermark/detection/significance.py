@@ -71,5 +71,9 @@ def false_positive_probability(chance: float, attempts: int) -> float:
     attempts : int
         Most decodings before the detector says "none", times the keys that it tries.
     """
-    words = 2.0 ** (8 * PAYLOAD_BYTES)
-    return min(1.0, max(SMALLEST, attempts * words * chance))
+    return bound(chance, attempts * 2.0 ** (8 * PAYLOAD_BYTES))
+
+
+def bound(chance: float, tries: float) -> float:
+    """Bound on the probability that one of so many tries fits so well by chance."""
+    return min(1.0, max(SMALLEST, tries * chance))

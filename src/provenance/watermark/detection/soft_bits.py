@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pywt
@@ -15,6 +16,9 @@ from provenance.watermark.plane import Plane, fold
 
 Floats = NDArray[np.float32]
 
+_BLANK = 0.01
+"""Energy of weighted coefficients that stands for none: errors of floats give 1e-6 at most, and
+rounding to grey levels 0.03 at least."""
 WINDOW = 3
 """Side, in coefficients, of the neighbourhood over which local variance is taken; 5 and 9 lose
 0.4-1.5 dB."""
@@ -32,9 +36,13 @@ class Weighting:
     gains: tuple[float, float]
 
 
-WEIGHTINGS = (Weighting(3.0, (0.75, 1.0)), Weighting(7.0, (0.4, 1.0)), Weighting(1.2, (0.75, 1.0)))
-"""Weightings in the order in which they are tried: ordinary handling, strong compression, small
-crops."""
+WEIGHTINGS = (
+    Weighting(3.0, (0.75, 1.0)),
+    Weighting(7.0, (0.4, 1.0)),
+    Weighting(1.2, (0.75, 1.0)),
+    Weighting(1.5, (0.18, 1.0)),
+)
+"""Tried in this order. Ordinary handling; strong compression; small crops; shown very small."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,11 @@ class Coefficients:
     variance: dict[int, Floats]
     row: int
     column: int
+
+    @property
+    def negative(self) -> Coefficients:
+        """Those of the plane's negative."""
+        return replace(self, value={level: -each for level, each in self.value.items()})
 
 
 def transform(plane: Plane) -> Coefficients:
@@ -78,9 +91,9 @@ def soft_bits(coefficients: Coefficients, weighting: Weighting, key: bytes | Non
     Returns
     -------
     float32 array, shape (1024,)
-        Positive means bit 0; the scale is arbitrary.
+        Positive means bit 0; of mean square 1 where there is no mark. All zero on a blank plane.
     """
-    out = np.zeros(fmt.CODE_BITS)
+    out, expected = np.zeros(fmt.CODE_BITS), 0.0
     for level, gain in zip(sorted(fmt.LEVEL_GAINS), weighting.gains, strict=True):
         value, variance = coefficients.value[level], coefficients.variance[level]
         weighted = gain * value / (variance + weighting.floor**2)
@@ -90,7 +103,18 @@ def soft_bits(coefficients: Coefficients, weighting: Weighting, key: bytes | Non
         for band in bands(key):
             if band.level == level:
                 out += _gather(folded[band.orientation], band)
-    return out.astype(np.float32)
+        expected += float(np.square(folded, dtype=np.float64).sum())
+    return (out * math.sqrt(fmt.CODE_BITS / max(expected, _BLANK))).astype(np.float32)
+
+
+def excess(soft: Floats) -> float:
+    """How far the soft bits' energy exceeds that of no mark, in standard deviations of noise.
+
+    The chips' signs are random: coefficients that know nothing of them add up as a random walk
+    does, and those of a mark add up straight. Neither pilot nor payload enters.
+    """
+    energy = float(np.square(soft, dtype=np.float64).sum())
+    return (energy - fmt.CODE_BITS) / math.sqrt(2 * fmt.CODE_BITS)
 
 
 def _gather(folded: Floats, band: Band) -> NDArray[np.float64]:

@@ -23,8 +23,8 @@ MAX_PADDED_SIDE, SMALL_PADDED_SIDE = 1536, 768
 NOISE_FLOOR = 4.0
 """Grey levels added to the local deviation, so that flat areas do not outweigh the rest."""
 _COARSE = 6
-"""Side, in pixels, of the squares over which local mean and local variance are taken."""
-_NEIGHBOURHOOD = 15
+"""Side of the squares, in pixels, that the local mean and the local variance are taken over."""
+NEIGHBOURHOOD = 15
 """Side, in bins, of the neighbourhood whose mean power is called 1."""
 
 
@@ -53,18 +53,24 @@ class Spectrum:
 def spectrum(picture: Floats) -> Spectrum:
     """Compute the spectrum of a luma picture, which is shrunk first when it is large."""
     height, width = picture.shape
-    zoom = min(1.0, math.sqrt(MAX_PIXELS / (height * width)))
-    rows, columns = max(1, round(height * zoom)), max(1, round(width * zoom))
-    if zoom < 1:
-        picture = np.asarray(
-            Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS)
-        )
+    picture = shrunk(picture)
+    rows, columns = picture.shape
     tall, wide = _frame_size(rows, columns)
     value = fft.rfft2(whiten(picture), (tall, wide))
     power = value.real**2 + value.imag**2
-    noise = ndimage.uniform_filter(power, _NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
+    noise = ndimage.uniform_filter(power, NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
     zooms, middle = (columns / width, rows / height), (width / 2, height / 2)
     return Spectrum(value, noise, power / noise, tall, wide, rows, columns, zooms, middle)
+
+
+def shrunk(picture: Floats) -> Floats:
+    """The picture itself, or of a large one MAX_PIXELS."""
+    height, width = picture.shape
+    zoom = min(1.0, math.sqrt(MAX_PIXELS / (height * width)))
+    if zoom == 1:
+        return picture
+    size = max(1, round(width * zoom)), max(1, round(height * zoom))
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
 
 
 def _frame_size(rows: int, columns: int) -> tuple[int, int]:

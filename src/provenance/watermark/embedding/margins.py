@@ -76,14 +76,26 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     )
 
 
-def measure_fit(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> float:
+def measure_fit(
+    picture: Floats,
+    geometry: Geometry,
+    payload: bytes,
+    key: bytes | None,
+    *,
+    enough: float = math.inf,
+) -> float:
     """Correlate a picture's soft bits with a payload's code word, in standard deviations.
 
-    Nothing is decoded, so another mark may lie below this one.
+    Another mark may lie below: nothing is decoded. The best of the weightings counts, or the first
+    that gives ``enough``.
     """
-    coefficients = transform(sample(picture, geometry))
-    read = (soft_bits(coefficients, each, key) for each in WEIGHTINGS)
-    return max(correlation(soft, payload) if soft.any() else 0.0 for soft in read)
+    coefficients, best = transform(sample(picture, geometry)), 0.0
+    for weighting in WEIGHTINGS:
+        soft = soft_bits(coefficients, weighting, key)
+        best = max(best, correlation(soft, payload) if soft.any() else 0.0)
+        if best >= enough:
+            break
+    return best
 
 
 def save_as_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
 
 from provenance.geometry import Geometry
 from provenance.watermark import format as fmt
 from provenance.watermark import pilot
-from provenance.watermark.detection.spectrum import Spectrum
+from provenance.watermark.detection.spectrum import NEIGHBOURHOOD, Floats, shrunk, whiten
+from provenance.watermark.plane import middle
 
 WANTED_POWER = 100.0
-"""Average power of a line over the picture's own, before any handling. A quarter of the area leaves
-25 of it, JPEG 20 about 20, a crop to 300 x 300 pixels 9."""
+"""Power of a line over the picture's own, untouched and on average: a quarter of the area leaves
+25, JPEG 20 about 20, a crop to 300 x 300 pixels 9."""
+SURVEYED_PIXELS = 300_000
+"""Pixels of a picture's middle that its own power is measured in, once it is shrunk as the detector
+shrinks it."""
 MIN_SHARE, MAX_SHARE = 0.1, 0.35
 """Bounds on the pilot's share of the mark's energy. With less, strong codecs destroy the pilot
 where the payload could still be read; with more, too little is left for the payload of textured
@@ -19,28 +25,37 @@ pictures. The pilot shows more than the payload: 0.2 and 0.4, with power 130, co
 SSIMULACRA2."""
 
 
-def required_energy(
-    spectrum: Spectrum, gain: float, geometry: Geometry, key: bytes | None
-) -> float:
-    """Compute the variance, in grey levels squared, of a pilot that stands out as wanted.
+def required_energy(picture: Floats, gain: float, geometry: Geometry, key: bytes | None) -> float:
+    """Variance, in grey levels squared, of a pilot that stands out of a picture as wanted.
 
     All lines are equally strong. Their sum counts, so helping the lines that lie in the picture's
     own detail costs more than it gives (docs/adr/0002).
 
     Parameters
     ----------
-    spectrum : Spectrum
-        Of the unmarked picture.
+    picture : float32 array, shape (height, width)
+        Luma of the unmarked picture.
     gain : float
         Amplitude that a line of one grey level adds to the whitened picture.
     """
-    frequency = pilot.lines(key) / (fmt.TILE * geometry.scale * np.array(spectrum.zoom))
-    x = np.rint(frequency[:, 0] * spectrum.width).astype(int)
-    y = np.rint(frequency[:, 1] * spectrum.height).astype(int) % spectrum.height
-    x = np.minimum(x, spectrum.noise.shape[1] - 1)
-    noise = spectrum.noise[y, x].astype(np.float64)
-    per_line = WANTED_POWER * noise.mean() / (gain * spectrum.rows * spectrum.columns / 2) ** 2
-    return float(len(noise) * per_line / 2)
+    small = shrunk(picture)
+    part = small[middle(small.shape[1], small.shape[0], SURVEYED_PIXELS)]
+    zoom = small.shape[1] / picture.shape[1], small.shape[0] / picture.shape[0]
+    frequency = pilot.lines(key) / (fmt.TILE * geometry.scale * np.array(zoom))
+    noise = _noise(part, frequency) * small.size / part.size
+    per_line = WANTED_POWER * noise / (gain * small.size / 2) ** 2
+    return float(len(frequency) * per_line / 2)
+
+
+def _noise(picture: Floats, frequency: NDArray[np.float64]) -> float:
+    """Mean power of a picture, whitened, around frequencies in cycles per pixel."""
+    height, width = (fft.next_fast_len(side, real=True) for side in picture.shape)
+    value = fft.rfft2(whiten(picture), (height, width))
+    near = np.arange(NEIGHBOURHOOD) - NEIGHBOURHOOD // 2
+    x = np.rint(frequency[:, 0] * width).astype(int)[:, None, None] + near
+    y = np.rint(frequency[:, 1] * height).astype(int)[:, None, None] + near[:, None]
+    around = value[y % height, np.clip(x, 0, value.shape[1] - 1)]
+    return float((around.real**2 + around.imag**2).mean(dtype=np.float64))
 
 
 def choose_share(energy: float, strength: float) -> float:
