@@ -131,7 +131,7 @@ class Vetting:
         stamper = Stamper(
             producer=Producer(name, 700_000),
             signer=pem_file.load(key_pem(key), self.issuer.chain(leaf)),
-            registry=open_registry("sqlite:///stamps.db", base=self.folder),
+            registry=open_registry("sqlite:///stamps.db", create=True, base=self.folder),
         )
         return stamper.stamp(picture, model=MODEL, model_version=VERSION, format="JPEG")
 
