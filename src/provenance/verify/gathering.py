@@ -50,7 +50,7 @@ def gather_evidence(examination: Examination) -> Evidence:
     found = examination.marks
     if examination.recorded_mark is not None:
         found = (examination.recorded_mark, *found)
-    answers = [records.look_up(StampId.from_payload(each.detection.payload)) for each in found]
+    answers = [_look_up(each, examination) for each in found]
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, answers))
     # 5. What may speak for a mark, recorded or in the file, is compared with the marked pixels;
     #    where that proves nothing, the search goes on.
