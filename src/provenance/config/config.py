@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from provenance.signers import Signer
     from provenance.stamp import Stamper
     from provenance.verify import Verifier
+    from provenance.watermark import LockKey
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Config:
             signer=signer,
             registry=self.open_registry(),
             key=next(iter(self.load_keys()), None),
+            lock_key=self.load_lock_key(),
             account_key=self.load_account_key(),
             stamps=self.signing.time_stamps() if self.signing else None,
             strict_models=self.directory.strict_models,
@@ -141,6 +143,7 @@ class Config:
             trust=self.load_trust(),
             directory=self.load_directory(),
             keys=self.load_keys(),
+            lock_key=self.load_lock_key(),
             similar=similar,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
@@ -255,6 +258,13 @@ class Config:
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
+
+    def load_lock_key(self) -> LockKey | None:
+        """Read the key of locks; None if there is none."""
+        from provenance.watermark import LockKey
+
+        file = self.watermark.lock_key
+        return LockKey(read_key(file, "lock key")) if file else None
 
     def _registry_of_accounts(self) -> Registry:
         """Open the registry to read accounts, an access that it logs."""

@@ -95,10 +95,12 @@ class DirectorySection:
 
 @dataclass(frozen=True)
 class WatermarkSection:
-    """``[watermark]``: keys of private marks."""
+    """``[watermark]``: keys of private marks, and of locks."""
 
     key_files: tuple[Path, ...] = ()
     """Files of 32-byte keys, raw or in hex. Verifying tries all keys; stamping uses the first."""
+    lock_key: Path | None = None
+    """File of the 32-byte key that derives the locks of one's own marks; random ones without it."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_m
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import RecordLookup, Similar
-from provenance.fingerprint import Pdq
+from provenance.fingerprint import LatticeFingerprint, Pdq
 from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
 from provenance.labels import read_pointer
@@ -29,7 +29,11 @@ from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
 from provenance.stamp_id import StampId
-from provenance.watermark import Detection
+from provenance.watermark import Detection, LockKey
+
+MOST_OPENED = 12
+"""Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
+its record and one in the file, and whoever writes many marks must not buy more time with them."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Sources:
     registry: Registry | None = None
     directory: Directory | None = None
     keys: tuple[bytes, ...] = ()
+    lock_key: LockKey | None = None
     limits: Limits = DEFAULT_LIMITS
     similar: bool = True
 
@@ -88,6 +93,7 @@ class Examination:
         self.time = time
         self._recorded: dict[str, ManifestReading | None] = {}
         self._further: dict[int, tuple[FoundMark, ...]] = {}
+        self._opened: dict[tuple[str, bytes, bytes], LatticeFingerprint | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
     # --- the file ---------------------------------------------------------------------------------
@@ -184,7 +190,7 @@ class Examination:
             found = watermark.detect_all(self.picture.rgb, key, keys=len(self._keys))
             self._further[beside.layer] = tuple(FoundMark(each, beside.layer) for each in found)
         others = self._further[beside.layer]
-        return tuple(each for each in others if each.detection.payload != beside.detection.payload)
+        return tuple(each for each in others if each.detection.word != beside.detection.word)
 
     @once
     def recorded_mark(self) -> FoundMark | None:
@@ -194,15 +200,28 @@ class Examination:
         """
         if self.picture is None or self._searched[0].found is not None:
             return None
-        alike = [each.stamp_id.payload for each in self.similar]
-        found = watermark.match(self.picture.rgb, alike)
+        found = self._match([each.stamp_id.payload for each in self.similar])
         if found is None and self.records.size:
             answers = (
                 (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
             )
             held = [payload for payload, answer in answers if answer.row is not None]
-            found = watermark.match(self.picture.rgb, held, among=self.records.size)
+            found = self._match(held, among=self.records.size)
         return FoundMark(found, by_record=True) if found else None
+
+    def _match(self, payloads: list[bytes], among: int = 0) -> Detection | None:
+        """Hold payloads against the picture: as words where the locks can be derived, then alone.
+
+        The probability counts both.
+        """
+        if self.picture is None or not payloads:
+            return None
+        tries, key = [payloads], self.sources.lock_key
+        if key is not None:
+            tries.insert(0, [each + key.derive(each) for each in payloads])
+        among = len(tries) * max(among, len(payloads))
+        found = (watermark.match(self.picture.rgb, each, among=among) for each in tries)
+        return next(filter(None, found), None)
 
     @property
     def _unsure(self) -> tuple[bytes, ...]:
@@ -225,7 +244,10 @@ class Examination:
         if self.picture is None:
             return NOT_COMPARED, found.region
         if (statement, found) not in self._compared:
-            compared = compare_marked(statement, self.picture.rgb, found, self.reliable_hashes)
+            reference = self._open(statement, found.lock)
+            compared = compare_marked(
+                statement, reference, self.picture.rgb, found, self.reliable_hashes
+            )
             self._compared[statement, found] = compared
         return self._compared[statement, found]
 
@@ -233,7 +255,18 @@ class Examination:
         """Compare what was signed with the whole picture, in which no mark was found."""
         if self.picture is None:
             return NOT_COMPARED
-        return compare_whole(statement, self.picture.rgb, self.reliable_hashes)
+        key = self.sources.lock_key
+        reference = None if key is None else self._open(statement, key.derive(statement.payload))
+        return compare_whole(statement, reference, self.picture.rgb, self.reliable_hashes)
+
+    def _open(self, statement: StampStatement, lock: bytes) -> LatticeFingerprint | None:
+        """Open a signed fingerprint, once for each lock; a stranger's file gets a few tries."""
+        tried = statement.lattice, statement.payload, lock
+        if tried not in self._opened and fingerprint.is_sealed(statement.lattice):
+            if len(self._opened) >= MOST_OPENED:
+                return None
+            self._opened[tried] = fingerprint.unseal(*tried)
+        return self._opened.get(tried)
 
     # --- the registry -----------------------------------------------------------------------------
 

@@ -20,27 +20,36 @@ from provenance.fingerprint.pdq_hash import (
 if TYPE_CHECKING:
     from provenance.fingerprint.lattice_levels import LatticeFingerprint, lattice
     from provenance.fingerprint.matching import LatticeMatch, compare
+    from provenance.fingerprint.sealing import UNSEALED, is_sealed, seal, unseal
 
 __all__ = [
     "MATCH_DISTANCE",
     "MIN_QUALITY",
+    "UNSEALED",
     "HammingIndex",
     "LatticeFingerprint",
     "LatticeMatch",
     "Pdq",
     "compare",
     "is_pdq",
+    "is_sealed",
     "lattice",
     "pdq",
     "pdq_dihedral",
     "pdq_distance",
+    "seal",
+    "unseal",
 ]
 
 _HOMES = {
+    "UNSEALED": "sealing",
     "LatticeFingerprint": "lattice_levels",
     "LatticeMatch": "matching",
     "compare": "matching",
+    "is_sealed": "sealing",
     "lattice": "lattice_levels",
+    "seal": "sealing",
+    "unseal": "sealing",
 }
 
 

@@ -25,7 +25,7 @@ passes reach four times the energy of one at most, and are still hard to see.
 
 @dataclass(frozen=True)
 class Marked:
-    """A marked and encoded picture.
+    """A marked and encoded picture; ``lattice`` is sealed with what its mark says.
 
     Without a ``margin`` the pixels are as they were, and no mark can be read.
     """
@@ -38,7 +38,12 @@ class Marked:
 
 
 def mark(
-    picture: Picture, payload: Payload, keys: Sequence[bytes | None], encode: Encode, limits: Limits
+    picture: Picture,
+    payload: Payload,
+    lock: bytes,
+    keys: Sequence[bytes | None],
+    encode: Encode,
+    limits: Limits,
 ) -> Marked:
     """Mark under every key and encode, then read the marks back as any verifier will.
 
@@ -49,20 +54,23 @@ def mark(
     ProvenanceError
         What ``encode`` raises.
     """
-    pixels = picture.rgb
+    pixels, word = picture.rgb, payload.pack() + lock
     for _ in range(MAX_PASSES):
         enter(Stage.MARKING)
         for key in keys:
-            pixels = watermark.embed(pixels, payload.pack(), key)
+            pixels = watermark.embed(pixels, payload.pack(), key, lock=lock)
         enter(Stage.ENCODING)
         data = encode(picture.with_pixels(pixels))
         enter(Stage.CHECKING)
         encoded = imaging.decode(data, limits)
         found = watermark.detect_each(encoded.rgb, keys)
-        if all(mark is not None and mark.payload == payload.pack() for mark in found):
+        if all(mark is not None and mark.word == word for mark in found):
             del pixels  # of a large picture; what follows is where the most memory is needed
-            margin = watermark.margin(encoded.rgb, payload.pack())
-            return _describe(data, payload, encoded, margin)
+            margin = watermark.margin(encoded.rgb, payload.pack(), lock=lock)
+            enter(Stage.COMPARING)
+            pdq, lattice = take_fingerprints(encoded)
+            sealed = fingerprint.seal(lattice, payload.pack(), lock)
+            return Marked(data, payload, pdq, sealed, margin)
     raise EmbedFailedError(
         "The mark can't be read back from the encoded picture; try a larger picture, or a format "
         "that keeps more detail, such as PNG."
@@ -70,14 +78,9 @@ def mark(
 
 
 def encode_unmarked(picture: Picture, payload: Payload, encode: Encode, limits: Limits) -> Marked:
-    """Encode the pixels as they are, without a mark."""
+    """Encode the pixels as they are, without a mark that could open a fingerprint."""
     enter(Stage.ENCODING)
     data = encode(picture)
-    return _describe(data, payload, imaging.decode(data, limits), None)
-
-
-def _describe(
-    data: bytes, payload: Payload, encoded: Picture, margin: watermark.Margin | None
-) -> Marked:
     enter(Stage.COMPARING)
-    return Marked(data, payload, *take_fingerprints(encoded), margin)
+    pdq = fingerprint.pdq(imaging.decode(data, limits).rgb)
+    return Marked(data, payload, pdq, fingerprint.UNSEALED, None)

@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -49,7 +50,7 @@ from provenance.stamp.release import Resumed, check_name, check_same_stamp, rele
 from provenance.stamp.stamped_image import StampedImage
 from provenance.stamp_id import SERIAL_BITS
 from provenance.timestamps import TimeStamps
-from provenance.watermark import Payload
+from provenance.watermark import LockKey, Payload, draw_lock
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ class Stamper:
         Keeps the records, see ``open_registry``.
     key
         Secret 32 bytes: adds a private mark to the public one.
+    lock_key
+        Derives the locks of the marks; random ones without it.
     account_key
         Seals the accounts for which pictures are made.
     stamps
@@ -106,6 +109,7 @@ class Stamper:
         signer: Signer,
         registry: Registry,
         key: bytes | None = None,
+        lock_key: LockKey | None = None,
         account_key: AccountKey | None = None,
         stamps: TimeStamps | None = None,
         strict_models: bool = False,
@@ -124,6 +128,7 @@ class Stamper:
         self._registry = registry
         self._stamps = stamps or TimeStamps()
         self._keys: tuple[bytes | None, ...] = (None,) if key is None else (None, key)
+        self._lock_key = lock_key
         self._account_key = account_key
         self._strict_models = strict_models
         self._limits = limits
@@ -150,19 +155,11 @@ class Stamper:
 
     def _replace_options(self, options: StampOptions) -> Stamper:
         """Return a stamper that differs in its options only."""
-        return Stamper(
-            producer=self._producer,
-            signer=self._signer,
-            registry=self._registry,
-            key=self._keys[-1],
-            account_key=self._account_key,
-            stamps=self._stamps,
-            strict_models=self._strict_models,
-            options=options,
-            limits=self._limits,
-            checkpoint_file=self._keeper.file,
-            clock=self._clock,
-        )
+        check_options(options, self._account_key)
+        check_signer(self._signer, options)
+        other = copy(self)
+        other._options = options  # noqa: SLF001 - of the same class
+        return other
 
     def editing(
         self,
@@ -364,7 +361,8 @@ class Stamper:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
         encode = partial(self._encode, job, payload)
         try:
-            return mark(job.picture, payload, self._keys, encode, self.limits)
+            lock = self._lock_key.derive(payload.pack()) if self._lock_key else draw_lock()
+            return mark(job.picture, payload, lock, self._keys, encode, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
             if not self._options.best_effort:
                 raise

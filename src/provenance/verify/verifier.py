@@ -18,6 +18,7 @@ from provenance.registry import Registry
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.verdict import Verdict, decide
+from provenance.watermark import LockKey
 
 
 class Verifier:
@@ -34,6 +35,9 @@ class Verifier:
         authority makes that trusted for this entry, and for nothing else.
     keys
         Secret keys of private marks, which are looked for besides the public mark.
+    lock_key
+        Derives the locks of one's own marks: they are found at a lower fit, and the fingerprint
+        signed with a picture is opened although its mark is gone.
     similar
         Whether to look for recorded pictures that look alike.
     limits
@@ -51,13 +55,14 @@ class Verifier:
         The checkpoint file does not hold a checkpoint.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each with its name and a default
         self,
         *,
         registry: Registry | None = None,
         trust: Trust | None = None,
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
+        lock_key: LockKey | None = None,
         similar: bool = True,
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
@@ -72,6 +77,7 @@ class Verifier:
             registry=registry,
             directory=directory,
             keys=keys,
+            lock_key=lock_key,
             limits=limits,
             similar=similar,
         )

@@ -13,28 +13,28 @@ from provenance import watermark
 from provenance.watermark.embedding.margins import measure_fit, save_as_jpeg, to_decibels
 from provenance.watermark.plane import layout, luma
 
-PAYLOAD = b"twelve bytes"
+PAYLOAD, LOCK = b"twelve bytes", b"a 3"
 
 
 @pytest.fixture(scope="module")
 def marked(photographs: Mapping[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    return watermark.embed(photographs["coffee"], PAYLOAD)
+    return watermark.embed(photographs["coffee"], PAYLOAD, lock=LOCK)
 
 
 def test_photographs_have_some_left(photographs: Mapping[str, NDArray[np.uint8]]) -> None:
     for name, picture in photographs.items():
-        left = watermark.margin(watermark.embed(picture, PAYLOAD), PAYLOAD)
+        left = watermark.margin(watermark.embed(picture, PAYLOAD, lock=LOCK), PAYLOAD, lock=LOCK)
         assert left.least > 0, name
         assert left.least == min(left.jpeg_50, left.half_size, left.quarter_area)
 
 
 def test_nothing_is_left_of_what_is_not_there(marked: NDArray[np.uint8]) -> None:
-    assert watermark.margin(marked, b"other twelve").least < -3
-    assert watermark.margin(marked, PAYLOAD, key=bytes(range(32))).least < -3
+    assert watermark.margin(marked, b"other twelve", lock=LOCK).least < -3
+    assert watermark.margin(marked, PAYLOAD, key=bytes(range(32)), lock=LOCK).least < -3
 
 
 def test_a_positive_margin_means_that_it_reads(marked: NDArray[np.uint8]) -> None:
-    left = watermark.margin(marked, PAYLOAD)
+    left = watermark.margin(marked, PAYLOAD, lock=LOCK)
     half = Image.fromarray(marked).resize((marked.shape[1] // 2, marked.shape[0] // 2))
     found = watermark.detect(np.asarray(half))
     assert left.half_size > 3
@@ -45,12 +45,13 @@ def test_a_positive_margin_means_that_it_reads(marked: NDArray[np.uint8]) -> Non
 def test_harder_compression_leaves_less(marked: NDArray[np.uint8]) -> None:
     geometry = layout(marked.shape[1], marked.shape[0])
     fits = [
-        measure_fit(save_as_jpeg(luma(marked), q), geometry, PAYLOAD, None) for q in (90, 50, 20, 5)
+        measure_fit(save_as_jpeg(luma(marked), q), geometry, PAYLOAD + LOCK, None)
+        for q in (90, 50, 20, 5)
     ]
     assert fits == sorted(fits, reverse=True)
 
 
 def test_decibels_of_a_correlation() -> None:
-    assert to_decibels(14.3) == pytest.approx(0.4, abs=0.3)  # about where decoding begins
+    assert to_decibels(15) == pytest.approx(0.3, abs=0.3)  # about where marks are claimed
     assert to_decibels(30.0) > to_decibels(20.0) > to_decibels(0.0)
     assert to_decibels(32.0) < 100  # a perfect fit is no infinity

@@ -288,6 +288,12 @@ FINGERPRINT = {
         "nor against it."
     ),
 }
+SEALED = (
+    "The fingerprint that was signed with these bits is sealed, and the lock in this mark does not "
+    "open it. Either too little is left of the mark, or somebody who never had the stamped picture "
+    "wrote it, or the signed text is damaged, or there are too many marks to try all. So nobody "
+    "can say here whether the mark belongs on this picture. That speaks neither for nor against it."
+)
 FAR_WHOLE = (
     "The picture does not show what the fingerprints signed in the file's own manifest "
     "describe{figures}. Honest copies differ in a few percent, other pictures in about half. The "

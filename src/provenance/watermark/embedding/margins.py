@@ -12,6 +12,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from provenance.geometry import Geometry
+from provenance.watermark import code
 from provenance.watermark import format as fmt
 from provenance.watermark.detection.decoding import correlation
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, soft_bits, transform
@@ -20,8 +21,8 @@ from provenance.watermark.polar import INFORMATION_BITS
 
 Floats = NDArray[np.float32]
 
-DECODED_AT = -0.4
-"""Energy per information bit over noise density, in dB, from which nearly every word decodes."""
+DECODED_AT = 0.0
+"""Energy per information bit over noise density, in dB, from which nearly every word is claimed."""
 _FAINTEST = 1e-3
 """Correlation, in standard deviations, that stands for none, so that its logarithm exists."""
 
@@ -44,7 +45,9 @@ class Margin:
         return min(self.jpeg_50, self.half_size, self.quarter_area)
 
 
-def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> Margin:
+def margin(
+    rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None, *, lock: bytes
+) -> Margin:
     """Measure the margins of a marked picture.
 
     Parameters
@@ -55,7 +58,15 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
         The 12 bytes that it carries.
     key : bytes, optional
         32 bytes of a private layer; without it the public mark is measured.
+    lock : bytes
+        The 3 bytes that it carries after them.
+
+    Raises
+    ------
+    PayloadError, WatermarkKeyError
+        Wrong lengths.
     """
+    word = code.join(payload, lock)
     picture = luma(rgb)
     height, width = picture.shape
     geometry, shrink = layout(width, height), shrink_factor(width, height)
@@ -66,7 +77,7 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     middle = picture[top : height - top, left : width - left]
     return Margin(
         *(
-            to_decibels(measure_fit(handled, there, payload, key))
+            to_decibels(measure_fit(handled, there, word, key))
             for handled, there in (
                 (save_as_jpeg(picture, 50, shrink), geometry.rescale(1 / shrink)),
                 (half, geometry.rescale(half.shape[1] / width)),
@@ -79,12 +90,12 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
 def measure_fit(
     picture: Floats,
     geometry: Geometry,
-    payload: bytes,
+    word: bytes,
     key: bytes | None,
     *,
     enough: float = math.inf,
 ) -> float:
-    """Correlate a picture's soft bits with a payload's code word, in standard deviations.
+    """Correlate a picture's soft bits with the code bits of a word, in standard deviations.
 
     Another mark may lie below: nothing is decoded. The best of the weightings counts, or the first
     that gives ``enough``.
@@ -92,7 +103,7 @@ def measure_fit(
     coefficients, best = transform(sample(picture, geometry)), 0.0
     for weighting in WEIGHTINGS:
         soft = soft_bits(coefficients, weighting, key)
-        best = max(best, correlation(soft, payload) if soft.any() else 0.0)
+        best = max(best, correlation(soft, word) if soft.any() else 0.0)
         if best >= enough:
             break
     return best
