@@ -92,10 +92,11 @@ def _describe_own(examination: Examination, logged: datetime | None) -> Manifest
     """Reduce the file's own manifest; one that can't be read is evidence too."""
     own = examination.own
     if own.damage is not None:
-        return Manifest(integrity=Integrity.UNREADABLE, codes=(own.damage.code,))
+        return Manifest(integrity=Integrity.UNREADABLE, beside=own.beside, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    return describe_manifest(own.reading, examination.sources.directory, logged)
+    directory = examination.sources.directory
+    return describe_manifest(own.reading, directory, logged, beside=own.beside)
 
 
 def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
@@ -197,6 +198,7 @@ def _describe_answer(answer: Answer) -> Lookup:
     return Lookup(
         status=answer.status,
         urn=row.manifest_urn if row else None,
+        sha256=row.sha256 if row else None,
         recorded=row.recorded if row else None,
         created=row.created if row else None,
         others=answer.others,
