@@ -15,8 +15,10 @@ from provenance.examine import (
     FoundMark,
     Note,
 )
+from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
 from provenance.stamp_id import StampId
+from provenance.text import quote
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
     Candidate,
@@ -75,7 +77,14 @@ def gather_evidence(examination: Examination) -> Evidence:
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(*own.notes, *unseen, *gone_on, *records.notes, *_note_stale(examination)),
+        notes=(
+            *own.notes,
+            *unseen,
+            *gone_on,
+            *records.notes,
+            *_note_stale(examination),
+            *_note_statements(examination),
+        ),
         history=examination.history or _list_recorded(examination),
     )
 
@@ -86,6 +95,16 @@ def _note_stale(examination: Examination) -> Iterator[Note]:
     for edition in directory.editions if directory else ():
         if edition.is_stale(examination.time):
             yield Note("directory", "directory.stale", str(edition))
+
+
+def _note_statements(examination: Examination) -> Iterator[Note]:
+    """Name the fields with unsigned statements; what they say is for those who ask for it."""
+    fields: dict[StatementKind, list[str]] = {}
+    for each in examination.statements:
+        shown = each.text if each.kind is StatementKind.SOURCE_TYPE else each.field
+        fields.setdefault(each.kind, []).append(quote(shown))
+    for kind, names in fields.items():
+        yield Note("metadata", f"unsigned.{kind}", ", ".join(names))
 
 
 def _describe_own(examination: Examination, logged: datetime | None) -> Manifest | None:

@@ -330,7 +330,23 @@ LOOKS_LIKE = (
     "and plain pictures can. The picture may be a source, a copy or an edit of a stamped one; by "
     "itself this proves no origin."
 )
+UNSIGNED = (
+    "This is stated, unsigned, by nobody known, and anybody can write it: a lead, not evidence."
+)
 NOTES = {
+    "unsigned.parameters": (
+        "The metadata hold generation parameters, as image generators write them. What they say is "
+        f"not repeated here. {UNSIGNED}"
+    ),
+    "unsigned.source_type": (
+        f"The metadata state a kind of source that involves a machine. {UNSIGNED}"
+    ),
+    "unsigned.label": (
+        f"The metadata hold the label that China's law asks for on generated content. {UNSIGNED}"
+    ),
+    "unsigned.note": (
+        f"The metadata hold a note that AI took part, or the name of an image generator. {UNSIGNED}"
+    ),
     "directory.stale": (
         "A directory in use is out of date: its signer announced a newer edition. What was revoked "
         "or changed since is unknown."
