@@ -15,7 +15,7 @@ from PIL import Image
 from provenance import containers
 from provenance.errors import UnsupportedFormatError
 from provenance.files import read_bytes
-from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
+from provenance.imaging import avif, conversion, heic, jpeg, pillow, png, tiff, webp
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import OPAQUE, Picture, accept_dpi
 from provenance.limits import DEFAULT_LIMITS, Limits
@@ -114,8 +114,8 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """Encode a picture in its own or another format, with its metadata.
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
-    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; PNG text and IPTC blocks
-    have no place in it.
+    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; ``fit_to_format`` names
+    what has no place in it.
 
     Raises
     ------
@@ -132,6 +132,7 @@ def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
     """Return the picture as the format holds it: its pixels lie as a reader will see them.
 
     HEIC readers turn pixels upright, so they are turned before they are marked and written.
+    What the format can't hold is added to ``losses``, or refused where the pixels would suffer.
 
     Raises
     ------
@@ -158,6 +159,8 @@ def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
         if format not in holders:
             choice = " or ".join(sorted(holders))
             raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}.")
+    losses = (*picture.losses, *conversion.find_losses(picture, format))
+    picture = replace(picture, losses=losses)
     return picture.turn_upright() if format == "HEIC" else picture
 
 

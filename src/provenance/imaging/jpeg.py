@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -20,7 +21,8 @@ START = containers.jpeg.START
 SCAN = b"\xff" + containers.jpeg.SCAN
 """First bytes of a file, and of each scan."""
 
-APP0, APP1, APP2, APP11, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0xEF, 0xFE
+APP0, APP1, APP2, APP11, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE
+APP15, COMMENT = 0xEF, 0xFE
 """Markers of segments with metadata."""
 
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -32,6 +34,9 @@ NO_SEGMENTS = containers.jpeg.WITHOUT_LENGTH | {containers.OTHER}
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
 """How the content of segments begins that hold metadata of a kind."""
+
+COMMON = ((APP0, JFIF), (APP1, EXIF_PREFIX), (APP1, XMP), (APP2, ICC))
+"""Segments of what other formats have a place for as well."""
 
 ICC_NUMBER, ICC_HEAD = 12, 14
 """In a segment of a colour profile: where the number of its part is, and where the part begins."""
@@ -120,6 +125,17 @@ def drop_texts(picture: Picture) -> tuple[Block, ...]:
     density = [block for block in picture.blocks if _starts_with(block, APP0, JFIF)]
     profile = [block for block in picture.blocks if _starts_with(block, APP2, ICC)]
     return (*density, *exif, *profile)
+
+
+def name_blocks(picture: Picture) -> Iterator[str]:
+    """Name the picture's segments that hold other things than what every format has a place for."""
+    for block in picture.blocks:
+        if block.kind[0] == COMMENT:
+            yield "comment"
+        elif block.kind[0] == APP13:
+            yield "IPTC and other resources of Photoshop"
+        elif not any(_starts_with(block, kind, prefix) for kind, prefix in COMMON):
+            yield f"segment APP{block.kind[0] - APP0}"
 
 
 def _starts_with(segment: Block, kind: int, prefix: bytes) -> bool:

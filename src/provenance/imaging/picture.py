@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import exif, samples
+from provenance.losses import Loss
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -89,6 +90,9 @@ class Picture:
     obstacle
         Why this picture can be examined but not written back without loss, or None. The beginning
         of a sentence: "This AVIF has 10 or 12 bits per channel".
+    losses
+        What the file held and a stamped one will not hold; ``fit_to_format`` adds what another
+        format can't hold.
     """
 
     rgb: Pixels
@@ -105,6 +109,7 @@ class Picture:
     chroma: str | None = None
     lossless: bool = True
     obstacle: str | None = None
+    losses: tuple[Loss, ...] = ()
 
     @property
     def width(self) -> int:
