@@ -28,6 +28,9 @@ _APP0, _APP11 = b"\xe0", b"\xeb"  # segments of the JFIF header, and of boxes
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 """Finds the next marker, past fill bytes and junk, as decoders do."""
 
+_IN_SCAN = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
+"""Finds the marker behind coded samples, among which escapes and restarts stand."""
+
 _LENGTH = 2  # bytes of the length field, which counts itself
 _MAX_LENGTH = 2**16 - 1  # the most that this field can state
 
@@ -84,6 +87,32 @@ def cut_scans(data: bytes) -> bytes:
     """
     scan = next((piece.start for piece in walk(data) if piece.kind == SCAN), len(data))
     return data[:scan] + _END
+
+
+def find_end(data: bytes, scan: int) -> int:
+    """Return where the picture ends whose first scan starts at ``scan``.
+
+    That is behind its end of image, where further pictures and films may lie. A picture that is cut
+    off ends with the file.
+
+    Raises
+    ------
+    CorruptImageError
+        There are over ``limits.JPEG_SEGMENTS`` segments between its scans.
+    """
+    at = scan
+    for _ in range(limits.JPEG_SEGMENTS):
+        found = _IN_SCAN.search(data, at)
+        if found is None:
+            return len(data)
+        at = found.end()
+        if found[0] == _END:
+            return at
+        if found[1] not in WITHOUT_LENGTH:
+            at += max(_LENGTH, int.from_bytes(data[at : at + _LENGTH], "big"))
+    raise CorruptImageError(
+        f"The file has too many pieces: over {limits.JPEG_SEGMENTS:,} JPEG segments."
+    )
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
