@@ -17,6 +17,7 @@ from provenance.imaging.codecs import (
     replace_xmp,
     restate_index,
 )
+from provenance.imaging.coding import choose_coding
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
 from provenance.imaging.texts import TextField, read_texts
@@ -29,6 +30,7 @@ __all__ = [
     "Picture",
     "Pixels",
     "TextField",
+    "choose_coding",
     "decode",
     "encode",
     "find_format",

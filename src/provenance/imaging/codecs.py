@@ -292,6 +292,7 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
         exif=strip_prefix(image.info.get("exif")),
         xmp=_accept_bytes(image.info.get("xmp")),
         dpi=_accept_density(image.info.get("dpi")),
+        quick=True,
     )
     return replace(picture, blocks=png.make_blocks(picture))
 
@@ -324,4 +325,4 @@ def _from_array(array: npt.NDArray[Any], limits: Limits) -> Picture:
     _check_size(array.shape[1], array.shape[0], limits)
     channels = np.repeat(array[..., None], 3, axis=2) if grey else array
     alpha = np.ascontiguousarray(channels[..., 3]) if channels.shape[2] == 4 else None
-    return Picture(np.ascontiguousarray(channels[..., :3]), alpha, grey=grey)
+    return Picture(np.ascontiguousarray(channels[..., :3]), alpha, grey=grey, quick=True)
