@@ -18,6 +18,7 @@ from provenance.imaging.codecs import (
 )
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
+from provenance.imaging.texts import TextField, read_texts
 
 __all__ = [
     "MIME",
@@ -26,6 +27,7 @@ __all__ = [
     "ImageSource",
     "Picture",
     "Pixels",
+    "TextField",
     "decode",
     "encode",
     "find_format",
@@ -33,6 +35,7 @@ __all__ = [
     "fit_to_format",
     "load_picture",
     "orient",
+    "read_texts",
     "replace_xmp",
     "strip_texts",
 ]
