@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from provenance.directory import Directory
     from provenance.labels import Labels
     from provenance.manifest import Trust
-    from provenance.registry import Registry
+    from provenance.registry import Registry, VerifierKey
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper
     from provenance.verify import Verifier
@@ -281,6 +281,18 @@ class Config:
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
+
+    def load_logs(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of other producers' logs."""
+        from provenance.registry import VerifierKey
+
+        return tuple(map(VerifierKey.of_log, self.trust.logs))
+
+    def load_witnesses(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of the witnesses that count."""
+        from provenance.registry import VerifierKey
+
+        return tuple(map(VerifierKey.of_witness, self.trust.witnesses))
 
     def _registry_of_accounts(self) -> Registry:
         """Open the registry to read accounts, an access that it logs."""

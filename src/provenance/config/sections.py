@@ -81,6 +81,10 @@ class TrustSection:
     list)."""
     revoked: tuple[Path, ...] = ()
     """Files with the SHA-256 of certificates that are no longer trusted, one per line."""
+    logs: tuple[str, ...] = ()
+    """Public keys of other producers' logs, as ``provenance registry key`` prints them."""
+    witnesses: tuple[str, ...] = ()
+    """Public keys of the witnesses whose cosignatures under a log's checkpoint count."""
 
 
 @dataclass(frozen=True)

@@ -17,19 +17,30 @@ from provenance.registry.base import (
     Model,
     Registry,
 )
-from provenance.registry.checkpoint import Checkpoint
-from provenance.registry.opening import open_registry
+from provenance.registry.checkpoint import MAX_NOTE_BYTES, Checkpoint
+from provenance.registry.cosignature import Cosignature, cosign, find_cosignatures
+from provenance.registry.opening import open_registry, read_log_key
+from provenance.registry.proof_files import ConsistencyProof, InclusionProof
+from provenance.registry.vkey import VerifierKey
 
 __all__ = [
+    "MAX_NOTE_BYTES",
     "Access",
     "AccountAnswer",
     "Accounts",
     "Audit",
     "Checkpoint",
+    "ConsistencyProof",
+    "Cosignature",
     "Inclusion",
+    "InclusionProof",
     "LogEntry",
     "LogFault",
     "Model",
     "Registry",
+    "VerifierKey",
+    "cosign",
+    "find_cosignatures",
     "open_registry",
+    "read_log_key",
 ]

@@ -232,10 +232,12 @@ class Registry(Protocol):
             It is another log, it shrank, or its past was rewritten.
         """
 
-    def audit(self, key: LogPublicKey | None = None) -> Audit:
+    def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log from the records and say what was altered, removed or inserted.
 
         Tree heads must be signed by ``key`` (default: the registry's own log key, if it has one).
+        ``since`` is the checkpoint of an earlier audit: the log must lead to it, and only what came
+        after is recomputed.
         """
 
     def close(self) -> None:

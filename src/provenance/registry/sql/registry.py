@@ -17,7 +17,7 @@ from provenance.errors import (
     RegistryError,
 )
 from provenance.records import Revocation, StampRecord
-from provenance.registry.audit import Audit, audit
+from provenance.registry.audit import Audit, HeadRule, audit
 from provenance.registry.base import NEAR_LIMIT, Inclusion, LogEntry, Model
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.group_commit import GroupCommit
@@ -42,7 +42,7 @@ from provenance.registry.sql.revocations import (
     keep_revocation,
     locate_record,
 )
-from provenance.registry.sql.rows import read_log_rows
+from provenance.registry.sql.rows import FIRST, read_log_rows
 from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
@@ -237,16 +237,13 @@ class SqlRegistry:
         with self._database.reading() as db:
             return log.check_extends(db, seen)
 
-    def audit(self, key: LogPublicKey | None = None) -> Audit:
+    def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log and say what was changed; see ``Registry.audit``."""
-
-        def node(level: int, position: int) -> bytes:
-            with self._database.reading() as db:
-                return tree.make_node_reader(db)(level, position)
-
         if key is None and self._key:
             key = self._key.public
-        return audit(read_log_rows(self._database), node, self.origin, key)
+        pages = read_log_rows(self._database, since.size if since else FIRST)
+        node = tree.make_page_reader(self._database)
+        return audit(pages, node, HeadRule(self.origin, key), since)
 
     def close(self) -> None:
         """Close the database; the next use of the registry opens it again."""

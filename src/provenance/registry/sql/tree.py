@@ -14,10 +14,14 @@ from provenance.registry.log import (
     prove_consistency,
     prove_inclusion,
 )
-from provenance.registry.sql.database import Connection, fetch_one
+from provenance.registry.sql.database import Connection, Database, fetch_one
 
 if TYPE_CHECKING:
     from provenance.signers import LogKey
+
+
+_PAGE = 512
+"""Hashes read at once, of 32 bytes each."""
 
 
 class SqlTree:
@@ -102,10 +106,34 @@ def make_node_reader(db: Connection) -> NodeReader:
         row = fetch_one(
             db, "SELECT hash FROM nodes WHERE level = ? AND position = ?", level, position
         )
-        if row is None or not isinstance(row[0], bytes):
-            raise LogIntegrityError(
-                f"The log lacks its hash {position} of level {level}; run an audit."
-            )
-        return row[0]
+        return _check_hash(row and row[0], level, position)
 
     return node
+
+
+def make_page_reader(database: Database) -> NodeReader:
+    """Make a reader of hashes that are asked for in order: it reads a page of a level at once."""
+    pages: dict[int, dict[int, bytes]] = {}
+
+    def node(level: int, position: int) -> bytes:
+        page = pages.get(level, {})
+        if position not in page:
+            with database.reading() as db:
+                page = pages[level] = dict(
+                    db.execute(
+                        "SELECT position, hash FROM nodes WHERE level = ? AND position >= ? "
+                        "ORDER BY position LIMIT ?",
+                        (level, position, _PAGE),
+                    )
+                )
+        return _check_hash(page.get(position), level, position)
+
+    return node
+
+
+def _check_hash(found: object, level: int, position: int) -> bytes:
+    if not isinstance(found, bytes):
+        raise LogIntegrityError(
+            f"The log lacks its hash {position} of level {level}; run an audit."
+        )
+    return found
