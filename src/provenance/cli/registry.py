@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import registry_log, render, settings
+from provenance.cli import registry_log, registry_proofs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
 
@@ -250,3 +250,6 @@ def forget_accounts(before: datetime, config_file: Path | None) -> None:
 
 command.add_command(registry_log.audit)
 command.add_command(registry_log.key)
+command.add_command(registry_proofs.prove)
+command.add_command(registry_proofs.check_proof)
+command.add_command(registry_proofs.witness)

@@ -108,8 +108,12 @@ def key(config_file: Path | None) -> None:
     render.say(found.text)
 
 
-def find_log_key(config: Config | None, origin: str, given: str | None) -> VerifierKey | None:
-    """Return the public key of a log: the given one, one's own, or one that the config trusts.
+def find_log_key(
+    config: Config | None, origin: str, given: str | None, *, own: bool = True
+) -> VerifierKey | None:
+    """Return the public key of a log: the given one, or the one that the config trusts.
+
+    With ``own``, this is the log of the config's registry, whose key may be one's own.
 
     Raises
     ------
@@ -128,8 +132,8 @@ def find_log_key(config: Config | None, origin: str, given: str | None) -> Verif
     named = [each for each in config.load_logs() if each.name == origin]
     if named:
         return named[0]
-    own = config.load_log_key()
-    return VerifierKey(origin, own) if own else None
+    public = config.load_log_key() if own else None
+    return VerifierKey(origin, public) if public else None
 
 
 def read_checkpoint(file: Path) -> Checkpoint:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from provenance.errors import LogIntegrityError
-from provenance.registry.log import HASH_BYTES, MAX_SIZE, verify_consistency
+from provenance.registry.log import EMPTY_ROOT, HASH_BYTES, MAX_SIZE, verify_consistency
 
 if TYPE_CHECKING:  # cryptography is slow to import, and only signed logs need it
     from provenance.signers import LogKey, LogPublicKey
@@ -62,6 +62,11 @@ class Checkpoint:
     root: bytes
     extensions: tuple[str, ...] = ()
     signatures: tuple[NoteSignature, ...] = ()
+
+    @classmethod
+    def empty(cls, origin: str) -> Checkpoint:
+        """Return the head of a log that has no entries yet, which every state of it extends."""
+        return cls(origin, 0, EMPTY_ROOT)
 
     @property
     def body(self) -> str:

@@ -36,10 +36,11 @@ from provenance.registry.checkpoint import (
 from provenance.registry.leaf import MAX_LEAF_BYTES
 from provenance.registry.log import MAX_PROOF_HASHES, MAX_SIZE, hash_leaf, verify_inclusion
 
-MAX_FILE_BYTES = MAX_NOTE_BYTES + 2 * MAX_LEAF_BYTES + 2**12
+MAX_PROOF_BYTES = MAX_NOTE_BYTES + 2 * MAX_LEAF_BYTES + 2**12
 """A checkpoint with all signatures, an entry in base64, and the hashes."""
 
 _FIRST = "c2sp.org/tlog-proof@v1"
+_OLD_PREFIX = b"old "
 _NUMBER = "(0|[1-9][0-9]{0,18})"
 _INDEX = re.compile(f"index {_NUMBER}")
 _OLD = re.compile(f"old {_NUMBER}")
@@ -133,9 +134,17 @@ class ConsistencyProof:
         check_extends(seen, self.checkpoint, self.hashes)
 
 
-def is_inclusion(data: bytes) -> bool:
-    """Tell whether a file claims to be a proof of inclusion."""
-    return data.startswith(_FIRST.encode())
+def parse_proof(data: bytes) -> InclusionProof | ConsistencyProof:
+    """Read a proof of either kind.
+
+    Raises
+    ------
+    LogIntegrityError
+        It is neither.
+    """
+    if data.startswith(_OLD_PREFIX):
+        return ConsistencyProof.parse(data)
+    return InclusionProof.parse(data)
 
 
 def _join(lines: list[str], checkpoint: Checkpoint) -> str:
@@ -143,8 +152,8 @@ def _join(lines: list[str], checkpoint: Checkpoint) -> str:
 
 
 def _split(data: bytes) -> tuple[list[str], Checkpoint]:
-    if len(data) > MAX_FILE_BYTES:
-        raise LogIntegrityError(f"The proof is malformed: over {MAX_FILE_BYTES} bytes.")
+    if len(data) > MAX_PROOF_BYTES:
+        raise LogIntegrityError(f"The proof is malformed: over {MAX_PROOF_BYTES} bytes.")
     head, separator, note = data.partition(b"\n\n")
     try:
         lines = head.decode("ascii").split("\n")

@@ -29,6 +29,7 @@ from provenance.registry.leaf import (
     read_record,
     spell_record,
 )
+from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.revocation import encode_revocation
 from provenance.registry.sql import tree
 from provenance.registry.sql.accounts import SqlAccounts, keep_account
@@ -217,19 +218,27 @@ class SqlRegistry:
         with self._database.reading() as db:
             return log.head(db)
 
-    def inclusion(self, stamp_id: StampId) -> Inclusion | None:
-        """Give a proof that the log holds this stamp, against the present checkpoint."""
+    def inclusion(self, stamp_id: StampId, at: Checkpoint | None = None) -> Inclusion | None:
+        """Give a proof that the log holds this stamp; see ``Registry.inclusion``."""
         log = self._tree
         with self._database.reading() as db:
             row = fetch_one(db, f"SELECT leaf_index FROM records {_EARLIEST}", stamp_id)  # noqa: S608
-            return log.inclusion(db, row[0]) if row else None
+            return log.inclusion(db, row[0], at) if row else None
 
-    def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
+    def revocation_inclusion(
+        self, stamp_id: StampId, at: Checkpoint | None = None
+    ) -> Inclusion | None:
         """Give a proof that the log holds this revocation; see ``Registry.inclusion``."""
         log = self._tree
         with self._database.reading() as db:
             index = find_revocation_index(db, stamp_id)
-            return None if index is None else log.inclusion(db, index)
+            return None if index is None else log.inclusion(db, index, at)
+
+    def consistency(self, seen: Checkpoint) -> ConsistencyProof:
+        """Give a proof that the log extends a checkpoint; see ``Registry.consistency``."""
+        log = self._tree
+        with self._database.reading() as db:
+            return log.consistency(db, seen)
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
         """Check that the log extends a checkpoint kept earlier; see ``Registry.check_extends``."""

@@ -14,6 +14,7 @@ from provenance.registry.log import (
     prove_consistency,
     prove_inclusion,
 )
+from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.sql.database import Connection, Database, fetch_one
 
 if TYPE_CHECKING:
@@ -52,17 +53,24 @@ class SqlTree:
         stored = self._check_head(db, old, require_key=False)
         return stored if stored.signatures else self._sign(stored)
 
-    def inclusion(self, db: Connection, index: int) -> Inclusion:
-        """Prove a leaf against the present checkpoint."""
-        head = self.head(db)
+    def inclusion(self, db: Connection, index: int, at: Checkpoint | None) -> Inclusion:
+        """Prove a leaf against the present checkpoint, or against an earlier one."""
+        if at is not None:
+            self.check_extends(db, at)
+        head = at or self.head(db)
         return Inclusion(index, prove_inclusion(index, head.size, make_node_reader(db)), head)
 
     def check_extends(self, db: Connection, seen: Checkpoint) -> Checkpoint:
         """Check that the tree extends a checkpoint; see ``Registry.check_extends``."""
+        return self.consistency(db, seen).checkpoint
+
+    def consistency(self, db: Connection, seen: Checkpoint) -> ConsistencyProof:
+        """Prove that the tree extends a checkpoint; see ``Registry.consistency``."""
         present = self.head(db)
         past = min(seen.size, present.size)  # the check below refuses a log that shrank
-        check_extends(seen, present, prove_consistency(past, present.size, make_node_reader(db)))
-        return present
+        proof = prove_consistency(past, present.size, make_node_reader(db))
+        check_extends(seen, present, proof)
+        return ConsistencyProof(seen.size, proof, present)
 
     def _check_head(
         self, db: Connection, frontier: Frontier, *, require_key: bool = True
