@@ -36,7 +36,7 @@ JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
 ICC_NUMBER, ICC_HEAD = 12, 14
 """In a segment of a colour profile: where the number of its part is, and where the part begins."""
 
-SEVERAL = "This JPEG holds several pictures, such as an HDR gain map,"
+SEVERAL = "This JPEG holds several pictures (such as an HDR gain map)"
 """See ``Picture.obstacle``."""
 
 FOUR_FOUR_FOUR = 0

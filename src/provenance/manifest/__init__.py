@@ -11,7 +11,13 @@ from provenance.manifest.coverage import Coverage, Omission, find_coverage
 from provenance.manifest.credential import Credential
 from provenance.manifest.history import ActionEntry, HistoryEntry, list_history
 from provenance.manifest.parts import PartKind
-from provenance.manifest.sidecar import extract, read_sidecar, reattach, reattach_if_possible
+from provenance.manifest.sidecar import (
+    adds_only_store,
+    extract,
+    read_sidecar,
+    reattach,
+    reattach_if_possible,
+)
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.summary import Signal, SummaryItem, summarise
 from provenance.manifest.trust import ScopedAnchor, Trust, TrustList, is_purpose
@@ -38,6 +44,7 @@ __all__ = [
     "Training",
     "Trust",
     "TrustList",
+    "adds_only_store",
     "choose_source_type",
     "draw_urn",
     "extract",

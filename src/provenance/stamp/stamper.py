@@ -42,7 +42,7 @@ from provenance.signers import Signer
 from provenance.stamp.assembly import Job, normalise_time, number_model, read_format
 from provenance.stamp.edits import Edit, build_history, carry_on, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
-from provenance.stamp.marking import Marked, encode_unmarked, mark
+from provenance.stamp.marking import Marked, check_signed, encode_unmarked, mark
 from provenance.stamp.options import DEFAULT_OPTIONS, StampOptions, check_options, check_signer
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Resumed, check_name, check_same_stamp, release, resume
@@ -394,7 +394,7 @@ class Stamper:
             manifest.draw_urn(),
             stamps=self._stamps,
         )
-        signed = carry_on(job.history.parent, sign)
+        signed = check_signed(marked.data, carry_on(job.history.parent, sign), self._limits)
         record = job.write_record(marked, signed, self._clock())
         new = StampedImage(signed.data, job.format, record, marked.margin, signed.timestamp_missing)
         return new, signed.store
