@@ -6,6 +6,7 @@
 
 from provenance.manifest.assertions import choose_source_type, draw_urn
 from provenance.manifest.claims import Claims
+from provenance.manifest.code_meanings import explain_code
 from provenance.manifest.codes import is_identity_problem, is_rule
 from provenance.manifest.coverage import Coverage, Omission, find_coverage
 from provenance.manifest.credential import Credential
@@ -47,6 +48,7 @@ __all__ = [
     "adds_only_store",
     "choose_source_type",
     "draw_urn",
+    "explain_code",
     "extract",
     "find_coverage",
     "is_identity_problem",

@@ -10,7 +10,7 @@ from provenance.errors import (
     ManifestNotFoundError,
 )
 from provenance.manifest import jumbf
-from provenance.manifest.coverage import read_binding
+from provenance.manifest.binding import read_binding
 from provenance.manifest.trust import Trust
 from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 
