@@ -11,7 +11,7 @@ from provenance import fingerprint, imaging, manifest, watermark
 from provenance.errors import EmbedFailedError, InputError, SigningError
 from provenance.imaging import Picture
 from provenance.limits import Limits
-from provenance.manifest import SignedImage
+from provenance.manifest import Parent, SignedImage
 from provenance.progress import Stage, enter
 from provenance.stamp.existing_stamp import take_fingerprints
 from provenance.watermark import Payload
@@ -113,6 +113,21 @@ def _is_same(before: object, after: object) -> bool:
     if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         return np.array_equal(before, after)
     return before == after
+
+
+def sign_with_index(
+    data: bytes, sign: Callable[..., SignedImage], limits: Limits, parent: Parent | None
+) -> SignedImage:
+    """Sign; and once more where an index in the file has to state what the manifest has moved.
+
+    Raises
+    ------
+    SigningError
+        Signing failed, or spoilt the picture.
+    """
+    signed = sign(data, parent=parent)
+    right = imaging.restate_index(data, signed.data)
+    return check_signed(right, signed if right == data else sign(right, parent=parent), limits)
 
 
 def _describe(
