@@ -382,7 +382,9 @@ class Stamper:
             urn=manifest.draw_urn(),
             stamps=self._stamps,
         )
-        signed = carry_on(job.history.parent, partial(sign_with_index, marked.data, sign))
+        signed = carry_on(
+            job.history.parent, partial(sign_with_index, marked.data, sign, self._limits)
+        )
         record = job.write_record(marked, signed, self._clock())
         new = StampedImage(
             signed.data,
