@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.imaging import jpeg, png
+from provenance.imaging import jpeg, png, tiff
 from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
 
@@ -29,3 +29,5 @@ def _name_blocks(picture: Picture) -> Iterator[str]:
         yield from (f"text {word!r}" for word in png.list_keywords(picture) if word != png.XMP_WORD)
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)
+    if picture.format == "TIFF":
+        yield from tiff.name_blocks(picture)
