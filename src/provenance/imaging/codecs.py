@@ -15,7 +15,18 @@ from PIL import Image
 from provenance import containers
 from provenance.errors import UnsupportedFormatError
 from provenance.files import read_bytes
-from provenance.imaging import avif, conversion, heic, jpeg, pillow, png, tiff, webp
+from provenance.imaging import (
+    avif,
+    companions,
+    conversion,
+    heic,
+    jpeg,
+    mpf,
+    pillow,
+    png,
+    tiff,
+    webp,
+)
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import OPAQUE, Picture, accept_dpi, make_picture
 from provenance.limits import DEFAULT_LIMITS, Limits
@@ -129,11 +140,17 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
         return WRITERS[target](picture, _image(picture, target))
 
 
-def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
+def fit_to_format(
+    picture: Picture,
+    format: str,  # noqa: A002
+    *,
+    alone: bool = False,
+) -> Picture:
     """Return the picture as the format holds it: its pixels lie as a reader will see them.
 
     HEIC readers turn pixels upright, so they are turned before they are marked and written.
     What the format can't hold is added to ``losses``, or refused where the pixels would suffer.
+    ``alone`` leaves out what the file holds beside the picture even where the format can hold it.
 
     Raises
     ------
@@ -161,8 +178,10 @@ def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
     if picture.samples and format != "TIFF":
         straight = make_picture(picture.samples.multiply_out()).samples
         picture = replace(picture, samples=straight)
-    losses = (*picture.losses, *conversion.find_losses(picture, format))
-    picture = replace(picture, losses=losses)
+    picture = conversion.add_losses(picture, format, alone)
+    if alone or format != picture.format:
+        rest = companions.drop_companions(picture)
+        picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
     return picture.turn_upright() if format == "HEIC" else picture
 
 
@@ -175,6 +194,11 @@ def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
         yield ("CMYK with 16 bits", HOLD_DEEP_INK) if deep else ("CMYK", HOLD_INK)
     elif deep:
         yield "16 bits per channel", HOLD_DEEP
+
+
+def restate_index(file: bytes, signed: bytes) -> bytes:
+    """Return a file that states its own places as they are once it is as long as ``signed``."""
+    return mpf.restate(file, signed) if file.startswith(containers.jpeg.START) else file
 
 
 def replace_xmp(picture: Picture, packet: bytes) -> Picture:

@@ -78,6 +78,9 @@ class Picture:
     blocks
         The file's metadata, repeated verbatim when the picture is written in the same format.
         Never a C2PA manifest, since that is bound to the old pixels.
+    companions
+        What a file holds beside the picture, kept as it is: gain maps, films, depth. Of a JPEG the
+        bytes behind the picture; of an AVIF or HEIC the file, in which only the picture changes.
     coding
         How a JPEG was coded.
     chroma
@@ -102,6 +105,7 @@ class Picture:
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
     blocks: tuple[Block, ...] = ()
+    companions: bytes = b""
     coding: JpegCoding | None = None
     chroma: str | None = None
     lossless: bool = True

@@ -29,9 +29,8 @@ from provenance.losses import Loss, LossKind
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
 """First bytes of a file, and the bytes up to the end of its header."""
 
-XMP_WORD = "XML:com.adobe.xmp"
-XMP_KEYWORD = XMP_WORD.encode() + b"\0"
-"""Keyword of the text chunk that holds an XMP packet, and how that chunk begins."""
+XMP_KEYWORD = b"XML:com.adobe.xmp\0"
+"""How the text chunk begins that holds an XMP packet."""
 
 METRES_PER_INCH, PER_METRE = 0.0254, 1
 """PNG states pixels per metre, and names that unit in a byte of ``pHYs``."""
@@ -183,11 +182,23 @@ def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     return (*rest, _xmp_block(picture.xmp)) if picture.xmp else rest
 
 
-def list_keywords(picture: Picture) -> Iterator[str]:
-    """Yield the keywords of the chunks that hold text."""
+def list_texts(picture: Picture) -> Iterator[tuple[str, str]]:
+    """Yield the keyword and the text of every chunk that holds text, except the XMP packet."""
     for block in picture.blocks if picture.format == "PNG" else ():
-        if block.kind in TEXTS:
-            yield block.payload.partition(b"\0")[0].decode("latin-1")
+        if block.kind in TEXTS and not _is_xmp(block):
+            keyword, _, rest = block.payload.partition(b"\0")
+            yield keyword.decode("latin-1"), _read_text(block.kind, rest)
+
+
+def _read_text(kind: bytes, rest: bytes) -> str:
+    """Read what follows the keyword: plain; compressed; or flags, language, translation, text."""
+    if kind == b"tEXt":
+        return rest.decode("latin-1")
+    if kind == b"zTXt":
+        return (_inflate(rest[1:]) or b"").decode("latin-1")
+    text = rest[2:].split(b"\0", 2)[-1]
+    plain = _inflate(text) if rest[:1] == b"\1" else text
+    return (plain or b"").decode("utf-8", "replace")
 
 
 def drop_texts(picture: Picture) -> tuple[Block, ...]:

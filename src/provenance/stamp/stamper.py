@@ -42,7 +42,7 @@ from provenance.signers import Signer
 from provenance.stamp.assembly import Job, normalise_time, number_model, read_format
 from provenance.stamp.edits import Edit, build_history, carry_on, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
-from provenance.stamp.marking import Marked, encode_unmarked, mark
+from provenance.stamp.marking import Marked, encode_unmarked, mark, sign_with_index
 from provenance.stamp.options import (
     DEFAULT_OPTIONS,
     StampOptions,
@@ -286,7 +286,8 @@ class Stamper:
         enter(Stage.DECODING)
         picture, source = imaging.load_picture(image, self.limits)
         target = read_format(format) if format else picture.format
-        picture = imaging.fit_to_format(picture, target)
+        strip = self._options.labels.strip_prompt
+        picture = imaging.fit_to_format(picture, target, alone=strip)
         check_losses(picture.losses, self._options)
         enter(Stage.LOOKING)
         self._keeper.guard(self._registry)
@@ -375,14 +376,13 @@ class Stamper:
         enter(Stage.SIGNING)
         sign = partial(
             manifest.sign,
-            marked.data,
-            MIME[job.format],
-            job.write_statement(marked),
-            self._signer,
-            manifest.draw_urn(),
+            mime=MIME[job.format],
+            statement=job.write_statement(marked),
+            signer=self._signer,
+            urn=manifest.draw_urn(),
             stamps=self._stamps,
         )
-        signed = carry_on(job.history.parent, sign)
+        signed = carry_on(job.history.parent, partial(sign_with_index, marked.data, sign))
         record = job.write_record(marked, signed, self._clock())
         new = StampedImage(
             signed.data,
