@@ -113,7 +113,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         xmp=_read_xmp(carried),
         dpi=_read_dpi(carried),
         blocks=carried,
-        obstacle=DEEP if header.depth > 8 and picture.own is None else picture.obstacle,
+        obstacle=DEEP if header.depth > 8 and picture.samples is None else picture.obstacle,
         losses=(_make_loss(lost),) if lost else (),
     )
 
