@@ -24,7 +24,7 @@ from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
 from provenance.labels import Statement, list_statements, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
@@ -132,6 +132,16 @@ class Examination:
         return (
             replace(own, notes=(Note("manifest", "manifest.pointer", pointer),)) if pointer else own
         )
+
+    @once
+    def coverage(self) -> Coverage:
+        """What the hard binding of that manifest leaves out of the file."""
+        own, data = self.own, self.data
+        if own.reading is None:
+            return Coverage()
+        if own.beside and self.sidecar is not None:
+            data, _ = manifest.reattach_if_possible(data, self.sidecar)
+        return manifest.find_coverage(data, own.reading)
 
     @once
     def statements(self) -> tuple[Statement, ...]:

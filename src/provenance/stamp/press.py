@@ -103,7 +103,9 @@ class Press:
             urn=manifest.draw_urn(),
             stamps=self.stamps,
         )
-        signed = carry_on(job.history.parent, partial(sign_with_index, marked.data, sign))
+        signed = carry_on(
+            job.history.parent, partial(sign_with_index, marked.data, sign, self.limits)
+        )
         record = job.write_record(marked, signed, self.clock())
         new = StampedImage(
             signed.data,

@@ -115,7 +115,8 @@ def _describe_own(examination: Examination, logged: datetime | None) -> Manifest
     if own.reading is None:
         return None
     directory = examination.sources.directory
-    return describe_manifest(own.reading, directory, logged, beside=own.beside)
+    manifest = describe_manifest(own.reading, directory, logged, beside=own.beside)
+    return replace(manifest, coverage=examination.coverage)
 
 
 def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:

@@ -11,6 +11,7 @@ import pytest
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
+from provenance.manifest import Coverage, Omission, PartKind
 from provenance.records import Revocation
 from provenance.stamp_id import StampId
 from provenance.verify import Manifest, NameClaim, NumberClaim
@@ -23,6 +24,7 @@ NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "U": "Unliste
 UNLISTED = ("U",)
 RECORD_WORDS = ("refused", "late", "withdrawn", "withdrawn-since", "misnamed", "bytes")
 SHA256 = "0" * 64
+STORE = Omission(PartKind.STORE, 100, 1_300, by_standard=True)
 
 
 def payload_of(who: str) -> bytes:
@@ -62,6 +64,7 @@ def _third_party(who: str) -> Manifest:
         signer=NAMES[who],
         producer_name=NAMES[who],
         created=NOW,
+        coverage=Coverage("c2pa.hash.data", (STORE,)),
     )
 
 

@@ -56,12 +56,21 @@ def _describe_attribution(decision: Decision, thresholds: Thresholds) -> str:
     proof = decision.proof
     producer = quote(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
-        exact = proof is not None and proof.match is Match.EXACT
-        return (sentences.EXACT if exact else sentences.BOUND).format(producer=producer)
+        return _describe_file(proof, producer)
     share, picture = proof.mark.region.coverage, sentences.WHOLE
     if share < thresholds.whole_from:
         picture = sentences.PART.format(share=format_percent(share))
     return sentences.DERIVED.format(picture=picture, producer=producer)
+
+
+def _describe_file(proof: Proof | None, producer: str) -> str:
+    """Say how far the bytes of the file are what was signed."""
+    if proof is None or proof.match is Match.EXACT:
+        return sentences.EXACT.format(producer=producer)
+    parts = [sentences.PARTS[each.kind] for each in proof.manifest.coverage.extra]
+    sentence = sentences.BOUND_IN_PART if parts else sentences.BOUND
+    parts = list(dict.fromkeys(parts))
+    return sentence.format(producer=producer, parts=join_names(parts) if parts else "")
 
 
 def _describe_conflict(decision: Decision) -> str:
