@@ -130,7 +130,9 @@ class Config:
         )
         return replace(found, badge=badge)
 
-    def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
+    def verifier(
+        self, *, registry: bool = True, similar: bool = True, depth: str = "full"
+    ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         A registry that can't be opened is a finding of its verdicts.
@@ -144,6 +146,7 @@ class Config:
             directory=self.load_directory(),
             keys=self.load_keys(),
             similar=similar,
+            depth=depth,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )

@@ -128,7 +128,7 @@ class Examination:
     def own(self) -> OwnManifest:
         """The manifest in the file, or else the sidecar's."""
         own = read_own(self.data, self._mime, self.sources.trust, self.sidecar)
-        pointer = read_pointer(self.picture) if self.picture and own.absent else None
+        pointer = read_pointer(self.picture) if own.absent and self.picture else None
         return (
             replace(own, notes=(Note("manifest", "manifest.pointer", pointer),)) if pointer else own
         )
@@ -171,7 +171,7 @@ class Examination:
 
     @property
     def _mime(self) -> str:
-        return MIME[self.picture.format] if self.picture else manifest.ANY_TYPE
+        return MIME.get(imaging.recognise(self.data) or "", manifest.ANY_TYPE)
 
     # --- marks and fingerprints -------------------------------------------------------------------
 

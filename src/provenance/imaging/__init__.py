@@ -14,6 +14,7 @@ from provenance.imaging.codecs import (
     find_format,
     fit_to_format,
     load_picture,
+    recognise,
     replace_xmp,
     restate_index,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "load_picture",
     "orient",
     "read_texts",
+    "recognise",
     "replace_xmp",
     "restate_index",
     "strip_texts",

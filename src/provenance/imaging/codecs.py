@@ -259,6 +259,14 @@ def find_format(path: str | os.PathLike[str]) -> str:
     return SUFFIXES[suffix]
 
 
+def recognise(data: bytes) -> str | None:
+    """Name a file's format by its first bytes; None if it is not one that is handled."""
+    try:
+        return _detect_format(data)
+    except UnsupportedFormatError:
+        return None
+
+
 def _detect_format(data: bytes) -> str:
     """Name the format by the file's first bytes, if it is one that is handled."""
     if data.startswith(containers.png.SIGNATURE):

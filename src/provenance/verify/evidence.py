@@ -262,9 +262,16 @@ class Mark:
         return StampId.from_payload(self.payload)
 
 
+class Depth(StrEnum):
+    """How deep an examination looks."""
+
+    MANIFEST = "manifest"  # no further than a manifest that proves an origin by itself
+    FULL = "full"  # at everything, the pixels included
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found about one picture, at one time.
+    """All that was found about one picture, at one time, and how deep the look was.
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
@@ -279,3 +286,4 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    depth: Depth = Depth.FULL

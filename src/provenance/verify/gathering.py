@@ -22,6 +22,7 @@ from provenance.text import quote
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
     Candidate,
+    Depth,
     Evidence,
     Integrity,
     Lookup,
@@ -86,6 +87,36 @@ def gather_evidence(examination: Examination) -> Evidence:
             *_note_statements(examination),
         ),
         history=examination.history or _list_recorded(examination),
+    )
+
+
+def gather_from_manifest(examination: Examination) -> Evidence:
+    """Return what the file's manifest, its hash and the registry say, without decoding the pixels.
+
+    Raises
+    ------
+    ManifestError
+        The sidecar does not hold a manifest.
+    """
+    records, reading = examination.records, examination.own.reading
+    answer = Answer()
+    if reading is not None and reading.statement is not None:
+        answer = records.look_up(reading.statement.stamp_id)
+    manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
+    looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
+    return Evidence(
+        sha256=examination.sha256,
+        examined_at=examination.time,
+        manifest=manifest,
+        lookup=_describe_answer(answer) if looked_up else NOT_LOOKED_UP,
+        notes=(
+            *examination.own.notes,
+            Note("watermark", "pixels.not_looked_at"),
+            *records.notes,
+            *_note_stale(examination),
+        ),
+        history=examination.history,
+        depth=Depth.MANIFEST,
     )
 
 

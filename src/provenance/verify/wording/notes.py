@@ -27,6 +27,11 @@ NOTES = {
         "The pixels could not be decoded and were not examined, so nothing is known about marks "
         "and fingerprints."
     ),
+    "pixels.not_looked_at": (
+        "The manifest proves an origin by itself, and no more was asked for: the pixels were not "
+        "decoded or searched. Whether they carry a mark, and whether it agrees, is unknown, and so "
+        "is whether recorded pictures look alike."
+    ),
     "watermark.searched_on": (
         "A mark was found that proves nothing, so the search went on to its end: at every place "
         "where a mark may lie, and once more without the marks found."
