@@ -128,7 +128,9 @@ class Config:
         )
         return replace(found, badge=badge)
 
-    def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
+    def verifier(
+        self, *, registry: bool = True, similar: bool = True, all_marks: bool = False
+    ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         A registry that can't be opened is a finding of its verdicts.
@@ -142,6 +144,7 @@ class Config:
             directory=self.load_directory(),
             keys=self.load_keys(),
             similar=similar,
+            all_marks=all_marks,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
@@ -151,7 +154,7 @@ class Config:
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(),
+            self.verifier(all_marks=True),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,

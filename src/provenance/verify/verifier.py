@@ -36,6 +36,8 @@ class Verifier:
         Secret keys of private marks, which are looked for besides the public mark.
     similar
         Whether to look for recorded pictures that look alike.
+    all_marks
+        Whether to find every mark, whatever the first one proves; it takes longer.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -51,7 +53,7 @@ class Verifier:
         The checkpoint file does not hold a checkpoint.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all are optional and keyword-only)
         self,
         *,
         registry: Registry | None = None,
@@ -59,6 +61,7 @@ class Verifier:
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
         similar: bool = True,
+        all_marks: bool = False,
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -74,6 +77,7 @@ class Verifier:
             keys=keys,
             limits=limits,
             similar=similar,
+            all_marks=all_marks,
         )
         self._clock = clock
 
