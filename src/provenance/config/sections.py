@@ -81,6 +81,10 @@ class TrustSection:
     list)."""
     revoked: tuple[Path, ...] = ()
     """Files with the SHA-256 of certificates that are no longer trusted, one per line."""
+    logs: tuple[str, ...] = ()
+    """Public keys of other producers' logs, as ``provenance registry key`` prints them."""
+    witnesses: tuple[str, ...] = ()
+    """Public keys of the witnesses whose cosignatures under a log's checkpoint count."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,18 @@ class TraceSection:
     """PEM file of the key that signs case folders."""
     examiner_chain: Path | None = None
     """PEM file of its certificates, when they are not in the key's own file."""
+
+
+@dataclass(frozen=True)
+class ResponseSection:
+    """``[response]``: who signs responses to requests, and who may be told accounts."""
+
+    signer: str | None = None
+    """URI of the key that signs responses: ``file:``, ``pkcs11:``, ``awskms:`` or ``gcpkms:``."""
+    chain: Path | None = None
+    """PEM file of the key's certificates, when they are not in the key's own file."""
+    requesters: tuple[Path, ...] = ()
+    """PEM files of the authorities that certify who may be told accounts."""
 
 
 @dataclass(frozen=True)

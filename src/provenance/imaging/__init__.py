@@ -15,6 +15,7 @@ from provenance.imaging.codecs import (
     fit_to_format,
     load_picture,
     replace_xmp,
+    restate_index,
 )
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
@@ -37,5 +38,6 @@ __all__ = [
     "orient",
     "read_texts",
     "replace_xmp",
+    "restate_index",
     "strip_texts",
 ]

@@ -24,6 +24,7 @@ from provenance.imaging.pillow import (
     open_image,
 )
 from provenance.limits import Limits
+from provenance.losses import Loss, LossKind
 
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
 """First bytes of a file, and the bytes up to the end of its header."""
@@ -45,6 +46,13 @@ COLOUR_SPACE = frozenset({b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", 
 
 SAMPLE_LAYOUT = frozenset({b"sBIT", b"bKGD"})
 """True only while colour type and bit depth stay the same."""
+
+STILL_TRUE = frozenset({b"tIME", b"pCAL", b"sCAL", b"sTER"})
+"""Not marked as safe to copy either: time, scales of pixels and samples, halves for either eye."""
+
+OLD_SAMPLES = frozenset({b"caBX", b"hIST", b"sPLT", b"iDOT"})
+"""Left out without a word, since they say something about the old samples only: a manifest, which
+stays as the parent's, palettes and their use, and where Apple's writer cut the data."""
 
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 """Chunks that hold text: plain, compressed and international."""
@@ -90,6 +98,8 @@ def read(data: bytes, limits: Limits) -> Picture:
         raise make_animation_error("PNG")
     picture = _decode_samples(data, chunks, header)
     kept = _choose_kept(header, gains_alpha=b"tRNS" in kinds)
+    left = kinds - DECODED - OLD_SAMPLES - SAMPLE_LAYOUT
+    lost = sorted(kind.decode("latin-1") for kind in left if not kept(kind))
     carried = tuple(
         Block(chunk.kind, chunk.read_content(data))
         for chunk in chunks
@@ -103,7 +113,16 @@ def read(data: bytes, limits: Limits) -> Picture:
         xmp=_read_xmp(carried),
         dpi=_read_dpi(carried),
         blocks=carried,
-        obstacle=DEEP if header.depth > 8 and picture.own is None else picture.obstacle,
+        obstacle=DEEP if header.depth > 8 and picture.samples is None else picture.obstacle,
+        losses=(_make_loss(lost),) if lost else (),
+    )
+
+
+def _make_loss(kinds: list[str]) -> Loss:
+    return Loss(
+        LossKind.PRIVATE,
+        f"The PNG holds data that may not fit the marked pixels and is left out: "
+        f"{', '.join(kinds)} (a program's own chunks, such as an editor's layers).",
     )
 
 
@@ -219,10 +238,10 @@ def _choose_kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
     """Return the test that says which kinds of chunks go into the new file.
 
     Kept: chunks with a name that marks them as safe to copy (fourth letter in lower case: text,
-    EXIF, pixel density, unknown ones), and those that describe the colour space. Left out: what
-    described the old samples, such as a C2PA manifest (``caBX``).
+    EXIF, pixel density, unknown ones), and those that are true of the new samples too. Left out:
+    what described the old samples, such as a C2PA manifest (``caBX``).
     """
-    kept = set(COLOUR_SPACE)
+    kept = set(COLOUR_SPACE | STILL_TRUE)
     if header.depth >= 8 and header.colour_type != PALETTE and not gains_alpha:
         kept |= SAMPLE_LAYOUT
     return lambda kind: kind not in DECODED and (kind in kept or kind[3:4].islower())

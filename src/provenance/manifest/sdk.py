@@ -202,7 +202,11 @@ def _settings(trust: Trust, identities: bool) -> dict[str, Any]:
         },
         "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
         # A thumbnail takes fifty times as long as signing, and a manifest must not hold pixels.
-        "builder": {"thumbnail": {"enabled": False}},
+        # Padding is signed too: the standard does not leave it out, and somebody may fill it later.
+        "builder": {
+            "thumbnail": {"enabled": False},
+            "bmff_hash_exclude_free_and_skip_boxes": False,
+        },
     }
 
 

@@ -10,7 +10,7 @@ from provenance.errors import (
     ManifestNotFoundError,
 )
 from provenance.manifest import jumbf
-from provenance.manifest.coverage import read_binding
+from provenance.manifest.binding import read_binding
 from provenance.manifest.trust import Trust
 from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 
@@ -41,6 +41,19 @@ def extract(data: bytes) -> bytes:
         raise ManifestDamagedError(f"The manifest store can't be taken out. {error}") from error
     except ValueError as error:
         raise ManifestDamagedError(f"The manifest store can't be taken out: {error}.") from error
+
+
+def adds_only_store(data: bytes, signed: bytes, store: bytes) -> bool:
+    """Tell whether a signed file is the one before with a store put in, by our own hand.
+
+    The C2PA library writes the file anew, and the places that it states. Where this says no, that
+    may have gone wrong.
+    """
+    container = find_container(data)
+    try:
+        return container is not None and container.insert(data, store, _find_span(store)) == signed
+    except (CorruptImageError, ManifestError):
+        return False
 
 
 def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:

@@ -10,7 +10,8 @@ from typing import Any
 from provenance.certificates import SignerCertificate, load_der_chain
 from provenance.containers import is_store
 from provenance.errors import SignerKeyError
-from provenance.manifest import ancestry, codes, cose, identity, sdk, time_proofs
+from provenance.manifest import ancestry, codes, cose, identity, jumbf, sdk, time_proofs
+from provenance.manifest.binding import holds_as_stated, read_binding
 from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.codes import HardBinding
 from provenance.manifest.credential import Credential, judge_credential
@@ -152,6 +153,8 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
     )
     if alone:
         validation = codes.drop_file_codes(validation)
+    elif codes.DATA_MISMATCH in validation.failures and _is_as_signed(data, report):
+        validation = codes.excuse_mismatch(validation)
     signer = _describe_signer(report, trust)
     timestamp = time_proofs.find_proved_time(report, validation, trust)
     now = datetime.now(UTC)
@@ -178,6 +181,15 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
         ancestors=ancestry.find_ancestors(report),
         report=report,
     )
+
+
+def _is_as_signed(data: bytes, report: Report) -> bool:
+    """Tell whether the hash holds that the SDK does not accept, for what it leaves out."""
+    try:
+        bound = jumbf.find_manifest(report.store, ancestry.find_bound(report))
+        return holds_as_stated(*read_binding(bound), data)
+    except ValueError:
+        return False
 
 
 def _describe_signer(report: Report, trust: Trust) -> SignerCertificate | None:

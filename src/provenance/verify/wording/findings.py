@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest import is_rule
+from provenance.manifest import explain_code, is_rule
 from provenance.text import format_odds, format_percent, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
@@ -129,7 +129,8 @@ def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
     broken = tuple(filter(is_rule, manifest.codes))
     if broken:
         text = sentences.RULES.format(codes=", ".join(broken))
-        yield Finding("manifest", text, codes=("manifest.rules", *broken))
+        meanings = (explain_code(code) for code in broken)
+        yield Finding("manifest", join(text, *meanings), codes=("manifest.rules", *broken))
 
 
 def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
