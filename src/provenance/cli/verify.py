@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 )
 @click.option("--no-similar", is_flag=True, help="Do not look for similar pictures.")
 @click.option(
+    "--all-marks",
+    is_flag=True,
+    help="Find every mark, as in a collage, whatever the first one proves. It takes longer.",
+)
+@click.option(
     "--depth",
     type=click.Choice(["manifest", "full"]),
     default="full",
@@ -48,6 +53,7 @@ def command(
     resume: bool,
     no_registry: bool,
     no_similar: bool,
+    all_marks: bool,
     depth: str,
     jobs: int | None,
     manifest_file: str | None,
@@ -65,7 +71,7 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(config_file, not no_registry, not no_similar, depth, sidecar)
+    task = _Verification(config_file, not no_registry, not no_similar, all_marks, depth, sidecar)
     statuses = [exits.map_json(line) for line in before.lines]
     with json_lines.open_results(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
@@ -101,6 +107,7 @@ class _Verification:
     config_file: Path | None
     registry: bool
     similar: bool
+    all_marks: bool
     depth: str
     sidecar: bytes | None
 
@@ -108,7 +115,11 @@ class _Verification:
         """Build the verifier, and return the function that examines one picture."""
         config = settings.load(self.config_file)
         verifier = settings.build_verifier(
-            config, registry=self.registry, similar=self.similar, depth=self.depth
+            config,
+            registry=self.registry,
+            similar=self.similar,
+            all_marks=self.all_marks,
+            depth=self.depth,
         )
         return partial(_examine, verifier, self.sidecar)
 

@@ -131,7 +131,12 @@ class Config:
         return replace(found, badge=badge)
 
     def verifier(
-        self, *, registry: bool = True, similar: bool = True, depth: str = "full"
+        self,
+        *,
+        registry: bool = True,
+        similar: bool = True,
+        all_marks: bool = False,
+        depth: str = "full",
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
@@ -146,6 +151,7 @@ class Config:
             directory=self.load_directory(),
             keys=self.load_keys(),
             similar=similar,
+            all_marks=all_marks,
             depth=depth,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
@@ -156,7 +162,7 @@ class Config:
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(),
+            self.verifier(all_marks=True),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,

@@ -38,6 +38,8 @@ class Verifier:
         Secret keys of private marks, which are looked for besides the public mark.
     similar
         Whether to look for recorded pictures that look alike.
+    all_marks
+        Whether to find every mark, whatever the first one proves; it takes longer.
     depth
         ``"full"`` looks at everything. ``"manifest"`` stops at a manifest that proves an origin by
         itself, before the pixels are decoded, and says so; other pictures are examined in full.
@@ -56,7 +58,7 @@ class Verifier:
         The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
 
-    def __init__(  # noqa: PLR0913 - settings, each with its name and a default
+    def __init__(  # noqa: PLR0913 (all are optional and keyword-only)
         self,
         *,
         registry: Registry | None = None,
@@ -64,6 +66,7 @@ class Verifier:
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
         similar: bool = True,
+        all_marks: bool = False,
         depth: Depth | str = Depth.FULL,
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
@@ -80,6 +83,7 @@ class Verifier:
             keys=keys,
             limits=limits,
             similar=similar,
+            all_marks=all_marks,
         )
         self._depth = _read_depth(depth)
         self._clock = clock

@@ -141,6 +141,7 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         stamp_id=found.stamp_id,
         part="a part of it, about " if share < thresholds.whole_from else "",
         share=format_percent(share),
+        sure="" if mark.comparison.content is Content.NEAR else sentences.AT_MOST,
         odds=format_odds(found.false_positive_probability),
     )
     listed = sentences.LISTED_NUMBER.format(

@@ -44,6 +44,11 @@ TAMPERED = (
     "taken from another file, or it was never validly signed."
 )
 CLAIMED = "Nobody has proved where this comes from; the file says {says}."
+CLAIMED_BESIDE = "Nobody has proved where this comes from; its sidecar says {says}."
+CLAIMED_PART = (
+    "A part of this picture, at most {share} of its area, carries a mark, and nobody has proved "
+    "where it comes from; the mark says {says}."
+)
 CLAIMED_SILENTLY = "Nobody has proved where this comes from, and the file's manifest does not say."
 SIMILAR = (
     "Nobody has proved where this comes from; it looks like a stamped picture, and may be a "
@@ -60,6 +65,10 @@ SIGNED_THIS = (
     "picture, or that what the picture shows is false."
 )
 LATER_CHANGES = "{producer} is not responsible for changes made after stamping."
+OTHER_PART = (
+    "Another part of this picture, about {share} of its area, descends from a picture that "
+    "{producer} stamped."
+)
 ANCESTORS = "The origin of pictures that it was made from is also proved: {origins}."
 
 # --- what the manifests of its past say -----------------------------------------------------------
@@ -257,10 +266,11 @@ DIGESTS = (
 # --- findings: a mark, what it leads to, whether it belongs here ----------------------------------
 
 MARK = (
-    "The picture carries {kind} {stamp_id} on {part}{share} of its area. At most {odds} unmarked "
-    "pictures would be mistaken for a marked one. {writer} can write such a mark, so by itself it "
-    "proves no origin."
+    "The picture carries {kind} {stamp_id} on {part}{share} of its area{sure}. At most {odds} "
+    "unmarked pictures would be mistaken for a marked one. {writer} can write such a mark, so by "
+    "itself it proves no origin."
 )
+AT_MOST = ", at most: plain areas beside it can't be told from it"
 LISTED_NUMBER = (
     "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
 )
