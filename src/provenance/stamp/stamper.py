@@ -381,6 +381,7 @@ class Stamper:
             signer=self._signer,
             urn=manifest.draw_urn(),
             stamps=self._stamps,
+            ocsp=self._options.ocsp,
         )
         signed = carry_on(
             job.history.parent, partial(sign_with_index, marked.data, sign, self._limits)
