@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
     from provenance.signers import LogPublicKey, Signer
-    from provenance.stamp import Stamper
+    from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Config:
         ConfigError
             One of the three sections is missing.
         """
-        from provenance.stamp import Producer, Stamper, StampOptions
+        from provenance.stamp import Producer, Stamper
 
         producer = self._require(self.producer, "producer")
         signer = self.open_signer()
@@ -89,9 +89,16 @@ class Config:
             strict_models=self.directory.strict_models,
             limits=self.limits,
             checkpoint_file=self.registry.checkpoint if self.registry else None,
-            options=StampOptions(unnamed_signer=bool(self.signing and self.signing.unnamed)),
+            options=self._stamp_options(),
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def _stamp_options(self) -> StampOptions:
+        from provenance.stamp import StampOptions
+
+        signing = self._require(self.signing, "signing")
+        issuers = self.load_trust().certificates
+        return StampOptions(unnamed_signer=signing.unnamed, ocsp=signing.stapling(issuers))
 
     def _check_chain(self, signer: Signer) -> None:
         """Warn of a chain that the user's own anchors do not complete, before the first stamp."""
