@@ -17,7 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from provenance import imaging, labels, manifest, watermark
 from provenance.errors import (
@@ -25,6 +25,7 @@ from provenance.errors import (
     ConfigError,
     ImageTooSmallError,
     LabelError,
+    LossError,
     OutputError,
     OutputExistsError,
     RegistryUnavailableError,
@@ -35,6 +36,7 @@ from provenance.errors import (
     UnreadableInputError,
     UnsupportedFormatError,
 )
+from provenance.losses import LossKind
 from provenance.manifest import Trust, jumbf, sdk
 from provenance.manifest.assertions import PARENT_ID
 from provenance.registry import Registry, open_registry
@@ -604,6 +606,46 @@ def test_labels_are_written_before_signing(stamper: Stamper, picture: Pixels) ->
     edited = manifest.read(again.data, "image/jpeg", Trust.none()).source_type
     assert labels.read_labels(imaging.decode(again.data)).source_type == edited
     assert edited != found.source_type
+
+
+@pytest.fixture(scope="module")
+def with_a_caption(picture: Pixels) -> bytes:
+    """A PNG with a text that WebP has no place for."""
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Caption", "anna")
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG", pnginfo=texts)
+    return file.getvalue()
+
+
+def test_what_is_lost_is_said(
+    stamper: Stamper, with_a_caption: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert stamper.strict().stamp(with_a_caption, model="m").losses == ()
+    with caplog.at_level(logging.WARNING, "provenance"):
+        stamped = stamper.stamp(with_a_caption, model="m", format="WEBP")
+    (loss,) = stamped.losses
+    assert loss.kind is LossKind.METADATA
+    assert "'Caption'" in loss.says
+    assert loss.says in caplog.messages
+
+
+def test_strict_refuses_what_would_be_lost(
+    stamper: Stamper, registry: Registry, with_a_caption: bytes, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.webp"
+    with pytest.raises(LossError, match="Caption") as caught:
+        stamper.strict().stamp(with_a_caption, model="m", to=out)
+    assert [loss.kind for loss in caught.value.losses] == [LossKind.METADATA]
+    assert not out.exists()
+    assert registry.checkpoint().size == 0
+
+
+def test_metadata_that_is_to_be_stripped_is_not_lost(
+    stamper: Stamper, with_a_caption: bytes
+) -> None:
+    stripping = stamper.labelling(labels.Labels(strip_prompt=True)).strict()
+    assert b"anna" not in stripping.stamp(with_a_caption, model="m", format="WEBP").data
 
 
 def test_a_profile_that_asks_for_the_version(stamper: Stamper, picture: Pixels) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ from provenance.text import MAX_LINE, clean
 if TYPE_CHECKING:
     from provenance.config import Config
     from provenance.verify import Verifier
+
+_subject: ContextVar[str] = ContextVar("subject", default="")
 
 FILE_NAME = "provenance.toml"
 VARIABLE = "PROVENANCE_CONFIG"
@@ -87,12 +91,22 @@ def build_verifier(
     return Verifier(similar=similar)
 
 
+@contextmanager
+def name_messages(name: str) -> Iterator[None]:
+    """Put a picture's name before each message about it; none where the name is empty."""
+    token = _subject.set(f"{name}: " if name else "")
+    try:
+        yield
+    finally:
+        _subject.reset(token)
+
+
 class _CleanFormatter(logging.Formatter):
     """Make each message one safe line, since messages quote what strangers chose."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        return clean(super().format(record), MAX_LINE)
+        return clean(_subject.get() + super().format(record), MAX_LINE)
 
 
 def _log_to_standard_error() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from provenance.containers import limits
 from provenance.containers.piece import OTHER, Piece, make_unnamed
-from provenance.containers.store import Span, require_one_store
+from provenance.containers.store import Span, require_one_store, select
 from provenance.errors import CorruptImageError, ManifestError
 
 STARTS = frozenset({b"II*\0", b"MM\0*"})
@@ -105,6 +105,11 @@ def extract(data: bytes) -> bytes | None:
     return require_one_store(
         [piece.read_content(data) for piece in stores if not piece.cut], stores
     )
+
+
+def list_store_pieces(data: bytes) -> list[Piece]:
+    """Return the entries of the first directory whose values are manifest stores."""
+    return select(walk_first_directory(data), _STORE)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:

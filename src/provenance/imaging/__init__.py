@@ -15,9 +15,11 @@ from provenance.imaging.codecs import (
     fit_to_format,
     load_picture,
     replace_xmp,
+    restate_index,
 )
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
+from provenance.imaging.texts import TextField, read_texts
 
 __all__ = [
     "MIME",
@@ -26,6 +28,7 @@ __all__ = [
     "ImageSource",
     "Picture",
     "Pixels",
+    "TextField",
     "decode",
     "encode",
     "find_format",
@@ -33,6 +36,8 @@ __all__ = [
     "fit_to_format",
     "load_picture",
     "orient",
+    "read_texts",
     "replace_xmp",
+    "restate_index",
     "strip_texts",
 ]

@@ -15,7 +15,18 @@ from PIL import Image
 from provenance import containers
 from provenance.errors import UnsupportedFormatError
 from provenance.files import read_bytes
-from provenance.imaging import avif, heic, jpeg, pillow, png, tiff, webp
+from provenance.imaging import (
+    avif,
+    companions,
+    conversion,
+    heic,
+    jpeg,
+    mpf,
+    pillow,
+    png,
+    tiff,
+    webp,
+)
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import OPAQUE, Picture, accept_dpi
 from provenance.limits import DEFAULT_LIMITS, Limits
@@ -114,8 +125,8 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """Encode a picture in its own or another format, with its metadata.
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
-    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; PNG text and IPTC blocks
-    have no place in it.
+    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; ``fit_to_format`` names
+    what has no place in it.
 
     Raises
     ------
@@ -128,10 +139,17 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
         return WRITERS[target](picture, _image(picture, target))
 
 
-def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
+def fit_to_format(
+    picture: Picture,
+    format: str,  # noqa: A002
+    *,
+    alone: bool = False,
+) -> Picture:
     """Return the picture as the format holds it: its pixels lie as a reader will see them.
 
     HEIC readers turn pixels upright, so they are turned before they are marked and written.
+    What the format can't hold is added to ``losses``, or refused where the pixels would suffer.
+    ``alone`` leaves out what the file holds beside the picture even where the format can hold it.
 
     Raises
     ------
@@ -158,7 +176,16 @@ def fit_to_format(picture: Picture, format: str) -> Picture:  # noqa: A002
         if format not in holders:
             choice = " or ".join(sorted(holders))
             raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}.")
+    picture = conversion.add_losses(picture, format, alone)
+    if alone or format != picture.format:
+        rest = companions.drop_companions(picture)
+        picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
     return picture.turn_upright() if format == "HEIC" else picture
+
+
+def restate_index(file: bytes, signed: bytes) -> bytes:
+    """Return a file that states its own places as they are once it is as long as ``signed``."""
+    return mpf.restate(file, signed) if file.startswith(containers.jpeg.START) else file
 
 
 def replace_xmp(picture: Picture, packet: bytes) -> Picture:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import exif, samples
+from provenance.losses import Loss
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -80,6 +81,9 @@ class Picture:
     blocks
         The file's metadata, repeated verbatim when the picture is written in the same format.
         Never a C2PA manifest, since that is bound to the old pixels.
+    companions
+        What a file holds beside the picture, kept as it is: gain maps, films, depth. Of a JPEG the
+        bytes behind the picture; of an AVIF or HEIC the file, in which only the picture changes.
     coding
         How a JPEG was coded.
     chroma
@@ -89,6 +93,9 @@ class Picture:
     obstacle
         Why this picture can be examined but not written back without loss, or None. The beginning
         of a sentence: "This AVIF has 10 or 12 bits per channel".
+    losses
+        What the file held and a stamped one will not hold; ``fit_to_format`` adds what another
+        format can't hold.
     """
 
     rgb: Pixels
@@ -101,10 +108,12 @@ class Picture:
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
     blocks: tuple[Block, ...] = ()
+    companions: bytes = b""
     coding: JpegCoding | None = None
     chroma: str | None = None
     lossless: bool = True
     obstacle: str | None = None
+    losses: tuple[Loss, ...] = ()
 
     @property
     def width(self) -> int:

@@ -24,12 +24,14 @@ from provenance.imaging.pillow import (
     open_image,
 )
 from provenance.limits import Limits
+from provenance.losses import Loss, LossKind
 
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
 """First bytes of a file, and the bytes up to the end of its header."""
 
-XMP_KEYWORD = b"XML:com.adobe.xmp\0"
-"""How the text chunk begins that holds an XMP packet."""
+XMP_WORD = "XML:com.adobe.xmp"
+XMP_KEYWORD = XMP_WORD.encode() + b"\0"
+"""Keyword of the text chunk that holds an XMP packet, and how that chunk begins."""
 
 METRES_PER_INCH, PER_METRE = 0.0254, 1
 """PNG states pixels per metre, and names that unit in a byte of ``pHYs``."""
@@ -45,6 +47,13 @@ COLOUR_SPACE = frozenset({b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", 
 
 SAMPLE_LAYOUT = frozenset({b"sBIT", b"bKGD"})
 """True only while colour type and bit depth stay the same."""
+
+STILL_TRUE = frozenset({b"tIME", b"pCAL", b"sCAL", b"sTER"})
+"""Not marked as safe to copy either: time, scales of pixels and samples, halves for either eye."""
+
+OLD_SAMPLES = frozenset({b"caBX", b"hIST", b"sPLT", b"iDOT"})
+"""Left out without a word, since they say something about the old samples only: a manifest, which
+stays as the parent's, palettes and their use, and where Apple's writer cut the data."""
 
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 """Chunks that hold text: plain, compressed and international."""
@@ -90,6 +99,8 @@ def read(data: bytes, limits: Limits) -> Picture:
         raise make_animation_error("PNG")
     picture = _decode_samples(data, chunks, header)
     kept = _choose_kept(header, gains_alpha=b"tRNS" in kinds)
+    left = kinds - DECODED - OLD_SAMPLES - SAMPLE_LAYOUT
+    lost = sorted(kind.decode("latin-1") for kind in left if not kept(kind))
     carried = tuple(
         Block(chunk.kind, chunk.read_content(data))
         for chunk in chunks
@@ -104,6 +115,15 @@ def read(data: bytes, limits: Limits) -> Picture:
         dpi=_read_dpi(carried),
         blocks=carried,
         obstacle=DEEP if header.depth > 8 and picture.own is None else picture.obstacle,
+        losses=(_make_loss(lost),) if lost else (),
+    )
+
+
+def _make_loss(kinds: list[str]) -> Loss:
+    return Loss(
+        LossKind.PRIVATE,
+        f"The PNG holds data that may not fit the marked pixels and is left out: "
+        f"{', '.join(kinds)} (a program's own chunks, such as an editor's layers).",
     )
 
 
@@ -163,11 +183,23 @@ def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     return (*rest, _xmp_block(picture.xmp)) if picture.xmp else rest
 
 
-def list_keywords(picture: Picture) -> Iterator[str]:
-    """Yield the keywords of the chunks that hold text."""
+def list_texts(picture: Picture) -> Iterator[tuple[str, str]]:
+    """Yield the keyword and the text of every chunk that holds text, except the XMP packet."""
     for block in picture.blocks if picture.format == "PNG" else ():
-        if block.kind in TEXTS:
-            yield block.payload.partition(b"\0")[0].decode("latin-1")
+        if block.kind in TEXTS and not _is_xmp(block):
+            keyword, _, rest = block.payload.partition(b"\0")
+            yield keyword.decode("latin-1"), _read_text(block.kind, rest)
+
+
+def _read_text(kind: bytes, rest: bytes) -> str:
+    """Read what follows the keyword: plain; compressed; or flags, language, translation, text."""
+    if kind == b"tEXt":
+        return rest.decode("latin-1")
+    if kind == b"zTXt":
+        return (_inflate(rest[1:]) or b"").decode("latin-1")
+    text = rest[2:].split(b"\0", 2)[-1]
+    plain = _inflate(text) if rest[:1] == b"\1" else text
+    return (plain or b"").decode("utf-8", "replace")
 
 
 def drop_texts(picture: Picture) -> tuple[Block, ...]:
@@ -207,10 +239,10 @@ def _choose_kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
     """Return the test that says which kinds of chunks go into the new file.
 
     Kept: chunks with a name that marks them as safe to copy (fourth letter in lower case: text,
-    EXIF, pixel density, unknown ones), and those that describe the colour space. Left out: what
-    described the old samples, such as a C2PA manifest (``caBX``).
+    EXIF, pixel density, unknown ones), and those that are true of the new samples too. Left out:
+    what described the old samples, such as a C2PA manifest (``caBX``).
     """
-    kept = set(COLOUR_SPACE)
+    kept = set(COLOUR_SPACE | STILL_TRUE)
     if header.depth >= 8 and header.colour_type != PALETTE and not gains_alpha:
         kept |= SAMPLE_LAYOUT
     return lambda kind: kind not in DECODED and (kind in kept or kind[3:4].islower())

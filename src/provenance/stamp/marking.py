@@ -9,6 +9,7 @@ from provenance import fingerprint, imaging, watermark
 from provenance.errors import EmbedFailedError
 from provenance.imaging import Picture
 from provenance.limits import Limits
+from provenance.manifest import Parent, SignedImage
 from provenance.progress import Stage, enter
 from provenance.stamp.existing_stamp import take_fingerprints
 from provenance.watermark import Payload
@@ -74,6 +75,15 @@ def encode_unmarked(picture: Picture, payload: Payload, encode: Encode, limits: 
     enter(Stage.ENCODING)
     data = encode(picture)
     return _describe(data, payload, imaging.decode(data, limits), None)
+
+
+def sign_with_index(
+    data: bytes, sign: Callable[..., SignedImage], parent: Parent | None
+) -> SignedImage:
+    """Sign; and once more where an index in the file has to state what the manifest has moved."""
+    signed = sign(data, parent=parent)
+    right = imaging.restate_index(data, signed.data)
+    return signed if right == data else sign(right, parent=parent)
 
 
 def _describe(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from provenance import imaging
 from provenance.errors import OutputError
 from provenance.files import write_atomic
+from provenance.losses import Loss
 from provenance.records import StampRecord
 from provenance.watermark import Margin
 
@@ -18,7 +19,8 @@ class StampedImage:
 
     ``margin`` says how much handling the public mark is expected to survive. It is None for a
     picture without a readable mark: once its manifest is stripped, only its looks lead back.
-    ``timestamp_missing`` says why a time stamp is missing where there should be one.
+    ``timestamp_missing`` says why a time stamp is missing where there should be one, and
+    ``losses`` what the picture held and this file does not.
     """
 
     data: bytes = field(repr=False)
@@ -26,6 +28,7 @@ class StampedImage:
     record: StampRecord
     margin: Margin | None
     timestamp_missing: str | None = None
+    losses: tuple[Loss, ...] = ()
 
     @property
     def suffix(self) -> str:

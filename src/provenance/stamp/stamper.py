@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,10 +31,10 @@ from provenance.errors import (
 )
 from provenance.examine import CheckpointKeeper
 from provenance.files import read_bytes
-from provenance.imaging import MIME, ImageSource, Picture
-from provenance.labels import Labels, add_badge, drop_pointer, write_labels
+from provenance.imaging import MIME, ImageSource
+from provenance.labels import Labels, add_badge
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import ModelAction, choose_source_type
+from provenance.manifest import ModelAction
 from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry
@@ -42,12 +42,17 @@ from provenance.signers import Signer
 from provenance.stamp.assembly import Job, normalise_time, number_model, read_format
 from provenance.stamp.edits import Edit, build_history, carry_on, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
-from provenance.stamp.marking import Marked, encode_unmarked, mark
-from provenance.stamp.options import DEFAULT_OPTIONS, StampOptions, check_options, check_signer
+from provenance.stamp.marking import Marked, encode_unmarked, mark, sign_with_index
+from provenance.stamp.options import (
+    DEFAULT_OPTIONS,
+    StampOptions,
+    check_losses,
+    check_options,
+    check_signer,
+)
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Resumed, check_name, check_same_stamp, release, resume
 from provenance.stamp.stamped_image import StampedImage
-from provenance.stamp_id import SERIAL_BITS
 from provenance.timestamps import TimeStamps
 from provenance.watermark import Payload
 
@@ -80,8 +85,8 @@ class Stamper:
     strict_models
         Refuse a model that has no number yet instead of giving it one.
     options
-        Labels, account, edit and best effort; ``labelling``, ``for_account``, ``editing`` and
-        ``best_effort`` return a stamper with other ones.
+        Labels, account, edit, best effort and strictness; ``labelling``, ``for_account``,
+        ``editing``, ``best_effort`` and ``strict`` return a stamper with other ones.
     limits
         What a picture may cost.
     checkpoint_file
@@ -140,7 +145,7 @@ class Stamper:
 
     @property
     def options(self) -> StampOptions:
-        """Labels, account, edit and best effort."""
+        """Labels, account, edit, best effort and strictness."""
         return self._options
 
     @property
@@ -150,19 +155,10 @@ class Stamper:
 
     def _replace_options(self, options: StampOptions) -> Stamper:
         """Return a stamper that differs in its options only."""
-        return Stamper(
-            producer=self._producer,
-            signer=self._signer,
-            registry=self._registry,
-            key=self._keys[-1],
-            account_key=self._account_key,
-            stamps=self._stamps,
-            strict_models=self._strict_models,
-            options=options,
-            limits=self._limits,
-            checkpoint_file=self._keeper.file,
-            clock=self._clock,
-        )
+        check_options(options, self._account_key)
+        other = copy(self)
+        other._options = options  # noqa: SLF001  (it is one of us)
+        return other
 
     def editing(
         self,
@@ -227,6 +223,13 @@ class Stamper:
         """
         return self._replace_options(replace(self._options, best_effort=True))
 
+    def strict(self) -> Stamper:
+        """Return a stamper that refuses a picture when the new file can't hold all that it holds.
+
+        Otherwise the log says what is lost, and ``StampedImage.losses`` lists it.
+        """
+        return self._replace_options(replace(self._options, strict=True))
+
     def stamp(
         self,
         image: ImageSource,
@@ -262,6 +265,8 @@ class Stamper:
             The picture can't be read, or can't hold the mark.
         LabelError
             A label can't be put on, or a profile asks for what is not given.
+        LossError
+            Something would be lost, and the options are strict.
         StampError
             The picture has a history already, and ``editing`` named another parent.
         AlreadyStampedError
@@ -281,7 +286,9 @@ class Stamper:
         enter(Stage.DECODING)
         picture, source = imaging.load_picture(image, self.limits)
         target = read_format(format) if format else picture.format
-        picture = imaging.fit_to_format(picture, target)
+        strip = self._options.labels.strip_prompt
+        picture = imaging.fit_to_format(picture, target, alone=strip)
+        check_losses(picture.losses, self._options)
         enter(Stage.LOOKING)
         self._keeper.guard(self._registry)
         existing = find_existing_stamp(picture, source, self._registry, self._keys)
@@ -291,6 +298,7 @@ class Stamper:
         job = Job(
             producer=self.producer,
             picture=add_badge(picture, self._options.labels),
+            labels=self._options.labels,
             format=target,
             model=model,
             model_version=model_version,
@@ -301,7 +309,7 @@ class Stamper:
             history=build_history(existing, self._options.edit),
         )
         for _ in range(MAX_DRAWS):
-            payload = self._draw(job)
+            payload = job.draw_payload()
             if self._registry.contains(payload.stamp_id):
                 continue
             try:
@@ -352,17 +360,9 @@ class Stamper:
             return None
         return self._account_key.seal(account, stamp_id)
 
-    def _draw(self, job: Job) -> Payload:
-        return Payload(
-            producer=self.producer.number,
-            model=job.model_number,
-            minute=Payload.count_minutes(job.created),
-            serial=secrets.randbits(SERIAL_BITS),
-        )
-
     def _mark(self, job: Job, payload: Payload) -> Marked:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
-        encode = partial(self._encode, job, payload)
+        encode = partial(job.encode, payload)
         try:
             return mark(job.picture, payload, self._keys, encode, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
@@ -371,30 +371,25 @@ class Stamper:
             logger.warning("No readable mark, only manifest and record: %s", error)
         return encode_unmarked(job.picture, payload, encode, self.limits)
 
-    def _encode(self, job: Job, payload: Payload, picture: Picture) -> bytes:
-        """Write the labels into the metadata, drop what points to an older manifest, and encode."""
-        labelled = write_labels(
-            drop_pointer(picture),
-            self._options.labels,
-            source_type=choose_source_type(job.history.action),
-            provider=self.producer.name,
-            identifier=payload.stamp_id,
-        )
-        return imaging.encode(labelled, job.format)
-
     def _sign(self, job: Job, marked: Marked) -> tuple[StampedImage, bytes]:
         """Sign; the result may be handed out once the registry has record and store."""
         enter(Stage.SIGNING)
         sign = partial(
             manifest.sign,
-            marked.data,
-            MIME[job.format],
-            job.write_statement(marked),
-            self._signer,
-            manifest.draw_urn(),
+            mime=MIME[job.format],
+            statement=job.write_statement(marked),
+            signer=self._signer,
+            urn=manifest.draw_urn(),
             stamps=self._stamps,
         )
-        signed = carry_on(job.history.parent, sign)
+        signed = carry_on(job.history.parent, partial(sign_with_index, marked.data, sign))
         record = job.write_record(marked, signed, self._clock())
-        new = StampedImage(signed.data, job.format, record, marked.margin, signed.timestamp_missing)
+        new = StampedImage(
+            signed.data,
+            job.format,
+            record,
+            marked.margin,
+            signed.timestamp_missing,
+            job.picture.losses,
+        )
         return new, signed.store
