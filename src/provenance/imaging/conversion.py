@@ -33,6 +33,6 @@ def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
 def _name_blocks(picture: Picture) -> Iterator[str]:
     """Name the blocks that have no place in another format."""
     if picture.format == "PNG":
-        yield from (f"text {word!r}" for word in png.list_keywords(picture) if word != png.XMP_WORD)
+        yield from (f"text {word!r}" for word, _ in png.list_texts(picture))
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)

@@ -29,9 +29,8 @@ from provenance.losses import Loss, LossKind
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
 """First bytes of a file, and the bytes up to the end of its header."""
 
-XMP_WORD = "XML:com.adobe.xmp"
-XMP_KEYWORD = XMP_WORD.encode() + b"\0"
-"""Keyword of the text chunk that holds an XMP packet, and how that chunk begins."""
+XMP_KEYWORD = b"XML:com.adobe.xmp\0"
+"""How the text chunk begins that holds an XMP packet."""
 
 METRES_PER_INCH, PER_METRE = 0.0254, 1
 """PNG states pixels per metre, and names that unit in a byte of ``pHYs``."""
