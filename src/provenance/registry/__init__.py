@@ -18,7 +18,9 @@ from provenance.registry.base import (
     Registry,
 )
 from provenance.registry.checkpoint import Checkpoint
+from provenance.registry.leaf import encode_leaf, read_leaf
 from provenance.registry.opening import open_registry
+from provenance.registry.revocation import encode_revocation, read_revocation_leaf
 
 __all__ = [
     "Access",
@@ -31,5 +33,9 @@ __all__ = [
     "LogFault",
     "Model",
     "Registry",
+    "encode_leaf",
+    "encode_revocation",
     "open_registry",
+    "read_leaf",
+    "read_revocation_leaf",
 ]

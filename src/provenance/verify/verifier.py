@@ -15,6 +15,7 @@ from provenance.files import read_bytes
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
+from provenance.response import Response
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.verdict import Verdict, decide
@@ -36,6 +37,9 @@ class Verifier:
         Secret keys of private marks, which are looked for besides the public mark.
     similar
         Whether to look for recorded pictures that look alike.
+    responses
+        What producers answered, see ``provenance.response``: each counts only for its own stamp,
+        and only by the keys that the directory binds.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -51,7 +55,7 @@ class Verifier:
         The checkpoint file does not hold a checkpoint.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each with its name and a default
         self,
         *,
         registry: Registry | None = None,
@@ -59,6 +63,7 @@ class Verifier:
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
         similar: bool = True,
+        responses: Iterable[Response] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -74,6 +79,7 @@ class Verifier:
             keys=keys,
             limits=limits,
             similar=similar,
+            responses=tuple(responses),
         )
         self._clock = clock
 
