@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
+    from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
@@ -144,11 +145,14 @@ class Config:
         similar: bool = True,
         all_marks: bool = False,
         depth: str = "full",
+        responses: Iterable[Path] = (),
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        A registry that can't be opened is a finding of its verdicts.
+        ``responses`` are files with what producers answered. A registry that can't be opened is
+        a finding of its verdicts.
         """
+        from provenance.response import load_response
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
@@ -160,6 +164,7 @@ class Config:
             similar=similar,
             all_marks=all_marks,
             depth=depth,
+            responses=map(load_response, responses),
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
@@ -214,6 +219,24 @@ class Config:
 
         file = self.registry.log_key if self.registry else None
         return LogKey.from_pem(read(file, "log key")).public if file else None
+
+    def responder(self, *, accounts: bool = False) -> Responder:
+        """Build the producer's side of requests; ``accounts`` may be told, which the registry logs.
+
+        Raises
+        ------
+        ConfigError
+            There is no section ``[registry]``, or no key for its log.
+        """
+        from provenance.registry import open_registry
+        from provenance.response import Responder
+
+        section = self._require(self.registry, "registry")
+        registry = open_registry(
+            section.uri, section.log_key, read_only=not accounts, base=self.folder
+        )
+        requesters = self.load_requesters()
+        return Responder(registry, requesters, self.load_account_key() if accounts else None)
 
     def load_requesters(self) -> tuple[Certificate, ...]:
         """Load the authorities that certify who may be told accounts."""

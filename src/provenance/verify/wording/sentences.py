@@ -290,6 +290,7 @@ RECORD_REPEATED = (
     "it was tampered with. The earliest record was used. Have the registry audited."
 )
 LEADS_TO_RECORD = "The mark's record holds {manifest}"
+LEADS_TO_RESPONSE = "The producer's response holds {manifest}"
 LEADS_TO_FILE = "The file itself holds {manifest}"
 PASSED_OVER = (
     "The mark's record holds {manifest} The file's own manifest for this mark is worth more, and "
