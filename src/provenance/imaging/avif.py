@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
 
+from provenance.imaging.colour import UNKNOWN, Colour
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
 from provenance.imaging.pillow import decode_pixels, open_image
@@ -18,6 +20,9 @@ BRANDS = frozenset({b"avif", b"avis"})
 
 CONFIGURATION = re.compile(rb"av1C\x81.(.)", re.DOTALL)
 """The box that says how the AV1 stream is coded."""
+
+NUMBERS = re.compile(rb"colrnclx(....)", re.DOTALL)
+"""The box that states primaries and transfer characteristic."""
 
 HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
 """Bits of that box's third byte: over 8 bits per channel, no colour, and colour at half the
@@ -44,6 +49,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         picture,
         format="AVIF",
         icc=image.info.get("icc_profile"),
+        colour=_read_colour(data),
         exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
@@ -65,8 +71,25 @@ def write(picture: Picture, image: Image.Image) -> bytes:
         icc_profile=picture.icc or b"",
         exif=picture.exif or b"",
         xmp=picture.xmp or b"",
+        # Alpha is a picture of its own, and costs little.
+        advanced={"alpha:lossless": "1"} if "A" in image.mode else None,
     )
-    return buffer.getvalue()
+    return _state_colour(buffer.getvalue(), picture.colour)
+
+
+def _state_colour(encoded: bytes, colour: Colour | None) -> bytes:
+    """Return the file with these numbers for its colours, in place of what the encoder states."""
+    found = NUMBERS.search(encoded)
+    numbers = colour and not colour.usual and colour.numbers
+    if found is None or not numbers:
+        return encoded
+    return encoded[: found.start(1)] + struct.pack(">HH", *numbers) + encoded[found.end(1) :]
+
+
+def _read_colour(data: bytes) -> Colour | None:
+    found = NUMBERS.search(data)
+    numbers = struct.unpack(">HH", found[1]) if found else (UNKNOWN, UNKNOWN)
+    return None if UNKNOWN in numbers else Colour(*numbers)
 
 
 def _chroma(flags: int) -> str:

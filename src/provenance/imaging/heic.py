@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image
 
 from provenance.errors import UnsupportedFormatError
+from provenance.imaging.colour import UNKNOWN, Colour
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
 from provenance.imaging.pillow import decode_pixels, translate_decoder_errors
@@ -44,6 +45,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         picture,
         format="HEIC",
         icc=info.get("icc_profile"),
+        colour=_read_colour(info.get("nclx_profile") or {}),
         exif=strip_prefix(info.get("exif")),
         xmp=info.get("xmp") or None,
         chroma=_chroma(info.get("chroma")),
@@ -60,10 +62,18 @@ def write(picture: Picture, image: Image.Image) -> bytes:
         quality=LOSSY_QUALITY,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,
+        **_state_colour(picture.colour),
         exif=picture.exif,
         xmp=picture.xmp,
     )
     return buffer.getvalue()
+
+
+def _state_colour(colour: Colour | None) -> dict[str, int]:
+    numbers = colour and not colour.usual and colour.numbers
+    if not numbers:
+        return {}
+    return {"color_primaries": numbers[0], "transfer_characteristics": numbers[1]}
 
 
 def _load_heif(what: str) -> ModuleType:
@@ -74,6 +84,14 @@ def _load_heif(what: str) -> ModuleType:
             f"To {what} HEIC pictures, install pillow-heif (pip install 'provenance[formats]')."
         ) from error
     return pillow_heif
+
+
+def _read_colour(stated: dict[str, Any]) -> Colour | None:
+    numbers = (
+        stated.get("color_primaries", UNKNOWN),
+        stated.get("transfer_characteristics", UNKNOWN),
+    )
+    return None if UNKNOWN in numbers else Colour(int(numbers[0]), int(numbers[1]))
 
 
 def _chroma(number: Any) -> str | None:
