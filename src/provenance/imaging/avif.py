@@ -7,10 +7,13 @@ import struct
 from dataclasses import replace
 from io import BytesIO
 
+import numpy as np
 from PIL import Image
 
-from provenance.imaging.colour import UNKNOWN, Colour
+from provenance.imaging import isomedia
+from provenance.imaging.colour import Colour
 from provenance.imaging.exif import strip_prefix
+from provenance.imaging.isomedia import Layout
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
 from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
@@ -43,23 +46,45 @@ def read(data: bytes, limits: Limits) -> Picture:
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
     picture = decode_pixels(image)
-    coded = [flags[0] for flags in CONFIGURATION.findall(data)]
+    layout = isomedia.read_layout(data)
+    coded = [flags[0] for flags in CONFIGURATION.findall(_find_coding(data, layout))]
     deep = any(flags & HIGH_DEPTH for flags in coded)
-    return replace(
+    picture = replace(
         picture,
         format="AVIF",
         icc=image.info.get("icc_profile"),
-        colour=_read_colour(data),
         exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
         lossless=False,
         obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
+    return picture if layout is None else isomedia.apply_layout(picture, layout, data)
 
 
 def write(picture: Picture, image: Image.Image) -> bytes:
-    """Encode ``image``, the pixels of ``picture``; grey stays one channel."""
+    """Encode ``image``, the pixels of ``picture``; grey stays one channel.
+
+    Where the file holds more than the picture, only the picture in it is replaced.
+    """
+    if not picture.companions:
+        return _encode(picture, image)
+    known = decode_pixels(open_image(picture.companions, "AVIF")).alpha
+    if picture.alpha is not None and known is not None and np.array_equal(picture.alpha, known):
+        image = image.convert("L" if picture.grey else "RGB")  # the alpha in the file stays
+    return isomedia.graft(_encode(picture, image), picture)
+
+
+def _find_coding(data: bytes, layout: Layout | None) -> bytes:
+    """Return what says how the picture is coded; the whole file where nothing else is known."""
+    if layout is None:
+        return data
+    numbers = (layout.file.primary, *layout.file.find_tiles())
+    properties = (each for number in numbers for each in layout.file.items[number].properties)
+    return b"".join(each.box for each in properties if each.kind == b"av1C")
+
+
+def _encode(picture: Picture, image: Image.Image) -> bytes:
     buffer = BytesIO()
     chroma = "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA
     image.save(
@@ -84,12 +109,6 @@ def _state_colour(encoded: bytes, colour: Colour | None) -> bytes:
     if found is None or not numbers:
         return encoded
     return encoded[: found.start(1)] + struct.pack(">HH", *numbers) + encoded[found.end(1) :]
-
-
-def _read_colour(data: bytes) -> Colour | None:
-    found = NUMBERS.search(data)
-    numbers = struct.unpack(">HH", found[1]) if found else (UNKNOWN, UNKNOWN)
-    return None if UNKNOWN in numbers else Colour(*numbers)
 
 
 def _chroma(flags: int) -> str:
