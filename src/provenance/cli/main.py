@@ -28,6 +28,7 @@ COMMANDS = (
     "registry",
     "directory",
     "keys",
+    "schema",
 )
 
 
