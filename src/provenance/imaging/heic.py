@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image
 
+from provenance.distribution import say_install
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
@@ -71,7 +72,7 @@ def _load_heif(what: str) -> ModuleType:
         import pillow_heif
     except ImportError as error:
         raise UnsupportedFormatError(
-            f"To {what} HEIC pictures, install pillow-heif (pip install 'provenance[formats]')."
+            f"To {what} HEIC pictures, install pillow-heif: {say_install('formats')}."
         ) from error
     return pillow_heif
 
