@@ -23,10 +23,19 @@ if TYPE_CHECKING:
 Audit = Callable[..., dict[str, Any]]
 
 
+@pytest.fixture(scope="module")
+def empty_studio(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Path:
+    """A project of this module's own: nothing was ever stamped in it."""
+    folder = tmp_path_factory.mktemp("empty_studio") / "project"
+    done = command("init", folder, "--producer", "Example AI")
+    assert done.status == 0, done.err
+    return folder
+
+
 @pytest.fixture
-def config(studio: Path, tmp_path: Path) -> Path:
+def config(empty_studio: Path, tmp_path: Path) -> Path:
     """The config of a project whose log has three entries."""
-    own = Path(shutil.copytree(studio, tmp_path / "own")) / "provenance.toml"
+    own = Path(shutil.copytree(empty_studio, tmp_path / "own")) / "provenance.toml"
     add(own, 0, 3)
     return own
 

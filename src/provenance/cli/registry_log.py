@@ -132,8 +132,8 @@ def find_log_key(
     named = [each for each in config.load_logs() if each.name == origin]
     if named:
         return named[0]
-    private = config.load_log_key() if own else None
-    return VerifierKey(origin, private.public) if private else None
+    public = config.load_log_key() if own else None
+    return VerifierKey(origin, public) if public else None
 
 
 def read_checkpoint(file: Path) -> Checkpoint:

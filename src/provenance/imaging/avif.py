@@ -59,7 +59,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     image.save(
         buffer,
         "AVIF",
-        quality=LOSSY_QUALITY,
+        quality=picture.quality or LOSSY_QUALITY,
         speed=SPEED,
         subsampling=chroma,
         icc_profile=picture.icc or b"",

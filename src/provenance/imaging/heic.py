@@ -57,7 +57,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     buffer = BytesIO()
     _load_heif("write").from_pillow(image).save(
         buffer,
-        quality=LOSSY_QUALITY,
+        quality=picture.quality or LOSSY_QUALITY,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,
         exif=picture.exif,
@@ -85,7 +85,7 @@ def _obstacle(file: Any, info: dict[str, Any]) -> str | None:
     if len(file) > 1:
         return f"This HEIC holds {len(file)} pictures"
     if info.get("aux") or info.get("depth_images"):
-        return "This HEIC holds a second layer, such as an HDR gain map or a depth map,"
+        return "This HEIC holds a second layer (such as an HDR gain map or a depth map)"
     if info.get("bit_depth", 8) > 8:
         return "This HEIC has 10 or 12 bits per channel"
     return None

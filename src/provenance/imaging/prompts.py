@@ -56,7 +56,7 @@ def strip_texts(picture: Picture) -> Picture:
     Colour profile, pixel density and orientation are kept, and from EXIF and PNG text also credits
     and the time of creation. Text that a generator hid in the lowest bits is wiped.
     """
-    picture = replace(picture, xmp=None, exif=_reduce_exif(picture.exif))
+    picture = replace(picture, xmp=None, exif=_reduce_exif(picture.exif), companions=b"")
     picture = replace(picture, blocks=png.drop_texts(picture) or jpeg.drop_texts(picture))
     if _hides(picture.rgb):
         picture = picture.with_pixels(picture.rgb & np.uint8(0xFE))

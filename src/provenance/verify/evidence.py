@@ -14,9 +14,12 @@ from enum import StrEnum
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest import Credential, HistoryEntry
+from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
 from provenance.stamp_id import StampId
+
+NO_COVERAGE = Coverage()
+"""The coverage of a manifest that does not lie in the file."""
 
 
 class Integrity(StrEnum):
@@ -101,6 +104,8 @@ class Manifest:
         The signed fingerprints against this picture, where no mark says how it lies there.
     beside
         Whether it came in a sidecar and not in the file.
+    coverage
+        What its hard binding leaves out of the file; of a recorded manifest nothing is known.
     same_file
         Whether a record of this stamp states the SHA-256 of this very file; ``weigh`` sets it.
     proved_at
@@ -138,6 +143,7 @@ class Manifest:
     ancestors: frozenset[str] = frozenset()
     comparison: Comparison = NOT_COMPARED
     beside: bool = False
+    coverage: Coverage = NO_COVERAGE
     same_file: bool = False
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
@@ -256,9 +262,16 @@ class Mark:
         return StampId.from_payload(self.payload)
 
 
+class Depth(StrEnum):
+    """How deep an examination looks."""
+
+    MANIFEST = "manifest"  # no further than a manifest that proves an origin by itself
+    FULL = "full"  # at everything, the pixels included
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found about one picture, at one time.
+    """All that was found about one picture, at one time, and how deep the look was.
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
@@ -273,3 +286,4 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    depth: Depth = Depth.FULL

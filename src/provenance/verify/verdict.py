@@ -52,7 +52,7 @@ class Verdict(Decision):
     def explain(self) -> str:
         """Say in plain words what was found, what that proves and what it does not prove."""
         return explanation.write(
-            self, self.findings, self.thresholds, summarise(self.evidence.history)
+            self, self.findings, self.thresholds, self.weighed, summarise(self.evidence.history)
         )
 
     def require(self, policy: Policy) -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 from provenance import watermark
 from provenance.directory import Directory
-from provenance.errors import UnsupportedFormatError
+from provenance.errors import ConfigError, UnsupportedFormatError
 from provenance.examine import CheckpointKeeper, Examination, Sources
 from provenance.files import read_bytes
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
 from provenance.verify.brought_trust import scope_trust
-from provenance.verify.gathering import gather_evidence
+from provenance.verify.decision import State
+from provenance.verify.evidence import Depth
+from provenance.verify.gathering import gather_evidence, gather_from_manifest
 from provenance.verify.verdict import Verdict, decide
 
 
@@ -36,6 +38,11 @@ class Verifier:
         Secret keys of private marks, which are looked for besides the public mark.
     similar
         Whether to look for recorded pictures that look alike.
+    all_marks
+        Whether to find every mark, whatever the first one proves; it takes longer.
+    depth
+        ``"full"`` looks at everything. ``"manifest"`` stops at a manifest that proves an origin by
+        itself, before the pixels are decoded, and says so; other pictures are examined in full.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -48,10 +55,10 @@ class Verifier:
     WatermarkKeyError
         A key is not 32 bytes, or it is the public one.
     ConfigError
-        The checkpoint file does not hold a checkpoint.
+        The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all are optional and keyword-only)
         self,
         *,
         registry: Registry | None = None,
@@ -59,6 +66,8 @@ class Verifier:
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
         similar: bool = True,
+        all_marks: bool = False,
+        depth: Depth | str = Depth.FULL,
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -74,7 +83,9 @@ class Verifier:
             keys=keys,
             limits=limits,
             similar=similar,
+            all_marks=all_marks,
         )
+        self._depth = _read_depth(depth)
         self._clock = clock
 
     @property
@@ -100,7 +111,7 @@ class Verifier:
         InputError
             The picture is missing, can't be read, or is over a limit.
         """
-        return decide(gather_evidence(self.examine(image, manifest)))
+        return self.judge(self.examine(image, manifest))
 
     def examine(
         self,
@@ -109,7 +120,7 @@ class Verifier:
     ) -> Examination:
         """Begin to examine a picture, for callers that want more than the verdict.
 
-        The verdict on it is ``decide(gather_evidence(examination))``.
+        ``judge`` gives the verdict on it.
 
         Raises
         ------
@@ -117,6 +128,20 @@ class Verifier:
             The file is missing, can't be read, or is over a limit.
         """
         return Examination(self._bytes(image), self._sources, self._clock(), manifest)
+
+    def judge(self, examination: Examination) -> Verdict:
+        """Decide on a picture whose examination was begun here.
+
+        Raises
+        ------
+        InputError
+            The picture can't be examined; see ``verify``.
+        """
+        if self._depth is Depth.MANIFEST:
+            verdict = decide(gather_from_manifest(examination))
+            if verdict.state is State.ATTRIBUTED:
+                return verdict
+        return decide(gather_evidence(examination))
 
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):
@@ -126,3 +151,10 @@ class Verifier:
         raise UnsupportedFormatError(
             f"A {type(image).__name__} can't be verified. Give a path or the file's bytes."
         )
+
+
+def _read_depth(depth: str) -> Depth:
+    try:
+        return Depth(depth)
+    except ValueError as error:
+        raise ConfigError(f"The depth {depth!r} is unknown; use manifest or full.") from error

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provenance.errors import LogIntegrityError, RegistryUnavailableError
+from provenance.once import once
 from provenance.registry.audit import Audit, HeadRule, LogFault
 from provenance.registry.base import Freshness
 from provenance.registry.checkpoint import Checkpoint
@@ -61,7 +61,7 @@ class MirrorRegistry(SqlRegistry):
             return replace(found, faults=(*found.faults, fault), found=found.found + 1)
         return found
 
-    @cached_property
+    @once
     def _tree(self) -> SqlTree:
         return _MirrorTree(self._database.place, self.origin, self._state)
 

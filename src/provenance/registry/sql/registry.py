@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +17,7 @@ from provenance.errors import (
     RecordNotFoundError,
     RegistryError,
 )
+from provenance.once import once
 from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit, HeadRule, LogRow, audit
 from provenance.registry.base import NEAR_LIMIT, Freshness, Inclusion, LogEntry, Model
@@ -83,7 +83,7 @@ class SqlRegistry:
         if not lazy:
             _ = self.origin  # the first question opens it
 
-    @cached_property
+    @once
     def origin(self) -> str:
         """The log's name, drawn when the registry was made."""
         place = self._database.place
@@ -94,7 +94,7 @@ class SqlRegistry:
         except RegistryError:
             refuse_damaged(place)
 
-    @cached_property
+    @once
     def _tree(self) -> tree.SqlTree:
         return tree.SqlTree(self._database.place, self.origin, self._key)
 
