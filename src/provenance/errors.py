@@ -21,6 +21,7 @@
     ├── LabelError                  a label can't be put on or into the picture
     ├── StampError
     │   ├── AlreadyStampedError     carries our mark already, and a new one was not forced
+    │   ├── LossError               something would be lost, and ``strict`` refuses that
     │   └── UnknownModelError       strict_models refuses a model it does not know
     ├── ManifestError
     │   ├── ManifestNotFoundError   no Content Credentials at all
@@ -39,6 +40,8 @@
     │   ├── DuplicateStampError       the id is taken: draw another
     │   └── LogIntegrityError         the log's past was rewritten
     ├── DirectoryError              a directory file is unsigned, untrusted or malformed
+    ├── RequestError                a request to a producer can't be read or written
+    ├── ResponseError               a producer's response can't be read or written
     ├── HashListError               a list of hashes can't be read or used
     ├── ConfigError                 a setting is missing, unknown or wrong
     ├── InternalError               a defect of this package, met in a batch
@@ -49,6 +52,10 @@ full sentence: it says what is wrong and, where that helps, what to do about it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provenance.losses import Loss
 
 
 class ProvenanceError(Exception):
@@ -165,6 +172,16 @@ class AlreadyStampedError(StampError):
     code = "stamp.already_stamped"
 
 
+class LossError(StampError):
+    """The stamped file would not hold all that the picture holds, and ``strict`` refuses that."""
+
+    code = "stamp.loss"
+
+    def __init__(self, message: str, losses: Sequence[Loss] = ()) -> None:
+        super().__init__(message)
+        self.losses = tuple(losses)
+
+
 class UnknownModelError(StampError):
     """The model has no number yet and ``strict_models`` forbids giving it one."""
 
@@ -238,6 +255,16 @@ class TimestampError(SignerUnavailableError):
         self.reason = reason or message
 
 
+class RevocationError(SignerUnavailableError):
+    """The issuer gave no word that the signer's certificate is good; ``revoked`` if it said no."""
+
+    code = "signing.ocsp"
+
+    def __init__(self, message: str, *, revoked: bool = False) -> None:
+        super().__init__(message)
+        self.revoked = revoked
+
+
 class RegistryError(ProvenanceError):
     """The registry can't do what was asked."""
 
@@ -278,6 +305,18 @@ class DirectoryError(ProvenanceError):
     """A directory file is unsigned, untrusted, malformed or clashes with another."""
 
     code = "directory"
+
+
+class RequestError(ProvenanceError):
+    """A request to a producer can't be read or written."""
+
+    code = "request"
+
+
+class ResponseError(ProvenanceError):
+    """A producer's response can't be read or written."""
+
+    code = "response"
 
 
 class HashListError(ProvenanceError):

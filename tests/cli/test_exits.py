@@ -18,6 +18,7 @@ DOCUMENTED = {
     "AlreadyStampedError": 2,
     "OutputExistsError": 2,
     "UnknownModelError": 2,
+    "LossError": 2,
     "RegistryUnavailableError": 3,
     "RegistryDamagedError": 3,
     "LogIntegrityError": 3,

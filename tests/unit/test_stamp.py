@@ -17,7 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from provenance import imaging, labels, manifest, watermark
 from provenance.errors import (
@@ -25,6 +25,7 @@ from provenance.errors import (
     ConfigError,
     ImageTooSmallError,
     LabelError,
+    LossError,
     OutputError,
     OutputExistsError,
     RegistryUnavailableError,
@@ -35,6 +36,7 @@ from provenance.errors import (
     UnreadableInputError,
     UnsupportedFormatError,
 )
+from provenance.losses import LossKind
 from provenance.manifest import Trust, jumbf, sdk
 from provenance.manifest.assertions import PARENT_ID
 from provenance.registry import Registry, open_registry
@@ -606,6 +608,46 @@ def test_labels_are_written_before_signing(stamper: Stamper, picture: Pixels) ->
     assert edited != found.source_type
 
 
+@pytest.fixture(scope="module")
+def with_a_caption(picture: Pixels) -> bytes:
+    """A PNG with a text that WebP has no place for."""
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Caption", "anna")
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "PNG", pnginfo=texts)
+    return file.getvalue()
+
+
+def test_what_is_lost_is_said(
+    stamper: Stamper, with_a_caption: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert stamper.strict().stamp(with_a_caption, model="m").losses == ()
+    with caplog.at_level(logging.WARNING, "provenance"):
+        stamped = stamper.stamp(with_a_caption, model="m", format="WEBP")
+    (loss,) = stamped.losses
+    assert loss.kind is LossKind.METADATA
+    assert "'Caption'" in loss.says
+    assert loss.says in caplog.messages
+
+
+def test_strict_refuses_what_would_be_lost(
+    stamper: Stamper, registry: Registry, with_a_caption: bytes, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.webp"
+    with pytest.raises(LossError, match="Caption") as caught:
+        stamper.strict().stamp(with_a_caption, model="m", to=out)
+    assert [loss.kind for loss in caught.value.losses] == [LossKind.METADATA]
+    assert not out.exists()
+    assert registry.checkpoint().size == 0
+
+
+def test_metadata_that_is_to_be_stripped_is_not_lost(
+    stamper: Stamper, with_a_caption: bytes
+) -> None:
+    stripping = stamper.labelling(labels.Labels(strip_prompt=True)).strict()
+    assert b"anna" not in stripping.stamp(with_a_caption, model="m", format="WEBP").data
+
+
 def test_a_profile_that_asks_for_the_version(stamper: Stamper, picture: Pixels) -> None:
     wanted = labels.PROFILES["california"]
     stamper = stamper.labelling(wanted)
@@ -634,3 +676,50 @@ def test_best_effort_signs_what_can_hold_no_mark(
     assert b"c2pa.watermarked" not in stamped.data
     assert b"soft-binding" not in stamped.data
     assert stamper.best_effort().stamp(picture, model="m").margin is not None
+
+
+def test_fresh_pixels_are_not_searched_for_marks(stamper: Stamper, picture: Pixels) -> None:
+    marked = imaging.decode(stamper.stamp(picture, model="m").data).rgb
+    with pytest.raises(AlreadyStampedError):
+        stamper.stamp(marked, model="m")
+    assert read(stamper.stamp(picture, model="m", fresh=True)).validated
+    assert stamper.stamp(marked, model="m", fresh=True).marked  # the caller's word is taken
+
+
+def test_a_manifest_in_the_file_counts_even_of_fresh_pixels(
+    stamper: Stamper, picture: Pixels
+) -> None:
+    stamped = stamper.stamp(picture, model="m").data
+    with pytest.raises(AlreadyStampedError):
+        stamper.stamp(stamped, model="m", fresh=True)
+
+
+def test_the_margin_is_measured_when_it_is_asked_for(
+    stamper: Stamper, picture: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+    measure = watermark.margin
+
+    def count(rgb: Pixels, payload: bytes) -> watermark.Margin:
+        asked.append(payload)
+        return measure(rgb, payload)
+
+    monkeypatch.setattr(watermark, "margin", count)
+    stamped = stamper.stamp(picture, model="m")
+    assert asked == []
+    margin = stamped.margin
+    assert margin == measure(
+        imaging.decode(stamped.data).rgb, bytes.fromhex(stamped.record.stamp_id)
+    )
+    assert stamped.margin is margin
+    assert len(asked) == 1
+
+
+def test_format_options_are_those_of_the_output(stamper: Stamper, picture: Pixels) -> None:
+    coarse, fine = (
+        stamper.stamp(picture, model="m", format="JPEG", format_options={"quality": quality})
+        for quality in (70, 95)
+    )
+    assert len(coarse.data) < len(fine.data)
+    with pytest.raises(ConfigError, match="JPEG has no option 'effort'"):
+        stamper.stamp(picture, model="m", format="JPEG", format_options={"effort": "fast"})

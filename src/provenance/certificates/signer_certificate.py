@@ -13,6 +13,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from provenance.certificates import algorithms
@@ -133,6 +134,36 @@ def hash_certificate(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
+def load_public_key(spki: bytes) -> PublicKeyTypes:
+    """Read a public key from its SubjectPublicKeyInfo, in DER.
+
+    Raises
+    ------
+    SignerKeyError
+        It is something else.
+    """
+    try:
+        return serialization.load_der_public_key(spki)
+    except NONSENSE as error:
+        raise SignerKeyError(f"A public key can't be read: {error}.") from error
+
+
+def encode_public_key(certificate: x509.Certificate) -> bytes:
+    """Return a certificate's public key as SubjectPublicKeyInfo, in DER.
+
+    Raises
+    ------
+    SignerKeyError
+        It is of an unknown kind.
+    """
+    try:
+        return certificate.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    except NONSENSE as error:
+        raise SignerKeyError(f"The certificate's key can't be read: {error}.") from error
+
+
 def describe(
     chain: Sequence[x509.Certificate],
     anchors: Sequence[x509.Certificate] = (),
@@ -186,6 +217,32 @@ def chains_to(
     return _climb(leaf, intermediates, anchors, at)[1]
 
 
+def is_issued_by(
+    child: x509.Certificate,
+    parent: x509.Certificate,
+    at: datetime | None,
+    authorities: int = 0,
+) -> bool:
+    """Tell whether ``parent``, an authority valid at ``at``, signed ``child``.
+
+    Between it and the certificate at the end lie so many other ``authorities``.
+    """
+    if child.issuer != parent.subject or not _is_valid(parent, at):
+        return False
+    try:
+        constraints = parent.extensions.get_extension_for_class(x509.BasicConstraints).value
+        if not constraints.ca:
+            return False
+        if constraints.path_length is not None and authorities > constraints.path_length:
+            return False
+        if not _may_sign_certificates(parent) or not _is_strongly_signed(child):
+            return False
+        child.verify_directly_issued_by(parent)
+    except (*NONSENSE, x509.ExtensionNotFound, InvalidSignature):
+        return False
+    return True
+
+
 def verify_signature(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
     """Tell whether the certificate's key made ``signature``, as ``Signer.sign`` makes them."""
     try:
@@ -209,32 +266,12 @@ def _climb(
         if path[-1] in anchors:
             return path, True
         for anchor in anchors:
-            if _is_issued_by(path[-1], anchor, len(path) - 1, at):
+            if is_issued_by(path[-1], anchor, at, len(path) - 1):
                 return [*path, anchor], True
-        if above is None or not _is_issued_by(path[-1], above, len(path) - 1, at):
+        if above is None or not is_issued_by(path[-1], above, at, len(path) - 1):
             break
         path.append(above)
     return path, False
-
-
-def _is_issued_by(
-    child: x509.Certificate, parent: x509.Certificate, authorities: int, at: datetime | None
-) -> bool:
-    """Tell whether ``parent``, an authority with ``authorities`` below it, signed ``child``."""
-    if child.issuer != parent.subject or not _is_valid(parent, at):
-        return False
-    try:
-        constraints = parent.extensions.get_extension_for_class(x509.BasicConstraints).value
-        if not constraints.ca:
-            return False
-        if constraints.path_length is not None and authorities > constraints.path_length:
-            return False
-        if not _may_sign_certificates(parent) or not _is_strongly_signed(child):
-            return False
-        child.verify_directly_issued_by(parent)
-    except (*NONSENSE, x509.ExtensionNotFound, InvalidSignature):
-        return False
-    return True
 
 
 def _may_sign_certificates(certificate: x509.Certificate) -> bool:

@@ -146,7 +146,7 @@ def _list_keys(config: Config) -> Iterator[dict[str, Any]]:
         config.load_account_key()
         yield {"key": "accounts", **_describe_file(config.registry.account_key)}
     if config.watermark.lock_key is not None:
-        config.load_lock_key()
+        config.watermark.load_lock_key()
         yield {"key": "locks", **_describe_file(config.watermark.lock_key)}
     for path, key in zip(config.watermark.key_files, config.load_keys(), strict=True):
         yield {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ from provenance.text import MAX_LINE, clean
 if TYPE_CHECKING:
     from provenance.config import Config
     from provenance.verify import Verifier
+
+_subject: ContextVar[str] = ContextVar("subject", default="")
 
 FILE_NAME = "provenance.toml"
 VARIABLE = "PROVENANCE_CONFIG"
@@ -77,14 +81,29 @@ def require(named: Path | None) -> Config:
 
 
 def build_verifier(
-    config: Config | None, *, registry: bool = True, similar: bool = True
+    config: Config | None,
+    *,
+    registry: bool = True,
+    similar: bool = True,
+    all_marks: bool = False,
+    depth: str = "full",
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
-        return config.verifier(registry=registry, similar=similar)
+        return config.verifier(registry=registry, similar=similar, all_marks=all_marks, depth=depth)
     from provenance.verify import Verifier
 
-    return Verifier(similar=similar)
+    return Verifier(similar=similar, all_marks=all_marks, depth=depth)
+
+
+@contextmanager
+def name_messages(name: str) -> Iterator[None]:
+    """Put a picture's name before each message about it; none where the name is empty."""
+    token = _subject.set(f"{name}: " if name else "")
+    try:
+        yield
+    finally:
+        _subject.reset(token)
 
 
 class _CleanFormatter(logging.Formatter):
@@ -92,7 +111,7 @@ class _CleanFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        return clean(super().format(record), MAX_LINE)
+        return clean(_subject.get() + super().format(record), MAX_LINE)
 
 
 def _log_to_standard_error() -> None:

@@ -37,6 +37,7 @@ class _Said(TypedDict):
     parent_manifest: Path | None
     account: str | None
     best_effort: bool
+    strict: bool
 
 
 class _Options(_Said, label_options.Asked):
@@ -100,6 +101,11 @@ class _Options(_Said, label_options.Asked):
     is_flag=True,
     help="Also sign and record pictures that are too small or flat to hold a readable mark.",
 )
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Refuse a picture when the stamped file can't hold all that it holds, instead of warning.",
+)
 @label_options.add_options
 @settings.add_config_option
 def command(
@@ -132,10 +138,11 @@ def command(
     folder = Path(output) if outputs.is_folder(output) else None
     given = inputs.find_inputs(image, from_file, without=folder)
     work = list(zip(given, outputs.choose_targets(output, given), strict=True))
+    several = len(given) > 1
     labels = label_options.build_labels(settings.require(config_file), options)
     said = cast(_Said, {key: options[key] for key in _Said.__annotations__})  # type: ignore[literal-required]
-    task = Stamping(config_file, labels, **said, force=force, resume=resume)
-    tally = _Tally(as_json, len(given) > 1)
+    task = Stamping(config_file, labels, **said, force=force, resume=resume, several=several)
+    tally = _Tally(as_json, several)
     workers = parallel.count_workers(jobs, given)
     for job, answer in parallel.run(task, work, workers, go_on="; add --resume to go on"):
         tally.add(*job, answer)
@@ -184,6 +191,7 @@ def _to_json(
         "output": str(target) if done else None,
         "how": done.how if done else None,
         **{name: to_jsonable(getattr(record, name)) if record else None for name in fields},
+        "losses": to_jsonable(getattr(done or error, "losses", ())),
         "error": {"code": error.code, "message": str(error)} if error else None,
     }
 

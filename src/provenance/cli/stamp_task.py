@@ -15,6 +15,7 @@ from provenance.errors import OutputExistsError
 
 if TYPE_CHECKING:
     from provenance.labels import Labels
+    from provenance.losses import Loss
     from provenance.records import StampRecord
     from provenance.stamp import Stamper
     from provenance.watermark import Margin
@@ -28,17 +29,22 @@ class Done:
     """A file that is on disk with its record.
 
     ``how`` is "stamped", "signed" (without a readable mark), "finished" (begun by an interrupted
-    run) or "kept" (done by an earlier run). ``margin`` is known only for what was stamped now.
+    run) or "kept" (done by an earlier run). ``margin`` and ``losses`` are known only for what was
+    stamped now, ``margin`` only for a single picture: it takes time.
     """
 
     record: StampRecord
     how: How
     margin: Margin | None = None
+    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True)
 class Stamping:
-    """The task that workers get: stamp pictures."""
+    """The task that workers get: stamp pictures.
+
+    ``several`` puts the picture's name before what is said about it.
+    """
 
     config_file: Path | None
     labels: Labels
@@ -50,6 +56,8 @@ class Stamping:
     parent_manifest: Path | None = None
     account: str | None = None
     best_effort: bool = False
+    strict: bool = False
+    several: bool = False
     force: bool = False
     resume: bool = False
 
@@ -58,6 +66,8 @@ class Stamping:
         stamper = settings.require(self.config_file).stamper(self.labels)
         if self.best_effort:
             stamper = stamper.best_effort()
+        if self.strict:
+            stamper = stamper.strict()
         if self.action != "created":
             stamper = stamper.editing(
                 self.parent,
@@ -79,7 +89,10 @@ class Stamping:
         return manifest.extract(read_bytes(self.parent_manifest, DEFAULT_LIMITS.max_bytes))
 
     def _stamp(self, stamper: Stamper, job: Job) -> Done:
-        source, target = job
+        with settings.name_messages(job[0].name if self.several else ""):
+            return self._stamp_named(stamper, *job)
+
+    def _stamp_named(self, stamper: Stamper, source: Input, target: Path) -> Done:
         data = source.read(stamper.limits)
         if found := self._find_finished(stamper, data, target):
             return found
@@ -99,8 +112,9 @@ class Stamping:
             if found := self._find_finished(stamper, data, target):
                 return found
             raise
-        how: How = "stamped" if stamped.margin else "signed"
-        return Done(stamped.record, how, stamped.margin)
+        how: How = "stamped" if stamped.marked else "signed"
+        margin = None if self.several else stamped.margin
+        return Done(stamped.record, how, margin, stamped.losses)
 
     def _find_finished(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
         if not self.resume:

@@ -15,6 +15,7 @@ from provenance.config.sections import (
     LabelsSection,
     ProducerSection,
     RegistrySection,
+    ResponseSection,
     SigningSection,
     TraceSection,
     TrustSection,
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
     from provenance.directory import Directory
     from provenance.labels import Labels
     from provenance.manifest import Trust
-    from provenance.registry import Registry
-    from provenance.signers import Signer
-    from provenance.stamp import Stamper
+    from provenance.registry import Registry, VerifierKey
+    from provenance.response import Responder
+    from provenance.signers import LogPublicKey, Signer
+    from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
-    from provenance.watermark import LockKey
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Config:
     directory: DirectorySection = field(default_factory=DirectorySection)
     watermark: WatermarkSection = field(default_factory=WatermarkSection)
     trace: TraceSection = field(default_factory=TraceSection)
+    response: ResponseSection = field(default_factory=ResponseSection)
     labels: LabelsSection = field(default_factory=LabelsSection)
     limits: Limits = DEFAULT_LIMITS
 
@@ -73,7 +75,7 @@ class Config:
         ConfigError
             One of the three sections is missing.
         """
-        from provenance.stamp import Producer, Stamper, StampOptions
+        from provenance.stamp import Producer, Stamper
 
         producer = self._require(self.producer, "producer")
         signer = self.open_signer()
@@ -83,15 +85,22 @@ class Config:
             signer=signer,
             registry=self.open_registry(),
             key=next(iter(self.load_keys()), None),
-            lock_key=self.load_lock_key(),
+            lock_key=self.watermark.load_lock_key(),
             account_key=self.load_account_key(),
             stamps=self.signing.time_stamps() if self.signing else None,
             strict_models=self.directory.strict_models,
             limits=self.limits,
             checkpoint_file=self.registry.checkpoint if self.registry else None,
-            options=StampOptions(unnamed_signer=bool(self.signing and self.signing.unnamed)),
+            options=self._stamp_options(),
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def _stamp_options(self) -> StampOptions:
+        from provenance.stamp import StampOptions
+
+        signing = self._require(self.signing, "signing")
+        issuers = self.load_trust().certificates
+        return StampOptions(unnamed_signer=signing.unnamed, ocsp=signing.stapling(issuers))
 
     def _check_chain(self, signer: Signer) -> None:
         """Warn of a chain that the user's own anchors do not complete, before the first stamp."""
@@ -130,11 +139,21 @@ class Config:
         )
         return replace(found, badge=badge)
 
-    def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
+    def verifier(
+        self,
+        *,
+        registry: bool = True,
+        similar: bool = True,
+        all_marks: bool = False,
+        depth: str = "full",
+        responses: Iterable[Path] = (),
+    ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        A registry that can't be opened is a finding of its verdicts.
+        ``responses`` are files with what producers answered. A registry that can't be opened is
+        a finding of its verdicts.
         """
+        from provenance.response import load_response
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
@@ -143,8 +162,11 @@ class Config:
             trust=self.load_trust(),
             directory=self.load_directory(),
             keys=self.load_keys(),
-            lock_key=self.load_lock_key(),
+            lock_key=self.watermark.load_lock_key(),
             similar=similar,
+            all_marks=all_marks,
+            depth=depth,
+            responses=map(load_response, responses),
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
@@ -154,7 +176,7 @@ class Config:
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(),
+            self.verifier(all_marks=True),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
@@ -183,6 +205,53 @@ class Config:
         if section.examiner_key is None:
             return None
         return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+
+    def open_responder(self) -> Signer | None:
+        """Open the key that signs responses; None if there is none."""
+        from provenance.signers import open_signer
+
+        section = self.response
+        if section.signer is None:
+            return None
+        return open_signer(section.signer, section.chain, folder=self.folder)
+
+    def load_log_key(self) -> LogPublicKey | None:
+        """Load the public part of the key that signs the log; None if there is none."""
+        from provenance.signers import LogKey
+
+        file = self.registry.log_key if self.registry else None
+        return LogKey.from_pem(read(file, "log key")).public if file else None
+
+    def responder(self, *, accounts: bool = False) -> Responder:
+        """Build the producer's side of requests; ``accounts`` may be told, which the registry logs.
+
+        Raises
+        ------
+        ConfigError
+            There is no section ``[registry]``, or no key for its log.
+        """
+        from provenance.registry import open_registry
+        from provenance.response import Responder
+
+        section = self._require(self.registry, "registry")
+        registry = open_registry(
+            section.uri, section.log_key, read_only=not accounts, base=self.folder
+        )
+        requesters = self.load_requesters()
+        return Responder(registry, requesters, self.load_account_key() if accounts else None)
+
+    def load_requesters(self) -> tuple[Certificate, ...]:
+        """Load the authorities that certify who may be told accounts."""
+        return self._load_certificates(self.response.requesters)
+
+    def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
+        from provenance.certificates import load_pem_chain
+
+        return tuple(
+            certificate
+            for path in files
+            for certificate in load_pem_chain(read(path, "trust file"))
+        )
 
     def load_examiners(self) -> tuple[Certificate, ...]:
         """Load the examiner's certificate, which case folders are checked against.
@@ -245,26 +314,26 @@ class Config:
 
     def read_directory(self, files: Iterable[Path]) -> Directory:
         """Read directory files by the anchors in ``[trust]``."""
-        from provenance.certificates import load_pem_chain
         from provenance.directory import Directory
 
-        authorities = tuple(
-            certificate
-            for path in self.trust.directory_anchors
-            for certificate in load_pem_chain(read(path, "trust file"))
-        )
+        authorities = self._load_certificates(self.trust.directory_anchors)
         return Directory.load(files, authorities, self._load_vetting().certificates)
 
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
 
-    def load_lock_key(self) -> LockKey | None:
-        """Read the key of locks; None if there is none."""
-        from provenance.watermark import LockKey
+    def load_logs(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of other producers' logs."""
+        from provenance.registry import VerifierKey
 
-        file = self.watermark.lock_key
-        return LockKey(read_key(file, "lock key")) if file else None
+        return tuple(map(VerifierKey.of_log, self.trust.logs))
+
+    def load_witnesses(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of the witnesses that count."""
+        from provenance.registry import VerifierKey
+
+        return tuple(map(VerifierKey.of_witness, self.trust.witnesses))
 
     def _registry_of_accounts(self) -> Registry:
         """Open the registry to read accounts, an access that it logs."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provenance.config.files import read_key
+
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
+    from provenance.watermark import LockKey
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,15 @@ class SigningSection:
     """Address of an RFC 3161 time-stamp authority."""
     tsa_policy: str | None = None
     """What happens when the authority fails: required, best-effort or off."""
+    ocsp: str = "off"
+    """Whether the certificate's issuer is asked for its word that the certificate is not revoked,
+    which then goes into the manifests: required, best-effort or off."""
     unnamed: bool = False
     """Sign although the certificate names no organisation; some C2PA programs refuse that."""
 
     def __post_init__(self) -> None:
         self.time_stamps()  # so that reading the file reports a wrong value
+        self.stapling()
 
     def time_stamps(self) -> TimeStamps:
         """Build the client of the time-stamp authority."""
@@ -49,6 +60,12 @@ class SigningSection:
 
         policy = self.tsa_policy or ("required" if self.tsa else "off")
         return TimeStamps(self.tsa, policy)
+
+    def stapling(self, issuers: Sequence[Certificate] = ()) -> Stapling:
+        """Build the policy of asking the certificate's issuer."""
+        from provenance.revocation import Stapling
+
+        return Stapling(self.ocsp, issuers)
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,15 @@ class RegistrySection:
     rewritten past."""
     account_key: Path | None = None
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
+    mirror_from: str | None = None
+    """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    max_age_hours: int = 24
+    """How old a mirror may be before verdicts warn of it."""
+
+    @property
+    def mirror_folder(self) -> str | None:
+        """The folder of the mirror, if the registry is one."""
+        return self.uri.removeprefix("mirror:") if self.uri.startswith("mirror:") else None
 
 
 @dataclass(frozen=True)
@@ -81,6 +107,10 @@ class TrustSection:
     list)."""
     revoked: tuple[Path, ...] = ()
     """Files with the SHA-256 of certificates that are no longer trusted, one per line."""
+    logs: tuple[str, ...] = ()
+    """Public keys of other producers' logs, as ``provenance registry key`` prints them."""
+    witnesses: tuple[str, ...] = ()
+    """Public keys of the witnesses whose cosignatures under a log's checkpoint count."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +132,12 @@ class WatermarkSection:
     lock_key: Path | None = None
     """File of the 32-byte key that derives the locks of one's own marks; random ones without it."""
 
+    def load_lock_key(self) -> LockKey | None:
+        """Read the key of locks; None if there is none."""
+        from provenance.watermark import LockKey
+
+        return LockKey(read_key(self.lock_key, "lock key")) if self.lock_key else None
+
 
 @dataclass(frozen=True)
 class TraceSection:
@@ -111,6 +147,18 @@ class TraceSection:
     """PEM file of the key that signs case folders."""
     examiner_chain: Path | None = None
     """PEM file of its certificates, when they are not in the key's own file."""
+
+
+@dataclass(frozen=True)
+class ResponseSection:
+    """``[response]``: who signs responses to requests, and who may be told accounts."""
+
+    signer: str | None = None
+    """URI of the key that signs responses: ``file:``, ``pkcs11:``, ``awskms:`` or ``gcpkms:``."""
+    chain: Path | None = None
+    """PEM file of the key's certificates, when they are not in the key's own file."""
+    requesters: tuple[Path, ...] = ()
+    """PEM files of the authorities that certify who may be told accounts."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,14 @@ from provenance.imaging.codecs import (
     find_format,
     fit_to_format,
     load_picture,
+    recognise,
     replace_xmp,
+    restate_index,
 )
+from provenance.imaging.coding import choose_coding
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
+from provenance.imaging.texts import TextField, read_texts
 
 __all__ = [
     "MIME",
@@ -26,6 +30,8 @@ __all__ = [
     "ImageSource",
     "Picture",
     "Pixels",
+    "TextField",
+    "choose_coding",
     "decode",
     "encode",
     "find_format",
@@ -33,6 +39,9 @@ __all__ = [
     "fit_to_format",
     "load_picture",
     "orient",
+    "read_texts",
+    "recognise",
     "replace_xmp",
+    "restate_index",
     "strip_texts",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from PIL import Image, JpegImagePlugin
 
 from provenance import containers
+from provenance.containers import STORE_MARK, is_store
 from provenance.errors import CorruptImageError, UnsupportedFormatError
+from provenance.imaging import mpf
 from provenance.imaging.exif import EXIF_PREFIX
 from provenance.imaging.picture import Block, JpegCoding, Picture, accept_dpi
 from provenance.imaging.pillow import decode_pixels, open_image, translate_decoder_errors
@@ -20,7 +23,8 @@ START = containers.jpeg.START
 SCAN = b"\xff" + containers.jpeg.SCAN
 """First bytes of a file, and of each scan."""
 
-APP0, APP1, APP2, APP11, APP14, APP15, COMMENT = 0xE0, 0xE1, 0xE2, 0xEB, 0xEE, 0xEF, 0xFE
+APP0, APP1, APP2, APP11, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE
+APP15, COMMENT = 0xEF, 0xFE
 """Markers of segments with metadata."""
 
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -30,13 +34,27 @@ NO_SEGMENTS = containers.jpeg.WITHOUT_LENGTH | {containers.OTHER}
 """Kinds of pieces that are not segments: markers that stand alone, and junk."""
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
-JFIF, ICC, SEVERAL_PICTURES = b"JFIF\0", b"ICC_PROFILE\0", b"MPF\0"
-"""How the content of segments begins that hold metadata of a kind."""
+JFIF, ICC, BOX = b"JFIF\0", b"ICC_PROFILE\0", b"JP"
+"""How the content of segments begins that hold metadata of a kind, and of those with boxes."""
+
+COMMON = ((APP0, JFIF), (APP1, EXIF_PREFIX), (APP1, XMP), (APP2, ICC))
+"""Segments of what other formats have a place for as well."""
+
+OF_COMPANIONS = ((APP2, mpf.PREFIX), (APP2, b"urn:iso:std:iso:ts:21496"))
+"""Segments that say something of further pictures only: where they lie, and how a gain is meant."""
 
 ICC_NUMBER, ICC_HEAD = 12, 14
 """In a segment of a colour profile: where the number of its part is, and where the part begins."""
 
-SEVERAL = "This JPEG holds several pictures, such as an HDR gain map,"
+BOX_NUMBER, BOX_HEAD = slice(2, 4), slice(8, 16)
+"""In a segment with a part of a box: which box it is, and the box's length and type."""
+
+JUMBF, DESCRIPTION = b"jumb", b"jumd"
+"""Types of boxes with metadata, and of the first box within. Boxes of other types are layers of
+JPEG XT, made for the old pixels."""
+
+LAYERS = "This JPEG holds further layers (JPEG XT)"
+SIGNED_COMPANION = "This JPEG holds another picture that has Content Credentials of its own"
 """See ``Picture.obstacle``."""
 
 FOUR_FOUR_FOUR = 0
@@ -60,15 +78,17 @@ def read(data: bytes, limits: Limits) -> Picture:
     """
     segments, scans_start = _read_segments(data)
     _check_size(segments, limits)
-    limits.check_scans(data.count(SCAN, scans_start))
-    core = (
-        START + b"".join(_pack(s) for s in segments if _is_needed_to_decode(s)) + data[scans_start:]
-    )
+    end = containers.jpeg.find_end(data, scans_start)
+    limits.check_scans(data.count(SCAN, scans_start, end))
+    core = START + b"".join(_pack(s) for s in segments if _is_needed_to_decode(s))
+    core += data[scans_start:end]
     image = open_image(core, "JPEG")
     picture = decode_pixels(image)
     with translate_decoder_errors("The JPEG picture"):
         coding = _read_coding(image)
-    several = any(_starts_with(segment, APP2, SEVERAL_PICTURES) for segment in segments)
+    behind, obstacle = data[end:], _find_layers(segments)
+    if STORE_MARK in behind:
+        behind, obstacle = b"", obstacle or SIGNED_COMPANION
     return replace(
         picture,
         format="JPEG",
@@ -76,24 +96,26 @@ def read(data: bytes, limits: Limits) -> Picture:
         exif=_find_packet(segments, EXIF_PREFIX),
         xmp=_find_packet(segments, XMP),
         dpi=accept_dpi(*image.info.get("dpi", (0, 0))),
-        blocks=tuple(s for s in segments if _is_carried(s)),
+        blocks=tuple(_choose_carried(segments, mpf.count_from_end(data, end) if behind else None)),
         coding=coding,
         lossless=False,
-        obstacle=SEVERAL if several else picture.obstacle,
+        companions=behind,
+        obstacle=obstacle or picture.obstacle,
     )
 
 
 def write(picture: Picture, image: Image.Image) -> bytes:
     """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
     if picture.format == "JPEG":
-        return _insert_blocks(_compress(image, **_settings(picture.coding)), picture.blocks)
+        plain = _compress(image, **_settings(picture))
+        return mpf.count_from_header(_insert_blocks(plain, picture.blocks)) + picture.companions
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
     for name, packet, prefix in (("exif", picture.exif, EXIF_PREFIX), ("xmp", picture.xmp, b"")):
         if packet and len(packet) > MAX_SEGMENT:
             raise _make_too_long_error(name.upper(), packet)
         if packet:
             metadata[name] = prefix + packet
-    return _compress(image, **_settings(None), **metadata)
+    return _compress(image, **_settings(picture), **metadata)
 
 
 def replace_xmp(picture: Picture) -> tuple[Block, ...]:
@@ -120,6 +142,17 @@ def drop_texts(picture: Picture) -> tuple[Block, ...]:
     density = [block for block in picture.blocks if _starts_with(block, APP0, JFIF)]
     profile = [block for block in picture.blocks if _starts_with(block, APP2, ICC)]
     return (*density, *exif, *profile)
+
+
+def name_blocks(picture: Picture) -> Iterator[str]:
+    """Name the picture's segments that hold other things than what every format has a place for."""
+    for block in picture.blocks:
+        if block.kind[0] == COMMENT:
+            yield "comment"
+        elif block.kind[0] == APP13:
+            yield "IPTC and other resources of Photoshop"
+        elif not any(_starts_with(block, kind, prefix) for kind, prefix in COMMON + OF_COMPANIONS):
+            yield f"segment APP{block.kind[0] - APP0}"
 
 
 def _starts_with(segment: Block, kind: int, prefix: bytes) -> bool:
@@ -161,16 +194,44 @@ def _is_needed_to_decode(segment: Block) -> bool:
     return not _is_metadata(segment) or segment.kind[0] in (APP0, APP14)
 
 
-def _is_carried(segment: Block) -> bool:
-    """Tell whether a segment goes into the new file.
+def _choose_carried(segments: list[Block], index: bytes | None) -> Iterator[Block]:
+    """Yield the segments that go into the new file, with this index of further pictures.
 
-    APP14 does not, since the encoder writes it itself. Neither does APP11, since its boxes (C2PA
-    manifests, JPEG XT residuals) describe the old pixels, nor the index of further pictures, since
-    those are left out.
+    APP14 does not, since the encoder writes it itself. Neither does a C2PA manifest, since it
+    describes the old pixels, nor an index of pictures that are not there.
     """
-    if _starts_with(segment, APP2, SEVERAL_PICTURES):
-        return False
-    return _is_metadata(segment) and segment.kind[0] not in (APP11, APP14)
+    boxes = {_name_box(segment) for segment in segments if _begins_metadata(segment)}
+    for segment in segments:
+        if _starts_with(segment, APP2, mpf.PREFIX):
+            if index:
+                yield Block(segment.kind, index)
+            index = None
+        elif _is_box(segment):
+            if _name_box(segment) in boxes:
+                yield segment
+        elif _is_metadata(segment) and segment.kind[0] != APP14:
+            yield segment
+
+
+def _begins_metadata(segment: Block) -> bool:
+    """Tell whether a box begins here that describes the picture and is not a C2PA manifest."""
+    box = segment.payload[BOX_HEAD.start :]
+    return _is_box(segment) and box[12:16] == DESCRIPTION and not is_store(box)
+
+
+def _find_layers(segments: list[Block]) -> str | None:
+    """Say when the file has layers that add to the old pixels."""
+    kinds = {segment.payload[BOX_HEAD][4:] for segment in segments if _is_box(segment)}
+    return LAYERS if kinds - {JUMBF} else None
+
+
+def _is_box(segment: Block) -> bool:
+    return _starts_with(segment, APP11, BOX)
+
+
+def _name_box(segment: Block) -> bytes:
+    """Return what the segments of one box have in common; other writers number boxes alike."""
+    return segment.payload[BOX_NUMBER] + segment.payload[BOX_HEAD]
 
 
 def _check_size(segments: list[Block], limits: Limits) -> None:
@@ -197,10 +258,11 @@ def _read_coding(image: Any) -> JpegCoding:
     )
 
 
-def _settings(coding: JpegCoding | None) -> dict[str, Any]:
+def _settings(picture: Picture) -> dict[str, Any]:
     """Return Pillow's encoder arguments."""
+    coding = picture.coding
     if coding is None or not coding.tables:
-        return {"quality": QUALITY, "subsampling": FOUR_FOUR_FOUR}
+        return {"quality": picture.quality or QUALITY, "subsampling": FOUR_FOUR_FOUR}
     return {
         "qtables": [list(table) for table in coding.tables],
         "subsampling": coding.subsampling,
@@ -225,13 +287,18 @@ def _compress(image: Image.Image, **settings: Any) -> bytes:
 
 
 def _insert_blocks(encoded: bytes, blocks: tuple[Block, ...]) -> bytes:
-    """Put ``blocks`` in front; the input's JFIF header, if it had one, replaces the encoder's."""
+    """Put ``blocks`` in front, an APP0 first; the input's JFIF header replaces the encoder's.
+
+    A manifest is put behind it, and what counts from its own place, such as an index of pictures,
+    has to lie behind the manifest.
+    """
     segments, scans_start = _read_segments(encoded)
-    if any(block.kind[0] == APP0 for block in blocks):
-        segments = [s for s in segments if s.kind[0] != APP0]
-    own = [s for s in segments if s.kind[0] == APP0]
     rest = [s for s in segments if s.kind[0] != APP0]
-    return START + b"".join(map(_pack, (*own, *blocks, *rest))) + encoded[scans_start:]
+    own = [[s for s in found if s.kind[0] == APP0] for found in (blocks, segments)]
+    others = (block for block in blocks if block.kind[0] != APP0)
+    return (
+        START + b"".join(map(_pack, (*(own[0] or own[1]), *others, *rest))) + encoded[scans_start:]
+    )
 
 
 def _find_packet(segments: list[Block], prefix: bytes) -> bytes | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 
-from provenance.labels.xmp import Property
+from provenance.xmp import Property
 
 AIGC = Property("http://www.tc260.org.cn/ns/AIGC/1.0/", "TC260", "AIGC")
 

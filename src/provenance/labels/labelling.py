@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provenance import imaging
+from provenance import imaging, xmp
 from provenance.imaging import Picture
-from provenance.labels import aigc, badge, xmp
+from provenance.labels import aigc, badge
 from provenance.labels.profiles import Labels
 
 SOURCE_TYPE = xmp.Property(

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from provenance import watermark
+from provenance import imaging, watermark
 from provenance.errors import StampError, UnknownModelError
 from provenance.imaging import Picture, find_format
-from provenance.manifest import SignedImage, StampStatement, Training
+from provenance.labels import Labels, drop_pointer, write_labels
+from provenance.manifest import SignedImage, StampStatement, Training, choose_source_type
 from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.stamp.edits import History
 from provenance.stamp.marking import Marked
 from provenance.stamp.producer import Producer
+from provenance.stamp_id import SERIAL_BITS
+from provenance.watermark import Payload
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +30,33 @@ class Job:
 
     producer: Producer
     picture: Picture
+    labels: Labels
     format: str
     model: str
     model_version: str
     model_number: int
     created: datetime
     history: History
+
+    def draw_payload(self) -> Payload:
+        """Return a new mark's 96 bits, with a serial drawn at random."""
+        return Payload(
+            producer=self.producer.number,
+            model=self.model_number,
+            minute=Payload.count_minutes(self.created),
+            serial=secrets.randbits(SERIAL_BITS),
+        )
+
+    def encode(self, payload: Payload, picture: Picture) -> bytes:
+        """Write the labels into the metadata, drop what points to an older manifest, and encode."""
+        labelled = write_labels(
+            drop_pointer(picture),
+            self.labels,
+            source_type=choose_source_type(self.history.action),
+            provider=self.producer.name,
+            identifier=payload.stamp_id,
+        )
+        return imaging.encode(labelled, self.format)
 
     def write_statement(self, marked: Marked) -> StampStatement:
         """Put together what the manifest says."""
@@ -42,7 +67,7 @@ class Job:
             model_version=self.model_version,
             created=self.created,
             payload=marked.payload.pack(),
-            alg=watermark.ALG if marked.margin else None,
+            alg=watermark.ALG if marked.readable else None,
             pdq=marked.pdq.hex,
             pdq_quality=marked.pdq.quality,
             lattice=marked.lattice,

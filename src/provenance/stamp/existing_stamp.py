@@ -79,9 +79,14 @@ class ExistingStamp:
 
 
 def find_existing_stamp(
-    picture: Picture, source: bytes | None, registry: Registry, keys: Sequence[bytes | None]
+    picture: Picture,
+    source: bytes | None,
+    registry: Registry,
+    keys: Sequence[bytes | None],
+    *,
+    fresh: bool = False,
 ) -> ExistingStamp:
-    """Look for a stamp in the file's manifest and in the pixels.
+    """Look for a stamp in the file's manifest and, unless they are ``fresh``, in the pixels.
 
     ``source`` holds the bytes of the picture's file; None when it did not come from a file.
     """
@@ -93,7 +98,7 @@ def find_existing_stamp(
             stamp_id, picture, registry, watermark.detect_each(picture.rgb, keys)
         )
         return ExistingStamp(stamp_id, producer, unchanged, parent)
-    marks = watermark.detect_each(picture.rgb, keys)
+    marks = () if fresh else watermark.detect_each(picture.rgb, keys)
     found = next(filter(None, marks), None)
     if found is None:
         return ExistingStamp(parent=parent, lost=lost)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provenance.accounts import AccountKey
 from provenance.certificates import load_pem_chain, names_organisation
-from provenance.errors import ConfigError, LabelError, SignerKeyError
+from provenance.errors import ConfigError, LabelError, LossError, SignerKeyError
 from provenance.labels import NO_LABELS, Labels
+from provenance.losses import Loss, LossKind
+from provenance.revocation import OFF, Stapling
 from provenance.signers import Signer
 from provenance.stamp.edits import Edit
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,16 +32,22 @@ class StampOptions:
         What the model did to a parent picture; None when it made the whole picture.
     best_effort
         Also sign and record pictures that can't hold the mark. Their pixels stay as they are.
+    strict
+        Refuse a picture when the stamped file would not hold all that it holds.
     unnamed_signer
         Sign although the signer's certificate names no organisation. Some C2PA libraries (c2pa-rs
         0.67 to 0.90) call such signatures invalid.
+    ocsp
+        Whether the word of the certificate's issuer, that it is not revoked, goes into the file.
     """
 
     labels: Labels = NO_LABELS
     account: str | None = None
     edit: Edit | None = None
     best_effort: bool = False
+    strict: bool = False
     unnamed_signer: bool = False
+    ocsp: Stapling = OFF
 
 
 DEFAULT_OPTIONS = StampOptions()
@@ -77,3 +89,21 @@ def check_options(options: StampOptions, account_key: AccountKey | None) -> None
         account_key.derive_pseudonym(options.account)  # refuses what is not an account's name
     if options.best_effort and options.labels.mark_required:
         raise LabelError("The profile asks for a readable mark; stamp without best effort.")
+
+
+def check_losses(losses: Sequence[Loss], options: StampOptions) -> None:
+    """Say what the stamped file will not hold, or refuse it, before anything is written.
+
+    Metadata that is to be stripped is not lost.
+
+    Raises
+    ------
+    LossError
+        Something would be lost, and the options ask to be strict.
+    """
+    stripped = {LossKind.METADATA} if options.labels.strip_prompt else set()
+    losses = [loss for loss in losses if loss.kind not in stripped]
+    if losses and options.strict:
+        raise LossError(" ".join(loss.says for loss in losses), losses)
+    for loss in losses:
+        logger.warning("%s", loss.says)

@@ -7,12 +7,14 @@ a caller insists on.
 
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import Match, Origin, State
-from provenance.verify.evidence import Evidence, Manifest, NameClaim, NumberClaim
+from provenance.verify.evidence import Depth, Evidence, Manifest, NameClaim, NumberClaim
+from provenance.verify.freshness import Freshness, Word
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.policy import (
     AllOf,
     AnyOf,
     MaxFalsePositive,
+    RequireBound,
     RequireCoverage,
     RequireExact,
     RequireProducer,
@@ -24,13 +26,15 @@ from provenance.verify.verdict import Policy, Verdict, decide
 from provenance.verify.verdict_json import write_facts, write_failure
 from provenance.verify.verifier import Verifier
 from provenance.verify.weighing import weigh
-from provenance.verify.wording.findings import Finding
+from provenance.verify.wording.finding import Finding
 
 __all__ = [
     "AllOf",
     "AnyOf",
+    "Depth",
     "Evidence",
     "Finding",
+    "Freshness",
     "Manifest",
     "Match",
     "MaxFalsePositive",
@@ -39,6 +43,7 @@ __all__ = [
     "Origin",
     "Policy",
     "Reason",
+    "RequireBound",
     "RequireCoverage",
     "RequireExact",
     "RequireProducer",
@@ -48,6 +53,7 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "Verifier",
+    "Word",
     "decide",
     "gather_evidence",
     "scope_trust",

@@ -16,6 +16,11 @@ from provenance.verify.evidence import Manifest, TimeBasis
 from provenance.verify.reasons import Reason, Thresholds, Worth, judge_manifest, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
 
+MAX_OVERLAP = 0.3
+"""Share of the smaller of two parts that may lie in the other while both count as apart. A detector
+finds the edge of a part to about a tenth of the picture; two marks on one picture overlap wholly.
+"""
+
 
 class State(StrEnum):
     """What the evidence amounts to."""
@@ -31,7 +36,8 @@ class State(StrEnum):
 class Match(StrEnum):
     """How the picture relates to what was signed."""
 
-    EXACT = "exact"  # the signed bytes
+    EXACT = "exact"  # the very bytes: their SHA-256 is the one that was recorded
+    BOUND = "bound"  # the bytes that the manifest's hard binding covers
     DERIVED = "derived"  # content that descends from a stamped picture
 
 
@@ -63,8 +69,21 @@ class Proof:
 
     @property
     def match(self) -> Match:
-        """Whether the proof is about these very bytes or about what they descend from."""
-        return Match.EXACT if self.mark is None else Match.DERIVED
+        """Whether the proof is about all bytes, those that are bound, or what they descend from."""
+        if self.mark is not None:
+            return Match.DERIVED
+        return Match.EXACT if self.manifest.same_file else Match.BOUND
+
+    @property
+    def coverage(self) -> float:
+        """The share of the picture that it is about."""
+        return 1.0 if self.mark is None else self.mark.region.coverage
+
+    def is_apart(self, other: Proof) -> bool:
+        """Tell whether both are about different parts of the picture, as in a collage."""
+        if self.mark is None or other.mark is None:
+            return False
+        return self.mark.region.overlap(other.mark.region) <= MAX_OVERLAP
 
     def covers(self, other: Proof) -> bool:
         """Tell whether the other proof is of the same stamp, or of a recorded ancestor of this one.
@@ -103,6 +122,12 @@ class Decision:
     proofs: tuple[Proof, ...]
     reasons: tuple[Reason, ...]
 
+    @property
+    def beside(self) -> tuple[Proof, ...]:
+        """The proofs that are about other parts of the picture than ``proof``."""
+        proof = self.proof
+        return tuple(each for each in self.proofs if proof is not None and each.is_apart(proof))
+
 
 def reach(weighed: Weighed, thresholds: Thresholds, *, alike: bool) -> Decision:
     """Decide; ``alike`` says whether recorded pictures look like this one.
@@ -123,7 +148,8 @@ def reach(weighed: Weighed, thresholds: Thresholds, *, alike: bool) -> Decision:
     elif Worth.CLAIMS in worths:
         state = State.CLAIMED
     else:
-        state = State.SIMILAR if alike else State.NONE
+        resembles = alike or Worth.RESEMBLES in worths
+        state = State.SIMILAR if resembles else State.NONE
     return Decision(state, _state_origin(proof, weighed) if proof else None, proof, proofs, reasons)
 
 
@@ -145,15 +171,23 @@ def _collect_proofs(weighed: Weighed, reasons: Sequence[Reason]) -> tuple[Proof,
 
 
 def _find_newest(proofs: Sequence[Proof]) -> Proof | None:
-    """Return the proof that covers all others; None when there is none, or proofs contradict."""
-    return next((proof for proof in proofs if all(map(proof.covers, proofs))), None)
+    """Return the proof that covers all others; None when there is none, or proofs contradict.
+
+    What is about another part of the picture contradicts nothing; then the largest part counts.
+    """
+    found = (
+        proof
+        for proof in proofs
+        if all(proof.covers(other) or proof.is_apart(other) for other in proofs)
+    )
+    return max(found, key=lambda proof: proof.coverage, default=None)
 
 
 def _state_origin(proof: Proof, weighed: Weighed) -> Origin:
     """State the proved origin."""
     manifest = proof.manifest
     recorded = (
-        mark.found.lookup.recorded
+        mark.lookup.recorded
         for mark in weighed.marks
         if mark.record is LookupStatus.FOUND
         and mark.repeated

@@ -23,18 +23,18 @@ def marked(photographs: Mapping[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:
 
 def test_photographs_have_some_left(photographs: Mapping[str, NDArray[np.uint8]]) -> None:
     for name, picture in photographs.items():
-        left = watermark.margin(watermark.embed(picture, PAYLOAD, lock=LOCK), PAYLOAD, lock=LOCK)
+        left = watermark.margin(watermark.embed(picture, PAYLOAD), PAYLOAD)
         assert left.least > 0, name
         assert left.least == min(left.jpeg_50, left.half_size, left.quarter_area)
 
 
 def test_nothing_is_left_of_what_is_not_there(marked: NDArray[np.uint8]) -> None:
-    assert watermark.margin(marked, b"other twelve", lock=LOCK).least < -3
-    assert watermark.margin(marked, PAYLOAD, key=bytes(range(32)), lock=LOCK).least < -3
+    assert watermark.margin(marked, b"other twelve").least < -3
+    assert watermark.margin(marked, PAYLOAD, key=bytes(range(32))).least < -3
 
 
 def test_a_positive_margin_means_that_it_reads(marked: NDArray[np.uint8]) -> None:
-    left = watermark.margin(marked, PAYLOAD, lock=LOCK)
+    left = watermark.margin(marked, PAYLOAD)
     half = Image.fromarray(marked).resize((marked.shape[1] // 2, marked.shape[0] // 2))
     found = watermark.detect(np.asarray(half))
     assert left.half_size > 3

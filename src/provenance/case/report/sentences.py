@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from provenance.distribution import say_install
+
 TITLE = "Examination of a picture's origin"
 
 STATES = {
@@ -50,8 +52,11 @@ TIMES = {
     "log": "the registry's log",
 }
 
-EXACT = "the file is, byte for byte, the one that was signed"
-DERIVED = "the picture descends from the one that was signed"
+MATCHES = {
+    "exact": "the file is, byte for byte, the one that was signed and recorded",
+    "bound": "the file is the one that was signed, in every byte that the signature covers",
+    "derived": "the picture descends from the one that was signed",
+}
 
 CANDIDATES = (
     "The registry holds stamped pictures that look like this one. Each may be a source, a copy or "
@@ -93,4 +98,4 @@ UNPROVED_CONTACT = (
 )
 NO_CONTACT = "No directory at hand lists a contact."
 
-WITHOUT_PDF = "report.pdf needs the [pdf] extra: pip install 'provenance[pdf]'"
+WITHOUT_PDF = f"report.pdf needs typst: {say_install('pdf')}"

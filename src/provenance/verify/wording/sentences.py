@@ -7,13 +7,17 @@ marks.
 from __future__ import annotations
 
 from provenance.examine import Content
-from provenance.manifest import Credential, Signal
+from provenance.manifest import Credential, PartKind, Signal
 from provenance.verify.evidence import Integrity, TimeBasis
 from provenance.verify.reasons import Reason
 
 # --- the first line, one per state ----------------------------------------------------------------
 
 EXACT = "This file is exactly what {producer} signed."
+BOUND = "This file is what {producer} signed, in every byte that the signature covers."
+BOUND_IN_PART = (
+    "This file is what {producer} signed, except for what the signature leaves out: {parts}."
+)
 DERIVED = "{picture} descends from a picture that {producer} stamped."
 WHOLE = "This picture"
 PART = "A part of this picture, about {share} of its area,"
@@ -40,6 +44,11 @@ TAMPERED = (
     "taken from another file, or it was never validly signed."
 )
 CLAIMED = "Nobody has proved where this comes from; the file says {says}."
+CLAIMED_BESIDE = "Nobody has proved where this comes from; its sidecar says {says}."
+CLAIMED_PART = (
+    "A part of this picture, at most {share} of its area, carries a mark, and nobody has proved "
+    "where it comes from; the mark says {says}."
+)
 CLAIMED_SILENTLY = "Nobody has proved where this comes from, and the file's manifest does not say."
 SIMILAR = (
     "Nobody has proved where this comes from; it looks like a stamped picture, and may be a "
@@ -56,6 +65,10 @@ SIGNED_THIS = (
     "picture, or that what the picture shows is false."
 )
 LATER_CHANGES = "{producer} is not responsible for changes made after stamping."
+OTHER_PART = (
+    "Another part of this picture, about {share} of its area, descends from a picture that "
+    "{producer} stamped."
+)
 ANCESTORS = "The origin of pictures that it was made from is also proved: {origins}."
 
 # --- what the manifests of its past say -----------------------------------------------------------
@@ -81,34 +94,42 @@ UNNAMED = "an unnamed certificate"
 
 MANIFEST = {
     Reason.PROVED: (
-        "The file carries a manifest signed by {signer}. The certificate leads to {authority}, and "
-        "the signature covers every byte of the file."
+        "{carries} a manifest signed by {signer}. The certificate leads to {authority}, and the "
+        "signature holds for every byte of the file that it covers."
     ),
     Reason.MOVED: (
-        "The file carries a manifest signed by {signer}, but neither the file's bytes nor the "
+        "{carries} a manifest signed by {signer}, but neither the file's bytes nor the "
         "picture are what was signed: the manifest was taken from another file, or the picture was "
         "edited beyond recognition. This does not show who did that."
     ),
     Reason.UNBOUND: (
-        "The file carries a manifest in the name of {signer} that is not tied to any bytes, so it "
+        "{carries} a manifest in the name of {signer} that is not tied to any bytes, so it "
         "could have been put into any file."
     ),
-    Reason.UNTRUSTED: "The file carries a manifest in the name of {signer}, but {credential}.",
+    Reason.STRAY: (
+        "{carries} a manifest in the name of {signer}, but not for these bytes: it belongs to "
+        "another file, or to another version of this one."
+    ),
+    Reason.ALIKE: (
+        "{carries} a manifest signed by {signer}, but not for these bytes: it belongs to another "
+        "version of this picture, or to one that looks like it."
+    ),
+    Reason.UNTRUSTED: "{carries} a manifest in the name of {signer}, but {credential}.",
     Reason.NAME_OF_ANOTHER: (
-        "The file carries a manifest in the name of {signer}, and that name belongs to another "
+        "{carries} a manifest in the name of {signer}, and that name belongs to another "
         "certificate."
     ),
     Reason.NUMBER_OF_ANOTHER: (
-        "The file carries a manifest signed by {signer} for a stamp that bears somebody else's "
+        "{carries} a manifest signed by {signer} for a stamp that bears somebody else's "
         "producer number."
     ),
     Reason.REVOKED: (
-        "The file carries a manifest signed by {signer}, whose right to sign was revoked on "
+        "{carries} a manifest signed by {signer}, whose right to sign was revoked on "
         "{revoked}, and nothing proves that this signature is older."
     ),
-    Reason.STAMP_REVOKED: "The file carries a manifest signed by {signer}, but {withdrawn}",
+    Reason.STAMP_REVOKED: "{carries} a manifest signed by {signer}, but {withdrawn}",
     Reason.TIMES_DIFFER: (
-        "The file carries a manifest signed by {signer} that states two different times, {created} "
+        "{carries} a manifest signed by {signer} that states two different times, {created} "
         "and {minute}."
     ),
 }
@@ -130,15 +151,51 @@ CREDENTIAL = {
 }
 DAMAGED = {
     Integrity.CHANGED: (
-        "The file carries a manifest in the name of {signer}, but these are not the bytes that "
+        "{carries} a manifest in the name of {signer}, but these are not the bytes that "
         "were signed: the file was changed afterwards, or the manifest was taken from another "
         "file."
     ),
     Integrity.BROKEN: (
-        "The file carries a manifest in the name of {signer}, but the signature or the signed "
+        "{carries} a manifest in the name of {signer}, but the signature or the signed "
         "content does not hold."
     ),
-    Integrity.UNREADABLE: "The file carries a manifest that can't be read.",
+    Integrity.UNREADABLE: "{carries} a manifest that can't be read.",
+}
+BESIDE_SAYS_NOTHING = (
+    "Anybody can lay a sidecar beside any file, so that says nothing about the file."
+)
+IN_FILE = "The file carries"
+BESIDE_FILE = "The sidecar that came with the file holds"
+SAME_FILE = (
+    "The registry's record of this stamp states the SHA-256 of this file, so no byte was changed, "
+    "covered or not."
+)
+PARTS = {
+    PartKind.STORE: "the manifest itself",
+    PartKind.FILE_TYPE: "the file's type",
+    PartKind.FILM_INDEX: "the index of a film",
+    PartKind.PADDING: "padding",
+    PartKind.XMP: "XMP metadata",
+    PartKind.EXIF: "EXIF metadata",
+    PartKind.METADATA: "other metadata",
+    PartKind.BOX: "a box of a maker's own kind",
+    PartKind.UNKNOWN: "bytes of an unknown kind",
+    PartKind.PICTURE: "a part of the picture itself",
+}
+COVERAGE = {
+    "standard": (
+        "The signature covers the file but for what the C2PA standard leaves out of every file: "
+        "{standard}. Such bytes could be changed without its failing."
+    ),
+    "extra": (
+        "The signature does not cover the whole file. Beyond what the C2PA standard leaves out of "
+        "every file ({standard}), it leaves out {extra}. Such bytes may have been added or changed "
+        "by anybody since."
+    ),
+    "unknown": (
+        "How much of the file the signature covers could not be made out, so nothing of it is "
+        "known to be covered."
+    ),
 }
 RULES = (
     "What the signer states in it breaks rules of the C2PA specification ({codes}), so other "
@@ -209,10 +266,11 @@ DIGESTS = (
 # --- findings: a mark, what it leads to, whether it belongs here ----------------------------------
 
 MARK = (
-    "The picture carries {kind} {stamp_id} on {part}{share} of its area. At most {odds} unmarked "
-    "pictures would be mistaken for a marked one. {writer} can write such a mark, so by itself it "
-    "proves no origin."
+    "The picture carries {kind} {stamp_id} on {part}{share} of its area{sure}. At most {odds} "
+    "unmarked pictures would be mistaken for a marked one. {writer} can write such a mark, so by "
+    "itself it proves no origin."
 )
+AT_MOST = ", at most: plain areas beside it can't be told from it"
 LISTED_NUMBER = (
     "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
 )
@@ -232,6 +290,7 @@ RECORD_REPEATED = (
     "it was tampered with. The earliest record was used. Have the registry audited."
 )
 LEADS_TO_RECORD = "The mark's record holds {manifest}"
+LEADS_TO_RESPONSE = "The producer's response holds {manifest}"
 LEADS_TO_FILE = "The file itself holds {manifest}"
 PASSED_OVER = (
     "The mark's record holds {manifest} The file's own manifest for this mark is worth more, and "
@@ -294,8 +353,13 @@ SEALED = (
     "wrote it, or the signed text is damaged, or there are too many marks to try all. So nobody "
     "can say here whether the mark belongs on this picture. That speaks neither for nor against it."
 )
+NEAR_WHOLE = (
+    "The picture looks like the one that the manifest describes{figures}; up to 31 count as alike. "
+    "Unrelated pictures seldom come so near, but forgeries, templates and plain pictures can. It "
+    "may be a source, a copy or an edit of that picture; by itself this proves no origin."
+)
 FAR_WHOLE = (
-    "The picture does not show what the fingerprints signed in the file's own manifest "
+    "The picture does not show what the fingerprints signed in the file's manifest "
     "describe{figures}. Honest copies differ in a few percent, other pictures in about half. The "
     "mark is gone, so the picture was taken to be whole: a part that was cut out in the same shape "
     "would give the same result."
@@ -313,53 +377,3 @@ LOOKS_LIKE = (
     "and plain pictures can. The picture may be a source, a copy or an edit of a stamped one; by "
     "itself this proves no origin."
 )
-NOTES = {
-    "directory.stale": (
-        "A directory in use is out of date: its signer announced a newer edition. What was revoked "
-        "or changed since is unknown."
-    ),
-    "pixels.not_examined": (
-        "The pixels could not be decoded and were not examined, so nothing is known about marks "
-        "and fingerprints."
-    ),
-    "watermark.searched_on": (
-        "A mark was found that proves nothing, so the search went on to its end: at every place "
-        "where a mark may lie, and once more without the marks found."
-    ),
-    "manifest.remote": (
-        "The file only points to a manifest elsewhere. That manifest is not fetched, and the "
-        "pointer is not evidence."
-    ),
-    "manifest.pointer": (
-        "The file's XMP names a manifest that is not in it, and may have been removed. Anybody "
-        "can write such a pointer, so it is a lead and not evidence."
-    ),
-    "manifest.unsupported": (
-        "The file carries Content Credentials of a kind that this program does not read. That says "
-        "nothing about whether anything was changed."
-    ),
-    "manifest.draft": (
-        "The file carries credentials of an old draft, from before the first edition of the C2PA "
-        "specification, that this program does not read. That says nothing about whether anything "
-        "was changed."
-    ),
-    "manifest.beside": (
-        "The manifest came in a separate file, a sidecar; the picture's own file carries none."
-    ),
-    "manifest.beside_unused": (
-        "The file carries a manifest of its own, so the sidecar that came with it was not read."
-    ),
-    "registry.unavailable": (
-        "The registry could not be asked, so marks and fingerprints were not looked up. Repeat the "
-        "examination when it answers."
-    ),
-    "registry.damaged": "The registry is damaged, so nothing that it holds was used.",
-    "revocation.refused": (
-        "The registry holds a revocation of this stamp, but its log does not prove it, so it was "
-        "not used. Have the registry audited."
-    ),
-    "registry.log_integrity": (
-        "The registry's log does not continue the one seen before: records may have been removed "
-        "or rewritten. Signed manifests still stand on their own."
-    ),
-}

@@ -45,9 +45,7 @@ class Margin:
         return min(self.jpeg_50, self.half_size, self.quarter_area)
 
 
-def margin(
-    rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None, *, lock: bytes
-) -> Margin:
+def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> Margin:
     """Measure the margins of a marked picture.
 
     Parameters
@@ -55,21 +53,19 @@ def margin(
     rgb : uint8 array, shape (height, width, 3)
         As ``embed`` returned it.
     payload : bytes
-        The 12 bytes that it carries.
+        The 12 bytes that it carries; the lock is read from the picture.
     key : bytes, optional
         32 bytes of a private layer; without it the public mark is measured.
-    lock : bytes
-        The 3 bytes that it carries after them.
 
     Raises
     ------
     PayloadError, WatermarkKeyError
         Wrong lengths.
     """
-    word = code.join(payload, lock)
     picture = luma(rgb)
     height, width = picture.shape
     geometry, shrink = layout(width, height), shrink_factor(width, height)
+    word = _find_word(picture, geometry, payload, key)
     half = np.asarray(
         Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.LANCZOS)
     )
@@ -85,6 +81,13 @@ def margin(
             )
         )
     )
+
+
+def _find_word(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> bytes:
+    """The word with a payload that fits a picture, or any where none does."""
+    word = code.join(payload, bytes(fmt.LOCK_BYTES))
+    soft = soft_bits(transform(sample(picture, geometry)), WEIGHTINGS[0], key)
+    return code.complete(soft, payload) or word
 
 
 def measure_fit(

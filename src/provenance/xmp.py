@@ -36,6 +36,9 @@ MAX_DEPTH = 100
 MAX_PACKET = 16 * 2**20
 """Bytes of a packet; real ones stay under a megabyte."""
 
+EVERY = "*"
+"""In place of a property's name: all properties of its namespace."""
+
 WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 """Byte-order marks of packets that are not in UTF-8, and their encodings."""
 
@@ -99,18 +102,22 @@ def write(packet: bytes | None, values: Mapping[Property, str]) -> bytes:
     return plain
 
 
-def drop(packet: bytes, unwanted: Property) -> bytes:
-    """Return the packet without a property; as it is when it has none or can't be read."""
+def drop(packet: bytes, *unwanted: Property) -> bytes:
+    """Return the packet without these properties; as it is when it has none or can't be read.
+
+    ``EVERY`` as a name stands for all of the namespace.
+    """
     plain = _narrow(packet)
     try:
-        found, _ = _survey(plain, {unwanted})
+        found, _ = _survey(plain, unwanted)
     except _MalformedError:
         return packet
-    if not found:
-        return packet
-    for each in sorted(found, key=lambda each: each.start, reverse=True):
-        plain = plain[: each.start] + plain[each.end :]
-    return plain
+    kept, at = [], 0
+    for each in sorted(found, key=lambda each: each.start):
+        if each.start >= at:  # else it lies within one that goes
+            kept.append(plain[at : each.start])
+            at = each.end
+    return b"".join((*kept, plain[at:])) if found else packet
 
 
 def _states(found: list[_Found], key: Property, value: str) -> bool:
@@ -180,15 +187,18 @@ class _Reader:
         start = self.parser.CurrentByteIndex
         inside = self._open[-1][0] if self._open else ""
         found = None
-        if inside == f"{RDF} Description" and (namespace, local) in self.wanted:
+        if inside == f"{RDF} Description" and self._wants(namespace, local):
             resource = (v for k, v in attributes.items() if k.startswith(f"{RDF} resource"))
             found = _Found((namespace, local), [next(resource, "")], start)
             self.found.append(found)
         self._open.append((f"{namespace} {local}", start, found))
         if (namespace, local) == (RDF, "Description"):
             for key, value in attributes.items():
-                if _split(key)[:2] in self.wanted:
+                if self._wants(*_split(key)[:2]):
                     self._attribute(*_split(key), value, start)
+
+    def _wants(self, namespace: str, local: str) -> bool:
+        return not self.wanted.isdisjoint({(namespace, local), (namespace, EVERY)})
 
     def _attribute(self, namespace: str, local: str, prefix: str, value: str, start: int) -> None:
         tag = self._tag(start)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.labels import xmp
-from provenance.labels.xmp import RDF, Property
+from provenance import xmp
+from provenance.xmp import RDF, Property
 
 TYPE = Property("http://example.com/ns/", "ex", "Type")
 OTHER = Property("http://example.com/other/", "o", "Other")

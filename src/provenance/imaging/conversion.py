@@ -1,0 +1,40 @@
+"""What another format can't hold of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from provenance.imaging import companions, jpeg, png, tiff
+from provenance.imaging.picture import Picture
+from provenance.losses import Loss, LossKind
+
+
+def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
+    """Return the picture with what is lost when it is written in another format, or ``alone``."""
+    converts = target != picture.format
+    losses = list(picture.losses)
+    if converts or alone:
+        why = (
+            f"{target} can't hold; write {picture.format} to keep it"
+            if converts
+            else "may hold a prompt as well and is left out"
+        )
+        losses += companions.find_losses(picture, why)
+    if converts and (left := sorted(set(_name_blocks(picture)))):
+        says = (
+            f"The {picture.format} holds metadata that is not carried over into {target}: "
+            f"{', '.join(left)}; write {picture.format} to keep it."
+        )
+        losses.append(Loss(LossKind.METADATA, says))
+    return replace(picture, losses=tuple(losses))
+
+
+def _name_blocks(picture: Picture) -> Iterator[str]:
+    """Name the blocks that have no place in another format."""
+    if picture.format == "PNG":
+        yield from (f"text {word!r}" for word, _ in png.list_texts(picture))
+    if picture.format == "JPEG":
+        yield from jpeg.name_blocks(picture)
+    if picture.format == "TIFF":
+        yield from tiff.name_blocks(picture)
