@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry, open_registry
     from provenance.signers import CallbackSigner, Signer, open_signer
-    from provenance.stamp import Producer, StampedImage, Stamper, StampOptions
+    from provenance.stamp import (
+        AsyncStamper,
+        Producer,
+        StampedImage,
+        Stamper,
+        StampOptions,
+        stamp_many,
+    )
     from provenance.stamp_id import Payload, StampId
     from provenance.timestamps import TimeStamps
     from provenance.verify import (
@@ -55,6 +62,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AllOf",
     "AnyOf",
+    "AsyncStamper",
     "CallbackSigner",
     "CaseFile",
     "Config",
@@ -94,6 +102,7 @@ __all__ = [
     "load_config",
     "open_registry",
     "open_signer",
+    "stamp_many",
 ]
 
 _ROOMS = {
@@ -107,7 +116,7 @@ _ROOMS = {
     "records": ("Revocation", "StampRecord"),
     "registry": ("Registry", "open_registry"),
     "signers": ("CallbackSigner", "Signer", "open_signer"),
-    "stamp": ("Producer", "StampOptions", "StampedImage", "Stamper"),
+    "stamp": ("AsyncStamper", "Producer", "StampOptions", "StampedImage", "Stamper", "stamp_many"),
     "stamp_id": ("Payload", "StampId"),
     "timestamps": ("TimeStamps",),
     "verify": (

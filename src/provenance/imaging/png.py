@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,9 @@ STILL_TRUE = frozenset({b"tIME", b"pCAL", b"sCAL", b"sTER"})
 OLD_SAMPLES = frozenset({b"caBX", b"hIST", b"sPLT", b"iDOT"})
 """Left out without a word, since they say something about the old samples only: a manifest, which
 stays as the parent's, palettes and their use, and where Apple's writer cut the data."""
+
+MAX_KEYWORD = 79
+"""Bytes of the keyword of a text."""
 
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 """Chunks that hold text: plain, compressed and international."""
@@ -197,6 +201,20 @@ def _assemble(width: int, height: int, depth: int, channels: int, rows: bytes) -
     header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
     blocks = (Block(b"IHDR", header), Block(b"IDAT", rows), Block(b"IEND", b""))
     return SIGNATURE + b"".join(map(_pack, blocks))
+
+
+def make_texts(info: Mapping[Any, Any]) -> Iterator[Block]:
+    """Yield a chunk for each text in a Pillow picture's ``info``, whoever put it there."""
+    for keyword, text in info.items():
+        if not (isinstance(keyword, str) and isinstance(text, str)):
+            continue
+        word = keyword.encode("latin-1", "replace")
+        if not 0 < len(word) <= MAX_KEYWORD or b"\0" in word or word + b"\0" == XMP_KEYWORD:
+            continue
+        try:
+            yield Block(b"tEXt", word + b"\0" + text.replace("\0", "").encode("latin-1"))
+        except UnicodeEncodeError:
+            yield Block(b"iTXt", word + b"\0" * 5 + text.replace("\0", "").encode())
 
 
 def make_blocks(picture: Picture) -> tuple[Block, ...]:
