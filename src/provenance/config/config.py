@@ -299,6 +299,13 @@ class Config:
 
         return scope_trust(self._load_vetting(), self.load_directory())
 
+    def name_unrooted(self) -> tuple[str, ...]:
+        """Name the time-stamp authorities that count for manifests, but for no case folder."""
+        from provenance.timestamps import find_unrooted
+
+        found = find_unrooted(self._load_vetting().tsa_certificates)
+        return tuple(each.subject.rfc4514_string() for each in found)
+
     def _load_vetting(self) -> Trust:
         from provenance.manifest import Trust, is_purpose
 

@@ -35,6 +35,7 @@ def layout(report: Json) -> Document:
         Section("Similar pictures in the registry", tuple(_candidates(report))),
         Section("Account", tuple(_account(report))),
         Section("What this report does not say", (Bullets(tuple(map(text, report["limits"]))),)),
+        Section("Error rates", (Bullets(tuple(map(text, report["error_rates"]))),)),
         Section("Method", tuple(_method(report))),
         Section("Chain of custody", tuple(_custody(report))),
         Section("Signature", tuple(_signature(report))),
@@ -220,6 +221,8 @@ def _signature(report: Json) -> Iterator[Block]:
         return
     stamped = f" {sentences.TIME_STAMPED}" if report["seal"]["time_stamped"] else ""
     yield Paragraph(text(sentences.SIGNED + stamped))
+    if examiner["development"]:
+        yield Paragraph(text(sentences.DEVELOPMENT_EXAMINER))
     yield Fields(
         (
             ("Signer", text(examiner["subject"])),
