@@ -22,6 +22,8 @@ COMMANDS = (
     "verify",
     "trace",
     "inspect",
+    "request",
+    "respond",
     "hash",
     "hashlist",
     "registry",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -81,14 +81,19 @@ def require(named: Path | None) -> Config:
 
 
 def build_verifier(
-    config: Config | None, *, registry: bool = True, similar: bool = True
+    config: Config | None,
+    *,
+    registry: bool = True,
+    similar: bool = True,
+    responses: Iterable[Path] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
-        return config.verifier(registry=registry, similar=similar)
+        return config.verifier(registry=registry, similar=similar, responses=responses)
+    from provenance.response import load_response
     from provenance.verify import Verifier
 
-    return Verifier(similar=similar)
+    return Verifier(similar=similar, responses=map(load_response, responses))
 
 
 @contextmanager

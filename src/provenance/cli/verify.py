@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--no-similar", is_flag=True, help="Do not look for similar pictures.")
 @parallel.add_jobs_option
 @inputs.add_manifest_option
+@inputs.add_response_option
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -43,6 +44,7 @@ def command(
     no_similar: bool,
     jobs: int | None,
     manifest_file: str | None,
+    responses: tuple[Path, ...],
     config_file: Path | None,
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
@@ -57,7 +59,7 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(config_file, not no_registry, not no_similar, sidecar)
+    task = _Verification(config_file, not no_registry, not no_similar, sidecar, responses)
     statuses = [exits.map_json(line) for line in before.lines]
     with json_lines.open_results(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
@@ -94,11 +96,14 @@ class _Verification:
     registry: bool
     similar: bool
     sidecar: bytes | None
+    responses: tuple[Path, ...] = ()
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
         config = settings.load(self.config_file)
-        verifier = settings.build_verifier(config, registry=self.registry, similar=self.similar)
+        verifier = settings.build_verifier(
+            config, registry=self.registry, similar=self.similar, responses=self.responses
+        )
         return partial(_examine, verifier, self.sidecar)
 
 

@@ -231,9 +231,6 @@ MARK = (
     "pictures would be mistaken for a marked one. {writer} can write such a mark, so by itself it "
     "proves no origin."
 )
-LISTED_NUMBER = (
-    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
-)
 BY_RECORD = (
     "It is too faint to be read by itself: the registry's records led to it, and the odds count "
     "them."
