@@ -255,6 +255,16 @@ class TimestampError(SignerUnavailableError):
         self.reason = reason or message
 
 
+class RevocationError(SignerUnavailableError):
+    """The issuer gave no word that the signer's certificate is good; ``revoked`` if it said no."""
+
+    code = "signing.ocsp"
+
+    def __init__(self, message: str, *, revoked: bool = False) -> None:
+        super().__init__(message)
+        self.revoked = revoked
+
+
 class RegistryError(ProvenanceError):
     """The registry can't do what was asked."""
 

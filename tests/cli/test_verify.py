@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
 KEYS = [
-    *("schema", "input", "sha256", "state", "origin"),
+    *("schema", "input", "sha256", "depth", "state", "origin"),
     *("history", "summary", "freshness", "evidence", "error"),
 ]
 ORIGIN = "producer model model_version created recorded time_basis source_type match stamp_id"

@@ -85,15 +85,28 @@ def build_verifier(
     *,
     registry: bool = True,
     similar: bool = True,
+    all_marks: bool = False,
+    depth: str = "full",
     responses: Iterable[Path] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
-        return config.verifier(registry=registry, similar=similar, responses=responses)
+        return config.verifier(
+            registry=registry,
+            similar=similar,
+            all_marks=all_marks,
+            depth=depth,
+            responses=responses,
+        )
     from provenance.response import load_response
     from provenance.verify import Verifier
 
-    return Verifier(similar=similar, responses=map(load_response, responses))
+    return Verifier(
+        similar=similar,
+        all_marks=all_marks,
+        depth=depth,
+        responses=map(load_response, responses),
+    )
 
 
 @contextmanager

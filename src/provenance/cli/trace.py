@@ -172,7 +172,7 @@ def _build_tracer(config: Config | None, responses: Iterable[Path], *, accounts:
         return config.tracer(accounts=accounts, responses=responses)
     from provenance.case import Tracer
 
-    return Tracer(settings.build_verifier(None, responses=responses))
+    return Tracer(settings.build_verifier(None, all_marks=True, responses=responses))
 
 
 def _open_source(image: str, manifest: str | None, *, names: bool) -> Source:

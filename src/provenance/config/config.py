@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from provenance.directory import Directory
     from provenance.labels import Labels
     from provenance.manifest import Trust
-    from provenance.registry import Registry
+    from provenance.registry import Registry, VerifierKey
     from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
-    from provenance.stamp import Stamper
+    from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Config:
         ConfigError
             One of the three sections is missing.
         """
-        from provenance.stamp import Producer, Stamper, StampOptions
+        from provenance.stamp import Producer, Stamper
 
         producer = self._require(self.producer, "producer")
         signer = self.open_signer()
@@ -90,9 +90,16 @@ class Config:
             strict_models=self.directory.strict_models,
             limits=self.limits,
             checkpoint_file=self.registry.checkpoint if self.registry else None,
-            options=StampOptions(unnamed_signer=bool(self.signing and self.signing.unnamed)),
+            options=self._stamp_options(),
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def _stamp_options(self) -> StampOptions:
+        from provenance.stamp import StampOptions
+
+        signing = self._require(self.signing, "signing")
+        issuers = self.load_trust().certificates
+        return StampOptions(unnamed_signer=signing.unnamed, ocsp=signing.stapling(issuers))
 
     def _check_chain(self, signer: Signer) -> None:
         """Warn of a chain that the user's own anchors do not complete, before the first stamp."""
@@ -132,7 +139,13 @@ class Config:
         return replace(found, badge=badge)
 
     def verifier(
-        self, *, registry: bool = True, similar: bool = True, responses: Iterable[Path] = ()
+        self,
+        *,
+        registry: bool = True,
+        similar: bool = True,
+        all_marks: bool = False,
+        depth: str = "full",
+        responses: Iterable[Path] = (),
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
@@ -149,6 +162,8 @@ class Config:
             directory=self.load_directory(),
             keys=self.load_keys(),
             similar=similar,
+            all_marks=all_marks,
+            depth=depth,
             responses=map(load_response, responses),
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
@@ -159,7 +174,7 @@ class Config:
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(responses=responses),
+            self.verifier(all_marks=True, responses=responses),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
@@ -305,6 +320,18 @@ class Config:
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
+
+    def load_logs(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of other producers' logs."""
+        from provenance.registry import VerifierKey
+
+        return tuple(map(VerifierKey.of_log, self.trust.logs))
+
+    def load_witnesses(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of the witnesses that count."""
+        from provenance.registry import VerifierKey
+
+        return tuple(map(VerifierKey.of_witness, self.trust.witnesses))
 
     def _registry_of_accounts(self) -> Registry:
         """Open the registry to read accounts, an access that it logs."""

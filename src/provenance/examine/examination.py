@@ -19,13 +19,13 @@ from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
-from provenance.examine.record_lookup import RecordLookup, Similar
+from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
 from provenance.labels import Statement, list_statements, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
@@ -36,7 +36,10 @@ from provenance.watermark import Detection
 
 @dataclass(frozen=True)
 class Sources:
-    """The sources of an examination: whom to trust, whom to ask, what to look for."""
+    """The sources of an examination: whom to trust, whom to ask, what to look for.
+
+    ``all_marks`` asks for every mark in the picture, whatever the first one proves.
+    """
 
     trust: Trust
     keeper: CheckpointKeeper
@@ -46,6 +49,7 @@ class Sources:
     keys: tuple[bytes, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     similar: bool = True
+    all_marks: bool = False
     responses: tuple[Response, ...] = ()
 
 
@@ -90,9 +94,9 @@ class Examination:
         self.sources = sources
         self.time = time
         self._recorded: dict[str, ManifestReading | None] = {}
+        self._every: dict[int, tuple[FoundMark, ...]] = {}
         self._answers: dict[StampId, tuple[Checked, ...]] = {}
         self._answered: dict[str, ManifestReading | None] = {}
-        self._further: dict[int, tuple[FoundMark, ...]] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
     # --- the file ---------------------------------------------------------------------------------
@@ -133,10 +137,20 @@ class Examination:
     def own(self) -> OwnManifest:
         """The manifest in the file, or else the sidecar's."""
         own = read_own(self.data, self._mime, self.sources.trust, self.sidecar)
-        pointer = read_pointer(self.picture) if self.picture and own.absent else None
+        pointer = read_pointer(self.picture) if own.absent and self.picture else None
         return (
             replace(own, notes=(Note("manifest", "manifest.pointer", pointer),)) if pointer else own
         )
+
+    @once
+    def coverage(self) -> Coverage:
+        """What the hard binding of that manifest leaves out of the file."""
+        own, data = self.own, self.data
+        if own.reading is None:
+            return Coverage()
+        if own.beside and self.sidecar is not None:
+            data, _ = manifest.reattach_if_possible(data, self.sidecar)
+        return manifest.find_coverage(data, own.reading)
 
     @once
     def statements(self) -> tuple[Statement, ...]:
@@ -190,7 +204,7 @@ class Examination:
 
     @property
     def _mime(self) -> str:
-        return MIME[self.picture.format] if self.picture else manifest.ANY_TYPE
+        return MIME.get(imaging.recognise(self.data) or "", manifest.ANY_TYPE)
 
     # --- marks and fingerprints -------------------------------------------------------------------
 
@@ -211,26 +225,29 @@ class Examination:
     def _keys(self) -> tuple[bytes | None, ...]:
         return (None, *self.sources.keys)
 
-    def further_marks(self, beside: FoundMark) -> tuple[FoundMark, ...]:
-        """Search on past a mark, to the end, for others that were written in the same way."""
+    @property
+    def layers(self) -> range:
+        """The layers that marks may lie in: 0 is the public one, then one for each secret key."""
+        return range(len(self._keys))
+
+    def every_mark(self, layer: int) -> tuple[FoundMark, ...]:
+        """Search one layer to its end, past what is found there."""
         if self.picture is None:
             return ()
-        if beside.layer not in self._further:
-            key = self._keys[beside.layer]
+        if layer not in self._every:
+            key = self._keys[layer]
             found = watermark.detect_all(self.picture.rgb, key, keys=len(self._keys))
-            self._further[beside.layer] = tuple(FoundMark(each, beside.layer) for each in found)
-        others = self._further[beside.layer]
-        return tuple(each for each in others if each.detection.payload != beside.detection.payload)
+            self._every[layer] = tuple(FoundMark(each, layer) for each in found)
+        return self._every[layer]
 
     @once
     def recorded_mark(self) -> FoundMark | None:
         """A public mark that only records lead to: of pictures that look alike, or of its own bits.
 
-        Responses at hand hold records too.
-
-        None where a public mark is sure by itself.
+        None where a public mark is sure by itself, unless the registry does not know that one: a
+        louder mark of others must not hide one's own. Responses at hand hold records too.
         """
-        if self.picture is None or self._searched[0].found is not None:
+        if self.picture is None or self._is_known(self._searched[0].found):
             return None
         alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
         payloads = [each.payload for each in dict.fromkeys(alike)]
@@ -242,6 +259,12 @@ class Examination:
             held = [payload for payload, answer in answers if answer.row is not None]
             found = watermark.match(self.picture.rgb, held, among=self.records.size)
         return FoundMark(found, by_record=True) if found else None
+
+    def _is_known(self, found: Detection | None) -> bool:
+        if found is None or not self.records.size:
+            return found is not None
+        status = self.records.look_up(StampId.from_payload(found.payload)).status
+        return status is not LookupStatus.NONE
 
     @property
     def _unsure(self) -> tuple[bytes, ...]:

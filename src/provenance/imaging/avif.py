@@ -6,9 +6,12 @@ import re
 from dataclasses import replace
 from io import BytesIO
 
+import numpy as np
 from PIL import Image
 
+from provenance.imaging import isomedia
 from provenance.imaging.exif import strip_prefix
+from provenance.imaging.isomedia import Layout
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
 from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
@@ -38,9 +41,10 @@ def read(data: bytes, limits: Limits) -> Picture:
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
     picture = decode_pixels(image)
-    coded = [flags[0] for flags in CONFIGURATION.findall(data)]
+    layout = isomedia.read_layout(data)
+    coded = [flags[0] for flags in CONFIGURATION.findall(_find_coding(data, layout))]
     deep = any(flags & HIGH_DEPTH for flags in coded)
-    return replace(
+    picture = replace(
         picture,
         format="AVIF",
         icc=image.info.get("icc_profile"),
@@ -50,16 +54,38 @@ def read(data: bytes, limits: Limits) -> Picture:
         lossless=False,
         obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
+    return picture if layout is None else isomedia.apply_layout(picture, layout, data)
 
 
 def write(picture: Picture, image: Image.Image) -> bytes:
-    """Encode ``image``, the pixels of ``picture``; grey stays one channel."""
+    """Encode ``image``, the pixels of ``picture``; grey stays one channel.
+
+    Where the file holds more than the picture, only the picture in it is replaced.
+    """
+    if not picture.companions:
+        return _encode(picture, image)
+    known = decode_pixels(open_image(picture.companions, "AVIF")).alpha
+    if picture.alpha is not None and known is not None and np.array_equal(picture.alpha, known):
+        image = image.convert("L" if picture.grey else "RGB")  # the alpha in the file stays
+    return isomedia.graft(_encode(picture, image), picture)
+
+
+def _find_coding(data: bytes, layout: Layout | None) -> bytes:
+    """Return what says how the picture is coded; the whole file where nothing else is known."""
+    if layout is None:
+        return data
+    numbers = (layout.file.primary, *layout.file.find_tiles())
+    properties = (each for number in numbers for each in layout.file.items[number].properties)
+    return b"".join(each.box for each in properties if each.kind == b"av1C")
+
+
+def _encode(picture: Picture, image: Image.Image) -> bytes:
     buffer = BytesIO()
     chroma = "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA
     image.save(
         buffer,
         "AVIF",
-        quality=LOSSY_QUALITY,
+        quality=picture.quality or LOSSY_QUALITY,
         speed=SPEED,
         subsampling=chroma,
         icc_profile=picture.icc or b"",

@@ -16,7 +16,7 @@ from typing import Any
 from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
 from provenance.records import Revocation
-from provenance.registry.leaf import check_text
+from provenance.registry.leaf import bound_leaf, check_text
 from provenance.stamp_id import StampId, is_stamp_id
 
 REVOCATION_TYPE = "provenance.revocation.1"
@@ -34,7 +34,18 @@ def encode_revocation(revocation: Revocation) -> bytes:
     RegistryError
         A field has a value that no revocation can have.
     """
-    return to_canonical_json(spell_revocation(revocation) | {"type": REVOCATION_TYPE})
+    return bound_leaf(encode_revocation_row(spell_revocation(revocation)))
+
+
+def encode_revocation_row(row: dict[str, Any]) -> bytes:
+    """Encode columns as they are: the leaf of a revocation, if they hold one.
+
+    Raises
+    ------
+    ValueError
+        A column holds what no leaf can have.
+    """
+    return to_canonical_json(row | {"type": REVOCATION_TYPE})
 
 
 def spell_revocation(revocation: Revocation) -> dict[str, str | None]:

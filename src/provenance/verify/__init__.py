@@ -7,7 +7,7 @@ a caller insists on.
 
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import Match, Origin, State
-from provenance.verify.evidence import Evidence, Manifest, NameClaim, NumberClaim
+from provenance.verify.evidence import Depth, Evidence, Manifest, NameClaim, NumberClaim
 from provenance.verify.freshness import Freshness, Word
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.policy import (
@@ -31,6 +31,7 @@ from provenance.verify.wording.finding import Finding
 __all__ = [
     "AllOf",
     "AnyOf",
+    "Depth",
     "Evidence",
     "Finding",
     "Freshness",

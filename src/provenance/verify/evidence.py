@@ -14,10 +14,13 @@ from enum import StrEnum
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest import Credential, HistoryEntry
+from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
 from provenance.response import Fault, Outcome
 from provenance.stamp_id import StampId
+
+NO_COVERAGE = Coverage()
+"""The coverage of a manifest that does not lie in the file."""
 
 
 class Integrity(StrEnum):
@@ -162,6 +165,8 @@ class Manifest:
         The signed fingerprints against this picture, where no mark says how it lies there.
     beside
         Whether it came in a sidecar and not in the file.
+    coverage
+        What its hard binding leaves out of the file; of a recorded manifest nothing is known.
     same_file
         Whether a record of this stamp states the SHA-256 of this very file; ``weigh`` sets it.
     proved_at
@@ -199,6 +204,7 @@ class Manifest:
     ancestors: frozenset[str] = frozenset()
     comparison: Comparison = NOT_COMPARED
     beside: bool = False
+    coverage: Coverage = NO_COVERAGE
     same_file: bool = False
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
@@ -299,6 +305,13 @@ class Mark:
         return StampId.from_payload(self.payload)
 
 
+class Depth(StrEnum):
+    """How deep an examination looks."""
+
+    MANIFEST = "manifest"  # no further than a manifest that proves an origin by itself
+    FULL = "full"  # at everything, the pixels included
+
+
 @dataclass(frozen=True)
 class Age:
     """How old a directory in use is: what it does not know yet, a verdict does not know."""
@@ -312,7 +325,7 @@ class Age:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found about one picture, at one time.
+    """All that was found about one picture, at one time, and how deep the look was.
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
@@ -328,6 +341,7 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    depth: Depth = Depth.FULL
     replies: tuple[Reply, ...] = ()
     other_replies: int = 0
     directories: tuple[Age, ...] = ()

@@ -15,6 +15,7 @@ from provenance.examine import (
     FoundMark,
     LookupStatus,
     Note,
+    Similar,
 )
 from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
@@ -25,6 +26,7 @@ from provenance.verify.evidence import (
     NOT_LOOKED_UP,
     Age,
     Candidate,
+    Depth,
     Evidence,
     Integrity,
     Lookup,
@@ -73,7 +75,7 @@ def gather_evidence(examination: Examination) -> Evidence:
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
     # 8. Responses about these stamps are described, whether they are good or not.
-    replies = _list_replies(examination, manifest, marks)
+    replies = _list_replies(examination, manifest, marks, examination.similar)
     # 9. A note says what was not examined.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
@@ -98,6 +100,40 @@ def gather_evidence(examination: Examination) -> Evidence:
     )
 
 
+def gather_from_manifest(examination: Examination) -> Evidence:
+    """Return what the file's manifest, its hash and the registry say, without decoding the pixels.
+
+    Raises
+    ------
+    ManifestError
+        The sidecar does not hold a manifest.
+    """
+    records, reading = examination.records, examination.own.reading
+    answer = Answer()
+    if reading is not None and reading.statement is not None:
+        answer = records.look_up(reading.statement.stamp_id)
+    manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
+    looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
+    replies = _list_replies(examination, manifest)
+    return Evidence(
+        sha256=examination.sha256,
+        examined_at=examination.time,
+        manifest=manifest,
+        lookup=_describe_answer(answer) if looked_up else NOT_LOOKED_UP,
+        notes=(
+            *examination.own.notes,
+            Note("watermark", "pixels.not_looked_at"),
+            *records.notes,
+            *_note_stale(examination),
+        ),
+        history=examination.history,
+        depth=Depth.MANIFEST,
+        replies=replies,
+        other_replies=len(examination.sources.responses) - len(replies),
+        directories=tuple(_list_directories(examination)),
+    )
+
+
 def _list_directories(examination: Examination) -> Iterator[Age]:
     directory = examination.sources.directory
     for each in directory.editions if directory else ():
@@ -106,7 +142,10 @@ def _list_directories(examination: Examination) -> Iterator[Age]:
 
 
 def _list_replies(
-    examination: Examination, manifest: Manifest | None, marks: tuple[Mark, ...]
+    examination: Examination,
+    manifest: Manifest | None,
+    marks: tuple[Mark, ...] = (),
+    similar: tuple[Similar, ...] = (),
 ) -> tuple[Reply, ...]:
     """Describe the responses about the stamps that were found, or that pictures look like."""
     own = (manifest.payload,) if manifest is not None and manifest.payload else ()
@@ -114,7 +153,7 @@ def _list_replies(
         (
             *(mark.stamp_id for mark in marks),
             *map(StampId.from_payload, own),
-            *(each.stamp_id for each in examination.similar),
+            *(each.stamp_id for each in similar),
         )
     )
     answers = (each for stamp_id in found for each in examination.answers(stamp_id))
@@ -146,7 +185,8 @@ def _describe_own(examination: Examination, logged: datetime | None) -> Manifest
         return Manifest(integrity=Integrity.UNREADABLE, beside=own.beside, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    return _describe(own.reading, examination, logged, beside=own.beside)
+    manifest = _describe(own.reading, examination, logged, beside=own.beside)
+    return replace(manifest, coverage=examination.coverage)
 
 
 def _describe(
@@ -178,25 +218,44 @@ def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
 def _follow_marks(
     found: tuple[FoundMark, ...], examination: Examination, own: Manifest | None
 ) -> tuple[tuple[Mark, ...], tuple[Note, ...]]:
-    """Follow each mark, and beside one that nothing speaks for those that it may hide."""
-    marks, further = [], None
+    """Follow each mark, and where the search must go on those that it may hide.
+
+    Where every mark is asked for, all layers are searched to their end.
+    """
+    marks: dict[tuple[int, bytes], Mark] = {}
+    everything = examination.sources.all_marks
+    layers = set(examination.layers if everything else ())
     for each in found:
-        marks.append(_follow_mark(each, _look_up(each, examination), examination, own))
-        if _is_spoken_for(marks[-1]) or not _may_lead_on(examination):
-            continue
-        others = examination.further_marks(each)
-        marks += [
-            _follow_mark(other, _look_up(other, examination), examination, own) for other in others
-        ]
-        further = len(others) + (further or 0)
-    if further is None:
-        return tuple(marks), ()
+        mark = _follow_mark(each, _look_up(each, examination), examination, own)
+        marks[each.layer, mark.payload] = mark
+        if not _is_settled(mark, examination):
+            layers.add(each.layer)
+    if not layers or examination.picture is None:
+        return tuple(marks.values()), ()
+    before = len(marks)
+    for other in (other for layer in sorted(layers) for other in examination.every_mark(layer)):
+        key = other.layer, other.detection.payload
+        if key not in marks:
+            marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
+    further = len(marks) - before
     detail = {0: "no further mark", 1: "one further mark"}.get(further, f"{further} further marks")
-    return tuple(marks), (Note("watermark", "watermark.searched_on", detail),)
+    code = "watermark.searched_all" if everything else "watermark.searched_on"
+    return tuple(marks.values()), (Note("watermark", code, detail),)
 
 
 def _look_up(found: FoundMark, examination: Examination) -> Answer:
     return examination.records.look_up(StampId.from_payload(found.detection.payload))
+
+
+def _is_settled(mark: Mark, examination: Examination) -> bool:
+    """Tell whether a mark hides nothing that matters here, so that the search may stop.
+
+    In a registry of one's own, one's own mark counts, even under another's that is proved.
+    """
+    if not _may_lead_on(examination):
+        return True
+    own = examination.sources.registry is not None and mark.lookup.status is LookupStatus.NONE
+    return _is_spoken_for(mark) and not own
 
 
 def _is_spoken_for(mark: Mark) -> bool:

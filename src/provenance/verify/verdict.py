@@ -65,6 +65,7 @@ class Verdict(Decision):
             self,
             self.findings,
             self.thresholds,
+            self.weighed,
             summarise(self.evidence.history),
             tell_freshness(self.freshness, now) if told else (),
         )

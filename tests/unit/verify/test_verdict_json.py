@@ -13,7 +13,7 @@ from provenance.verify import Evidence, State, decide, write_failure
 Build = Callable[..., Evidence]
 
 KEYS = [
-    *("schema", "input", "sha256", "state", "origin"),
+    *("schema", "input", "sha256", "depth", "state", "origin"),
     *("history", "summary", "freshness", "evidence", "error"),
 ]
 ORIGIN_KEYS = [

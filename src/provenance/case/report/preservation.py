@@ -17,6 +17,7 @@ from provenance.case.report import sentences
 from provenance.case.report.exhibit import Exhibit
 from provenance.directory import DirectoryProducer, Listing
 from provenance.text import MAX_LINE, clean, quote
+from provenance.verify import Manifest
 
 WIDTH = 78  # columns of a letter that e-mail passes on without breaking its lines
 
@@ -105,13 +106,9 @@ class _Stamp:
 
 def _list_stamps(exhibit: Exhibit) -> Iterator[_Stamp]:
     verdict = exhibit.verdict
-    proof = verdict.proof
-    if proof is not None:
-        manifest = proof.manifest
-        if manifest.payload is None or manifest.number is None:
-            return  # a third party's manifest has no stamp of ours, so nobody's registry has it
-        created = manifest.created or manifest.stamped_minute
-        yield _Stamp(manifest.payload.hex(), manifest.number, created, manifest.producer_name)
+    if verdict.proof is not None:
+        for proof in (verdict.proof, *verdict.beside):
+            yield from _list_proved(proof.manifest)
         return
     contradicting = (proof.manifest for proof in verdict.proofs)
     named = {
@@ -124,6 +121,14 @@ def _list_stamps(exhibit: Exhibit) -> Iterator[_Stamp]:
             named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
     for stamp_id, (number, created) in named.items():
         yield _Stamp(stamp_id, number, created)
+
+
+def _list_proved(manifest: Manifest) -> Iterator[_Stamp]:
+    """Yield whom a proof names; a third party's manifest has no stamp of ours."""
+    if manifest.payload is None or manifest.number is None:
+        return
+    created = manifest.created or manifest.stamped_minute
+    yield _Stamp(manifest.payload.hex(), manifest.number, created, manifest.producer_name)
 
 
 def _write_letter(exhibit: Exhibit, stamp: _Stamp, file: str) -> Request:
@@ -195,7 +200,7 @@ def _write_stamp(exhibit: Exhibit, stamp_id: str, number: int, created: datetime
     record = next((r for r in exhibit.records if r.stamp_id == stamp_id), None)
     yield f"  stamp id         {stamp_id}"
     yield f"  producer number  {number}"
-    if origin is not None and origin.model:
+    if origin is not None and origin.stamp_id == stamp_id and origin.model:
         model = clean(f"{origin.model} {origin.model_version or ''}".strip())
         yield f"  model            {model}"
     yield f"  time of stamp    {to_utc_seconds(created)}"

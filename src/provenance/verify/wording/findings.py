@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest import is_rule
+from provenance.manifest import explain_code, is_rule
 from provenance.text import format_odds, format_percent, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
@@ -17,6 +17,7 @@ from provenance.verify.wording.clauses import (
     fill,
     join,
     list_figures,
+    list_omissions,
     name_lists,
     name_parent_failures,
     rate_signature,
@@ -25,6 +26,7 @@ from provenance.verify.wording.clauses import (
     tell_later,
 )
 from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.notes import NOTES
 from provenance.verify.wording.replies import describe_replies
 
 
@@ -40,7 +42,7 @@ def _describe_each(
 ) -> Iterator[Finding]:
     if weighed.manifest is not None:
         yield _describe_manifest(weighed.manifest, next(reasons))
-        yield from _describe_same_file(weighed.manifest)
+        yield from _describe_coverage(weighed.manifest)
         yield from _describe_broken_rules(weighed.manifest)
         yield from _compare_whole(weighed.manifest)
     for mark in weighed.marks:
@@ -81,10 +83,20 @@ def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
     )
 
 
-def _describe_same_file(manifest: Manifest) -> Iterator[Finding]:
-    """Say that a record states the SHA-256 of this very file, if a trusted signer signed it."""
-    if manifest.same_file and manifest.authentic:
+def _describe_coverage(manifest: Manifest) -> Iterator[Finding]:
+    """Say which bytes of the file a trusted signer's word is about."""
+    if not manifest.authentic or manifest.integrity is not Integrity.INTACT:
+        return
+    if manifest.same_file:
         yield Finding("registry", sentences.SAME_FILE, codes=("record.same_file",))
+        return
+    coverage = manifest.coverage
+    kind = "standard" if coverage.complete else "extra" if coverage.binding else "unknown"
+    standard = [each for each in coverage.omissions if each.by_standard]
+    text = sentences.COVERAGE[kind].format(
+        standard=list_omissions(standard), extra=list_omissions(coverage.extra)
+    )
+    yield Finding("manifest", text, codes=(f"coverage.{kind}",))
 
 
 def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
@@ -92,7 +104,8 @@ def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
     broken = tuple(filter(is_rule, manifest.codes))
     if broken:
         text = sentences.RULES.format(codes=", ".join(broken))
-        yield Finding("manifest", text, codes=("manifest.rules", *broken))
+        meanings = (explain_code(code) for code in broken)
+        yield Finding("manifest", join(text, *meanings), codes=("manifest.rules", *broken))
 
 
 def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
@@ -103,6 +116,7 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         stamp_id=found.stamp_id,
         part="a part of it, about " if share < thresholds.whole_from else "",
         share=format_percent(share),
+        sure="" if mark.comparison.content is Content.NEAR else sentences.AT_MOST,
         odds=format_odds(found.false_positive_probability),
     )
     assigned = found.producer_name is not None
@@ -218,4 +232,4 @@ def _describe_similar(similar: Sequence[Similar]) -> Finding:
 
 def _repeat_note(note: Note) -> Finding:
     detail = f"({note.detail})" if note.detail else ""
-    return Finding(note.layer, join(sentences.NOTES[note.code], detail), codes=(note.code,))
+    return Finding(note.layer, join(NOTES[note.code], detail), codes=(note.code,))
