@@ -28,6 +28,7 @@ ALL = {
     "custody.jsonl",
     "examiner.pem",
     "preservation-request-1.txt",
+    "request-1.json",
     "report.html",
     "report.json",
     "report.pdf",

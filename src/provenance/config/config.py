@@ -169,12 +169,12 @@ class Config:
             checkpoint_file=section.checkpoint if section else None,
         )
 
-    def tracer(self, *, accounts: bool = False) -> Tracer:
+    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(all_marks=True),
+            self.verifier(all_marks=True, responses=responses),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,

@@ -280,8 +280,9 @@ class Mark:
     """One watermark, the registry's answer, and the manifests that may speak for it.
 
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are the
-    directory's names for the numbers, None where a number alone may not be named. ``listed_as`` is
-    the name under which a directory lists the number, and ``listed_by`` says which directory.
+    directory's names for the numbers, None where a number alone may not be named: then nobody
+    assigned it. ``listed_by`` says which directory lists it, and ``directory_signer`` who signed
+    that.
     ``by_record`` marks are too faint to be read without the registry's records.
     """
 
@@ -295,8 +296,8 @@ class Mark:
     private: bool = False
     producer_name: str | None = None
     model_name: str | None = None
-    listed_as: str | None = None
     listed_by: str = ""
+    directory_signer: str = ""
     lookup: Lookup = NOT_LOOKED_UP
     candidates: tuple[Candidate, ...] = ()
     by_record: bool = False

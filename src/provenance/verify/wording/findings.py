@@ -140,15 +140,17 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         odds=format_odds(found.false_positive_probability),
         rate=rates.MARK,
     )
-    listed = sentences.LISTED_NUMBER.format(
-        number=found.producer, listed_by=found.listed_by, name=quote(found.listed_as or "")
+    assigned = found.producer_name is not None
+    known = reply_sentences.LISTED_NUMBER if assigned else reply_sentences.UNASSIGNED_NUMBER
+    listed = known.format(
+        number=found.producer, listed_by=found.listed_by, name=quote(found.producer_name or "")
     )
     return Finding(
         "watermark",
         join(
             text,
             sentences.BY_RECORD if found.by_record else "",
-            listed if found.listed_as else "",
+            listed if found.listed_by else "",
         ),
         says=state_mark(found, thresholds),
         codes=(

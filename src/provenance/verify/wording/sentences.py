@@ -274,9 +274,6 @@ MARK = (
     "so by itself it proves no origin."
 )
 AT_MOST = ", at most: plain areas beside it can't be told from it"
-LISTED_NUMBER = (
-    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
-)
 BY_RECORD = (
     "It is too faint to be read by itself: the registry's records led to it, and the odds count "
     "them."
