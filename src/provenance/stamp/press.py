@@ -22,6 +22,7 @@ from provenance.imaging import MIME
 from provenance.limits import Limits
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
+from provenance.revocation import Stapling
 from provenance.signers import Signer
 from provenance.stamp.assembly import Job
 from provenance.stamp.edits import carry_on
@@ -63,7 +64,7 @@ class Press:
                 continue
             try:
                 marked = self._mark(job, payload, best_effort=options.best_effort)
-                stamped, store = self._sign(job, marked)
+                stamped, store = self._sign(job, marked, options.ocsp)
                 sealed = self._seal_account(options.account, stamped.record.stamp_id)
                 if to is None:
                     self.registry.append(stamped.record, store, sealed)
@@ -92,7 +93,7 @@ class Press:
             logger.warning("No readable mark, only manifest and record: %s", error)
         return encode_unmarked(job.picture, payload, encode, self.limits)
 
-    def _sign(self, job: Job, marked: Marked) -> tuple[StampedImage, bytes]:
+    def _sign(self, job: Job, marked: Marked, ocsp: Stapling) -> tuple[StampedImage, bytes]:
         """Sign; the result may be handed out once the registry has record and store."""
         enter(Stage.SIGNING)
         sign = partial(
@@ -102,6 +103,7 @@ class Press:
             signer=self.signer,
             urn=manifest.draw_urn(),
             stamps=self.stamps,
+            ocsp=ocsp,
         )
         signed = carry_on(
             job.history.parent, partial(sign_with_index, marked.data, sign, self.limits)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from provenance.verify.brought_trust import scope_trust
     from provenance.verify.decision import Match, Origin, State
     from provenance.verify.evidence import Depth, Evidence, Manifest, NameClaim, NumberClaim
+    from provenance.verify.freshness import Freshness, Word
     from provenance.verify.gathering import gather_evidence
     from provenance.verify.policy import (
         AllOf,
@@ -30,14 +31,17 @@ if TYPE_CHECKING:
     from provenance.verify.verdict_json import write_facts, write_failure
     from provenance.verify.verifier import Verifier
     from provenance.verify.weighing import weigh
-    from provenance.verify.wording.findings import Finding
+    from provenance.verify.wording.finding import Finding
+    from provenance.verify.wording.rates import ERROR_RATES
 
 __all__ = [
+    "ERROR_RATES",
     "AllOf",
     "AnyOf",
     "Depth",
     "Evidence",
     "Finding",
+    "Freshness",
     "Manifest",
     "Match",
     "MaxFalsePositive",
@@ -56,6 +60,7 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "Verifier",
+    "Word",
     "decide",
     "gather_evidence",
     "scope_trust",
@@ -78,6 +83,7 @@ _MODULES = {
         "NameClaim",
         "NumberClaim",
     ),
+    "freshness": ("Freshness", "Word"),
     "gathering": ("gather_evidence",),
     "policy": (
         "AllOf",
@@ -105,6 +111,7 @@ _MODULES = {
     ),
     "verifier": ("Verifier",),
     "weighing": ("weigh",),
-    "wording.findings": ("Finding",),
+    "wording.finding": ("Finding",),
+    "wording.rates": ("ERROR_RATES",),
 }
 __getattr__ = load_lazily(__name__, _MODULES)

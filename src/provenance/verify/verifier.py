@@ -16,6 +16,7 @@ from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
+from provenance.response import Response
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
@@ -42,9 +43,14 @@ class Verifier:
         Secret keys of private marks, which are looked for besides the public mark.
     similar
         Whether to look for recorded pictures that look alike.
+    all_marks
+        Whether to find every mark, whatever the first one proves; it takes longer.
     depth
         ``"full"`` looks at everything. ``"manifest"`` stops at a manifest that proves an origin by
         itself, before the pixels are decoded, and says so; other pictures are examined in full.
+    responses
+        What producers answered, see ``provenance.response``: each counts only for its own stamp,
+        and only by the keys that the directory binds.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -68,7 +74,9 @@ class Verifier:
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
         similar: bool = True,
+        all_marks: bool = False,
         depth: Depth | str = Depth.FULL,
+        responses: Iterable[Response] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -84,6 +92,8 @@ class Verifier:
             keys=keys,
             limits=limits,
             similar=similar,
+            all_marks=all_marks,
+            responses=tuple(responses),
         )
         self._depth = _read_depth(depth)
         self._clock = clock

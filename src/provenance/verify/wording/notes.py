@@ -36,6 +36,11 @@ NOTES = {
         "A mark was found that proves nothing, so the search went on to its end: at every place "
         "where a mark may lie, and once more without the marks found."
     ),
+    "watermark.searched_all": (
+        "Every mark was asked for, so the search went on to its end: at every place where a mark "
+        "may lie, and once more without the marks found. A mark that is too faint, or on too small "
+        "a part, is not found."
+    ),
     "manifest.remote": (
         "The file only points to a manifest elsewhere. That manifest is not fetched, and the "
         "pointer is not evidence."

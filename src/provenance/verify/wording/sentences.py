@@ -44,6 +44,11 @@ TAMPERED = (
     "taken from another file, or it was never validly signed."
 )
 CLAIMED = "Nobody has proved where this comes from; the file says {says}."
+CLAIMED_BESIDE = "Nobody has proved where this comes from; its sidecar says {says}."
+CLAIMED_PART = (
+    "A part of this picture, at most {share} of its area, carries a mark, and nobody has proved "
+    "where it comes from; the mark says {says}."
+)
 CLAIMED_SILENTLY = "Nobody has proved where this comes from, and the file's manifest does not say."
 SIMILAR = (
     "Nobody has proved where this comes from; it looks like a stamped picture, and may be a "
@@ -60,6 +65,10 @@ SIGNED_THIS = (
     "picture, or that what the picture shows is false."
 )
 LATER_CHANGES = "{producer} is not responsible for changes made after stamping."
+OTHER_PART = (
+    "Another part of this picture, about {share} of its area, descends from a picture that "
+    "{producer} stamped."
+)
 ANCESTORS = "The origin of pictures that it was made from is also proved: {origins}."
 
 # --- what the manifests of its past say -----------------------------------------------------------
@@ -226,6 +235,9 @@ BASIS = {
 ON_TRUST_LIST = "an authority on the trust list"
 BROUGHT_BY_ENTRY = "the authority that its directory entry brings"
 ISSUER = "The certificate was issued by {issuer}{digest}."
+DEVELOPMENT = (
+    "That issuer is a development authority, which anybody makes in any name to try things out."
+)
 OWN_ISSUER = "That issuer is the producer's own authority, so the name is its own statement."
 LISTED_BY = "The producer is listed by {listed_by}."
 LISTED_FOR_ANOTHER = (
@@ -257,13 +269,11 @@ DIGESTS = (
 # --- findings: a mark, what it leads to, whether it belongs here ----------------------------------
 
 MARK = (
-    "The picture carries {kind} {stamp_id} on {part}{share} of its area. At most {odds} unmarked "
-    "pictures would be mistaken for a marked one. {writer} can write such a mark, so by itself it "
-    "proves no origin."
+    "The picture carries {kind} {stamp_id} on {part}{share} of its area{sure}. At most {odds} "
+    "unmarked pictures would be mistaken for a marked one. {rate} {writer} can write such a mark, "
+    "so by itself it proves no origin."
 )
-LISTED_NUMBER = (
-    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
-)
+AT_MOST = ", at most: plain areas beside it can't be told from it"
 BY_RECORD = (
     "It is too faint to be read by itself: the registry's records led to it, and the odds count "
     "them."
@@ -280,6 +290,7 @@ RECORD_REPEATED = (
     "it was tampered with. The earliest record was used. Have the registry audited."
 )
 LEADS_TO_RECORD = "The mark's record holds {manifest}"
+LEADS_TO_RESPONSE = "The producer's response holds {manifest}"
 LEADS_TO_FILE = "The file itself holds {manifest}"
 PASSED_OVER = (
     "The mark's record holds {manifest} The file's own manifest for this mark is worth more, and "
@@ -343,20 +354,23 @@ NEAR_WHOLE = (
 )
 FAR_WHOLE = (
     "The picture does not show what the fingerprints signed in the file's manifest "
-    "describe{figures}. Honest copies differ in a few percent, other pictures in about half. The "
+    "describe{figures}. Honest copies differ in a few percent, other pictures in about half. Its "
     "mark is gone, so the picture was taken to be whole: a part that was cut out in the same shape "
     "would give the same result."
 )
 OTHERS_AS_NEAR = (
-    " By chance, {odds} pictures of something else comes as near; that says nothing about pictures "
-    "that somebody made to come near."
+    " By chance, {odds} pictures of something else comes as near. {rate} It says nothing about "
+    "pictures that somebody made to come near."
 )
 
 # --- findings: the rest ---------------------------------------------------------------------------
 
+FUTURE = (
+    "A time that is stated lies in the future: {times}, while it is {now} by the clock of this "
+    "machine. One of the two clocks is wrong, or the time was made up."
+)
 LOOKS_LIKE = (
     "The picture looks like {count}: the nearest differs in {distance} of 256 fingerprint bits, "
-    "and up to 31 count as alike. Unrelated pictures seldom come so near, but forgeries, templates "
-    "and plain pictures can. The picture may be a source, a copy or an edit of a stamped one; by "
-    "itself this proves no origin."
+    "and up to 31 count as alike. {rate} But forgeries, templates and plain pictures can. The "
+    "picture may be a source, a copy or an edit of a stamped one; by itself this proves no origin."
 )
