@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from provenance.config.files import digest_file, read, read_key
 from provenance.config.sections import (
@@ -21,7 +20,6 @@ from provenance.config.sections import (
     TrustSection,
     WatermarkSection,
 )
-from provenance.config.strict_toml import fill, read_types, refuse_unknown, strip_optional
 from provenance.errors import ConfigError
 from provenance.limits import DEFAULT_LIMITS, Limits
 
@@ -370,37 +368,3 @@ class Config:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
-
-
-def load(path: str | Path) -> Config:
-    """Read a config file.
-
-    Raises
-    ------
-    ConfigError
-        It can't be read, is not TOML, or has a section, key or value that it should not have.
-    """
-    path = Path(path)
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"The config file {path} can't be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The config file {path} is not TOML: {error}.") from error
-    try:
-        return _parse(path.absolute(), document)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
-
-
-def _parse(path: Path, document: Mapping[str, Any]) -> Config:
-    kinds = {
-        name: strip_optional(kind) for name, kind in read_types(Config).items() if name != "path"
-    }
-    refuse_unknown(document, kinds, "a section")
-    sections = {}
-    for name, table in document.items():
-        if not isinstance(table, dict):
-            raise ConfigError(f"{name} must be a section: write [{name}].")
-        sections[name] = fill(kinds[name], name, table, path.parent)
-    return Config(path=path, **sections)
