@@ -23,6 +23,7 @@ KEYS = [
     "origin",
     "history",
     "summary",
+    "freshness",
     "evidence",
     "error",
 ]

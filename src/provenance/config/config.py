@@ -6,6 +6,7 @@ import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from provenance.accounts import AccountKey
     from provenance.case import Consulted, Tracer
     from provenance.directory import Directory
+    from provenance.examine import LogPolicy
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
@@ -160,9 +162,16 @@ class Config:
             similar=similar,
             all_marks=all_marks,
             depth=depth,
+            log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
+
+    def _log_policy(self) -> LogPolicy:
+        from provenance.examine import LogPolicy
+
+        hours = self.registry.max_age_hours if self.registry else 0
+        return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
 
     def tracer(self, *, accounts: bool = False) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""

@@ -4,14 +4,20 @@
     >>> registry.by_id(StampId("1000a01f00271c0e5ae10f3b")) # doctest: +SKIP
 
 ``StampId`` checks what a user typed. Each scheme of a URI has its back end, and each back end does
-what ``Registry`` says.
+what ``Registry`` says. ``tiles`` publishes a registry as static files, and ``mirror`` copies what
+somebody published.
 """
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from provenance.registry.audit import Audit, LogFault
 from provenance.registry.base import (
     Access,
     AccountAnswer,
     Accounts,
+    Freshness,
     Inclusion,
     LogEntry,
     Model,
@@ -31,6 +37,9 @@ from provenance.registry.proving import prove_revocation, prove_stamp
 from provenance.registry.vkey import VerifierKey
 from provenance.registry.witness import Witness
 
+if TYPE_CHECKING:
+    from provenance.registry import mirror, tiles
+
 __all__ = [
     "MAX_NOTE_BYTES",
     "MAX_PROOF_BYTES",
@@ -42,6 +51,7 @@ __all__ = [
     "Checkpoint",
     "ConsistencyProof",
     "Cosignature",
+    "Freshness",
     "Inclusion",
     "InclusionProof",
     "LogEntry",
@@ -52,9 +62,18 @@ __all__ = [
     "Witness",
     "cosign",
     "find_cosignatures",
+    "mirror",
     "open_registry",
     "parse_proof",
     "prove_revocation",
     "prove_stamp",
     "read_log_key",
+    "tiles",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Load what only mirrors and publishers need on first use (PEP 562)."""
+    if name in ("mirror", "tiles"):
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,6 +15,7 @@ from provenance.examine import (
     FoundMark,
     LookupStatus,
     Note,
+    judge_log,
 )
 from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
@@ -70,7 +71,8 @@ def gather_evidence(examination: Examination) -> Evidence:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
-    # 8. A note says what was not examined.
+    # 8. Notes say what was not examined, and how fresh the registry's answers are.
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
         sha256=examination.sha256,
@@ -84,10 +86,12 @@ def gather_evidence(examination: Examination) -> Evidence:
             *unseen,
             *gone_on,
             *records.notes,
+            *on_log,
             *_note_stale(examination),
             *_note_statements(examination),
         ),
         history=examination.history or _list_recorded(examination),
+        log=log,
     )
 
 
@@ -105,6 +109,7 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         answer = records.look_up(reading.statement.stamp_id)
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
     looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
     return Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
@@ -114,10 +119,12 @@ def gather_from_manifest(examination: Examination) -> Evidence:
             *examination.own.notes,
             Note("watermark", "pixels.not_looked_at"),
             *records.notes,
+            *on_log,
             *_note_stale(examination),
         ),
         history=examination.history,
         depth=Depth.MANIFEST,
+        log=log,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from provenance.canonical import to_utc_seconds
 from provenance.errors import ProvenanceError
+from provenance.examine import LogStanding
 from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
 from provenance.manifest import ActionEntry, HistoryEntry, SummaryItem, summarise
@@ -33,6 +34,7 @@ def write_verdict(
         "origin": None if decision.origin is None else _write_origin(decision.origin),
         "history": [_write_manifest(entry) for entry in evidence.history],
         "summary": [_write_summary(item) for item in summarise(evidence.history)],
+        "freshness": {"registry": _write_log(evidence.log)},
         "evidence": [_write_finding(finding) for finding in findings],
         "error": None,
     }
@@ -85,6 +87,7 @@ def write_failure(
         "origin": None,
         "history": [],
         "summary": [],
+        "freshness": {"registry": None},
         "evidence": [],
         "error": {"code": error.code, "message": str(error)},
     }
@@ -144,6 +147,21 @@ def _write_origin(origin: Origin) -> dict[str, Any]:
         "source_type": origin.source_type,
         "match": origin.match.value,
         "stamp_id": origin.stamp_id,
+    }
+
+
+def _write_log(log: LogStanding | None) -> dict[str, Any] | None:
+    """Write how a registry that was asked stood; ``source`` and ``synced`` are those of a copy."""
+    if log is None:
+        return None
+    return {
+        "source": log.source,
+        "synced": _write_time(log.synced),
+        "stale": log.stale,
+        "witnesses": log.witnesses,
+        "cosigned": [
+            {"witness": each.witness, "time": _write_time(each.time)} for each in log.cosigned
+        ],
     }
 
 

@@ -21,6 +21,7 @@ KEYS = [
     "origin",
     "history",
     "summary",
+    "freshness",
     "evidence",
     "error",
 ]
