@@ -10,13 +10,40 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provenance.containers import limits
 from provenance.containers.piece import OTHER, Piece, make_unnamed
 from provenance.containers.store import Span, require_one_store, select
+from provenance.containers.tiff_directory import (
+    POINTERS,
+    VALUE_BYTES,
+    Directory,
+    Entry,
+    Tree,
+    copy_entries,
+    pack_directory,
+)
 from provenance.errors import CorruptImageError, ManifestError
+
+__all__ = [
+    "BIG_STARTS",
+    "DIRECTORY",
+    "POINTERS",
+    "STARTS",
+    "Directory",
+    "Entry",
+    "Tree",
+    "copy_entries",
+    "extract",
+    "insert",
+    "list_store_pieces",
+    "pack_directory",
+    "read_pages",
+    "walk",
+    "walk_first_directory",
+]
 
 STARTS = frozenset({b"II*\0", b"MM\0*"})
 BIG_STARTS = frozenset({b"II+\0", b"MM\0+"})
@@ -27,12 +54,9 @@ DIRECTORY = b"IFD"
 
 _STORE, _UNDEFINED = b"\xcd\x41", 7  # C2PA's tag, and the type for bytes without meaning to TIFF
 _ALIGNED = 4  # bytes: where the C2PA library lets a directory begin
-_POINTERS = frozenset({b"\x01\x4a", b"\x87\x69", b"\x88\x25", b"\xa0\x05"})
-"""Tags of further directories: sub-pictures, EXIF, GPS, interoperability."""
+_POINTERS = frozenset(tag.to_bytes(2, "big") for tag in POINTERS)
 
-_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_BYTES |= {16: 8, 17: 8, 18: 8}
-"""Bytes of one value of each type; of other types the size is not known."""
+_MAX_BELOW = 4  # levels of directories below each other that are read; real files have two
 
 
 @dataclass(frozen=True)
@@ -86,6 +110,53 @@ def walk_first_directory(data: bytes) -> Iterator[Piece]:
         for piece in _walk_directory(data, form, place, 0):
             if piece.kind not in (DIRECTORY, OTHER):
                 yield piece
+
+
+def read_pages(data: bytes) -> list[Directory]:
+    """Return the directories of the file's pages, each with those that it points to.
+
+    Raises
+    ------
+    CorruptImageError
+        There is none, or the file can't be walked over.
+    """
+    form = _read_form(data)
+    found: dict[int, dict[int, Entry]] = {}
+    ends: dict[int, int] = {}
+    start = 0
+    for piece in list(walk(data))[1:]:
+        if piece.kind == DIRECTORY:
+            start = piece.start
+            found[start] = {}
+        elif piece.kind != OTHER:
+            (kind,) = form.read("H", data, piece.start + 2)
+            value = memoryview(data)[piece.content_start : piece.content_end]
+            entry = Entry(kind, value[:0] if piece.cut else value, form.order)
+            found[start].setdefault(int.from_bytes(piece.kind, "big"), entry)
+        ends[start] = piece.end
+    pages, at = [], form.read(form.place, data, form.header)
+    while at and at[0] in ends:
+        pages.append(_make_directory(at[0], found, form.order, _MAX_BELOW))
+        at = form.read(form.place, data, ends.pop(at[0]))
+    if not pages or not pages[0].entries:
+        raise CorruptImageError("The TIFF file has no directory.")
+    return pages
+
+
+def _make_directory(
+    place: int, found: Mapping[int, dict[int, Entry]], order: str, levels: int
+) -> Directory:
+    entries = found[place]
+    pointing = entries.keys() & POINTERS if levels else ()
+    below = {
+        tag: tuple(
+            _make_directory(each, found, order, levels - 1)
+            for each in entries[tag].numbers
+            if each in found
+        )
+        for tag in pointing
+    }
+    return Directory(order, entries, below)
 
 
 def extract(data: bytes) -> bytes | None:
@@ -246,7 +317,7 @@ def _walk_directory(data: bytes, form: _Form, place: int, number: int) -> Iterat
 
 def _read_entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
     tag, kind, count, place = form.read("HH" + 2 * form.place, data, at)
-    end, size = at + form.entry, count * _BYTES.get(kind, 0)
+    end, size = at + form.entry, count * VALUE_BYTES.get(kind, 0)
     start = place if size > form.inline else end - form.inline
     value = (min(start, len(data)), min(start + size, len(data)))
     return Piece(tag.to_bytes(2, "big"), at, end, *value, number, cut=start + size > len(data))

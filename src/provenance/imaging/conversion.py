@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from provenance.imaging import companions, jpeg, png
+from provenance.imaging import companions, jpeg, png, tiff
 from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
 
@@ -36,3 +36,5 @@ def _name_blocks(picture: Picture) -> Iterator[str]:
         yield from (f"text {word!r}" for word, _ in png.list_texts(picture))
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)
+    if picture.format == "TIFF":
+        yield from tiff.name_blocks(picture)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from provenance.records import Revocation, StampRecord
-from provenance.registry.audit import Audit
+from provenance.registry.audit import Audit, LogRow
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import hash_leaf, verify_inclusion
+from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.revocation import encode_revocation
 from provenance.stamp_id import StampId
 
@@ -75,6 +77,14 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Freshness:
+    """Where a copy of a registry comes from, and when it was last compared with that."""
+
+    source: str
+    synced: datetime
+
+
+@dataclass(frozen=True)
 class Access:
     """Why personal data is read; this is written down, with the time, before the data is read."""
 
@@ -132,6 +142,10 @@ class Registry(Protocol):
     @property
     def origin(self) -> str:
         """The log's name, drawn when the registry was made; checkpoints repeat it."""
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """How old a copy of a registry is; None where this is the registry itself."""
 
     @property
     def size(self) -> int:
@@ -217,11 +231,32 @@ class Registry(Protocol):
     def checkpoint(self) -> Checkpoint:
         """Give the log's head, signed when the registry has a log key."""
 
-    def inclusion(self, stamp_id: StampId) -> Inclusion | None:
-        """Give a proof that the log holds this stamp, against the present checkpoint."""
+    def inclusion(self, stamp_id: StampId, at: Checkpoint | None = None) -> Inclusion | None:
+        """Give a proof that the log holds this stamp, against the present checkpoint.
 
-    def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
+        With ``at``, it is against that checkpoint of the log: one that witnesses cosigned.
+
+        Raises
+        ------
+        LogIntegrityError
+            The log does not extend that checkpoint.
+        RegistryError
+            The stamp was recorded after it.
+        """
+
+    def revocation_inclusion(
+        self, stamp_id: StampId, at: Checkpoint | None = None
+    ) -> Inclusion | None:
         """Give a proof that the log holds this stamp's revocation; see ``inclusion``."""
+
+    def consistency(self, seen: Checkpoint) -> ConsistencyProof:
+        """Give a proof that the log extends a checkpoint kept earlier, for somebody else to check.
+
+        Raises
+        ------
+        LogIntegrityError
+            It does not; see ``check_extends``.
+        """
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
         """Check that the log extends a checkpoint kept earlier; return the present one.
@@ -232,10 +267,30 @@ class Registry(Protocol):
             It is another log, it shrank, or its past was rewritten.
         """
 
-    def audit(self, key: LogPublicKey | None = None) -> Audit:
+    def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log from the records and say what was altered, removed or inserted.
 
         Tree heads must be signed by ``key`` (default: the registry's own log key, if it has one).
+        ``since`` is the checkpoint of an earlier audit: the log must lead to it, and only what came
+        after is recomputed.
+        """
+
+    def read_entries(self, start: int, end: int) -> Iterator[LogRow]:
+        """Give the entries of the log from ``start`` to ``end``, as they are now.
+
+        Raises
+        ------
+        LogIntegrityError
+            One is missing, or is not what the log holds.
+        """
+
+    def read_hashes(self, level: int, start: int, count: int) -> list[bytes]:
+        """Give hashes of complete subtrees of the log, which cover ``1 << level`` entries each.
+
+        Raises
+        ------
+        LogIntegrityError
+            One is missing.
         """
 
     def close(self) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from provenance.canonical import is_hex
 from provenance.errors import (
     DuplicateStampError,
+    LogIntegrityError,
     ProvenanceError,
     RecordNotFoundError,
     RegistryError,
 )
+from provenance.once import once
 from provenance.records import Revocation, StampRecord
-from provenance.registry.audit import Audit, audit
-from provenance.registry.base import NEAR_LIMIT, Inclusion, LogEntry, Model
+from provenance.registry.audit import Audit, HeadRule, LogRow, audit
+from provenance.registry.base import NEAR_LIMIT, Freshness, Inclusion, LogEntry, Model
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.group_commit import GroupCommit
 from provenance.registry.leaf import (
@@ -29,12 +31,14 @@ from provenance.registry.leaf import (
     read_record,
     spell_record,
 )
+from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.revocation import encode_revocation
 from provenance.registry.sql import tree
 from provenance.registry.sql.accounts import SqlAccounts, keep_account
 from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
 from provenance.registry.sql.models import SqlModels
 from provenance.registry.sql.pdq import SqlPdqIndex
+from provenance.registry.sql.records import keep_row
 from provenance.registry.sql.revocations import (
     count_revocations,
     find_revocation,
@@ -42,7 +46,7 @@ from provenance.registry.sql.revocations import (
     keep_revocation,
     locate_record,
 )
-from provenance.registry.sql.rows import read_log_rows
+from provenance.registry.sql.rows import FIRST, read_log_rows
 from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
@@ -52,10 +56,6 @@ _COLUMNS = ", ".join(f"records.{name}" for name in FIELDS)
 _SELECT = f"SELECT {_COLUMNS} FROM records"  # noqa: S608 (names of a dataclass, no input)
 # An id is unique by the schema, which whoever holds the file can change.
 _EARLIEST = "WHERE stamp_id = ? ORDER BY leaf_index LIMIT 1"
-_INSERT = (
-    f"INSERT INTO records (leaf_index, {', '.join(FIELDS)}) "  # noqa: S608 (as above)
-    f"VALUES (:leaf_index, {', '.join(f':{name}' for name in FIELDS)})"
-)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class SqlRegistry:
         if not lazy:
             _ = self.origin  # the first question opens it
 
-    @cached_property
+    @once
     def origin(self) -> str:
         """The log's name, drawn when the registry was made."""
         place = self._database.place
@@ -94,9 +94,14 @@ class SqlRegistry:
         except RegistryError:
             refuse_damaged(place)
 
-    @cached_property
+    @once
     def _tree(self) -> tree.SqlTree:
         return tree.SqlTree(self._database.place, self.origin, self._key)
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """Nothing to say: this is the registry itself; see ``Registry.freshness``."""
+        return None
 
     @property
     def size(self) -> int:
@@ -131,8 +136,7 @@ class SqlRegistry:
                 f"The stamp id {stamp_id} is already in the registry; draw another."
             )
         index = tree.count_leaves(db)
-        db.execute(_INSERT, new.row | {"leaf_index": index})
-        db.execute("INSERT INTO stores VALUES (?, ?)", (index, new.store))
+        keep_row(db, index, new.row, new.store)
         keep_account(db, stamp_id, new.account)
         return log.append(db, new.leaf)
 
@@ -217,19 +221,27 @@ class SqlRegistry:
         with self._database.reading() as db:
             return log.head(db)
 
-    def inclusion(self, stamp_id: StampId) -> Inclusion | None:
-        """Give a proof that the log holds this stamp, against the present checkpoint."""
+    def inclusion(self, stamp_id: StampId, at: Checkpoint | None = None) -> Inclusion | None:
+        """Give a proof that the log holds this stamp; see ``Registry.inclusion``."""
         log = self._tree
         with self._database.reading() as db:
             row = fetch_one(db, f"SELECT leaf_index FROM records {_EARLIEST}", stamp_id)  # noqa: S608
-            return log.inclusion(db, row[0]) if row else None
+            return log.inclusion(db, row[0], at) if row else None
 
-    def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
+    def revocation_inclusion(
+        self, stamp_id: StampId, at: Checkpoint | None = None
+    ) -> Inclusion | None:
         """Give a proof that the log holds this revocation; see ``Registry.inclusion``."""
         log = self._tree
         with self._database.reading() as db:
             index = find_revocation_index(db, stamp_id)
-            return None if index is None else log.inclusion(db, index)
+            return None if index is None else log.inclusion(db, index, at)
+
+    def consistency(self, seen: Checkpoint) -> ConsistencyProof:
+        """Give a proof that the log extends a checkpoint; see ``Registry.consistency``."""
+        log = self._tree
+        with self._database.reading() as db:
+            return log.consistency(db, seen)
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
         """Check that the log extends a checkpoint kept earlier; see ``Registry.check_extends``."""
@@ -237,16 +249,38 @@ class SqlRegistry:
         with self._database.reading() as db:
             return log.check_extends(db, seen)
 
-    def audit(self, key: LogPublicKey | None = None) -> Audit:
+    def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log and say what was changed; see ``Registry.audit``."""
-
-        def node(level: int, position: int) -> bytes:
-            with self._database.reading() as db:
-                return tree.make_node_reader(db)(level, position)
-
         if key is None and self._key:
             key = self._key.public
-        return audit(read_log_rows(self._database), node, self.origin, key)
+        return self._recompute(HeadRule(self.origin, key), since)
+
+    def _recompute(self, rule: HeadRule, since: Checkpoint | None) -> Audit:
+        pages = read_log_rows(self._database, since.size if since else FIRST)
+        return audit(pages, tree.make_page_reader(self._database), rule, since)
+
+    def read_entries(self, start: int, end: int) -> Iterator[LogRow]:
+        """Give the entries of the log as they are now; see ``Registry.read_entries``."""
+        expected = start
+        for row in chain.from_iterable(read_log_rows(self._database, start)):
+            if expected == end:
+                return
+            if row.index != expected or not row.agrees:
+                raise LogIntegrityError(
+                    f"Entry {expected} of the log in {self._database.place} is missing or was "
+                    "altered; run an audit."
+                )
+            expected += 1
+            yield row
+        if expected < end:
+            raise LogIntegrityError(
+                f"The log in {self._database.place} lacks its entry {expected}."
+            )
+
+    def read_hashes(self, level: int, start: int, count: int) -> list[bytes]:
+        """Give hashes of complete subtrees of the log; see ``Registry.read_hashes``."""
+        with self._database.reading() as db:
+            return tree.read_hashes(db, level, start, count)
 
     def close(self) -> None:
         """Close the database; the next use of the registry opens it again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from provenance.errors import LogIntegrityError, RegistryError
@@ -9,15 +10,21 @@ from provenance.registry.base import Inclusion, LogEntry
 from provenance.registry.checkpoint import Checkpoint, check_extends
 from provenance.registry.log import (
     Frontier,
+    Node,
     NodeReader,
     hash_leaf,
     prove_consistency,
     prove_inclusion,
 )
-from provenance.registry.sql.database import Connection, fetch_one
+from provenance.registry.proof_files import ConsistencyProof
+from provenance.registry.sql.database import Connection, Database, fetch_one
 
 if TYPE_CHECKING:
     from provenance.signers import LogKey
+
+
+_PAGE = 512
+"""Hashes read at once, of 32 bytes each."""
 
 
 class SqlTree:
@@ -30,35 +37,37 @@ class SqlTree:
 
     def append(self, db: Connection, leaf: bytes) -> LogEntry:
         """Add a leaf and the checkpoint that covers it; see ``Registry.append`` for the errors."""
-        old = Frontier.read(count_leaves(db), make_node_reader(db))
+        old = read_edge(db)
         self._check_head(db, old)
         hashed = hash_leaf(leaf)
         new, nodes = old.append(hashed)
-        db.executemany(
-            "INSERT INTO nodes VALUES (?, ?, ?)",
-            [(node.level, node.position, node.hash) for node in nodes],
-        )
-        head = self._sign(Checkpoint(self._origin, new.size, new.root))
-        db.execute("INSERT INTO heads VALUES (?, ?)", (new.size, head.text))
+        keep_tree(db, nodes, self._sign(Checkpoint(self._origin, new.size, new.root)))
         return LogEntry(old.size, hashed, new.size, new.root)
 
     def head(self, db: Connection) -> Checkpoint:
         """Give the present checkpoint as stored, signed now if it was not and there is a key."""
-        old = Frontier.read(count_leaves(db), make_node_reader(db))
+        old = read_edge(db)
         stored = self._check_head(db, old, require_key=False)
         return stored if stored.signatures else self._sign(stored)
 
-    def inclusion(self, db: Connection, index: int) -> Inclusion:
-        """Prove a leaf against the present checkpoint."""
-        head = self.head(db)
+    def inclusion(self, db: Connection, index: int, at: Checkpoint | None) -> Inclusion:
+        """Prove a leaf against the present checkpoint, or against an earlier one."""
+        if at is not None:
+            self.check_extends(db, at)
+        head = at or self.head(db)
         return Inclusion(index, prove_inclusion(index, head.size, make_node_reader(db)), head)
 
     def check_extends(self, db: Connection, seen: Checkpoint) -> Checkpoint:
         """Check that the tree extends a checkpoint; see ``Registry.check_extends``."""
+        return self.consistency(db, seen).checkpoint
+
+    def consistency(self, db: Connection, seen: Checkpoint) -> ConsistencyProof:
+        """Prove that the tree extends a checkpoint; see ``Registry.consistency``."""
         present = self.head(db)
         past = min(seen.size, present.size)  # the check below refuses a log that shrank
-        check_extends(seen, present, prove_consistency(past, present.size, make_node_reader(db)))
-        return present
+        proof = prove_consistency(past, present.size, make_node_reader(db))
+        check_extends(seen, present, proof)
+        return ConsistencyProof(seen.size, proof, present)
 
     def _check_head(
         self, db: Connection, frontier: Frontier, *, require_key: bool = True
@@ -90,6 +99,20 @@ class SqlTree:
         return head.sign(self._key) if self._key else head
 
 
+def read_edge(db: Connection) -> Frontier:
+    """Read the edge of the whole tree, to which the next leaf is added."""
+    return Frontier.read(count_leaves(db), make_node_reader(db))
+
+
+def keep_tree(db: Connection, nodes: Sequence[Node], head: Checkpoint) -> None:
+    """Add the hashes that a new leaf completes, and the head over it."""
+    db.executemany(
+        "INSERT INTO nodes VALUES (?, ?, ?)",
+        [(node.level, node.position, node.hash) for node in nodes],
+    )
+    db.execute("INSERT INTO heads VALUES (?, ?)", (head.size, head.text))
+
+
 def count_leaves(db: Connection) -> int:
     """Count the leaves of the log."""
     return int(fetch_one(db, "SELECT coalesce(max(size), 0) FROM heads")[0])
@@ -102,10 +125,45 @@ def make_node_reader(db: Connection) -> NodeReader:
         row = fetch_one(
             db, "SELECT hash FROM nodes WHERE level = ? AND position = ?", level, position
         )
-        if row is None or not isinstance(row[0], bytes):
-            raise LogIntegrityError(
-                f"The log lacks its hash {position} of level {level}; run an audit."
-            )
-        return row[0]
+        return _check_hash(row and row[0], level, position)
 
     return node
+
+
+def read_hashes(db: Connection, level: int, start: int, count: int) -> list[bytes]:
+    """Read hashes that lie side by side; see ``Registry.read_hashes``."""
+    found = dict(
+        db.execute(
+            "SELECT position, hash FROM nodes WHERE level = ? AND position >= ? AND position < ?",
+            (level, start, start + count),
+        )
+    )
+    return [_check_hash(found.get(n), level, n) for n in range(start, start + count)]
+
+
+def make_page_reader(database: Database) -> NodeReader:
+    """Make a reader of hashes that are asked for in order: it reads a page of a level at once."""
+    pages: dict[int, dict[int, bytes]] = {}
+
+    def node(level: int, position: int) -> bytes:
+        page = pages.get(level, {})
+        if position not in page:
+            with database.reading() as db:
+                page = pages[level] = dict(
+                    db.execute(
+                        "SELECT position, hash FROM nodes WHERE level = ? AND position >= ? "
+                        "ORDER BY position LIMIT ?",
+                        (level, position, _PAGE),
+                    )
+                )
+        return _check_hash(page.get(position), level, position)
+
+    return node
+
+
+def _check_hash(found: object, level: int, position: int) -> bytes:
+    if not isinstance(found, bytes):
+        raise LogIntegrityError(
+            f"The log lacks its hash {position} of level {level}; run an audit."
+        )
+    return found
