@@ -6,17 +6,16 @@ Pillow, and every failure to read is an ``InputError``.
 """
 
 from provenance.imaging.codecs import (
-    MIME,
-    SUFFIXES,
     ImageSource,
     decode,
     encode,
-    find_format,
     fit_to_format,
     load_picture,
     replace_xmp,
     restate_index,
 )
+from provenance.imaging.coding import choose_coding
+from provenance.imaging.formats import MIME, SUFFIXES, find_format, recognise
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
 from provenance.imaging.texts import TextField, read_texts
@@ -29,6 +28,7 @@ __all__ = [
     "Picture",
     "Pixels",
     "TextField",
+    "choose_coding",
     "decode",
     "encode",
     "find_format",
@@ -37,6 +37,7 @@ __all__ = [
     "load_picture",
     "orient",
     "read_texts",
+    "recognise",
     "replace_xmp",
     "restate_index",
     "strip_texts",

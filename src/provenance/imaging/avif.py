@@ -90,7 +90,7 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
     image.save(
         buffer,
         "AVIF",
-        quality=LOSSY_QUALITY,
+        quality=picture.quality or LOSSY_QUALITY,
         speed=SPEED,
         subsampling=chroma,
         icc_profile=picture.icc or b"",

@@ -84,7 +84,7 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
     buffer = BytesIO()
     _load_heif("write").from_pillow(image).save(
         buffer,
-        quality=LOSSY_QUALITY,
+        quality=picture.quality or LOSSY_QUALITY,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,
         **_state_colour(picture.colour),

@@ -91,6 +91,10 @@ class Picture:
         How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
+    quality
+        What a lossy format is to be written with, 1 to 100; its usual one when None.
+    quick
+        Whether a PNG is to be written in less time, and with more bytes.
     obstacle
         Why this picture can be examined but not written back without loss, or None. The beginning
         of a sentence: "This AVIF has 10 or 12 bits per channel".
@@ -114,6 +118,8 @@ class Picture:
     coding: JpegCoding | None = None
     chroma: str | None = None
     lossless: bool = True
+    quality: int | None = None
+    quick: bool = False
     obstacle: str | None = None
     losses: tuple[Loss, ...] = ()
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.containers import tiff
+from provenance.containers import directories
 from provenance.errors import CorruptImageError
 from provenance.imaging.pillow import open_image, translate_decoder_errors
 from provenance.imaging.tiff import names
@@ -34,7 +34,7 @@ JPEG_PASSED_ON = (
 _LONG = 4
 
 
-def find_spans(page: tiff.Directory, layout: Layout, length: int) -> list[Spans]:
+def find_spans(page: directories.Directory, layout: Layout, length: int) -> list[Spans]:
     """Return place and length in bytes of each part, for each plane, in a file of ``length`` bytes.
 
     Raises
@@ -62,7 +62,7 @@ def find_spans(page: tiff.Directory, layout: Layout, length: int) -> list[Spans]
     return [spans[start : start + count] for start in range(0, count * planes, count)]
 
 
-def decompress(data: bytes, page: tiff.Directory, layout: Layout, spans: Spans) -> Bytes:
+def decompress(data: bytes, page: directories.Directory, layout: Layout, spans: Spans) -> Bytes:
     """Return the rows of a plane's parts: (parts, rows, bytes); strips make one part together.
 
     Raises
@@ -89,7 +89,9 @@ def _join(data: bytes, layout: Layout, spans: Spans, rows: int) -> Bytes:
     return np.frombuffer(whole, np.uint8)
 
 
-def _decode(data: bytes, page: tiff.Directory, layout: Layout, spans: Spans, rows: int) -> Bytes:
+def _decode(
+    data: bytes, page: directories.Directory, layout: Layout, spans: Spans, rows: int
+) -> Bytes:
     fax = layout.compression in FAX
     tags = _describe(layout, spans, rows, fax)
     image = _open(data, page, spans, tags, PASSED_ON)
@@ -98,7 +100,7 @@ def _decode(data: bytes, page: tiff.Directory, layout: Layout, spans: Spans, row
 
 
 def _decode_jpeg(
-    data: bytes, page: tiff.Directory, layout: Layout, spans: Spans, rows: int
+    data: bytes, page: directories.Directory, layout: Layout, spans: Spans, rows: int
 ) -> Bytes:
     """Decode as luma and chroma, or as what it is; tiles come below each other."""
     tags = _describe(layout, spans, rows, fax=False)
@@ -124,7 +126,11 @@ def _describe(layout: Layout, spans: Spans, rows: int, fax: bool) -> dict[int, A
 
 
 def _open(
-    data: bytes, page: tiff.Directory, spans: Spans, tags: dict[int, Any], passed_on: Sequence[int]
+    data: bytes,
+    page: directories.Directory,
+    spans: Spans,
+    tags: dict[int, Any],
+    passed_on: Sequence[int],
 ) -> Image.Image:
     parts = [data[place : place + size] for place, size in spans]
     if any(len(part) < size for part, (_, size) in zip(parts, spans, strict=True)):
@@ -132,7 +138,7 @@ def _open(
     tags[names.STRIP_OFFSETS] = tuple(
         int(each) for each in 8 + np.cumsum([0, *(len(part) for part in parts[:-1])])
     )
-    entries: dict[int, tuple[int, bytes] | tiff.Tree] = {
+    entries: dict[int, tuple[int, bytes] | directories.Tree] = {
         tag: _pack(value) for tag, value in tags.items()
     }
     for tag in passed_on:
@@ -141,7 +147,7 @@ def _open(
             entries[tag] = (entry.kind, entry.little)
     body = b"".join(parts)
     body += bytes(len(body) % 2)
-    directory = tiff.pack_directory(entries, 8 + len(body))
+    directory = directories.pack_directory(entries, 8 + len(body))
     image = open_image(struct.pack("<4sI", b"II*\0", 8 + len(body)) + body + directory, "TIFF")
     with translate_decoder_errors("The TIFF picture"):
         image.load()
