@@ -169,12 +169,12 @@ class Config:
             checkpoint_file=section.checkpoint if section else None,
         )
 
-    def tracer(self, *, accounts: bool = False) -> Tracer:
+    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(all_marks=True),
+            self.verifier(all_marks=True, responses=responses),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
@@ -298,6 +298,13 @@ class Config:
         from provenance.verify import scope_trust
 
         return scope_trust(self._load_vetting(), self.load_directory())
+
+    def name_unrooted(self) -> tuple[str, ...]:
+        """Name the time-stamp authorities that count for manifests, but for no case folder."""
+        from provenance.timestamps import find_unrooted
+
+        found = find_unrooted(self._load_vetting().tsa_certificates)
+        return tuple(each.subject.rfc4514_string() for each in found)
 
     def _load_vetting(self) -> Trust:
         from provenance.manifest import Trust, is_purpose

@@ -10,13 +10,40 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provenance.containers import limits
 from provenance.containers.piece import OTHER, Piece, make_unnamed
 from provenance.containers.store import Span, require_one_store, select
+from provenance.containers.tiff_directory import (
+    POINTERS,
+    VALUE_BYTES,
+    Directory,
+    Entry,
+    Tree,
+    copy_entries,
+    pack_directory,
+)
 from provenance.errors import CorruptImageError, ManifestError
+
+__all__ = [
+    "BIG_STARTS",
+    "DIRECTORY",
+    "POINTERS",
+    "STARTS",
+    "Directory",
+    "Entry",
+    "Tree",
+    "copy_entries",
+    "extract",
+    "insert",
+    "list_store_pieces",
+    "pack_directory",
+    "read_pages",
+    "walk",
+    "walk_first_directory",
+]
 
 STARTS = frozenset({b"II*\0", b"MM\0*"})
 BIG_STARTS = frozenset({b"II+\0", b"MM\0+"})
@@ -27,18 +54,13 @@ DIRECTORY = b"IFD"
 
 _STORE, _UNDEFINED = b"\xcd\x41", 7  # C2PA's tag, and the type for bytes without meaning to TIFF
 _ALIGNED = 4  # bytes: where the C2PA library lets a directory begin
-POINTERS = frozenset({330, 34665, 34853, 40965})
-"""Tags of further directories: sub-pictures, EXIF, GPS, interoperability."""
-
 _POINTERS = frozenset(tag.to_bytes(2, "big") for tag in POINTERS)
 
-BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-BYTES |= {16: 8, 17: 8, 18: 8}
-"""Bytes of one value of each type; of other types the size is not known."""
+_MAX_BELOW = 4  # levels of directories below each other that are read; real files have two
 
 
 @dataclass(frozen=True)
-class Form:
+class _Form:
     """How the numbers of a file are written.
 
     Attributes
@@ -83,11 +105,58 @@ def walk(data: bytes) -> Iterator[Piece]:
 
 def walk_first_directory(data: bytes) -> Iterator[Piece]:
     """Yield the entries of the first directory, as far as there are any in a damaged file."""
-    form = read_form(data)
+    form = _read_form(data)
     for place in form.read(form.place, data, form.header):
         for piece in _walk_directory(data, form, place, 0):
             if piece.kind not in (DIRECTORY, OTHER):
                 yield piece
+
+
+def read_pages(data: bytes) -> list[Directory]:
+    """Return the directories of the file's pages, each with those that it points to.
+
+    Raises
+    ------
+    CorruptImageError
+        There is none, or the file can't be walked over.
+    """
+    form = _read_form(data)
+    found: dict[int, dict[int, Entry]] = {}
+    ends: dict[int, int] = {}
+    start = 0
+    for piece in list(walk(data))[1:]:
+        if piece.kind == DIRECTORY:
+            start = piece.start
+            found[start] = {}
+        elif piece.kind != OTHER:
+            (kind,) = form.read("H", data, piece.start + 2)
+            value = memoryview(data)[piece.content_start : piece.content_end]
+            entry = Entry(kind, value[:0] if piece.cut else value, form.order)
+            found[start].setdefault(int.from_bytes(piece.kind, "big"), entry)
+        ends[start] = piece.end
+    pages, at = [], form.read(form.place, data, form.header)
+    while at and at[0] in ends:
+        pages.append(_make_directory(at[0], found, form.order, _MAX_BELOW))
+        at = form.read(form.place, data, ends.pop(at[0]))
+    if not pages or not pages[0].entries:
+        raise CorruptImageError("The TIFF file has no directory.")
+    return pages
+
+
+def _make_directory(
+    place: int, found: Mapping[int, dict[int, Entry]], order: str, levels: int
+) -> Directory:
+    entries = found[place]
+    pointing = entries.keys() & POINTERS if levels else ()
+    below = {
+        tag: tuple(
+            _make_directory(each, found, order, levels - 1)
+            for each in entries[tag].numbers
+            if each in found
+        )
+        for tag in pointing
+    }
+    return Directory(order, entries, below)
 
 
 def extract(data: bytes) -> bytes | None:
@@ -100,7 +169,7 @@ def extract(data: bytes) -> bytes | None:
     ManifestDamagedError
         There are several stores.
     """
-    form = read_form(data)
+    form = _read_form(data)
     stores = []
     for piece in _list_store_entries(_list_pages(data, form)):
         kind, count = form.read("H" + form.place, data, piece.start + 2)
@@ -119,7 +188,7 @@ def list_store_pieces(data: bytes) -> list[Piece]:
     CorruptImageError
         The file has no whole first directory.
     """
-    return _list_store_entries(_list_pages(data, read_form(data)))
+    return _list_store_entries(_list_pages(data, _read_form(data)))
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -134,7 +203,7 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     ManifestError
         The signer had it elsewhere.
     """
-    form = read_form(data)
+    form = _read_form(data)
     pages = _list_pages(data, form)
     last = pages[-1]
     single = len(pages) == 1
@@ -157,10 +226,9 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
     return data[:at] + place + data[at + len(place) :] + bytes(padding) + written + store
 
 
-def read_form(data: bytes) -> Form:
-    """Return how the numbers of a file are written, by its first bytes."""
+def _read_form(data: bytes) -> _Form:
     order = "<" if data[:2] == b"II" else ">"
-    return Form(order, "Q", "Q", 20, 8, 8, 1 << 64) if data[:4] in BIG_STARTS else Form(order)
+    return _Form(order, "Q", "Q", 20, 8, 8, 1 << 64) if data[:4] in BIG_STARTS else _Form(order)
 
 
 @dataclass(frozen=True)
@@ -175,7 +243,7 @@ class _Page:
     end: int
 
 
-def _list_pages(data: bytes, form: Form) -> list[_Page]:
+def _list_pages(data: bytes, form: _Form) -> list[_Page]:
     """Return the directories that follow each other, up to one that is not whole.
 
     Raises
@@ -202,7 +270,7 @@ def _list_pages(data: bytes, form: Form) -> list[_Page]:
     return pages
 
 
-def _read_place(data: bytes, form: Form, at: int) -> int:
+def _read_place(data: bytes, form: _Form, at: int) -> int:
     """Return the place of a directory that is stated there, 0 for none."""
     return next(iter(form.read(form.place, data, at)), 0)
 
@@ -214,7 +282,7 @@ def _list_store_entries(pages: list[_Page]) -> list[Piece]:
 
 
 def _walk(data: bytes) -> Iterator[Piece]:
-    form = read_form(data)
+    form = _read_form(data)
     header = min(form.header + form.inline, len(data))
     yield make_unnamed(0, header)
     waiting = list(form.read(form.place, data, form.header))
@@ -233,7 +301,7 @@ def _walk(data: bytes) -> Iterator[Piece]:
         number += 1
 
 
-def _walk_directory(data: bytes, form: Form, place: int, number: int) -> Iterator[Piece]:
+def _walk_directory(data: bytes, form: _Form, place: int, number: int) -> Iterator[Piece]:
     """Yield the number of entries, then the entries; a cut piece where either is cut off."""
     at, last = place + struct.calcsize(form.count), len(data)
     counted = form.read(form.count, data, place)
@@ -247,21 +315,21 @@ def _walk_directory(data: bytes, form: Form, place: int, number: int) -> Iterato
         at += form.entry
 
 
-def _read_entry(data: bytes, form: Form, at: int, number: int) -> Piece:
+def _read_entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
     tag, kind, count, place = form.read("HH" + 2 * form.place, data, at)
-    end, size = at + form.entry, count * BYTES.get(kind, 0)
+    end, size = at + form.entry, count * VALUE_BYTES.get(kind, 0)
     start = place if size > form.inline else end - form.inline
     value = (min(start, len(data)), min(start + size, len(data)))
     return Piece(tag.to_bytes(2, "big"), at, end, *value, number, cut=start + size > len(data))
 
 
-def _find_end(data: bytes, form: Form, counted: Piece) -> int:
+def _find_end(data: bytes, form: _Form, counted: Piece) -> int:
     """Return where a directory ends, given the piece that has the number of its entries."""
     entries = form.read(form.count, data, counted.start) or (0,)
     return min(counted.end + entries[0] * form.entry, len(data))
 
 
-def _follow_pointer(data: bytes, form: Form, entry: Piece) -> tuple[int, ...]:
+def _follow_pointer(data: bytes, form: _Form, entry: Piece) -> tuple[int, ...]:
     """Return where an entry points to: the one place within itself, or a list elsewhere."""
     kind, count = form.read("H" + form.place, data, entry.start + 2)
     at = entry.end - form.inline

@@ -50,6 +50,7 @@ def write_facts(evidence: Evidence, weighed: Weighed) -> dict[str, Any]:
         "sha256": evidence.sha256,
         "manifest": to_jsonable(weighed.manifest),
         "marks": [_write_mark(mark) for mark in weighed.marks],
+        "responses": to_jsonable(evidence.replies),
         "similar": to_jsonable(evidence.similar),
         "notes": to_jsonable(evidence.notes),
     }

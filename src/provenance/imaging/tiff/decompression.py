@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.containers import directories
+from provenance.containers import tiff
 from provenance.errors import CorruptImageError
 from provenance.imaging.pillow import open_image, translate_decoder_errors
 from provenance.imaging.tiff import names
@@ -34,7 +34,7 @@ JPEG_PASSED_ON = (
 _LONG = 4
 
 
-def find_spans(page: directories.Directory, layout: Layout, length: int) -> list[Spans]:
+def find_spans(page: tiff.Directory, layout: Layout, length: int) -> list[Spans]:
     """Return place and length in bytes of each part, for each plane, in a file of ``length`` bytes.
 
     Raises
@@ -62,7 +62,7 @@ def find_spans(page: directories.Directory, layout: Layout, length: int) -> list
     return [spans[start : start + count] for start in range(0, count * planes, count)]
 
 
-def decompress(data: bytes, page: directories.Directory, layout: Layout, spans: Spans) -> Bytes:
+def decompress(data: bytes, page: tiff.Directory, layout: Layout, spans: Spans) -> Bytes:
     """Return the rows of a plane's parts: (parts, rows, bytes); strips make one part together.
 
     Raises
@@ -89,9 +89,7 @@ def _join(data: bytes, layout: Layout, spans: Spans, rows: int) -> Bytes:
     return np.frombuffer(whole, np.uint8)
 
 
-def _decode(
-    data: bytes, page: directories.Directory, layout: Layout, spans: Spans, rows: int
-) -> Bytes:
+def _decode(data: bytes, page: tiff.Directory, layout: Layout, spans: Spans, rows: int) -> Bytes:
     fax = layout.compression in FAX
     tags = _describe(layout, spans, rows, fax)
     image = _open(data, page, spans, tags, PASSED_ON)
@@ -100,7 +98,7 @@ def _decode(
 
 
 def _decode_jpeg(
-    data: bytes, page: directories.Directory, layout: Layout, spans: Spans, rows: int
+    data: bytes, page: tiff.Directory, layout: Layout, spans: Spans, rows: int
 ) -> Bytes:
     """Decode as luma and chroma, or as what it is; tiles come below each other."""
     tags = _describe(layout, spans, rows, fax=False)
@@ -127,7 +125,7 @@ def _describe(layout: Layout, spans: Spans, rows: int, fax: bool) -> dict[int, A
 
 def _open(
     data: bytes,
-    page: directories.Directory,
+    page: tiff.Directory,
     spans: Spans,
     tags: dict[int, Any],
     passed_on: Sequence[int],
@@ -138,7 +136,7 @@ def _open(
     tags[names.STRIP_OFFSETS] = tuple(
         int(each) for each in 8 + np.cumsum([0, *(len(part) for part in parts[:-1])])
     )
-    entries: dict[int, tuple[int, bytes] | directories.Tree] = {
+    entries: dict[int, tuple[int, bytes] | tiff.Tree] = {
         tag: _pack(value) for tag, value in tags.items()
     }
     for tag in passed_on:
@@ -147,7 +145,7 @@ def _open(
             entries[tag] = (entry.kind, entry.little)
     body = b"".join(parts)
     body += bytes(len(body) % 2)
-    directory = directories.pack_directory(entries, 8 + len(body))
+    directory = tiff.pack_directory(entries, 8 + len(body))
     image = open_image(struct.pack("<4sI", b"II*\0", 8 + len(body)) + body + directory, "TIFF")
     with translate_decoder_errors("The TIFF picture"):
         image.load()

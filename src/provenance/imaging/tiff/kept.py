@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.containers import directories
+from provenance.containers import tiff
 from provenance.imaging.exif import ORIENTATION_TAG
 from provenance.imaging.picture import Block, Picture, accept_dpi
 from provenance.imaging.tiff import names
@@ -53,10 +53,10 @@ STORAGE = frozenset(
 _SHORT = 3
 
 
-def read_exif(page: directories.Directory) -> bytes | None:
+def read_exif(page: tiff.Directory) -> bytes | None:
     """Return the tags that describe the picture as EXIF; None when there are none."""
-    copied = directories.copy_entries(page)
-    kept: dict[int, tuple[int, bytes] | directories.Tree] = {
+    copied = tiff.copy_entries(page)
+    kept: dict[int, tuple[int, bytes] | tiff.Tree] = {
         tag: copied[tag] for tag in sorted(DESCRIPTIVE & copied.keys())
     }
     turned = page.read(ORIENTATION_TAG)
@@ -65,16 +65,16 @@ def read_exif(page: directories.Directory) -> bytes | None:
     else:
         kept.pop(ORIENTATION_TAG, None)
     header = b"II*\0" + (8).to_bytes(4, "little")
-    return header + directories.pack_directory(kept, 8) if kept else None
+    return header + tiff.pack_directory(kept, 8) if kept else None
 
 
-def read_packet(page: directories.Directory, tag: int) -> bytes | None:
+def read_packet(page: tiff.Directory, tag: int) -> bytes | None:
     """Return a packet's bytes, such as XMP; None when there is none."""
     entry = page.entries.get(tag)
     return bytes(entry.value) or None if entry else None
 
 
-def read_dpi(page: directories.Directory) -> tuple[float, float] | None:
+def read_dpi(page: tiff.Directory) -> tuple[float, float] | None:
     """Return pixels per inch, where the file states a unit."""
     per_inch = {names.INCH: 1.0, names.CENTIMETRE: 2.54}
     unit = per_inch.get(page.read(names.RESOLUTION_UNIT, (names.INCH,))[0])
@@ -82,9 +82,9 @@ def read_dpi(page: directories.Directory) -> tuple[float, float] | None:
     return accept_dpi(across * unit, down * unit) if unit else None
 
 
-def read_blocks(page: directories.Directory, depth_changes: bool) -> tuple[Block, ...]:
+def read_blocks(page: tiff.Directory, depth_changes: bool) -> tuple[Block, ...]:
     """Return the tags that are repeated verbatim: type, then value, little-endian."""
-    copied = directories.copy_entries(page)
+    copied = tiff.copy_entries(page)
     return tuple(
         Block(tag.to_bytes(2, "big"), bytes([content[0]]) + content[1])
         for tag, content in sorted(copied.items())
@@ -100,7 +100,7 @@ def name_blocks(picture: Picture) -> Iterator[str]:
         yield VERBATIM[int.from_bytes(block.kind, "big")]
 
 
-def find_losses(page: directories.Directory, smaller: int, depth_changes: bool) -> Iterator[Loss]:
+def find_losses(page: tiff.Directory, smaller: int, depth_changes: bool) -> Iterator[Loss]:
     """Yield what the new file will not hold; ``smaller`` copies of the picture are left out."""
     if smaller:
         yield Loss(
@@ -121,7 +121,7 @@ def find_losses(page: directories.Directory, smaller: int, depth_changes: bool) 
         )
 
 
-def _read_fraction(page: directories.Directory, tag: int) -> float:
+def _read_fraction(page: tiff.Directory, tag: int) -> float:
     """Return a density, of whatever type; 0 when there is none."""
     entry = page.entries.get(tag)
     if entry is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provenance.containers import directories
+from provenance.containers import tiff
 from provenance.errors import CorruptImageError
 from provenance.imaging.tiff import names
 
@@ -142,7 +142,7 @@ class Layout:
         return -(-self.part_width * self.interleaved * self.bits // 8)
 
 
-def read_layout(page: directories.Directory) -> Layout:
+def read_layout(page: tiff.Directory) -> Layout:
     """Read how a page stores its samples.
 
     Raises
@@ -186,7 +186,7 @@ def read_layout(page: directories.Directory) -> Layout:
     return layout
 
 
-def _read_model(page: directories.Directory) -> int:
+def _read_model(page: tiff.Directory) -> int:
     photometric = page.read(names.PHOTOMETRIC, (-1,))[0]
     if photometric == -1:
         raise CorruptImageError("The TIFF picture can't be decoded: it states no colour model.")
@@ -197,7 +197,7 @@ def _read_model(page: directories.Directory) -> int:
     return photometric
 
 
-def _read_bits(page: directories.Directory) -> int:
+def _read_bits(page: tiff.Directory) -> int:
     bits = set(page.read(names.BITS, (1,)))
     kinds = set(page.read(names.SAMPLE_FORMAT, (1,))) - UNSIGNED
     if kinds:
@@ -213,9 +213,7 @@ def _read_bits(page: directories.Directory) -> int:
     return depth
 
 
-def _check_compression(
-    page: directories.Directory, compression: int, photometric: int, bits: int
-) -> None:
+def _check_compression(page: tiff.Directory, compression: int, photometric: int, bits: int) -> None:
     known = EXACT | FAX | {names.JPEG}
     if compression not in known:
         other = OTHER_COMPRESSIONS.get(compression, f"compression of number {compression}")
@@ -230,7 +228,7 @@ def _check_compression(
         raise make_error(f"a palette of {bits} bits")
 
 
-def _read_alpha(page: directories.Directory, extra: int, photometric: int) -> int | None:
+def _read_alpha(page: tiff.Directory, extra: int, photometric: int) -> int | None:
     """Return what the one channel beyond the colours is, which has to be alpha."""
     if extra < 0:
         raise CorruptImageError("The TIFF picture can't be decoded: it has too few channels.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from provenance.containers import directories
+from provenance.containers import tiff
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging.exif import UPRIGHT, set_orientation
 from provenance.imaging.picture import Picture, make_picture
@@ -25,7 +25,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     CorruptImageError, ImageTooLargeError
         It is damaged, or over a limit.
     """
-    page, *others = directories.read_pages(data)
+    page, *others = tiff.read_pages(data)
     limits.check_size(page.read(names.WIDTH, (0,))[0], page.read(names.LENGTH, (0,))[0])
     smaller = _count_smaller(page, others)
     try:
@@ -74,7 +74,7 @@ def _look_at(data: bytes, limits: Limits, obstacle: str) -> Picture:
         ) from error
 
 
-def _count_smaller(page: directories.Directory, others: list[directories.Directory]) -> int:
+def _count_smaller(page: tiff.Directory, others: list[tiff.Directory]) -> int:
     """Return how many smaller copies of the page the file holds beside it.
 
     Raises
@@ -91,7 +91,7 @@ def _count_smaller(page: directories.Directory, others: list[directories.Directo
     return len(copies)
 
 
-def _check_parts(page: directories.Directory) -> None:
+def _check_parts(page: tiff.Directory) -> None:
     """Check that the page is the picture, and all of it.
 
     Raises
@@ -110,10 +110,10 @@ def _check_parts(page: directories.Directory) -> None:
         raise make_error("a mask")
 
 
-def _list_below(page: directories.Directory) -> list[directories.Directory]:
+def _list_below(page: tiff.Directory) -> list[tiff.Directory]:
     direct = page.below.get(names.SUB_PICTURES, ())
     return [*direct, *(found for each in direct for found in _list_below(each))]
 
 
-def _count_pixels(page: directories.Directory) -> int:
+def _count_pixels(page: tiff.Directory) -> int:
     return page.read(names.WIDTH, (0,))[0] * page.read(names.LENGTH, (0,))[0]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.containers import directories
+from provenance.containers import tiff
 from provenance.errors import CorruptImageError
 from provenance.imaging.samples import BAND, STEP, Samples
 from provenance.imaging.tiff import names
@@ -18,7 +18,7 @@ MAX_COLOUR = 65_535
 """The largest number in a palette."""
 
 
-def read_samples(data: bytes, page: directories.Directory, layout: Layout) -> Samples:
+def read_samples(data: bytes, page: tiff.Directory, layout: Layout) -> Samples:
     """Decode a page: uint8 for up to 8 bits a sample, else uint16.
 
     Raises
@@ -88,7 +88,7 @@ def _scale(values: NDArray[Any], bits: int) -> NDArray[Any]:
     return np.asarray(table.astype(values.dtype)[values])
 
 
-def _look_up(values: NDArray[Any], page: directories.Directory, bits: int) -> NDArray[np.uint8]:
+def _look_up(values: NDArray[Any], page: tiff.Directory, bits: int) -> NDArray[np.uint8]:
     """Return the colours of a palette; one that stays under 256 was meant in 8 bits."""
     colours = np.array(page.read(names.COLOUR_MAP), dtype=np.uint32)
     if len(colours) != 3 << bits:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.containers import directories
+from provenance.containers import tiff
 from provenance.errors import InputError, UnsupportedFormatError
 from provenance.imaging.picture import Picture
 from provenance.imaging.tiff import names
@@ -43,23 +43,23 @@ def write(picture: Picture, image: Image.Image | NDArray[Any]) -> bytes:
     sizes = [len(strip) for strip in strips]
     tree = _describe_picture(picture) | _describe_samples(picture, samples, rows, sizes)
     # The length of the directory does not depend on where the strips lie.
-    start = HEADER + len(directories.pack_directory(tree | _place(sizes, 0), HEADER))
-    directory = directories.pack_directory(tree | _place(sizes, start), HEADER)
+    start = HEADER + len(tiff.pack_directory(tree | _place(sizes, 0), HEADER))
+    directory = tiff.pack_directory(tree | _place(sizes, start), HEADER)
     return struct.pack("<4sI", b"II*\0", HEADER) + directory + b"".join(strips)
 
 
-def _place(sizes: list[int], start: int) -> dict[int, tuple[int, bytes] | directories.Tree]:
+def _place(sizes: list[int], start: int) -> dict[int, tuple[int, bytes] | tiff.Tree]:
     places = (start + int(each) for each in np.cumsum([0, *sizes[:-1]]))
     return {names.STRIP_OFFSETS: _pack(_LONG, *places)}
 
 
 def _describe_samples(
     picture: Picture, samples: NDArray[Any], rows: int, sizes: list[int]
-) -> dict[int, tuple[int, bytes] | directories.Tree]:
+) -> dict[int, tuple[int, bytes] | tiff.Tree]:
     height, width, channels = samples.shape
     own = picture.samples
     inks = own is not None and own.inks
-    tree: dict[int, tuple[int, bytes] | directories.Tree] = {
+    tree: dict[int, tuple[int, bytes] | tiff.Tree] = {
         names.WIDTH: _pack(_LONG, width),
         names.LENGTH: _pack(_LONG, height),
         names.BITS: _pack(_SHORT, *[samples.dtype.itemsize * 8] * channels),
@@ -79,7 +79,7 @@ def _describe_samples(
     return tree
 
 
-def _describe_picture(picture: Picture) -> dict[int, tuple[int, bytes] | directories.Tree]:
+def _describe_picture(picture: Picture) -> dict[int, tuple[int, bytes] | tiff.Tree]:
     """Return the tags of the picture's metadata.
 
     Raises
@@ -87,10 +87,10 @@ def _describe_picture(picture: Picture) -> dict[int, tuple[int, bytes] | directo
     UnsupportedFormatError
         Its EXIF is damaged.
     """
-    tree: dict[int, tuple[int, bytes] | directories.Tree] = {}
+    tree: dict[int, tuple[int, bytes] | tiff.Tree] = {}
     if picture.exif:
         try:
-            found = directories.copy_entries(directories.read_pages(picture.exif)[0])
+            found = tiff.copy_entries(tiff.read_pages(picture.exif)[0])
         except InputError as error:
             raise UnsupportedFormatError(
                 "The picture's EXIF is damaged and can't be written into a TIFF "

@@ -1,4 +1,4 @@
-"""Directories of a TIFF or of EXIF with their values: read, and written anew."""
+"""A directory of a TIFF or of EXIF as a value: its entries, and how it is written anew."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provenance.containers import tiff
-from provenance.containers.piece import OTHER
-from provenance.errors import CorruptImageError
+POINTERS = frozenset({330, 34665, 34853, 40965})
+"""Tags of further directories: sub-pictures, EXIF, GPS, interoperability."""
+
+VALUE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+VALUE_BYTES |= {16: 8, 17: 8, 18: 8}
+"""Bytes of one value of each type; of other types the size is not known."""
 
 _WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
 """Codes of ``struct`` for the types of whole numbers."""
@@ -19,9 +22,7 @@ _SWAPPED = {3: "H", 8: "H", 12: "Q", 16: "Q", 17: "Q", 18: "Q"} | dict.fromkeys(
 )
 """Codes of ``array`` for numbers as long as those of each type; fractions have two of 32 bits."""
 
-_POINTER, _MAX_BELOW = 4, 4
-"""Type of a pointer, and how many levels of directories below each other are read; real files have
-two."""
+_POINTER = 4  # the type of an entry that points to a directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Entry:
         code = _WHOLE.get(self.kind)
         if code is None:
             return ()
-        count = len(self.value) // tiff.BYTES[self.kind]
+        count = len(self.value) // VALUE_BYTES[self.kind]
         return struct.unpack_from(f"{self.order}{count}{code}", self.value)
 
     @property
@@ -66,53 +67,6 @@ class Directory:
         return (entry.numbers if entry else ()) or default
 
 
-def read_pages(data: bytes) -> list[Directory]:
-    """Return the directories of the file's pages, each with those that it points to.
-
-    Raises
-    ------
-    CorruptImageError
-        There is none, or the file can't be walked over.
-    """
-    form = tiff.read_form(data)
-    found: dict[int, dict[int, Entry]] = {}
-    ends: dict[int, int] = {}
-    start = 0
-    for piece in list(tiff.walk(data))[1:]:
-        if piece.kind == tiff.DIRECTORY:
-            start = piece.start
-            found[start] = {}
-        elif piece.kind != OTHER:
-            (kind,) = form.read("H", data, piece.start + 2)
-            value = memoryview(data)[piece.content_start : piece.content_end]
-            entry = Entry(kind, value[:0] if piece.cut else value, form.order)
-            found[start].setdefault(int.from_bytes(piece.kind, "big"), entry)
-        ends[start] = piece.end
-    pages, at = [], form.read(form.place, data, form.header)
-    while at and at[0] in ends:
-        pages.append(_make_directory(at[0], found, form.order, _MAX_BELOW))
-        at = form.read(form.place, data, ends.pop(at[0]))
-    if not pages or not pages[0].entries:
-        raise CorruptImageError("The TIFF file has no directory.")
-    return pages
-
-
-def _make_directory(
-    place: int, found: Mapping[int, dict[int, Entry]], order: str, levels: int
-) -> Directory:
-    entries = found[place]
-    pointing = entries.keys() & tiff.POINTERS if levels else ()
-    below = {
-        tag: tuple(
-            _make_directory(each, found, order, levels - 1)
-            for each in entries[tag].numbers
-            if each in found
-        )
-        for tag in pointing
-    }
-    return Directory(order, entries, below)
-
-
 Tree = Mapping[int, "tuple[int, bytes] | Tree"]
 """A directory to be written: type and little-endian value of each tag, or the directory that it
 points to."""
@@ -130,7 +84,7 @@ def pack_directory(tree: Tree, place: int) -> bytes:
             continue
         kind, value = content
         inline = len(value) <= 4
-        head += struct.pack("<HHI", tag, kind, len(value) // tiff.BYTES[kind])
+        head += struct.pack("<HHI", tag, kind, len(value) // VALUE_BYTES[kind])
         head += value.ljust(4, b"\0") if inline else struct.pack("<I", at)
         rest += b"" if inline else value + bytes(len(value) % 2)
     return head + bytes(4) + rest
@@ -141,9 +95,9 @@ def copy_entries(directory: Directory) -> dict[int, tuple[int, bytes] | Tree]:
     copied: dict[int, tuple[int, bytes] | Tree] = {}
     for tag, entry in directory.entries.items():
         inner = directory.below.get(tag, ())
-        if tag in tiff.POINTERS:
+        if tag in POINTERS:
             if len(inner) == 1:
                 copied[tag] = copy_entries(inner[0])
-        elif entry.value and entry.kind in tiff.BYTES:
+        elif entry.value and entry.kind in VALUE_BYTES:
             copied[tag] = (entry.kind, entry.little)
     return copied
