@@ -22,13 +22,14 @@ from provenance.imaging import (
     heic,
     jpeg,
     mpf,
+    orientation,
     pillow,
     png,
     tiff,
     webp,
 )
 from provenance.imaging.colour import choose_curve, make_profile
-from provenance.imaging.exif import strip_prefix
+from provenance.imaging.exif import states_orientation, strip_prefix
 from provenance.imaging.formats import detect_format
 from provenance.imaging.picture import OPAQUE, Picture, accept_dpi, make_picture
 from provenance.imaging.samples import Samples
@@ -144,7 +145,15 @@ def fit_to_format(
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
-    return picture.turn_upright() if format == "HEIC" else picture
+    return _agree_on_orientation(picture.turn_upright() if format == "HEIC" else picture, format)
+
+
+def _agree_on_orientation(picture: Picture, format: str) -> Picture:  # noqa: A002
+    """Return the picture with XMP that says of the orientation what EXIF, or the format, says."""
+    if format != "HEIC" and not states_orientation(picture.exif):
+        return picture
+    agreeing = orientation.state(picture, picture.orientation)
+    return picture if agreeing.xmp == picture.xmp else replace_xmp(picture, agreeing.xmp or b"")
 
 
 def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
