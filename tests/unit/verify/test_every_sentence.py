@@ -55,7 +55,7 @@ def varied() -> Iterator[Evidence]:
     yield replace(proved, manifest=Manifest(urn="urn:c2pa:X"))
     for changed in (
         replace(mark, by_record=True),
-        replace(mark, listed_as="A", listed_by="the directory d.json"),
+        replace(mark, listed_by="the directory d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
         yield replace(marked, marks=(changed,))
@@ -199,7 +199,7 @@ FACTS: dict[str, Fact | Only] = {
     "DIGESTS": Only(own(lambda m: m.damaged)),
     "MARK": lambda v: bool(v.weighed.marks),
     "AT_MOST": any_mark(lambda m: m.comparison.content is not Content.NEAR),
-    "LISTED_NUMBER": any_mark(lambda m: bool(m.found.listed_as)),
+    "LISTED_NUMBER": any_mark(lambda m: bool(m.found.listed_by)),
     "BY_RECORD": any_mark(lambda m: m.found.by_record),
     "NO_RECORD": any_mark(lambda m: m.record is LookupStatus.NONE),
     "RECORD_REFUSED": any_mark(lambda m: m.record is LookupStatus.REFUSED),
