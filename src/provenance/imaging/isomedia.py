@@ -17,6 +17,7 @@ from provenance.containers import items
 from provenance.errors import InputError
 from provenance.imaging import cropping, exif, orientation
 from provenance.imaging.picture import Picture, Pixels, orient
+from provenance.imaging.quantisers import read_quantiser
 
 Box = tuple[int, int, int, int]
 
@@ -79,6 +80,12 @@ class Layout:
                 start = 4 + int.from_bytes(item.data[:4], "big")
                 return item.data[start:] or None
         return None
+
+    @property
+    def quantiser(self) -> int | None:
+        """How finely the picture, or its first tile, was coded; see ``read_quantiser``."""
+        first = next(iter(self.file.find_tiles()), self.file.primary)
+        return read_quantiser(self.file.items[first])
 
     @property
     def obstacle(self) -> str | None:

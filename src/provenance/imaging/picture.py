@@ -25,8 +25,9 @@ FULL_CHROMA = "4:4:4"
 """Colour at the same resolution as light, see ``Picture.chroma``."""
 
 LOSSY_QUALITY = 90
-"""For WebP, AVIF and HEIC, since their files don't state the quality they were written with. At 90
-a second coding adds no visible loss, so the watermark's own budget need not be shared with it."""
+"""For WebP, and for an AVIF or HEIC that comes from another format or does not say how finely it
+was coded. At 90 a second coding adds no visible loss, so the watermark's own budget need not be
+shared with it."""
 
 
 def accept_dpi(across: float, down: float) -> tuple[float, float] | None:
@@ -88,6 +89,8 @@ class Picture:
         How a JPEG was coded.
     chroma
         How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
+    quality
+        How finely an AVIF or HEIC was coded, in its encoder's 0 to 100; None where that is unknown.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
     obstacle
@@ -111,6 +114,7 @@ class Picture:
     companions: bytes = b""
     coding: JpegCoding | None = None
     chroma: str | None = None
+    quality: int | None = None
     lossless: bool = True
     obstacle: str | None = None
     losses: tuple[Loss, ...] = ()
