@@ -146,8 +146,8 @@ def psnr(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
 
 
 def depth(picture: Picture) -> str:
-    if picture.own is not None:
-        return f"{picture.format}, {'CMYK' if picture.own.dtype == np.uint8 else '16-bit grey'}"
+    if picture.samples is not None:
+        return f"{picture.format}, {'CMYK' if picture.samples.inks else '16-bit grey'}"
     colour = ("grey" if picture.grey else "RGB") + (", alpha" if picture.alpha is not None else "")
     return f"{picture.format}, {colour}"
 

@@ -62,15 +62,16 @@ def write_manifest(
     bound: bool = True,
     around: int = 0,
     algorithm: str | None = "sha256",
+    left_out: tuple[int, int] | None = None,
 ) -> bytes:
     """The superbox of one manifest in a PNG, where it shares the store with so many bytes.
 
-    It is ``bound`` to the picture's bytes, or to none. ``algorithm`` is what the claim names for
-    all its hashes.
+    It is ``bound`` to the picture's bytes, or to none; those from one place to another may be
+    ``left_out``. ``algorithm`` is what the claim names for all its hashes.
     """
     size = 0
     for _ in range(3):  # until the store's length, which it states itself, is the one that it has
-        stated = [*assertions, Assertion("c2pa.hash.data", _bind(picture, size))]
+        stated = [*assertions, Assertion("c2pa.hash.data", _bind(picture, size, left_out))]
         made = _write(signer, stated if bound else assertions, urn(number), algorithm)
         size = len(write_store(made)) + around
     return made
@@ -165,13 +166,15 @@ def _write(
     )
 
 
-def _bind(picture: bytes, store_size: int) -> Value:
+def _bind(picture: bytes, store_size: int, left_out: tuple[int, int] | None) -> Value:
     chunk = {"start": png.HEADER_END, "length": store_size + 12}
+    first, last = left_out or (len(picture), len(picture))
+    more = {"start": first + chunk["length"], "length": last - first}
     return {
-        "exclusions": [chunk],
+        "exclusions": [chunk, *([more] if left_out else [])],
         "name": "jumbf manifest",
         "alg": "sha256",
-        "hash": hashlib.sha256(picture).digest(),
+        "hash": hashlib.sha256(picture[:first] + picture[last:]).digest(),
         "pad": bytes(6 - len(_head(0, chunk["length"]))),
     }
 

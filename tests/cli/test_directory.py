@@ -41,7 +41,52 @@ def test_an_export_names_the_models_and_can_be_read(
     assert entry["models"] == [{"number": 1, "name": "m", "version": "3"}]
     shown = command("directory", "show", "--config", studio)
     assert "Example AI" in shown.out
-    assert "1 producer" in shown.err + shown.out
+    assert "1 entry" in shown.err + shown.out
+
+
+def test_an_entry_binds_the_keys_in_use_and_keeps_those_that_were(
+    command: Command, studio: Path, tmp_path: Path
+) -> None:
+    from provenance.signers import LogKey
+
+    shown = command("directory", "show", "--json", "--config", studio)
+    before = json.loads(shown.out)["keys"]
+    assert [(key["use"], key["valid_to"], key["valid"]) for key in before] == [
+        ("log", None, True),
+        ("response", None, True),
+    ]
+    (studio.parent / "keys" / "log.pem").write_bytes(LogKey.generate().to_pem())
+    file = tmp_path / "published.json"
+    assert command("directory", "export", "-o", file, "--config", studio).status == 0
+    keys = json.loads(command("directory", "show", file, "--json", "--config", studio).out)["keys"]
+    log = [key for key in keys if key["use"] == "log"]
+    assert [key["sha256"] == before[0]["sha256"] for key in log] == [True, False]
+    assert log[0]["valid_to"] == log[1]["valid_from"]
+    assert log[1]["valid_to"] is None
+    assert [key for key in keys if key["use"] == "response"] == before[1:]
+
+
+def test_show_tells_whose_word_an_entry_is_and_how_old(
+    command: Command, studio: Path, tmp_path: Path
+) -> None:
+    from provenance.signers import development
+
+    shown = command("directory", "show", "--config", studio).out
+    assert "rests on      the producer's own word; nobody vouches for it" in shown
+    assert 'signer        "CN=Development authority,O=Example AI,C=ZZ" (SHA-256 ' in shown
+    keys = development.create("Directory Office")
+    (tmp_path / "office.pem").write_bytes(keys.signer)
+    (tmp_path / "root.pem").write_bytes(keys.authority)
+    file = tmp_path / "office.json"
+    sign = ("directory", "sign", "--authority", tmp_path / "office.pem", "-o", file)
+    own = studio.parent / "directory.json"
+    assert command(*sign, own, "--valid-until", "2026-01-01T00:00:00Z").status == 0
+    anchors = f'directory_anchors = ["{tmp_path / "root.pem"}"]'
+    studio.write_text(studio.read_text().replace("directory_anchors = []", anchors))
+    shown = command("directory", "show", file, "--config", studio).out
+    assert "rests on      a directory authority's word" in shown
+    assert "2026-01-01T00:00:00Z; out of date: ask for the newer one" in shown
+    assert 'own word      "CN=Development authority,O=Example AI,C=ZZ" (SHA-256 ' in shown
 
 
 def test_a_revocation_is_published_and_counts(

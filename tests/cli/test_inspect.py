@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 Command = Callable[..., Any]
 
@@ -65,7 +66,8 @@ def test_a_damaged_manifest_is_not_an_absent_one(
     damaged.write_bytes(stamped.read_bytes().replace(b"jumb\0\0", b"jumx\0\0"))
     found = json.loads(command("inspect", "--json", damaged).out)
     assert found["chain"] == []
-    assert [note["code"] for note in found["notes"]] == ["manifest.damaged"]
+    # Its labels are no longer bound by a manifest, so they are stated by nobody known.
+    assert {note["code"] for note in found["notes"]} == {"unsigned.source_type", "manifest.damaged"}
     assert found["manifest"]["integrity"] == "unreadable"
 
 
@@ -104,7 +106,7 @@ def test_a_manifest_beside_its_file_proves_it(
     assert alone["state"] == "claimed"  # by the mark
     done = command("verify", "--json", stripped, "--manifest", store, *trusting)
     beside = json.loads(done.out)
-    assert (done.status, beside["state"], beside["origin"]["match"]) == (0, "attributed", "exact")
+    assert (done.status, beside["state"], beside["origin"]["match"]) == (0, "attributed", "bound")
     assert "manifest.beside" in [code for each in beside["evidence"] for code in each["codes"]]
     chain = json.loads(command("inspect", "--json", stripped, "--manifest", store).out)["chain"]
     assert [entry["active"] for entry in chain] == [True]
@@ -130,7 +132,23 @@ def test_a_manifest_of_ones_own_goes_first(
     codes = [code for each in json.loads(done.out)["evidence"] for code in each["codes"]]
     assert "manifest.beside_unused" in codes
     other = json.loads(command("verify", "--json", photo, "--manifest", store).out)
-    assert other["state"] == "tampered"  # another picture's manifest
+    assert other["state"] == "none"  # another picture's manifest says nothing of this one
+    assert "manifest.stray" in [code for each in other["evidence"] for code in each["codes"]]
+
+
+def test_a_thumbnail_beside_the_manifest_of_its_picture_is_similar(
+    command: Command, own: Path, apart: tuple[Path, Path], tmp_path: Path
+) -> None:
+    stripped, store = apart
+    small = tmp_path / "small.png"
+    with Image.open(stripped) as image:
+        image.resize((96, 96 * image.height // image.width)).save(small)
+    trusting = ("--config", own / "provenance.toml", "--no-registry")
+    done = command("verify", "--json", small, "--manifest", store, *trusting)
+    found = json.loads(done.out)
+    codes = [code for each in found["evidence"] for code in each["codes"]]
+    assert (done.status, found["state"], found["origin"]) == (1, "similar", None)
+    assert {"manifest.alike", "fingerprint.similar"} <= set(codes)
 
 
 def test_what_is_no_manifest(command: Command, photo: Path, tmp_path: Path) -> None:

@@ -406,7 +406,7 @@ def test_a_stamp_recorded_by_somebody_else_under_its_id(
         kept = verifier.verify(with_manifest_of(stamped.data, jpeg(pixels)))
         assert_traced(kept, stamped)
         assert "record.refused" in codes(kept)
-        assert_traced(verifier.verify(stamped.data), stamped, "exact")
+        assert_traced(verifier.verify(stamped.data), stamped, "bound")
 
 
 # --- junk beside a proof --------------------------------------------------------------------------
@@ -472,7 +472,7 @@ def test_a_second_stamp_names_the_first_as_its_parent(
     verdict = verifier.verify(again.data)
     assert verdict.state is State.ATTRIBUTED, verdict.explain()
     assert verdict.origin is not None
-    assert (verdict.origin.producer, verdict.origin.match) == ("Producer B Ltd.", "exact")
+    assert (verdict.origin.producer, verdict.origin.match) == ("Producer B Ltd.", "bound")
     assert stamped.record.manifest_urn in verdict.proofs[0].manifest.ancestors
 
 

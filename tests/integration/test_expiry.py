@@ -96,7 +96,7 @@ def test_the_time_stamp_proves_it(past: Past) -> None:
     verdict = past.verdict(past.with_time_stamp.data)
     assert verdict.state is State.ATTRIBUTED, verdict.explain()
     assert verdict.origin is not None
-    assert (verdict.origin.time_basis, verdict.origin.match) == ("timestamp", "exact")
+    assert (verdict.origin.time_basis, verdict.origin.match) == ("timestamp", "bound")
     assert "a time-stamp authority proves that this was signed by" in verdict.explain()
     assert "The certificate expired on" in verdict.explain()
 

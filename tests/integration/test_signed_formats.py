@@ -83,4 +83,4 @@ def test_a_recovered_store_proves_the_stripped_file(stamp: StampedImage, a: Stud
     verdict = Verifier(trust=trust(a)).verify(marked, extract(signed.data))
     assert verdict.state is State.ATTRIBUTED
     assert verdict.origin is not None
-    assert verdict.origin.match == "exact"
+    assert verdict.origin.match == "bound"

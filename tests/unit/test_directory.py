@@ -18,19 +18,21 @@ from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.certificates import SignerCertificate, describe, load_pem_chain, to_pem
 from provenance.directory import (
     FIRST_SELF_DRAWN,
+    BoundKey,
     CertificateBinding,
     Directory,
     DirectoryModel,
     DirectoryProducer,
     EntryStatus,
     IssuerBinding,
+    KeyUse,
     Standing,
     draw_number,
     export,
     is_self_drawn,
 )
 from provenance.errors import DirectoryError
-from provenance.signers import Signer, pem_file
+from provenance.signers import LogKey, Signer, pem_file
 from provenance.signers.development import create
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -97,16 +99,22 @@ def test_what_is_exported_is_read_back(path: Path) -> None:
 
 def test_the_file_is_readable_and_may_be_laid_out_anew(path: Path) -> None:
     file = json.loads(path.read_text("utf-8"))
-    assert file["payload"]["type"] == "provenance.directory.2"
+    assert file["payload"]["type"] == "provenance.directory.3"
     assert "„KI“" in path.read_text("utf-8")
     path.write_text(json.dumps(file, indent=4), "utf-8")
     assert Directory.load([path], OURS.anchors).knows(ASSIGNED)
 
 
-def test_a_file_of_the_first_version_is_read(path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_file_of_an_earlier_version_is_read(path: Path, version: int) -> None:
     entry = json.loads(path.read_text("utf-8"))["payload"]["producers"][0]
-    entry.pop("authority")
-    payload = {"type": "provenance.directory.1", "issued": to_utc_text(NOW), "producers": [entry]}
+    for name in ("keys", "own", "authority")[: 4 - version]:
+        entry.pop(name)
+    payload = {
+        "type": f"provenance.directory.{version}",
+        "issued": to_utc_text(NOW),
+        "producers": [entry],
+    } | ({"valid_until": None} if version > 1 else {})
     signed = OURS.signer.sign(to_canonical_json(payload))
     signature = {
         "certificates": OURS.signer.certificate_chain.decode(),
@@ -127,6 +135,57 @@ def test_an_entry_brings_the_authority_that_it_binds_and_no_other(path: Path) ->
     path.write_bytes(export([replace(SELF_DRAWN, authority=ours)], OURS.signer, NOW))
     (listing,) = Directory.load([path]).listings
     assert (listing.entry.authority, listing.standing) == (ours, Standing.SELF)
+
+
+def test_an_entry_binds_the_keys_of_log_and_responses(path: Path) -> None:
+    log = BoundKey(KeyUse.LOG, LogKey.generate().public.spki, NOW - DAY, NOW)
+    entry = replace(ENTRY, keys=(log, replace(log, use=KeyUse.RESPONSE, valid_to=None)))
+    path.write_bytes(export([entry], OURS.signer, NOW))
+    (found,) = Directory.load([path], OURS.anchors).producers
+    assert found == entry
+    key = found.find_key(KeyUse.LOG, log.spki)
+    assert key is not None
+    valid = [key.is_valid_at(NOW + days * DAY) for days in (-2, -1, 0, 1)]
+    assert valid == [False, True, True, False]
+    with pytest.raises(DirectoryError, match="lists one key twice for one use"):
+        export([replace(ENTRY, keys=(log, log))], OURS.signer, NOW)
+    with pytest.raises(DirectoryError, match="not a public key"):
+        export([replace(ENTRY, keys=(replace(log, spki=b"?"),))], OURS.signer, NOW)
+    late = replace(log, valid_from=NOW + DAY)
+    with pytest.raises(DirectoryError, match="before its valid_from"):
+        export([replace(ENTRY, keys=(late,))], OURS.signer, NOW)
+
+
+def test_an_authority_keeps_the_producers_own_word_and_may_not_change_its_keys(
+    path: Path, tmp_path: Path
+) -> None:
+    """It may give another number, name or contact; who reads the file sees who signed what."""
+    log = BoundKey(KeyUse.LOG, LogKey.generate().public.spki, NOW)
+    path.write_bytes(export([replace(ENTRY, keys=(log,))], OURS.signer, NOW))
+    (own,) = Directory.load([path]).producers
+    assert own.own is not None
+    office = tmp_path / "office.json"
+    office.write_bytes(export([replace(own, number=9, name="Renamed")], OTHERS.signer, NOW))
+    (listing,) = Directory.load([office], OTHERS.anchors).listings
+    assert (listing.standing, listing.entry.name) == (Standing.AUTHORITY, "Renamed")
+    assert listing.entry.own is not None
+    assert listing.entry.own.signer_sha256 == OURS.certificate.sha256
+    assert listing.entry.own.issued == NOW
+
+    thief = replace(log, spki=LogKey.generate().public.spki)
+    office.write_bytes(export([replace(own, keys=(thief,))], OTHERS.signer, NOW))
+    with pytest.raises(DirectoryError, match="differs from the entry in its keys"):
+        Directory.load([office], OTHERS.anchors)
+    file = json.loads(path.read_text("utf-8"))
+    file["payload"]["producers"][0]["contact"] = "thief@example.com"
+    doctored = replace(own, own=replace(own.own, file=json.dumps(file)))
+    office.write_bytes(export([doctored], OTHERS.signer, NOW))
+    with pytest.raises(DirectoryError, match="changed after it was signed"):
+        Directory.load([office], OTHERS.anchors)
+    borrowed = replace(replace(ENTRY, keys=(log,)), own=own.own, binding=SELF_DRAWN.binding)
+    office.write_bytes(export([borrowed], OTHERS.signer, NOW))
+    with pytest.raises(DirectoryError, match="differs from the entry in its binding"):
+        Directory.load([office], OTHERS.anchors)
 
 
 def test_several_files_merge(path: Path, tmp_path: Path) -> None:
@@ -209,7 +268,7 @@ MALFORMED: dict[str, Callable[[Any], object]] = {
     "signature that is no base64": lambda file: file["signature"].update(value="ä"),
     "no certificates": lambda file: file["signature"].update(certificates="x"),
     "payload that is a list": lambda file: file.update(payload=[]),
-    "another type": lambda file: file["payload"].update(type="provenance.directory.3"),
+    "another type": lambda file: file["payload"].update(type="provenance.directory.4"),
     "unknown key in the payload": lambda file: file["payload"].update(extra=1),
     "producers that are no list": lambda file: file["payload"].update(producers={}),
     "a producer twice": lambda file: file["payload"]["producers"].append(

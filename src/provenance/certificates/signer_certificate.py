@@ -13,6 +13,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from provenance.certificates import algorithms
@@ -131,6 +132,36 @@ def to_pem(certificate: x509.Certificate) -> bytes:
 def hash_certificate(certificate: x509.Certificate) -> str:
     """Return the SHA-256 of a certificate's DER form: 64 lower-case hex digits."""
     return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def load_public_key(spki: bytes) -> PublicKeyTypes:
+    """Read a public key from its SubjectPublicKeyInfo, in DER.
+
+    Raises
+    ------
+    SignerKeyError
+        It is something else.
+    """
+    try:
+        return serialization.load_der_public_key(spki)
+    except NONSENSE as error:
+        raise SignerKeyError(f"A public key can't be read: {error}.") from error
+
+
+def encode_public_key(certificate: x509.Certificate) -> bytes:
+    """Return a certificate's public key as SubjectPublicKeyInfo, in DER.
+
+    Raises
+    ------
+    SignerKeyError
+        It is of an unknown kind.
+    """
+    try:
+        return certificate.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    except NONSENSE as error:
+        raise SignerKeyError(f"The certificate's key can't be read: {error}.") from error
 
 
 def describe(

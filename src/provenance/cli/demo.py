@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 PRODUCER = "Example AI"
 MODEL, MODEL_VERSION = "example-diffusion", "3"
 PAGE = "index.html"
-_BY = {"exact": "the manifest in the file", "derived": "watermark, registry and fingerprint"}
+_BY = {
+    "exact": "manifest and SHA-256",
+    "bound": "the manifest in the file",
+    "derived": "watermark, registry and fingerprint",
+}
 REPORTS = "reports"
 _REMADE = ("project", REPORTS)  # the folders inside --out that a second run replaces
 

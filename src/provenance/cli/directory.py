@@ -10,18 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.canonical import to_utc_seconds
-from provenance.cli import outputs, render, settings
+from provenance.cli import outputs, own_entry, render, settings
 from provenance.cli.times import read_time
-from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from cryptography.x509 import Certificate
-
-    from provenance.config import Config
-    from provenance.directory import DirectoryModel, DirectoryProducer
-    from provenance.manifest import Trust
+    from provenance.directory import Edition, Listing
 
 
 @click.group("directory", short_help="Show who holds which producer number; publish your entry.")
@@ -41,21 +34,70 @@ def show(file: tuple[Path, ...], as_json: bool, config_file: Path | None) -> Non
     A file may list anybody if its signer leads to one of the directory_anchors in [trust] of the
     config. Any other file may list only its own signer.
     """
-    from provenance.jsonable import to_jsonable
-
     config = settings.require(config_file)
     found = config.read_directory(file) if file else config.load_directory()
-    listed = found.producers if found else ()
+    listings = found.listings if found else ()
     now = datetime.now(UTC)
-    for producer in listed:
-        entry = to_jsonable(producer) | {"status": producer.status_at(now).value}
+    for listing in sorted(listings, key=lambda each: each.entry.number):
+        entry = _describe(listing, now)
         if as_json:
             render.print_json(entry)
             continue
-        render.say(producer.name, "bold")
+        render.say(entry["name"], "bold")
         render.print_fields(_list_rows(entry))
     if not as_json:
-        render.note(f"{len(listed)} producer{'s' * (len(listed) != 1)}")
+        count = len(listings)
+        render.note(f"{count} {'entry' if count == 1 else 'entries'}")
+
+
+def _describe(listing: Listing, now: datetime) -> dict[str, Any]:
+    """Describe an entry, whose word it is, and how old that is."""
+    from provenance.directory import Standing
+    from provenance.jsonable import to_jsonable
+
+    producer, edition = listing.entry, listing.edition
+    official = edition.standing is Standing.AUTHORITY
+    word = vars(producer.own) if producer.own and official else {}
+    own = {name: to_jsonable(value) for name, value in word.items() if name != "file"}
+    keys = [
+        {
+            "use": key.use.value,
+            "sha256": key.sha256,
+            "valid_from": to_jsonable(key.valid_from),
+            "valid_to": to_jsonable(key.valid_to),
+            "valid": key.is_valid_at(now),
+        }
+        for key in producer.keys
+    ]
+    return {
+        **to_jsonable(replace(producer, keys=(), own=None)),
+        "keys": keys,
+        "own": own or None,
+        "status": producer.status_at(now).value,
+        "listed_by": _describe_edition(edition, now),
+    }
+
+
+def _describe_edition(edition: Edition, now: datetime) -> dict[str, Any]:
+    from provenance.jsonable import to_jsonable
+
+    return {
+        "file": edition.file,
+        "sha256": edition.sha256,
+        "signer": edition.signer,
+        "signer_sha256": edition.signer_sha256,
+        "standing": edition.standing.name.lower(),
+        "issued": to_jsonable(edition.issued),
+        "valid_until": to_jsonable(edition.valid_until),
+        "stale": edition.is_stale(now),
+    }
+
+
+_STANDING = {
+    "self": "the producer's own word; nobody vouches for it",
+    "vetted": "the producer's own word; an anchor that vets identities certified its name",
+    "authority": "a directory authority's word",
+}
 
 
 def _list_rows(entry: dict[str, Any]) -> list[tuple[str, object]]:
@@ -63,8 +105,34 @@ def _list_rows(entry: dict[str, Any]) -> list[tuple[str, object]]:
     models = [f"{m['number']} {m['name']} {m['version']}".strip() for m in entry["models"]]
     bound = ", ".join(f"{name} {value}" for name, value in entry["binding"].items())
     shown = entry | {"binding": bound, "models": ", ".join(models)}
+    apart = ("name", "authority", "keys", "own", "listed_by")
+    plain = [name for name in shown if name not in apart]
     return [
-        (name.replace("_", " "), shown[name]) for name in shown if name != "name" and shown[name]
+        *((name.replace("_", " "), shown[name]) for name in plain if shown[name]),
+        ("authority", "brought by the entry, for this entry alone" if entry["authority"] else ""),
+        *((f"{key['use']} key", _tell_key(key)) for key in entry["keys"]),
+        *_tell_word(entry),
+    ]
+
+
+def _tell_key(key: dict[str, Any]) -> str:
+    until = f" to {key['valid_to']}" if key["valid_to"] else ""
+    return f"SHA-256 {key['sha256']}, from {key['valid_from']}{until}"
+
+
+def _tell_word(entry: dict[str, Any]) -> list[tuple[str, object]]:
+    """Tell whose word the entry is, and how old that is."""
+    word, own = entry["listed_by"], entry["own"]
+    until = word["valid_until"]
+    stale = "; out of date: ask for the newer one" if word["stale"] else ""
+    signed = f'"{own["signer"]}" (SHA-256 {own["signer_sha256"]}), {own["issued"]}' if own else ""
+    return [
+        ("rests on", _STANDING[word["standing"]]),
+        ("signer", f'"{word["signer"]}" (SHA-256 {word["signer_sha256"]})'),
+        ("issued", word["issued"]),
+        ("newer by", f"{until}{stale}" if until else ""),
+        ("own word", signed),
+        ("file", f"{word['file']} (SHA-256 {word['sha256']})"),
     ]
 
 
@@ -114,7 +182,7 @@ def export(
     outputs.check(output, overwrite=force)
     given = {"contact": contact, "valid_to": valid_to, "revoked_at": revoked_at, "reason": reason}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    entry = replace(_find_entry(config), models=_list_models(config), **changes)
+    entry = replace(own_entry.find(config), own=None, **changes)
     data = directory.export([entry], config.open_signer(), datetime.now(UTC))
     write_atomic(output, data, overwrite=force)
     render.say(f"Wrote {output}: {entry.name}, number {entry.number}")
@@ -199,72 +267,3 @@ def _read_assignment(text: str) -> tuple[int, int]:
         raise click.BadParameter(
             f"{text!r} is not OLD=NEW, two producer numbers.", param_hint="--assign"
         ) from error
-
-
-def _find_entry(config: Config) -> DirectoryProducer:
-    """Return the producer's entry in the config's directory, or begin one.
-
-    Raises
-    ------
-    ConfigError
-        The config names no producer.
-    """
-    if config.producer is None:
-        raise ConfigError(
-            "The config has no [producer], so there is no entry to publish: add that section."
-        )
-    from provenance.certificates import load_pem_chain
-
-    chain = load_pem_chain(config.open_signer().certificate_chain)
-    trust, known = config.load_trust(), config.load_directory()
-    own = known and known.find_bound(
-        config.producer.number, trust.describe(chain, datetime.now(UTC))
-    )
-    if own:
-        return _bring_authority(own.entry, (*chain, *trust.certificates))
-    return _begin_entry(chain, trust, config.producer.name, config.producer.number)
-
-
-def _begin_entry(
-    chain: Sequence[Certificate], trust: Trust, name: str, number: int
-) -> DirectoryProducer:
-    """Begin an entry, bound to whatever the signer's authority issues to this name.
-
-    Without a known authority it is bound to the one certificate.
-    """
-    from provenance.directory import CertificateBinding, DirectoryProducer, IssuerBinding
-
-    described = trust.describe(chain, datetime.now(UTC))
-    subject = chain[0].subject.rfc4514_string()
-    binding = (
-        IssuerBinding(described.issuers[0], subject)
-        if described.issuers
-        else CertificateBinding(described.sha256)
-    )
-    begins = chain[0].not_valid_before_utc
-    entry = DirectoryProducer(number, name, "none given", binding, valid_from=begins)
-    return _bring_authority(entry, (*chain, *trust.certificates))
-
-
-def _bring_authority(
-    entry: DirectoryProducer, certificates: Iterable[Certificate]
-) -> DirectoryProducer:
-    """Put the authority that an entry binds into it, if it is one of these certificates."""
-    from provenance.certificates import hash_certificate, to_pem
-    from provenance.directory import IssuerBinding
-
-    if entry.authority or not isinstance(entry.binding, IssuerBinding):
-        return entry
-    issuer = entry.binding.sha256
-    found = (to_pem(each).decode() for each in certificates if hash_certificate(each) == issuer)
-    return replace(entry, authority=next(found, None))
-
-
-def _list_models(config: Config) -> tuple[DirectoryModel, ...]:
-    """List the models that the registry has numbered."""
-    from provenance.directory import DirectoryModel
-
-    number = config.producer.number if config.producer else 0
-    with config.open_registry(read_only=True) as registry:
-        known = registry.models(number)
-    return tuple(DirectoryModel(model.number, model.model, model.version) for model in known)

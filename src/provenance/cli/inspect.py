@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
     from provenance.examine import Examination
+    from provenance.labels import Statement
     from provenance.verify import Verifier
 
 SCHEMA = "provenance.inspection/1"
@@ -31,6 +33,12 @@ _KEYS = ("file", "manifest", "chain", "marks", "similar", "notes")
     metavar="FILE",
     help="Write the manifest store of a single IMAGE, unchanged, to this .c2pa file.",
 )
+@click.option(
+    "--texts",
+    is_flag=True,
+    help="Also show what unsigned metadata say of the origin, such as prompts. These can be "
+    "disturbing, and may name people.",
+)
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -38,6 +46,7 @@ def command(
     as_json: bool,
     manifest_file: str | None,
     save_manifest: Path | None,
+    texts: bool,
     config_file: Path | None,
 ) -> int:
     """Show what pictures carry: file, manifests, marks and their records, similar records.
@@ -51,7 +60,8 @@ def command(
     sidecar = inputs.read_sidecar(manifest_file, given)
     verifier = settings.build_verifier(settings.load(config_file))
     return exits.take_worst(
-        _inspect(each, verifier, sidecar, as_json, len(given) > 1) for each in given
+        _inspect(each, partial(_list_layers, verifier, sidecar, texts), as_json, len(given) > 1)
+        for each in given
     )
 
 
@@ -65,10 +75,13 @@ def _save(given: list[inputs.Input], file: Path) -> None:
 
 
 def _inspect(
-    source: inputs.Input, verifier: Verifier, sidecar: bytes | None, as_json: bool, several: bool
+    source: inputs.Input,
+    read: Callable[[inputs.Input], dict[str, Any]],
+    as_json: bool,
+    several: bool,
 ) -> int:
     try:
-        found = _list_layers(verifier.examine(source.read(verifier.limits), sidecar))
+        found = read(source)
     except ProvenanceError as error:
         if as_json:
             failed = {"code": error.code, "message": str(error)}
@@ -82,18 +95,21 @@ def _inspect(
     return exits.DONE
 
 
-def _list_layers(examination: Examination) -> dict[str, Any]:
+def _list_layers(
+    verifier: Verifier, sidecar: bytes | None, texts: bool, source: inputs.Input
+) -> dict[str, Any]:
     """Return every layer of one picture as plain values."""
     from provenance.examine import Note
     from provenance.jsonable import to_jsonable
     from provenance.verify import gather_evidence, weigh, write_facts
 
+    examination = verifier.examine(source.read(verifier.limits), sidecar)
     evidence = gather_evidence(examination)
     found = write_facts(evidence, weigh(evidence))
     damage = examination.own.damage
     why_not = [Note("manifest", damage.code, str(damage))] if damage else []
     return {
-        "file": _describe_file(examination),
+        "file": _describe_file(examination, texts),
         "chain": to_jsonable(examination.history),
         **found,
         "notes": [*found["notes"], *to_jsonable(why_not)],
@@ -110,9 +126,9 @@ def _to_json(
     return {"schema": SCHEMA, "input": source.name, "sha256": sha256, **layers, "error": error}
 
 
-def _describe_file(examination: Examination) -> dict[str, Any]:
+def _describe_file(examination: Examination, texts: bool) -> dict[str, Any]:
     from provenance.jsonable import to_jsonable
-    from provenance.labels import read_labels
+    from provenance.labels import list_statements, read_labels
 
     shown: dict[str, Any] = {"bytes": len(examination.data)}
     picture = examination.picture
@@ -127,7 +143,14 @@ def _describe_file(examination: Examination) -> dict[str, Any]:
         "alpha": picture.alpha is not None,
         "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
         "labels": to_jsonable(read_labels(picture)),
+        "statements": [_show_statement(each, texts) for each in list_statements(picture)],
     }
+
+
+def _show_statement(statement: Statement, texts: bool) -> dict[str, str]:
+    """Name the field of an unsigned statement; what it says only for those who ask for it."""
+    said = {"text": statement.text} if texts else {}
+    return {"kind": statement.kind.value, "field": statement.field, **said}
 
 
 def _show(source: inputs.Input, found: Mapping[str, Any]) -> None:
@@ -136,7 +159,10 @@ def _show(source: inputs.Input, found: Mapping[str, Any]) -> None:
     render.say(f"{source.name}: {carries}{'s' * (len(marks) > 1)}", "bold")
     file = dict(found["file"])
     labels = file.pop("labels", {})
+    statements = file.pop("statements", [])
     _print_section("file", {"sha256": found["sha256"], **file})
+    for each in statements:
+        _print_section("stated in the metadata, unsigned, by nobody known", each)
     if any(labels.values()):
         _print_section("labels, not signed by themselves", labels)
     _print_section("manifest", manifest or {})

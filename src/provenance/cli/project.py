@@ -15,6 +15,7 @@ from provenance.errors import OutputExistsError, OutputNotWritableError
 KEYS = "keys"
 AUTHORITY, AUTHORITY_KEY = f"{KEYS}/authority.pem", f"{KEYS}/authority-key.pem"
 SIGNER, EXAMINER, LOG_KEY = f"{KEYS}/signer.pem", f"{KEYS}/examiner.pem", f"{KEYS}/log.pem"
+RESPONDER = f"{KEYS}/responder.pem"
 ACCOUNT_KEY = f"{KEYS}/account.key"
 REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 
@@ -60,6 +61,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     write_private(folder / AUTHORITY_KEY, keys.authority_key)
     write_private(folder / SIGNER, keys.signer)
     write_private(folder / EXAMINER, keys.examiner)
+    write_private(folder / RESPONDER, keys.responder)
     write_private(folder / LOG_KEY, LogKey.generate().to_pem())
     write_private(folder / ACCOUNT_KEY, AccountKey.generate().secret.hex().encode() + b"\n")
 
@@ -75,14 +77,27 @@ def _write_directory(folder: Path, producer: str, number: int, contact: str) -> 
 
     The authority signs for itself: whoever loads the file trusts it for this entry alone.
     """
-    from provenance.certificates import hash_certificate, load_pem_chain, to_pem
-    from provenance.directory import DirectoryProducer, IssuerBinding, export
+    from provenance.certificates import (
+        encode_public_key,
+        hash_certificate,
+        load_pem_chain,
+        to_pem,
+    )
+    from provenance.directory import (
+        DirectoryProducer,
+        IssuerBinding,
+        KeyUse,
+        bind_keys,
+        export,
+    )
     from provenance.files import write_atomic
-    from provenance.signers import open_signer
+    from provenance.signers import LogKey, open_signer
 
     signer = open_signer(f"file:{AUTHORITY_KEY}", Path(AUTHORITY), folder=folder)
     (certificate,) = load_pem_chain((folder / SIGNER).read_bytes())
+    (responder,) = load_pem_chain((folder / RESPONDER).read_bytes())
     (authority,) = load_pem_chain(signer.certificate_chain)
+    log = LogKey.from_pem((folder / LOG_KEY).read_bytes()).public
     entry = DirectoryProducer(
         number=number,
         name=producer,
@@ -91,7 +106,9 @@ def _write_directory(folder: Path, producer: str, number: int, contact: str) -> 
         valid_from=certificate.not_valid_before_utc,
         authority=to_pem(authority).decode("ascii"),
     )
-    write_atomic(folder / DIRECTORY, export([entry], signer, datetime.now(UTC)))
+    now = datetime.now(UTC)
+    present = {KeyUse.LOG: log.spki, KeyUse.RESPONSE: encode_public_key(responder)}
+    write_atomic(folder / DIRECTORY, export([bind_keys(entry, present, now)], signer, now))
 
 
 def _write_config(config: Path, producer: str, number: int) -> None:
@@ -109,6 +126,7 @@ def _write_config(config: Path, producer: str, number: int) -> None:
         account_key=ACCOUNT_KEY,
         directory=DIRECTORY,
         examiner=EXAMINER,
+        responder=RESPONDER,
     )
     write_atomic(config, text.encode())
 
@@ -116,7 +134,7 @@ def _write_config(config: Path, producer: str, number: int) -> None:
 @contextmanager
 def _undo_on_failure(folder: Path) -> Iterator[None]:
     """Make the folders; if the rest fails, remove what was made and leave what was there."""
-    keys = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, LOG_KEY, ACCOUNT_KEY)
+    keys = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY, ACCOUNT_KEY)
     names = (*keys, REGISTRY, DIRECTORY, FILE_NAME)
     missing = [path for name in names if not (path := folder / name).exists()]
     made = [path for path in (folder / KEYS, folder) if not path.exists()]

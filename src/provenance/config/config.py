@@ -15,6 +15,7 @@ from provenance.config.sections import (
     LabelsSection,
     ProducerSection,
     RegistrySection,
+    ResponseSection,
     SigningSection,
     TraceSection,
     TrustSection,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry
-    from provenance.signers import Signer
+    from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper
     from provenance.verify import Verifier
 
@@ -54,6 +55,7 @@ class Config:
     directory: DirectorySection = field(default_factory=DirectorySection)
     watermark: WatermarkSection = field(default_factory=WatermarkSection)
     trace: TraceSection = field(default_factory=TraceSection)
+    response: ResponseSection = field(default_factory=ResponseSection)
     labels: LabelsSection = field(default_factory=LabelsSection)
     limits: Limits = DEFAULT_LIMITS
 
@@ -181,6 +183,35 @@ class Config:
             return None
         return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
 
+    def open_responder(self) -> Signer | None:
+        """Open the key that signs responses; None if there is none."""
+        from provenance.signers import open_signer
+
+        section = self.response
+        if section.signer is None:
+            return None
+        return open_signer(section.signer, section.chain, folder=self.folder)
+
+    def load_log_key(self) -> LogPublicKey | None:
+        """Load the public part of the key that signs the log; None if there is none."""
+        from provenance.signers import LogKey
+
+        file = self.registry.log_key if self.registry else None
+        return LogKey.from_pem(read(file, "log key")).public if file else None
+
+    def load_requesters(self) -> tuple[Certificate, ...]:
+        """Load the authorities that certify who may be told accounts."""
+        return self._load_certificates(self.response.requesters)
+
+    def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
+        from provenance.certificates import load_pem_chain
+
+        return tuple(
+            certificate
+            for path in files
+            for certificate in load_pem_chain(read(path, "trust file"))
+        )
+
     def load_examiners(self) -> tuple[Certificate, ...]:
         """Load the examiner's certificate, which case folders are checked against.
 
@@ -242,14 +273,9 @@ class Config:
 
     def read_directory(self, files: Iterable[Path]) -> Directory:
         """Read directory files by the anchors in ``[trust]``."""
-        from provenance.certificates import load_pem_chain
         from provenance.directory import Directory
 
-        authorities = tuple(
-            certificate
-            for path in self.trust.directory_anchors
-            for certificate in load_pem_chain(read(path, "trust file"))
-        )
+        authorities = self._load_certificates(self.trust.directory_anchors)
         return Directory.load(files, authorities, self._load_vetting().certificates)
 
     def load_keys(self) -> tuple[bytes, ...]:

@@ -112,6 +112,18 @@ class TraceSection:
 
 
 @dataclass(frozen=True)
+class ResponseSection:
+    """``[response]``: who signs responses to requests, and who may be told accounts."""
+
+    signer: str | None = None
+    """URI of the key that signs responses: ``file:``, ``pkcs11:``, ``awskms:`` or ``gcpkms:``."""
+    chain: Path | None = None
+    """PEM file of the key's certificates, when they are not in the key's own file."""
+    requesters: tuple[Path, ...] = ()
+    """PEM files of the authorities that certify who may be told accounts."""
+
+
+@dataclass(frozen=True)
 class LabelsSection:
     """``[labels]``: what pictures get besides mark and manifest; see ``provenance.labels``."""
 

@@ -90,6 +90,18 @@ def extract(data: bytes) -> bytes | None:
     return first if first is None or later is None else _join_stores(first, later)
 
 
+def list_store_pieces(data: bytes) -> list[Piece]:
+    """Return C2PA's boxes.
+
+    Raises
+    ------
+    CorruptImageError
+        The file can't be walked over.
+    """
+    boxes = (piece for piece in walk_level(data) if piece.kind == b"uuid")
+    return [piece for piece in boxes if piece.read_content(data).startswith(STORE_UUID)]
+
+
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG001  boxes have no span
     """Put the store after the file type, and correct the places that the file states for items.
 

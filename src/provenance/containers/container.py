@@ -17,6 +17,9 @@ class Container(Protocol):
     def extract(self, data: bytes) -> bytes | None:
         """Return the manifest store as it lies in the file, None when there is none."""
 
+    def list_store_pieces(self, data: bytes) -> list[Piece]:
+        """Return the pieces that hold manifest stores or parts of them, whole or not."""
+
     def insert(self, data: bytes, store: bytes, span: Span | None) -> bytes:
         """Return the file with a store put where the signer had it, or else where it belongs."""
 

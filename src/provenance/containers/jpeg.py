@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from provenance.containers import limits
 from provenance.containers.piece import OTHER, Piece, make_unnamed
@@ -27,9 +27,6 @@ _APP0, _APP11 = b"\xe0", b"\xeb"  # segments of the JFIF header, and of boxes
 
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 """Finds the next marker, past fill bytes and junk, as decoders do."""
-
-_IN_SCAN = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
-"""Finds the marker behind coded samples, among which escapes and restarts stand."""
 
 _LENGTH = 2  # bytes of the length field, which counts itself
 _MAX_LENGTH = 2**16 - 1  # the most that this field can state
@@ -65,16 +62,20 @@ def extract(data: bytes) -> bytes | None:
         There are several stores, or readers disagree about how one is put together.
     """
     pieces = list(walk(data))
-    parts: dict[bytes, list[tuple[int, Piece]]] = defaultdict(list)
-    for piece in pieces:
-        content = piece.read_content(data) if piece.kind == _APP11 and not piece.cut else b""
-        if content.startswith(_MARK) and len(content) > _HEAD:
-            # Some writers number boxes of other kinds alike, so the box's own head counts too.
-            box = content[2:4] + content[_HEAD : _HEAD + _BOX_HEAD]
-            parts[box].append((int.from_bytes(content[4:8], "big"), piece))
     junk = next((piece.start for piece in pieces if piece.kind == OTHER), len(data))
-    stores = [_join_segments(data, found, junk) for found in parts.values()]
-    return require_one_store([store for store in stores if store is not None], pieces)
+    stores = [_join_segments(data, found, junk) for found in _group_segments(data, pieces)]
+    return require_one_store(stores, pieces)
+
+
+def list_store_pieces(data: bytes) -> list[Piece]:
+    """Return the segments that hold manifest stores, those of each store in order.
+
+    Raises
+    ------
+    CorruptImageError
+        The file can't be walked over.
+    """
+    return [piece for found in _group_segments(data, walk(data)) for _, piece in found]
 
 
 def cut_scans(data: bytes) -> bytes:
@@ -89,30 +90,19 @@ def cut_scans(data: bytes) -> bytes:
     return data[:scan] + _END
 
 
-def find_end(data: bytes, scan: int) -> int:
-    """Return where the picture ends whose first scan starts at ``scan``.
+def find_end(data: bytes, start: int = len(START)) -> int:
+    """Return where the image ends: behind its end marker, or with the file if it has none.
 
-    That is behind its end of image, where further pictures and films may lie. A picture that is cut
-    off ends with the file.
-
-    Raises
-    ------
-    CorruptImageError
-        There are over ``limits.JPEG_SEGMENTS`` segments between its scans.
+    What follows belongs to nothing, or to another picture. ``start`` is where a segment begins.
     """
-    at = scan
-    for _ in range(limits.JPEG_SEGMENTS):
-        found = _IN_SCAN.search(data, at)
-        if found is None:
-            return len(data)
+    at = start
+    while found := _MARKER.search(data, at):
         at = found.end()
         if found[0] == _END:
             return at
         if found[1] not in WITHOUT_LENGTH:
             at += max(_LENGTH, int.from_bytes(data[at : at + _LENGTH], "big"))
-    raise CorruptImageError(
-        f"The file has too many pieces: over {limits.JPEG_SEGMENTS:,} JPEG segments."
-    )
+    return len(data)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
@@ -163,12 +153,24 @@ def _walk(data: bytes) -> Iterator[Piece]:
         yield make_unnamed(at, len(data))
 
 
-def _join_segments(data: bytes, parts: list[tuple[int, Piece]], junk: int) -> bytes | None:
-    """Put a box together in the order of its segments' numbers; None when it is not a store."""
-    parts = sorted(parts, key=lambda part: part[0])
+def _group_segments(data: bytes, pieces: Iterable[Piece]) -> Iterator[list[tuple[int, Piece]]]:
+    """Yield the segments of each store, with their numbers and in their order."""
+    parts: dict[bytes, list[tuple[int, Piece]]] = defaultdict(list)
+    for piece in pieces:
+        content = piece.read_content(data) if piece.kind == _APP11 and not piece.cut else b""
+        if content.startswith(_MARK) and len(content) > _HEAD:
+            # Some writers number boxes of other kinds alike, so the box's own head counts too.
+            box = content[2:4] + content[_HEAD : _HEAD + _BOX_HEAD]
+            parts[box].append((int.from_bytes(content[4:8], "big"), piece))
+    for found in parts.values():
+        found.sort(key=lambda part: part[0])
+        if is_store(found[0][1].read_content(data)[_HEAD:]):
+            yield found
+
+
+def _join_segments(data: bytes, parts: list[tuple[int, Piece]], junk: int) -> bytes:
+    """Put a store together from its segments."""
     first, *rest = [piece.read_content(data)[_HEAD:] for _, piece in parts]
-    if not is_store(first):
-        return None
     if len({number for number, _ in parts}) < len(parts):
         raise ManifestDamagedError("Two segments of the manifest store have the same number.")
     if any(piece.start > junk for _, piece in parts):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from provenance.containers import limits
 from provenance.containers.piece import Piece, make_unnamed
-from provenance.containers.store import Span, extract_chunk
+from provenance.containers.store import Span, extract_chunk, select
 from provenance.errors import ManifestError
 
 START = b"RIFF"
@@ -45,6 +45,17 @@ def extract(data: bytes) -> bytes | None:
         There are several stores.
     """
     return extract_chunk(data, list(walk(data)), _STORE)
+
+
+def list_store_pieces(data: bytes) -> list[Piece]:
+    """Return the chunks that hold manifest stores.
+
+    Raises
+    ------
+    CorruptImageError
+        The file can't be walked over.
+    """
+    return select(walk(data), _STORE)
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:

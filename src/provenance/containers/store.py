@@ -14,10 +14,15 @@ STORE_MARK = b"jumdc2pa"
 
 @dataclass(frozen=True)
 class Span:
-    """Where the signer left room for the store: a start and a length in bytes of the whole file."""
+    """Bytes of a file: the first, and how many. Often where the signer left room for the store."""
 
     start: int
     length: int
+
+    @property
+    def end(self) -> int:
+        """The byte behind the last."""
+        return self.start + self.length
 
 
 def is_store(data: bytes) -> bool:
@@ -54,5 +59,10 @@ def extract_chunk(data: bytes, pieces: Sequence[Piece], kind: bytes) -> bytes | 
     ManifestDamagedError
         There are several.
     """
-    found = [piece.read_content(data) for piece in pieces if piece.kind == kind and not piece.cut]
+    found = [piece.read_content(data) for piece in select(pieces, kind) if not piece.cut]
     return require_one_store(found, pieces)
+
+
+def select(pieces: Iterable[Piece], kind: bytes) -> list[Piece]:
+    """Return the pieces of a kind."""
+    return [piece for piece in pieces if piece.kind == kind]

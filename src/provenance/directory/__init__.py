@@ -5,15 +5,19 @@ Its one rule: a number that its user drew names nobody. ``Directory.producer`` a
 an entry binds it.
 """
 
+from provenance.directory.bound_keys import bind_keys
 from provenance.directory.directory import Directory
 from provenance.directory.edition import Edition, Listing, Standing
 from provenance.directory.entries import (
     FIRST_SELF_DRAWN,
+    BoundKey,
     CertificateBinding,
     DirectoryModel,
     DirectoryProducer,
     EntryStatus,
     IssuerBinding,
+    KeyUse,
+    OwnWord,
     draw_number,
     is_self_drawn,
 )
@@ -23,6 +27,7 @@ from provenance.directory.names import fold_name
 
 __all__ = [
     "FIRST_SELF_DRAWN",
+    "BoundKey",
     "CertificateBinding",
     "Directory",
     "DirectoryModel",
@@ -30,8 +35,11 @@ __all__ = [
     "Edition",
     "EntryStatus",
     "IssuerBinding",
+    "KeyUse",
     "Listing",
+    "OwnWord",
     "Standing",
+    "bind_keys",
     "draw_number",
     "export",
     "fold_name",

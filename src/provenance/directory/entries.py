@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -64,6 +65,49 @@ class IssuerBinding:
         )
 
 
+class KeyUse(StrEnum):
+    """What a key that an entry binds may sign, besides manifests."""
+
+    LOG = "log"  # checkpoints of the producer's log
+    RESPONSE = "response"  # responses to requests
+
+
+@dataclass(frozen=True)
+class BoundKey:
+    """A key of the producer's, and when it may sign; ``spki`` is its SubjectPublicKeyInfo, DER.
+
+    The time that counts is the one at which something is said to be signed. A key that must not be
+    believed any more is left out of the entry.
+    """
+
+    use: KeyUse
+    spki: bytes = field(repr=False)
+    valid_from: datetime
+    valid_to: datetime | None = None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the key, as people compare it."""
+        return hashlib.sha256(self.spki).hexdigest()
+
+    def is_valid_at(self, time: datetime) -> bool:
+        """Tell whether the key may sign at a time."""
+        return self.valid_from <= time and (self.valid_to is None or time <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class OwnWord:
+    """What the producer itself signed of an entry that an authority lists.
+
+    ``file`` is the producer's own directory file as canonical JSON.
+    """
+
+    file: str = field(repr=False)
+    issued: datetime
+    signer: str
+    signer_sha256: str
+
+
 @dataclass(frozen=True)
 class DirectoryModel:
     """What a model number stands for."""
@@ -88,7 +132,8 @@ class DirectoryProducer:
     """One entry of a directory.
 
     ``authority`` is the PEM certificate of the authority that issues what is bound. A verifier
-    trusts that authority for this entry, and for nothing else.
+    trusts that authority for this entry, and for nothing else. ``keys`` sign its log and its
+    responses. ``own`` is what the producer itself signed of this, where an authority lists it.
     """
 
     number: int
@@ -101,6 +146,12 @@ class DirectoryProducer:
     reason: str | None = None
     models: tuple[DirectoryModel, ...] = ()
     authority: str | None = None
+    keys: tuple[BoundKey, ...] = ()
+    own: OwnWord | None = field(default=None, compare=False)
+
+    def find_key(self, use: KeyUse, spki: bytes) -> BoundKey | None:
+        """Return the key with these bytes, if the entry binds it for this use."""
+        return next((key for key in self.keys if (key.use, key.spki) == (use, spki)), None)
 
     def status_at(self, time: datetime) -> EntryStatus:
         """Say whether the entry is valid; from its moment on a revocation outweighs all else."""

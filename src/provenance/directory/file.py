@@ -2,17 +2,18 @@
 
 ::
 
-    {"payload":   {"type": "provenance.directory.2", "issued": TIME, "valid_until": TIME,
+    {"payload":   {"type": "provenance.directory.3", "issued": TIME, "valid_until": TIME,
                    "producers": [...]},
      "signature": {"certificates": PEM, "value": BASE64}}
 
-The signature is over the canonical JSON (RFC 8785) of the payload, so white space is free; the key
-decides the algorithm, as in ``certificates.algorithms``. Certificates stand leaf first. Each
-producer has ``number``, ``name``, ``contact``, ``binding`` ({"certificate": SHA-256} or {"issuer":
-SHA-256, "subject": RFC 4514 text}), ``valid_from``, ``valid_to``, ``revoked_at``, ``reason``,
-``models`` (``number``, ``name``, ``version``) and ``authority`` (the PEM certificate of the issuer
-that the binding speaks of); what does not apply is null. Files of type provenance.directory.1 have
-neither ``valid_until`` nor ``authority``.
+It is an ``envelope``. Each producer has ``number``, ``name``, ``contact``, ``binding``
+({"certificate": SHA-256} or {"issuer": SHA-256, "subject": RFC 4514 text}), ``valid_from``,
+``valid_to``, ``revoked_at``, ``reason``, ``models`` (``number``, ``name``, ``version``),
+``authority`` (the PEM certificate of the issuer that the binding speaks of), ``keys`` (``use``: log
+or response, ``spki``: the public key's DER form in base64, ``valid_from``, ``valid_to``) and
+``own`` (the producer's own directory file, in an authority's); what does not apply is null. Files
+of type provenance.directory.2 have neither ``keys`` nor ``own``, and those of type
+provenance.directory.1 neither ``valid_until`` nor ``authority`` as well.
 """
 
 from __future__ import annotations
@@ -22,37 +23,45 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provenance.canonical import to_canonical_json, to_utc_text
-from provenance.directory.edition import Edition
-from provenance.directory.entries import CertificateBinding, DirectoryProducer
-from provenance.directory.schema import (
-    SchemaError,
-    check_object,
-    check_text,
-    read_producer,
-    read_time,
-)
-from provenance.directory.standing import judge_signer
-from provenance.errors import DirectoryError, SigningError
+from provenance.directory.edition import Edition, Standing
+from provenance.directory.entries import CertificateBinding, DirectoryProducer, OwnWord
+from provenance.directory.schema import read_producer
+from provenance.directory.standing import find_own, judge_signer
+from provenance.envelope import Envelope, open_parsed, seal, unseal
+from provenance.errors import DirectoryError
 from provenance.files import read_named
+from provenance.strict_json import SchemaError, check_object, read_time
 
 if TYPE_CHECKING:
     from cryptography import x509
 
     from provenance.signers import Signer
 
-FILE_TYPE = "provenance.directory.2"
+FILE_TYPE = "provenance.directory.3"
 """What the payload's ``type`` says of this format."""
 
-FIRST_TYPE = "provenance.directory.1"
-"""The first version, which is still read."""
+VERSIONS = {"provenance.directory.1": 1, "provenance.directory.2": 2, FILE_TYPE: 3}
+"""The versions that are read."""
 
 MAX_FILE_BYTES = 64 * 2**20
-"""Room for a hundred thousand producers with their models; no reader has to take more."""
+"""Room for tens of thousands of producers with their models; no reader has to take more."""
+
+_SIGNED_ALIKE = ("binding", "authority", "keys")
+"""What an authority may not change in an entry that carries the producer's own word."""
+
+
+@dataclass(frozen=True)
+class _Payload:
+    issued: datetime
+    valid_until: datetime | None
+    producers: tuple[DirectoryProducer, ...]
+    own: tuple[Any, ...]  # the raw own word of each producer
 
 
 def export(
@@ -78,18 +87,12 @@ def export(
             "valid_until": to_utc_text(valid_until) if valid_until else None,
             "producers": [_write_entry(producer) for producer in listed],
         }
-        data = to_canonical_json(payload)
         _read_payload(payload)  # what is written can be read
+        return seal(payload, signer)
     except SchemaError as error:
         raise DirectoryError(f"The directory can't be written: {error}") from error
     except ValueError as error:
         raise DirectoryError(f"The directory can't be written: {error}.") from error
-    signature = {
-        "certificates": signer.certificate_chain.decode("ascii"),
-        "value": base64.b64encode(signer.sign(data)).decode("ascii"),
-    }
-    file = {"payload": payload, "signature": signature}
-    return json.dumps(file, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def load(
@@ -118,19 +121,23 @@ def _read(
     authorities: Sequence[x509.Certificate],
     vetting: Sequence[x509.Certificate],
 ) -> Edition:
-    file = check_object(_parse(data), "The file", ("payload", "signature"))
-    issued, valid_until, producers = _read_payload(file["payload"])
-    try:
-        signed = to_canonical_json(file["payload"])
-    except ValueError as error:
-        raise SchemaError(f"Its text is not Unicode: {error}.") from error
-    chain = _check_signature(file["signature"], signed)
-    found = judge_signer(chain, producers, issued, authorities, vetting)
+    file = unseal(data)
+    payload = _read_payload(file.payload)
+    _check_signed(file)
+    producers = payload.producers
+    found = judge_signer(file.chain, producers, payload.issued, authorities, vetting)
+    if found.standing is Standing.AUTHORITY:
+        listed = zip(producers, payload.own, strict=True)
+        producers = tuple(_with_own_word(entry, own) for entry, own in listed)
+    else:
+        (entry,), text = producers, json.loads(data)
+        word = OwnWord(_spell(text), payload.issued, found.signer.subject, found.signer.sha256)
+        producers = (replace(entry, own=word),)
     return Edition(
         producers=producers,
         standing=found.standing,
-        issued=issued,
-        valid_until=valid_until,
+        issued=payload.issued,
+        valid_until=payload.valid_until,
         signer=found.signer.subject,
         signer_sha256=found.signer.sha256,
         file=name,
@@ -139,61 +146,60 @@ def _read(
     )
 
 
-def _parse(data: bytes) -> Any:
+def _check_signed(file: Envelope) -> None:
+    """Refuse a file that is not signed, or was changed since; whoever signed it."""
+    if not file.chain:
+        raise SchemaError("It is not signed.")
+    if not file.holds:
+        raise SchemaError("Its signature is wrong: it was changed after it was signed.")
+
+
+def _with_own_word(entry: DirectoryProducer, raw: Any) -> DirectoryProducer:
+    """Check the producer's own signature inside an authority's entry, and add what it says.
+
+    Number, name, contact, models and validity are the authority's to change, and what binds the
+    producer's keys is not.
+    """
+    if raw is None:
+        return entry
+    what = f"The own word of producer {entry.number}"
     try:
-        return json.loads(data, object_pairs_hook=_refuse_duplicates)
-    except SchemaError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise SchemaError("It is not a JSON file.") from error
+        file = open_parsed(raw)
+        payload = _read_payload(file.payload)
+        _check_signed(file)
+        signer = find_own(file.chain, payload.producers, payload.issued, ())
+    except SchemaError as error:
+        raise SchemaError(f"{what} does not hold. {error}") from error
+    if signer is None:
+        raise SchemaError(f"{what} is signed by somebody else.")
+    (own,) = payload.producers
+    for name in _SIGNED_ALIKE:
+        if getattr(own, name) != getattr(entry, name):
+            raise SchemaError(f"{what} differs from the entry in its {name}.")
+    return replace(entry, own=OwnWord(_spell(raw), payload.issued, signer.subject, signer.sha256))
 
 
-def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that two readers could understand differently."""
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        raise SchemaError("A key occurs twice in one object.")
-    return result
+def _spell(file: Any) -> str:
+    return to_canonical_json(file).decode()
 
 
-def _read_payload(
-    payload: Any,
-) -> tuple[datetime, datetime | None, tuple[DirectoryProducer, ...]]:
-    first = isinstance(payload, dict) and payload.get("type") == FIRST_TYPE
-    newer = () if first else ("valid_until",)
-    fields = check_object(payload, "The payload", ("type", "issued", "producers", *newer))
-    if fields["type"] not in (FILE_TYPE, FIRST_TYPE):
+def _read_payload(payload: dict[str, Any]) -> _Payload:
+    version = VERSIONS.get(str(payload.get("type")))
+    if version is None:
         raise SchemaError(f"Its type is not {FILE_TYPE}; upgrade provenance if it is newer.")
-    if not isinstance(fields["producers"], list):
+    newer = ("valid_until",) if version > 1 else ()
+    fields = check_object(payload, "The payload", ("type", "issued", "producers", *newer))
+    listed = fields["producers"]
+    if not isinstance(listed, list):
         raise SchemaError("Its producers are not a list.")
-    producers = tuple(read_producer(entry, first_version=first) for entry in fields["producers"])
+    producers = tuple(read_producer(entry, version) for entry in listed)
     for number, times in Counter(producer.number for producer in producers).items():
         if times > 1:
             raise SchemaError(f"It lists producer {number} twice.")
     issued, until = read_time(fields["issued"], "The time of issue"), fields.get("valid_until")
-    return issued, None if until is None else read_time(until, "The valid_until"), producers
-
-
-def _check_signature(block: Any, signed: bytes) -> tuple[x509.Certificate, ...]:
-    """Return the signer's chain, whoever that is."""
-    from provenance.certificates import load_pem_chain, verify_signature
-
-    fields = check_object(block, "The signature", ("certificates", "value"))
-    try:
-        chain = load_pem_chain(_check_pem(fields["certificates"]))
-        value = base64.b64decode(check_text(fields["value"], "The value"), validate=True)
-    except (SigningError, ValueError) as error:
-        raise SchemaError("Its signature is malformed.") from error
-    if not chain or not verify_signature(chain[0], signed, value):
-        raise SchemaError("Its signature is wrong: it was changed after it was signed.")
-    return chain
-
-
-def _check_pem(value: Any) -> bytes:
-    """Certificates are text of many lines, which the other texts are not."""
-    if not isinstance(value, str):
-        raise SchemaError("The certificates are not text.")
-    return value.encode()
+    valid_until = None if until is None else read_time(until, "The valid_until")
+    own = tuple(entry.get("own") for entry in listed)
+    return _Payload(issued, valid_until, producers, own)
 
 
 def _write_entry(producer: DirectoryProducer) -> dict[str, Any]:
@@ -216,4 +222,14 @@ def _write_entry(producer: DirectoryProducer) -> dict[str, Any]:
             for model in producer.models
         ],
         "authority": producer.authority,
+        "keys": [
+            {
+                "use": key.use.value,
+                "spki": base64.b64encode(key.spki).decode(),
+                "valid_from": to_utc_text(key.valid_from),
+                "valid_to": to_utc_text(key.valid_to) if key.valid_to else None,
+            }
+            for key in producer.keys
+        ],
+        "own": json.loads(producer.own.file) if producer.own else None,
     }

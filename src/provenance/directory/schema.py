@@ -1,25 +1,33 @@
-"""Strict reading of a directory's JSON: every key must be known, every value is checked."""
+"""Strict reading of a directory's entries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any, TypeVar
+import base64
+import binascii
+from typing import Any
 
-from provenance.canonical import is_sha256, to_utc_text
 from provenance.directory.entries import (
+    BoundKey,
     CertificateBinding,
     DirectoryModel,
     DirectoryProducer,
     IssuerBinding,
+    KeyUse,
 )
 from provenance.errors import SigningError
 from provenance.stamp_id import LARGEST_MODEL, LARGEST_PRODUCER
+from provenance.strict_json import (
+    SchemaError,
+    check_number,
+    check_object,
+    check_sha256,
+    check_text,
+    read_optional,
+    read_time,
+)
 
-T = TypeVar("T")
-
-MAX_TEXT = 1024
-"""Characters. A name in a certificate has 64 at most, and a whole subject a handful of names."""
+MAX_KEYS = 64
+"""Keys of one entry: one of each kind changed every month for years."""
 
 _PRODUCER = (
     "number",
@@ -32,15 +40,12 @@ _PRODUCER = (
     "reason",
     "models",
 )
-_NEWER = (*_PRODUCER, "authority")  # since the second version of the format
+_ADDED = {1: (), 2: ("authority",), 3: ("authority", "keys", "own")}
+"""What entries have besides that, by version of the format."""
 
 
-class SchemaError(ValueError):
-    """A sentence that says what is wrong with the file."""
-
-
-def read_producer(value: Any, *, first_version: bool = False) -> DirectoryProducer:
-    """Read one producer; in files of the first version no entry brings its authority.
+def read_producer(value: Any, version: int) -> DirectoryProducer:
+    """Read one producer, as this version of the format has it; its own word is not read here.
 
     Raises
     ------
@@ -50,20 +55,21 @@ def read_producer(value: Any, *, first_version: bool = False) -> DirectoryProduc
     what = "a producer"
     if isinstance(value, dict) and isinstance(value.get("number"), int):
         what = f"producer {value['number']}"
-    fields = check_object(value, _capitalise(what), _PRODUCER if first_version else _NEWER)
+    fields = check_object(value, _capitalise(what), (*_PRODUCER, *_ADDED[version]))
     producer = DirectoryProducer(
-        number=_check_number(fields["number"], f"The number of {what}", LARGEST_PRODUCER),
+        number=check_number(fields["number"], f"The number of {what}", LARGEST_PRODUCER),
         name=check_text(fields["name"], f"The name of {what}"),
         contact=check_text(fields["contact"], f"The contact of {what}"),
         binding=_read_binding(fields["binding"], f"the binding of {what}"),
         valid_from=read_time(fields["valid_from"], f"The valid_from of {what}"),
-        valid_to=_read_optional(read_time, fields["valid_to"], f"The valid_to of {what}"),
-        revoked_at=_read_optional(read_time, fields["revoked_at"], f"The revoked_at of {what}"),
-        reason=_read_optional(check_text, fields["reason"], f"The reason of {what}"),
+        valid_to=read_optional(read_time, fields["valid_to"], f"The valid_to of {what}"),
+        revoked_at=read_optional(read_time, fields["revoked_at"], f"The revoked_at of {what}"),
+        reason=read_optional(check_text, fields["reason"], f"The reason of {what}"),
         models=_read_models(fields["models"], what),
-        authority=_read_optional(
+        authority=read_optional(
             _check_authority, fields.get("authority"), f"The authority of {what}"
         ),
+        keys=_read_keys(fields.get("keys", []), what),
     )
     _check_issuer(producer, what)
     if producer.valid_to is not None and producer.valid_to < producer.valid_from:
@@ -97,87 +103,20 @@ def _check_issuer(producer: DirectoryProducer, what: str) -> None:
         raise SchemaError(f"The authority of {what} is not the issuer in its binding.")
 
 
-def check_object(value: Any, what: str, keys: tuple[str, ...]) -> dict[str, Any]:
-    """Check that a value is an object with exactly these keys; ``what`` begins the refusal.
-
-    Raises
-    ------
-    SchemaError
-        It is something else.
-    """
-    if not isinstance(value, dict):
-        raise SchemaError(f"{what} is not an object.")
-    for key in keys:
-        if key not in value:
-            raise SchemaError(f"{what} has no {key}.")
-    for key in value:
-        if key not in keys:
-            raise SchemaError(f"{what} has the unknown key {key!r:.80}.")
-    return value
-
-
-def check_text(value: Any, what: str) -> str:
-    """Check that a value is text that is not empty and can be shown as it is.
-
-    Raises
-    ------
-    SchemaError
-        It is something else, or too long.
-    """
-    if not isinstance(value, str) or not value.strip():
-        raise SchemaError(f"{what} is not text.")
-    if len(value) > MAX_TEXT or not value.isprintable():
-        raise SchemaError(f"{what} is too long or has characters that can't be shown.")
-    return value
-
-
-def read_time(value: Any, what: str) -> datetime:
-    """Read a time, spelt as ``to_utc_text`` spells it.
-
-    Raises
-    ------
-    SchemaError
-        It is something else.
-    """
-    try:
-        time = datetime.fromisoformat(value)
-        if to_utc_text(time) == value:
-            return time
-    except (TypeError, ValueError):
-        pass
-    raise SchemaError(f"{what} is not a time like 2026-01-31T12:00:00.000000Z.")
-
-
-def _read_optional(read: Callable[[Any, str], T], value: Any, what: str) -> T | None:
-    return None if value is None else read(value, what)
-
-
 def _capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _check_number(value: Any, what: str, largest: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= largest:
-        raise SchemaError(f"{what} is not in 1..{largest}.")
-    return value
 
 
 def _read_binding(value: Any, what: str) -> CertificateBinding | IssuerBinding:
     if isinstance(value, dict) and "certificate" in value:
         fields = check_object(value, _capitalise(what), ("certificate",))
-        digest = _check_sha256(fields["certificate"], f"The certificate in {what}")
+        digest = check_sha256(fields["certificate"], f"The certificate in {what}")
         return CertificateBinding(digest)
     fields = check_object(value, _capitalise(what), ("issuer", "subject"))
     return IssuerBinding(
-        _check_sha256(fields["issuer"], f"The issuer in {what}"),
+        check_sha256(fields["issuer"], f"The issuer in {what}"),
         check_text(fields["subject"], f"The subject in {what}"),
     )
-
-
-def _check_sha256(value: Any, what: str) -> str:
-    if not is_sha256(value):
-        raise SchemaError(f"{what} is not a SHA-256 in lower-case hex.")
-    return value
 
 
 def _read_models(value: Any, owner: str) -> tuple[DirectoryModel, ...]:
@@ -195,7 +134,43 @@ def _read_model(value: Any, owner: str) -> DirectoryModel:
     fields = check_object(value, f"A model of {owner}", ("number", "name", "version"))
     version = fields["version"]
     return DirectoryModel(
-        number=_check_number(fields["number"], f"A model number of {owner}", LARGEST_MODEL),
+        number=check_number(fields["number"], f"A model number of {owner}", LARGEST_MODEL),
         name=check_text(fields["name"], f"A model name of {owner}"),
         version="" if version == "" else check_text(version, f"A model version of {owner}"),
     )
+
+
+def _read_keys(value: Any, owner: str) -> tuple[BoundKey, ...]:
+    if not isinstance(value, list) or len(value) > MAX_KEYS:
+        raise SchemaError(f"The keys of {owner} are not a list of at most {MAX_KEYS}.")
+    keys = tuple(_read_key(item, owner) for item in value)
+    if len({(key.use, key.spki) for key in keys}) < len(keys):
+        raise SchemaError(f"{_capitalise(owner)} lists one key twice for one use.")
+    return keys
+
+
+def _read_key(value: Any, owner: str) -> BoundKey:
+    what = f"A key of {owner}"
+    fields = check_object(value, what, ("use", "spki", "valid_from", "valid_to"))
+    if fields["use"] not in tuple(KeyUse):
+        raise SchemaError(f"{what} is for an unknown use; upgrade provenance if it is newer.")
+    key = BoundKey(
+        use=KeyUse(fields["use"]),
+        spki=_read_spki(fields["spki"], what),
+        valid_from=read_time(fields["valid_from"], f"The valid_from of {what.lower()}"),
+        valid_to=read_optional(read_time, fields["valid_to"], f"The valid_to of {what.lower()}"),
+    )
+    if key.valid_to is not None and key.valid_to < key.valid_from:
+        raise SchemaError(f"The valid_to of {what.lower()} is before its valid_from.")
+    return key
+
+
+def _read_spki(value: Any, what: str) -> bytes:
+    from provenance.certificates import load_public_key
+
+    try:
+        spki = base64.b64decode(check_text(value, what), validate=True)
+        load_public_key(spki)
+    except (binascii.Error, ValueError, SigningError) as error:
+        raise SchemaError(f"{what} is not a public key: base64 of its DER form.") from error
+    return spki

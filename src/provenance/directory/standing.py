@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from provenance.directory.edition import Standing
 from provenance.directory.entries import DirectoryProducer, IssuerBinding
 from provenance.directory.names import fold_name
-from provenance.directory.schema import SchemaError
+from provenance.strict_json import SchemaError
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -47,7 +47,7 @@ def judge_signer(
     if official.anchored and official.is_in_date(issued):
         top = (official.sha256, *official.issuers)[-1]
         return Found(official, Standing.AUTHORITY, f"authority {top}")
-    own = _find_own(chain, producers, issued, vetting)
+    own = find_own(chain, producers, issued, vetting)
     if own is None:
         raise SchemaError(
             f'Its signer "{official.subject}" (certificate SHA-256 {official.sha256}) leads to '
@@ -62,13 +62,13 @@ def judge_signer(
     return Found(own, standing, f"{entry.number} of {entry.binding}")
 
 
-def _find_own(
+def find_own(
     chain: Sequence[x509.Certificate],
     producers: Sequence[DirectoryProducer],
     issued: datetime,
     vetting: Sequence[x509.Certificate],
 ) -> SignerCertificate | None:
-    """Describe the signer if it is what the file's only entry binds."""
+    """Describe the signer if it is what the only entry of a file binds; else return None."""
     from provenance.certificates import describe, load_pem_chain
 
     if len(producers) != 1:

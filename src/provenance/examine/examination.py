@@ -22,7 +22,7 @@ from provenance.examine.record_lookup import RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
-from provenance.labels import read_pointer
+from provenance.labels import Statement, list_statements, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.once import once
@@ -132,6 +132,13 @@ class Examination:
         return (
             replace(own, notes=(Note("manifest", "manifest.pointer", pointer),)) if pointer else own
         )
+
+    @once
+    def statements(self) -> tuple[Statement, ...]:
+        """What the metadata state of the picture's origin; none where a manifest binds them."""
+        reading = self.own.reading
+        bound = reading is not None and reading.hard_binding == "match" and not reading.broken
+        return () if bound or self.picture is None else list_statements(self.picture)
 
     @once
     def history(self) -> tuple[HistoryEntry, ...]:

@@ -17,11 +17,15 @@ from provenance.manifest import ManifestReading, Trust
 
 @dataclass(frozen=True)
 class OwnManifest:
-    """A file's own manifest, or the reason why it can't be read; neither if it has none."""
+    """A file's own manifest, or the reason why it can't be read; neither if it has none.
+
+    ``beside`` says that it is the sidecar's.
+    """
 
     reading: ManifestReading | None = None
     damage: ManifestDamagedError | None = None
     notes: tuple[Note, ...] = ()
+    beside: bool = False
 
     @property
     def absent(self) -> bool:
@@ -53,6 +57,6 @@ def read_own(data: bytes, mime: str, trust: Trust, sidecar: bytes | None) -> Own
 def _read_sidecar(data: bytes, trust: Trust, sidecar: bytes) -> OwnManifest:
     notes = (Note("manifest", "manifest.beside"),)
     try:
-        return OwnManifest(manifest.read_sidecar(data, trust, sidecar), notes=notes)
+        return OwnManifest(manifest.read_sidecar(data, trust, sidecar), None, notes, beside=True)
     except ManifestDamagedError as error:
-        return OwnManifest(damage=error, notes=notes)
+        return OwnManifest(None, error, notes, beside=True)

@@ -19,6 +19,7 @@ from provenance.imaging.codecs import (
 )
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
+from provenance.imaging.texts import TextField, read_texts
 
 __all__ = [
     "MIME",
@@ -27,6 +28,7 @@ __all__ = [
     "ImageSource",
     "Picture",
     "Pixels",
+    "TextField",
     "decode",
     "encode",
     "find_format",
@@ -34,6 +36,7 @@ __all__ = [
     "fit_to_format",
     "load_picture",
     "orient",
+    "read_texts",
     "replace_xmp",
     "restate_index",
     "strip_texts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,10 @@ from provenance.imaging import (
     tiff,
     webp,
 )
+from provenance.imaging.colour import choose_curve, make_profile
 from provenance.imaging.exif import strip_prefix
-from provenance.imaging.picture import OPAQUE, Picture, accept_dpi
+from provenance.imaging.picture import OPAQUE, Picture, accept_dpi, make_picture
+from provenance.imaging.samples import Samples
 from provenance.limits import DEFAULT_LIMITS, Limits
 
 ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
@@ -79,7 +81,8 @@ MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "HEIC": 16_384}
 
 HOLD_DEEP = frozenset({"PNG", "TIFF"})
 HOLD_INK = frozenset({"JPEG", "TIFF"})
-"""Formats that are written with 16 bits per channel, and in CMYK."""
+HOLD_DEEP_INK = HOLD_DEEP - {"PNG"}
+"""Formats that are written with 16 bits per channel, in CMYK, and with both."""
 
 HANDLED = "PNG, JPEG, WebP, AVIF, TIFF and HEIC pictures are read"
 """Part of every refusal of another format."""
@@ -118,7 +121,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
         It is over a limit.
     """
     limits.check_bytes(len(data))
-    return READERS[_detect_format(data)](data, limits)
+    return _see_colours(READERS[_detect_format(data)](data, limits))
 
 
 def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
@@ -170,17 +173,32 @@ def fit_to_format(
         )
     if format == "JPEG" and picture.alpha is not None and (picture.alpha < OPAQUE).any():
         raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP.")
-    if picture.own is not None:
-        ink = picture.own.dtype == np.uint8
-        what, holders = ("CMYK", HOLD_INK) if ink else ("16 bits per channel", HOLD_DEEP)
+    for what, holders in _needs(picture):
         if format not in holders:
             choice = " or ".join(sorted(holders))
             raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}.")
+    if picture.samples and format != "TIFF":
+        straight = make_picture(picture.samples.multiply_out()).samples
+        picture = replace(picture, samples=straight)
+    if picture.colour and not picture.icc and format != picture.format:
+        stated = format == "HEIC" and picture.colour.numbers  # it holds these or a profile
+        picture = replace(picture, icc=None if stated else make_profile(picture.colour))
     picture = conversion.add_losses(picture, format, alone)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
     return picture.turn_upright() if format == "HEIC" else picture
+
+
+def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield what a format has to hold, and which ones do."""
+    if picture.samples is None:
+        return
+    deep = picture.samples.values.dtype == np.uint16
+    if picture.samples.inks:
+        yield ("CMYK with 16 bits", HOLD_DEEP_INK) if deep else ("CMYK", HOLD_INK)
+    elif deep:
+        yield "16 bits per channel", HOLD_DEEP
 
 
 def restate_index(file: bytes, signed: bytes) -> bytes:
@@ -269,13 +287,37 @@ def _detect_format(data: bytes) -> str:
     raise UnsupportedFormatError(f"This is not a picture in a known format; {HANDLED}.")
 
 
+def _see_colours(picture: Picture) -> Picture:
+    """Return the picture with a view that is as bright as its numbers are meant to look."""
+    own = picture.samples
+    if own is not None and own.inks:
+        return picture
+    levels = 1 << 16 if own is not None and own.most > OPAQUE else 1 << 8
+    curve = choose_curve(picture.colour, picture.icc, levels)
+    if curve is None:
+        return picture
+    if own is None:
+        colours = picture.rgb[..., :1] if picture.grey else picture.rgb
+        own = Samples(colours if picture.alpha is None else np.dstack([colours, picture.alpha]))
+    own = replace(own, curve=curve)
+    return replace(picture, rgb=own.view()[0], samples=own)
+
+
 def _image(picture: Picture, target: str) -> Any:
     """Return what to encode: the file's own samples, or grey or RGB with alpha where it has one."""
-    if picture.own is not None:
-        own = np.ascontiguousarray(picture.own)
-        if own.dtype == np.uint8:
-            return Image.frombuffer("CMYK", own.shape[1::-1], own)
-        return Image.fromarray(own[..., 0]) if target == "PNG" and own.shape[2] == 1 else own
+    if picture.samples is not None:
+        own = picture.samples.values
+        if target == "JPEG" and picture.samples.has_alpha:
+            own = own[..., :-1]
+        own = np.ascontiguousarray(own)
+        if picture.samples.inks:
+            return (
+                own if own.dtype == np.uint16 else Image.frombuffer("CMYK", own.shape[1::-1], own)
+            )
+        if own.shape[2] == 1 and target != "TIFF":
+            image = Image.fromarray(own[..., 0])
+            return image.convert("RGB") if target == "WEBP" else image
+        return own if own.dtype == np.uint16 else Image.fromarray(own)
     image = Image.fromarray(np.ascontiguousarray(picture.rgb))
     if picture.grey and target != "WEBP":  # WebP has no grey
         image = image.convert("L")
@@ -293,6 +335,7 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
         xmp=_accept_bytes(image.info.get("xmp")),
         dpi=_accept_density(image.info.get("dpi")),
     )
+    picture = _see_colours(picture)
     return replace(picture, blocks=png.make_blocks(picture))
 
 

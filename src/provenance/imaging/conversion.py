@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from provenance.imaging import companions, jpeg, png
+from provenance.imaging import companions, jpeg, png, tiff
 from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
 
@@ -33,6 +33,8 @@ def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
 def _name_blocks(picture: Picture) -> Iterator[str]:
     """Name the blocks that have no place in another format."""
     if picture.format == "PNG":
-        yield from (f"text {word!r}" for word in png.list_keywords(picture) if word != png.XMP_WORD)
+        yield from (f"text {word!r}" for word, _ in png.list_texts(picture))
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)
+    if picture.format == "TIFF":
+        yield from tiff.name_blocks(picture)

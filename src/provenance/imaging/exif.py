@@ -16,6 +16,8 @@ UPRIGHT, LAST_ORIENTATION = 1, 8
 """Values of that entry, from pixels that are stored as they are seen."""
 
 _VALUE = 8  # bytes of an entry before its value: tag, type, count
+_SHORT = 3  # the type that the value should have
+_WHOLE = {1: "B", 4: "I", 6: "b", 8: "h", 9: "i"}  # the types that it has elsewhere
 
 
 def strip_prefix(exif: object) -> bytes | None:
@@ -28,7 +30,8 @@ def read_orientation(exif: bytes | None) -> int:
     order, entry = _find_orientation(exif or b"")
     if entry is None:
         return UPRIGHT
-    (value,) = struct.unpack_from(order + "H", exif or b"", entry + _VALUE)
+    code = _WHOLE.get(struct.unpack_from(order + "H", exif or b"", entry + 2)[0], "H")
+    (value,) = struct.unpack_from(order + code, exif or b"", entry + _VALUE)
     return value if UPRIGHT <= value <= LAST_ORIENTATION else UPRIGHT
 
 
@@ -37,8 +40,8 @@ def set_orientation(exif: bytes, value: int) -> bytes:
     order, entry = _find_orientation(exif)
     if entry is None:
         return exif
-    start = entry + _VALUE
-    return exif[:start] + struct.pack(order + "H", value) + exif[start + 2 :]
+    changed = struct.pack(order + "HIH", _SHORT, 1, value) + bytes(2)
+    return exif[: entry + 2] + changed + exif[entry + 2 + len(changed) :]
 
 
 def _find_orientation(exif: bytes) -> tuple[str, int | None]:

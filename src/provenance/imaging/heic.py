@@ -16,6 +16,7 @@ from PIL import Image
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import isomedia, orientation
+from provenance.imaging.colour import Colour
 from provenance.imaging.exif import UPRIGHT, strip_prefix
 from provenance.imaging.isomedia import Layout
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture, orient
@@ -101,10 +102,18 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
         enc_params={"preset": PRESET},
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,
+        **_state_colour(picture.colour),
         exif=picture.exif,
         xmp=picture.xmp,
     )
     return buffer.getvalue()
+
+
+def _state_colour(colour: Colour | None) -> dict[str, int]:
+    numbers = colour and not colour.usual and colour.numbers
+    if not numbers:
+        return {}
+    return {"color_primaries": numbers[0], "transfer_characteristics": numbers[1]}
 
 
 def _load_heif(what: str) -> ModuleType:

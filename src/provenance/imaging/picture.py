@@ -10,13 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from provenance.errors import UnsupportedFormatError
-from provenance.imaging import exif, samples
+from provenance.imaging import exif
+from provenance.imaging.colour import Colour
+from provenance.imaging.samples import OPAQUE, Pixels, Samples
 from provenance.losses import Loss
 
-Pixels = npt.NDArray[np.uint8]
-
-OPAQUE = 255
-"""The alpha of a pixel that hides what lies behind it."""
+__all__ = ["OPAQUE", "Pixels"]  # so that other modules of this room need not know where they lie
 
 MAX_DPI = 65_535
 """Pixels per inch that every format can state: JPEG has 16 bits for them."""
@@ -72,11 +71,13 @@ class Picture:
         The file's format, a key of ``MIME``; ``"PNG"`` for arrays.
     grey
         Whether the file stores one channel; it is written back so.
-    own
-        The file's own samples where 8-bit RGB says less: uint16 (H, W, 1 to 4) for 16 bits per
-        channel, its alpha included, or uint8 (H, W, 4) for CMYK. ``rgb`` is then their 8-bit view.
+    samples
+        The file's own samples where 8-bit RGB says less; ``rgb`` is then their 8-bit view.
     icc, exif, xmp
         ICC profile, EXIF (a TIFF structure, without the ``Exif`` prefix) and XMP packet, raw bytes.
+    colour
+        What the numbers mean where the file says so without a profile, or beside one; None where
+        nothing is said, so that sRGB or the profile holds.
     dpi
         Horizontal and vertical pixels per inch.
     blocks
@@ -105,10 +106,11 @@ class Picture:
     alpha: Pixels | None = None
     format: str = "PNG"
     grey: bool = False
-    own: npt.NDArray[Any] | None = None
+    samples: Samples | None = None
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
+    colour: Colour | None = None
     dpi: tuple[float, float] | None = None
     blocks: tuple[Block, ...] = ()
     companions: bytes = b""
@@ -130,6 +132,11 @@ class Picture:
         return int(self.rgb.shape[0])
 
     @property
+    def own(self) -> npt.NDArray[Any] | None:
+        """The values of the file's own samples, where 8-bit RGB says less."""
+        return None if self.samples is None else self.samples.values
+
+    @property
     def orientation(self) -> int:
         """EXIF orientation, 1 to 8. It stays a tag: pixels are never turned."""
         return exif.read_orientation(self.exif)
@@ -149,8 +156,8 @@ class Picture:
         """
         if self.obstacle is not None:
             raise UnsupportedFormatError(
-                f"{self.obstacle}, which can't be marked without losing quality; "
-                "convert it to RGB or grey as PNG or JPEG first."
+                f"{self.obstacle}, which can't be marked without losing something; "
+                "save it as plain grey or RGB first."
             )
 
     def turn_upright(self) -> Picture:
@@ -160,7 +167,7 @@ class Picture:
             self,
             rgb=turn(self.rgb),
             alpha=None if self.alpha is None else turn(self.alpha),
-            own=None if self.own is None else turn(self.own),
+            samples=self.samples and replace(self.samples, values=turn(self.samples.values)),
             exif=self.exif and exif.set_orientation(self.exif, exif.UPRIGHT),
         )
 
@@ -172,8 +179,13 @@ class Picture:
         """
         if self.alpha is not None:
             rgb = np.where(self.alpha[..., None] == 0, self.rgb, rgb)
-        own = None if self.own is None else samples.apply_change(self.own, self.rgb, rgb)
-        return replace(self, rgb=rgb, own=own)
+        return replace(self, rgb=rgb, samples=self.samples and self.samples.change(self.rgb, rgb))
+
+
+def make_picture(samples: Samples) -> Picture:
+    """Return the picture that these samples make."""
+    rgb, alpha, grey = samples.view()
+    return Picture(rgb, alpha, grey=grey, samples=None if samples.plain else samples)
 
 
 def orient(array: npt.NDArray[Any], orientation: int) -> npt.NDArray[Any]:

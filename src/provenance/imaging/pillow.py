@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -29,8 +30,8 @@ from provenance.errors import (
     InputError,
     UnsupportedFormatError,
 )
-from provenance.imaging import samples
-from provenance.imaging.picture import Picture, Pixels
+from provenance.imaging.picture import Picture, make_picture
+from provenance.imaging.samples import Samples
 
 # Pillow warns of damaged metadata, which is to be expected in a stranger's file.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
@@ -43,6 +44,10 @@ DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "TIFF": TiffImagePlugin.TiffImageFile,
 }
 """The decoder of each format that Pillow reads."""
+
+
+WRITTEN = frozenset({"1", "L", "LA", "RGB", "RGBA", "P", "PA"})
+"""Pillow's modes of pictures that 8-bit grey or RGB holds."""
 
 
 @contextmanager
@@ -135,34 +140,33 @@ def decode_pixels(image: Image.Image) -> Picture:
         image.load()
         if image.mode.startswith("I;16"):
             return make_deep_picture(np.asarray(image, dtype=np.uint16)[..., None])
-        own = np.array(image, dtype=np.uint8) if image.mode == "CMYK" else None
-        obstacle = _obstacle(image.mode)
+        if image.mode == "CMYK":
+            return make_picture(Samples(np.array(image, dtype=np.uint8), inks=True))
+        obstacle = _find_obstacle(image.mode)
         view = np.asarray(_reduce_depth(image), dtype=np.uint8)
-    rgb, alpha, grey = split_channels(view)
-    return Picture(rgb, alpha, grey=grey, own=own, obstacle=obstacle)
-
-
-def split_channels(view: Pixels) -> tuple[Pixels, Pixels | None, bool]:
-    """Split (H, W) or (H, W, 1 to 4) samples into RGB, alpha if there is one, and "was grey"."""
-    if view.ndim == 2:
-        view = view[..., None]
-    grey = view.shape[2] < 3
-    rgb = np.repeat(view[..., :1], 3, axis=2) if grey else np.ascontiguousarray(view[..., :3])
-    alpha = np.ascontiguousarray(view[..., -1]) if view.shape[2] in (2, 4) else None
-    return rgb, alpha, grey
+    picture = make_picture(Samples(view[..., None] if view.ndim == 2 else view))
+    return replace(picture, obstacle=obstacle)
 
 
 def make_deep_picture(own: NDArray[np.uint16]) -> Picture:
     """Return the picture that these 16-bit samples make: (H, W, 1 to 4)."""
-    rgb, alpha, grey = split_channels(samples.reduce_to_eight_bits(own))
-    return Picture(rgb, alpha, grey=grey, own=own)
+    return make_picture(Samples(own))
 
 
-def _reduce_depth(image: Image.Image) -> Image.Image | Pixels:
-    """Return the image in mode L, LA, RGB or RGBA, or the samples of a deeper grey one."""
+def _find_obstacle(mode: str) -> str | None:
+    if mode in WRITTEN:
+        return None
+    if mode in ("I", "F"):
+        return "This picture has 32 bits per channel"
+    return f"This picture is in the colour model {mode}"
+
+
+def _reduce_depth(image: Image.Image) -> Image.Image:
+    """Return the image in mode L, LA, RGB or RGBA."""
     if image.mode in ("I", "F"):
         wide = np.nan_to_num(np.asarray(image, dtype=np.float32))
-        return samples.reduce_to_eight_bits(np.clip(wide, 0, (1 << 16) - 1).astype(np.uint16))
+        whole = np.clip(wide, 0, (1 << 16) - 1).astype(np.uint16)[..., None]
+        return Image.fromarray(make_deep_picture(whole).rgb)
     grey = image.mode in ("1", "L", "LA", "La")
     transparent = "transparency" in image.info or image.mode in ("LA", "La", "RGBA", "RGBa", "PA")
     mode = ("L" if grey else "RGB") + ("A" if transparent else "")
@@ -171,11 +175,3 @@ def _reduce_depth(image: Image.Image) -> Image.Image | Pixels:
     if image.mode == "1":
         image = image.convert("L")
     return image.convert(mode)
-
-
-def _obstacle(mode: str) -> str | None:
-    if mode in ("1", "L", "LA", "RGB", "RGBA", "P", "PA", "CMYK"):
-        return None
-    if mode in ("I", "F"):
-        return "This picture has 32 bits per channel"
-    return f"This picture is in the colour model {mode}"

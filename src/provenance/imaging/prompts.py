@@ -18,15 +18,16 @@ from provenance.errors import InputError
 from provenance.imaging import exif, jpeg, png
 from provenance.imaging.picture import Picture, Pixels
 from provenance.imaging.pillow import translate_decoder_errors
+from provenance.imaging.texts import PNG_TEXT, TextField, read_texts
 
 KEYWORDS = frozenset(
     {
         *("parameters", "prompt", "workflow", "generation_data", "postprocessing", "extras"),
         *("Dream", "sd-metadata", "invokeai_metadata", "invokeai_graph", "invokeai_workflow"),
-        *("Comment", "Description", "fooocus_scheme", "smproj", "dream"),
+        *("fooocus_scheme", "smproj", "dream"),
     }
 )
-"""Keywords of PNG text in which generators write how they made a picture."""
+"""Keywords of PNG text in which only generators write, about how they made a picture."""
 
 MARKERS = re.compile(rb'Steps: \d|Negative prompt|workflow:|prompt:|"prompt"|"sampler|"steps"')
 """What such text contains, in EXIF and XMP as well."""
@@ -65,15 +66,20 @@ def strip_texts(picture: Picture) -> Picture:
 
 
 def _find_fields(picture: Picture) -> Iterator[str]:
-    for keyword in png.list_keywords(picture):
-        if keyword in KEYWORDS:
-            yield f"PNG text {keyword}"
-    for name, packet in (("EXIF", picture.exif), ("XMP", picture.xmp)):
-        if packet and MARKERS.search(packet.replace(b"\0", b"")):  # EXIF's is often UTF-16
-            yield name
+    found = [each.name for each in read_texts(picture) if _is_prompt(each)]
+    yield from found
+    damaged = picture.exif and not any(name.startswith("EXIF") for name in found)
+    if damaged and MARKERS.search((picture.exif or b"").replace(b"\0", b"")):  # often UTF-16
+        yield "EXIF"
     for name, plane in (("alpha", picture.alpha), ("colour", picture.rgb)):
         if plane is not None and _hides(plane.reshape(*plane.shape[:2], -1)):
             yield f"lowest bits of {name}"
+
+
+def _is_prompt(field: TextField) -> bool:
+    """Tell whether a field is a generator's own, or its text reads like one's."""
+    own = field.name.removeprefix(PNG_TEXT) in KEYWORDS
+    return own or MARKERS.search(field.text.encode(errors="replace")) is not None
 
 
 def _reduce_exif(data: bytes | None) -> bytes | None:

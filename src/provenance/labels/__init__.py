@@ -14,6 +14,7 @@ from provenance.labels.labelling import (
     write_labels,
 )
 from provenance.labels.profiles import NO_LABELS, PROFILES, Labels, apply_profiles
+from provenance.labels.statements import Statement, StatementKind, list_statements
 
 __all__ = [
     "CORNERS",
@@ -22,9 +23,12 @@ __all__ = [
     "Badge",
     "FoundLabels",
     "Labels",
+    "Statement",
+    "StatementKind",
     "add_badge",
     "apply_profiles",
     "drop_pointer",
+    "list_statements",
     "read_labels",
     "read_pointer",
     "write_labels",

@@ -107,11 +107,12 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
     if alpha is not None:
         alpha = alpha.copy()
         orient(alpha, picture.orientation)[rows, columns] = OPAQUE
-    own = picture.own
-    if own is not None and alpha is not None:  # 16 bits, the last channel is alpha
-        own = own.copy()
-        orient(own, picture.orientation)[rows, columns, -1] = np.iinfo(own.dtype).max
-    return replace(picture, alpha=alpha, own=own).with_pixels(rgb)
+    samples = picture.samples
+    if samples is not None and samples.has_alpha:
+        values = samples.values.copy()
+        orient(values, picture.orientation)[rows, columns, -1] = samples.most
+        samples = replace(samples, values=values)
+    return replace(picture, alpha=alpha, samples=samples).with_pixels(rgb)
 
 
 def _place(first: bool, length: int, available: int, margin: int) -> slice:

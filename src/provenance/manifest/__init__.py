@@ -7,8 +7,10 @@
 from provenance.manifest.assertions import choose_source_type, draw_urn
 from provenance.manifest.claims import Claims
 from provenance.manifest.codes import is_identity_problem, is_rule
+from provenance.manifest.coverage import Coverage, Omission, find_coverage
 from provenance.manifest.credential import Credential
 from provenance.manifest.history import ActionEntry, HistoryEntry, list_history
+from provenance.manifest.parts import PartKind
 from provenance.manifest.sidecar import extract, read_sidecar, reattach, reattach_if_possible
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.summary import Signal, SummaryItem, summarise
@@ -20,11 +22,14 @@ __all__ = [
     "ANY_TYPE",
     "ActionEntry",
     "Claims",
+    "Coverage",
     "Credential",
     "HistoryEntry",
     "ManifestReading",
     "ModelAction",
+    "Omission",
     "Parent",
+    "PartKind",
     "ScopedAnchor",
     "Signal",
     "SignedImage",
@@ -36,6 +41,7 @@ __all__ = [
     "choose_source_type",
     "draw_urn",
     "extract",
+    "find_coverage",
     "is_identity_problem",
     "is_purpose",
     "is_rule",

@@ -61,15 +61,17 @@ def read_time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
     return stamps
 
 
-def decode_cbor(data: bytes) -> Any:
-    """Decode one CBOR item: integers, strings, arrays, maps, tags (left out) and simple values.
+def decode_cbor(data: bytes, most: int = MAX_ITEMS) -> Any:
+    """Decode one CBOR item, which may hold at most so many.
+
+    Integers, strings, arrays, maps, tags (left out) and simple values are known.
 
     Raises
     ------
     ValueError
         It is malformed, too large or too deep, holds anything else, or is followed by more bytes.
     """
-    reader = _Cbor(data)
+    reader = _Cbor(data, most)
     value = reader.item(0)
     if reader.at != len(data):
         raise ValueError("bytes after the CBOR item")
@@ -93,14 +95,14 @@ def _find_chain(signature: list[Any]) -> tuple[bytes, ...]:
 class _Cbor:
     """A reader over CBOR bytes that counts what it reads."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, most: int) -> None:
         self.data = data
         self.at = 0
-        self.items = 0
+        self.left = most
 
     def item(self, depth: int) -> Any:
-        self.items += 1
-        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+        self.left -= 1
+        if depth > MAX_DEPTH or self.left < 0:
             raise ValueError("too much CBOR")
         kind, short = divmod(self._take(1)[0], 32)
         if kind == 7:

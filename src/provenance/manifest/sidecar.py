@@ -9,7 +9,8 @@ from provenance.errors import (
     ManifestError,
     ManifestNotFoundError,
 )
-from provenance.manifest import cose, jumbf
+from provenance.manifest import jumbf
+from provenance.manifest.coverage import read_binding
 from provenance.manifest.trust import Trust
 from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 
@@ -97,11 +98,7 @@ def _find_span(store: bytes) -> Span | None:
     try:
         superbox = jumbf.find_box(store, b"jumb")
         *_, active = (content for kind, content in jumbf.split_boxes(superbox) if kind == b"jumb")
-        assertion = jumbf.find_superbox(
-            jumbf.find_superbox(jumbf.expand_manifest(active), "c2pa.assertions"),
-            "c2pa.hash.data",
-        )
-        binding = cose.decode_cbor(jumbf.find_box(assertion, b"cbor"))
+        _, binding = read_binding(jumbf.expand_manifest(active))
         spans = [Span(each["start"], each["length"]) for each in binding["exclusions"]]
         return next((span for span in spans if span.length >= len(store)), None)
     except (ValueError, KeyError, TypeError):

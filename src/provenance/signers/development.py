@@ -64,18 +64,20 @@ _NO_USAGE = dict.fromkeys(
 class DevelopmentKeys:
     """PEM texts; those that hold keys are for files that only their owner may read.
 
-    ``signer`` and ``examiner`` hold the key and its certificate, ready for ``file:``; ``authority``
-    is the root certificate, to be listed among the anchors, and ``authority_key`` issues more.
+    ``signer``, ``examiner`` and ``responder`` hold the key and its certificate, ready for
+    ``file:``; ``authority`` is the root certificate, to be listed among the anchors, and
+    ``authority_key`` issues more.
     """
 
     authority: bytes
     authority_key: bytes = field(repr=False)
     signer: bytes = field(repr=False)
     examiner: bytes = field(repr=False)
+    responder: bytes = field(repr=False)
 
 
 def create(producer: str, now: datetime | None = None) -> DevelopmentKeys:
-    """Make an authority, a signer and an examiner for a producer of that name.
+    """Make an authority, a signer, an examiner and a responder for a producer of that name.
 
     The signer's certificate names the producer as its organisation.
 
@@ -92,14 +94,12 @@ def create(producer: str, now: datetime | None = None) -> DevelopmentKeys:
     start = (now or datetime.now(UTC)) - CLOCK_SKEW
     root_key = ec.generate_private_key(ec.SECP256R1())
     root = _make_authority(producer, root_key, start)
-    # An examiner signs reports. Without these purposes its key can't sign manifests.
-    examiner_key = ec.generate_private_key(ec.SECP256R1())
-    examiner = _begin_leaf(_make_name(producer, "Development examiner"), examiner_key, root, start)
     return DevelopmentKeys(
         authority=to_pem(root),
         authority_key=encode_key(root_key),
         signer=_issue_signer(producer, algorithms.generate("es256"), root, root_key, start),
-        examiner=encode_key(examiner_key) + to_pem(examiner.sign(root_key, hashes.SHA256())),
+        examiner=_issue_other(producer, "Development examiner", root, root_key, start),
+        responder=_issue_other(producer, "Development responder", root, root_key, start),
     )
 
 
@@ -155,6 +155,19 @@ def _issue_signer(
     leaf = _begin_leaf(_make_name(producer, "Development signer"), key, root, start)
     claims = leaf.add_extension(x509.ExtendedKeyUsage(CLAIM_PURPOSES), critical=False)
     return encode_key(key) + to_pem(claims.sign(root_key, hashes.SHA256()))
+
+
+def _issue_other(
+    producer: str,
+    role: str,
+    root: x509.Certificate,
+    root_key: ec.EllipticCurvePrivateKey,
+    start: datetime,
+) -> bytes:
+    """Issue a key for reports or responses: without the purposes it can't sign manifests."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    leaf = _begin_leaf(_make_name(producer, role), key, root, start)
+    return encode_key(key) + to_pem(leaf.sign(root_key, hashes.SHA256()))
 
 
 def _make_authority(

@@ -84,6 +84,25 @@ class LogPublicKey:
         if len(self.raw) != KEY_BYTES:
             raise SignerKeyError(f"A log's public key has {KEY_BYTES} bytes, not {len(self.raw)}.")
 
+    @classmethod
+    def from_spki(cls, spki: bytes) -> LogPublicKey | None:
+        """Take the key out of its SubjectPublicKeyInfo; None if it is of another kind."""
+        try:
+            key = serialization.load_der_public_key(spki)
+        except (ValueError, UnsupportedAlgorithm):
+            return None
+        if not isinstance(key, Ed25519PublicKey):
+            return None
+        encoding, form = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+        return cls(key.public_bytes(encoding, form))
+
+    @property
+    def spki(self) -> bytes:
+        """The key as SubjectPublicKeyInfo in DER, as directories list it."""
+        return Ed25519PublicKey.from_public_bytes(self.raw).public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     @property
     def key_id(self) -> str:
         """SHA-256 of the key: 64 lower-case hex digits."""

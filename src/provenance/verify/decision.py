@@ -31,7 +31,8 @@ class State(StrEnum):
 class Match(StrEnum):
     """How the picture relates to what was signed."""
 
-    EXACT = "exact"  # the signed bytes
+    EXACT = "exact"  # the very bytes: their SHA-256 is the one that was recorded
+    BOUND = "bound"  # the bytes that the manifest's hard binding covers
     DERIVED = "derived"  # content that descends from a stamped picture
 
 
@@ -63,8 +64,10 @@ class Proof:
 
     @property
     def match(self) -> Match:
-        """Whether the proof is about these very bytes or about what they descend from."""
-        return Match.EXACT if self.mark is None else Match.DERIVED
+        """Whether the proof is about all bytes, those that are bound, or what they descend from."""
+        if self.mark is not None:
+            return Match.DERIVED
+        return Match.EXACT if self.manifest.same_file else Match.BOUND
 
     def covers(self, other: Proof) -> bool:
         """Tell whether the other proof is of the same stamp, or of a recorded ancestor of this one.
@@ -123,7 +126,8 @@ def reach(weighed: Weighed, thresholds: Thresholds, *, alike: bool) -> Decision:
     elif Worth.CLAIMS in worths:
         state = State.CLAIMED
     else:
-        state = State.SIMILAR if alike else State.NONE
+        resembles = alike or Worth.RESEMBLES in worths
+        state = State.SIMILAR if resembles else State.NONE
     return Decision(state, _state_origin(proof, weighed) if proof else None, proof, proofs, reasons)
 
 

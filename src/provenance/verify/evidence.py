@@ -99,6 +99,10 @@ class Manifest:
         What the registry that recorded this stamp says against it; ``weigh`` sets it.
     comparison
         The signed fingerprints against this picture, where no mark says how it lies there.
+    beside
+        Whether it came in a sidecar and not in the file.
+    same_file
+        Whether a record of this stamp states the SHA-256 of this very file; ``weigh`` sets it.
     proved_at
         A time at which the manifest provably existed; ``time_basis`` says by whose word.
     expired_at
@@ -133,6 +137,8 @@ class Manifest:
     source_type: str = ""
     ancestors: frozenset[str] = frozenset()
     comparison: Comparison = NOT_COMPARED
+    beside: bool = False
+    same_file: bool = False
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
     proved_at: datetime | None = None
@@ -186,9 +192,9 @@ class Manifest:
 class Lookup:
     """What the registry answered about one stamp.
 
-    ``urn`` names the manifest that the record is about, ``created`` and ``recorded`` are its times.
-    ``others`` counts later records of the same bits, which have no say. ``revocation`` is set only
-    when the log proves it.
+    ``urn`` names the manifest that the record is about and ``sha256`` the file; ``created`` and
+    ``recorded`` are its times. ``others`` counts later records of the same bits, which have no say.
+    ``revocation`` is set only when the log proves it.
     """
 
     status: LookupStatus = LookupStatus.NOT_ASKED
@@ -197,6 +203,7 @@ class Lookup:
     created: datetime | None = None
     others: int = 0
     revocation: Revocation | None = None
+    sha256: str | None = None
 
 
 NOT_LOOKED_UP = Lookup()

@@ -12,7 +12,11 @@ from provenance.watermark import ALG, Detection, Payload
 
 
 def describe_manifest(
-    reading: ManifestReading, directory: Directory | None, logged: datetime | None = None
+    reading: ManifestReading,
+    directory: Directory | None,
+    logged: datetime | None = None,
+    *,
+    beside: bool = False,
 ) -> Manifest:
     """Reduce a manifest to what a verdict may rest on; ``logged`` is a time that a log proves."""
     statement, signer = reading.statement, reading.signer
@@ -43,6 +47,7 @@ def describe_manifest(
         model_version=(statement.model_version if statement else reading.model_version) or "",
         source_type=reading.source_type or "",
         ancestors=reading.ancestors,
+        beside=beside,
         revoked_at=directory.revoked_at(signer) if directory and signer else None,
         proved_at=proved_at,
         time_basis=basis,

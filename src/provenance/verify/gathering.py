@@ -15,8 +15,10 @@ from provenance.examine import (
     FoundMark,
     Note,
 )
+from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
 from provenance.stamp_id import StampId
+from provenance.text import quote
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
     Candidate,
@@ -75,7 +77,14 @@ def gather_evidence(examination: Examination) -> Evidence:
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(*own.notes, *unseen, *gone_on, *records.notes, *_note_stale(examination)),
+        notes=(
+            *own.notes,
+            *unseen,
+            *gone_on,
+            *records.notes,
+            *_note_stale(examination),
+            *_note_statements(examination),
+        ),
         history=examination.history or _list_recorded(examination),
     )
 
@@ -88,14 +97,25 @@ def _note_stale(examination: Examination) -> Iterator[Note]:
             yield Note("directory", "directory.stale", str(edition))
 
 
+def _note_statements(examination: Examination) -> Iterator[Note]:
+    """Name the fields with unsigned statements; what they say is for those who ask for it."""
+    fields: dict[StatementKind, list[str]] = {}
+    for each in examination.statements:
+        shown = each.text if each.kind is StatementKind.SOURCE_TYPE else each.field
+        fields.setdefault(each.kind, []).append(quote(shown))
+    for kind, names in fields.items():
+        yield Note("metadata", f"unsigned.{kind}", ", ".join(names))
+
+
 def _describe_own(examination: Examination, logged: datetime | None) -> Manifest | None:
     """Reduce the file's own manifest; one that can't be read is evidence too."""
     own = examination.own
     if own.damage is not None:
-        return Manifest(integrity=Integrity.UNREADABLE, codes=(own.damage.code,))
+        return Manifest(integrity=Integrity.UNREADABLE, beside=own.beside, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    return describe_manifest(own.reading, examination.sources.directory, logged)
+    directory = examination.sources.directory
+    return describe_manifest(own.reading, directory, logged, beside=own.beside)
 
 
 def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
@@ -197,6 +217,7 @@ def _describe_answer(answer: Answer) -> Lookup:
     return Lookup(
         status=answer.status,
         urn=row.manifest_urn if row else None,
+        sha256=row.sha256 if row else None,
         recorded=row.recorded if row else None,
         created=row.created if row else None,
         others=answer.others,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provenance.errors import VerificationError
+from provenance.verify.decision import Match
 from provenance.verify.verdict import Policy, Verdict
 
 
@@ -60,12 +61,29 @@ class RequireTrusted:
 
 
 class RequireExact:
-    """The file is, byte for byte, what its proved producer signed."""
+    """The file is, byte for byte, what its proved producer released.
+
+    A hard binding alone does not show that: it leaves bytes out. The SHA-256 of the file must be
+    the one that was recorded.
+    """
 
     def check(self, verdict: Verdict) -> None:
         """Refuse unless the state is ``attributed`` with match ``exact``."""
+        RequireBound().check(verdict)
+        if verdict.origin is not None and verdict.origin.match is not Match.EXACT:
+            raise VerificationError(
+                "The file holds what was signed, but no record states its SHA-256, so bytes that "
+                "the signature leaves out may differ."
+            )
+
+
+class RequireBound:
+    """Every byte of the file that the producer's signature covers is as it was signed."""
+
+    def check(self, verdict: Verdict) -> None:
+        """Refuse unless the state is ``attributed`` with match ``exact`` or ``bound``."""
         RequireTrusted().check(verdict)
-        if verdict.origin is not None and verdict.origin.match != "exact":
+        if verdict.origin is not None and verdict.origin.match is Match.DERIVED:
             raise VerificationError("The picture was changed since its producer signed it.")
 
 

@@ -45,6 +45,8 @@ class Worth(StrEnum):
     CONTRADICTS = "contradicts"
     DAMAGED = "damaged"
     CLAIMS = "claims"
+    RESEMBLES = "resembles"
+    NOTHING = "nothing"
 
 
 class Reason(StrEnum):
@@ -54,6 +56,8 @@ class Reason(StrEnum):
     DAMAGED = "damaged"
     MOVED = "moved"
     UNBOUND = "unbound"
+    STRAY = "stray"
+    ALIKE = "alike"
     UNTRUSTED = "untrusted"
     NAME_OF_ANOTHER = "name_of_another"
     NUMBER_OF_ANOTHER = "number_of_another"
@@ -81,13 +85,15 @@ _WORTH = {
     Reason.NUMBER_OF_ANOTHER: Worth.CONTRADICTS,
     Reason.TIMES_DIFFER: Worth.CONTRADICTS,
     Reason.CONTENT_FAR: Worth.CONTRADICTS,
+    Reason.ALIKE: Worth.RESEMBLES,
+    Reason.STRAY: Worth.NOTHING,
 }
 
 
 def judge_manifest(manifest: Manifest, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Reason:
     """Judge whether the manifest in the file proves by itself that these bytes were signed."""
     if manifest.damaged:
-        return Reason.MOVED if _is_vouched_for(manifest) and manifest.moved else Reason.DAMAGED
+        return _judge_damage(manifest)
     if manifest.integrity is Integrity.UNBOUND:
         return Reason.UNBOUND
     if not manifest.trusted:
@@ -101,6 +107,15 @@ def judge_manifest(manifest: Manifest, thresholds: Thresholds = DEFAULT_THRESHOL
     if not _agree((manifest.created, manifest.stamped_minute), thresholds):
         return Reason.TIMES_DIFFER
     return Reason.PROVED
+
+
+def _judge_damage(manifest: Manifest) -> Reason:
+    """Judge a manifest that does not hold for this file: anybody can lay a sidecar beside any."""
+    vouched = _is_vouched_for(manifest)
+    if manifest.beside:
+        near = manifest.comparison.content is Content.NEAR
+        return Reason.ALIKE if vouched and near else Reason.STRAY
+    return Reason.MOVED if vouched and manifest.moved else Reason.DAMAGED
 
 
 def _judge_revocation(manifest: Manifest) -> Reason | None:

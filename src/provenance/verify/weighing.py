@@ -75,6 +75,7 @@ def weigh(evidence: Evidence) -> Weighed:
     own = evidence.manifest
     if own is not None:
         own = _add_revocation(own, evidence.lookup)
+        own = replace(own, same_file=_is_stated(own, evidence))
     return Weighed(own, tuple(map(_weigh_mark, evidence.marks)))
 
 
@@ -115,6 +116,17 @@ def _weigh_record(lookup: Lookup, lead: Candidate | None) -> LookupStatus:
     """
     kept = lead.manifest.urn if lead is not None and lead.recorded else None
     return lookup.status if lookup.urn in (None, kept) else LookupStatus.REFUSED
+
+
+def _is_stated(own: Manifest, evidence: Evidence) -> bool:
+    """Tell whether whoever recorded this manifest states the SHA-256 of this very file.
+
+    A hard binding leaves bytes out; this leaves out none.
+    """
+    lookup = evidence.lookup
+    if lookup.status is not LookupStatus.FOUND or not own.urn:
+        return False
+    return (lookup.urn, lookup.sha256) == (own.urn, evidence.sha256)
 
 
 def _add_revocation(manifest: Manifest, lookup: Lookup) -> Manifest:

@@ -21,7 +21,8 @@ STAMPED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 NUMBERS = {"A": 7, "B": 8, "U": 9, "X": 600_000}
 NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "U": "Unlisted", "X": "Anybody"}
 UNLISTED = ("U",)
-RECORD_WORDS = ("refused", "late", "withdrawn", "withdrawn-since", "misnamed")
+RECORD_WORDS = ("refused", "late", "withdrawn", "withdrawn-since", "misnamed", "bytes")
+SHA256 = "0" * 64
 
 
 def payload_of(who: str) -> bytes:
@@ -37,8 +38,9 @@ def manifest_of(words: str) -> Manifest | None:
     """Read words such as "A revoked later" or "T of A"."""
     if words in ("-", "remote", "none", "no registry"):
         return None
-    if words == "unreadable":
-        return Manifest(integrity=Integrity.UNREADABLE, codes=("manifest.damaged",))
+    if words.startswith("unreadable"):
+        beside = "beside" in words
+        return Manifest(integrity=Integrity.UNREADABLE, beside=beside, codes=("manifest.damaged",))
     who, *rest = words.split()
     manifest = _stamp_of(who) if who in NUMBERS else _third_party(who)
     for word, argument in _pairs(rest):
@@ -84,6 +86,7 @@ def _altered(manifest: Manifest, who: str, word: str, argument: str) -> Manifest
         "changed": {"integrity": Integrity.CHANGED, "codes": ("assertion.dataHash.mismatch",)},
         "moved": {"integrity": Integrity.CHANGED, "comparison": compared("far")},
         "near": {"comparison": compared("near")},
+        "beside": {"beside": True},
         "broken": {"integrity": Integrity.BROKEN, "codes": ("claimSignature.mismatch",)},
         "unbound": {"integrity": Integrity.UNBOUND},
         "untrusted": {
@@ -151,6 +154,7 @@ def lookup_of(who: str, words: str) -> Lookup:
     return Lookup(
         LookupStatus.FOUND,
         urn="urn:c2pa:another" if "misnamed" in said else manifest.urn,
+        sha256=SHA256 if "bytes" in said else "1" * 64,
         recorded=STAMPED + timedelta(seconds=43) + late,
         created=STAMPED + timedelta(seconds=42) + late,
         revocation=next(iter(revoked), None),
@@ -171,10 +175,11 @@ def evidence_of(
     own = manifest_of(manifest)
     marks = tuple(mark_of(*words, own) for words in _aligned(mark, record, fingerprint))
     looked_up = [each.lookup for each in marks if own and each.payload == own.payload]
-    who = manifest.split(maxsplit=1)[0]
-    in_words = lookup_of(who, manifest) if "withdrawn" in manifest else Lookup()
+    who, *said = manifest.split()
+    recorded = any(word.startswith(("withdrawn", "bytes")) for word in said)
+    in_words = lookup_of(who, manifest) if recorded else Lookup()
     return Evidence(
-        sha256="0" * 64,
+        sha256=SHA256,
         examined_at=NOW,
         manifest=own,
         lookup=next(iter(looked_up), in_words),

@@ -22,7 +22,11 @@ def explain(evidence: Evidence) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "first"),
     [
-        (("A",), 'This file is exactly what "Producer A" signed.'),
+        (("A bytes",), 'This file is exactly what "Producer A" signed.'),
+        (
+            ("A",),
+            'This file is what "Producer A" signed, in every byte that the signature covers.',
+        ),
         (
             ("-", "A", "A", "near"),
             'This picture descends from a picture that "Producer A" stamped.',
@@ -104,7 +108,7 @@ def test_exact_says_nothing_of_later_changes(build: Build) -> None:
 
 def test_a_proved_ancestor_is_named(build: Build) -> None:
     lines = explain(build("T of A", "A", "A", "near"))
-    assert lines[0] == 'This file is exactly what "Third Party" signed.'
+    assert lines[0].startswith('This file is what "Third Party" signed, in every byte')
     assert any(
         line == "The origin of pictures that it was made from is also proved: "
         '"Producer A" (2026-11-01 12:00 UTC).'
@@ -183,3 +187,33 @@ def test_a_manifest_that_names_no_origin_is_not_quoted(build: Build) -> None:
     assert explain(replace(evidence, manifest=silent))[0] == (
         "Nobody has proved where this comes from, and the file's manifest does not say."
     )
+
+
+def test_only_a_recorded_digest_covers_every_byte(build: Build) -> None:
+    exact, bound = (decide(build(words)) for words in ("A bytes", "A"))
+    said = "states the SHA-256 of this file, so no byte was changed"
+    assert said in exact.explain()
+    assert said not in bound.explain()
+    assert "every byte of the file that it covers" in bound.explain()
+    codes = [[code for finding in v.findings for code in finding.codes] for v in (exact, bound)]
+    assert ["record.same_file" in each for each in codes] == [True, False]
+
+
+@pytest.mark.parametrize("words", ["A beside", "A beside changed near", "X beside broken"])
+def test_a_sidecar_is_not_in_the_file(words: str, build: Build) -> None:
+    text = decide(build(words)).explain()
+    assert "The sidecar that came with the file holds a manifest" in text
+    assert "file carries a manifest" not in text
+
+
+def test_a_sidecar_of_another_file_says_nothing_of_this_one(build: Build) -> None:
+    text = decide(build("A beside changed")).explain()
+    assert text.startswith("No evidence of origin was found.")
+    assert "not for these bytes: it belongs to another file" in text
+    assert "so that says nothing about the file" in text
+
+
+def test_a_thumbnail_beside_its_sidecar_looks_like_what_is_signed_there(build: Build) -> None:
+    text = decide(build("A beside changed near")).explain()
+    assert text.startswith("Nobody has proved where this comes from; it looks like a stamped pict")
+    assert "belongs to another version of this picture, or to one that looks like it" in text

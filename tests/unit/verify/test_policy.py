@@ -14,6 +14,7 @@ from provenance.verify import (
     Evidence,
     MaxFalsePositive,
     Policy,
+    RequireBound,
     RequireCoverage,
     RequireExact,
     RequireProducer,
@@ -28,6 +29,11 @@ Build = Callable[..., Evidence]
 
 @pytest.fixture
 def exact(build: Build) -> Verdict:
+    return decide(build("A bytes"))
+
+
+@pytest.fixture
+def bound(build: Build) -> Verdict:
     return decide(build("A"))
 
 
@@ -47,7 +53,9 @@ def test_a_verdict_is_never_a_bool(exact: Verdict) -> None:
 
 
 def test_met_policies_say_nothing(exact: Verdict, derived: Verdict) -> None:
-    exact.require(AllOf(RequireTrusted(), RequireExact(), RequireProducer("Producer A")))
+    exact.require(
+        AllOf(RequireTrusted(), RequireExact(), RequireBound(), RequireProducer("Producer A"))
+    )
     derived.require(AllOf(RequireTrusted(), MaxFalsePositive(1e-9)))
     derived.require(AnyOf(RequireExact(), RequireProducer("Producer A")))
 
@@ -74,6 +82,16 @@ def test_unproved_is_refused(claimed: Verdict, policy: Policy, reason: str) -> N
 def test_derived_is_not_exact(derived: Verdict) -> None:
     with pytest.raises(VerificationError, match="changed since"):
         derived.require(RequireExact())
+
+
+def test_bound_is_not_exact(exact: Verdict, bound: Verdict, derived: Verdict) -> None:
+    """A hard binding leaves bytes out, so nobody knows whether those are as they were."""
+    exact.require(RequireBound())
+    bound.require(RequireBound())
+    with pytest.raises(VerificationError, match="no record states its SHA-256"):
+        bound.require(RequireExact())
+    with pytest.raises(VerificationError, match="changed since"):
+        derived.require(RequireBound())
 
 
 def test_a_time_that_is_only_stated_is_refused(derived: Verdict, build: Build) -> None:

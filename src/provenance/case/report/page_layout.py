@@ -96,7 +96,6 @@ def _origin(report: Json) -> Iterator[Block]:
     origin = report["verdict"]["origin"]
     if origin is None:
         return
-    exact = origin["match"] == "exact"
     yield Fields(
         (
             ("Producer", text(origin["producer"])),
@@ -104,7 +103,7 @@ def _origin(report: Json) -> Iterator[Block]:
             ("Made", text(f"{_readable(origin['created'])}, as stated")),
             ("Recorded", text(_readable(origin["recorded"]))),
             ("Time rests on", text(sentences.TIMES[origin["time_basis"]])),
-            ("Match", text(sentences.EXACT if exact else sentences.DERIVED)),
+            ("Match", text(sentences.MATCHES[origin["match"]])),
             ("Kind of source", text(origin["source_type"])),
             ("Stamp id", code(origin["stamp_id"])),
             ("Contact", text(_contact(report, origin["stamp_id"]))),

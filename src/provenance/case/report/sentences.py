@@ -50,8 +50,11 @@ TIMES = {
     "log": "the registry's log",
 }
 
-EXACT = "the file is, byte for byte, the one that was signed"
-DERIVED = "the picture descends from the one that was signed"
+MATCHES = {
+    "exact": "the file is, byte for byte, the one that was signed and recorded",
+    "bound": "the file is the one that was signed, in every byte that the signature covers",
+    "derived": "the picture descends from the one that was signed",
+}
 
 CANDIDATES = (
     "The registry holds stamped pictures that look like this one. Each may be a source, a copy or "

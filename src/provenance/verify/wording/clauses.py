@@ -44,6 +44,7 @@ def state_mark(mark: Mark, thresholds: Thresholds) -> str:
 def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> str:
     """Fill a sentence in with what a manifest states, and the mark that it may speak for."""
     return template.format(
+        carries=sentences.BESIDE_FILE if manifest.beside else sentences.IN_FILE,
         signer=quote(manifest.signer) if manifest.signer else "an unnamed certificate",
         authority=sentences.BROUGHT_BY_ENTRY if manifest.brought else sentences.ON_TRUST_LIST,
         revoked=format_time(manifest.revoked_at),

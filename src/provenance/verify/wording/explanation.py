@@ -56,7 +56,8 @@ def _describe_attribution(decision: Decision, thresholds: Thresholds) -> str:
     proof = decision.proof
     producer = quote(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
-        return sentences.EXACT.format(producer=producer)
+        exact = proof is not None and proof.match is Match.EXACT
+        return (sentences.EXACT if exact else sentences.BOUND).format(producer=producer)
     share, picture = proof.mark.region.coverage, sentences.WHOLE
     if share < thresholds.whole_from:
         picture = sentences.PART.format(share=format_percent(share))

@@ -9,7 +9,7 @@ from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, 
 from provenance.geometry import Region
 from provenance.manifest import is_rule
 from provenance.text import format_odds, format_percent, quote
-from provenance.verify.evidence import Evidence, Manifest
+from provenance.verify.evidence import Evidence, Integrity, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording import sentences
@@ -67,6 +67,7 @@ def _describe_each(
 ) -> Iterator[Finding]:
     if weighed.manifest is not None:
         yield _describe_manifest(weighed.manifest, next(reasons))
+        yield from _describe_same_file(weighed.manifest)
         yield from _describe_broken_rules(weighed.manifest)
         yield from _compare_whole(weighed.manifest)
     for mark in weighed.marks:
@@ -82,13 +83,15 @@ def _describe_each(
 
 
 def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
-    damaged = reason is Reason.DAMAGED
+    unfit = reason is Reason.STRAY and manifest.integrity is not Integrity.CHANGED
+    damaged = reason is Reason.DAMAGED or unfit
     found = sentences.DAMAGED[manifest.integrity] if damaged else sentences.MANIFEST[reason]
     limit = sentences.DIGESTS if damaged else rate_signature(manifest)
     return Finding(
         "manifest",
         join(
             fill(found, manifest),
+            sentences.BESIDE_SAYS_NOTHING if reason is Reason.STRAY else "",
             *name_lists(manifest),
             *tell_later(manifest),
             name_parent_failures(manifest),
@@ -101,6 +104,12 @@ def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
             *manifest.ancestor_codes,
         ),
     )
+
+
+def _describe_same_file(manifest: Manifest) -> Iterator[Finding]:
+    """Say that a record states the SHA-256 of this very file, if a trusted signer signed it."""
+    if manifest.same_file and manifest.authentic:
+        yield Finding("registry", sentences.SAME_FILE, codes=("record.same_file",))
 
 
 def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
@@ -185,7 +194,10 @@ def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
 def _compare_whole(manifest: Manifest) -> Iterator[Finding]:
     """Say how a picture without its mark compares with what the file's own manifest describes."""
     comparison = manifest.comparison if manifest.authentic else NOT_COMPARED
-    if comparison.content is Content.NEAR:
+    if comparison.content is Content.NEAR and comparison.error_rate is None:
+        text = sentences.NEAR_WHOLE.format(figures=list_figures(comparison))
+        yield Finding("fingerprint", text, codes=("fingerprint.similar",))
+    elif comparison.content is Content.NEAR:
         yield _describe_comparison(comparison)
     if comparison.content is Content.FAR:
         text = sentences.FAR_WHOLE.format(figures=list_figures(comparison))

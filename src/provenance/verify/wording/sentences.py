@@ -14,6 +14,7 @@ from provenance.verify.reasons import Reason
 # --- the first line, one per state ----------------------------------------------------------------
 
 EXACT = "This file is exactly what {producer} signed."
+BOUND = "This file is what {producer} signed, in every byte that the signature covers."
 DERIVED = "{picture} descends from a picture that {producer} stamped."
 WHOLE = "This picture"
 PART = "A part of this picture, about {share} of its area,"
@@ -81,34 +82,42 @@ UNNAMED = "an unnamed certificate"
 
 MANIFEST = {
     Reason.PROVED: (
-        "The file carries a manifest signed by {signer}. The certificate leads to {authority}, and "
-        "the signature covers every byte of the file."
+        "{carries} a manifest signed by {signer}. The certificate leads to {authority}, and the "
+        "signature holds for every byte of the file that it covers."
     ),
     Reason.MOVED: (
-        "The file carries a manifest signed by {signer}, but neither the file's bytes nor the "
+        "{carries} a manifest signed by {signer}, but neither the file's bytes nor the "
         "picture are what was signed: the manifest was taken from another file, or the picture was "
         "edited beyond recognition. This does not show who did that."
     ),
     Reason.UNBOUND: (
-        "The file carries a manifest in the name of {signer} that is not tied to any bytes, so it "
+        "{carries} a manifest in the name of {signer} that is not tied to any bytes, so it "
         "could have been put into any file."
     ),
-    Reason.UNTRUSTED: "The file carries a manifest in the name of {signer}, but {credential}.",
+    Reason.STRAY: (
+        "{carries} a manifest in the name of {signer}, but not for these bytes: it belongs to "
+        "another file, or to another version of this one."
+    ),
+    Reason.ALIKE: (
+        "{carries} a manifest signed by {signer}, but not for these bytes: it belongs to another "
+        "version of this picture, or to one that looks like it."
+    ),
+    Reason.UNTRUSTED: "{carries} a manifest in the name of {signer}, but {credential}.",
     Reason.NAME_OF_ANOTHER: (
-        "The file carries a manifest in the name of {signer}, and that name belongs to another "
+        "{carries} a manifest in the name of {signer}, and that name belongs to another "
         "certificate."
     ),
     Reason.NUMBER_OF_ANOTHER: (
-        "The file carries a manifest signed by {signer} for a stamp that bears somebody else's "
+        "{carries} a manifest signed by {signer} for a stamp that bears somebody else's "
         "producer number."
     ),
     Reason.REVOKED: (
-        "The file carries a manifest signed by {signer}, whose right to sign was revoked on "
+        "{carries} a manifest signed by {signer}, whose right to sign was revoked on "
         "{revoked}, and nothing proves that this signature is older."
     ),
-    Reason.STAMP_REVOKED: "The file carries a manifest signed by {signer}, but {withdrawn}",
+    Reason.STAMP_REVOKED: "{carries} a manifest signed by {signer}, but {withdrawn}",
     Reason.TIMES_DIFFER: (
-        "The file carries a manifest signed by {signer} that states two different times, {created} "
+        "{carries} a manifest signed by {signer} that states two different times, {created} "
         "and {minute}."
     ),
 }
@@ -130,16 +139,25 @@ CREDENTIAL = {
 }
 DAMAGED = {
     Integrity.CHANGED: (
-        "The file carries a manifest in the name of {signer}, but these are not the bytes that "
+        "{carries} a manifest in the name of {signer}, but these are not the bytes that "
         "were signed: the file was changed afterwards, or the manifest was taken from another "
         "file."
     ),
     Integrity.BROKEN: (
-        "The file carries a manifest in the name of {signer}, but the signature or the signed "
+        "{carries} a manifest in the name of {signer}, but the signature or the signed "
         "content does not hold."
     ),
-    Integrity.UNREADABLE: "The file carries a manifest that can't be read.",
+    Integrity.UNREADABLE: "{carries} a manifest that can't be read.",
 }
+BESIDE_SAYS_NOTHING = (
+    "Anybody can lay a sidecar beside any file, so that says nothing about the file."
+)
+IN_FILE = "The file carries"
+BESIDE_FILE = "The sidecar that came with the file holds"
+SAME_FILE = (
+    "The registry's record of this stamp states the SHA-256 of this file, so no byte was changed, "
+    "covered or not."
+)
 RULES = (
     "What the signer states in it breaks rules of the C2PA specification ({codes}), so other "
     "programs may call it invalid. That is the signer's fault and not a sign of change."
@@ -288,8 +306,13 @@ FINGERPRINT = {
         "nor against it."
     ),
 }
+NEAR_WHOLE = (
+    "The picture looks like the one that the manifest describes{figures}; up to 31 count as alike. "
+    "Unrelated pictures seldom come so near, but forgeries, templates and plain pictures can. It "
+    "may be a source, a copy or an edit of that picture; by itself this proves no origin."
+)
 FAR_WHOLE = (
-    "The picture does not show what the fingerprints signed in the file's own manifest "
+    "The picture does not show what the fingerprints signed in the file's manifest "
     "describe{figures}. Honest copies differ in a few percent, other pictures in about half. The "
     "mark is gone, so the picture was taken to be whole: a part that was cut out in the same shape "
     "would give the same result."
@@ -307,7 +330,23 @@ LOOKS_LIKE = (
     "and plain pictures can. The picture may be a source, a copy or an edit of a stamped one; by "
     "itself this proves no origin."
 )
+UNSIGNED = (
+    "This is stated, unsigned, by nobody known, and anybody can write it: a lead, not evidence."
+)
 NOTES = {
+    "unsigned.parameters": (
+        "The metadata hold generation parameters, as image generators write them. What they say is "
+        f"not repeated here. {UNSIGNED}"
+    ),
+    "unsigned.source_type": (
+        f"The metadata state a kind of source that involves a machine. {UNSIGNED}"
+    ),
+    "unsigned.label": (
+        f"The metadata hold the label that China's law asks for on generated content. {UNSIGNED}"
+    ),
+    "unsigned.note": (
+        f"The metadata hold a note that AI took part, or the name of an image generator. {UNSIGNED}"
+    ),
     "directory.stale": (
         "A directory in use is out of date: its signer announced a newer edition. What was revoked "
         "or changed since is unknown."
