@@ -169,9 +169,13 @@ def _write(
 def _bind(picture: bytes, store_size: int, left_out: tuple[int, int] | None) -> Value:
     chunk = {"start": png.HEADER_END, "length": store_size + 12}
     first, last = left_out or (len(picture), len(picture))
-    more = {"start": first + chunk["length"], "length": last - first}
+    if first < png.HEADER_END:
+        ranges = [{"start": first, "length": last - first + chunk["length"]}]
+    else:
+        more = {"start": first + chunk["length"], "length": last - first}
+        ranges = [chunk, more] if left_out else [chunk]
     return {
-        "exclusions": [chunk, *([more] if left_out else [])],
+        "exclusions": ranges,
         "name": "jumbf manifest",
         "alg": "sha256",
         "hash": hashlib.sha256(picture[:first] + picture[last:]).digest(),

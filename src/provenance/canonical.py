@@ -11,6 +11,7 @@ SHA256_DIGITS = 64
 """Hex digits of a SHA-256."""
 
 _HEX = re.compile("[0-9a-f]*")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def to_canonical_json(value: Any) -> bytes:
@@ -26,8 +27,7 @@ def to_canonical_json(value: Any) -> bytes:
         The value holds a float, a key that is not ASCII text, or text that is not Unicode.
     """
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def is_hex(value: object, digits: int) -> TypeGuard[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -69,3 +70,42 @@ class Region:
 
     corners: tuple[tuple[float, float], ...]
     coverage: float
+
+    @property
+    def area(self) -> float:
+        """The area of the part, in pixels."""
+        return abs(_measure(self.corners))
+
+    def overlap(self, other: Region) -> float:
+        """Return the share of the smaller part that lies in the other, in [0, 1]."""
+        smaller = min(self.area, other.area)
+        shared = abs(_measure(_clip(self.corners, other.corners)))
+        return min(1.0, shared / smaller) if smaller else 0.0
+
+
+Points = Sequence[tuple[float, float]]
+
+
+def _measure(points: Points) -> float:
+    """Compute the area of a polygon; positive where its corners run from x to y."""
+    pairs = zip(points, (*points[1:], *points[:1]), strict=True)
+    return sum(x * v - u * y for (x, y), (u, v) in pairs) / 2
+
+
+def _clip(points: Points, by: Points) -> Points:
+    """Cut a polygon to a convex one (Sutherland and Hodgman's algorithm)."""
+    turn = 1 if _measure(by) >= 0 else -1
+    for (x, y), (u, v) in zip(by, (*by[1:], *by[:1]), strict=True):
+        inside = [turn * ((u - x) * (q - y) - (v - y) * (p - x)) for p, q in points]
+        kept: list[tuple[float, float]] = []
+        for at, (p, q) in enumerate(points):
+            after = (at + 1) % len(points)
+            if inside[at] >= 0:
+                kept.append((p, q))
+            if (inside[at] >= 0) != (inside[after] >= 0):
+                share = inside[at] / (inside[at] - inside[after])
+                kept.append(
+                    (p + share * (points[after][0] - p), q + share * (points[after][1] - q))
+                )
+        points = kept
+    return points

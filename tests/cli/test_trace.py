@@ -70,7 +70,7 @@ def test_a_case_folder_holds_digests_and_a_verdict(traced: Path, stamped: Path) 
     assert found["input"]["bytes"] == len(data)
     assert found["verdict"]["state"] == "attributed"
     assert found["producers"][0]["name"] == "Example AI"
-    assert (traced / "report.json").stat().st_size < 20_000
+    assert (traced / "report.json").stat().st_size < 24_000  # text alone, and no picture
 
 
 def test_no_file_of_it_names_the_picture(traced: Path, stamped: Path) -> None:

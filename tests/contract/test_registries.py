@@ -607,6 +607,52 @@ def test_a_forked_child_uses_the_registry_of_its_parent(registry: Registry) -> N
     assert registry.audit().ok
 
 
+# --- audits --------------------------------------------------------------------------------------
+
+
+def test_an_audit_goes_on_where_an_earlier_one_ended(back_end: BackEnd, log_key: Path) -> None:
+    with back_end.open(log_key) as registry:
+        points = [registry.checkpoint()]
+        for number in range(0, 9, 3):
+            fill(registry, 3, start=number)
+            points.append(registry.checkpoint())
+        whole = registry.audit()
+        for point in points:
+            found = registry.audit(since=point)
+            assert found.ok
+            assert (found.start, found.size, found.root) == (point.size, 9, whole.root)
+
+
+def test_an_audit_does_not_go_on_from_what_the_log_never_was(
+    back_end: BackEnd, log_key: Path
+) -> None:
+    with back_end.open(log_key) as registry:
+        fill(registry, 5)
+        head = registry.checkpoint()
+        for forged in (
+            replace(head, root=bytes(32)),
+            replace(head, size=3),
+            replace(head, size=6),
+            replace(head, origin="another"),
+        ):
+            (fault,) = registry.audit(since=forged).faults
+            assert fault.kind == "rewritten"
+            assert fault.index == forged.size - 1
+            assert f"checkpoint of {forged.size} entries" in fault.message
+
+
+def test_an_audit_reads_a_log_of_many_pages(
+    back_end: BackEnd, log_key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provenance.registry.sql.rows.PAGE", 4)
+    monkeypatch.setattr("provenance.registry.sql.tree._PAGE", 3)
+    with back_end.open(log_key) as registry:
+        fill(registry, 21)
+        found = registry.audit()
+        assert (found.ok, found.size) == (True, 21)
+        assert found.root == registry.checkpoint().root
+
+
 # --- accounts ------------------------------------------------------------------------------------
 
 ACCESS = Access("2026-17", "court order 12/26")

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from provenance import imaging, manifest
+from provenance.errors import VerificationError
 from provenance.manifest import extract, read_sidecar
 from provenance.stamp import StampedImage
-from provenance.verify import State, Verifier
+from provenance.verify import RequireExact, State, Verifier
 from tests.integration.studio import MODEL, Pixels, Studio, codes, jpeg, trust
 
 FORMATS = ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "HEIC"]
@@ -55,6 +56,19 @@ def test_one_changed_byte_shows(stamp: StampedImage, a: Studio) -> None:
     reading = manifest.read(bytes(changed), manifest.ANY_TYPE, trust(a))
     assert reading.hard_binding == "mismatch"
     assert not reading.broken
+
+
+@pytest.mark.parametrize("kind", [b"free", b"skip", b"uuid"])
+def test_bytes_that_no_hash_covers_are_never_exact(
+    kind: bytes, stamp: StampedImage, verifier: Verifier
+) -> None:
+    """Whoever appends a box, in AVIF and HEIC, may leave the signature whole, not the SHA-256."""
+    verdict = verifier.verify(stamp.data + (72).to_bytes(4, "big") + kind + bytes(64))
+    if verdict.origin and verdict.origin.match == "bound":
+        assert stamp.format in ("AVIF", "HEIC")
+        assert "except for what the signature leaves out" in verdict.explain().splitlines()[0]
+    with pytest.raises(VerificationError):
+        verdict.require(RequireExact())
 
 
 def test_an_edit_in_this_format_keeps_the_history(

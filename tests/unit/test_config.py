@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from provenance import config
+from provenance.certificates import to_pem
 from provenance.errors import ConfigError, RegistryUnavailableError
 from provenance.limits import DEFAULT_LIMITS
+from provenance.registry import open_registry
+from tests.authority import KEYS, Authority, key_pem
 
 Write = Callable[[str], Path]
 
@@ -165,3 +168,34 @@ def test_bad_keys(content: bytes, write: Write, tmp_path: Path) -> None:
     read = config.load(write("[watermark]\nkey_files = ['mark.key']"))
     with pytest.raises(ConfigError, match="watermark key"):
         read.load_keys()
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_a_chain_that_lacks_one_in_between_is_warned_of_before_the_first_stamp(
+    complete: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = Authority("Root")
+    between = Authority("Between", root)
+    key = KEYS["es256"]()
+    leaf = between.issue(key.public_key())
+    chain = between.chain(leaf) if complete else to_pem(leaf)
+    (tmp_path / "signer.pem").write_bytes(key_pem(key) + chain)
+    (tmp_path / "root.pem").write_bytes(root.pem)
+    (tmp_path / "provenance.toml").write_text(
+        '[producer]\nname = "Tests"\nnumber = 600000\n'
+        '[signing]\nsigner = "file:signer.pem"\n'
+        '[registry]\nuri = "sqlite:///stamps.db"\n'
+        '[trust]\nanchors = ["root.pem"]\n'
+    )
+    open_registry(f"sqlite:///{tmp_path}/stamps.db", create=True).close()
+    config.load(tmp_path / "provenance.toml").stamper()
+    assert ("one in between may be missing" in caplog.text) is not complete
+
+
+def test_the_policy_on_revocation_is_read(write: Write) -> None:
+    file = write('[signing]\nsigner = "file:a.pem"\nocsp = "required"\n')
+    signing = config.load(file).signing
+    assert signing is not None
+    assert signing.stapling().policy == "required"
+    with pytest.raises(ConfigError, match=r"signing\.ocsp"):
+        config.load(write('[signing]\nsigner = "file:a.pem"\nocsp = "maybe"\n'))

@@ -17,6 +17,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Protocol, TypeVar
 
+from provenance.blas import keep_to_one_thread
 from provenance.errors import InputCrashError, InternalError, ProvenanceError
 
 Item = TypeVar("Item")
@@ -252,6 +253,7 @@ def _count_interruptions() -> Iterator[Callable[[], bool]]:
 
 def _serve(link: Connection, task: Task[Any, Any]) -> None:
     """Answer one item after the other until the link is closed."""
+    keep_to_one_thread()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -7,7 +7,7 @@ status meaning
 1      no origin established (none, claimed, similar); no such record
 2      wrong options or config, already stamped and no ``--force``, output exists, unknown model
 3      registry, output, signer or time-stamp authority not available, or registry damaged
-4      tampered or conflict; for ``trace --check``: the case folder was changed
+4      tampered or conflict; for ``trace --check`` and ``registry audit``: something was changed
 5      the picture is missing, unreadable, undecodable, too large, too small or too flat
 70     a defect in provenance itself
 130    interrupted

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from provenance import __version__
+from provenance.blas import keep_to_one_thread
 from provenance.cli import exits, render
 from provenance.errors import ProvenanceError
 
@@ -86,6 +87,7 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with the documented status."""
+    keep_to_one_thread()
     sys.exit(run(arguments))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import render, settings
+from provenance.cli import registry_log, registry_proofs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
 
@@ -246,3 +246,10 @@ def forget_accounts(before: datetime, config_file: Path | None) -> None:
     with settings.require(config_file).open_registry() as registry:
         count = registry.accounts.forget(before)
     render.say(f"{count} account{'s' * (count != 1)} deleted")
+
+
+command.add_command(registry_log.audit)
+command.add_command(registry_log.key)
+command.add_command(registry_proofs.prove)
+command.add_command(registry_proofs.check_proof)
+command.add_command(registry_proofs.witness)

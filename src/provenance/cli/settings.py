@@ -81,14 +81,19 @@ def require(named: Path | None) -> Config:
 
 
 def build_verifier(
-    config: Config | None, *, registry: bool = True, similar: bool = True
+    config: Config | None,
+    *,
+    registry: bool = True,
+    similar: bool = True,
+    all_marks: bool = False,
+    depth: str = "full",
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
-        return config.verifier(registry=registry, similar=similar)
+        return config.verifier(registry=registry, similar=similar, all_marks=all_marks, depth=depth)
     from provenance.verify import Verifier
 
-    return Verifier(similar=similar)
+    return Verifier(similar=similar, all_marks=all_marks, depth=depth)
 
 
 @contextmanager

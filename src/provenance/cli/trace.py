@@ -168,7 +168,7 @@ def _build_tracer(config: Config | None, *, accounts: bool) -> Tracer:
         return config.tracer(accounts=accounts)
     from provenance.case import Tracer
 
-    return Tracer(settings.build_verifier(None))
+    return Tracer(settings.build_verifier(None, all_marks=True))
 
 
 def _open_source(image: str, manifest: str | None, *, names: bool) -> Source:

@@ -30,6 +30,18 @@ if TYPE_CHECKING:
     help="Do not query the registry, for marks or for similar pictures.",
 )
 @click.option("--no-similar", is_flag=True, help="Do not look for similar pictures.")
+@click.option(
+    "--all-marks",
+    is_flag=True,
+    help="Find every mark, as in a collage, whatever the first one proves. It takes longer.",
+)
+@click.option(
+    "--depth",
+    type=click.Choice(["manifest", "full"]),
+    default="full",
+    show_default=True,
+    help="Look no further than a manifest that proves an origin by itself, or at everything.",
+)
 @parallel.add_jobs_option
 @inputs.add_manifest_option
 @settings.add_config_option
@@ -41,6 +53,8 @@ def command(
     resume: bool,
     no_registry: bool,
     no_similar: bool,
+    all_marks: bool,
+    depth: str,
     jobs: int | None,
     manifest_file: str | None,
     config_file: Path | None,
@@ -57,7 +71,7 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(config_file, not no_registry, not no_similar, sidecar)
+    task = _Verification(config_file, not no_registry, not no_similar, all_marks, depth, sidecar)
     statuses = [exits.map_json(line) for line in before.lines]
     with json_lines.open_results(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
@@ -93,24 +107,30 @@ class _Verification:
     config_file: Path | None
     registry: bool
     similar: bool
+    all_marks: bool
+    depth: str
     sidecar: bytes | None
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
         config = settings.load(self.config_file)
-        verifier = settings.build_verifier(config, registry=self.registry, similar=self.similar)
+        verifier = settings.build_verifier(
+            config,
+            registry=self.registry,
+            similar=self.similar,
+            all_marks=self.all_marks,
+            depth=self.depth,
+        )
         return partial(_examine, verifier, self.sidecar)
 
 
 def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examined:
-    from provenance.verify import decide, gather_evidence
-
     try:
         examination = verifier.examine(source.read(verifier.limits), sidecar)
     except ProvenanceError as error:
         return Examined(error)
     try:
-        return Examined(decide(gather_evidence(examination)), examination.sha256)
+        return Examined(verifier.judge(examination), examination.sha256)
     except ProvenanceError as error:
         return Examined(error, examination.sha256)
 

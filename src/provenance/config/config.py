@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from provenance.directory import Directory
     from provenance.labels import Labels
     from provenance.manifest import Trust
-    from provenance.registry import Registry
+    from provenance.registry import Registry, VerifierKey
+    from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
-    from provenance.stamp import Stamper
+    from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Config:
         ConfigError
             One of the three sections is missing.
         """
-        from provenance.stamp import Producer, Stamper, StampOptions
+        from provenance.stamp import Producer, Stamper
 
         producer = self._require(self.producer, "producer")
         signer = self.open_signer()
@@ -89,9 +90,16 @@ class Config:
             strict_models=self.directory.strict_models,
             limits=self.limits,
             checkpoint_file=self.registry.checkpoint if self.registry else None,
-            options=StampOptions(unnamed_signer=bool(self.signing and self.signing.unnamed)),
+            options=self._stamp_options(),
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def _stamp_options(self) -> StampOptions:
+        from provenance.stamp import StampOptions
+
+        signing = self._require(self.signing, "signing")
+        issuers = self.load_trust().certificates
+        return StampOptions(unnamed_signer=signing.unnamed, ocsp=signing.stapling(issuers))
 
     def _check_chain(self, signer: Signer) -> None:
         """Warn of a chain that the user's own anchors do not complete, before the first stamp."""
@@ -130,11 +138,21 @@ class Config:
         )
         return replace(found, badge=badge)
 
-    def verifier(self, *, registry: bool = True, similar: bool = True) -> Verifier:
+    def verifier(
+        self,
+        *,
+        registry: bool = True,
+        similar: bool = True,
+        all_marks: bool = False,
+        depth: str = "full",
+        responses: Iterable[Path] = (),
+    ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        A registry that can't be opened is a finding of its verdicts.
+        ``responses`` are files with what producers answered. A registry that can't be opened is
+        a finding of its verdicts.
         """
+        from provenance.response import load_response
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
@@ -144,6 +162,9 @@ class Config:
             directory=self.load_directory(),
             keys=self.load_keys(),
             similar=similar,
+            all_marks=all_marks,
+            depth=depth,
+            responses=map(load_response, responses),
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
@@ -153,7 +174,7 @@ class Config:
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(),
+            self.verifier(all_marks=True),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
@@ -198,6 +219,24 @@ class Config:
 
         file = self.registry.log_key if self.registry else None
         return LogKey.from_pem(read(file, "log key")).public if file else None
+
+    def responder(self, *, accounts: bool = False) -> Responder:
+        """Build the producer's side of requests; ``accounts`` may be told, which the registry logs.
+
+        Raises
+        ------
+        ConfigError
+            There is no section ``[registry]``, or no key for its log.
+        """
+        from provenance.registry import open_registry
+        from provenance.response import Responder
+
+        section = self._require(self.registry, "registry")
+        registry = open_registry(
+            section.uri, section.log_key, read_only=not accounts, base=self.folder
+        )
+        requesters = self.load_requesters()
+        return Responder(registry, requesters, self.load_account_key() if accounts else None)
 
     def load_requesters(self) -> tuple[Certificate, ...]:
         """Load the authorities that certify who may be told accounts."""
@@ -281,6 +320,18 @@ class Config:
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
+
+    def load_logs(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of other producers' logs."""
+        from provenance.registry import VerifierKey
+
+        return tuple(map(VerifierKey.of_log, self.trust.logs))
+
+    def load_witnesses(self) -> tuple[VerifierKey, ...]:
+        """Read the public keys of the witnesses that count."""
+        from provenance.registry import VerifierKey
+
+        return tuple(map(VerifierKey.of_witness, self.trust.witnesses))
 
     def _registry_of_accounts(self) -> Registry:
         """Open the registry to read accounts, an access that it logs."""

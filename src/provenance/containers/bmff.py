@@ -1,7 +1,8 @@
 """ISO media files (ISO 14496-12), the container of AVIF and HEIC: boxes within boxes.
 
 A manifest store is in a box of its own after the file type. Whatever lies after it moves, so the
-places that the file states for its items move too. Manifest stores consist of the same boxes.
+places that the file states for its items and samples move too. Manifest stores consist of the same
+boxes.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ _WHOLE, _FIRST, _LATER = b"manifest", b"original", b"update"
 _UPDATE_TYPE = b"c2um"  # how the content type of an update manifest begins
 _MERKLE = 8  # bytes that say where further hashes are; a picture has none, so they are zero
 _BEFORE_PURPOSE = len(STORE_UUID) + 4  # identity, then version and flags
-_TABLES = (b"stco", b"co64", b"moof", b"mfra")  # places in films, which are not moved here
+_TABLES = {b"stco": 4, b"co64": 8}  # lists of places in moving pictures, and bytes of a place
+_TABLE_HEAD = 8  # bytes before those places: version and flags, then their number
+_FRAGMENTS = (b"moof", b"mfra")  # parts of films that state places in ways not known here
 
 
 def walk(data: bytes) -> Iterator[Piece]:
@@ -103,20 +106,20 @@ def list_store_pieces(data: bytes) -> list[Piece]:
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG001  boxes have no span
-    """Put the store after the file type, and correct the places that the file states for items.
+    """Put the store after the file type, and correct the places that the file states.
 
     Raises
     ------
     CorruptImageError
         The file is cut off or can't be walked over.
     ManifestError
-        The file is a film.
+        The file is a film in fragments, or has no room for its places.
     """
     pieces = list(walk(data))
     if any(piece.cut for piece in pieces):
         raise CorruptImageError("The file is cut off: one of its boxes reaches beyond its end.")
-    if any(table in data for table in _TABLES):
-        raise ManifestError("The file is a film; a store can be put back into still pictures only.")
+    if any(piece.kind in _FRAGMENTS for piece in pieces):
+        raise ManifestError("The file is a film in fragments; no store can be put back into it.")
     first, later = _split_updates(store)
     box = _pack_store(_FIRST if later else _WHOLE, first)
     at = pieces[0].end if pieces else 0
@@ -210,20 +213,28 @@ def _version_bytes(data: bytes, piece: Piece) -> int:
 
 
 def _move_items(data: bytes, pieces: list[Piece], start: int, by: int) -> bytes:
-    """Add ``by`` to every place from ``start`` on that an item location box states."""
-    moved, parent = bytearray(data), b""
+    """Add ``by`` to every place from ``start`` on that the file states."""
+    moved = bytearray(data)
+    for at, width in _list_places(data, pieces):
+        place = int.from_bytes(data[at : at + width], "big")
+        if place >= start:
+            if place + by >= 1 << 8 * width:
+                raise ManifestError("The file's items have no room to move.")
+            moved[at : at + width] = (place + by).to_bytes(width, "big")
+    return bytes(moved)
+
+
+def _list_places(data: bytes, pieces: list[Piece]) -> Iterator[tuple[int, int]]:
+    """Yield position and width of each place that the file states: of items and of samples."""
+    parent = b""
     for piece in pieces:
         parent = parent if piece.depth else piece.kind
-        if (parent, piece.kind, piece.depth) != (_META, b"iloc", 1):
-            continue
-        for at, width in _find_places(piece.read_content(data)):
-            field = slice(piece.content_start + at, piece.content_start + at + width)
-            place = int.from_bytes(data[field], "big")
-            if place >= start:
-                if place + by >= 1 << 8 * width:
-                    raise ManifestError("The file's items have no room to move.")
-                moved[field] = (place + by).to_bytes(width, "big")
-    return bytes(moved)
+        if (parent, piece.kind, piece.depth) == (_META, b"iloc", 1):
+            for at, width in _find_places(piece.read_content(data)):
+                yield piece.content_start + at, width
+        if width := _TABLES.get(piece.kind, 0):
+            last = piece.content_end - width + 1
+            yield from ((at, width) for at in range(piece.content_start + _TABLE_HEAD, last, width))
 
 
 def _find_places(box: bytes) -> Iterator[tuple[int, int]]:

@@ -2,14 +2,13 @@
 
 Directories lie anywhere in the file and point to each other, so the pieces come directory by
 directory. No two directories may share a byte: one that several pointers lead to is refused, since
-readers differ in how often they follow. A manifest store is the value of an entry of the first
-directory.
+readers differ in how often they follow. A manifest store is the value of an entry: of the first
+directory, or in a file of several pages of a directory of its own behind the last (C2PA 2.4).
 """
 
 from __future__ import annotations
 
 import struct
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,34 @@ from dataclasses import dataclass
 from provenance.containers import limits
 from provenance.containers.piece import OTHER, Piece, make_unnamed
 from provenance.containers.store import Span, require_one_store, select
+from provenance.containers.tiff_directory import (
+    POINTERS,
+    VALUE_BYTES,
+    Directory,
+    Entry,
+    Tree,
+    copy_entries,
+    pack_directory,
+)
 from provenance.errors import CorruptImageError, ManifestError
+
+__all__ = [
+    "BIG_STARTS",
+    "DIRECTORY",
+    "POINTERS",
+    "STARTS",
+    "Directory",
+    "Entry",
+    "Tree",
+    "copy_entries",
+    "extract",
+    "insert",
+    "list_store_pieces",
+    "pack_directory",
+    "read_pages",
+    "walk",
+    "walk_first_directory",
+]
 
 STARTS = frozenset({b"II*\0", b"MM\0*"})
 BIG_STARTS = frozenset({b"II+\0", b"MM\0+"})
@@ -28,26 +54,9 @@ DIRECTORY = b"IFD"
 
 _STORE, _UNDEFINED = b"\xcd\x41", 7  # C2PA's tag, and the type for bytes without meaning to TIFF
 _ALIGNED = 4  # bytes: where the C2PA library lets a directory begin
-POINTERS = frozenset({330, 34665, 34853, 40965})
-"""Tags of further directories: sub-pictures, EXIF, GPS, interoperability."""
-
 _POINTERS = frozenset(tag.to_bytes(2, "big") for tag in POINTERS)
 
-_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_BYTES |= {16: 8, 17: 8, 18: 8}
-"""Bytes of one value of each type; of other types the size is not known."""
-
-_WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
-"""Codes of ``struct`` for the types of whole numbers."""
-
-_SWAPPED = {3: "H", 8: "H", 12: "Q", 16: "Q", 17: "Q", 18: "Q"} | dict.fromkeys(
-    (4, 5, 9, 10, 11, 13), "I"
-)
-"""Codes of ``array`` for numbers as long as those of each type; fractions have two of 32 bits."""
-
-_POINTER, _MAX_BELOW = 4, 4
-"""Type of a pointer, and how many levels of directories below each other are read; real files have
-two."""
+_MAX_BELOW = 4  # levels of directories below each other that are read; real files have two
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class _Form:
         Bytes of an entry, and of a value that stands within it.
     header
         Bytes before the place of the first directory.
+    end
+        The first place that can't be stated.
     """
 
     order: str
@@ -72,6 +83,7 @@ class _Form:
     entry: int = 12
     inline: int = 4
     header: int = 4
+    end: int = 1 << 32
 
     def read(self, codes: str, data: bytes, at: int) -> tuple[int, ...]:
         """Return the numbers at a place, none at all when they reach beyond the end."""
@@ -98,48 +110,6 @@ def walk_first_directory(data: bytes) -> Iterator[Piece]:
         for piece in _walk_directory(data, form, place, 0):
             if piece.kind not in (DIRECTORY, OTHER):
                 yield piece
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one entry states: type, and the value's bytes in the file's order, none if cut off."""
-
-    kind: int
-    value: memoryview
-    order: str
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The value as whole numbers; empty when it is of another type."""
-        code = _WHOLE.get(self.kind)
-        if code is None:
-            return ()
-        count = len(self.value) // _BYTES[self.kind]
-        return struct.unpack_from(f"{self.order}{count}{code}", self.value)
-
-    @property
-    def little(self) -> bytes:
-        """The value's bytes with the lowest of each number first."""
-        code = _SWAPPED.get(self.kind, "B")
-        numbers = array(code)
-        numbers.frombytes(self.value[: len(self.value) // numbers.itemsize * numbers.itemsize])
-        if self.order == ">":
-            numbers.byteswap()
-        return numbers.tobytes()
-
-
-@dataclass(frozen=True)
-class Directory:
-    """One directory: entries by tag, the directories that some point to, and the order of bytes."""
-
-    order: str
-    entries: Mapping[int, Entry]
-    below: Mapping[int, tuple[Directory, ...]]
-
-    def read(self, tag: int, default: tuple[int, ...] = ()) -> tuple[int, ...]:
-        """Return an entry's whole numbers, or ``default`` when there are none."""
-        entry = self.entries.get(tag)
-        return (entry.numbers if entry else ()) or default
 
 
 def read_pages(data: bytes) -> list[Directory]:
@@ -189,42 +159,6 @@ def _make_directory(
     return Directory(order, entries, below)
 
 
-Tree = Mapping[int, "tuple[int, bytes] | Tree"]
-"""A directory to be written: type and little-endian value of each tag, or the directory that it
-points to."""
-
-
-def pack_directory(tree: Tree, place: int) -> bytes:
-    """Return a directory that begins at ``place`` and is the last, with all that it points to."""
-    head, rest = struct.pack("<H", len(tree)), b""
-    start = place + len(head) + 12 * len(tree) + 4
-    for tag, content in sorted(tree.items(), key=lambda item: item[0]):
-        at = start + len(rest)
-        if isinstance(content, Mapping):
-            head += struct.pack("<HHII", tag, _POINTER, 1, at)
-            rest += pack_directory(content, at)
-            continue
-        kind, value = content
-        inline = len(value) <= 4
-        head += struct.pack("<HHI", tag, kind, len(value) // _BYTES[kind])
-        head += value.ljust(4, b"\0") if inline else struct.pack("<I", at)
-        rest += b"" if inline else value + bytes(len(value) % 2)
-    return head + bytes(4) + rest
-
-
-def copy_entries(directory: Directory) -> dict[int, tuple[int, bytes] | Tree]:
-    """Return a directory as it is written, without what is cut off or of an unknown type."""
-    copied: dict[int, tuple[int, bytes] | Tree] = {}
-    for tag, entry in directory.entries.items():
-        inner = directory.below.get(tag, ())
-        if tag in POINTERS:
-            if len(inner) == 1:
-                copied[tag] = copy_entries(inner[0])
-        elif entry.value and entry.kind in _BYTES:
-            copied[tag] = (entry.kind, entry.little)
-    return copied
-
-
 def extract(data: bytes) -> bytes | None:
     """Return the manifest store, None when there is none.
 
@@ -236,11 +170,10 @@ def extract(data: bytes) -> bytes | None:
         There are several stores.
     """
     form = _read_form(data)
-    entries, _ = _require_first_directory(data, form)
     stores = []
-    for piece in entries:
+    for piece in _list_store_entries(_list_pages(data, form)):
         kind, count = form.read("H" + form.place, data, piece.start + 2)
-        if piece.kind == _STORE and kind == _UNDEFINED and count > form.inline:
+        if kind == _UNDEFINED and count > form.inline:
             stores.append(piece)
     return require_one_store(
         [piece.read_content(data) for piece in stores if not piece.cut], stores
@@ -248,55 +181,104 @@ def extract(data: bytes) -> bytes | None:
 
 
 def list_store_pieces(data: bytes) -> list[Piece]:
-    """Return the entries of the first directory whose values are manifest stores."""
-    return select(walk_first_directory(data), _STORE)
+    """Return the entries whose values are manifest stores.
+
+    Raises
+    ------
+    CorruptImageError
+        The file has no whole first directory.
+    """
+    return _list_store_entries(_list_pages(data, _read_form(data)))
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:
-    """Append the directory with one more entry, then the store, and point the header there.
+    """Append a directory with the store's entry, then the store, and lead to that directory.
+
+    It replaces the only directory. In a file of several pages it follows the last, by itself.
 
     Raises
     ------
     CorruptImageError
         The file has no whole first directory.
     ManifestError
-        The signer had it elsewhere, or the file is a BigTIFF.
+        The signer had it elsewhere.
     """
-    if data[:4] not in STARTS:
-        raise ManifestError("A store can be put back into TIFF, not into BigTIFF.")
     form = _read_form(data)
-    old, following = _require_first_directory(data, form)
-    size = struct.calcsize(form.count) + (len(old) + 1) * form.entry + len(following)
+    pages = _list_pages(data, form)
+    last = pages[-1]
+    single = len(pages) == 1
+    old = last.entries if single else []
+    following = data[last.end : last.end + struct.calcsize(form.place)] if single else b""
+    following = following or bytes(struct.calcsize(form.place))
+    size = struct.calcsize(form.order + form.count) + (len(old) + 1) * form.entry + len(following)
     start = span.start - size if span else len(data) + -len(data) % _ALIGNED
     padding = start - len(data)
-    if not 0 <= padding < _ALIGNED or start + size + len(store) >= 1 << 32:
+    if not 0 <= padding < _ALIGNED or start + size + len(store) >= form.end:
         raise ManifestError("The store lay elsewhere in the signed file.")
-    value = (int.from_bytes(_STORE, "big"), _UNDEFINED, len(store), start + size)
-    new = struct.pack(f"{form.order}HHII", *value)
-    tagged = [*((piece.kind, piece.read(data)) for piece in old), (_STORE, new)]
+    tag = int.from_bytes(_STORE, "big")
+    value = struct.pack(form.order + "HH", tag, _UNDEFINED)
+    value += struct.pack(form.order + 2 * form.place, len(store), start + size)
+    tagged = [*((piece.kind, piece.read(data)) for piece in old), (_STORE, value)]
     entries = b"".join(entry for _, entry in sorted(tagged, key=lambda each: each[0]))
     written = struct.pack(form.order + form.count, len(tagged)) + entries + following
-    header = data[: form.header] + struct.pack(form.order + form.place, start)
-    return header + data[len(header) :] + bytes(padding) + written + store
+    at = last.pointer if single else last.end
+    place = struct.pack(form.order + form.place, start)
+    return data[:at] + place + data[at + len(place) :] + bytes(padding) + written + store
 
 
 def _read_form(data: bytes) -> _Form:
     order = "<" if data[:2] == b"II" else ">"
-    return _Form(order, "Q", "Q", 20, 8, 8) if data[:4] in BIG_STARTS else _Form(order)
+    return _Form(order, "Q", "Q", 20, 8, 8, 1 << 64) if data[:4] in BIG_STARTS else _Form(order)
 
 
-def _require_first_directory(data: bytes, form: _Form) -> tuple[list[Piece], bytes]:
-    """Return the entries of the first directory, if all are there, and what follows them."""
-    pieces: list[Piece] = []
-    for place in form.read(form.place, data, form.header):
-        pieces = list(_walk_directory(data, form, place, 0))
-    end = pieces[-1].end if pieces else 0
-    following = data[end : end + form.inline]
-    if len(following) < form.inline or any(p.cut and p.kind in (DIRECTORY, OTHER) for p in pieces):
+@dataclass(frozen=True)
+class _Page:
+    """A directory among those that follow each other.
+
+    ``pointer`` is where its place is stated, and ``end`` where that of the next one is.
+    """
+
+    pointer: int
+    entries: list[Piece]
+    end: int
+
+
+def _list_pages(data: bytes, form: _Form) -> list[_Page]:
+    """Return the directories that follow each other, up to one that is not whole.
+
+    Raises
+    ------
+    CorruptImageError
+        The first one is not whole, or there are too many entries.
+    """
+    pages: list[_Page] = []
+    pointer, seen, left = form.header, set[int](), limits.TIFF_ENTRIES
+    while (place := _read_place(data, form, pointer)) and place not in seen:
+        walk_one = _walk_directory(data, form, place, len(pages))
+        pieces = list(limits.limit_pieces(walk_one, left, "TIFF entries"))
+        end, left = pieces[-1].end, left - len(pieces)
+        cut_off = any(piece.cut and piece.kind in (DIRECTORY, OTHER) for piece in pieces)
+        if cut_off or not form.read(form.place, data, end):
+            break
+        pages.append(_Page(pointer, pieces[1:], end))
+        seen.add(place)
+        pointer = end
+    if not pages:
         raise CorruptImageError(
             "The TIFF file has no directory, or is cut off within its first one."
         )
-    return pieces[1:], following
+    return pages
+
+
+def _read_place(data: bytes, form: _Form, at: int) -> int:
+    """Return the place of a directory that is stated there, 0 for none."""
+    return next(iter(form.read(form.place, data, at)), 0)
+
+
+def _list_store_entries(pages: list[_Page]) -> list[Piece]:
+    """Return the entries with stores where readers look for them: on the first and last page."""
+    entries = [*pages[0].entries, *(pages[-1].entries if len(pages) > 1 else ())]
+    return select(entries, _STORE)
 
 
 def _walk(data: bytes) -> Iterator[Piece]:
@@ -335,7 +317,7 @@ def _walk_directory(data: bytes, form: _Form, place: int, number: int) -> Iterat
 
 def _read_entry(data: bytes, form: _Form, at: int, number: int) -> Piece:
     tag, kind, count, place = form.read("HH" + 2 * form.place, data, at)
-    end, size = at + form.entry, count * _BYTES.get(kind, 0)
+    end, size = at + form.entry, count * VALUE_BYTES.get(kind, 0)
     start = place if size > form.inline else end - form.inline
     value = (min(start, len(data)), min(start + size, len(data)))
     return Piece(tag.to_bytes(2, "big"), at, end, *value, number, cut=start + size > len(data))

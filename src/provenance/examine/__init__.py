@@ -4,7 +4,7 @@ An ``Examination`` reads bytes, pixels, marks, manifests and records when they a
 ``provenance.verify`` judges it; inspections and case folders show it.
 """
 
-from provenance.examine.checkpoints import CheckpointKeeper
+from provenance.examine.checkpoints import CheckpointKeeper, load_seen
 from provenance.examine.content_check import NOT_COMPARED, Comparison, Content
 from provenance.examine.examination import Examination, FoundMark, Sources
 from provenance.examine.notes import Note
@@ -25,4 +25,5 @@ __all__ = [
     "RecordLookup",
     "Similar",
     "Sources",
+    "load_seen",
 ]

@@ -40,7 +40,7 @@ class CheckpointKeeper:
         self.file = file
         self._clock = clock
         self._lock = threading.Lock()
-        self.known = _load(file) if file else None
+        self.known = load_seen(file) if file else None
         self._last = self.known
 
     def proved_at(self, index: int, origin: str) -> datetime | None:
@@ -101,7 +101,7 @@ class CheckpointKeeper:
             logger.warning("The registry's checkpoint could not be kept: %s", error)
 
 
-def _load(file: Path) -> Seen | None:
+def load_seen(file: Path) -> Seen | None:
     """Read the file: None if there is none; a damaged one must not pass for that."""
     if not file.exists():
         return None

@@ -4,6 +4,7 @@
 - ``read_named`` does so for a file that a config names, whose refusal names it.
 - ``write_atomic`` writes a file in one step.
 - ``open_pending`` writes a file in two steps, so that a record can be made between them.
+- ``locked`` keeps other processes out meanwhile.
 - ``write_private`` writes a secret that only its owner may read.
 - ``read_json_lines`` and ``append_json_lines`` let an interrupted run continue its results.
 
@@ -12,6 +13,7 @@ Whatever the system answers, callers see an ``InputError`` or an ``OutputError``
 
 from provenance.files.atomic import write_atomic
 from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
+from provenance.files.locking import locked
 from provenance.files.pending import Pending, name_pending, open_pending
 from provenance.files.private import write_private
 from provenance.files.reading import read_bytes, read_named, refuse_over
@@ -21,6 +23,7 @@ __all__ = [
     "Pending",
     "append_json_lines",
     "encode_line",
+    "locked",
     "name_pending",
     "open_pending",
     "read_bytes",

@@ -2,8 +2,11 @@
 
 Source: Meta, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019);
 this is an independent implementation of that description. Every step before the median is linear,
-so smoothing, sampling and transform are three small matrices here. Bit for bit equal to the
-reference on all vectors.
+so smoothing and sampling are one weighted sum for each of 64 rows and columns here, and the
+transform is a small matrix. Bit for bit equal to the reference on all vectors.
+
+The sums are NumPy's own and not products of matrices: a BLAS library would spread those over
+threads that cost ten times the work, and that a ``fork`` must not meet.
 
 PDQ withstands resizing, compression and changes of tone; it survives neither crops nor turns.
 """
@@ -31,7 +34,6 @@ BITS = FREQUENCIES**2
 MIN_SIDE = 5  # pixels; smaller pictures have no hash by definition
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 weights of R, G, B
 GRADIENT_UNIT = 90  # quality is the sum of gradients, in per cent of full scale, over this
-STRIP_PIXELS = 2**20  # pixels turned into float at a time, which bounds memory at 12 MiB
 
 Floats = NDArray[np.float32]
 
@@ -112,28 +114,39 @@ def pdq_distance(hex_a: str, hex_b: str) -> int:
 
 
 def _thumbnail(rgb: NDArray[np.uint8]) -> Floats:
-    """Smooth and sample the luma to (64, 64)."""
+    """Smooth and sample the luma to (64, 64). The cost follows the pixels, whatever the shape."""
     height, width = rgb.shape[:2]
-    rows, columns = _reduction(height), _reduction(width).T
-    thumbnail = np.zeros((THUMBNAIL, THUMBNAIL), np.float32)
-    strip = max(1, STRIP_PIXELS // width)
-    for top in range(0, height, strip):
-        luma = rgb[top : top + strip].astype(np.float32) @ LUMA
-        thumbnail += rows[:, top : top + strip] @ (luma @ columns)
+    if height < THUMBNAIL < width:  # there are more rows to make than there are
+        return _thumbnail(rgb.swapaxes(0, 1)).T
+    samples = np.ascontiguousarray(rgb).reshape(height, width * 3)
+    luma = np.empty((THUMBNAIL, width), np.float32)
+    for row, (rows, weights) in enumerate(_windows(height)):
+        mixed = np.einsum("y,yx->x", weights, samples[rows].astype(np.float32))
+        np.einsum("xc,c->x", mixed.reshape(width, 3), LUMA, out=luma[row])
+    thumbnail = np.empty((THUMBNAIL, THUMBNAIL), np.float32)
+    for column, (columns, weights) in enumerate(_windows(width)):
+        np.einsum("yx,x->y", luma[:, columns], weights, out=thumbnail[:, column])
     return thumbnail
 
 
 @lru_cache(maxsize=4)
-def _reduction(size: int) -> Floats:
-    """Return the (64, size) matrix that box-filters ``size`` samples twice and picks 64 of them."""
+def _windows(size: int) -> tuple[tuple[slice, Floats], ...]:
+    """Return which of ``size`` samples make each of 64, and with what weights.
+
+    They are box-filtered twice, and then 64 of them are picked. The windows hardly overlap.
+    """
     window = (size + 2 * THUMBNAIL - 1) // (2 * THUMBNAIL)
-    matrix = np.zeros((THUMBNAIL, size), np.float32)
-    for row in range(THUMBNAIL):
-        outer = _box(size, window, int((row + 0.5) * size / THUMBNAIL))
-        for centre in outer:
-            inner = _box(size, window, centre)
-            matrix[row, inner.start : inner.stop] += 1 / (len(inner) * len(outer))
-    return matrix
+    found = []
+    for sample in range(THUMBNAIL):
+        outer = _box(size, window, int((sample + 0.5) * size / THUMBNAIL))
+        inner = [_box(size, window, centre) for centre in outer]
+        first, last = inner[0].start, inner[-1].stop
+        shares = [1 / (len(each) * len(outer)) for each in inner]
+        rises = np.zeros(last - first + 1)
+        np.add.at(rises, [each.start - first for each in inner], shares)
+        np.subtract.at(rises, [each.stop - first for each in inner], shares)
+        found.append((slice(first, last), rises.cumsum()[:-1].astype(np.float32)))
+    return tuple(found)
 
 
 def _box(size: int, window: int, centre: int) -> range:

@@ -14,9 +14,11 @@ from provenance.imaging.codecs import (
     find_format,
     fit_to_format,
     load_picture,
+    recognise,
     replace_xmp,
     restate_index,
 )
+from provenance.imaging.coding import choose_coding
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
 from provenance.imaging.texts import TextField, read_texts
@@ -29,6 +31,7 @@ __all__ = [
     "Picture",
     "Pixels",
     "TextField",
+    "choose_coding",
     "decode",
     "encode",
     "find_format",
@@ -37,6 +40,7 @@ __all__ = [
     "load_picture",
     "orient",
     "read_texts",
+    "recognise",
     "replace_xmp",
     "restate_index",
     "strip_texts",

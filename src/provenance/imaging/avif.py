@@ -14,7 +14,7 @@ from provenance.imaging import isomedia
 from provenance.imaging.colour import Colour
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.isomedia import Layout
-from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
+from provenance.imaging.picture import FULL_CHROMA, Picture
 from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
 
@@ -65,7 +65,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
-        quality=None if layout is None else _find_quality(layout.quantiser),
+        fineness=None if layout is None else _find_quality(layout.quantiser),
         lossless=False,
         obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
@@ -102,13 +102,12 @@ def _find_quality(quantiser: int | None) -> int | None:
 
 
 def _encode(picture: Picture, image: Image.Image) -> bytes:
-    quality = picture.quality if picture.format == "AVIF" else None
     buffer = BytesIO()
     chroma = "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA
     image.save(
         buffer,
         "AVIF",
-        quality=LOSSY_QUALITY if quality is None else quality,
+        quality=picture.choose_quality("AVIF"),
         speed=SPEED,
         subsampling=chroma,
         icc_profile=picture.icc or b"",

@@ -264,6 +264,14 @@ def find_format(path: str | os.PathLike[str]) -> str:
     return SUFFIXES[suffix]
 
 
+def recognise(data: bytes) -> str | None:
+    """Name a file's format by its first bytes; None if it is not one that is handled."""
+    try:
+        return _detect_format(data)
+    except UnsupportedFormatError:
+        return None
+
+
 def _detect_format(data: bytes) -> str:
     """Name the format by the file's first bytes, if it is one that is handled."""
     if data.startswith(containers.png.SIGNATURE):
@@ -334,6 +342,7 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
         exif=strip_prefix(image.info.get("exif")),
         xmp=_accept_bytes(image.info.get("xmp")),
         dpi=_accept_density(image.info.get("dpi")),
+        quick=True,
     )
     picture = _see_colours(picture)
     return replace(picture, blocks=png.make_blocks(picture))
@@ -367,4 +376,4 @@ def _from_array(array: npt.NDArray[Any], limits: Limits) -> Picture:
     _check_size(array.shape[1], array.shape[0], limits)
     channels = np.repeat(array[..., None], 3, axis=2) if grey else array
     alpha = np.ascontiguousarray(channels[..., 3]) if channels.shape[2] == 4 else None
-    return Picture(np.ascontiguousarray(channels[..., :3]), alpha, grey=grey)
+    return Picture(np.ascontiguousarray(channels[..., :3]), alpha, grey=grey, quick=True)

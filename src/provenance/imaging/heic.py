@@ -19,7 +19,7 @@ from provenance.imaging import isomedia, orientation
 from provenance.imaging.colour import Colour
 from provenance.imaging.exif import UPRIGHT, strip_prefix
 from provenance.imaging.isomedia import Layout
-from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture, orient
+from provenance.imaging.picture import FULL_CHROMA, Picture, orient
 from provenance.imaging.pillow import decode_pixels, translate_decoder_errors
 from provenance.limits import Limits
 
@@ -61,7 +61,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         exif=strip_prefix(info.get("exif")),
         xmp=info.get("xmp") or None,
         chroma=_chroma(info.get("chroma")),
-        quality=None if layout is None else _find_quality(layout.quantiser),
+        fineness=None if layout is None else _find_quality(layout.quantiser),
         lossless=False,
         obstacle=_find_obstacle(file, info, layout) or picture.obstacle,
     )
@@ -94,11 +94,10 @@ def _find_quality(quantiser: int | None) -> int | None:
 
 
 def _encode(picture: Picture, image: Image.Image) -> bytes:
-    quality = picture.quality if picture.format == "HEIC" else None
     buffer = BytesIO()
     _load_heif("write").from_pillow(image).save(
         buffer,
-        quality=LOSSY_QUALITY if quality is None else quality,
+        quality=picture.choose_quality("HEIC"),
         enc_params={"preset": PRESET},
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,

@@ -107,7 +107,7 @@ def read(data: bytes, limits: Limits) -> Picture:
 def write(picture: Picture, image: Image.Image) -> bytes:
     """Encode ``image``, the pixels of ``picture``, with the picture's metadata."""
     if picture.format == "JPEG":
-        plain = _compress(image, **_settings(picture.coding))
+        plain = _compress(image, **_settings(picture))
         return mpf.count_from_header(_insert_blocks(plain, picture.blocks)) + picture.companions
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
     for name, packet, prefix in (("exif", picture.exif, EXIF_PREFIX), ("xmp", picture.xmp, b"")):
@@ -115,7 +115,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
             raise _make_too_long_error(name.upper(), packet)
         if packet:
             metadata[name] = prefix + packet
-    return _compress(image, **_settings(None), **metadata)
+    return _compress(image, **_settings(picture), **metadata)
 
 
 def replace_xmp(picture: Picture) -> tuple[Block, ...]:
@@ -258,10 +258,11 @@ def _read_coding(image: Any) -> JpegCoding:
     )
 
 
-def _settings(coding: JpegCoding | None) -> dict[str, Any]:
+def _settings(picture: Picture) -> dict[str, Any]:
     """Return Pillow's encoder arguments."""
+    coding = picture.coding
     if coding is None or not coding.tables:
-        return {"quality": QUALITY, "subsampling": FOUR_FOUR_FOUR}
+        return {"quality": picture.quality or QUALITY, "subsampling": FOUR_FOUR_FOUR}
     return {
         "qtables": [list(table) for table in coding.tables],
         "subsampling": coding.subsampling,

@@ -90,10 +90,14 @@ class Picture:
         How a JPEG was coded.
     chroma
         How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
-    quality
-        How finely an AVIF or HEIC was coded, in its encoder's 0 to 100; None where that is unknown.
+    fineness
+        How finely an AVIF or HEIC was coded, in its encoder's 1 to 100; None where that is unknown.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
+    quality
+        What a lossy format is to be written with, 1 to 100; its usual one when None.
+    quick
+        Whether a PNG is to be written in less time, and with more bytes.
     obstacle
         Why this picture can be examined but not written back without loss, or None. The beginning
         of a sentence: "This AVIF has 10 or 12 bits per channel".
@@ -116,8 +120,10 @@ class Picture:
     companions: bytes = b""
     coding: JpegCoding | None = None
     chroma: str | None = None
-    quality: int | None = None
+    fineness: int | None = None
     lossless: bool = True
+    quality: int | None = None
+    quick: bool = False
     obstacle: str | None = None
     losses: tuple[Loss, ...] = ()
 
@@ -140,6 +146,11 @@ class Picture:
     def orientation(self) -> int:
         """EXIF orientation, 1 to 8. It stays a tag: pixels are never turned."""
         return exif.read_orientation(self.exif)
+
+    def choose_quality(self, target: str) -> int:
+        """Return the quality to write with: what was asked for, as fine as before, or the usual."""
+        as_before = self.fineness if target == self.format else None
+        return self.quality or as_before or LOSSY_QUALITY
 
     @property
     def stampable(self) -> bool:

@@ -6,12 +6,19 @@
 
 from provenance.manifest.assertions import choose_source_type, draw_urn
 from provenance.manifest.claims import Claims
+from provenance.manifest.code_meanings import explain_code
 from provenance.manifest.codes import is_identity_problem, is_rule
 from provenance.manifest.coverage import Coverage, Omission, find_coverage
 from provenance.manifest.credential import Credential
 from provenance.manifest.history import ActionEntry, HistoryEntry, list_history
 from provenance.manifest.parts import PartKind
-from provenance.manifest.sidecar import extract, read_sidecar, reattach, reattach_if_possible
+from provenance.manifest.sidecar import (
+    adds_only_store,
+    extract,
+    read_sidecar,
+    reattach,
+    reattach_if_possible,
+)
 from provenance.manifest.statement import ModelAction, StampStatement, Training
 from provenance.manifest.summary import Signal, SummaryItem, summarise
 from provenance.manifest.trust import ScopedAnchor, Trust, TrustList, is_purpose
@@ -38,8 +45,10 @@ __all__ = [
     "Training",
     "Trust",
     "TrustList",
+    "adds_only_store",
     "choose_source_type",
     "draw_urn",
+    "explain_code",
     "extract",
     "find_coverage",
     "is_identity_problem",

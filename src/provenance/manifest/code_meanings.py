@@ -40,6 +40,8 @@ _SIGNATURE = {
     "signingCredential.ocsp.revoked": "The issuer said that the certificate was revoked.",
     "signingCredential.ocsp.unknown": "The issuer does not know the certificate.",
     "signingCredential.ocsp.inaccessible": "The issuer could not be asked about revocation.",
+    "provenance.dataHash.exclusions": "The hash that should tie it to the file holds, but leaves "
+    "out more of the file than C2PA allows, so it does not count; others call that a changed file.",
     "provenance.signingCredential.unanchored": "By our own check the signer's certificate does not "
     "lead to an authority that is trusted for signers.",
     "provenance.signingCredential.revoked": "The signer's certificate, or one that it comes "

@@ -18,6 +18,7 @@ HardBinding = Literal["match", "mismatch", "absent"]
 
 _BINDINGS = ("dataHash", "boxesHash", "bmffHash")  # C2PA's hard bindings of a single file
 _BINDING_MATCH = frozenset(f"assertion.{kind}.match" for kind in _BINDINGS)
+DATA_MISMATCH = "assertion.dataHash.mismatch"
 BINDING_MISMATCH = frozenset(f"assertion.{kind}.mismatch" for kind in _BINDINGS)
 """The file's bytes are not those that were signed, which says nothing about the manifest itself."""
 
@@ -46,8 +47,13 @@ BROKEN_LINK = frozenset(
 )
 """An update manifest no longer names what it updates, and with it the bytes of the file."""
 
+EXCLUSIONS = "provenance.dataHash.exclusions"
+"""Our code for a hash that holds, but leaves out what C2PA does not let it leave out. The SDK calls
+that a mismatch."""
+
 _RULES = frozenset(
     (
+        EXCLUSIONS,
         "assertion.action.malformed",
         "assertion.action.ingredientMismatch",
         "assertion.action.softBindingMissing",
@@ -63,7 +69,7 @@ _RULES = frozenset(
 # What was signed breaks a rule of C2PA's: the signer signed it so, and nothing was changed.
 
 EXPIRED = "signingCredential.expired"
-REVOKED_ONLINE = "signingCredential.ocsp.revoked"
+REVOKED_BY_ISSUER = "signingCredential.ocsp.revoked"
 UNSUITABLE = "signingCredential.invalid"
 UNTRUSTED = "signingCredential.untrusted"
 """The SDK's own codes about the signer's certificate."""
@@ -119,6 +125,15 @@ def drop_file_codes(validation: Validation) -> Validation:
     kept = tuple(code for code in validation.failures if code not in BINDING_MISMATCH)
     codes = tuple(code for code in validation.codes if code not in BINDING_MISMATCH)
     return replace(validation, hard_binding="absent", failures=kept, codes=codes)
+
+
+def excuse_mismatch(validation: Validation) -> Validation:
+    """Return the codes for a file that is as it was signed, by a hash that C2PA does not accept."""
+    codes, failures = (
+        tuple(EXCLUSIONS if code == DATA_MISMATCH else code for code in listed)
+        for listed in (validation.codes, validation.failures)
+    )
+    return replace(validation, hard_binding="absent", codes=codes, failures=failures)
 
 
 def sort_codes(

@@ -135,11 +135,14 @@ def sign(
     signer: Signer,
     parent: tuple[bytes, str, bytes | None] | None = None,
     authority: str | None = None,
+    *,
+    roomy: bool = False,
 ) -> tuple[bytes, bytes]:
     """Sign ``data`` and verify the result; return the signed file and its manifest store.
 
     ``parent`` is a file, its type, and its store if that is not in the file. ``authority`` is the
-    address that is asked for a time stamp. See ``writing.sign`` for what is raised.
+    address that is asked for a time stamp. A ``roomy`` signature has 9 KB of padding. See
+    ``writing.sign`` for what is raised.
     """
     import c2pa
 
@@ -149,7 +152,7 @@ def sign(
     builder = None
     try:
         builder = _builder(c2pa, context, definition, parent)
-        with _native_signer(c2pa, relay, authority) as native:
+        with _native_signer(c2pa, relay, authority, roomy) as native:
             store = bytes(builder.sign(native, mime, io.BytesIO(data), signed))
     except c2pa.C2paError as error:
         if relay.error is not None:
@@ -202,7 +205,11 @@ def _settings(trust: Trust, identities: bool) -> dict[str, Any]:
         },
         "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
         # A thumbnail takes fifty times as long as signing, and a manifest must not hold pixels.
-        "builder": {"thumbnail": {"enabled": False}},
+        # Padding is signed too: the standard does not leave it out, and somebody may fill it later.
+        "builder": {
+            "thumbnail": {"enabled": False},
+            "bmff_hash_exclude_free_and_skip_boxes": False,
+        },
     }
 
 
@@ -254,10 +261,10 @@ class _Relay:
             return b""
 
 
-def _native_signer(c2pa: Any, relay: _Relay, authority: str | None) -> Any:
+def _native_signer(c2pa: Any, relay: _Relay, authority: str | None, roomy: bool) -> Any:
     """Give the SDK a local key, which makes manifests 9 KB smaller, or else a callback."""
     signer = relay.signer
-    if isinstance(signer, LocalSigner):
+    if isinstance(signer, LocalSigner) and not roomy:
         info = c2pa.C2paSignerInfo(
             signer.algorithm.encode(),
             signer.certificate_chain,

@@ -10,7 +10,7 @@ from provenance.errors import (
     ManifestNotFoundError,
 )
 from provenance.manifest import jumbf
-from provenance.manifest.coverage import read_binding
+from provenance.manifest.binding import read_binding
 from provenance.manifest.trust import Trust
 from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 
@@ -43,6 +43,34 @@ def extract(data: bytes) -> bytes:
         raise ManifestDamagedError(f"The manifest store can't be taken out: {error}.") from error
 
 
+def adds_only_store(data: bytes, signed: bytes, store: bytes) -> bool:
+    """Tell whether a signed file is the one before with a store put in, by our own hand.
+
+    The C2PA library writes the file anew, and the places that it states. Where this says no, that
+    may have gone wrong.
+    """
+    try:
+        return put_in(data, store) == signed
+    except (CorruptImageError, ManifestError):
+        return False
+
+
+def put_in(data: bytes, store: bytes) -> bytes:
+    """Put a store where its signer left room for it, whatever comes of that.
+
+    Raises
+    ------
+    CorruptImageError
+        The file can't be walked over.
+    ManifestError
+        The store does not fit, or the file is of another kind.
+    """
+    container = find_container(data)
+    if container is None:
+        raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
+    return container.insert(data, store, _find_span(store))
+
+
 def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
     """Put a store back into the file that it was made for, from which somebody stripped it.
 
@@ -55,11 +83,8 @@ def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
     """
     if STORE_MARK in data:
         raise ManifestError("The file carries a manifest already; there is nothing to put back.")
-    container = find_container(data)
-    if container is None:
-        raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
     try:
-        whole = container.insert(data, store, _find_span(store))
+        whole = put_in(data, store)
     except (CorruptImageError, ManifestError) as error:
         raise ManifestError(f"The manifest does not belong in this file. {error}") from error
     reading = read(whole, ANY_TYPE, Trust.none())

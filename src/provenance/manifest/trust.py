@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +16,7 @@ from provenance.canonical import is_sha256
 from provenance.certificates import SignerCertificate, describe, hash_certificate, load_pem_chain
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.files import read_named
+from provenance.once import once
 
 DEFAULT_EKUS = (
     "1.3.6.1.5.5.7.3.4",  # e-mail protection
@@ -53,7 +53,7 @@ class TrustList:
         """SHA-256 of the list as read."""
         return hashlib.sha256(self.pem.encode()).hexdigest()
 
-    @cached_property
+    @once
     def anchors(self) -> frozenset[str]:
         """SHA-256 of every certificate on the list."""
         return frozenset(map(hash_certificate, load_pem_chain(self.pem.encode())))
@@ -143,17 +143,17 @@ class Trust:
             revoked=frozenset(line for path in revoked for line in _load_revoked(path)),
         )
 
-    @cached_property
+    @once
     def tsa_certificates(self) -> tuple[x509.Certificate, ...]:
         """The anchors of time-stamp authorities."""
         return _load_certificates(self.tsa_anchors)
 
-    @cached_property
+    @once
     def certificates(self) -> tuple[x509.Certificate, ...]:
         """The anchors that vet signers; neither scoped ones nor time-stamp authorities."""
         return _load_certificates(self.anchors)
 
-    @cached_property
+    @once
     def scoped_certificates(self) -> tuple[x509.Certificate, ...]:
         """The scoped anchors of signers."""
         return _load_certificates(each.source for each in self.scoped)

@@ -10,12 +10,15 @@ from typing import Any
 from provenance.certificates import SignerCertificate, load_der_chain
 from provenance.containers import is_store
 from provenance.errors import SignerKeyError
-from provenance.manifest import ancestry, codes, cose, identity, sdk, time_proofs
+from provenance.manifest import ancestry, codes, cose, identity, jumbf, sdk, time_proofs
+from provenance.manifest.binding import holds_as_stated, read_binding
 from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.codes import HardBinding
 from provenance.manifest.credential import Credential, judge_credential
 from provenance.manifest.report import Report, parse_report
+from provenance.manifest.stapled import judge_revocation
 from provenance.manifest.trust import Trust, TrustList
+from provenance.revocation import Status
 
 ANY_TYPE = "image/jpeg"
 """Stands for any type: the SDK goes by the content of every file that it can read."""
@@ -54,6 +57,8 @@ class ManifestReading(Claims):
         Whether that anchor may certify any name.
     time_lists
         The lists of time-stamp authorities that make the time stamp count.
+    revocation
+        What the issuer of the certificate says of it, where the store brings its word along.
     parents, ancestors
         The manifests of its parents, and the URNs of all manifests that it builds on.
     report
@@ -72,6 +77,7 @@ class ManifestReading(Claims):
     trust_lists: tuple[TrustList, ...] = ()
     vetted: bool = False
     time_lists: tuple[TrustList, ...] = ()
+    revocation: Status | None = None
     parents: tuple[Claims, ...] = ()
     ancestors: frozenset[str] = frozenset()
     report: Report | None = field(default=None, repr=False)
@@ -152,10 +158,13 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
     )
     if alone:
         validation = codes.drop_file_codes(validation)
+    elif codes.DATA_MISMATCH in validation.failures and _is_as_signed(data, report):
+        validation = codes.excuse_mismatch(validation)
     signer = _describe_signer(report, trust)
     timestamp = time_proofs.find_proved_time(report, validation, trust)
     now = datetime.now(UTC)
-    credential, objections = judge_credential(validation, signer, trust, timestamp, now)
+    revocation = judge_revocation(report, signer, trust, timestamp or now)
+    credential, objections = judge_credential(validation, signer, trust, timestamp, now, revocation)
     objections += identity.find_problems(report, trust, validation.failures)
     return ManifestReading(
         **_as_fields(read_claims(report.urn, report.active)),
@@ -174,10 +183,20 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
         trust_lists=trust.find_lists(signer),
         vetted=signer is not None and trust.is_vetted(signer),
         time_lists=trust.tsa_anchors if timestamp else (),
+        revocation=revocation,
         parents=tuple(ancestry.list_parents(report)),
         ancestors=ancestry.find_ancestors(report),
         report=report,
     )
+
+
+def _is_as_signed(data: bytes, report: Report) -> bool:
+    """Tell whether the hash holds that the SDK does not accept, for what it leaves out."""
+    try:
+        bound = jumbf.find_manifest(report.store, ancestry.find_bound(report))
+        return holds_as_stated(*read_binding(bound), data)
+    except ValueError:
+        return False
 
 
 def _describe_signer(report: Report, trust: Trust) -> SignerCertificate | None:

@@ -17,19 +17,49 @@ from provenance.registry.base import (
     Model,
     Registry,
 )
-from provenance.registry.checkpoint import Checkpoint
-from provenance.registry.opening import open_registry
+from provenance.registry.checkpoint import MAX_NOTE_BYTES, Checkpoint
+from provenance.registry.cosignature import Cosignature, cosign, find_cosignatures
+from provenance.registry.leaf import MAX_STORE_BYTES, encode_leaf, read_leaf
+from provenance.registry.opening import open_registry, read_log_key
+from provenance.registry.proof_files import (
+    MAX_PROOF_BYTES,
+    ConsistencyProof,
+    InclusionProof,
+    parse_proof,
+)
+from provenance.registry.proving import prove_revocation, prove_stamp
+from provenance.registry.revocation import encode_revocation, read_revocation_leaf
+from provenance.registry.vkey import VerifierKey
+from provenance.registry.witness import Witness
 
 __all__ = [
+    "MAX_NOTE_BYTES",
+    "MAX_PROOF_BYTES",
+    "MAX_STORE_BYTES",
     "Access",
     "AccountAnswer",
     "Accounts",
     "Audit",
     "Checkpoint",
+    "ConsistencyProof",
+    "Cosignature",
     "Inclusion",
+    "InclusionProof",
     "LogEntry",
     "LogFault",
     "Model",
     "Registry",
+    "VerifierKey",
+    "Witness",
+    "cosign",
+    "encode_leaf",
+    "encode_revocation",
+    "find_cosignatures",
     "open_registry",
+    "parse_proof",
+    "prove_revocation",
+    "prove_stamp",
+    "read_leaf",
+    "read_log_key",
+    "read_revocation_leaf",
 ]

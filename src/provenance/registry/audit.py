@@ -5,20 +5,27 @@ changed alone disagrees with its leaf. A leaf that was changed with it disagrees
 stored at the time. Heads that were rewritten as well lack the log key's signature. A log that was
 rewritten and has no key, or was cut short at its end, shows only against a checkpoint kept
 elsewhere (``Registry.check_extends``).
+
+A signature over one head vouches for all entries before it. So the last head of each page is
+verified, and the others only where that one fails, to name the first that is forged: to verify one
+takes as long as all else about its record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from provenance.errors import LogIntegrityError
 from provenance.registry.checkpoint import Checkpoint
-from provenance.registry.log import Frontier, Node, NodeReader
+from provenance.registry.log import Frontier, Node, NodeReader, hash_leaf
 
 if TYPE_CHECKING:
     from provenance.signers import LogPublicKey
+
+MAX_FAULTS = 1000
+"""Faults that an audit names; it counts the rest. A log that is wrong throughout has millions."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,17 @@ class LogFault:
 
 @dataclass(frozen=True)
 class Audit:
-    """The result of an audit; ``size`` and ``root`` are of the log up to its first break."""
+    """The result of an audit; ``size`` and ``root`` are of the log up to its first break.
+
+    ``start`` is the number of entries that were not looked at, since an earlier audit did.
+    ``faults`` are the first of all that were ``found``.
+    """
 
     size: int
     root: bytes
     faults: tuple[LogFault, ...]
+    found: int = 0
+    start: int = 0
 
     @property
     def ok(self) -> bool:
@@ -53,7 +66,7 @@ class Audit:
             Names the first fault and counts the rest.
         """
         if self.faults:
-            more = len(self.faults) - 1
+            more = self.found - 1
             rest = f" (and {more} more)" if more else ""
             raise LogIntegrityError(f"{self.faults[0].message}{rest}")
 
@@ -62,48 +75,178 @@ class Audit:
 class LogRow:
     """All that a back end holds on one index; what it lacks is None.
 
-    ``recomputed`` is the leaf hash of the record as it is now, ``leaf`` the one in the log, and
-    ``head`` the checkpoint written with it. ``revokes`` tells a stamp's revocation from its record.
+    ``entry`` are the bytes that the log should hold for the record as it is now, empty where no
+    entry can have its columns. ``leaf`` is the leaf hash in the log, and ``head`` the checkpoint
+    written with it. ``revokes`` tells a stamp's revocation from its record.
     """
 
     index: int
     stamp_id: str | None
-    recomputed: bytes | None
+    entry: bytes | None
     leaf: bytes | None
     head: str | None
     revokes: bool = False
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the record is what the log holds."""
+        return bool(self.entry) and hash_leaf(self.entry or b"") == self.leaf
 
-def audit(rows: Iterable[LogRow], node: NodeReader, origin: str, key: LogPublicKey | None) -> Audit:
-    """Check rows, in order of their index, against each other and against the tree."""
-    faults: list[LogFault] = []
-    frontier = Frontier()
-    chained = True  # until the first break in the log; beyond it only single records can be checked
-    expected = 0
-    for row in rows:
+
+@dataclass(frozen=True)
+class HeadRule:
+    """What the stored tree heads have to say: whose log it is, and who must have signed.
+
+    Where ``all_signed`` is false, only the last head has to be signed: copies of a log lack the
+    heads in between.
+    """
+
+    origin: str
+    key: LogPublicKey | None = None
+    all_signed: bool = True
+
+
+def audit(
+    pages: Iterable[Sequence[LogRow]],
+    node: NodeReader,
+    rule: HeadRule,
+    since: Checkpoint | None = None,
+) -> Audit:
+    """Check pages of rows, in order of their index, against each other and against the tree.
+
+    With ``since``, rows and check begin behind the entries that this checkpoint covers.
+    """
+    run = _Run(node, rule)
+    start = since.size if since else 0
+    if since and not run.resume(since):
+        return run.finish(start)
+    for page in pages:
+        run.check(page)
+    return run.finish(start)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The head written with a row, and the tree before that row."""
+
+    row: LogRow
+    head: Checkpoint
+    before: Frontier
+
+
+@dataclass
+class _Run:
+    """An audit under way; ``chained`` until the first break in the log.
+
+    Beyond a break, only single records can be checked.
+    """
+
+    node: NodeReader
+    rule: HeadRule
+    frontier: Frontier = field(default_factory=Frontier)
+    expected: int = 0
+    chained: bool = True
+    found: int = 0
+    faults: list[LogFault] = field(default_factory=list)
+    last: Checkpoint | None = None
+
+    def resume(self, since: Checkpoint) -> bool:
+        """Take up the tree that a checkpoint names, if the log still leads to it."""
+        try:
+            if since.origin != self.rule.origin:
+                raise LogIntegrityError(f"It is the log {self.rule.origin}, not {since.origin}.")
+            self.frontier = Frontier.read(since.size, self.node)
+            if self.frontier.root != since.root:
+                raise LogIntegrityError("Its tree head is another one.")
+        except LogIntegrityError as error:
+            message = f"The log does not lead to the checkpoint of {since.size} entries: {error}"
+            self.report([LogFault("rewritten", since.size - 1, None, message)])
+            self.frontier = Frontier()
+            return False
+        self.expected = since.size
+        return True
+
+    def check(self, page: Sequence[LogRow]) -> None:
+        """Check a page of rows, and the signature over the last head that the log leads to."""
+        heads: list[_Head] = []
+        for row in page:
+            self.report(self.check_row(row, heads))
+        if not heads:
+            return
+        self.last = heads[-1].head
+        if self.rule.key and self.rule.all_signed:
+            self.report(self.check_signatures(heads, self.rule.key))
+
+    def check_signatures(self, heads: Sequence[_Head], key: LogPublicKey) -> Iterator[LogFault]:
+        """Verify the last of some heads; if it is forged, find the first that is."""
+        if not _find_forgery(heads[-1].head, key):
+            return
+        for each in heads:
+            if forgery := _find_forgery(each.head, key):
+                self.chained, self.frontier = False, each.before
+                yield _describe_rewritten(each.row, forgery)
+                return
+
+    def check_row(self, row: LogRow, heads: list[_Head]) -> Iterator[LogFault]:
+        """Check one row, and collect its head if the log leads to it."""
         if row.index < 0:
-            faults.append(
-                LogFault("inserted", row.index, row.stamp_id, "A log starts at record 0.")
-            )
-            continue
-        if row.index != expected:
-            faults.append(_describe_gap(expected, row.index))
-            chained = False
-        expected = row.index + 1
+            yield LogFault("inserted", row.index, row.stamp_id, "A log starts at record 0.")
+            return
+        if row.index != self.expected:
+            yield _describe_gap(self.expected, row.index)
+            self.chained = False
+        self.expected = row.index + 1
         if fault := _find_record_fault(row):
-            faults.append(fault)
-        if not chained:
-            continue
+            yield fault
+        if not self.chained:
+            return
         if row.leaf is None:
-            chained = False
-            continue
-        grown, nodes = frontier.append(row.leaf)
-        if fault := _find_log_fault(row, grown, nodes, node, origin, key):
-            faults.append(fault)
-            chained = False
+            self.chained = False
+            return
+        grown, nodes = self.frontier.append(row.leaf)
+        try:
+            heads.append(_Head(row, self.check_head(row, grown, nodes), self.frontier))
+        except LogIntegrityError as error:
+            self.chained = False
+            yield _describe_rewritten(row, error)
         else:
-            frontier = grown
-    return Audit(frontier.size, frontier.root, tuple(faults))
+            self.frontier = grown
+
+    def check_head(self, row: LogRow, grown: Frontier, nodes: Sequence[Node]) -> Checkpoint:
+        """Check that the log, this record included, leads to the head written with it."""
+        if row.head is None:
+            raise LogIntegrityError("The tree head is missing.")
+        head = Checkpoint.parse(row.head)
+        if (head.origin, head.size, head.root) != (self.rule.origin, grown.size, grown.root):
+            raise LogIntegrityError("The tree head written with it is another one.")
+        if self.rule.key and self.rule.all_signed:
+            head.require_key(self.rule.key)
+        if any(self.node(inner.level, inner.position) != inner.hash for inner in nodes[1:]):
+            raise LogIntegrityError("The hashes stored for proofs are other ones.")
+        return head
+
+    def report(self, faults: Iterable[LogFault]) -> None:
+        """Count faults, and keep the first ones."""
+        for fault in faults:
+            self.found += 1
+            if len(self.faults) < MAX_FAULTS:
+                self.faults.append(fault)
+
+    def finish(self, start: int) -> Audit:
+        """Check the last head, where it alone is signed, and return the result."""
+        key = None if self.rule.all_signed else self.rule.key
+        if key and self.last and self.chained and (forgery := _find_forgery(self.last, key)):
+            self.report([LogFault("rewritten", self.last.size - 1, None, str(forgery))])
+        faults = tuple(sorted(self.faults, key=lambda fault: fault.index))
+        return Audit(self.frontier.size, self.frontier.root, faults, self.found, start)
+
+
+def _find_forgery(head: Checkpoint, key: LogPublicKey) -> LogIntegrityError | None:
+    try:
+        head.verify(key)
+    except LogIntegrityError as error:
+        return error
+    return None
 
 
 def _describe_gap(expected: int, found: int) -> LogFault:
@@ -113,11 +256,16 @@ def _describe_gap(expected: int, found: int) -> LogFault:
     return LogFault("removed", expected, None, f"{missing} missing, in the log as well.")
 
 
+def _describe_rewritten(row: LogRow, error: LogIntegrityError) -> LogFault:
+    message = f"The log was rewritten at or before record {row.index}: {error}"
+    return LogFault("rewritten", row.index, row.stamp_id, message)
+
+
 def _find_record_fault(row: LogRow) -> LogFault | None:
     """Say what is wrong with the record itself, whatever the tree says."""
     what = "revocation of stamp" if row.revokes else "stamp"
     name = f"Record {row.index}" + (f" ({what} {row.stamp_id})" if row.stamp_id else "")
-    if row.recomputed is None:
+    if row.entry is None:
         return LogFault(
             "removed", row.index, row.stamp_id, f"{name} was removed: the log knows it."
         )
@@ -125,33 +273,8 @@ def _find_record_fault(row: LogRow) -> LogFault | None:
         return LogFault(
             "inserted", row.index, row.stamp_id, f"{name} was inserted: the log does not know it."
         )
-    if row.recomputed != row.leaf:
+    if not row.agrees:
         return LogFault(
             "altered", row.index, row.stamp_id, f"{name} was altered after it was recorded."
         )
-    return None
-
-
-def _find_log_fault(
-    row: LogRow,
-    grown: Frontier,
-    nodes: Sequence[Node],
-    node: NodeReader,
-    origin: str,
-    key: LogPublicKey | None,
-) -> LogFault | None:
-    """Check that the log, this record included, leads to the head written with it."""
-    try:
-        if row.head is None:
-            raise LogIntegrityError("The tree head is missing.")
-        head = Checkpoint.parse(row.head)
-        if (head.origin, head.size, head.root) != (origin, grown.size, grown.root):
-            raise LogIntegrityError("The tree head written with it is another one.")
-        if key:
-            head.verify(key)
-        if any(node(inner.level, inner.position) != inner.hash for inner in nodes[1:]):
-            raise LogIntegrityError("The hashes stored for proofs are other ones.")
-    except LogIntegrityError as error:
-        message = f"The log was rewritten at or before record {row.index}: {error}"
-        return LogFault("rewritten", row.index, row.stamp_id, message)
     return None

@@ -12,6 +12,7 @@ from provenance.registry.audit import Audit
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import hash_leaf, verify_inclusion
+from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.revocation import encode_revocation
 from provenance.stamp_id import StampId
 
@@ -217,11 +218,32 @@ class Registry(Protocol):
     def checkpoint(self) -> Checkpoint:
         """Give the log's head, signed when the registry has a log key."""
 
-    def inclusion(self, stamp_id: StampId) -> Inclusion | None:
-        """Give a proof that the log holds this stamp, against the present checkpoint."""
+    def inclusion(self, stamp_id: StampId, at: Checkpoint | None = None) -> Inclusion | None:
+        """Give a proof that the log holds this stamp, against the present checkpoint.
 
-    def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
+        With ``at``, it is against that checkpoint of the log: one that witnesses cosigned.
+
+        Raises
+        ------
+        LogIntegrityError
+            The log does not extend that checkpoint.
+        RegistryError
+            The stamp was recorded after it.
+        """
+
+    def revocation_inclusion(
+        self, stamp_id: StampId, at: Checkpoint | None = None
+    ) -> Inclusion | None:
         """Give a proof that the log holds this stamp's revocation; see ``inclusion``."""
+
+    def consistency(self, seen: Checkpoint) -> ConsistencyProof:
+        """Give a proof that the log extends a checkpoint kept earlier, for somebody else to check.
+
+        Raises
+        ------
+        LogIntegrityError
+            It does not; see ``check_extends``.
+        """
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
         """Check that the log extends a checkpoint kept earlier; return the present one.
@@ -232,10 +254,12 @@ class Registry(Protocol):
             It is another log, it shrank, or its past was rewritten.
         """
 
-    def audit(self, key: LogPublicKey | None = None) -> Audit:
+    def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log from the records and say what was altered, removed or inserted.
 
         Tree heads must be signed by ``key`` (default: the registry's own log key, if it has one).
+        ``since`` is the checkpoint of an earlier audit: the log must lead to it, and only what came
+        after is recomputed.
         """
 
     def close(self) -> None:

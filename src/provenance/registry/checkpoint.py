@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from provenance.errors import LogIntegrityError
-from provenance.registry.log import HASH_BYTES, MAX_SIZE, verify_consistency
+from provenance.registry.log import EMPTY_ROOT, HASH_BYTES, MAX_SIZE, verify_consistency
 
 if TYPE_CHECKING:  # cryptography is slow to import, and only signed logs need it
     from provenance.signers import LogKey, LogPublicKey
@@ -28,9 +28,14 @@ MAX_SIGNATURES = 100
 MAX_NOTE_BYTES = 2**20
 """Room for all signatures, also post-quantum ones, of which each has up to 5 kB."""
 
-_ED25519 = b"\x01"  # signed-note's signature type
-_KEY_ID_BYTES = 4
+ED25519 = b"\x01"
+"""Signed-note's type of an Ed25519 signature over the note, as logs make it."""
+
+KEY_ID_BYTES = 4
+"""What signed-note gives a key's identifier."""
+
 _SIGNATURE_LINE = re.compile(r"— (?P<name>[^\s+]+) (?P<data>[A-Za-z0-9+/]+={0,2})")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -45,7 +50,7 @@ class NoteSignature:
     @property
     def line(self) -> str:
         """The line as it stands in a signed note."""
-        return f"— {self.name} {_encode_base64(self.key_id + self.signature)}\n"
+        return f"— {self.name} {encode_base64(self.key_id + self.signature)}\n"
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,15 @@ class Checkpoint:
     extensions: tuple[str, ...] = ()
     signatures: tuple[NoteSignature, ...] = ()
 
+    @classmethod
+    def empty(cls, origin: str) -> Checkpoint:
+        """Return the head of a log that has no entries yet, which every state of it extends."""
+        return cls(origin, 0, EMPTY_ROOT)
+
     @property
     def body(self) -> str:
         """The text that is signed."""
-        lines = (self.origin, str(self.size), _encode_base64(self.root), *self.extensions)
+        lines = (self.origin, str(self.size), encode_base64(self.root), *self.extensions)
         return "".join(f"{line}\n" for line in lines)
 
     @property
@@ -85,15 +95,25 @@ class Checkpoint:
         LogIntegrityError
             No signature is by this key, or one that names this key is wrong.
         """
+        for signature in self.require_key(key):
+            if not key.verify(self.body.encode(), signature.signature):
+                raise LogIntegrityError(f"The checkpoint of {self.origin} has a forged signature.")
+
+    def require_key(self, key: LogPublicKey) -> list[NoteSignature]:
+        """Return the signatures that name the log's key, without verifying them.
+
+        Raises
+        ------
+        LogIntegrityError
+            There are none.
+        """
         wanted = derive_key_id(self.origin, key)
         own = [s for s in self.signatures if (s.name, s.key_id) == (self.origin, wanted)]
         if not own:
             raise LogIntegrityError(
                 f"The checkpoint of {self.origin} is not signed by the log's key."
             )
-        for signature in own:
-            if not key.verify(self.body.encode(), signature.signature):
-                raise LogIntegrityError(f"The checkpoint of {self.origin} has a forged signature.")
+        return own
 
     @classmethod
     def parse(cls, note: str | bytes) -> Checkpoint:
@@ -112,7 +132,7 @@ class Checkpoint:
             raise LogIntegrityError("The checkpoint is malformed: it needs origin, size and root.")
         if not _SIZE.fullmatch(lines[1]) or int(lines[1]) > MAX_SIZE:
             raise LogIntegrityError("The checkpoint is malformed: its second line is not a size.")
-        root = _decode_base64(lines[2])
+        root = decode_base64(lines[2])
         if len(root) != HASH_BYTES:
             raise LogIntegrityError(
                 "The checkpoint is malformed: its third line is not a root hash."
@@ -121,9 +141,9 @@ class Checkpoint:
         return cls(lines[0], int(lines[1]), root, tuple(lines[3:]), signatures)
 
 
-def derive_key_id(name: str, key: LogPublicKey) -> bytes:
+def derive_key_id(name: str, key: LogPublicKey, kind: bytes = ED25519) -> bytes:
     """Derive the four bytes that tell a name's keys apart: an identifier, not a proof."""
-    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + key.raw).digest()[:_KEY_ID_BYTES]
+    return hashlib.sha256(name.encode() + b"\n" + kind + key.raw).digest()[:KEY_ID_BYTES]
 
 
 def check_extends(seen: Checkpoint, present: Checkpoint, proof: Sequence[bytes]) -> None:
@@ -150,7 +170,7 @@ def _decode(note: str | bytes) -> str:
         text.encode()
     except UnicodeError as error:
         raise LogIntegrityError("The checkpoint is malformed: it is not UTF-8 text.") from error
-    if any(character < " " and character != "\n" for character in text):
+    if _CONTROL.search(text):
         raise LogIntegrityError("The checkpoint is malformed: it has control characters.")
     return text
 
@@ -167,22 +187,30 @@ def _parse_signatures(lines: list[str]) -> tuple[NoteSignature, ...]:
     found = []
     for line in lines:
         match = _SIGNATURE_LINE.fullmatch(line)
-        data = _decode_base64(match["data"]) if match else b""
-        if not match or len(data) <= _KEY_ID_BYTES:
+        data = decode_base64(match["data"]) if match else b""
+        if not match or len(data) <= KEY_ID_BYTES:
             raise LogIntegrityError("The checkpoint is malformed: it has a bad signature line.")
-        found.append(NoteSignature(match["name"], data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:]))
+        found.append(NoteSignature(match["name"], data[:KEY_ID_BYTES], data[KEY_ID_BYTES:]))
     return tuple(found)
 
 
-def _encode_base64(data: bytes) -> str:
+def encode_base64(data: bytes) -> str:
+    """Spell bytes as C2SP's formats do."""
     return base64.b64encode(data).decode()
 
 
-def _decode_base64(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
+    """Read bytes back.
+
+    Raises
+    ------
+    LogIntegrityError
+        It is not base64, or not as we would spell it.
+    """
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise LogIntegrityError("The checkpoint is malformed: it has broken base64.") from error
-    if _encode_base64(data) != text:
+    if encode_base64(data) != text:
         raise LogIntegrityError("The checkpoint is malformed: its base64 is not canonical.")
     return data

@@ -11,7 +11,8 @@ both, so that neither can change unseen::
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, fields
+import re
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,10 @@ MAX_TEXT = 2**16
 PDQ_DIGITS = 64
 """Hex digits of a PDQ hash, which has 256 bits."""
 
+MAX_LEAF_BYTES = 2**16 - 1
+"""What C2SP's tlog-tiles lets an entry have; a lattice fingerprint takes some kilobytes of it."""
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _HEX_DIGITS = {"stamp_id": STAMP_ID_DIGITS, "sha256": SHA256_DIGITS, "pdq": PDQ_DIGITS}
 _LARGEST = {"producer": LARGEST_PRODUCER, "model_number": LARGEST_MODEL, "pdq_quality": 100}
 _TIMES = ("created", "recorded")
@@ -54,11 +59,34 @@ def encode_leaf(record: StampRecord, store: bytes) -> bytes:
         raise RegistryError(
             f"The manifest store has {len(store)} bytes; {MAX_STORE_BYTES} is the most."
         )
-    leaf = spell_record(record) | {
-        "store_sha256": hashlib.sha256(store).hexdigest(),
-        "type": LEAF_TYPE,
-    }
-    return to_canonical_json(leaf)
+    return bound_leaf(encode_row(spell_record(record), store))
+
+
+def encode_row(row: dict[str, Any], store: bytes) -> bytes:
+    """Encode columns as they are: the leaf of a record, if they hold one.
+
+    Raises
+    ------
+    ValueError
+        A column holds what no leaf can have.
+    """
+    store_sha256 = hashlib.sha256(store).hexdigest()
+    return to_canonical_json(row | {"store_sha256": store_sha256, "type": LEAF_TYPE})
+
+
+def bound_leaf(leaf: bytes) -> bytes:
+    """Return a leaf that others can hold as well.
+
+    Raises
+    ------
+    RegistryError
+        It has more bytes than an entry of a published log may have.
+    """
+    if len(leaf) > MAX_LEAF_BYTES:
+        raise RegistryError(
+            f"The entry has {len(leaf)} bytes; a log's entries have at most {MAX_LEAF_BYTES}."
+        )
+    return leaf
 
 
 def spell_record(record: StampRecord) -> dict[str, str | int | None]:
@@ -69,7 +97,7 @@ def spell_record(record: StampRecord) -> dict[str, str | int | None]:
     RegistryError
         A field has a value that no record can have.
     """
-    row = asdict(record)
+    row = {name: getattr(record, name) for name in FIELDS}
     for name in _TIMES:
         try:
             row[name] = to_utc_text(row[name])
@@ -107,6 +135,26 @@ def read_record(row: dict[str, Any]) -> StampRecord:
     return record
 
 
+def read_leaf(leaf: Any, store: bytes) -> StampRecord:
+    """Read the record in a parsed leaf, which has to be about this manifest store.
+
+    Raises
+    ------
+    RegistryDamagedError
+        It is not a leaf, or is about another store.
+    """
+    row = dict(leaf) if isinstance(leaf, dict) else {}
+    kind, digest = row.pop("type", None), row.pop("store_sha256", None)
+    if kind != LEAF_TYPE or row.keys() != set(FIELDS):
+        raise RegistryDamagedError("The record's leaf is malformed.")
+    if digest != hashlib.sha256(store).hexdigest():
+        raise RegistryDamagedError("The record's leaf is about another manifest.")
+    try:
+        return read_record(row)
+    except RegistryDamagedError as error:
+        raise RegistryDamagedError("The record's leaf is malformed.") from error
+
+
 def check_text(what: str, text: object) -> str:
     """Return a text that any database and any language can store faithfully.
 
@@ -119,6 +167,6 @@ def check_text(what: str, text: object) -> str:
         raise RegistryError(f"{what} is not text.")
     if len(text) > MAX_TEXT:
         raise RegistryError(f"{what} has {len(text)} characters; {MAX_TEXT} is the most.")
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _NO_TEXT.search(text):
         raise RegistryError(f"{what} holds characters that are not text.")
     return text

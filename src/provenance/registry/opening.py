@@ -52,7 +52,7 @@ def open_registry(
             f"{_hide_password(uri)!r} does not name a registry; write sqlite:///PATH or "
             "postgresql://USER@HOST:PORT/DATABASE."
         )
-    key = _load_key(log_key) if log_key else None
+    key = read_log_key(log_key) if log_key else None
     make = _BACK_ENDS[scheme]
     return make(uri, base or Path(), key, create=create, read_only=read_only, lazy=lazy)
 
@@ -86,7 +86,14 @@ def _hide_password(uri: str) -> str:
     return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:...@", uri)
 
 
-def _load_key(path: Path) -> LogKey:
+def read_log_key(path: Path) -> LogKey:
+    """Read the PEM file of an Ed25519 key that signs checkpoints.
+
+    Raises
+    ------
+    SignerKeyError
+        It can't be read, or is not such a key.
+    """
     from provenance.signers import LogKey
 
     return LogKey.from_pem(read_named(path, "log key", MAX_KEY_BYTES, SignerKeyError))

@@ -16,7 +16,7 @@ from typing import Any
 from provenance.canonical import to_canonical_json, to_utc_text
 from provenance.errors import PayloadError, RegistryDamagedError, RegistryError
 from provenance.records import Revocation
-from provenance.registry.leaf import check_text
+from provenance.registry.leaf import bound_leaf, check_text
 from provenance.stamp_id import StampId, is_stamp_id
 
 REVOCATION_TYPE = "provenance.revocation.1"
@@ -34,7 +34,18 @@ def encode_revocation(revocation: Revocation) -> bytes:
     RegistryError
         A field has a value that no revocation can have.
     """
-    return to_canonical_json(spell_revocation(revocation) | {"type": REVOCATION_TYPE})
+    return bound_leaf(encode_revocation_row(spell_revocation(revocation)))
+
+
+def encode_revocation_row(row: dict[str, Any]) -> bytes:
+    """Encode columns as they are: the leaf of a revocation, if they hold one.
+
+    Raises
+    ------
+    ValueError
+        A column holds what no leaf can have.
+    """
+    return to_canonical_json(row | {"type": REVOCATION_TYPE})
 
 
 def spell_revocation(revocation: Revocation) -> dict[str, str | None]:
@@ -58,6 +69,23 @@ def spell_revocation(revocation: Revocation) -> dict[str, str | None]:
     if row["since"] is not None and row["since"] > row["revoked"]:
         raise RegistryError("A stamp can't be revoked since a time in the future; give a past one.")
     return row
+
+
+def read_revocation_leaf(leaf: Any) -> Revocation:
+    """Read the revocation in a parsed leaf.
+
+    Raises
+    ------
+    RegistryDamagedError
+        It is not one.
+    """
+    row = dict(leaf) if isinstance(leaf, dict) else {}
+    if row.pop("type", None) != REVOCATION_TYPE or row.keys() != set(REVOCATION_FIELDS):
+        raise RegistryDamagedError("The revocation's leaf is malformed.")
+    try:
+        return read_revocation(row)
+    except RegistryDamagedError as error:
+        raise RegistryDamagedError("The revocation's leaf is malformed.") from error
 
 
 def read_revocation(row: dict[str, Any]) -> Revocation:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from provenance import fingerprint, imaging, watermark
-from provenance.errors import EmbedFailedError
+import numpy as np
+
+from provenance import fingerprint, imaging, manifest, watermark
+from provenance.errors import EmbedFailedError, InputError, SigningError
 from provenance.imaging import Picture
 from provenance.limits import Limits
 from provenance.manifest import Parent, SignedImage
@@ -24,18 +26,22 @@ passes reach four times the energy of one at most, and are still hard to see.
 """
 
 
+_CARRIED = ("rgb", "alpha", "icc", "exif", "xmp")  # of a picture, what signing may not change
+_SPOILT = (
+    "The C2PA library spoilt the picture while signing it, so nothing was released; stamp it in "
+    "another format."
+)
+
+
 @dataclass(frozen=True)
 class Marked:
-    """A marked and encoded picture.
-
-    Without a ``margin`` the pixels are as they were, and no mark can be read.
-    """
+    """A marked and encoded picture; one that is not ``readable`` has its pixels as they were."""
 
     data: bytes
     payload: Payload
     pdq: fingerprint.Pdq
     lattice: str
-    margin: watermark.Margin | None
+    readable: bool
 
 
 def mark(
@@ -61,9 +67,7 @@ def mark(
         encoded = imaging.decode(data, limits)
         found = watermark.detect_each(encoded.rgb, keys)
         if all(mark is not None and mark.payload == payload.pack() for mark in found):
-            del pixels  # of a large picture; what follows is where the most memory is needed
-            margin = watermark.margin(encoded.rgb, payload.pack())
-            return _describe(data, payload, encoded, margin)
+            return _describe(data, payload, encoded, readable=True)
     raise EmbedFailedError(
         "The mark can't be read back from the encoded picture; try a larger picture, or a format "
         "that keeps more detail, such as PNG."
@@ -74,20 +78,53 @@ def encode_unmarked(picture: Picture, payload: Payload, encode: Encode, limits: 
     """Encode the pixels as they are, without a mark."""
     enter(Stage.ENCODING)
     data = encode(picture)
-    return _describe(data, payload, imaging.decode(data, limits), None)
+    return _describe(data, payload, imaging.decode(data, limits), readable=False)
+
+
+def check_signed(data: bytes, signed: SignedImage, limits: Limits) -> SignedImage:
+    """Return what was signed, if it is still the picture from before: pixels and metadata.
+
+    The C2PA library writes the file anew. In some HEIC and AVIF files it moves what must stay where
+    it is, and then they can't be decoded any more.
+
+    Raises
+    ------
+    SigningError
+        It is another picture, or none.
+    """
+    if manifest.adds_only_store(data, signed.data, signed.store):
+        return signed
+    before = imaging.decode(data, limits)
+    try:
+        after = imaging.decode(signed.data, limits)
+    except InputError as error:
+        raise SigningError(f"{_SPOILT} {error}") from error
+    if any(not _is_same(getattr(before, name), getattr(after, name)) for name in _CARRIED):
+        raise SigningError(_SPOILT)
+    return signed
+
+
+def _is_same(before: object, after: object) -> bool:
+    if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
+        return np.array_equal(before, after)
+    return before == after
 
 
 def sign_with_index(
-    data: bytes, sign: Callable[..., SignedImage], parent: Parent | None
+    data: bytes, sign: Callable[..., SignedImage], limits: Limits, parent: Parent | None
 ) -> SignedImage:
-    """Sign; and once more where an index in the file has to state what the manifest has moved."""
+    """Sign; and once more where an index in the file has to state what the manifest has moved.
+
+    Raises
+    ------
+    SigningError
+        Signing failed, or spoilt the picture.
+    """
     signed = sign(data, parent=parent)
     right = imaging.restate_index(data, signed.data)
-    return signed if right == data else sign(right, parent=parent)
+    return check_signed(right, signed if right == data else sign(right, parent=parent), limits)
 
 
-def _describe(
-    data: bytes, payload: Payload, encoded: Picture, margin: watermark.Margin | None
-) -> Marked:
+def _describe(data: bytes, payload: Payload, encoded: Picture, *, readable: bool) -> Marked:
     enter(Stage.COMPARING)
-    return Marked(data, payload, *take_fingerprints(encoded), margin)
+    return Marked(data, payload, *take_fingerprints(encoded), readable)

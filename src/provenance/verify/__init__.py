@@ -7,7 +7,8 @@ a caller insists on.
 
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import Match, Origin, State
-from provenance.verify.evidence import Evidence, Manifest, NameClaim, NumberClaim
+from provenance.verify.evidence import Depth, Evidence, Manifest, NameClaim, NumberClaim
+from provenance.verify.freshness import Freshness, Word
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.policy import (
     AllOf,
@@ -25,13 +26,15 @@ from provenance.verify.verdict import Policy, Verdict, decide
 from provenance.verify.verdict_json import write_facts, write_failure
 from provenance.verify.verifier import Verifier
 from provenance.verify.weighing import weigh
-from provenance.verify.wording.findings import Finding
+from provenance.verify.wording.finding import Finding
 
 __all__ = [
     "AllOf",
     "AnyOf",
+    "Depth",
     "Evidence",
     "Finding",
+    "Freshness",
     "Manifest",
     "Match",
     "MaxFalsePositive",
@@ -50,6 +53,7 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "Verifier",
+    "Word",
     "decide",
     "gather_evidence",
     "scope_trust",

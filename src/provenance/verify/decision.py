@@ -16,6 +16,11 @@ from provenance.verify.evidence import Manifest, TimeBasis
 from provenance.verify.reasons import Reason, Thresholds, Worth, judge_manifest, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
 
+MAX_OVERLAP = 0.3
+"""Share of the smaller of two parts that may lie in the other while both count as apart. A detector
+finds the edge of a part to about a tenth of the picture; two marks on one picture overlap wholly.
+"""
+
 
 class State(StrEnum):
     """What the evidence amounts to."""
@@ -69,6 +74,17 @@ class Proof:
             return Match.DERIVED
         return Match.EXACT if self.manifest.same_file else Match.BOUND
 
+    @property
+    def coverage(self) -> float:
+        """The share of the picture that it is about."""
+        return 1.0 if self.mark is None else self.mark.region.coverage
+
+    def is_apart(self, other: Proof) -> bool:
+        """Tell whether both are about different parts of the picture, as in a collage."""
+        if self.mark is None or other.mark is None:
+            return False
+        return self.mark.region.overlap(other.mark.region) <= MAX_OVERLAP
+
     def covers(self, other: Proof) -> bool:
         """Tell whether the other proof is of the same stamp, or of a recorded ancestor of this one.
 
@@ -105,6 +121,12 @@ class Decision:
     proof: Proof | None
     proofs: tuple[Proof, ...]
     reasons: tuple[Reason, ...]
+
+    @property
+    def beside(self) -> tuple[Proof, ...]:
+        """The proofs that are about other parts of the picture than ``proof``."""
+        proof = self.proof
+        return tuple(each for each in self.proofs if proof is not None and each.is_apart(proof))
 
 
 def reach(weighed: Weighed, thresholds: Thresholds, *, alike: bool) -> Decision:
@@ -149,15 +171,23 @@ def _collect_proofs(weighed: Weighed, reasons: Sequence[Reason]) -> tuple[Proof,
 
 
 def _find_newest(proofs: Sequence[Proof]) -> Proof | None:
-    """Return the proof that covers all others; None when there is none, or proofs contradict."""
-    return next((proof for proof in proofs if all(map(proof.covers, proofs))), None)
+    """Return the proof that covers all others; None when there is none, or proofs contradict.
+
+    What is about another part of the picture contradicts nothing; then the largest part counts.
+    """
+    found = (
+        proof
+        for proof in proofs
+        if all(proof.covers(other) or proof.is_apart(other) for other in proofs)
+    )
+    return max(found, key=lambda proof: proof.coverage, default=None)
 
 
 def _state_origin(proof: Proof, weighed: Weighed) -> Origin:
     """State the proved origin."""
     manifest = proof.manifest
     recorded = (
-        mark.found.lookup.recorded
+        mark.lookup.recorded
         for mark in weighed.marks
         if mark.record is LookupStatus.FOUND
         and mark.repeated

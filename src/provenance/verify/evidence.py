@@ -14,9 +14,13 @@ from enum import StrEnum
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest import Credential, HistoryEntry
+from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
+from provenance.response import Fault, Outcome
 from provenance.stamp_id import StampId
+
+NO_COVERAGE = Coverage()
+"""The coverage of a manifest that does not lie in the file."""
 
 
 class Integrity(StrEnum):
@@ -53,6 +57,64 @@ class TimeBasis(StrEnum):
     STATED = "stated"  # the producer's
     TIMESTAMP = "timestamp"  # an RFC 3161 authority's
     LOG = "log"  # a registry checkpoint that this verifier holds
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a registry answered about one stamp: when it was asked here, or in a response.
+
+    ``urn`` names the manifest that the record is about and ``sha256`` the file; ``created`` and
+    ``recorded`` are its times. ``others`` counts later records of the same bits, which have no say.
+    ``revocation`` is set only when the log proves it.
+    """
+
+    status: LookupStatus = LookupStatus.NOT_ASKED
+    urn: str | None = None
+    recorded: datetime | None = None
+    created: datetime | None = None
+    others: int = 0
+    revocation: Revocation | None = None
+    sha256: str | None = None
+
+
+NOT_LOOKED_UP = Lookup()
+"""The answer when the registry was not asked."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response about one stamp, as it was checked by itself.
+
+    Attributes
+    ----------
+    as_of
+        Of when it speaks, by the producer's clock.
+    fault
+        Why it proves nothing; None for a good one.
+    producer_name, listed_by
+        The listed name of the producer that answered, and which directory binds its key.
+    signer, signer_sha256
+        Subject and SHA-256 of the certificate that signed it.
+    lookup
+        What its registry knows of the stamp; nothing where there is a fault.
+    index, size
+        The record's place in the log, and the log's size.
+    reason
+        Why the producer refused to answer.
+    """
+
+    stamp_id: StampId
+    outcome: Outcome
+    as_of: datetime
+    fault: Fault | None = None
+    producer_name: str = ""
+    listed_by: str = ""
+    signer: str = ""
+    signer_sha256: str = ""
+    lookup: Lookup = NOT_LOOKED_UP
+    index: int | None = None
+    size: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,10 +159,14 @@ class Manifest:
         Since when the signer's word no longer counts, for whatever number.
     revocation
         What the registry that recorded this stamp says against it; ``weigh`` sets it.
+    replies
+        Good responses about this stamp by the producer that the signer's entry stands for.
     comparison
         The signed fingerprints against this picture, where no mark says how it lies there.
     beside
         Whether it came in a sidecar and not in the file.
+    coverage
+        What its hard binding leaves out of the file; of a recorded manifest nothing is known.
     same_file
         Whether a record of this stamp states the SHA-256 of this very file; ``weigh`` sets it.
     proved_at
@@ -138,9 +204,11 @@ class Manifest:
     ancestors: frozenset[str] = frozenset()
     comparison: Comparison = NOT_COMPARED
     beside: bool = False
+    coverage: Coverage = NO_COVERAGE
     same_file: bool = False
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
+    replies: tuple[Reply, ...] = ()
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED
     expired_at: datetime | None = None
@@ -189,39 +257,19 @@ class Manifest:
 
 
 @dataclass(frozen=True)
-class Lookup:
-    """What the registry answered about one stamp.
-
-    ``urn`` names the manifest that the record is about and ``sha256`` the file; ``created`` and
-    ``recorded`` are its times. ``others`` counts later records of the same bits, which have no say.
-    ``revocation`` is set only when the log proves it.
-    """
-
-    status: LookupStatus = LookupStatus.NOT_ASKED
-    urn: str | None = None
-    recorded: datetime | None = None
-    created: datetime | None = None
-    others: int = 0
-    revocation: Revocation | None = None
-    sha256: str | None = None
-
-
-NOT_LOOKED_UP = Lookup()
-"""The answer when the registry was not asked."""
-
-
-@dataclass(frozen=True)
 class Candidate:
     """A manifest that may speak for a mark, and how the picture compares with what was signed.
 
-    ``recorded`` says that the registry keeps it for the mark; otherwise it is the file's own, with
-    the same 96 bits. ``region`` is the part of the picture that the comparison is about.
+    ``recorded`` says that the registry keeps it for the mark, and ``reply`` is the response that
+    holds it; without both it is the file's own, with the same 96 bits. ``region`` is the part of
+    the picture that the comparison is about.
     """
 
     manifest: Manifest
     recorded: bool
     comparison: Comparison = NOT_COMPARED
     region: Region | None = None
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -256,13 +304,32 @@ class Mark:
         return StampId.from_payload(self.payload)
 
 
+class Depth(StrEnum):
+    """How deep an examination looks."""
+
+    MANIFEST = "manifest"  # no further than a manifest that proves an origin by itself
+    FULL = "full"  # at everything, the pixels included
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old a directory in use is: what it does not know yet, a verdict does not know."""
+
+    file: str
+    sha256: str
+    signer: str
+    issued: datetime | None
+    valid_until: datetime | None
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found about one picture, at one time.
+    """All that was found about one picture, at one time, and how deep the look was.
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
-    leads to, the active one first.
+    leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
+    and ``other_replies`` counts the rest. ``directories`` are those in use.
     """
 
     sha256: str
@@ -273,3 +340,7 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    depth: Depth = Depth.FULL
+    replies: tuple[Reply, ...] = ()
+    other_replies: int = 0
+    directories: tuple[Age, ...] = ()

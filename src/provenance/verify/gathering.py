@@ -13,20 +13,26 @@ from provenance.examine import (
     Content,
     Examination,
     FoundMark,
+    LookupStatus,
     Note,
+    Similar,
 )
 from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
+from provenance.response import Checked, Outcome, Response
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
+    Age,
     Candidate,
+    Depth,
     Evidence,
     Integrity,
     Lookup,
     Manifest,
     Mark,
+    Reply,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
 
@@ -68,7 +74,9 @@ def gather_evidence(examination: Examination) -> Evidence:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
-    # 8. A note says what was not examined.
+    # 8. Responses about these stamps are described, whether they are good or not.
+    replies = _list_replies(examination, manifest, marks, examination.similar)
+    # 9. A note says what was not examined.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
         sha256=examination.sha256,
@@ -86,7 +94,70 @@ def gather_evidence(examination: Examination) -> Evidence:
             *_note_statements(examination),
         ),
         history=examination.history or _list_recorded(examination),
+        replies=replies,
+        other_replies=len(examination.sources.responses) - len(replies),
+        directories=tuple(_list_directories(examination)),
     )
+
+
+def gather_from_manifest(examination: Examination) -> Evidence:
+    """Return what the file's manifest, its hash and the registry say, without decoding the pixels.
+
+    Raises
+    ------
+    ManifestError
+        The sidecar does not hold a manifest.
+    """
+    records, reading = examination.records, examination.own.reading
+    answer = Answer()
+    if reading is not None and reading.statement is not None:
+        answer = records.look_up(reading.statement.stamp_id)
+    manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
+    looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
+    replies = _list_replies(examination, manifest)
+    return Evidence(
+        sha256=examination.sha256,
+        examined_at=examination.time,
+        manifest=manifest,
+        lookup=_describe_answer(answer) if looked_up else NOT_LOOKED_UP,
+        notes=(
+            *examination.own.notes,
+            Note("watermark", "pixels.not_looked_at"),
+            *records.notes,
+            *_note_stale(examination),
+        ),
+        history=examination.history,
+        depth=Depth.MANIFEST,
+        replies=replies,
+        other_replies=len(examination.sources.responses) - len(replies),
+        directories=tuple(_list_directories(examination)),
+    )
+
+
+def _list_directories(examination: Examination) -> Iterator[Age]:
+    directory = examination.sources.directory
+    for each in directory.editions if directory else ():
+        if each.file:
+            yield Age(each.file, each.sha256, each.signer, each.issued, each.valid_until)
+
+
+def _list_replies(
+    examination: Examination,
+    manifest: Manifest | None,
+    marks: tuple[Mark, ...] = (),
+    similar: tuple[Similar, ...] = (),
+) -> tuple[Reply, ...]:
+    """Describe the responses about the stamps that were found, or that pictures look like."""
+    own = (manifest.payload,) if manifest is not None and manifest.payload else ()
+    found = dict.fromkeys(
+        (
+            *(mark.stamp_id for mark in marks),
+            *map(StampId.from_payload, own),
+            *(each.stamp_id for each in similar),
+        )
+    )
+    answers = (each for stamp_id in found for each in examination.answers(stamp_id))
+    return tuple(map(_describe_reply, answers))
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -114,8 +185,24 @@ def _describe_own(examination: Examination, logged: datetime | None) -> Manifest
         return Manifest(integrity=Integrity.UNREADABLE, beside=own.beside, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    directory = examination.sources.directory
-    return describe_manifest(own.reading, directory, logged, beside=own.beside)
+    manifest = _describe(own.reading, examination, logged, beside=own.beside)
+    return replace(manifest, coverage=examination.coverage)
+
+
+def _describe(
+    reading: ManifestReading,
+    examination: Examination,
+    logged: datetime | None = None,
+    *,
+    beside: bool = False,
+) -> Manifest:
+    """Reduce a manifest to facts, with what its own producer's responses say of its stamp."""
+    facts = describe_manifest(reading, examination.sources.directory, logged, beside=beside)
+    if facts.payload is None:
+        return facts
+    answers = examination.answers(StampId.from_payload(facts.payload))
+    ours = (each for each in answers if each.fault is None and each.covers(reading.signer))
+    return replace(facts, replies=tuple(map(_describe_reply, ours)))
 
 
 def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
@@ -131,25 +218,44 @@ def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
 def _follow_marks(
     found: tuple[FoundMark, ...], examination: Examination, own: Manifest | None
 ) -> tuple[tuple[Mark, ...], tuple[Note, ...]]:
-    """Follow each mark, and beside one that nothing speaks for those that it may hide."""
-    marks, further = [], None
+    """Follow each mark, and where the search must go on those that it may hide.
+
+    Where every mark is asked for, all layers are searched to their end.
+    """
+    marks: dict[tuple[int, bytes], Mark] = {}
+    everything = examination.sources.all_marks
+    layers = set(examination.layers if everything else ())
     for each in found:
-        marks.append(_follow_mark(each, _look_up(each, examination), examination, own))
-        if _is_spoken_for(marks[-1]) or not _may_lead_on(examination):
-            continue
-        others = examination.further_marks(each)
-        marks += [
-            _follow_mark(other, _look_up(other, examination), examination, own) for other in others
-        ]
-        further = len(others) + (further or 0)
-    if further is None:
-        return tuple(marks), ()
+        mark = _follow_mark(each, _look_up(each, examination), examination, own)
+        marks[each.layer, mark.payload] = mark
+        if not _is_settled(mark, examination):
+            layers.add(each.layer)
+    if not layers or examination.picture is None:
+        return tuple(marks.values()), ()
+    before = len(marks)
+    for other in (other for layer in sorted(layers) for other in examination.every_mark(layer)):
+        key = other.layer, other.detection.payload
+        if key not in marks:
+            marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
+    further = len(marks) - before
     detail = {0: "no further mark", 1: "one further mark"}.get(further, f"{further} further marks")
-    return tuple(marks), (Note("watermark", "watermark.searched_on", detail),)
+    code = "watermark.searched_all" if everything else "watermark.searched_on"
+    return tuple(marks.values()), (Note("watermark", code, detail),)
 
 
 def _look_up(found: FoundMark, examination: Examination) -> Answer:
     return examination.records.look_up(StampId.from_payload(found.detection.payload))
+
+
+def _is_settled(mark: Mark, examination: Examination) -> bool:
+    """Tell whether a mark hides nothing that matters here, so that the search may stop.
+
+    In a registry of one's own, one's own mark counts, even under another's that is proved.
+    """
+    if not _may_lead_on(examination):
+        return True
+    own = examination.sources.registry is not None and mark.lookup.status is LookupStatus.NONE
+    return _is_spoken_for(mark) and not own
 
 
 def _is_spoken_for(mark: Mark) -> bool:
@@ -162,7 +268,9 @@ def _is_spoken_for(mark: Mark) -> bool:
 
 def _may_lead_on(examination: Examination) -> bool:
     """Tell whether there is anything that could speak for a mark."""
-    return examination.sources.registry is not None or examination.own.reading is not None
+    sources = examination.sources
+    known = sources.registry is not None or bool(sources.responses)
+    return known or examination.own.reading is not None
 
 
 def _follow_mark(
@@ -182,16 +290,24 @@ def _follow_mark(
 def _list_candidates(
     found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None
 ) -> Iterator[Candidate]:
-    """Yield the manifest that the record keeps, and the file's own if it repeats the 96 bits.
+    """Yield the manifest that the record keeps, those that responses hold, and the file's own.
 
     The file's own was not found by these bits, so if it does not repeat them it is about another
-    stamp.
+    stamp. A response adds nothing where the registry keeps the same manifest.
     """
     payload = found.detection.payload
     recorded = examination.recorded_manifest(StampId.from_payload(payload))
     if recorded is not None:
-        facts = describe_manifest(recorded, examination.sources.directory, answer.proved_at)
+        facts = _describe(recorded, examination, answer.proved_at)
         yield _compare_candidate(facts, recorded, found, examination, recorded=True)
+    for each in examination.answers(StampId.from_payload(payload)):
+        answered = None if each.fault else examination.answered_manifest(each)
+        if answered is None or (recorded is not None and recorded.urn == answered.urn):
+            continue
+        facts = _describe(answered, examination)
+        reply = _describe_reply(each)
+        candidate = _compare_candidate(facts, answered, found, examination, recorded=False)
+        yield replace(candidate, reply=reply)
     reading = examination.own.reading
     if own is not None and reading is not None and repeats(reading, payload):
         yield _compare_candidate(own, reading, found, examination, recorded=False)
@@ -225,6 +341,41 @@ def _describe_answer(answer: Answer) -> Lookup:
     )
 
 
+def _describe_reply(answer: Checked) -> Reply:
+    """Reduce a checked response to what a verdict may rest on."""
+    response = answer.response
+    held = response.held
+    return Reply(
+        stamp_id=response.stamp_id,
+        outcome=response.outcome,
+        as_of=response.as_of,
+        fault=answer.fault,
+        producer_name=answer.name,
+        listed_by=str(answer.listing) if answer.listing else "",
+        signer=answer.signer,
+        signer_sha256=answer.signer_sha256,
+        lookup=NOT_LOOKED_UP if answer.fault else _describe_held(response),
+        index=held.inclusion.index if held else None,
+        size=held.inclusion.checkpoint.size if held else None,
+        reason=response.reason,
+    )
+
+
+def _describe_held(response: Response) -> Lookup:
+    if response.held is None:
+        known = response.outcome is Outcome.NONE
+        return Lookup(LookupStatus.NONE if known else LookupStatus.NOT_ASKED)
+    row, gone = response.held.record, response.withdrawn
+    return Lookup(
+        LookupStatus.FOUND,
+        row.manifest_urn,
+        row.recorded,
+        row.created,
+        sha256=row.sha256,
+        revocation=gone.revocation if gone else None,
+    )
+
+
 def _compare_unmarked(
     manifest: Manifest, reading: ManifestReading, examination: Examination, marks: tuple[Mark, ...]
 ) -> Comparison:
@@ -236,11 +387,11 @@ def _compare_unmarked(
 
 
 def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
-    """Return the history in the record of the first mark that leads to one."""
+    """Return the history in the record of the first mark that leads to one, or in a response."""
     trust = examination.sources.trust
-    recorded = (
-        examination.recorded_manifest(StampId.from_payload(found.detection.payload))
-        for found in examination.marks
-    )
-    first = next((each for each in recorded if each is not None), None)
+    stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
+    recorded = [examination.recorded_manifest(each) for each in stamps]
+    good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
+    answered = map(examination.answered_manifest, good)
+    first = next((each for each in (*recorded, *answered) if each is not None), None)
     return () if first is None else list_history(first, trust)

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from provenance import watermark
 from provenance.directory import Directory
-from provenance.errors import UnsupportedFormatError
+from provenance.errors import ConfigError, UnsupportedFormatError
 from provenance.examine import CheckpointKeeper, Examination, Sources
 from provenance.files import read_bytes
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
+from provenance.response import Response
 from provenance.verify.brought_trust import scope_trust
-from provenance.verify.gathering import gather_evidence
+from provenance.verify.decision import State
+from provenance.verify.evidence import Depth
+from provenance.verify.gathering import gather_evidence, gather_from_manifest
 from provenance.verify.verdict import Verdict, decide
 
 
@@ -36,6 +39,14 @@ class Verifier:
         Secret keys of private marks, which are looked for besides the public mark.
     similar
         Whether to look for recorded pictures that look alike.
+    all_marks
+        Whether to find every mark, whatever the first one proves; it takes longer.
+    depth
+        ``"full"`` looks at everything. ``"manifest"`` stops at a manifest that proves an origin by
+        itself, before the pixels are decoded, and says so; other pictures are examined in full.
+    responses
+        What producers answered, see ``provenance.response``: each counts only for its own stamp,
+        and only by the keys that the directory binds.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -48,10 +59,10 @@ class Verifier:
     WatermarkKeyError
         A key is not 32 bytes, or it is the public one.
     ConfigError
-        The checkpoint file does not hold a checkpoint.
+        The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each with its name and a default
         self,
         *,
         registry: Registry | None = None,
@@ -59,6 +70,9 @@ class Verifier:
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
         similar: bool = True,
+        all_marks: bool = False,
+        depth: Depth | str = Depth.FULL,
+        responses: Iterable[Response] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -74,7 +88,10 @@ class Verifier:
             keys=keys,
             limits=limits,
             similar=similar,
+            all_marks=all_marks,
+            responses=tuple(responses),
         )
+        self._depth = _read_depth(depth)
         self._clock = clock
 
     @property
@@ -100,7 +117,7 @@ class Verifier:
         InputError
             The picture is missing, can't be read, or is over a limit.
         """
-        return decide(gather_evidence(self.examine(image, manifest)))
+        return self.judge(self.examine(image, manifest))
 
     def examine(
         self,
@@ -109,7 +126,7 @@ class Verifier:
     ) -> Examination:
         """Begin to examine a picture, for callers that want more than the verdict.
 
-        The verdict on it is ``decide(gather_evidence(examination))``.
+        ``judge`` gives the verdict on it.
 
         Raises
         ------
@@ -117,6 +134,20 @@ class Verifier:
             The file is missing, can't be read, or is over a limit.
         """
         return Examination(self._bytes(image), self._sources, self._clock(), manifest)
+
+    def judge(self, examination: Examination) -> Verdict:
+        """Decide on a picture whose examination was begun here.
+
+        Raises
+        ------
+        InputError
+            The picture can't be examined; see ``verify``.
+        """
+        if self._depth is Depth.MANIFEST:
+            verdict = decide(gather_from_manifest(examination))
+            if verdict.state is State.ATTRIBUTED:
+                return verdict
+        return decide(gather_evidence(examination))
 
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):
@@ -126,3 +157,10 @@ class Verifier:
         raise UnsupportedFormatError(
             f"A {type(image).__name__} can't be verified. Give a path or the file's bytes."
         )
+
+
+def _read_depth(depth: str) -> Depth:
+    try:
+        return Depth(depth)
+    except ValueError as error:
+        raise ConfigError(f"The depth {depth!r} is unknown; use manifest or full.") from error

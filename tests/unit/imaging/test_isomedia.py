@@ -204,7 +204,7 @@ def test_files_say_how_finely_they_were_coded(quality: int, size: tuple[int, int
         (avif(image, quality=quality), 50),
         (heic(image, quality=quality), 40),
     ):
-        found = imaging.decode(data).quality
+        found = imaging.decode(data).fineness
         assert found is not None
         assert abs(found - max(quality, least)) <= 5
 

@@ -23,7 +23,7 @@ from provenance.manifest import (
     sign,
 )
 from provenance.manifest.assertions import write_definition
-from provenance.manifest.coverage import read_binding
+from provenance.manifest.binding import read_binding
 from provenance.manifest.trust import DEFAULT_EKUS
 from provenance.signers import Signer
 from tests.manifests import (
@@ -177,3 +177,20 @@ def test_two_hard_bindings_are_none(producer: Producer, picture: Picture) -> Non
     twice = write_manifest(producer.signer, picture(), actions(CREATED), other)
     with pytest.raises(ValueError, match="hard bindings"):
         read_binding(twice[8:])
+
+
+def test_a_hash_that_leaves_out_what_it_may_not_is_no_proof_of_a_change(
+    producer: Producer, picture: Picture
+) -> None:
+    # One range from the file's beginning to the end of the store, as cameras of 2023 write it.
+    source = picture()
+    made = write_manifest(producer.signer, source, actions(CREATED), left_out=(0, png.HEADER_END))
+    signed = put(source, write_store(made))
+    reading = read(signed, ANY_TYPE, producer.trust)
+    assert (reading.hard_binding, reading.broken) == ("absent", False)
+    assert "provenance.dataHash.exclusions" in reading.failures
+    assert "assertion.dataHash.mismatch" not in reading.codes
+    assert find_coverage(signed, reading) == Coverage()
+    assert (
+        read(change(signed, len(signed) - 30), ANY_TYPE, producer.trust).hard_binding == "mismatch"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -10,8 +11,9 @@ from typing import Protocol
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageSequence
 
-from provenance.containers import STORE_MARK, find_container
+from provenance.containers import STORE_MARK, find_container, tiff
 from provenance.errors import (
     ManifestDamagedError,
     ManifestError,
@@ -26,6 +28,7 @@ from provenance.manifest import (
     Trust,
     draw_urn,
     extract,
+    find_coverage,
     read,
     read_sidecar,
     reattach,
@@ -68,6 +71,55 @@ def test_out_and_back(
     beside = read_sidecar(stripped, producer.trust, store)
     assert beside.authentic
     assert beside.hard_binding == "match"
+
+
+@pytest.mark.parametrize("side", [47, 48, 49, 51])
+@pytest.mark.parametrize("pages", [1, 2, 3])
+@pytest.mark.parametrize("big", [False, True])
+def test_out_and_back_in_tiff_of_every_kind(
+    big: bool, pages: int, side: int, producer: Producer, statement: StampStatement
+) -> None:
+    # In a file of several pages the store has a directory of its own, behind the last page's.
+    page = Image.effect_noise((side, side), 50)
+    more = [page] * (pages - 1)
+    file = io.BytesIO()
+    page.save(file, "TIFF", save_all=True, append_images=more, big_tiff=big, compression="tiff_lzw")
+    signed = signed_as("TIFF", file.getvalue(), statement, producer)
+    assert extract(signed.data) == signed.store
+    whole, reading = reattach(file.getvalue(), signed.store)
+    assert whole == signed.data
+    assert find_coverage(whole, reading).complete
+    assert len(list(ImageSequence.Iterator(Image.open(io.BytesIO(file.getvalue()))))) == pages
+
+
+def test_two_stores_in_a_tiff_are_refused(producer: Producer, statement: StampStatement) -> None:
+    page = Image.effect_noise((48, 48), 50)
+    file = io.BytesIO()
+    page.save(file, "TIFF")
+    one = signed_as("TIFF", file.getvalue(), statement, producer)
+    file = io.BytesIO()
+    page.save(file, "TIFF", save_all=True, append_images=[page])
+    several = file.getvalue()
+    other = signed_as("TIFF", several, statement, producer)
+    # The entry of a page becomes a second store: readers look on the first page and on the last.
+    entry = next(each for each in tiff.walk(several) if each.kind == b"\x01\x1c")
+    last = tiff.list_store_pieces(other.data)[0]
+    value = b"\x41\xcd" + last.read(other.data)[2:]
+    doubled = other.data[: entry.start] + value + other.data[entry.end :]
+    assert len(tiff.list_store_pieces(one.data)) == 1
+    assert len(tiff.list_store_pieces(doubled)) == 2
+    with pytest.raises(ManifestDamagedError, match="several"):
+        extract(doubled)
+
+
+def test_out_and_back_in_moving_pictures(producer: Producer, statement: StampStatement) -> None:
+    frames = [Image.effect_noise((64, 64), spread).convert("RGB") for spread in (20, 40, 60)]
+    file = io.BytesIO()
+    frames[0].save(file, "AVIF", save_all=True, append_images=frames[1:])
+    assert b"stco" in file.getvalue()
+    signed = signed_as("AVIF", file.getvalue(), statement, producer)
+    whole, _ = reattach(file.getvalue(), extract(signed.data))
+    assert whole == signed.data
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -553,6 +553,51 @@ def test_an_audit_tells_a_revocation_from_a_record(
     assert fault.message == f"Record 8 ({stamp}) was altered after it was recorded."
 
 
+def swap_signature(db: sqlite3.Connection, size: int, key: LogKey) -> None:
+    """Replace the signature under one head by a wrong one that names the same key."""
+    (note,) = db.execute("SELECT note FROM heads WHERE size = ?", (size,)).fetchone()
+    head = Checkpoint.parse(note)
+    forged = replace(head.signatures[0], signature=key.sign(b"another"))
+    db.execute(
+        "UPDATE heads SET note = ? WHERE size = ?",
+        (replace(head, signatures=(forged,)).text, size),
+    )
+
+
+def test_an_audit_names_the_first_forged_signature_of_those_that_vouch_for_the_log(
+    filled: Path, intruder: sqlite3.Connection
+) -> None:
+    """One valid signature vouches for all before it; without one, each counts."""
+    swap_signature(intruder, 3, KEY)
+    assert faults(filled) == []
+    swap_signature(intruder, 8, KEY)
+    assert faults(filled) == [("rewritten", 2)]
+
+
+def test_an_audit_behind_a_point_still_sees_what_came_later(
+    filled: Path, intruder: sqlite3.Connection
+) -> None:
+    with SqliteRegistry(filled, KEY) as registry:
+        point = registry.checkpoint()
+        fill(registry, 3, start=8)
+    intruder.execute("UPDATE records SET model = 'another' WHERE leaf_index IN (2, 9)")
+    with SqliteRegistry(filled, KEY) as registry:
+        assert [fault.index for fault in registry.audit().faults] == [2, 9]
+        assert [fault.index for fault in registry.audit(since=point).faults] == [9]
+
+
+def test_an_audit_counts_more_faults_than_it_names(
+    filled: Path, intruder: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provenance.registry.audit.MAX_FAULTS", 2)
+    intruder.execute("UPDATE records SET model = 'another'")
+    with SqliteRegistry(filled, KEY) as registry:
+        report = registry.audit()
+    assert (report.found, len(report.faults)) == (8, 2)
+    with pytest.raises(LogIntegrityError, match=r"Record 0 .* altered.*\(and 7 more\)"):
+        report.require()
+
+
 def rewrite(db: sqlite3.Connection, origin: str, forged: StampRecord) -> None:
     """Replace record 3 and recompute everything after it, all but the signatures."""
     frontier = Frontier()

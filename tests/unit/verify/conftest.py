@@ -11,6 +11,7 @@ import pytest
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
+from provenance.manifest import Coverage, Omission, PartKind
 from provenance.records import Revocation
 from provenance.stamp_id import StampId
 from provenance.verify import Manifest, NameClaim, NumberClaim
@@ -21,8 +22,13 @@ STAMPED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 NUMBERS = {"A": 7, "B": 8, "U": 9, "X": 600_000}
 NAMES = {"A": "Producer A", "B": "Producer B", "T": "Third Party", "U": "Unlisted", "X": "Anybody"}
 UNLISTED = ("U",)
+HALVES = {
+    "left": Region(((0, 0), (55, 0), (55, 100), (0, 100)), 0.55),
+    "right": Region(((50, 0), (100, 0), (100, 100), (50, 100)), 0.5),
+}
 RECORD_WORDS = ("refused", "late", "withdrawn", "withdrawn-since", "misnamed", "bytes")
 SHA256 = "0" * 64
+STORE = Omission(PartKind.STORE, 100, 1_300, by_standard=True)
 
 
 def payload_of(who: str) -> bytes:
@@ -62,6 +68,7 @@ def _third_party(who: str) -> Manifest:
         signer=NAMES[who],
         producer_name=NAMES[who],
         created=NOW,
+        coverage=Coverage("c2pa.hash.data", (STORE,)),
     )
 
 
@@ -132,7 +139,7 @@ def mark_of(words: str, record: str, fingerprint: str, own: Manifest | None) -> 
         model=2,
         minute=STAMPED,
         false_positive_probability=1e-12,
-        region=region(0.4 if "part" in rest else 0.96),
+        region=HALVES.get(rest[-1] if rest else "", region(0.4 if "part" in rest else 0.96)),
         private="private" in rest,
         producer_name=None if who in UNLISTED else NAMES[who],
         lookup=lookup_of(who, record),

@@ -9,8 +9,9 @@ from itertools import product
 import pytest
 
 from provenance.examine import Note
-from provenance.verify import Evidence, State, decide
-from provenance.verify.wording.sentences import NOTES
+from provenance.manifest import Coverage, Omission, PartKind
+from provenance.verify import Evidence, State, Verdict, decide
+from provenance.verify.wording.notes import NOTES
 
 Build = Callable[..., Evidence]
 
@@ -194,9 +195,40 @@ def test_only_a_recorded_digest_covers_every_byte(build: Build) -> None:
     said = "states the SHA-256 of this file, so no byte was changed"
     assert said in exact.explain()
     assert said not in bound.explain()
-    assert "every byte of the file that it covers" in bound.explain()
+    assert (
+        "The signature covers the file but for what the C2PA standard leaves out of every file: "
+        "the manifest itself (1,200 bytes)."
+    ) in bound.explain()
     codes = [[code for finding in v.findings for code in finding.codes] for v in (exact, bound)]
     assert ["record.same_file" in each for each in codes] == [True, False]
+
+
+def left_out(build: Build, *omissions: Omission, binding: str | None = "c2pa.hash.data") -> Verdict:
+    evidence = build("A")
+    assert evidence.manifest is not None
+    coverage = Coverage(binding, (*evidence.manifest.coverage.omissions, *omissions))
+    return decide(replace(evidence, manifest=replace(evidence.manifest, coverage=coverage)))
+
+
+def test_what_a_signer_leaves_out_is_named_first(build: Build) -> None:
+    exif = Omission(PartKind.EXIF, 10, 30, by_standard=False)
+    verdict = left_out(build, exif, Omission(PartKind.PICTURE, 50, 55, by_standard=False))
+    text = verdict.explain()
+    assert text.splitlines()[0] == (
+        'This file is what "Producer A" signed, except for what the signature leaves out: EXIF '
+        "metadata and a part of the picture itself."
+    )
+    assert (
+        "leaves out of every file (the manifest itself (1,200 bytes)), it leaves out EXIF metadata "
+        "(20 bytes) and a part of the picture itself (5 bytes). Such bytes may have been added or "
+        "changed by anybody since."
+    ) in text
+    codes = [code for finding in verdict.findings for code in finding.codes]
+    assert "coverage.extra" in codes
+
+
+def test_a_binding_that_nobody_understands_covers_nothing(build: Build) -> None:
+    assert "nothing of it is known to be covered" in left_out(build, binding=None).explain()
 
 
 @pytest.mark.parametrize("words", ["A beside", "A beside changed near", "X beside broken"])
@@ -217,3 +249,33 @@ def test_a_thumbnail_beside_its_sidecar_looks_like_what_is_signed_there(build: B
     text = decide(build("A beside changed near")).explain()
     assert text.startswith("Nobody has proved where this comes from; it looks like a stamped pict")
     assert "belongs to another version of this picture, or to one that looks like it" in text
+
+
+def test_each_part_of_a_collage_has_its_origin(build: Build) -> None:
+    lines = explain(build("-", "A left + B right", "A + B", "near + near"))
+    assert lines[0].startswith("A part of this picture, about 55% of its area, descends from a")
+    assert '"Producer A"' in lines[0]
+    assert (
+        "Another part of this picture, about 50% of its area, descends from a picture that "
+        '"Producer B" stamped.'
+    ) in lines
+    assert not any("made from is also proved" in line for line in lines)
+
+
+def test_a_claim_about_a_part_is_called_that(build: Build) -> None:
+    assert explain(build("-", "A part", "none"))[0].startswith(
+        "A part of this picture, at most 40% of its area, carries a mark, and nobody has proved "
+        "where it comes from; the mark says it was made by producer number 7"
+    )
+    assert explain(build("X untrusted", "A part", "none"))[0].startswith("Nobody has proved where")
+
+
+def test_a_sidecars_claim_is_not_the_files(build: Build) -> None:
+    first = explain(build("X untrusted beside"))[0]
+    assert first.startswith("Nobody has proved where this comes from; its sidecar says it was made")
+
+
+def test_a_share_is_sure_only_where_signed_fingerprints_show_it(build: Build) -> None:
+    assert "on 96% of its area." in decide(build("-", "A", "A", "near")).explain()
+    unsure = decide(build("-", "A", "none")).explain()
+    assert "on 96% of its area, at most: plain areas beside it can't be told from it." in unsure

@@ -11,7 +11,7 @@ import pytest
 
 from provenance.verify import Evidence, State, Verdict, decide
 from provenance.verify.reasons import Reason, Worth
-from provenance.verify.wording.sentences import NOTES
+from provenance.verify.wording.notes import NOTES
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "verdicts.md"
 CASES = "| manifest in the file | mark |"

@@ -17,6 +17,7 @@ from provenance.case.report import sentences
 from provenance.case.report.exhibit import Exhibit
 from provenance.directory import DirectoryProducer, Listing
 from provenance.text import MAX_LINE, clean, quote
+from provenance.verify import Manifest
 
 WIDTH = 78  # columns of a letter that e-mail passes on without breaking its lines
 
@@ -79,15 +80,9 @@ def write_requests(exhibit: Exhibit) -> tuple[Request, ...]:
 
 def _write_letters(exhibit: Exhibit) -> Iterator[Request]:
     verdict = exhibit.verdict
-    proof = verdict.proof
-    if proof is not None:
-        manifest = proof.manifest
-        if manifest.payload is None or manifest.number is None:
-            return  # a third party's manifest has no stamp of ours, so nobody's registry has it
-        created = manifest.created or manifest.stamped_minute
-        yield _write_letter(
-            exhibit, manifest.payload.hex(), manifest.number, created, manifest.producer_name
-        )
+    if verdict.proof is not None:
+        for proof in (verdict.proof, *verdict.beside):
+            yield from _write_to_proved(exhibit, proof.manifest)
         return
     contradicting = (proof.manifest for proof in verdict.proofs)
     named = {
@@ -100,6 +95,16 @@ def _write_letters(exhibit: Exhibit) -> Iterator[Request]:
             named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
     for stamp_id, (number, created) in named.items():
         yield _write_letter(exhibit, stamp_id, number, created, None)
+
+
+def _write_to_proved(exhibit: Exhibit, manifest: Manifest) -> Iterator[Request]:
+    """Write to whom a proof names; a third party's manifest has no stamp of ours."""
+    if manifest.payload is None or manifest.number is None:
+        return
+    created = manifest.created or manifest.stamped_minute
+    yield _write_letter(
+        exhibit, manifest.payload.hex(), manifest.number, created, manifest.producer_name
+    )
 
 
 def _write_letter(
@@ -174,7 +179,7 @@ def _write_stamp(exhibit: Exhibit, stamp_id: str, number: int, created: datetime
     record = next((r for r in exhibit.records if r.stamp_id == stamp_id), None)
     yield f"  stamp id         {stamp_id}"
     yield f"  producer number  {number}"
-    if origin is not None and origin.model:
+    if origin is not None and origin.stamp_id == stamp_id and origin.model:
         model = clean(f"{origin.model} {origin.model_version or ''}".strip())
         yield f"  model            {model}"
     yield f"  time of stamp    {to_utc_seconds(created)}"

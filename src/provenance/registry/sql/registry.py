@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,8 +15,9 @@ from provenance.errors import (
     RecordNotFoundError,
     RegistryError,
 )
+from provenance.once import once
 from provenance.records import Revocation, StampRecord
-from provenance.registry.audit import Audit, audit
+from provenance.registry.audit import Audit, HeadRule, audit
 from provenance.registry.base import NEAR_LIMIT, Inclusion, LogEntry, Model
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.group_commit import GroupCommit
@@ -29,6 +29,7 @@ from provenance.registry.leaf import (
     read_record,
     spell_record,
 )
+from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.revocation import encode_revocation
 from provenance.registry.sql import tree
 from provenance.registry.sql.accounts import SqlAccounts, keep_account
@@ -42,7 +43,7 @@ from provenance.registry.sql.revocations import (
     keep_revocation,
     locate_record,
 )
-from provenance.registry.sql.rows import read_log_rows
+from provenance.registry.sql.rows import FIRST, read_log_rows
 from provenance.stamp_id import StampId
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class SqlRegistry:
         if not lazy:
             _ = self.origin  # the first question opens it
 
-    @cached_property
+    @once
     def origin(self) -> str:
         """The log's name, drawn when the registry was made."""
         place = self._database.place
@@ -94,7 +95,7 @@ class SqlRegistry:
         except RegistryError:
             refuse_damaged(place)
 
-    @cached_property
+    @once
     def _tree(self) -> tree.SqlTree:
         return tree.SqlTree(self._database.place, self.origin, self._key)
 
@@ -217,19 +218,27 @@ class SqlRegistry:
         with self._database.reading() as db:
             return log.head(db)
 
-    def inclusion(self, stamp_id: StampId) -> Inclusion | None:
-        """Give a proof that the log holds this stamp, against the present checkpoint."""
+    def inclusion(self, stamp_id: StampId, at: Checkpoint | None = None) -> Inclusion | None:
+        """Give a proof that the log holds this stamp; see ``Registry.inclusion``."""
         log = self._tree
         with self._database.reading() as db:
             row = fetch_one(db, f"SELECT leaf_index FROM records {_EARLIEST}", stamp_id)  # noqa: S608
-            return log.inclusion(db, row[0]) if row else None
+            return log.inclusion(db, row[0], at) if row else None
 
-    def revocation_inclusion(self, stamp_id: StampId) -> Inclusion | None:
+    def revocation_inclusion(
+        self, stamp_id: StampId, at: Checkpoint | None = None
+    ) -> Inclusion | None:
         """Give a proof that the log holds this revocation; see ``Registry.inclusion``."""
         log = self._tree
         with self._database.reading() as db:
             index = find_revocation_index(db, stamp_id)
-            return None if index is None else log.inclusion(db, index)
+            return None if index is None else log.inclusion(db, index, at)
+
+    def consistency(self, seen: Checkpoint) -> ConsistencyProof:
+        """Give a proof that the log extends a checkpoint; see ``Registry.consistency``."""
+        log = self._tree
+        with self._database.reading() as db:
+            return log.consistency(db, seen)
 
     def check_extends(self, seen: Checkpoint) -> Checkpoint:
         """Check that the log extends a checkpoint kept earlier; see ``Registry.check_extends``."""
@@ -237,16 +246,13 @@ class SqlRegistry:
         with self._database.reading() as db:
             return log.check_extends(db, seen)
 
-    def audit(self, key: LogPublicKey | None = None) -> Audit:
+    def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log and say what was changed; see ``Registry.audit``."""
-
-        def node(level: int, position: int) -> bytes:
-            with self._database.reading() as db:
-                return tree.make_node_reader(db)(level, position)
-
         if key is None and self._key:
             key = self._key.public
-        return audit(read_log_rows(self._database), node, self.origin, key)
+        pages = read_log_rows(self._database, since.size if since else FIRST)
+        node = tree.make_page_reader(self._database)
+        return audit(pages, node, HeadRule(self.origin, key), since)
 
     def close(self) -> None:
         """Close the database; the next use of the registry opens it again."""

@@ -7,13 +7,19 @@ from typing import Any
 
 from provenance.errors import RegistryError
 from provenance.registry.audit import LogRow
-from provenance.registry.leaf import FIELDS, encode_leaf, read_record
-from provenance.registry.log import hash_leaf
-from provenance.registry.revocation import REVOCATION_FIELDS, encode_revocation, read_revocation
+from provenance.registry.leaf import FIELDS, encode_row, read_record
+from provenance.registry.revocation import (
+    REVOCATION_FIELDS,
+    encode_revocation_row,
+    read_revocation,
+)
 from provenance.registry.sql.database import Database
 
 PAGE = 500
 """Rows read under one lock, so that appends get a turn; with their stores, some megabytes."""
+
+FIRST = -(2**63)
+"""The smallest row number: an intruder may sit anywhere."""
 
 _RECORD = ", ".join(f"records.{name}" for name in FIELDS)
 _REVOCATION = ", ".join(f"revocations.{name}" for name in REVOCATION_FIELDS)
@@ -35,14 +41,13 @@ _QUERY = f"""
 """  # noqa: S608 (names of dataclasses, no input)
 
 
-def read_log_rows(database: Database) -> Iterator[LogRow]:
-    """Read all entries in order, in short transactions."""
-    start = -(2**63)  # the smallest row number: an intruder may sit anywhere
+def read_log_rows(database: Database, start: int = FIRST) -> Iterator[list[LogRow]]:
+    """Read the entries from an index on in order, a page in each of many short transactions."""
     while True:
         with database.reading() as db:
             cursor = db.execute(_QUERY, {"start": start, "limit": PAGE})
             rows = [_read_row(row) for row in cursor]  # one manifest store in memory at a time
-        yield from rows
+        yield rows
         if len(rows) < PAGE:
             return
         start = rows[-1].index + 1
@@ -53,29 +58,32 @@ def _read_row(row: tuple[Any, ...]) -> LogRow:
     revocation = dict(zip(REVOCATION_FIELDS, columns, strict=False))
     record = dict(zip(FIELDS, columns[len(revocation) :], strict=True))
     recorded, revoked = record["stamp_id"] is not None, revocation["stamp_id"] is not None
-    recomputed = None
+    entry = None
     if recorded and revoked:
-        recomputed = b""  # no entry is both
+        entry = b""  # no entry is both
     elif recorded and store is not None:
-        recomputed = _hash_entry(lambda: encode_leaf(read_record(record), _check_blob(store)))
+        entry = _encode(read_record, record, lambda: encode_row(record, _check_blob(store)))
     elif revoked:
-        recomputed = _hash_entry(lambda: encode_revocation(read_revocation(revocation)))
+        entry = _encode(read_revocation, revocation, lambda: encode_revocation_row(revocation))
     stamp_id = record["stamp_id"] if recorded else revocation["stamp_id"]
     return LogRow(
         index,
         None if stamp_id is None else str(stamp_id),
-        recomputed,
+        entry,
         leaf if leaf is None or isinstance(leaf, bytes) else b"",
         None if head is None else str(head),
         revokes=revoked and not recorded,
     )
 
 
-def _hash_entry(leaf: Callable[[], bytes]) -> bytes:
-    """Hash an entry as it is; empty when no entry can have these columns."""
+def _encode(
+    read: Callable[[dict[str, Any]], object], row: dict[str, Any], encode: Callable[[], bytes]
+) -> bytes:
+    """Encode columns as the log hashed them; empty where nothing that was recorded has them."""
     try:
-        return hash_leaf(leaf())
-    except RegistryError:
+        read(row)
+        return encode()
+    except (RegistryError, ValueError):
         return b""
 
 

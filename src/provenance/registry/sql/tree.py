@@ -14,10 +14,15 @@ from provenance.registry.log import (
     prove_consistency,
     prove_inclusion,
 )
-from provenance.registry.sql.database import Connection, fetch_one
+from provenance.registry.proof_files import ConsistencyProof
+from provenance.registry.sql.database import Connection, Database, fetch_one
 
 if TYPE_CHECKING:
     from provenance.signers import LogKey
+
+
+_PAGE = 512
+"""Hashes read at once, of 32 bytes each."""
 
 
 class SqlTree:
@@ -48,17 +53,24 @@ class SqlTree:
         stored = self._check_head(db, old, require_key=False)
         return stored if stored.signatures else self._sign(stored)
 
-    def inclusion(self, db: Connection, index: int) -> Inclusion:
-        """Prove a leaf against the present checkpoint."""
-        head = self.head(db)
+    def inclusion(self, db: Connection, index: int, at: Checkpoint | None) -> Inclusion:
+        """Prove a leaf against the present checkpoint, or against an earlier one."""
+        if at is not None:
+            self.check_extends(db, at)
+        head = at or self.head(db)
         return Inclusion(index, prove_inclusion(index, head.size, make_node_reader(db)), head)
 
     def check_extends(self, db: Connection, seen: Checkpoint) -> Checkpoint:
         """Check that the tree extends a checkpoint; see ``Registry.check_extends``."""
+        return self.consistency(db, seen).checkpoint
+
+    def consistency(self, db: Connection, seen: Checkpoint) -> ConsistencyProof:
+        """Prove that the tree extends a checkpoint; see ``Registry.consistency``."""
         present = self.head(db)
         past = min(seen.size, present.size)  # the check below refuses a log that shrank
-        check_extends(seen, present, prove_consistency(past, present.size, make_node_reader(db)))
-        return present
+        proof = prove_consistency(past, present.size, make_node_reader(db))
+        check_extends(seen, present, proof)
+        return ConsistencyProof(seen.size, proof, present)
 
     def _check_head(
         self, db: Connection, frontier: Frontier, *, require_key: bool = True
@@ -102,10 +114,34 @@ def make_node_reader(db: Connection) -> NodeReader:
         row = fetch_one(
             db, "SELECT hash FROM nodes WHERE level = ? AND position = ?", level, position
         )
-        if row is None or not isinstance(row[0], bytes):
-            raise LogIntegrityError(
-                f"The log lacks its hash {position} of level {level}; run an audit."
-            )
-        return row[0]
+        return _check_hash(row and row[0], level, position)
 
     return node
+
+
+def make_page_reader(database: Database) -> NodeReader:
+    """Make a reader of hashes that are asked for in order: it reads a page of a level at once."""
+    pages: dict[int, dict[int, bytes]] = {}
+
+    def node(level: int, position: int) -> bytes:
+        page = pages.get(level, {})
+        if position not in page:
+            with database.reading() as db:
+                page = pages[level] = dict(
+                    db.execute(
+                        "SELECT position, hash FROM nodes WHERE level = ? AND position >= ? "
+                        "ORDER BY position LIMIT ?",
+                        (level, position, _PAGE),
+                    )
+                )
+        return _check_hash(page.get(position), level, position)
+
+    return node
+
+
+def _check_hash(found: object, level: int, position: int) -> bytes:
+    if not isinstance(found, bytes):
+        raise LogIntegrityError(
+            f"The log lacks its hash {position} of level {level}; run an audit."
+        )
+    return found

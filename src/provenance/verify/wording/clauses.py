@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from provenance.examine import Comparison, Content
-from provenance.manifest import is_identity_problem
+from provenance.manifest import Omission, PartKind, is_identity_problem
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Integrity, Manifest, Mark, NameClaim, TimeBasis
 from provenance.verify.reasons import Thresholds
@@ -111,6 +111,15 @@ def tell_later(manifest: Manifest) -> Iterator[str]:
             reason=quote(revocation.reason),
             basis=sentences.BASIS[manifest.time_basis],
         )
+
+
+def list_omissions(omissions: Iterable[Omission]) -> str:
+    """List what a hard binding leaves out, by kind, with its bytes."""
+    sizes: dict[PartKind, int] = {}
+    for each in omissions:
+        sizes[each.kind] = sizes.get(each.kind, 0) + each.end - each.start
+    parts = [f"{sentences.PARTS[kind]} ({size:,} bytes)" for kind, size in sizes.items()]
+    return join_names(parts) if parts else "nothing"
 
 
 def _tell_withdrawal(manifest: Manifest) -> str:

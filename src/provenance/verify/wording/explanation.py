@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from provenance.manifest import SummaryItem
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
-from provenance.verify.reasons import Thresholds
+from provenance.verify.reasons import Thresholds, Worth
+from provenance.verify.weighing import Weighed
 from provenance.verify.wording import sentences
-from provenance.verify.wording.findings import Finding
+from provenance.verify.wording.finding import Finding
 from provenance.verify.wording.history import tell_history
 
 
@@ -17,13 +18,20 @@ def write(
     decision: Decision,
     findings: Sequence[Finding],
     thresholds: Thresholds,
+    weighed: Weighed,
     summary: Sequence[SummaryItem] = (),
+    fresh: Iterable[str] = (),
 ) -> str:
-    """Write the whole explanation; ``summary`` is what the manifests say of the picture's past."""
+    """Write the whole explanation.
+
+    ``summary`` is what the manifests say of the picture's past, and ``fresh`` says how old what is
+    known of revocations is.
+    """
     says = "; ".join(dict.fromkeys(finding.says for finding in findings if finding.says))
     lines = [
-        _write_headline(decision, says, thresholds),
+        _write_headline(decision, says, thresholds, weighed),
         *_write_meaning(decision, says),
+        *fresh,
         *tell_history(summary, decision.proof.manifest if decision.proof else None),
     ]
     if findings:
@@ -34,7 +42,7 @@ def write(
     return "\n".join(lines)
 
 
-def _write_headline(decision: Decision, says: str, thresholds: Thresholds) -> str:
+def _write_headline(decision: Decision, says: str, thresholds: Thresholds, weighed: Weighed) -> str:
     """Write the first line: the verdict in words."""
     match decision.state:
         case State.ATTRIBUTED:
@@ -44,11 +52,25 @@ def _write_headline(decision: Decision, says: str, thresholds: Thresholds) -> st
         case State.TAMPERED:
             return sentences.TAMPERED
         case State.CLAIMED:
-            return sentences.CLAIMED.format(says=says) if says else sentences.CLAIMED_SILENTLY
+            return _describe_claim(decision, says, thresholds, weighed)
         case State.SIMILAR:
             return sentences.SIMILAR
         case State.NONE:
             return sentences.NONE
+
+
+def _describe_claim(decision: Decision, says: str, thresholds: Thresholds, weighed: Weighed) -> str:
+    """Repeat what the file says, or its sidecar, or the mark on a part of the picture."""
+    if not says:
+        return sentences.CLAIMED_SILENTLY
+    own = weighed.manifest
+    if own is not None and decision.reasons[0].worth is Worth.CLAIMS:
+        sentence = sentences.CLAIMED_BESIDE if own.beside else sentences.CLAIMED
+        return sentence.format(says=says)
+    share = max((mark.region.coverage for mark in weighed.marks), default=1.0)
+    if share < thresholds.whole_from:
+        return sentences.CLAIMED_PART.format(share=format_percent(share), says=says)
+    return sentences.CLAIMED.format(says=says)
 
 
 def _describe_attribution(decision: Decision, thresholds: Thresholds) -> str:
@@ -56,12 +78,21 @@ def _describe_attribution(decision: Decision, thresholds: Thresholds) -> str:
     proof = decision.proof
     producer = quote(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
-        exact = proof is not None and proof.match is Match.EXACT
-        return (sentences.EXACT if exact else sentences.BOUND).format(producer=producer)
+        return _describe_file(proof, producer)
     share, picture = proof.mark.region.coverage, sentences.WHOLE
     if share < thresholds.whole_from:
         picture = sentences.PART.format(share=format_percent(share))
     return sentences.DERIVED.format(picture=picture, producer=producer)
+
+
+def _describe_file(proof: Proof | None, producer: str) -> str:
+    """Say how far the bytes of the file are what was signed."""
+    if proof is None or proof.match is Match.EXACT:
+        return sentences.EXACT.format(producer=producer)
+    parts = [sentences.PARTS[each.kind] for each in proof.manifest.coverage.extra]
+    sentence = sentences.BOUND_IN_PART if parts else sentences.BOUND
+    parts = list(dict.fromkeys(parts))
+    return sentence.format(producer=producer, parts=join_names(parts) if parts else "")
 
 
 def _describe_conflict(decision: Decision) -> str:
@@ -83,7 +114,13 @@ def _write_meaning(decision: Decision, says: str) -> Iterator[str]:
     yield sentences.SIGNED_THIS.format(producer=producer)
     if origin.match is Match.DERIVED:
         yield sentences.LATER_CHANGES.format(producer=producer)
-    if ancestors := [p for p in decision.proofs if decision.proof and not p.covers(decision.proof)]:
+    for each in decision.beside:
+        yield sentences.OTHER_PART.format(
+            share=format_percent(each.coverage), producer=quote(each.manifest.producer_name)
+        )
+    proof, apart = decision.proof, decision.beside
+    rest = [each for each in decision.proofs if each not in apart]
+    if ancestors := [each for each in rest if proof and not each.covers(proof)]:
         yield sentences.ANCESTORS.format(origins=_list_origins(ancestors))
 
 
@@ -101,6 +138,7 @@ def _repeat_statement(origin: Origin) -> str:
 
 
 def _list_origins(proofs: Iterable[Proof]) -> str:
-    return join_names(
-        [f"{quote(p.manifest.producer_name)} ({format_time(p.manifest.created)})" for p in proofs]
+    names = (
+        f"{quote(p.manifest.producer_name)} ({format_time(p.manifest.created)})" for p in proofs
     )
+    return join_names(list(dict.fromkeys(names)))

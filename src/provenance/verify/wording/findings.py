@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
-from provenance.manifest import is_rule
+from provenance.manifest import explain_code, is_rule
 from provenance.text import format_odds, format_percent, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
-from provenance.verify.wording import sentences
+from provenance.verify.wording import reply_sentences, sentences
 from provenance.verify.wording.clauses import (
     fill,
     join,
     list_figures,
+    list_omissions,
     name_lists,
     name_parent_failures,
     rate_signature,
@@ -24,35 +25,9 @@ from provenance.verify.wording.clauses import (
     state_mark,
     tell_later,
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding as reports and JSON show it.
-
-    Attributes
-    ----------
-    layer
-        ``manifest``, ``watermark``, ``fingerprint`` or ``registry``.
-    finding
-        What was found, on what basis and with which error rate, and what it does not prove.
-    says
-        What the file or the mark merely says about its origin; this finding does not prove it.
-    codes
-        Stable codes, ours and C2PA's.
-    region
-        The part of the picture that a mark speaks of.
-    false_positive_probability
-        Bound on the probability that an unmarked picture would be mistaken for one with such a
-        mark.
-    """
-
-    layer: str
-    finding: str
-    says: str | None = None
-    codes: tuple[str, ...] = ()
-    region: Region | None = None
-    false_positive_probability: float | None = None
+from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.notes import NOTES
+from provenance.verify.wording.replies import describe_replies
 
 
 def describe(
@@ -67,7 +42,7 @@ def _describe_each(
 ) -> Iterator[Finding]:
     if weighed.manifest is not None:
         yield _describe_manifest(weighed.manifest, next(reasons))
-        yield from _describe_same_file(weighed.manifest)
+        yield from _describe_coverage(weighed.manifest)
         yield from _describe_broken_rules(weighed.manifest)
         yield from _compare_whole(weighed.manifest)
     for mark in weighed.marks:
@@ -77,6 +52,8 @@ def _describe_each(
         yield from _describe_passed_over(mark, thresholds)
         yield from _describe_lead(mark, reason)
         yield from _compare_marked(mark, reason)
+        yield from _ask_for_proof(mark, reason)
+    yield from describe_replies(evidence)
     if evidence.similar:
         yield _describe_similar(evidence.similar)
     yield from map(_repeat_note, evidence.notes)
@@ -106,10 +83,20 @@ def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
     )
 
 
-def _describe_same_file(manifest: Manifest) -> Iterator[Finding]:
-    """Say that a record states the SHA-256 of this very file, if a trusted signer signed it."""
-    if manifest.same_file and manifest.authentic:
+def _describe_coverage(manifest: Manifest) -> Iterator[Finding]:
+    """Say which bytes of the file a trusted signer's word is about."""
+    if not manifest.authentic or manifest.integrity is not Integrity.INTACT:
+        return
+    if manifest.same_file:
         yield Finding("registry", sentences.SAME_FILE, codes=("record.same_file",))
+        return
+    coverage = manifest.coverage
+    kind = "standard" if coverage.complete else "extra" if coverage.binding else "unknown"
+    standard = [each for each in coverage.omissions if each.by_standard]
+    text = sentences.COVERAGE[kind].format(
+        standard=list_omissions(standard), extra=list_omissions(coverage.extra)
+    )
+    yield Finding("manifest", text, codes=(f"coverage.{kind}",))
 
 
 def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
@@ -117,7 +104,8 @@ def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
     broken = tuple(filter(is_rule, manifest.codes))
     if broken:
         text = sentences.RULES.format(codes=", ".join(broken))
-        yield Finding("manifest", text, codes=("manifest.rules", *broken))
+        meanings = (explain_code(code) for code in broken)
+        yield Finding("manifest", join(text, *meanings), codes=("manifest.rules", *broken))
 
 
 def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
@@ -128,6 +116,7 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         stamp_id=found.stamp_id,
         part="a part of it, about " if share < thresholds.whole_from else "",
         share=format_percent(share),
+        sure="" if mark.comparison.content is Content.NEAR else sentences.AT_MOST,
         odds=format_odds(found.false_positive_probability),
     )
     listed = sentences.LISTED_NUMBER.format(
@@ -160,6 +149,15 @@ def _describe_record(mark: WeighedMark) -> Iterator[Finding]:
         yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
 
 
+def _ask_for_proof(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+    """Say what is missing to prove a mark, where nothing was there to ask."""
+    asked = mark.found.lookup.status is not LookupStatus.NOT_ASKED
+    if reason is not Reason.UNRECORDED or asked:
+        return
+    text = reply_sentences.ASK.format(number=mark.found.producer, stamp=mark.found.stamp_id)
+    yield Finding("registry", text, codes=("stamp.unrecorded",))
+
+
 def _describe_passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]:
     """Say which manifest the record holds when the file's own was used instead."""
     manifest = mark.passed_over
@@ -177,9 +175,10 @@ def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
     if manifest is None:
         return
     opening = sentences.LEADS_TO_RECORD if mark.recorded else sentences.LEADS_TO_FILE
+    opening = sentences.LEADS_TO_RESPONSE if mark.reply else opening
     found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
     yield Finding(
-        "registry" if mark.recorded else "manifest",
+        "registry" if mark.recorded or mark.reply else "manifest",
         join(
             fill(found, manifest, mark),
             *name_lists(manifest),
@@ -231,4 +230,4 @@ def _describe_similar(similar: Sequence[Similar]) -> Finding:
 
 def _repeat_note(note: Note) -> Finding:
     detail = f"({note.detail})" if note.detail else ""
-    return Finding(note.layer, join(sentences.NOTES[note.code], detail), codes=(note.code,))
+    return Finding(note.layer, join(NOTES[note.code], detail), codes=(note.code,))
