@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from provenance.distribution import say_install
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import isomedia, orientation
 from provenance.imaging.colour import Colour
@@ -120,7 +121,7 @@ def _load_heif(what: str) -> ModuleType:
         import pillow_heif
     except ImportError as error:
         raise UnsupportedFormatError(
-            f"To {what} HEIC pictures, install pillow-heif (pip install 'provenance[formats]')."
+            f"To {what} HEIC pictures, install pillow-heif: {say_install('formats')}."
         ) from error
     return pillow_heif
 
