@@ -10,8 +10,11 @@ from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
 
 
-def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
-    """Return the picture with what is lost when it is written in another format, or ``alone``."""
+def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[str]) -> Picture:
+    """Return the picture with what is lost when it is written in another format, or ``alone``.
+
+    ``carried`` names what has found another place.
+    """
     converts = target != picture.format
     losses = list(picture.losses)
     if converts or alone:
@@ -21,7 +24,7 @@ def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
             else "may hold a prompt as well and is left out"
         )
         losses += companions.find_losses(picture, why)
-    if converts and (left := sorted(set(_name_blocks(picture)))):
+    if converts and (left := sorted(set(_name_blocks(picture)) - carried)):
         says = (
             f"The {picture.format} holds metadata that is not carried over into {target}: "
             f"{', '.join(left)}; write {picture.format} to keep it."
@@ -33,7 +36,7 @@ def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
 def _name_blocks(picture: Picture) -> Iterator[str]:
     """Name the blocks that have no place in another format."""
     if picture.format == "PNG":
-        yield from (f"text {word!r}" for word, _ in png.list_texts(picture))
+        yield from (png.name_text(word) for word, _ in png.list_texts(picture))
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)
     if picture.format == "TIFF":
