@@ -18,6 +18,7 @@ from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.imaging import (
     arrays,
     avif,
+    carrying,
     companions,
     conversion,
     heic,
@@ -98,8 +99,8 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """Encode a picture in its own or another format, with its metadata.
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
-    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; ``fit_to_format`` names
-    what has no place in it.
+    chroma subsampling. Another format gets ICC profile, EXIF, XMP and density, and in these what
+    ``carrying`` finds a place for; ``fit_to_format`` names what has none.
 
     Raises
     ------
@@ -108,6 +109,9 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """
     target = format or picture.format
     picture = fit_to_format(picture, target)
+    if target == "PNG" != picture.format:
+        blocks = (*png.make_blocks(picture), *carrying.make_texts(picture))
+        picture = replace(picture, format="PNG", blocks=blocks)
     with pillow.translate_encoder_errors(target):
         return WRITERS[target](picture, _image(picture, target))
 
@@ -153,7 +157,8 @@ def fit_to_format(
     if picture.colour and not picture.icc and format != picture.format:
         stated = format == "HEIC" and picture.colour.numbers  # it holds these or a profile
         picture = replace(picture, icc=None if stated else make_profile(picture.colour))
-    picture = conversion.add_losses(picture, format, alone)
+    picture, carried = carrying.carry_over(picture, format)
+    picture = conversion.add_losses(picture, format, alone, carried)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
