@@ -32,6 +32,7 @@ TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
 PADDING = re.compile(rb"(?<=>)\s{2,}(?=<\?xpacket end)")
 """White space between the end of the content and the end of the packet."""
+
 NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML may hold."""
 
