@@ -2,8 +2,8 @@
 
 A TARGET (payload, manifest, imaging, verify, response) is driven by atheris, which looks for inputs
 that reach new code; it ends at the first that breaks a promise, and leaves it as a file.
-``mutations`` verifies that many mutations of good files, each held against limits of time and memory; ``files``
-those of a folder.
+``mutations`` verifies that many mutations of good files, each held against limits of time and
+memory; ``files`` those of a folder.
 """
 
 from __future__ import annotations

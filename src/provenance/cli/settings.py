@@ -80,6 +80,17 @@ def require(named: Path | None) -> Config:
     return config
 
 
+def warn_of_unrooted(config: Config) -> None:
+    """Say which time-stamp authorities would count for manifests alone."""
+    from provenance.cli import render
+
+    for name in config.name_unrooted():
+        render.note(
+            f"The time-stamp authority {name} in trust.tsa_anchors counts for manifests, but case "
+            "folders and OpenSSL refuse it, as it is not a root: add the root that certified it."
+        )
+
+
 def build_verifier(
     config: Config | None,
     *,

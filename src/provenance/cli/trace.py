@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from provenance.cli import exits, inputs, render, settings
-from provenance.errors import ConfigError, SignerKeyError, TimestampError
+from provenance.errors import ConfigError, SignerKeyError, TimestampError, UnreadableInputError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from provenance.case import Source, Tracer
+    from provenance.case import Fault, Source, Tracer
     from provenance.config import Config
 
 _OF_TRACE = ("case", "output", "purpose", "manifest_file", "responses", "with_names")
@@ -113,12 +113,23 @@ def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int
     for fault in faults:
         render.say(f"{fault}")
     if faults:
-        render.complain(
-            f"The case folder {folder} is not what its examiner signed.", "case.changed"
-        )
+        render.complain(*_describe_faults(folder, faults))
         return exits.CONTRADICTED
     render.say(f"{folder} is unchanged: every file is as its examiner signed it.")
     return _check_time(folder, config_file)
+
+
+def _describe_faults(folder: Path, faults: Sequence[Fault]) -> tuple[str, str]:
+    """Say in a sentence what faults there are, with a code."""
+    if not any(fault.unsigned for fault in faults):
+        return f"The case folder {folder} is not what its examiner signed.", "case.changed"
+    if all(fault.unsigned for fault in faults):
+        sentence = (
+            f"The case folder {folder} is not signed. Its files fit its own list of digests, but "
+            "anybody can have made both."
+        )
+        return sentence, "case.unsigned"
+    return f"The case folder {folder} is not signed, and it was changed.", "case.changed"
 
 
 def _check_time(folder: Path, config_file: Path | None) -> int:
@@ -127,6 +138,8 @@ def _check_time(folder: Path, config_file: Path | None) -> int:
 
     config = settings.load(config_file)
     anchors = config.load_trust().tsa_certificates if config else ()
+    if config is not None:
+        settings.warn_of_unrooted(config)
     try:
         stamp = read_time_stamp(folder, anchors)
     except ConfigError as error:  # the folder is unchanged all the same
@@ -169,6 +182,7 @@ def _show(files: Iterable[str]) -> None:
 
 def _build_tracer(config: Config | None, responses: Iterable[Path], *, accounts: bool) -> Tracer:
     if config is not None:
+        settings.warn_of_unrooted(config)
         return config.tracer(accounts=accounts, responses=responses)
     from provenance.case import Tracer
 
@@ -178,6 +192,10 @@ def _build_tracer(config: Config | None, responses: Iterable[Path], *, accounts:
 def _open_source(image: str, manifest: str | None, *, names: bool) -> Source:
     from provenance.case import Source
 
+    if Path(image).is_dir():
+        raise UnreadableInputError(
+            f"{image} is a folder, and a case is about one picture: name a file in it."
+        )
     given = inputs.Input(image)
     again = None if given.is_standard_input else given.read
     sidecar = inputs.read_sidecar(manifest, [given])

@@ -78,6 +78,15 @@ class RegistrySection:
     rewritten past."""
     account_key: Path | None = None
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
+    mirror_from: str | None = None
+    """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    max_age_hours: int = 24
+    """How old a mirror may be before verdicts warn of it."""
+
+    @property
+    def mirror_folder(self) -> str | None:
+        """The folder of the mirror, if the registry is one."""
+        return self.uri.removeprefix("mirror:") if self.uri.startswith("mirror:") else None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@
 Whatever the system answers, callers see an ``InputError`` or an ``OutputError``.
 """
 
-from provenance.files.atomic import write_atomic
+from provenance.files.atomic import sync_disks, write_atomic
 from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
 from provenance.files.locking import locked
 from provenance.files.pending import Pending, name_pending, open_pending
@@ -30,6 +30,7 @@ __all__ = [
     "read_json_lines",
     "read_named",
     "refuse_over",
+    "sync_disks",
     "write_atomic",
     "write_private",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import replace
 from io import BytesIO
 
@@ -10,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from provenance.imaging import isomedia
+from provenance.imaging.colour import Colour
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.isomedia import Layout
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
@@ -21,6 +23,9 @@ BRANDS = frozenset({b"avif", b"avis"})
 
 CONFIGURATION = re.compile(rb"av1C\x81.(.)", re.DOTALL)
 """The box that says how the AV1 stream is coded."""
+
+NUMBERS = re.compile(rb"colrnclx(....)", re.DOTALL)
+"""The box that states primaries and transfer characteristic."""
 
 HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
 """Bits of that box's third byte: over 8 bits per channel, no colour, and colour at half the
@@ -91,8 +96,19 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
         icc_profile=picture.icc or b"",
         exif=picture.exif or b"",
         xmp=picture.xmp or b"",
+        # Alpha is a picture of its own, and costs little.
+        advanced={"alpha:lossless": "1"} if "A" in image.mode else None,
     )
-    return buffer.getvalue()
+    return _state_colour(buffer.getvalue(), picture.colour)
+
+
+def _state_colour(encoded: bytes, colour: Colour | None) -> bytes:
+    """Return the file with these numbers for its colours, in place of what the encoder states."""
+    found = NUMBERS.search(encoded)
+    numbers = colour and not colour.usual and colour.numbers
+    if found is None or not numbers:
+        return encoded
+    return encoded[: found.start(1)] + struct.pack(">HH", *numbers) + encoded[found.end(1) :]
 
 
 def _chroma(flags: int) -> str:

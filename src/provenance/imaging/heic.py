@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from provenance.distribution import say_install
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import isomedia, orientation
+from provenance.imaging.colour import Colour
 from provenance.imaging.exif import UPRIGHT, strip_prefix
 from provenance.imaging.isomedia import Layout
 from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture, orient
@@ -86,10 +88,18 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
         quality=picture.quality or LOSSY_QUALITY,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,
+        **_state_colour(picture.colour),
         exif=picture.exif,
         xmp=picture.xmp,
     )
     return buffer.getvalue()
+
+
+def _state_colour(colour: Colour | None) -> dict[str, int]:
+    numbers = colour and not colour.usual and colour.numbers
+    if not numbers:
+        return {}
+    return {"color_primaries": numbers[0], "transfer_characteristics": numbers[1]}
 
 
 def _load_heif(what: str) -> ModuleType:
@@ -97,7 +107,7 @@ def _load_heif(what: str) -> ModuleType:
         import pillow_heif
     except ImportError as error:
         raise UnsupportedFormatError(
-            f"To {what} HEIC pictures, install pillow-heif (pip install 'provenance[formats]')."
+            f"To {what} HEIC pictures, install pillow-heif: {say_install('formats')}."
         ) from error
     return pillow_heif
 

@@ -16,6 +16,7 @@ import numpy as np
 from provenance.containers import items
 from provenance.errors import InputError
 from provenance.imaging import cropping, exif, orientation
+from provenance.imaging.colour import UNKNOWN, Colour
 from provenance.imaging.picture import Picture, Pixels, orient
 
 Box = tuple[int, int, int, int]
@@ -81,6 +82,17 @@ class Layout:
         return None
 
     @property
+    def colour(self) -> Colour | None:
+        """What the numbers of the picture mean, where the file says so by H.273's."""
+        stated = next(
+            (each.content for each in self.file.picture.properties if _is_colour(each)), b""
+        )
+        if len(stated) < len(NUMBERS) + 4:
+            return None
+        numbers = struct.unpack_from(">HH", stated, len(NUMBERS))
+        return None if UNKNOWN in numbers else Colour(*numbers)
+
+    @property
     def obstacle(self) -> str | None:
         """What can't be kept: several pictures of equal rank; crops that others don't share."""
         if others := self._count_others():
@@ -136,6 +148,7 @@ def apply_layout(
         picture,
         # The decoder adds the orientation where EXIF has none, and then has the whole rewritten.
         exif=known if known and exif.read_orientation(known) == stated else picture.exif,
+        colour=layout.colour,
         companions=b"" if layout.alone else data,
         obstacle=obstacle or picture.obstacle,
     )

@@ -27,8 +27,10 @@ from provenance.verify.verdict_json import write_facts, write_failure
 from provenance.verify.verifier import Verifier
 from provenance.verify.weighing import weigh
 from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.rates import ERROR_RATES
 
 __all__ = [
+    "ERROR_RATES",
     "AllOf",
     "AnyOf",
     "Depth",

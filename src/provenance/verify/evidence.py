@@ -135,6 +135,8 @@ class Manifest:
         Subject of the authority that issued the certificate, and that certificate's SHA-256.
     self_issued
         Whether that authority is the producer's own.
+    development
+        Whether that authority is one that ``provenance init`` makes for anybody.
     vetted
         Whether an anchor that may certify any name vouches for the signer.
     name_claim, listed_by
@@ -187,6 +189,7 @@ class Manifest:
     issuer: str = ""
     issuer_sha256: str = ""
     self_issued: bool = False
+    development: bool = False
     vetted: bool = False
     name_claim: NameClaim = NameClaim.FREE
     listed_by: str = ""

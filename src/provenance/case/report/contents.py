@@ -13,7 +13,7 @@ from provenance.case.report.preservation import Request, write_requests
 from provenance.case.report.readers import tell_readers
 from provenance.certificates import SignerCertificate
 from provenance.records import StampRecord
-from provenance.verify import write_facts
+from provenance.verify import ERROR_RATES, write_facts
 
 SCHEMA = "provenance.trace/1"
 """Name and version of ``report.json``."""
@@ -39,6 +39,7 @@ def write_report(exhibit: Exhibit) -> dict[str, Any]:
         "meaning": meaning,
         "readers": [{"reader": who, "says": says} for who, says in readers.items()],
         "limits": list(sentences.LIMITS),
+        "error_rates": list(ERROR_RATES),
         "producers": _producers(exhibit),
         "records": [_record(record) for record in exhibit.records],
         "candidates": [
@@ -66,6 +67,7 @@ def _examiner(certificate: SignerCertificate | None) -> dict[str, Any] | None:
     return {
         "subject": certificate.subject,
         "issuer": certificate.issuer,
+        "development": certificate.from_development,
         "sha256": certificate.sha256,
         "valid_from": to_utc_seconds(certificate.not_before),
         "valid_to": to_utc_seconds(certificate.not_after),

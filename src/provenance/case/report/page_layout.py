@@ -36,6 +36,7 @@ def layout(report: Json) -> Document:
         Section("Account", tuple(_account(report))),
         Section("What this means, by reader", tuple(_readers(report))),
         Section("What this report does not say", (Bullets(tuple(map(text, report["limits"]))),)),
+        Section("Error rates", (Bullets(tuple(map(text, report["error_rates"]))),)),
         Section("Method", tuple(_method(report))),
         Section("Chain of custody", tuple(_custody(report))),
         Section("Signature", tuple(_signature(report))),
@@ -226,6 +227,8 @@ def _signature(report: Json) -> Iterator[Block]:
         return
     stamped = f" {sentences.TIME_STAMPED}" if report["seal"]["time_stamped"] else ""
     yield Paragraph(text(sentences.SIGNED + stamped))
+    if examiner["development"]:
+        yield Paragraph(text(sentences.DEVELOPMENT_EXAMINER))
     yield Fields(
         (
             ("Signer", text(examiner["subject"])),

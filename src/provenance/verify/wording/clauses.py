@@ -91,6 +91,8 @@ def _name_issuer(manifest: Manifest) -> Iterator[str]:
         digest = manifest.issuer_sha256
         digest = f" (certificate SHA-256 {digest})" if digest else ""
         yield sentences.ISSUER.format(issuer=quote(manifest.issuer), digest=digest)
+        if manifest.development:
+            yield sentences.DEVELOPMENT
         if manifest.self_issued:
             yield sentences.OWN_ISSUER
     if manifest.name_claim is NameClaim.OTHER:
