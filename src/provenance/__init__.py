@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from provenance.registry import Registry, open_registry
     from provenance.response import Request, Responder, Response, load_response, read_request
     from provenance.signers import CallbackSigner, Signer, open_signer
-    from provenance.stamp import Producer, StampedImage, Stamper, StampOptions
+    from provenance.stamp import (
+        AsyncStamper,
+        Producer,
+        StampedImage,
+        Stamper,
+        StampOptions,
+        stamp_many,
+    )
     from provenance.stamp_id import Payload, StampId
     from provenance.timestamps import TimeStamps
     from provenance.verify import (
@@ -56,6 +63,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AllOf",
     "AnyOf",
+    "AsyncStamper",
     "CallbackSigner",
     "CaseFile",
     "Config",
@@ -100,6 +108,7 @@ __all__ = [
     "open_registry",
     "open_signer",
     "read_request",
+    "stamp_many",
 ]
 
 _ROOMS = {
@@ -114,7 +123,7 @@ _ROOMS = {
     "registry": ("Registry", "open_registry"),
     "response": ("Request", "Responder", "Response", "load_response", "read_request"),
     "signers": ("CallbackSigner", "Signer", "open_signer"),
-    "stamp": ("Producer", "StampOptions", "StampedImage", "Stamper"),
+    "stamp": ("AsyncStamper", "Producer", "StampOptions", "StampedImage", "Stamper", "stamp_many"),
     "stamp_id": ("Payload", "StampId"),
     "timestamps": ("TimeStamps",),
     "verify": (
