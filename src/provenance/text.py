@@ -83,6 +83,8 @@ def format_time(time: datetime | None) -> str:
 def format_age(age: timedelta) -> str:
     """Write how long ago something was, in whole days, hours or minutes."""
     minutes = max(0, int(age / timedelta(minutes=1)))
+    if minutes < 1:
+        return "less than a minute"
     units = (("day", 24 * 60), ("hour", 60), ("minute", 1))
     unit, length = next((each for each in units if minutes >= 2 * each[1]), units[-1])
     count = minutes // length
