@@ -116,7 +116,7 @@ $(VENV)/.test: pyproject.toml locks/test.txt | $(RUN)/python
 	@touch $@
 
 $(VENV)/.bench: pyproject.toml | $(RUN)/python
-	@echo "installing provenance[bench] into $(VENV)" >&2
+	@echo "installing image-provenance[bench] into $(VENV)" >&2
 	@$(INSTALL) ".[bench]"
 	@touch $@
 

@@ -40,6 +40,8 @@
     │   ├── DuplicateStampError       the id is taken: draw another
     │   └── LogIntegrityError         the log's past was rewritten
     ├── DirectoryError              a directory file is unsigned, untrusted or malformed
+    ├── RequestError                a request to a producer can't be read or written
+    ├── ResponseError               a producer's response can't be read or written
     ├── HashListError               a list of hashes can't be read or used
     ├── ConfigError                 a setting is missing, unknown or wrong
     ├── InternalError               a defect of this package, met in a batch
@@ -303,6 +305,18 @@ class DirectoryError(ProvenanceError):
     """A directory file is unsigned, untrusted, malformed or clashes with another."""
 
     code = "directory"
+
+
+class RequestError(ProvenanceError):
+    """A request to a producer can't be read or written."""
+
+    code = "request"
+
+
+class ResponseError(ProvenanceError):
+    """A producer's response can't be read or written."""
+
+    code = "response"
 
 
 class HashListError(ProvenanceError):

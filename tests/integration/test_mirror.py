@@ -154,6 +154,8 @@ def test_a_platform_asks_its_own_copy(
     fresh = verdict.to_json_dict()["freshness"]["registry"]
     assert fresh["source"].startswith("http://127.0.0.1:")
     assert (fresh["stale"], fresh["witnesses"]) == (False, 1)
+    known = verdict.to_json_dict()["freshness"]
+    assert (known["revocation"], known["revocation_as_of"]) == ("mirror", fresh["synced"])
     assert [each["witness"] for each in fresh["cosigned"]] == [WITNESS]
     assert f"1 of 1: {WITNESS}" in verdict.explain()
     # A revocation is known to the producer at once, and to the platform after the next copy.

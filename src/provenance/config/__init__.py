@@ -6,5 +6,6 @@ the file.
 """
 
 from provenance.config.config import Config, load
+from provenance.config.logs import read_logs, read_witnesses
 
-__all__ = ["Config", "load"]
+__all__ = ["Config", "load", "read_logs", "read_witnesses"]

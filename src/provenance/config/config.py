@@ -6,11 +6,11 @@ import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from provenance.config.files import digest_file, read, read_key
+from provenance.config.logs import read_log_policy
 from provenance.config.sections import (
     DirectorySection,
     LabelsSection,
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from provenance.accounts import AccountKey
     from provenance.case import Consulted, Tracer
     from provenance.directory import Directory
-    from provenance.examine import LogPolicy
     from provenance.labels import Labels
     from provenance.manifest import Trust
-    from provenance.registry import Registry, VerifierKey
+    from provenance.registry import Registry
+    from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
@@ -146,11 +146,14 @@ class Config:
         similar: bool = True,
         all_marks: bool = False,
         depth: str = "full",
+        responses: Iterable[Path] = (),
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        A registry that can't be opened is a finding of its verdicts.
+        ``responses`` are files with what producers answered. A registry that can't be opened is
+        a finding of its verdicts.
         """
+        from provenance.response import load_response
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
@@ -162,23 +165,18 @@ class Config:
             similar=similar,
             all_marks=all_marks,
             depth=depth,
-            log_policy=self._log_policy() if section else None,
+            log_policy=read_log_policy(self.trust, section),
+            responses=map(load_response, responses),
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
 
-    def _log_policy(self) -> LogPolicy:
-        from provenance.examine import LogPolicy
-
-        hours = self.registry.max_age_hours if self.registry else 0
-        return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
-
-    def tracer(self, *, accounts: bool = False) -> Tracer:
+    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(all_marks=True),
+            self.verifier(all_marks=True, responses=responses),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
@@ -223,6 +221,24 @@ class Config:
 
         file = self.registry.log_key if self.registry else None
         return LogKey.from_pem(read(file, "log key")).public if file else None
+
+    def responder(self, *, accounts: bool = False) -> Responder:
+        """Build the producer's side of requests; ``accounts`` may be told, which the registry logs.
+
+        Raises
+        ------
+        ConfigError
+            There is no section ``[registry]``, or no key for its log.
+        """
+        from provenance.registry import open_registry
+        from provenance.response import Responder
+
+        section = self._require(self.registry, "registry")
+        registry = open_registry(
+            section.uri, section.log_key, read_only=not accounts, base=self.folder
+        )
+        requesters = self.load_requesters()
+        return Responder(registry, requesters, self.load_account_key() if accounts else None)
 
     def load_requesters(self) -> tuple[Certificate, ...]:
         """Load the authorities that certify who may be told accounts."""
@@ -285,6 +301,13 @@ class Config:
 
         return scope_trust(self._load_vetting(), self.load_directory())
 
+    def name_unrooted(self) -> tuple[str, ...]:
+        """Name the time-stamp authorities that count for manifests, but for no case folder."""
+        from provenance.timestamps import find_unrooted
+
+        found = find_unrooted(self._load_vetting().tsa_certificates)
+        return tuple(each.subject.rfc4514_string() for each in found)
+
     def _load_vetting(self) -> Trust:
         from provenance.manifest import Trust, is_purpose
 
@@ -306,18 +329,6 @@ class Config:
     def load_keys(self) -> tuple[bytes, ...]:
         """Read the keys of private marks."""
         return tuple(read_key(path, "watermark key") for path in self.watermark.key_files)
-
-    def load_logs(self) -> tuple[VerifierKey, ...]:
-        """Read the public keys of other producers' logs."""
-        from provenance.registry import VerifierKey
-
-        return tuple(map(VerifierKey.of_log, self.trust.logs))
-
-    def load_witnesses(self) -> tuple[VerifierKey, ...]:
-        """Read the public keys of the witnesses that count."""
-        from provenance.registry import VerifierKey
-
-        return tuple(map(VerifierKey.of_witness, self.trust.witnesses))
 
     def _registry_of_accounts(self) -> Registry:
         """Open the registry to read accounts, an access that it logs."""

@@ -27,8 +27,10 @@ from provenance.imaging import (
     tiff,
     webp,
 )
+from provenance.imaging.colour import choose_curve, make_profile
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import OPAQUE, Picture, accept_dpi, make_picture
+from provenance.imaging.samples import Samples
 from provenance.limits import DEFAULT_LIMITS, Limits
 
 ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
@@ -119,7 +121,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
         It is over a limit.
     """
     limits.check_bytes(len(data))
-    return READERS[_detect_format(data)](data, limits)
+    return _see_colours(READERS[_detect_format(data)](data, limits))
 
 
 def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
@@ -178,6 +180,9 @@ def fit_to_format(
     if picture.samples and format != "TIFF":
         straight = make_picture(picture.samples.multiply_out()).samples
         picture = replace(picture, samples=straight)
+    if picture.colour and not picture.icc and format != picture.format:
+        stated = format == "HEIC" and picture.colour.numbers  # it holds these or a profile
+        picture = replace(picture, icc=None if stated else make_profile(picture.colour))
     picture = conversion.add_losses(picture, format, alone)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
@@ -290,6 +295,22 @@ def _detect_format(data: bytes) -> str:
     raise UnsupportedFormatError(f"This is not a picture in a known format; {HANDLED}.")
 
 
+def _see_colours(picture: Picture) -> Picture:
+    """Return the picture with a view that is as bright as its numbers are meant to look."""
+    own = picture.samples
+    if own is not None and own.inks:
+        return picture
+    levels = 1 << 16 if own is not None and own.most > OPAQUE else 1 << 8
+    curve = choose_curve(picture.colour, picture.icc, levels)
+    if curve is None:
+        return picture
+    if own is None:
+        colours = picture.rgb[..., :1] if picture.grey else picture.rgb
+        own = Samples(colours if picture.alpha is None else np.dstack([colours, picture.alpha]))
+    own = replace(own, curve=curve)
+    return replace(picture, rgb=own.view()[0], samples=own)
+
+
 def _image(picture: Picture, target: str) -> Any:
     """Return what to encode: the file's own samples, or grey or RGB with alpha where it has one."""
     if picture.samples is not None:
@@ -323,6 +344,7 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
         dpi=_accept_density(image.info.get("dpi")),
         quick=True,
     )
+    picture = _see_colours(picture)
     return replace(picture, blocks=png.make_blocks(picture))
 
 

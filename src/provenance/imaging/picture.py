@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import exif
+from provenance.imaging.colour import Colour
 from provenance.imaging.samples import OPAQUE, Pixels, Samples
 from provenance.losses import Loss
 
@@ -73,6 +74,9 @@ class Picture:
         The file's own samples where 8-bit RGB says less; ``rgb`` is then their 8-bit view.
     icc, exif, xmp
         ICC profile, EXIF (a TIFF structure, without the ``Exif`` prefix) and XMP packet, raw bytes.
+    colour
+        What the numbers mean where the file says so without a profile, or beside one; None where
+        nothing is said, so that sRGB or the profile holds.
     dpi
         Horizontal and vertical pixels per inch.
     blocks
@@ -107,6 +111,7 @@ class Picture:
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
+    colour: Colour | None = None
     dpi: tuple[float, float] | None = None
     blocks: tuple[Block, ...] = ()
     companions: bytes = b""

@@ -25,7 +25,7 @@ from provenance.registry.base import (
 )
 from provenance.registry.checkpoint import MAX_NOTE_BYTES, Checkpoint
 from provenance.registry.cosignature import Cosignature, cosign, find_cosignatures
-from provenance.registry.leaf import MAX_STORE_BYTES
+from provenance.registry.leaf import MAX_STORE_BYTES, encode_leaf, read_leaf
 from provenance.registry.opening import open_registry, read_log_key
 from provenance.registry.proof_files import (
     MAX_PROOF_BYTES,
@@ -34,6 +34,7 @@ from provenance.registry.proof_files import (
     parse_proof,
 )
 from provenance.registry.proving import prove_revocation, prove_stamp
+from provenance.registry.revocation import encode_revocation, read_revocation_leaf
 from provenance.registry.vkey import VerifierKey
 from provenance.registry.witness import Witness
 
@@ -61,13 +62,17 @@ __all__ = [
     "VerifierKey",
     "Witness",
     "cosign",
+    "encode_leaf",
+    "encode_revocation",
     "find_cosignatures",
     "mirror",
     "open_registry",
     "parse_proof",
     "prove_revocation",
     "prove_stamp",
+    "read_leaf",
     "read_log_key",
+    "read_revocation_leaf",
     "tiles",
 ]
 

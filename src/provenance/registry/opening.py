@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provenance.distribution import say_install
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.files import read_named
 from provenance.registry.base import Registry
@@ -87,7 +88,7 @@ def _make_postgres(uri: str, _base: Path, key: LogKey | None, **how: bool) -> Re
         from provenance.registry.postgres import PostgresRegistry
     except ImportError as error:
         raise ConfigError(
-            "A registry in PostgreSQL needs psycopg: install provenance[postgres]."
+            f"A registry in PostgreSQL needs psycopg: {say_install('postgres')}."
         ) from error
     return PostgresRegistry(uri, key, **how)
 

@@ -12,7 +12,7 @@ from provenance.timestamps.policy import OFF, POLICIES, TimeStamps
 
 if TYPE_CHECKING:
     from provenance.timestamps.client import TimeStamp, ask, read
-    from provenance.timestamps.tokens import is_anchored, read_certificates
+    from provenance.timestamps.tokens import find_unrooted, is_anchored, read_certificates
 
 __all__ = [
     "OFF",
@@ -20,6 +20,7 @@ __all__ = [
     "TimeStamp",
     "TimeStamps",
     "ask",
+    "find_unrooted",
     "is_anchored",
     "read",
     "read_certificates",
@@ -28,6 +29,7 @@ __all__ = [
 _HOMES = {
     "TimeStamp": "client",
     "ask": "client",
+    "find_unrooted": "tokens",
     "is_anchored": "tokens",
     "read": "client",
     "read_certificates": "tokens",

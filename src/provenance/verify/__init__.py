@@ -8,6 +8,7 @@ a caller insists on.
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import Match, Origin, State
 from provenance.verify.evidence import Depth, Evidence, Manifest, NameClaim, NumberClaim
+from provenance.verify.freshness import Freshness, Word
 from provenance.verify.gathering import gather_evidence
 from provenance.verify.policy import (
     AllOf,
@@ -25,14 +26,17 @@ from provenance.verify.verdict import Policy, Verdict, decide
 from provenance.verify.verdict_json import write_facts, write_failure
 from provenance.verify.verifier import Verifier
 from provenance.verify.weighing import weigh
-from provenance.verify.wording.findings import Finding
+from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.rates import ERROR_RATES
 
 __all__ = [
+    "ERROR_RATES",
     "AllOf",
     "AnyOf",
     "Depth",
     "Evidence",
     "Finding",
+    "Freshness",
     "Manifest",
     "Match",
     "MaxFalsePositive",
@@ -51,6 +55,7 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "Verifier",
+    "Word",
     "decide",
     "gather_evidence",
     "scope_trust",

@@ -15,14 +15,16 @@ from provenance.examine import (
     FoundMark,
     LookupStatus,
     Note,
-    judge_log,
+    Similar,
 )
 from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
+from provenance.response import Checked, Outcome, Response
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
+    Age,
     Candidate,
     Depth,
     Evidence,
@@ -30,6 +32,7 @@ from provenance.verify.evidence import (
     Lookup,
     Manifest,
     Mark,
+    Reply,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
 
@@ -71,8 +74,9 @@ def gather_evidence(examination: Examination) -> Evidence:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
-    # 8. Notes say what was not examined, and how fresh the registry's answers are.
-    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
+    # 8. Responses about these stamps are described, whether they are good or not.
+    replies = _list_replies(examination, manifest, marks, examination.similar)
+    # 9. A note says what was not examined.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
         sha256=examination.sha256,
@@ -85,13 +89,15 @@ def gather_evidence(examination: Examination) -> Evidence:
             *own.notes,
             *unseen,
             *gone_on,
-            *records.notes,
-            *on_log,
+            *examination.notes_on_registry,
             *_note_stale(examination),
             *_note_statements(examination),
         ),
         history=examination.history or _list_recorded(examination),
-        log=log,
+        log=examination.log,
+        replies=replies,
+        other_replies=len(examination.sources.responses) - len(replies),
+        directories=tuple(_list_directories(examination)),
     )
 
 
@@ -109,7 +115,7 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         answer = records.look_up(reading.statement.stamp_id)
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
     looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
-    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
+    replies = _list_replies(examination, manifest)
     return Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
@@ -118,14 +124,42 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         notes=(
             *examination.own.notes,
             Note("watermark", "pixels.not_looked_at"),
-            *records.notes,
-            *on_log,
+            *examination.notes_on_registry,
             *_note_stale(examination),
         ),
         history=examination.history,
         depth=Depth.MANIFEST,
-        log=log,
+        log=examination.log,
+        replies=replies,
+        other_replies=len(examination.sources.responses) - len(replies),
+        directories=tuple(_list_directories(examination)),
     )
+
+
+def _list_directories(examination: Examination) -> Iterator[Age]:
+    directory = examination.sources.directory
+    for each in directory.editions if directory else ():
+        if each.file:
+            yield Age(each.file, each.sha256, each.signer, each.issued, each.valid_until)
+
+
+def _list_replies(
+    examination: Examination,
+    manifest: Manifest | None,
+    marks: tuple[Mark, ...] = (),
+    similar: tuple[Similar, ...] = (),
+) -> tuple[Reply, ...]:
+    """Describe the responses about the stamps that were found, or that pictures look like."""
+    own = (manifest.payload,) if manifest is not None and manifest.payload else ()
+    found = dict.fromkeys(
+        (
+            *(mark.stamp_id for mark in marks),
+            *map(StampId.from_payload, own),
+            *(each.stamp_id for each in similar),
+        )
+    )
+    answers = (each for stamp_id in found for each in examination.answers(stamp_id))
+    return tuple(map(_describe_reply, answers))
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -153,9 +187,24 @@ def _describe_own(examination: Examination, logged: datetime | None) -> Manifest
         return Manifest(integrity=Integrity.UNREADABLE, beside=own.beside, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    directory = examination.sources.directory
-    manifest = describe_manifest(own.reading, directory, logged, beside=own.beside)
+    manifest = _describe(own.reading, examination, logged, beside=own.beside)
     return replace(manifest, coverage=examination.coverage)
+
+
+def _describe(
+    reading: ManifestReading,
+    examination: Examination,
+    logged: datetime | None = None,
+    *,
+    beside: bool = False,
+) -> Manifest:
+    """Reduce a manifest to facts, with what its own producer's responses say of its stamp."""
+    facts = describe_manifest(reading, examination.sources.directory, logged, beside=beside)
+    if facts.payload is None:
+        return facts
+    answers = examination.answers(StampId.from_payload(facts.payload))
+    ours = (each for each in answers if each.fault is None and each.covers(reading.signer))
+    return replace(facts, replies=tuple(map(_describe_reply, ours)))
 
 
 def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
@@ -221,7 +270,9 @@ def _is_spoken_for(mark: Mark) -> bool:
 
 def _may_lead_on(examination: Examination) -> bool:
     """Tell whether there is anything that could speak for a mark."""
-    return examination.sources.registry is not None or examination.own.reading is not None
+    sources = examination.sources
+    known = sources.registry is not None or bool(sources.responses)
+    return known or examination.own.reading is not None
 
 
 def _follow_mark(
@@ -241,16 +292,24 @@ def _follow_mark(
 def _list_candidates(
     found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None
 ) -> Iterator[Candidate]:
-    """Yield the manifest that the record keeps, and the file's own if it repeats the 96 bits.
+    """Yield the manifest that the record keeps, those that responses hold, and the file's own.
 
     The file's own was not found by these bits, so if it does not repeat them it is about another
-    stamp.
+    stamp. A response adds nothing where the registry keeps the same manifest.
     """
     payload = found.detection.payload
     recorded = examination.recorded_manifest(StampId.from_payload(payload))
     if recorded is not None:
-        facts = describe_manifest(recorded, examination.sources.directory, answer.proved_at)
+        facts = _describe(recorded, examination, answer.proved_at)
         yield _compare_candidate(facts, recorded, found, examination, recorded=True)
+    for each in examination.answers(StampId.from_payload(payload)):
+        answered = None if each.fault else examination.answered_manifest(each)
+        if answered is None or (recorded is not None and recorded.urn == answered.urn):
+            continue
+        facts = _describe(answered, examination)
+        reply = _describe_reply(each)
+        candidate = _compare_candidate(facts, answered, found, examination, recorded=False)
+        yield replace(candidate, reply=reply)
     reading = examination.own.reading
     if own is not None and reading is not None and repeats(reading, payload):
         yield _compare_candidate(own, reading, found, examination, recorded=False)
@@ -284,6 +343,41 @@ def _describe_answer(answer: Answer) -> Lookup:
     )
 
 
+def _describe_reply(answer: Checked) -> Reply:
+    """Reduce a checked response to what a verdict may rest on."""
+    response = answer.response
+    held = response.held
+    return Reply(
+        stamp_id=response.stamp_id,
+        outcome=response.outcome,
+        as_of=response.as_of,
+        fault=answer.fault,
+        producer_name=answer.name,
+        listed_by=str(answer.listing) if answer.listing else "",
+        signer=answer.signer,
+        signer_sha256=answer.signer_sha256,
+        lookup=NOT_LOOKED_UP if answer.fault else _describe_held(response),
+        index=held.inclusion.index if held else None,
+        size=held.inclusion.checkpoint.size if held else None,
+        reason=response.reason,
+    )
+
+
+def _describe_held(response: Response) -> Lookup:
+    if response.held is None:
+        known = response.outcome is Outcome.NONE
+        return Lookup(LookupStatus.NONE if known else LookupStatus.NOT_ASKED)
+    row, gone = response.held.record, response.withdrawn
+    return Lookup(
+        LookupStatus.FOUND,
+        row.manifest_urn,
+        row.recorded,
+        row.created,
+        sha256=row.sha256,
+        revocation=gone.revocation if gone else None,
+    )
+
+
 def _compare_unmarked(
     manifest: Manifest, reading: ManifestReading, examination: Examination, marks: tuple[Mark, ...]
 ) -> Comparison:
@@ -295,11 +389,11 @@ def _compare_unmarked(
 
 
 def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
-    """Return the history in the record of the first mark that leads to one."""
+    """Return the history in the record of the first mark that leads to one, or in a response."""
     trust = examination.sources.trust
-    recorded = (
-        examination.recorded_manifest(StampId.from_payload(found.detection.payload))
-        for found in examination.marks
-    )
-    first = next((each for each in recorded if each is not None), None)
+    stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
+    recorded = [examination.recorded_manifest(each) for each in stamps]
+    good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
+    answered = map(examination.answered_manifest, good)
+    first = next((each for each in (*recorded, *answered) if each is not None), None)
     return () if first is None else list_history(first, trust)

@@ -15,6 +15,7 @@ from provenance.files import read_bytes
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
+from provenance.response import Response
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
@@ -43,6 +44,9 @@ class Verifier:
     depth
         ``"full"`` looks at everything. ``"manifest"`` stops at a manifest that proves an origin by
         itself, before the pixels are decoded, and says so; other pictures are examined in full.
+    responses
+        What producers answered, see ``provenance.response``: each counts only for its own stamp,
+        and only by the keys that the directory binds.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -61,7 +65,7 @@ class Verifier:
         The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
 
-    def __init__(  # noqa: PLR0913 (all are optional and keyword-only)
+    def __init__(  # noqa: PLR0913 - settings, each with its name and a default
         self,
         *,
         registry: Registry | None = None,
@@ -71,6 +75,7 @@ class Verifier:
         similar: bool = True,
         all_marks: bool = False,
         depth: Depth | str = Depth.FULL,
+        responses: Iterable[Response] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         log_policy: LogPolicy | None = None,
@@ -89,6 +94,7 @@ class Verifier:
             similar=similar,
             all_marks=all_marks,
             log_policy=log_policy or LogPolicy(),
+            responses=tuple(responses),
         )
         self._depth = _read_depth(depth)
         self._clock = clock

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from provenance.distribution import say_install
+
 TITLE = "Examination of a picture's origin"
 
 STATES = {
@@ -71,6 +73,10 @@ SIGNED = (
     "CERTIFICATE” checks all of it; “sha256sum -c SHA256SUMS” and OpenSSL do the same without this "
     "program. Take the certificate from the examiner, not from this folder."
 )
+DEVELOPMENT_EXAMINER = (
+    "The examiner's certificate comes from a development authority, which anybody makes in any "
+    "name to try things out. It shows who signed only to those who had it from the examiner."
+)
 TIME_STAMPED = (
     "A time-stamp authority (RFC 3161) attested that this signature existed at the time in "
     "SHA256SUMS.tsr."
@@ -96,4 +102,4 @@ UNPROVED_CONTACT = (
 )
 NO_CONTACT = "No directory at hand lists a contact."
 
-WITHOUT_PDF = "report.pdf needs the [pdf] extra: pip install 'provenance[pdf]'"
+WITHOUT_PDF = f"report.pdf needs typst: {say_install('pdf')}"

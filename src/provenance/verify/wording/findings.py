@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
 from provenance.manifest import explain_code, is_rule
-from provenance.text import format_odds, format_percent, quote
+from provenance.text import format_odds, format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
-from provenance.verify.wording import sentences
+from provenance.verify.wording import rates, reply_sentences, sentences
 from provenance.verify.wording.clauses import (
     fill,
     join,
@@ -25,36 +25,9 @@ from provenance.verify.wording.clauses import (
     state_mark,
     tell_later,
 )
+from provenance.verify.wording.finding import Finding
 from provenance.verify.wording.notes import NOTES
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding as reports and JSON show it.
-
-    Attributes
-    ----------
-    layer
-        ``manifest``, ``watermark``, ``fingerprint`` or ``registry``.
-    finding
-        What was found, on what basis and with which error rate, and what it does not prove.
-    says
-        What the file or the mark merely says about its origin; this finding does not prove it.
-    codes
-        Stable codes, ours and C2PA's.
-    region
-        The part of the picture that a mark speaks of.
-    false_positive_probability
-        Bound on the probability that an unmarked picture would be mistaken for one with such a
-        mark.
-    """
-
-    layer: str
-    finding: str
-    says: str | None = None
-    codes: tuple[str, ...] = ()
-    region: Region | None = None
-    false_positive_probability: float | None = None
+from provenance.verify.wording.replies import describe_replies
 
 
 def describe(
@@ -79,9 +52,31 @@ def _describe_each(
         yield from _describe_passed_over(mark, thresholds)
         yield from _describe_lead(mark, reason)
         yield from _compare_marked(mark, reason)
+        yield from _ask_for_proof(mark, reason)
+    yield from describe_replies(evidence)
+    yield from _describe_future(evidence, weighed, thresholds)
     if evidence.similar:
         yield _describe_similar(evidence.similar)
     yield from map(_repeat_note, evidence.notes)
+
+
+def _describe_future(
+    evidence: Evidence, weighed: Weighed, thresholds: Thresholds
+) -> Iterator[Finding]:
+    """Say which stated times lie in the future: a clock is wrong, here or there."""
+    manifests = (weighed.manifest, *(mark.manifest for mark in weighed.marks))
+    stated = {each.created for each in manifests if each} | {
+        mark.found.minute
+        for mark in weighed.marks
+        if mark.found.version in thresholds.payload_versions
+    }
+    now = evidence.examined_at
+    late = sorted(time for time in stated if time and time - now > thresholds.time_tolerance)
+    if late:
+        text = sentences.FUTURE.format(
+            times=join_names(list(dict.fromkeys(map(format_time, late)))), now=format_time(now)
+        )
+        yield Finding("clock", text, codes=("time.future",))
 
 
 def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
@@ -143,16 +138,19 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         share=format_percent(share),
         sure="" if mark.comparison.content is Content.NEAR else sentences.AT_MOST,
         odds=format_odds(found.false_positive_probability),
+        rate=rates.MARK,
     )
-    listed = sentences.LISTED_NUMBER.format(
-        number=found.producer, listed_by=found.listed_by, name=quote(found.listed_as or "")
+    assigned = found.producer_name is not None
+    known = reply_sentences.LISTED_NUMBER if assigned else reply_sentences.UNASSIGNED_NUMBER
+    listed = known.format(
+        number=found.producer, listed_by=found.listed_by, name=quote(found.producer_name or "")
     )
     return Finding(
         "watermark",
         join(
             text,
             sentences.BY_RECORD if found.by_record else "",
-            listed if found.listed_as else "",
+            listed if found.listed_by else "",
         ),
         says=state_mark(found, thresholds),
         codes=(
@@ -174,6 +172,15 @@ def _describe_record(mark: WeighedMark) -> Iterator[Finding]:
         yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
 
 
+def _ask_for_proof(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+    """Say what is missing to prove a mark, where nothing was there to ask."""
+    asked = mark.found.lookup.status is not LookupStatus.NOT_ASKED
+    if reason is not Reason.UNRECORDED or asked:
+        return
+    text = reply_sentences.ASK.format(number=mark.found.producer, stamp=mark.found.stamp_id)
+    yield Finding("registry", text, codes=("stamp.unrecorded",))
+
+
 def _describe_passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]:
     """Say which manifest the record holds when the file's own was used instead."""
     manifest = mark.passed_over
@@ -191,9 +198,10 @@ def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
     if manifest is None:
         return
     opening = sentences.LEADS_TO_RECORD if mark.recorded else sentences.LEADS_TO_FILE
+    opening = sentences.LEADS_TO_RESPONSE if mark.reply else opening
     found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
     yield Finding(
-        "registry" if mark.recorded else "manifest",
+        "registry" if mark.recorded or mark.reply else "manifest",
         join(
             fill(found, manifest, mark),
             *name_lists(manifest),
@@ -230,16 +238,20 @@ def _describe_comparison(comparison: Comparison, region: Region | None = None) -
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
         figures=list_figures(comparison),
-        error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=format_odds(rate)),
+        error="" if rate is None else _rate_chance(rate),
     )
     code = f"fingerprint.{comparison.content.replace(' ', '_')}"
     return Finding("fingerprint", text, codes=(code,), region=region)
 
 
+def _rate_chance(rate: float) -> str:
+    return sentences.OTHERS_AS_NEAR.format(odds=format_odds(rate), rate=rates.CONTENT)
+
+
 def _describe_similar(similar: Sequence[Similar]) -> Finding:
     count = "one stamped picture" if len(similar) == 1 else f"{len(similar)} stamped pictures"
     nearest = min(candidate.distance for candidate in similar)
-    text = sentences.LOOKS_LIKE.format(count=count, distance=nearest)
+    text = sentences.LOOKS_LIKE.format(count=count, distance=nearest, rate=rates.ALIKE)
     return Finding("fingerprint", text, codes=("fingerprint.similar",))
 
 
