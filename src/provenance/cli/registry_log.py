@@ -129,9 +129,7 @@ def find_log_key(
         return found
     if config is None:
         return None
-    from provenance.config import read_logs
-
-    named = [each for each in read_logs(config.trust) if each.name == origin]
+    named = [each for each in config.load_logs() if each.name == origin]
     if named:
         return named[0]
     public = config.load_log_key() if own else None
@@ -165,13 +163,12 @@ def _list_kept(config: Config) -> list[Path]:
 
 
 def _compare(registry: Registry, file: Path, key: VerifierKey | None, config: Config) -> Compared:
-    from provenance.config import read_witnesses
     from provenance.registry import find_cosignatures
 
     seen = read_checkpoint(file)
     try:
         registry.check_extends(seen)
-        witnesses = find_cosignatures(seen, read_witnesses(config.trust))
+        witnesses = find_cosignatures(seen, config.load_witnesses())
         return Compared(file, seen.size, None, len(witnesses))
     except LogIntegrityError as error:
         return Compared(file, seen.size, f"{error}{_blame(seen, key)}", 0)

@@ -113,9 +113,8 @@ def _find_places(
 
 def _list_keys(config: Config | None, given: str | None) -> tuple[VerifierKey, ...]:
     """Return the key that is named, or else those that the config trusts."""
-    from provenance.config import read_logs
     from provenance.registry import VerifierKey
 
     if given is not None:
         return (VerifierKey.of_log(given),)
-    return read_logs(config.trust) if config else ()
+    return config.load_logs() if config else ()

@@ -276,12 +276,11 @@ def _check(
 
 
 def _read_witnesses(given: tuple[str, ...], config: Config | None) -> tuple[VerifierKey, ...]:
-    from provenance.config import read_witnesses
     from provenance.registry import VerifierKey
 
     if given:
         return tuple(map(VerifierKey.of_witness, given))
-    return read_witnesses(config.trust) if config else ()
+    return config.load_witnesses() if config else ()
 
 
 def _verify(found: _Checked, names: tuple[VerifierKey, ...]) -> tuple[Cosignature, ...]:

@@ -17,7 +17,7 @@ from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
-from provenance.examine.log_standing import LogPolicy, LogStanding, judge_log
+from provenance.examine.log_standing import LogPolicy
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
@@ -305,20 +305,6 @@ class Examination:
     def records(self) -> RecordLookup:
         """The registry's answers; first its log is compared with the checkpoint seen before."""
         return RecordLookup(self.sources.registry, self.sources.keeper, self.sources.breaker)
-
-    @property
-    def log(self) -> LogStanding | None:
-        """How the registry's log stood; None where no registry could be asked."""
-        return self._judged_log[0]
-
-    @property
-    def notes_on_registry(self) -> tuple[Note, ...]:
-        """Why questions were not answered so far, and what there is to say of the log."""
-        return (*self.records.notes, *self._judged_log[1])
-
-    @once
-    def _judged_log(self) -> tuple[LogStanding | None, tuple[Note, ...]]:
-        return judge_log(self.records, self.sources.log_policy, self.time)
 
     @once
     def similar(self) -> tuple[Similar, ...]:

@@ -353,7 +353,7 @@ class Evidence:
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     depth: Depth = Depth.FULL
-    log: LogStanding | None = None
     replies: tuple[Reply, ...] = ()
     other_replies: int = 0
     directories: tuple[Age, ...] = ()
+    log: LogStanding | None = None

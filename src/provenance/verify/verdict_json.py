@@ -161,6 +161,7 @@ def _write_freshness(freshness: Freshness, evidence: Evidence) -> dict[str, Any]
         "examined": _write_time(evidence.examined_at),
         "revocation": freshness.revocation.value,
         "revocation_as_of": _write_time(freshness.as_of),
+        "registry": _write_log(evidence.log),
         "directories": [
             {
                 "file": each.file,
@@ -180,7 +181,6 @@ def _write_freshness(freshness: Freshness, evidence: Evidence) -> dict[str, Any]
             }
             for each in evidence.replies
         ],
-        "registry": _write_log(evidence.log),
     }
 
 
