@@ -214,6 +214,19 @@ def test_a_mirror_goes_on_once_its_source_is_right_again(world: World) -> None:
     assert world.size() == 5
 
 
+def test_a_mirror_that_lost_its_entries_remembers_what_it_saw(world: World) -> None:
+    world.sync()
+    (world.folder / "mirror" / "mirror.db").unlink()
+    forged = replace(record(2), model="another")
+    right = world.folder / "right"
+    shutil.copytree(world.public, right)
+    publish(world, [record(0), record(1), forged, record(3)])
+    with pytest.raises(LogIntegrityError, match="past was rewritten"):
+        world.sync()
+    assert world.sync("right").size == 3
+    assert world.size() == 3
+
+
 def test_a_key_is_needed_once_and_never_replaced(world: World) -> None:
     stranger = VerifierKey(world.key.name, LogKey.generate().public)
     with pytest.raises(LogIntegrityError, match="not signed"):

@@ -98,7 +98,7 @@ def synchronise(
             )
         copy = Copy(folder / DATABASE_FILE, key.name)
         try:
-            found = _extend(source, copy, head)
+            found = _extend(source, copy, head, known.checkpoint if known else None)
         finally:
             copy.close()
         MirrorState(source.place, key, head, clock()).save(folder)
@@ -119,7 +119,7 @@ def _check_head(source: Source, head: Checkpoint, keys: Iterable[VerifierKey]) -
     return key
 
 
-def _extend(source: Source, copy: Copy, head: Checkpoint) -> Synced:
+def _extend(source: Source, copy: Copy, head: Checkpoint, seen: Checkpoint | None) -> Synced:
     edge = copy.read_edge()
     if edge.size > head.size:
         raise LogIntegrityError(
@@ -127,7 +127,7 @@ def _extend(source: Source, copy: Copy, head: Checkpoint) -> Synced:
         )
     revocations = 0
     with tempfile.TemporaryFile() as hashes:
-        _read_hashes(source, edge, head, hashes)
+        _read_hashes(source, edge, (head, seen), hashes)
         hashes.seek(0)
         group: list[Copied] = []
         for each in _read_entries(source, edge.size, head.size, hashes):
@@ -140,14 +140,26 @@ def _extend(source: Source, copy: Copy, head: Checkpoint) -> Synced:
     return Synced(edge.size, head, revocations)
 
 
-def _read_hashes(source: Source, edge: Frontier, head: Checkpoint, hashes: IO[bytes]) -> None:
-    """Keep the hashes of all new entries, once they lead to the root that the log's key signed."""
+def _read_hashes(
+    source: Source, edge: Frontier, heads: tuple[Checkpoint, Checkpoint | None], hashes: IO[bytes]
+) -> None:
+    """Keep the hashes of all new entries, once they lead to the root that the log's key signed.
+
+    The second head is the one that was seen last: where a mirror lost its entries and reads them
+    again, they must lead to that one as well.
+    """
+    head, seen = heads
     start = edge.size
     for tile in list_tiles(0, start, head.size):
         found = decode_tile(_read_tile(source, tile, MAX_TILE_BYTES), tile.width)
         for each in found[_skip(tile, start) :]:
             edge, _ = edge.append(each)
             hashes.write(each)
+            if seen and edge.size == seen.size and edge.root != seen.root:
+                raise LogIntegrityError(
+                    f"The log at {source.place} is not the one that was seen there before: its "
+                    "past was rewritten."
+                )
     if edge.root != head.root:
         since = f"from the {start} entries mirrored before " if start else ""
         raise LogIntegrityError(
