@@ -63,6 +63,11 @@ def print_json(value: dict[str, Any]) -> None:
     click.echo(encode_line(value))
 
 
+def count_entries(count: int) -> str:
+    """Write a number of entries of a log."""
+    return "1 entry" if count == 1 else f"{count:,} entries"
+
+
 def print_fields(rows: Sequence[tuple[str, object]]) -> None:
     """Print names and values in two columns; what is None or empty is left out.
 
