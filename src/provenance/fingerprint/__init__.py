@@ -15,6 +15,7 @@ from provenance.fingerprint.pdq_hash import (
     pdq,
     pdq_dihedral,
     pdq_distance,
+    pdq_variants,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = [
     "pdq",
     "pdq_dihedral",
     "pdq_distance",
+    "pdq_variants",
 ]
 
 _HOMES = {
