@@ -5,6 +5,7 @@ moving pictures) says so in ``Picture.obstacle`` or is refused. Only ``pillow`` 
 Pillow, and every failure to read is an ``InputError``.
 """
 
+from provenance.imaging.arrays import split
 from provenance.imaging.codecs import (
     ImageSource,
     decode,
@@ -40,5 +41,6 @@ __all__ = [
     "recognise",
     "replace_xmp",
     "restate_index",
+    "split",
     "strip_texts",
 ]

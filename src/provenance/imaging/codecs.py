@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +13,11 @@ from PIL import Image
 
 from provenance import containers
 from provenance.errors import UnsupportedFormatError
-from provenance.files import read_bytes
+from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.imaging import (
+    arrays,
     avif,
+    carrying,
     companions,
     conversion,
     heic,
@@ -28,6 +29,7 @@ from provenance.imaging import (
     tiff,
     webp,
 )
+from provenance.imaging.arrays import Tensor
 from provenance.imaging.colour import choose_curve, make_profile
 from provenance.imaging.exif import states_orientation, strip_prefix
 from provenance.imaging.formats import detect_format
@@ -35,7 +37,17 @@ from provenance.imaging.picture import OPAQUE, Picture, accept_dpi, make_picture
 from provenance.imaging.samples import Samples
 from provenance.limits import DEFAULT_LIMITS, Limits
 
-ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
+ImageSource = (
+    str
+    | os.PathLike[str]
+    | bytes
+    | bytearray
+    | memoryview
+    | BinaryIO
+    | Image.Image
+    | npt.NDArray[Any]
+    | Tensor
+)
 
 READERS: dict[str, Callable[[bytes, Limits], Picture]] = {
     "PNG": png.read,
@@ -86,8 +98,8 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """Encode a picture in its own or another format, with its metadata.
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
-    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; ``fit_to_format`` names
-    what has no place in it.
+    chroma subsampling. Another format gets ICC profile, EXIF, XMP and density, and in these what
+    ``carrying`` finds a place for; ``fit_to_format`` names what has none.
 
     Raises
     ------
@@ -96,6 +108,9 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """
     target = format or picture.format
     picture = fit_to_format(picture, target)
+    if target == "PNG" != picture.format:
+        blocks = (*png.make_blocks(picture), *carrying.make_texts(picture))
+        picture = replace(picture, format="PNG", blocks=blocks)
     with pillow.translate_encoder_errors(target):
         return WRITERS[target](picture, _image(picture, target))
 
@@ -141,7 +156,8 @@ def fit_to_format(
     if picture.colour and not picture.icc and format != picture.format:
         stated = format == "HEIC" and picture.colour.numbers  # it holds these or a profile
         picture = replace(picture, icc=None if stated else make_profile(picture.colour))
-    picture = conversion.add_losses(picture, format, alone)
+    picture, carried = carrying.carry_over(picture, format)
+    picture = conversion.add_losses(picture, format, alone, carried)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
@@ -190,8 +206,8 @@ def load_picture(
 ) -> tuple[Picture, bytes | None]:
     """Return the picture, and its file's bytes when it came as a file or bytes.
 
-    Takes a path, a file's bytes, a Pillow image, or an array (H, W), (H, W, 3) or (H, W, 4) of
-    uint8; images and arrays become PNG.
+    Takes a path, a file's bytes, a file object, a Pillow image, or an array or tensor (see
+    ``arrays.read_array``); images and arrays become PNG.
 
     Raises
     ------
@@ -200,16 +216,20 @@ def load_picture(
     """
     if isinstance(image, str | os.PathLike):
         image = read_bytes(image, limits.max_bytes)
+    elif is_file_object(image):
+        image = read_stream(image, limits.max_bytes)
     if isinstance(image, bytes | bytearray | memoryview):
         data = bytes(image)
         return decode(data, limits), data
     if isinstance(image, Image.Image):
         return _from_pillow(image, limits), None
-    if isinstance(image, np.ndarray):
-        return _from_array(image, limits), None
+    if arrays.is_array(image):
+        picture = arrays.read_array(image)
+        _check_size(picture.width, picture.height, limits)
+        return replace(picture, quick=True), None
     raise UnsupportedFormatError(
         f"A picture can't be made of {type(image).__name__}; "
-        "give a path, bytes, a Pillow image or a uint8 array."
+        "give a path, bytes, a file object, a Pillow image, an array or a tensor."
     )
 
 
@@ -257,13 +277,19 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
     picture = replace(
         pillow.decode_pixels(image),
         icc=_accept_bytes(image.info.get("icc_profile")),
-        exif=strip_prefix(image.info.get("exif")),
+        exif=strip_prefix(image.info.get("exif") or _write_exif(image)),
         xmp=_accept_bytes(image.info.get("xmp")),
         dpi=_accept_density(image.info.get("dpi")),
         quick=True,
     )
     picture = _see_colours(picture)
-    return replace(picture, blocks=png.make_blocks(picture))
+    return replace(picture, blocks=(*png.make_texts(image.info), *png.make_blocks(picture)))
+
+
+def _write_exif(image: Image.Image) -> bytes | None:
+    """Return EXIF that the program has set on a Pillow picture."""
+    found = image.getexif()
+    return found.tobytes() if found else None
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -282,16 +308,3 @@ def _accept_density(value: object) -> tuple[float, float] | None:
         case (float() | int() as across, float() | int() as down):
             return accept_dpi(across, down)
     return None
-
-
-def _from_array(array: npt.NDArray[Any], limits: Limits) -> Picture:
-    grey = array.ndim == 2
-    if array.dtype != np.uint8 or not (grey or (array.ndim == 3 and array.shape[2] in (3, 4))):
-        raise UnsupportedFormatError(
-            f"An array of {array.dtype} with shape {array.shape} is not a picture; "
-            "give uint8 of shape (height, width), (height, width, 3) or (height, width, 4)."
-        )
-    _check_size(array.shape[1], array.shape[0], limits)
-    channels = np.repeat(array[..., None], 3, axis=2) if grey else array
-    alpha = np.ascontiguousarray(channels[..., 3]) if channels.shape[2] == 4 else None
-    return Picture(np.ascontiguousarray(channels[..., :3]), alpha, grey=grey, quick=True)

@@ -45,6 +45,9 @@ XMP = b"http://ns.adobe.com/xap/1.0/\0"
 JFIF, ICC, BOX = b"JFIF\0", b"ICC_PROFILE\0", b"JP"
 """How the content of segments begins that hold metadata of a kind, and of those with boxes."""
 
+RESOURCES = "IPTC and other resources of Photoshop"
+"""What a segment with these is called where something is said of it."""
+
 COMMON = ((APP0, JFIF), (APP1, EXIF_PREFIX), (APP1, XMP), (APP2, ICC))
 """Segments of what other formats have a place for as well."""
 
@@ -154,7 +157,7 @@ def name_blocks(picture: Picture) -> Iterator[str]:
         if block.kind[0] == COMMENT:
             yield "comment"
         elif block.kind[0] == APP13:
-            yield "IPTC and other resources of Photoshop"
+            yield RESOURCES
         elif not any(_starts_with(block, kind, prefix) for kind, prefix in COMMON + OF_COMPANIONS):
             yield f"segment APP{block.kind[0] - APP0}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -59,6 +59,9 @@ STILL_TRUE = frozenset({b"tIME", b"pCAL", b"sCAL", b"sTER"})
 OLD_SAMPLES = frozenset({b"caBX", b"hIST", b"sPLT", b"iDOT"})
 """Left out without a word, since they say something about the old samples only: a manifest, which
 stays as the parent's, palettes and their use, and where Apple's writer cut the data."""
+
+MAX_KEYWORD = 79
+"""Bytes of the keyword of a text."""
 
 APPLE = b"CgBI"
 """The first chunk of a file that only looks like a PNG: packed in another way."""
@@ -175,7 +178,7 @@ def _add_alpha(samples: NDArray[Any], key: bytes | None, header: Header) -> NDAr
 
 
 def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
-    """Encode ``image``, the pixels of ``picture``, with the picture's metadata.
+    """Encode ``image``, the pixels of ``picture``, with the picture's blocks.
 
     An array is one of 16 bits in several channels.
     """
@@ -187,8 +190,7 @@ def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
         plain = buffer.getvalue()
     else:
         plain = _encode_deep(image)
-    blocks = picture.blocks if picture.format == "PNG" else make_blocks(picture)
-    return plain[:HEADER_END] + b"".join(map(_pack, blocks)) + plain[HEADER_END:]
+    return plain[:HEADER_END] + b"".join(map(_pack, picture.blocks)) + plain[HEADER_END:]
 
 
 def _encode_quickly(samples: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
@@ -227,6 +229,20 @@ def _assemble(width: int, height: int, depth: int, channels: int, rows: bytes) -
     return SIGNATURE + b"".join(map(_pack, blocks))
 
 
+def make_texts(info: Mapping[Any, Any]) -> Iterator[Block]:
+    """Yield a chunk for each text in a Pillow picture's ``info``, whoever put it there."""
+    for keyword, text in info.items():
+        if not (isinstance(keyword, str) and isinstance(text, str)):
+            continue
+        word = keyword.encode("latin-1", "replace")
+        if not 0 < len(word) <= MAX_KEYWORD or b"\0" in word or word + b"\0" == XMP_KEYWORD:
+            continue
+        try:
+            yield Block(b"tEXt", word + b"\0" + text.replace("\0", "").encode("latin-1"))
+        except UnicodeEncodeError:
+            yield Block(b"iTXt", word + b"\0" * 5 + text.replace("\0", "").encode())
+
+
 def make_blocks(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks that hold a picture's ICC profile, pixel density, EXIF and XMP."""
     blocks = []
@@ -257,6 +273,19 @@ def list_texts(picture: Picture) -> Iterator[tuple[str, str]]:
         if block.kind in TEXTS and not _is_xmp(block):
             keyword, _, rest = block.payload.partition(b"\0")
             yield keyword.decode("latin-1"), _read_text(block.kind, rest)
+
+
+def make_text(keyword: str, text: str) -> Block:
+    """Return the chunk that holds a text: plain where that will do, else in UTF-8."""
+    try:
+        return Block(b"tEXt", f"{keyword}\0{text}".encode("latin-1"))
+    except UnicodeEncodeError:
+        return Block(b"iTXt", keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode())
+
+
+def name_text(keyword: str) -> str:
+    """Return what a text is called where something is said of it."""
+    return f"text {keyword!r}"
 
 
 def _read_text(kind: bytes, rest: bytes) -> str:
