@@ -298,8 +298,8 @@ class Examination:
 
     @once
     def hashes(self) -> tuple[Pdq, ...]:
-        """The picture's PDQ hashes in eight orientations, its own first; none without pixels."""
-        return () if self.picture is None else fingerprint.pdq_dihedral(self.picture.rgb)
+        """The picture's PDQ hashes, its own first, then turned or enlarged; none without pixels."""
+        return () if self.picture is None else fingerprint.pdq_variants(self.picture.rgb)
 
     @once
     def reliable_hashes(self) -> tuple[Pdq, ...]:
