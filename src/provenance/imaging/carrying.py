@@ -30,8 +30,8 @@ UNICODE = b"UNICODE\0"
 
 PLACES = {"workflow": 271, "prompt": 272}
 FURTHER = (270, 269, 285, 316)
-"""EXIF texts: where ComfyUI puts its fields, and where others find room; none that credits somebody,
-since those stay when prompts are stripped."""
+"""EXIF texts: where ComfyUI puts its fields, and where others find room. None of them credits
+somebody, since credits stay when prompts are stripped."""
 
 _DC = "http://purl.org/dc/elements/1.1/"
 

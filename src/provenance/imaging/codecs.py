@@ -189,6 +189,9 @@ def fit_to_format(
         picture = replace(picture, icc=None if stated else make_profile(picture.colour))
     picture, carried = carrying.carry_over(picture, format)
     picture = conversion.add_losses(picture, format, alone, carried)
+    if picture.companions and picture.xmp:
+        packet = companions.forget_length(picture.xmp)
+        picture = picture if packet == picture.xmp else replace_xmp(picture, packet)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest

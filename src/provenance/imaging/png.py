@@ -16,7 +16,7 @@ from PIL import Image
 from provenance import containers
 from provenance.containers import Piece
 from provenance.errors import CorruptImageError, UnsupportedFormatError
-from provenance.imaging import colour, png16
+from provenance.imaging import colour, companions, png16
 from provenance.imaging.colour import Colour
 from provenance.imaging.picture import Block, Picture, accept_dpi, make_picture
 from provenance.imaging.pillow import (
@@ -105,7 +105,8 @@ def read(data: bytes, limits: Limits) -> Picture:
     InputError
         It can't be decoded, is over a limit or is animated.
     """
-    chunks = [piece for piece in containers.png.walk(data) if piece.kind != containers.OTHER]
+    pieces = list(containers.png.walk(data))
+    chunks = [piece for piece in pieces if piece.kind != containers.OTHER]
     header = _read_header(data, chunks)
     limits.check_size(header.width, header.height)
     kinds = {chunk.kind for chunk in chunks}
@@ -129,7 +130,10 @@ def read(data: bytes, limits: Limits) -> Picture:
         xmp=_read_xmp(carried),
         dpi=_read_dpi(carried),
         blocks=carried,
-        losses=(_make_loss(lost),) if lost else (),
+        losses=(
+            *((_make_loss(lost),) if lost else ()),
+            *companions.find_left_behind("PNG", data, pieces),
+        ),
     )
 
 
