@@ -30,6 +30,9 @@ EMPTY = (
 TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 """A tag, to the bracket that ends it."""
 
+PADDING = re.compile(rb"(?<=>)\s{2,}(?=<\?xpacket end)")
+"""White space between the end of the content and the end of the packet."""
+
 NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML may hold."""
 
@@ -118,6 +121,11 @@ def write(packet: bytes | None, values: Mapping[Property, str | tuple[str, ...]]
     for start, stop, text in sorted([*edits, (end, end, addition)], reverse=True):
         plain = plain[:start] + text + plain[stop:]
     return plain
+
+
+def trim(packet: bytes) -> bytes:
+    """Return the packet without the white space that its writer left in it for later edits."""
+    return PADDING.sub(b"\n", packet)
 
 
 def drop(packet: bytes, *unwanted: Property) -> bytes:

@@ -28,6 +28,7 @@ ALL = {
     "custody.jsonl",
     "examiner.pem",
     "preservation-request-1.txt",
+    "request-1.json",
     "report.html",
     "report.json",
     "report.pdf",
@@ -398,3 +399,26 @@ def test_a_case_folder_is_time_stamped_by_the_configs_authority(
     done = command(*trace, "-o", tmp_path / "down")
     done.failed_with(3, "signing.timestamp")
     assert not (tmp_path / "down").exists()
+
+
+def test_a_folder_that_nobody_signed_is_not_called_changed(
+    command: Command, studio: Path, photo: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "17"
+    assert command("trace", photo, "--case", "17", "-o", folder).status == 1
+    done = command("trace", "--check", folder, *config(studio))
+    done.failed_with(4, "case.unsigned")
+    assert "is not signed. Its files fit its own list of digests" in done.err
+    assert "is not what its examiner signed" not in done.err
+    (folder / "report.html").write_text("<p>Nothing.</p>")
+    done = command("trace", "--check", folder, *config(studio))
+    done.failed_with(4, "case.changed")
+    assert "is not signed, and it was changed" in done.err
+
+
+def test_a_folder_of_pictures_is_not_called_empty(
+    command: Command, photo: Path, tmp_path: Path
+) -> None:
+    done = command("trace", photo.parent, "--case", "17", "-o", tmp_path / "17")
+    done.failed_with(5, "input.unreadable")
+    assert "is a folder, and a case is about one picture: name a file in it" in done.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -199,3 +200,54 @@ def test_the_policy_on_revocation_is_read(write: Write) -> None:
     assert signing.stapling().policy == "required"
     with pytest.raises(ConfigError, match=r"signing\.ocsp"):
         config.load(write('[signing]\nsigner = "file:a.pem"\nocsp = "maybe"\n'))
+
+
+def test_variables_stand_above_the_file(write: Write) -> None:
+    file = write(FULL)
+    read = config.load(
+        file,
+        {
+            "PROVENANCE_PRODUCER_NUMBER": "600001",
+            "PROVENANCE_SIGNING_SIGNER": "awskms:alias/a",
+            "PROVENANCE_TRUST_ANCHORS": os.pathsep.join(("a.pem", "/b.pem")),
+            "PROVENANCE_TRUST_EKUS": "1.2.3, 1.2.4",
+            "PROVENANCE_DIRECTORY_STRICT_MODELS": "False",
+            "PROVENANCE_LABELS_BADGE": "AI",  # the file has no such section
+            "PROVENANCE_CONFIG": "no key of a section",
+            "PATH": "/bin",
+        },
+    )
+    assert read.producer is not None
+    assert (read.producer.name, read.producer.number) == ("Example AI", 600_001)
+    assert read.signing is not None
+    assert read.signing.signer == "awskms:alias/a"
+    assert read.trust.anchors == (file.parent / "a.pem", Path("/b.pem"))
+    assert read.trust.ekus == ("1.2.3", "1.2.4")
+    assert not read.directory.strict_models
+    assert read.labels.badge == "AI"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PROVENANCE_TRUST_ANCHOR", "a.pem", "PROVENANCE_TRUST_ANCHOR sets nothing: .* anchors"),
+        (
+            "PROVENANCE_PRODUCER_NUMBER",
+            "many",
+            "PROVENANCE_PRODUCER_NUMBER is 'many'; it must be a",
+        ),
+        ("PROVENANCE_PRODUCER_NUMBER", "0", "producer.number is 0"),
+        ("PROVENANCE_DIRECTORY_STRICT_MODELS", "yes", "must be true or false"),
+        ("PROVENANCE_PRODUCER_NAME", " ", "producer.name is ' '"),
+    ],
+)
+def test_wrong_variables(name: str, value: str, says: str, write: Write) -> None:
+    with pytest.raises(ConfigError, match=says):
+        config.load(write(FULL), {name: value})
+
+
+def test_every_key_has_a_variable(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVENANCE_REGISTRY_URI", "sqlite:///other.db")
+    read = config.load(write(FULL))
+    assert read.registry is not None
+    assert read.registry.uri == "sqlite:///other.db"

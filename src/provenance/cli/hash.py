@@ -68,7 +68,7 @@ def command(
 
 @dataclass(frozen=True)
 class Hashed:
-    """The hashes of one picture; ``variants`` are its eight orientations, its own one first."""
+    """The hashes of one picture; ``variants`` are those to look it up by, its own one first."""
 
     sha256: str
     md5: str
@@ -97,7 +97,7 @@ def _hash(source: Input) -> Hashed:
     return Hashed(
         hashlib.sha256(data).hexdigest(),
         hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        fingerprint.pdq_dihedral(decode(data).rgb),
+        fingerprint.pdq_variants(decode(data).rgb),
     )
 
 

@@ -34,7 +34,9 @@ def command(context: click.Context, as_json: bool, config_file: Path | None) -> 
     """
     if context.invoked_subcommand is not None:
         return
-    for key in _list_keys(settings.require(config_file)):
+    config = settings.require(config_file)
+    settings.warn_of_unrooted(config)
+    for key in _list_keys(config):
         if as_json:
             render.print_json(key)
             continue

@@ -24,6 +24,8 @@ COMMANDS = (
     "verify",
     "trace",
     "inspect",
+    "request",
+    "respond",
     "hash",
     "hashlist",
     "registry",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -80,6 +80,17 @@ def require(named: Path | None) -> Config:
     return config
 
 
+def warn_of_unrooted(config: Config) -> None:
+    """Say which time-stamp authorities would count for manifests alone."""
+    from provenance.cli import render
+
+    for name in config.name_unrooted():
+        render.note(
+            f"The time-stamp authority {name} in trust.tsa_anchors counts for manifests, but case "
+            "folders and OpenSSL refuse it, as it is not a root: add the root that certified it."
+        )
+
+
 def build_verifier(
     config: Config | None,
     *,
@@ -87,13 +98,26 @@ def build_verifier(
     similar: bool = True,
     all_marks: bool = False,
     depth: str = "full",
+    responses: Iterable[Path] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
-        return config.verifier(registry=registry, similar=similar, all_marks=all_marks, depth=depth)
+        return config.verifier(
+            registry=registry,
+            similar=similar,
+            all_marks=all_marks,
+            depth=depth,
+            responses=responses,
+        )
+    from provenance.response import load_response
     from provenance.verify import Verifier
 
-    return Verifier(similar=similar, all_marks=all_marks, depth=depth)
+    return Verifier(
+        similar=similar,
+        all_marks=all_marks,
+        depth=depth,
+        responses=map(load_response, responses),
+    )
 
 
 @contextmanager

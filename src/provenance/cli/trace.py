@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from provenance.cli import exits, inputs, render, settings
-from provenance.errors import ConfigError, SignerKeyError, TimestampError
+from provenance.errors import ConfigError, SignerKeyError, TimestampError, UnreadableInputError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from provenance.case import Source, Tracer
+    from provenance.case import Fault, Source, Tracer
     from provenance.config import Config
 
-_OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
+_OF_TRACE = ("case", "output", "purpose", "manifest_file", "responses", "with_names")
 
 
 @click.command("trace", short_help="Write the case folder on one picture, or check one.")
@@ -32,6 +32,7 @@ _OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
     help="New folder for the report and all that belongs to it.",
 )
 @inputs.add_manifest_option
+@inputs.add_response_option
 @click.option("--with-names", is_flag=True, help="Let the report hold file names and paths.")
 @click.option(
     "--purpose",
@@ -91,7 +92,8 @@ def _trace(image: str, options: dict[str, Any]) -> int:
         raise click.UsageError(
             "The option --purpose needs words: the registry logs them with the access."
         )
-    tracer = _build_tracer(config, accounts=purpose is not None)
+    responses: tuple[Path, ...] = options["responses"]
+    tracer = _build_tracer(config, responses, accounts=purpose is not None)
     case = tracer.trace(source, options["case"], _write_command(image, options, config), purpose)
     write(case, folder)
     render.print_verdict(case.verdict)
@@ -111,12 +113,23 @@ def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int
     for fault in faults:
         render.say(f"{fault}")
     if faults:
-        render.complain(
-            f"The case folder {folder} is not what its examiner signed.", "case.changed"
-        )
+        render.complain(*_describe_faults(folder, faults))
         return exits.CONTRADICTED
     render.say(f"{folder} is unchanged: every file is as its examiner signed it.")
     return _check_time(folder, config_file)
+
+
+def _describe_faults(folder: Path, faults: Sequence[Fault]) -> tuple[str, str]:
+    """Say in a sentence what faults there are, with a code."""
+    if not any(fault.unsigned for fault in faults):
+        return f"The case folder {folder} is not what its examiner signed.", "case.changed"
+    if all(fault.unsigned for fault in faults):
+        sentence = (
+            f"The case folder {folder} is not signed. Its files fit its own list of digests, but "
+            "anybody can have made both."
+        )
+        return sentence, "case.unsigned"
+    return f"The case folder {folder} is not signed, and it was changed.", "case.changed"
 
 
 def _check_time(folder: Path, config_file: Path | None) -> int:
@@ -125,6 +138,8 @@ def _check_time(folder: Path, config_file: Path | None) -> int:
 
     config = settings.load(config_file)
     anchors = config.load_trust().tsa_certificates if config else ()
+    if config is not None:
+        settings.warn_of_unrooted(config)
     try:
         stamp = read_time_stamp(folder, anchors)
     except ConfigError as error:  # the folder is unchanged all the same
@@ -150,11 +165,13 @@ _SAYS = {
     "SHA256SUMS.tsr": "the authority's time stamp of that signature",
     "SHA256SUMS.tsr.sig": "the examiner's signature over the time stamp",
 }
-_LETTER = "letter to send: asks the producer to keep its records"
+_LETTER = "letter to send: asks the producer to keep its records and to answer the request"
+_REQUEST = "the request that goes with the letter, for 'provenance respond'"
 
 
 def _show(files: Iterable[str]) -> None:
-    render.print_fields([(name, _SAYS.get(name, _LETTER)) for name in files])
+    letters = {name: _REQUEST if name.endswith(".json") else _LETTER for name in files}
+    render.print_fields([(name, _SAYS.get(name, letters[name])) for name in files])
     if "report.pdf" not in files:
         from provenance.case import WITHOUT_PDF
 
@@ -163,17 +180,22 @@ def _show(files: Iterable[str]) -> None:
         render.note("The folder is not signed: name your key as examiner_key in [trace].")
 
 
-def _build_tracer(config: Config | None, *, accounts: bool) -> Tracer:
+def _build_tracer(config: Config | None, responses: Iterable[Path], *, accounts: bool) -> Tracer:
     if config is not None:
-        return config.tracer(accounts=accounts)
+        settings.warn_of_unrooted(config)
+        return config.tracer(accounts=accounts, responses=responses)
     from provenance.case import Tracer
 
-    return Tracer(settings.build_verifier(None, all_marks=True))
+    return Tracer(settings.build_verifier(None, all_marks=True, responses=responses))
 
 
 def _open_source(image: str, manifest: str | None, *, names: bool) -> Source:
     from provenance.case import Source
 
+    if Path(image).is_dir():
+        raise UnreadableInputError(
+            f"{image} is a folder, and a case is about one picture: name a file in it."
+        )
     given = inputs.Input(image)
     again = None if given.is_standard_input else given.read
     sidecar = inputs.read_sidecar(manifest, [given])
@@ -193,6 +215,8 @@ def _write_command(image: str, options: dict[str, Any], config: Config | None) -
         shown = {name: name for name in shown}
     words = ["provenance", "trace", shown["IMAGE"], "--case", options["case"], "-o", shown["DIR"]]
     words += ["--manifest", shown["MANIFEST"]] if manifest else []
+    for response in options["responses"]:
+        words += ["--response", f"{response}" if options["with_names"] else "RESPONSE"]
     words += ["--with-names"] if options["with_names"] else []
     words += ["--purpose", options["purpose"]] if options["purpose"] else []
     words += ["--config", shown["CONFIG"]] if config is not None else []

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 )
 @parallel.add_jobs_option
 @inputs.add_manifest_option
+@inputs.add_response_option
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -57,6 +58,7 @@ def command(
     depth: str,
     jobs: int | None,
     manifest_file: str | None,
+    responses: tuple[Path, ...],
     config_file: Path | None,
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
@@ -71,7 +73,9 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(config_file, not no_registry, not no_similar, all_marks, depth, sidecar)
+    task = _Verification(
+        config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses
+    )
     statuses = [exits.map_json(line) for line in before.lines]
     with json_lines.open_results(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
@@ -110,6 +114,7 @@ class _Verification:
     all_marks: bool
     depth: str
     sidecar: bytes | None
+    responses: tuple[Path, ...] = ()
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
@@ -120,6 +125,7 @@ class _Verification:
             similar=self.similar,
             all_marks=self.all_marks,
             depth=self.depth,
+            responses=self.responses,
         )
         return partial(_examine, verifier, self.sidecar)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from provenance.config.files import digest_file, read, read_key
 from provenance.config.sections import (
@@ -21,7 +21,6 @@ from provenance.config.sections import (
     TrustSection,
     WatermarkSection,
 )
-from provenance.config.strict_toml import fill, read_types, refuse_unknown, strip_optional
 from provenance.errors import ConfigError
 from provenance.limits import DEFAULT_LIMITS, Limits
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from provenance.accounts import AccountKey
     from provenance.case import Consulted, Tracer
     from provenance.directory import Directory
+    from provenance.examine import LogPolicy
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
@@ -165,16 +165,23 @@ class Config:
             all_marks=all_marks,
             depth=depth,
             responses=map(load_response, responses),
+            log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
 
-    def tracer(self, *, accounts: bool = False) -> Tracer:
+    def _log_policy(self) -> LogPolicy:
+        from provenance.examine import LogPolicy
+
+        hours = self.registry.max_age_hours if self.registry else 0
+        return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
+
+    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(all_marks=True),
+            self.verifier(all_marks=True, responses=responses),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
@@ -299,6 +306,13 @@ class Config:
 
         return scope_trust(self._load_vetting(), self.load_directory())
 
+    def name_unrooted(self) -> tuple[str, ...]:
+        """Name the time-stamp authorities that count for manifests, but for no case folder."""
+        from provenance.timestamps import find_unrooted
+
+        found = find_unrooted(self._load_vetting().tsa_certificates)
+        return tuple(each.subject.rfc4514_string() for each in found)
+
     def _load_vetting(self) -> Trust:
         from provenance.manifest import Trust, is_purpose
 
@@ -363,37 +377,3 @@ class Config:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
-
-
-def load(path: str | Path) -> Config:
-    """Read a config file.
-
-    Raises
-    ------
-    ConfigError
-        It can't be read, is not TOML, or has a section, key or value that it should not have.
-    """
-    path = Path(path)
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"The config file {path} can't be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The config file {path} is not TOML: {error}.") from error
-    try:
-        return _parse(path.absolute(), document)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
-
-
-def _parse(path: Path, document: Mapping[str, Any]) -> Config:
-    kinds = {
-        name: strip_optional(kind) for name, kind in read_types(Config).items() if name != "path"
-    }
-    refuse_unknown(document, kinds, "a section")
-    sections = {}
-    for name, table in document.items():
-        if not isinstance(table, dict):
-            raise ConfigError(f"{name} must be a section: write [{name}].")
-        sections[name] = fill(kinds[name], name, table, path.parent)
-    return Config(path=path, **sections)

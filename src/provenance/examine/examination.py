@@ -17,6 +17,7 @@ from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
+from provenance.examine.log_standing import LogPolicy
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
@@ -49,6 +50,7 @@ class Sources:
     keys: tuple[bytes, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     similar: bool = True
+    log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
     responses: tuple[Response, ...] = ()
 
@@ -272,8 +274,8 @@ class Examination:
 
     @once
     def hashes(self) -> tuple[Pdq, ...]:
-        """The picture's PDQ hashes in eight orientations, its own first; none without pixels."""
-        return () if self.picture is None else fingerprint.pdq_dihedral(self.picture.rgb)
+        """The picture's PDQ hashes, its own first, then turned or enlarged; none without pixels."""
+        return () if self.picture is None else fingerprint.pdq_variants(self.picture.rgb)
 
     @once
     def reliable_hashes(self) -> tuple[Pdq, ...]:

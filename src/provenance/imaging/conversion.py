@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from provenance.imaging import companions, jpeg, png, tiff
+from provenance.imaging import companions, jpeg, png_texts, tiff
 from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
+
+ALWAYS_LOSSY = frozenset({"JPEG", "AVIF", "HEIC"})
+"""Formats that are written with loss, even where they can do without."""
 
 
 def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[str]) -> Picture:
@@ -24,6 +27,14 @@ def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[st
             else "may hold a prompt as well and is left out"
         )
         losses += companions.find_losses(picture, why)
+    if picture.lossless and not converts and target in ALWAYS_LOSSY:
+        says = (
+            f"The {target} stores exact samples and is written with loss; write PNG to keep them."
+        )
+        losses.append(Loss(LossKind.CODING, says))
+    if converts and target == "HEIC" and picture.alpha is not None:
+        says = "HEIC stores transparency with loss; write PNG or AVIF to keep it exactly."
+        losses.append(Loss(LossKind.ALPHA, says))
     if converts and (left := sorted(set(_name_blocks(picture)) - carried)):
         says = (
             f"The {picture.format} holds metadata that is not carried over into {target}: "
@@ -36,7 +47,7 @@ def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[st
 def _name_blocks(picture: Picture) -> Iterator[str]:
     """Name the blocks that have no place in another format."""
     if picture.format == "PNG":
-        yield from (png.name_text(word) for word, _ in png.list_texts(picture))
+        yield from (png_texts.name_text(word) for word, _ in png_texts.list_texts(picture))
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)
     if picture.format == "TIFF":

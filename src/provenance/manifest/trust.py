@@ -59,7 +59,8 @@ class TrustList:
         return frozenset(map(hash_certificate, load_pem_chain(self.pem.encode())))
 
     def __str__(self) -> str:
-        dated = f", dated {self.dated:%Y-%m-%d}" if self.dated else ""
+        # PEM lists have no date of their own; a file's is that of its last copy.
+        dated = f", file last changed {self.dated:%Y-%m-%d}" if self.dated else ""
         return f"{self.name}{dated}, SHA-256 {self.sha256}"
 
 

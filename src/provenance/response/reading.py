@@ -79,15 +79,13 @@ def read_response(data: bytes, name: str = "file") -> Response:
     if len(data) > MAX_RESPONSE_BYTES:
         raise ResponseError(f"The response {name} has over {MAX_RESPONSE_BYTES:,} bytes.")
     try:
-        return _read(unseal(data, ("disclosed",)))
+        return _read(unseal(data, RESPONSE_TYPE, ("disclosed",)))
     except (SchemaError, RegistryError) as error:
         raise ResponseError(f"The response {name} can't be used: {error}") from error
 
 
 def _read(sealed: Envelope) -> Response:
     payload = sealed.payload
-    if payload.get("type") != RESPONSE_TYPE:
-        raise SchemaError(f"Its type is not {RESPONSE_TYPE}; upgrade provenance if it is newer.")
     fields = check_object(payload, "The payload", _KEYS)
     if fields["outcome"] not in tuple(Outcome):
         raise SchemaError("Its outcome is neither found, none nor refused.")

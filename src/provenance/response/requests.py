@@ -116,15 +116,13 @@ def read_request(data: bytes, name: str = "file") -> Request:
     if len(data) > MAX_REQUEST_BYTES:
         raise RequestError(f"The request {name} has over {MAX_REQUEST_BYTES:,} bytes.")
     try:
-        sealed = unseal(data)
+        sealed = unseal(data, REQUEST_TYPE)
         return _read_payload(sealed.payload, sealed)
     except (SchemaError, RequestError) as error:
         raise RequestError(f"The request {name} can't be used: {error}") from error
 
 
 def _read_payload(payload: dict[str, Any], sealed: Envelope | None = None) -> Request:
-    if payload.get("type") != REQUEST_TYPE:
-        raise SchemaError(f"Its type is not {REQUEST_TYPE}; upgrade provenance if it is newer.")
     fields = check_object(payload, "The payload", _KEYS)
     if fields["part"] not in tuple(Part):
         raise SchemaError("Its part is neither public nor account.")

@@ -238,7 +238,9 @@ class Stamper:
         Parameters
         ----------
         image
-            A path, a file's bytes, a Pillow image or a uint8 array; the last two become PNG.
+            A path, a file's bytes, an open file, a Pillow image, or an array or tensor: uint8,
+            uint16, or floats from 0 to 1, which are rounded to the nearest of 255 steps; channels
+            last or first. Images, arrays and tensors become PNG.
         model, model_version
             What made the picture.
         created

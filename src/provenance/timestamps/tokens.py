@@ -43,6 +43,20 @@ def is_anchored(
         return False
 
 
+def find_unrooted(anchors: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """Return the authorities that count for manifests, but for no case folder.
+
+    There, and with OpenSSL, a path must end in a root; of these no root is among the anchors.
+    """
+    rooted = [each for each in anchors if each.issuer == each.subject]
+    grown = 0
+    while grown != len(rooted):
+        grown = len(rooted)
+        names = {each.subject for each in rooted}
+        rooted += [each for each in anchors if each not in rooted and each.issuer in names]
+    return tuple(each for each in anchors if each not in rooted)
+
+
 def read_certificates(token: bytes) -> tuple[x509.Certificate, ...]:
     """Read the certificates in a token, or in an authority's whole answer.
 

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.examine import (
+    NOT_COMPARED,
+    Comparison,
+    Content,
+    LogStanding,
+    LookupStatus,
+    Note,
+    Similar,
+)
 from provenance.geometry import Region
 from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
@@ -135,6 +143,8 @@ class Manifest:
         Subject of the authority that issued the certificate, and that certificate's SHA-256.
     self_issued
         Whether that authority is the producer's own.
+    development
+        Whether that authority is one that ``provenance init`` makes for anybody.
     vetted
         Whether an anchor that may certify any name vouches for the signer.
     name_claim, listed_by
@@ -187,6 +197,7 @@ class Manifest:
     issuer: str = ""
     issuer_sha256: str = ""
     self_issued: bool = False
+    development: bool = False
     vetted: bool = False
     name_claim: NameClaim = NameClaim.FREE
     listed_by: str = ""
@@ -277,8 +288,9 @@ class Mark:
     """One watermark, the registry's answer, and the manifests that may speak for it.
 
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are the
-    directory's names for the numbers, None where a number alone may not be named. ``listed_as`` is
-    the name under which a directory lists the number, and ``listed_by`` says which directory.
+    directory's names for the numbers, None where a number alone may not be named: then nobody
+    assigned it. ``listed_by`` says which directory lists it, and ``directory_signer`` who signed
+    that.
     ``by_record`` marks are too faint to be read without the registry's records.
     """
 
@@ -292,8 +304,8 @@ class Mark:
     private: bool = False
     producer_name: str | None = None
     model_name: str | None = None
-    listed_as: str | None = None
     listed_by: str = ""
+    directory_signer: str = ""
     lookup: Lookup = NOT_LOOKED_UP
     candidates: tuple[Candidate, ...] = ()
     by_record: bool = False
@@ -344,3 +356,4 @@ class Evidence:
     replies: tuple[Reply, ...] = ()
     other_replies: int = 0
     directories: tuple[Age, ...] = ()
+    log: LogStanding | None = None

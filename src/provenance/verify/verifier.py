@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from provenance import watermark
 from provenance.directory import Directory
 from provenance.errors import ConfigError, UnsupportedFormatError
-from provenance.examine import CheckpointKeeper, Examination, Sources
-from provenance.files import read_bytes
+from provenance.examine import CheckpointKeeper, Examination, LogPolicy, Sources
+from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
@@ -21,6 +22,9 @@ from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
 from provenance.verify.gathering import gather_evidence, gather_from_manifest
 from provenance.verify.verdict import Verdict, decide
+
+FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+"""A file: its path, its bytes, or the file opened."""
 
 
 class Verifier:
@@ -51,6 +55,9 @@ class Verifier:
         Limits on what a picture may cost.
     checkpoint_file
         Keeps the last checkpoint seen of the registry's log between runs.
+    log_policy
+        The witnesses whose cosignatures under that checkpoint count, and how old a mirror may be
+        before it is warned of.
     clock
         Returns the present time; replaceable for tests.
 
@@ -75,6 +82,7 @@ class Verifier:
         responses: Iterable[Response] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
+        log_policy: LogPolicy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         keys = tuple(keys)
@@ -90,6 +98,7 @@ class Verifier:
             similar=similar,
             all_marks=all_marks,
             responses=tuple(responses),
+            log_policy=log_policy or LogPolicy(),
         )
         self._depth = _read_depth(depth)
         self._clock = clock
@@ -101,10 +110,10 @@ class Verifier:
 
     def verify(
         self,
-        image: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        image: FileSource,
         manifest: bytes | None = None,
     ) -> Verdict:
-        """Examine a picture, given as a path or as a file's bytes, and decide.
+        """Examine a picture, given as a path, as a file's bytes or as an open file, and decide.
 
         ``manifest`` is a C2PA manifest store for a file that carries none: a sidecar, or one
         recovered after somebody stripped it. None is ever searched for or fetched.
@@ -121,7 +130,7 @@ class Verifier:
 
     def examine(
         self,
-        image: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        image: FileSource,
         manifest: bytes | None = None,
     ) -> Examination:
         """Begin to examine a picture, for callers that want more than the verdict.
@@ -152,10 +161,13 @@ class Verifier:
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):
             return bytes(image)
+        if is_file_object(image):
+            return read_stream(image, self._sources.limits.max_bytes)
         if isinstance(image, str | os.PathLike):
             return read_bytes(image, self._sources.limits.max_bytes)
         raise UnsupportedFormatError(
-            f"A {type(image).__name__} can't be verified. Give a path or the file's bytes."
+            f"A {type(image).__name__} can't be verified. Give a path, the file's bytes or an open "
+            "file."
         )
 
 

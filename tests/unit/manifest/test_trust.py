@@ -91,7 +91,7 @@ def test_the_list_that_vouches_is_named(
     assert read(signed.data, "image/png", theirs).trust_lists == theirs.anchors
     assert read(signed.data, "image/png", Trust.none()).trust_lists == ()
     dated = replace(ours.anchors[0], name="own.pem", dated=datetime(2026, 8, 20, tzinfo=UTC))
-    assert str(dated) == f"own.pem, dated 2026-08-20, SHA-256 {dated.sha256}"
+    assert str(dated) == f"own.pem, file last changed 2026-08-20, SHA-256 {dated.sha256}"
 
 
 def test_a_certificate_may_be_its_own_anchor(signed: SignedImage, producer: object) -> None:

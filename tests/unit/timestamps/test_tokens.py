@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.certificates import hash_certificate
+from provenance.timestamps import ask, find_unrooted, read
 from provenance.timestamps.tokens import _encode, is_anchored, read_certificates
 from tests.authority import CLAIMS, KEYS, Authority
 from tests.timestamping import STAMPING, TimeStampAuthority, time_stamp_authority
@@ -115,3 +116,26 @@ def test_damage_never_raises(position: int, junk: bytes, cut: int) -> None:
         True,
         False,
     )
+
+
+def test_an_authority_below_a_root_counts_for_manifests_alone(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """The check of case folders, like OpenSSL, wants a path that ends in a root."""
+    root = Authority("Root of times")
+    below = Authority("Below", root)
+    with time_stamp_authority(tmp_path_factory.mktemp("below"), below) as tsa:
+        answer = ask(tsa.url, b"data")
+    now = datetime.now(UTC)
+    for anchors, unrooted in (
+        ([root], []),
+        ([below], [below]),
+        ([below, root], []),
+        ([Authority("Other"), below], [below]),
+    ):
+        certificates = [each.certificate for each in anchors]
+        found = find_unrooted(certificates)
+        assert found == tuple(each.certificate for each in unrooted)
+        if below in anchors or root in anchors:
+            assert is_anchored(answer, certificates, now)
+            assert read(answer, b"data", certificates).trusted == (not unrooted)

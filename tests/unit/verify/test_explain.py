@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -50,8 +51,8 @@ def explain(evidence: Evidence) -> list[str]:
             ("-", "A", "none"),
             (
                 "Nobody has proved where this comes from; the file says it was made by producer "
-                'number 7, listed as "Producer A" (not proved), with model number 2, at 2026-11-01 '
-                "12:00 UTC."
+                'number 7 (the signed directory lists this number as "Producer A"; not proved), '
+                "with model number 2, at 2026-11-01 12:00 UTC."
             ),
         ),
         (
@@ -279,3 +280,27 @@ def test_a_share_is_sure_only_where_signed_fingerprints_show_it(build: Build) ->
     assert "on 96% of its area." in decide(build("-", "A", "A", "near")).explain()
     unsure = decide(build("-", "A", "none")).explain()
     assert "on 96% of its area, at most: plain areas beside it can't be told from it." in unsure
+
+
+def test_a_time_in_the_future_gets_a_note(build: Build) -> None:
+    evidence = build("-", "A", "A", "near")
+    early = replace(evidence, examined_at=evidence.marks[0].minute - timedelta(minutes=10))
+    verdict = decide(early)
+    assert verdict.state is State.ATTRIBUTED
+    assert (
+        "A time that is stated lies in the future: 2026-11-01 12:00 UTC, while it is 2026-11-01 "
+        "11:50 UTC by the clock of this machine."
+    ) in verdict.explain()
+    assert "lies in the future" not in decide(evidence).explain()
+    soon = replace(evidence, examined_at=evidence.marks[0].minute - timedelta(seconds=60))
+    assert "lies in the future" not in decide(soon).explain()
+
+
+def test_a_development_authority_is_called_one(build: Build) -> None:
+    evidence = build("A")
+    assert evidence.manifest is not None
+    made = replace(evidence.manifest, issuer="CN=Anything", development=True)
+    said = "That issuer is a development authority"
+    assert said in decide(replace(evidence, manifest=made)).explain()
+    vetted = replace(made, development=False)
+    assert said not in decide(replace(evidence, manifest=vetted)).explain()

@@ -27,10 +27,14 @@ MAX_FILES = 50
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one file of a case folder."""
+    """What is wrong with one file of a case folder.
+
+    ``unsigned`` says that it is the signature that is missing, which no change explains by itself.
+    """
 
     file: str
     problem: str
+    unsigned: bool = False
 
     def __str__(self) -> str:
         return f"{self.file} {self.problem}"
@@ -93,7 +97,9 @@ def _check_seal(
     files: Mapping[str, bytes], examiners: Sequence[x509.Certificate]
 ) -> Iterator[Fault]:
     missing = [name for name in (seal.SUMS, seal.SIGNATURE) if name not in files]
-    yield from (Fault(name, "is missing.") for name in missing)
+    for name in missing:
+        unsigned = name == seal.SIGNATURE
+        yield Fault(name, f"is missing{': nobody signed this folder' * unsigned}.", unsigned)
     if not missing:
         yield from _check_signature(files, seal.SUMS, seal.SIGNATURE, examiners)
     stamped, signed = seal.TIME_STAMP in files, seal.TIME_STAMP_SIGNATURE in files

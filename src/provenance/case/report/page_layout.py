@@ -34,7 +34,9 @@ def layout(report: Json) -> Document:
         Section("Recorded stamps", tuple(_records(report))),
         Section("Similar pictures in the registry", tuple(_candidates(report))),
         Section("Account", tuple(_account(report))),
+        Section("What this means, by reader", tuple(_readers(report))),
         Section("What this report does not say", (Bullets(tuple(map(text, report["limits"]))),)),
+        Section("Error rates", (Bullets(tuple(map(text, report["error_rates"]))),)),
         Section("Method", tuple(_method(report))),
         Section("Chain of custody", tuple(_custody(report))),
         Section("Signature", tuple(_signature(report))),
@@ -68,6 +70,10 @@ def _result(report: Json) -> Iterator[Block]:
             ("Verdict", text(state)),
         )
     )
+
+
+def _readers(report: Json) -> Iterator[Block]:
+    yield Fields(tuple((each["reader"], text(each["says"])) for each in report["readers"]))
 
 
 def _input(report: Json) -> Iterator[Block]:
@@ -193,6 +199,7 @@ def _method(report: Json) -> Iterator[Block]:
             ("Trust anchors", code_lines("\n".join(consulted["anchors"]))),
             ("Directories", code_lines("\n".join(consulted["directories"]))),
             ("Registry", code_lines((consulted["registry"] or "").strip())),
+            ("Responses", code_lines("\n".join(consulted["responses"]))),
             ("Private keys", text(consulted["private_keys"])),
         )
     )
@@ -220,6 +227,8 @@ def _signature(report: Json) -> Iterator[Block]:
         return
     stamped = f" {sentences.TIME_STAMPED}" if report["seal"]["time_stamped"] else ""
     yield Paragraph(text(sentences.SIGNED + stamped))
+    if examiner["development"]:
+        yield Paragraph(text(sentences.DEVELOPMENT_EXAMINER))
     yield Fields(
         (
             ("Signer", text(examiner["subject"])),

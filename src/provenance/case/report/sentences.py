@@ -73,6 +73,10 @@ SIGNED = (
     "CERTIFICATE” checks all of it; “sha256sum -c SHA256SUMS” and OpenSSL do the same without this "
     "program. Take the certificate from the examiner, not from this folder."
 )
+DEVELOPMENT_EXAMINER = (
+    "The examiner's certificate comes from a development authority, which anybody makes in any "
+    "name to try things out. It shows who signed only to those who had it from the examiner."
+)
 TIME_STAMPED = (
     "A time-stamp authority (RFC 3161) attested that this signature existed at the time in "
     "SHA256SUMS.tsr."

@@ -8,11 +8,11 @@ from dataclasses import replace
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
 from provenance.manifest import explain_code, is_rule
-from provenance.text import format_odds, format_percent, quote
+from provenance.text import format_odds, format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
-from provenance.verify.wording import reply_sentences, sentences
+from provenance.verify.wording import rates, reply_sentences, sentences
 from provenance.verify.wording.clauses import (
     fill,
     join,
@@ -54,9 +54,29 @@ def _describe_each(
         yield from _compare_marked(mark, reason)
         yield from _ask_for_proof(mark, reason)
     yield from describe_replies(evidence)
+    yield from _describe_future(evidence, weighed, thresholds)
     if evidence.similar:
         yield _describe_similar(evidence.similar)
     yield from map(_repeat_note, evidence.notes)
+
+
+def _describe_future(
+    evidence: Evidence, weighed: Weighed, thresholds: Thresholds
+) -> Iterator[Finding]:
+    """Say which stated times lie in the future: a clock is wrong, here or there."""
+    manifests = (weighed.manifest, *(mark.manifest for mark in weighed.marks))
+    stated = {each.created for each in manifests if each} | {
+        mark.found.minute
+        for mark in weighed.marks
+        if mark.found.version in thresholds.payload_versions
+    }
+    now = evidence.examined_at
+    late = sorted(time for time in stated if time and time - now > thresholds.time_tolerance)
+    if late:
+        text = sentences.FUTURE.format(
+            times=join_names(list(dict.fromkeys(map(format_time, late)))), now=format_time(now)
+        )
+        yield Finding("clock", text, codes=("time.future",))
 
 
 def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
@@ -118,16 +138,19 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         share=format_percent(share),
         sure="" if mark.comparison.content is Content.NEAR else sentences.AT_MOST,
         odds=format_odds(found.false_positive_probability),
+        rate=rates.MARK,
     )
-    listed = sentences.LISTED_NUMBER.format(
-        number=found.producer, listed_by=found.listed_by, name=quote(found.listed_as or "")
+    assigned = found.producer_name is not None
+    known = reply_sentences.LISTED_NUMBER if assigned else reply_sentences.UNASSIGNED_NUMBER
+    listed = known.format(
+        number=found.producer, listed_by=found.listed_by, name=quote(found.producer_name or "")
     )
     return Finding(
         "watermark",
         join(
             text,
             sentences.BY_RECORD if found.by_record else "",
-            listed if found.listed_as else "",
+            listed if found.listed_by else "",
         ),
         says=state_mark(found, thresholds),
         codes=(
@@ -215,16 +238,20 @@ def _describe_comparison(comparison: Comparison, region: Region | None = None) -
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
         figures=list_figures(comparison),
-        error="" if rate is None else sentences.OTHERS_AS_NEAR.format(odds=format_odds(rate)),
+        error="" if rate is None else _rate_chance(rate),
     )
     code = f"fingerprint.{comparison.content.replace(' ', '_')}"
     return Finding("fingerprint", text, codes=(code,), region=region)
 
 
+def _rate_chance(rate: float) -> str:
+    return sentences.OTHERS_AS_NEAR.format(odds=format_odds(rate), rate=rates.CONTENT)
+
+
 def _describe_similar(similar: Sequence[Similar]) -> Finding:
     count = "one stamped picture" if len(similar) == 1 else f"{len(similar)} stamped pictures"
     nearest = min(candidate.distance for candidate in similar)
-    text = sentences.LOOKS_LIKE.format(count=count, distance=nearest)
+    text = sentences.LOOKS_LIKE.format(count=count, distance=nearest, rate=rates.ALIKE)
     return Finding("fingerprint", text, codes=("fingerprint.similar",))
 
 

@@ -1,4 +1,4 @@
-"""The sentences about responses, and about how fresh a verdict is; fixed like the others."""
+"""The sentences about what producers and directories say, and of when; fixed like the others."""
 
 from __future__ import annotations
 
@@ -82,6 +82,16 @@ OTHER_RESPONSES = (
 ASK = (
     "Nothing at hand says what was signed with this mark. The holder of producer number {number} "
     "can answer that: “provenance request {stamp} -o FILE” writes the question."
+)
+
+# --- numbers --------------------------------------------------------------------------------------
+
+LISTED_NUMBER = (
+    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
+)
+UNASSIGNED_NUMBER = (
+    "Nobody assigned producer number {number}: anybody can draw it, or list it in a directory of "
+    "their own, so it names nobody by itself. An entry for it is in {listed_by}."
 )
 
 # --- how fresh a verdict is -----------------------------------------------------------------------

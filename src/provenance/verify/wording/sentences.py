@@ -235,6 +235,9 @@ BASIS = {
 ON_TRUST_LIST = "an authority on the trust list"
 BROUGHT_BY_ENTRY = "the authority that its directory entry brings"
 ISSUER = "The certificate was issued by {issuer}{digest}."
+DEVELOPMENT = (
+    "That issuer is a development authority, which anybody makes in any name to try things out."
+)
 OWN_ISSUER = "That issuer is the producer's own authority, so the name is its own statement."
 LISTED_BY = "The producer is listed by {listed_by}."
 LISTED_FOR_ANOTHER = (
@@ -267,13 +270,10 @@ DIGESTS = (
 
 MARK = (
     "The picture carries {kind} {stamp_id} on {part}{share} of its area{sure}. At most {odds} "
-    "unmarked pictures would be mistaken for a marked one. {writer} can write such a mark, so by "
-    "itself it proves no origin."
+    "unmarked pictures would be mistaken for a marked one. {rate} {writer} can write such a mark, "
+    "so by itself it proves no origin."
 )
 AT_MOST = ", at most: plain areas beside it can't be told from it"
-LISTED_NUMBER = (
-    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
-)
 BY_RECORD = (
     "It is too faint to be read by itself: the registry's records led to it, and the odds count "
     "them."
@@ -354,20 +354,23 @@ NEAR_WHOLE = (
 )
 FAR_WHOLE = (
     "The picture does not show what the fingerprints signed in the file's manifest "
-    "describe{figures}. Honest copies differ in a few percent, other pictures in about half. The "
+    "describe{figures}. Honest copies differ in a few percent, other pictures in about half. Its "
     "mark is gone, so the picture was taken to be whole: a part that was cut out in the same shape "
     "would give the same result."
 )
 OTHERS_AS_NEAR = (
-    " By chance, {odds} pictures of something else comes as near; that says nothing about pictures "
-    "that somebody made to come near."
+    " By chance, {odds} pictures of something else comes as near. {rate} It says nothing about "
+    "pictures that somebody made to come near."
 )
 
 # --- findings: the rest ---------------------------------------------------------------------------
 
+FUTURE = (
+    "A time that is stated lies in the future: {times}, while it is {now} by the clock of this "
+    "machine. One of the two clocks is wrong, or the time was made up."
+)
 LOOKS_LIKE = (
     "The picture looks like {count}: the nearest differs in {distance} of 256 fingerprint bits, "
-    "and up to 31 count as alike. Unrelated pictures seldom come so near, but forgeries, templates "
-    "and plain pictures can. The picture may be a source, a copy or an edit of a stamped one; by "
-    "itself this proves no origin."
+    "and up to 31 count as alike. {rate} But forgeries, templates and plain pictures can. The "
+    "picture may be a source, a copy or an edit of a stamped one; by itself this proves no origin."
 )
