@@ -17,6 +17,7 @@ from provenance.imaging.codecs import (
     replace_xmp,
     restate_index,
 )
+from provenance.imaging.personal import drop_personal
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
 from provenance.imaging.texts import TextField, read_texts
@@ -30,6 +31,7 @@ __all__ = [
     "Pixels",
     "TextField",
     "decode",
+    "drop_personal",
     "encode",
     "find_format",
     "find_prompt_fields",

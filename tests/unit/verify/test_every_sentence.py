@@ -25,6 +25,7 @@ from tests.unit.verify.conftest import NOW, SHA256, evidence_of, payload_of
 from tests.unit.verify.test_table import COMBINATIONS, ROWS
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
+MIXED, CYRILLIC = "Produc\u0435r A", "\u0412\u0412\u0421"  # with a Cyrillic e; all Cyrillic
 Fact = Callable[[Verdict], bool]
 
 CASES = sorted({row[:5] for row in ROWS} | {case[:4] for case in COMBINATIONS})
@@ -49,6 +50,8 @@ def varied() -> Iterator[Evidence]:
         {"proved_at": NOW, "time_basis": TimeBasis.LOG, "expired_at": NOW},
         {"codes": ("assertion.action.malformed",)},
         {"ancestor_codes": ("assertion.hashedURI.mismatch",)},
+        {"signer": MIXED},
+        {"signer": CYRILLIC},
         {"model": "", "created": NOW + timedelta(days=1)},
     ):
         yield replace(proved, manifest=replace(own, **change))
@@ -186,6 +189,8 @@ FACTS: dict[str, Fact | Only] = {
     "ISSUER": any_manifest(lambda m: bool(m.issuer)),
     "DEVELOPMENT": any_manifest(lambda m: bool(m.issuer) and m.development),
     "OWN_ISSUER": any_manifest(lambda m: bool(m.issuer) and m.self_issued),
+    "MIXED_SCRIPTS": any_manifest(lambda m: m.signer == MIXED),
+    "OTHER_SCRIPT": any_manifest(lambda m: m.signer == CYRILLIC),
     "LISTED_BY": any_manifest(lambda m: bool(m.listed_by) and m.name_claim is not NameClaim.OTHER),
     "LISTED_FOR_ANOTHER": lambda v: any(m.name_claim is NameClaim.OTHER for m in told(v)),
     "TRUST_LISTS": lambda v: any(m.trust_lists for m in told(v)),

@@ -239,6 +239,13 @@ DEVELOPMENT = (
     "That issuer is a development authority, which anybody makes in any name to try things out."
 )
 OWN_ISSUER = "That issuer is the producer's own authority, so the name is its own statement."
+MIXED_SCRIPTS = (
+    "The word {word} of the name mixes {scripts} letters, as names do that are made to look like "
+    "another one."
+)
+OTHER_SCRIPT = (
+    "The word {word} of the name is in {scripts} letters, some of which look like Latin ones."
+)
 LISTED_BY = "The producer is listed by {listed_by}."
 LISTED_FOR_ANOTHER = (
     "The name is listed by {listed_by}, for another certificate. So the name is not proved: the "
