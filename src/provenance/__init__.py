@@ -26,8 +26,16 @@ if TYPE_CHECKING:
     from provenance.manifest import Trust
     from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry, open_registry
+    from provenance.response import Request, Responder, Response, load_response, read_request
     from provenance.signers import CallbackSigner, Signer, open_signer
-    from provenance.stamp import Producer, StampedImage, Stamper, StampOptions
+    from provenance.stamp import (
+        AsyncStamper,
+        Producer,
+        StampedImage,
+        Stamper,
+        StampOptions,
+        stamp_many,
+    )
     from provenance.stamp_id import Payload, StampId
     from provenance.timestamps import TimeStamps
     from provenance.verify import (
@@ -55,6 +63,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AllOf",
     "AnyOf",
+    "AsyncStamper",
     "CallbackSigner",
     "CaseFile",
     "Config",
@@ -71,12 +80,15 @@ __all__ = [
     "Producer",
     "ProvenanceError",
     "Registry",
+    "Request",
     "RequireBound",
     "RequireCoverage",
     "RequireExact",
     "RequireProducer",
     "RequireProvedTime",
     "RequireTrusted",
+    "Responder",
+    "Response",
     "Revocation",
     "Signer",
     "Source",
@@ -92,8 +104,11 @@ __all__ = [
     "Verdict",
     "Verifier",
     "load_config",
+    "load_response",
     "open_registry",
     "open_signer",
+    "read_request",
+    "stamp_many",
 ]
 
 _ROOMS = {
@@ -106,8 +121,9 @@ _ROOMS = {
     "manifest": ("Trust",),
     "records": ("Revocation", "StampRecord"),
     "registry": ("Registry", "open_registry"),
+    "response": ("Request", "Responder", "Response", "load_response", "read_request"),
     "signers": ("CallbackSigner", "Signer", "open_signer"),
-    "stamp": ("Producer", "StampOptions", "StampedImage", "Stamper"),
+    "stamp": ("AsyncStamper", "Producer", "StampOptions", "StampedImage", "Stamper", "stamp_many"),
     "stamp_id": ("Payload", "StampId"),
     "timestamps": ("TimeStamps",),
     "verify": (

@@ -72,15 +72,20 @@ def seal(
     return json.dumps(file, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def unseal(data: bytes, beside: tuple[str, ...] = ()) -> Envelope:
+def unseal(data: bytes, kind: str = "", beside: tuple[str, ...] = ()) -> Envelope:
     """Read a file; ``beside`` are the keys that it has besides payload and signature.
 
     Raises
     ------
     SchemaError
-        It is not such a file. One with a signature that does not hold is read all the same.
+        It is not such a file, or its payload is of another ``kind``. One with a signature that does
+        not hold is read all the same.
     """
-    return open_parsed(parse(data), beside)
+    file = parse(data)
+    payload = file.get("payload") if isinstance(file, dict) else None
+    if kind and isinstance(payload, dict) and payload.get("type") != kind:
+        raise SchemaError(f"Its type is not {kind}; upgrade provenance if it is newer.")
+    return open_parsed(file, beside)
 
 
 def open_parsed(file: Any, beside: tuple[str, ...] = ()) -> Envelope:

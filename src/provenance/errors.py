@@ -40,6 +40,8 @@
     │   ├── DuplicateStampError       the id is taken: draw another
     │   └── LogIntegrityError         the log's past was rewritten
     ├── DirectoryError              a directory file is unsigned, untrusted or malformed
+    ├── RequestError                a request to a producer can't be read or written
+    ├── ResponseError               a producer's response can't be read or written
     ├── HashListError               a list of hashes can't be read or used
     ├── ConfigError                 a setting is missing, unknown or wrong
     ├── InternalError               a defect of this package, met in a batch
@@ -253,6 +255,16 @@ class TimestampError(SignerUnavailableError):
         self.reason = reason or message
 
 
+class RevocationError(SignerUnavailableError):
+    """The issuer gave no word that the signer's certificate is good; ``revoked`` if it said no."""
+
+    code = "signing.ocsp"
+
+    def __init__(self, message: str, *, revoked: bool = False) -> None:
+        super().__init__(message)
+        self.revoked = revoked
+
+
 class RegistryError(ProvenanceError):
     """The registry can't do what was asked."""
 
@@ -293,6 +305,18 @@ class DirectoryError(ProvenanceError):
     """A directory file is unsigned, untrusted, malformed or clashes with another."""
 
     code = "directory"
+
+
+class RequestError(ProvenanceError):
+    """A request to a producer can't be read or written."""
+
+    code = "request"
+
+
+class ResponseError(ProvenanceError):
+    """A producer's response can't be read or written."""
+
+    code = "response"
 
 
 class HashListError(ProvenanceError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 MAX_NAME = 256
 """Characters of a name or version. The longest in certificates and manifests has 90."""
@@ -116,6 +116,15 @@ def format_time(time: datetime | None) -> str:
     if time is None:
         return "an unknown time"
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def format_age(age: timedelta) -> str:
+    """Write how long ago something was, in whole days, hours or minutes."""
+    minutes = max(0, int(age / timedelta(minutes=1)))
+    units = (("day", 24 * 60), ("hour", 60), ("minute", 1))
+    unit, length = next((each for each in units if minutes >= 2 * each[1]), units[-1])
+    count = minutes // length
+    return f"{count} {unit}{'s' * (count != 1)}"
 
 
 def format_percent(share: float) -> str:

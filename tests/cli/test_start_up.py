@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +41,23 @@ def test_help_is_cheap(arguments: str) -> None:
 def test_what_looks_at_no_pixels_loads_no_scipy(room: str) -> None:
     """SciPy takes longer to load than a registry of a thousand stamps to list."""
     assert "scipy" not in loaded_by(f"import provenance.{room}")
+
+
+@pytest.mark.parametrize(
+    ("words", "loads"),
+    [
+        ("registry list", {"click", "sqlite3"}),
+        ("registry show", {"click", "sqlite3"}),
+        ("keys --json", {"click", "cryptography", "numpy"}),
+        ("schema verdict", {"click"}),
+    ],
+)
+def test_commands_load_what_they_need(words: str, loads: set[str], studio: Path) -> None:
+    """Keys took a second, most of it for a watermark that nobody had asked for."""
+    config = str(studio / "provenance.toml") if words != "schema verdict" else ""
+    arguments = [*words.split(), *(("--config", config) if config else ())]
+    loaded = loaded_by(f"from provenance.cli.main import run; run({arguments!r})")
+    assert loaded - {"rich"} == loads
 
 
 def test_time_stamp_policy_is_cheap() -> None:

@@ -28,6 +28,7 @@ ALL = {
     "custody.jsonl",
     "examiner.pem",
     "preservation-request-1.txt",
+    "request-1.json",
     "report.html",
     "report.json",
     "report.pdf",
@@ -184,7 +185,7 @@ def test_without_the_extra_a_line_says_how_to_get_the_pdf(
     monkeypatch.setitem(sys.modules, "typst", None)  # as Python marks what can't be imported
     done = command("trace", photo, "--case", "1", "-o", tmp_path / "r", *config(studio))
     assert done.status == 1
-    assert done.err == "report.pdf needs the [pdf] extra: pip install 'provenance[pdf]'\n"
+    assert done.err == "report.pdf needs typst: pip install 'typst>=0.14'\n"
     assert not (tmp_path / "r" / "report.pdf").exists()
     assert command("trace", "--check", tmp_path / "r", *config(studio)).status == 0
 

@@ -14,7 +14,10 @@ from PIL import Image
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
-KEYS = ["schema", "input", "sha256", "state", "origin", "history", "summary", "evidence", "error"]
+KEYS = [
+    *("schema", "input", "sha256", "depth", "state", "origin"),
+    *("history", "summary", "freshness", "evidence", "error"),
+]
 ORIGIN = "producer model model_version created recorded time_basis source_type match stamp_id"
 FINDING = "layer finding says codes region false_positive_probability"
 

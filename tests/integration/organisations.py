@@ -17,8 +17,10 @@ from provenance.cli import project
 from provenance.config import Config
 from provenance.directory import CertificateBinding, DirectoryProducer, export
 from provenance.registry import open_registry
+from provenance.response import write_response
 from provenance.signers import Signer, development, open_signer, pem_file
 from provenance.stamp import Producer, StampedImage, Stamper
+from provenance.stamp_id import StampId
 from tests.authority import KEYS, Authority, key_pem
 from tests.integration.studio import MODEL, VERSION, Pixels
 
@@ -100,6 +102,13 @@ class Provider:
             registry=self.config.open_registry(),
         )
         return stamper.stamp(picture, model=MODEL, model_version=VERSION, format="JPEG")
+
+    def respond(self, stamp_id: StampId) -> bytes:
+        """Answer about a stamp, as ``provenance respond`` does."""
+        responder = self.config.responder()
+        return write_response(
+            responder.answer_order(stamp_id, None, None), self.config.open_responder()
+        )
 
     def publish(self, file: str, *entries: DirectoryProducer) -> Path:
         """Sign a directory file of any entries with its signer."""

@@ -254,21 +254,21 @@ def test_an_assigned_number_is_not_taken_by_writing_it_down(
     verdict = examine(police, data)
     assert (verdict.state, verdict.evidence.marks[0].producer_name) == (State.CLAIMED, None)
     text = verdict.explain()
-    assert "for itself" in text
-    assert "not proved" in text
+    assert "Cargo Cult" not in text
+    assert "it names nobody by itself. An entry for it is in the file own.json" in text
     assert "To:       the holder of producer number 7" in letter(police, data)
 
 
-def test_a_drawn_number_is_shown_with_who_lists_it(
+def test_a_drawn_number_is_not_named_and_the_letter_knows_whom_to_ask(
     a: Provider, picture: Pixels, tmp_path: Path
 ) -> None:
-    """Honest users' numbers are listed too; the listing proves nothing, and the text says so."""
+    """Anybody may draw or list it; only the letter repeats what is listed, to be confirmed."""
     police = set_up_verifier(tmp_path, directories=[a.directory])
     data = bare_mark(a.number, picture)
     verdict = examine(police, data)
     assert verdict.state is State.CLAIMED
-    assert A_NAME in verdict.explain()
-    assert "not proved" in verdict.explain()
+    assert A_NAME not in verdict.explain()
+    assert "it names nobody by itself. An entry for it is in the file" in verdict.explain()
     written = letter(police, data)
     assert f"To:       the holder of producer number {a.number}" in written
     assert "No directory at hand lists a contact" not in written
@@ -285,8 +285,8 @@ def test_an_assigned_number_in_an_authoritys_directory_is_named(
     data = bare_mark(ASSIGNED, picture)
     verdict = examine(police, data)
     assert verdict.evidence.marks[0].producer_name == A_NAME
-    assert "O=Directory Office" in verdict.explain()
-    assert "not proved" in verdict.explain()
+    office = '(the signed directory of "CN=Development signer,O=Directory Office,C=ZZ" lists this'
+    assert f'{office} number as "{A_NAME}"; not proved)' in verdict.explain().split("\n")[0]
     assert f"Contact:  {CONTACT}" in letter(police, data)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from provenance import config
+from provenance.certificates import to_pem
 from provenance.errors import ConfigError, RegistryUnavailableError
 from provenance.limits import DEFAULT_LIMITS
+from provenance.registry import open_registry
+from tests.authority import KEYS, Authority, key_pem
 
 Write = Callable[[str], Path]
 
@@ -165,3 +169,85 @@ def test_bad_keys(content: bytes, write: Write, tmp_path: Path) -> None:
     read = config.load(write("[watermark]\nkey_files = ['mark.key']"))
     with pytest.raises(ConfigError, match="watermark key"):
         read.load_keys()
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_a_chain_that_lacks_one_in_between_is_warned_of_before_the_first_stamp(
+    complete: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = Authority("Root")
+    between = Authority("Between", root)
+    key = KEYS["es256"]()
+    leaf = between.issue(key.public_key())
+    chain = between.chain(leaf) if complete else to_pem(leaf)
+    (tmp_path / "signer.pem").write_bytes(key_pem(key) + chain)
+    (tmp_path / "root.pem").write_bytes(root.pem)
+    (tmp_path / "provenance.toml").write_text(
+        '[producer]\nname = "Tests"\nnumber = 600000\n'
+        '[signing]\nsigner = "file:signer.pem"\n'
+        '[registry]\nuri = "sqlite:///stamps.db"\n'
+        '[trust]\nanchors = ["root.pem"]\n'
+    )
+    open_registry(f"sqlite:///{tmp_path}/stamps.db", create=True).close()
+    config.load(tmp_path / "provenance.toml").stamper()
+    assert ("one in between may be missing" in caplog.text) is not complete
+
+
+def test_the_policy_on_revocation_is_read(write: Write) -> None:
+    file = write('[signing]\nsigner = "file:a.pem"\nocsp = "required"\n')
+    signing = config.load(file).signing
+    assert signing is not None
+    assert signing.stapling().policy == "required"
+    with pytest.raises(ConfigError, match=r"signing\.ocsp"):
+        config.load(write('[signing]\nsigner = "file:a.pem"\nocsp = "maybe"\n'))
+
+
+def test_variables_stand_above_the_file(write: Write) -> None:
+    file = write(FULL)
+    read = config.load(
+        file,
+        {
+            "PROVENANCE_PRODUCER_NUMBER": "600001",
+            "PROVENANCE_SIGNING_SIGNER": "awskms:alias/a",
+            "PROVENANCE_TRUST_ANCHORS": os.pathsep.join(("a.pem", "/b.pem")),
+            "PROVENANCE_TRUST_EKUS": "1.2.3, 1.2.4",
+            "PROVENANCE_DIRECTORY_STRICT_MODELS": "False",
+            "PROVENANCE_LABELS_BADGE": "AI",  # the file has no such section
+            "PROVENANCE_CONFIG": "no key of a section",
+            "PATH": "/bin",
+        },
+    )
+    assert read.producer is not None
+    assert (read.producer.name, read.producer.number) == ("Example AI", 600_001)
+    assert read.signing is not None
+    assert read.signing.signer == "awskms:alias/a"
+    assert read.trust.anchors == (file.parent / "a.pem", Path("/b.pem"))
+    assert read.trust.ekus == ("1.2.3", "1.2.4")
+    assert not read.directory.strict_models
+    assert read.labels.badge == "AI"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PROVENANCE_TRUST_ANCHOR", "a.pem", "PROVENANCE_TRUST_ANCHOR sets nothing: .* anchors"),
+        (
+            "PROVENANCE_PRODUCER_NUMBER",
+            "many",
+            "PROVENANCE_PRODUCER_NUMBER is 'many'; it must be a",
+        ),
+        ("PROVENANCE_PRODUCER_NUMBER", "0", "producer.number is 0"),
+        ("PROVENANCE_DIRECTORY_STRICT_MODELS", "yes", "must be true or false"),
+        ("PROVENANCE_PRODUCER_NAME", " ", "producer.name is ' '"),
+    ],
+)
+def test_wrong_variables(name: str, value: str, says: str, write: Write) -> None:
+    with pytest.raises(ConfigError, match=says):
+        config.load(write(FULL), {name: value})
+
+
+def test_every_key_has_a_variable(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVENANCE_REGISTRY_URI", "sqlite:///other.db")
+    read = config.load(write(FULL))
+    assert read.registry is not None
+    assert read.registry.uri == "sqlite:///other.db"

@@ -69,7 +69,7 @@ def test_a_lock_pins_what_is_asked_for(name: str) -> None:
 @pytest.mark.parametrize("name", ASKED)
 def test_a_lock_pins_nothing_that_nobody_asks_for(name: str) -> None:
     asked = {canonicalize_name(requirement.name) for requirement in direct(ASKED[name])}
-    ours = re.compile(r"# +(?:via )?provenance \(pyproject\.toml")
+    ours = re.compile(r"# +(?:via )?image-provenance \(pyproject\.toml")
     named = {
         package
         for package, entries in pins(name).items()

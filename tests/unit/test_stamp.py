@@ -678,6 +678,53 @@ def test_best_effort_signs_what_can_hold_no_mark(
     assert stamper.best_effort().stamp(picture, model="m").margin is not None
 
 
+def test_fresh_pixels_are_not_searched_for_marks(stamper: Stamper, picture: Pixels) -> None:
+    marked = imaging.decode(stamper.stamp(picture, model="m").data).rgb
+    with pytest.raises(AlreadyStampedError):
+        stamper.stamp(marked, model="m")
+    assert read(stamper.stamp(picture, model="m", fresh=True)).validated
+    assert stamper.stamp(marked, model="m", fresh=True).marked  # the caller's word is taken
+
+
+def test_a_manifest_in_the_file_counts_even_of_fresh_pixels(
+    stamper: Stamper, picture: Pixels
+) -> None:
+    stamped = stamper.stamp(picture, model="m").data
+    with pytest.raises(AlreadyStampedError):
+        stamper.stamp(stamped, model="m", fresh=True)
+
+
+def test_the_margin_is_measured_when_it_is_asked_for(
+    stamper: Stamper, picture: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bytes] = []
+    measure = watermark.margin
+
+    def count(rgb: Pixels, payload: bytes) -> watermark.Margin:
+        asked.append(payload)
+        return measure(rgb, payload)
+
+    monkeypatch.setattr(watermark, "margin", count)
+    stamped = stamper.stamp(picture, model="m")
+    assert asked == []
+    margin = stamped.margin
+    assert margin == measure(
+        imaging.decode(stamped.data).rgb, bytes.fromhex(stamped.record.stamp_id)
+    )
+    assert stamped.margin is margin
+    assert len(asked) == 1
+
+
+def test_format_options_are_those_of_the_output(stamper: Stamper, picture: Pixels) -> None:
+    coarse, fine = (
+        stamper.stamp(picture, model="m", format="JPEG", format_options={"quality": quality})
+        for quality in (70, 95)
+    )
+    assert len(coarse.data) < len(fine.data)
+    with pytest.raises(ConfigError, match="JPEG has no option 'effort'"):
+        stamper.stamp(picture, model="m", format="JPEG", format_options={"effort": "fast"})
+
+
 # --- names and metadata --------------------------------------------------------------------------
 
 

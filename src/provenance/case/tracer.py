@@ -95,7 +95,11 @@ class Tracer:
         examined = self.verifier.examine(source.read(), source.manifest)
         given = _describe_opening(examined, source, log)
         records = examined.records
-        consulted = replace(self.consulted, registry=records.head)
+        consulted = replace(
+            self.consulted,
+            registry=records.head,
+            responses=tuple(each.sha256 for each in examined.sources.responses),
+        )
         log.note("consulted", _describe_consulted(consulted))
         verdict = decide(gather_evidence(examined))
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
@@ -197,6 +201,7 @@ def _describe_consulted(consulted: Consulted) -> str:
             ("trust anchors", consulted.anchors),
             ("directories", consulted.directories),
             ("the registry", consulted.registry),
+            ("responses of producers", consulted.responses),
         )
         if given
     ]

@@ -217,6 +217,32 @@ def chains_to(
     return _climb(leaf, intermediates, anchors, at)[1]
 
 
+def is_issued_by(
+    child: x509.Certificate,
+    parent: x509.Certificate,
+    at: datetime | None,
+    authorities: int = 0,
+) -> bool:
+    """Tell whether ``parent``, an authority valid at ``at``, signed ``child``.
+
+    Between it and the certificate at the end lie so many other ``authorities``.
+    """
+    if child.issuer != parent.subject or not _is_valid(parent, at):
+        return False
+    try:
+        constraints = parent.extensions.get_extension_for_class(x509.BasicConstraints).value
+        if not constraints.ca:
+            return False
+        if constraints.path_length is not None and authorities > constraints.path_length:
+            return False
+        if not _may_sign_certificates(parent) or not _is_strongly_signed(child):
+            return False
+        child.verify_directly_issued_by(parent)
+    except (*NONSENSE, x509.ExtensionNotFound, InvalidSignature):
+        return False
+    return True
+
+
 def verify_signature(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
     """Tell whether the certificate's key made ``signature``, as ``Signer.sign`` makes them."""
     try:
@@ -240,32 +266,12 @@ def _climb(
         if path[-1] in anchors:
             return path, True
         for anchor in anchors:
-            if _is_issued_by(path[-1], anchor, len(path) - 1, at):
+            if is_issued_by(path[-1], anchor, at, len(path) - 1):
                 return [*path, anchor], True
-        if above is None or not _is_issued_by(path[-1], above, len(path) - 1, at):
+        if above is None or not is_issued_by(path[-1], above, at, len(path) - 1):
             break
         path.append(above)
     return path, False
-
-
-def _is_issued_by(
-    child: x509.Certificate, parent: x509.Certificate, authorities: int, at: datetime | None
-) -> bool:
-    """Tell whether ``parent``, an authority with ``authorities`` below it, signed ``child``."""
-    if child.issuer != parent.subject or not _is_valid(parent, at):
-        return False
-    try:
-        constraints = parent.extensions.get_extension_for_class(x509.BasicConstraints).value
-        if not constraints.ca:
-            return False
-        if constraints.path_length is not None and authorities > constraints.path_length:
-            return False
-        if not _may_sign_certificates(parent) or not _is_strongly_signed(child):
-            return False
-        child.verify_directly_issued_by(parent)
-    except (*NONSENSE, x509.ExtensionNotFound, InvalidSignature):
-        return False
-    return True
 
 
 def _may_sign_certificates(certificate: x509.Certificate) -> bool:

@@ -81,6 +81,18 @@ def add_manifest_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def add_response_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--response``, which may be given several times."""
+    return click.option(
+        "--response",
+        "responses",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="Response of a producer about a stamp, which is checked offline; repeatable.",
+    )(command)
+
+
 def read_sidecar(path: str | None, given: list[Input]) -> bytes | None:
     """Return the manifest store in the file that ``--manifest`` names.
 

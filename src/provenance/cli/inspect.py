@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from provenance.verify import Verifier
 
 SCHEMA = "provenance.inspection/1"
-_KEYS = ("file", "manifest", "chain", "marks", "similar", "notes")
+_KEYS = ("file", "manifest", "chain", "marks", "responses", "similar", "notes")
 
 
 @click.command("inspect", short_help="Show every layer of a picture, without a judgement.")
@@ -28,6 +28,7 @@ _KEYS = ("file", "manifest", "chain", "marks", "similar", "notes")
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, one per line."
 )
 @inputs.add_manifest_option
+@inputs.add_response_option
 @click.option(
     "--save-manifest",
     type=click.Path(path_type=Path),
@@ -46,6 +47,7 @@ def command(
     from_file: Iterator[str] | None,
     as_json: bool,
     manifest_file: str | None,
+    responses: tuple[Path, ...],
     save_manifest: Path | None,
     texts: bool,
     config_file: Path | None,
@@ -59,7 +61,7 @@ def command(
     if save_manifest is not None:
         _save(given, save_manifest)
     sidecar = inputs.read_sidecar(manifest_file, given)
-    verifier = settings.build_verifier(settings.load(config_file))
+    verifier = settings.build_verifier(settings.load(config_file), responses=responses)
     return exits.take_worst(
         _inspect(each, partial(_list_layers, verifier, sidecar, texts), as_json, len(given) > 1)
         for each in given
@@ -173,6 +175,8 @@ def _show(source: inputs.Input, found: Mapping[str, Any]) -> None:
         recovered = mark.pop("manifest") or {}
         _print_section("mark", mark)
         _print_section("manifest recovered by the mark", recovered)
+    for each in found["responses"]:
+        _print_section("response", each)
     for each in similar:
         _print_section("similar record", each)
     for note in found["notes"]:

@@ -14,6 +14,7 @@ import click
 from provenance import __version__
 from provenance.blas import keep_to_one_thread
 from provenance.cli import exits, render
+from provenance.distribution import refuse_stranger
 from provenance.errors import ProvenanceError
 
 COMMANDS = (
@@ -23,11 +24,14 @@ COMMANDS = (
     "verify",
     "trace",
     "inspect",
+    "request",
+    "respond",
     "hash",
     "hashlist",
     "registry",
     "directory",
     "keys",
+    "schema",
 )
 
 
@@ -100,6 +104,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a poor locale must not fail
     try:
+        refuse_stranger()
         status = cli(arguments, prog_name="provenance", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import registry_log, registry_proofs, render, settings
+from provenance.cli import registry_log, registry_mirror, registry_proofs, render, settings
 from provenance.cli.times import read_time
 from provenance.errors import ConfigError, RecordNotFoundError
 
@@ -253,3 +253,5 @@ command.add_command(registry_log.key)
 command.add_command(registry_proofs.prove)
 command.add_command(registry_proofs.check_proof)
 command.add_command(registry_proofs.witness)
+command.add_command(registry_mirror.export)
+command.add_command(registry_mirror.mirror)

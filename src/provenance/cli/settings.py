@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -92,14 +92,32 @@ def warn_of_unrooted(config: Config) -> None:
 
 
 def build_verifier(
-    config: Config | None, *, registry: bool = True, similar: bool = True, all_marks: bool = False
+    config: Config | None,
+    *,
+    registry: bool = True,
+    similar: bool = True,
+    all_marks: bool = False,
+    depth: str = "full",
+    responses: Iterable[Path] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
-        return config.verifier(registry=registry, similar=similar, all_marks=all_marks)
+        return config.verifier(
+            registry=registry,
+            similar=similar,
+            all_marks=all_marks,
+            depth=depth,
+            responses=responses,
+        )
+    from provenance.response import load_response
     from provenance.verify import Verifier
 
-    return Verifier(similar=similar, all_marks=all_marks)
+    return Verifier(
+        similar=similar,
+        all_marks=all_marks,
+        depth=depth,
+        responses=map(load_response, responses),
+    )
 
 
 @contextmanager

@@ -30,7 +30,7 @@ class Done:
 
     ``how`` is "stamped", "signed" (without a readable mark), "finished" (begun by an interrupted
     run) or "kept" (done by an earlier run). ``margin`` and ``losses`` are known only for what was
-    stamped now.
+    stamped now, ``margin`` only for a single picture: it takes time.
     """
 
     record: StampRecord
@@ -114,8 +114,9 @@ class Stamping:
             if found := self._find_finished(stamper, data, target):
                 return found
             raise
-        how: How = "stamped" if stamped.margin else "signed"
-        return Done(stamped.record, how, stamped.margin, stamped.losses)
+        how: How = "stamped" if stamped.marked else "signed"
+        margin = None if self.several else stamped.margin
+        return Done(stamped.record, how, margin, stamped.losses)
 
     def _find_finished(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
         if not self.resume:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from provenance.case import Fault, Source, Tracer
     from provenance.config import Config
 
-_OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
+_OF_TRACE = ("case", "output", "purpose", "manifest_file", "responses", "with_names")
 
 
 @click.command("trace", short_help="Write the case folder on one picture, or check one.")
@@ -32,6 +32,7 @@ _OF_TRACE = ("case", "output", "purpose", "manifest_file", "with_names")
     help="New folder for the report and all that belongs to it.",
 )
 @inputs.add_manifest_option
+@inputs.add_response_option
 @click.option("--with-names", is_flag=True, help="Let the report hold file names and paths.")
 @click.option(
     "--purpose",
@@ -91,7 +92,8 @@ def _trace(image: str, options: dict[str, Any]) -> int:
         raise click.UsageError(
             "The option --purpose needs words: the registry logs them with the access."
         )
-    tracer = _build_tracer(config, accounts=purpose is not None)
+    responses: tuple[Path, ...] = options["responses"]
+    tracer = _build_tracer(config, responses, accounts=purpose is not None)
     case = tracer.trace(source, options["case"], _write_command(image, options, config), purpose)
     write(case, folder)
     render.print_verdict(case.verdict)
@@ -163,11 +165,13 @@ _SAYS = {
     "SHA256SUMS.tsr": "the authority's time stamp of that signature",
     "SHA256SUMS.tsr.sig": "the examiner's signature over the time stamp",
 }
-_LETTER = "letter to send: asks the producer to keep its records"
+_LETTER = "letter to send: asks the producer to keep its records and to answer the request"
+_REQUEST = "the request that goes with the letter, for 'provenance respond'"
 
 
 def _show(files: Iterable[str]) -> None:
-    render.print_fields([(name, _SAYS.get(name, _LETTER)) for name in files])
+    letters = {name: _REQUEST if name.endswith(".json") else _LETTER for name in files}
+    render.print_fields([(name, _SAYS.get(name, letters[name])) for name in files])
     if "report.pdf" not in files:
         from provenance.case import WITHOUT_PDF
 
@@ -176,13 +180,13 @@ def _show(files: Iterable[str]) -> None:
         render.note("The folder is not signed: name your key as examiner_key in [trace].")
 
 
-def _build_tracer(config: Config | None, *, accounts: bool) -> Tracer:
+def _build_tracer(config: Config | None, responses: Iterable[Path], *, accounts: bool) -> Tracer:
     if config is not None:
         settings.warn_of_unrooted(config)
-        return config.tracer(accounts=accounts)
+        return config.tracer(accounts=accounts, responses=responses)
     from provenance.case import Tracer
 
-    return Tracer(settings.build_verifier(None, all_marks=True))
+    return Tracer(settings.build_verifier(None, all_marks=True, responses=responses))
 
 
 def _open_source(image: str, manifest: str | None, *, names: bool) -> Source:
@@ -211,6 +215,8 @@ def _write_command(image: str, options: dict[str, Any], config: Config | None) -
         shown = {name: name for name in shown}
     words = ["provenance", "trace", shown["IMAGE"], "--case", options["case"], "-o", shown["DIR"]]
     words += ["--manifest", shown["MANIFEST"]] if manifest else []
+    for response in options["responses"]:
+        words += ["--response", f"{response}" if options["with_names"] else "RESPONSE"]
     words += ["--with-names"] if options["with_names"] else []
     words += ["--purpose", options["purpose"]] if options["purpose"] else []
     words += ["--config", shown["CONFIG"]] if config is not None else []

@@ -35,8 +35,16 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Find every mark, as in a collage, whatever the first one proves. It takes longer.",
 )
+@click.option(
+    "--depth",
+    type=click.Choice(["manifest", "full"]),
+    default="full",
+    show_default=True,
+    help="Look no further than a manifest that proves an origin by itself, or at everything.",
+)
 @parallel.add_jobs_option
 @inputs.add_manifest_option
+@inputs.add_response_option
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -47,8 +55,10 @@ def command(
     no_registry: bool,
     no_similar: bool,
     all_marks: bool,
+    depth: str,
     jobs: int | None,
     manifest_file: str | None,
+    responses: tuple[Path, ...],
     config_file: Path | None,
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
@@ -63,7 +73,9 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(config_file, not no_registry, not no_similar, all_marks, sidecar)
+    task = _Verification(
+        config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses
+    )
     statuses = [exits.map_json(line) for line in before.lines]
     with json_lines.open_results(output, before) as write:
         show = _show if not (as_json or output) else partial(_write, write)
@@ -100,26 +112,31 @@ class _Verification:
     registry: bool
     similar: bool
     all_marks: bool
+    depth: str
     sidecar: bytes | None
+    responses: tuple[Path, ...] = ()
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
         config = settings.load(self.config_file)
         verifier = settings.build_verifier(
-            config, registry=self.registry, similar=self.similar, all_marks=self.all_marks
+            config,
+            registry=self.registry,
+            similar=self.similar,
+            all_marks=self.all_marks,
+            depth=self.depth,
+            responses=self.responses,
         )
         return partial(_examine, verifier, self.sidecar)
 
 
 def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examined:
-    from provenance.verify import decide, gather_evidence
-
     try:
         examination = verifier.examine(source.read(verifier.limits), sidecar)
     except ProvenanceError as error:
         return Examined(error)
     try:
-        return Examined(decide(gather_evidence(examination)), examination.sha256)
+        return Examined(verifier.judge(examination), examination.sha256)
     except ProvenanceError as error:
         return Examined(error, examination.sha256)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from provenance.config.files import digest_file, read, read_key
 from provenance.config.sections import (
@@ -21,7 +21,6 @@ from provenance.config.sections import (
     TrustSection,
     WatermarkSection,
 )
-from provenance.config.strict_toml import fill, read_types, refuse_unknown, strip_optional
 from provenance.errors import ConfigError
 from provenance.limits import DEFAULT_LIMITS, Limits
 
@@ -31,11 +30,13 @@ if TYPE_CHECKING:
     from provenance.accounts import AccountKey
     from provenance.case import Consulted, Tracer
     from provenance.directory import Directory
+    from provenance.examine import LogPolicy
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
+    from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
-    from provenance.stamp import Stamper
+    from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Config:
         ConfigError
             One of the three sections is missing.
         """
-        from provenance.stamp import Producer, Stamper, StampOptions
+        from provenance.stamp import Producer, Stamper
 
         producer = self._require(self.producer, "producer")
         signer = self.open_signer()
@@ -89,9 +90,16 @@ class Config:
             strict_models=self.directory.strict_models,
             limits=self.limits,
             checkpoint_file=self.registry.checkpoint if self.registry else None,
-            options=StampOptions(unnamed_signer=bool(self.signing and self.signing.unnamed)),
+            options=self._stamp_options(),
         )
         return stamper.labelling(self.load_labels() if labels is None else labels)
+
+    def _stamp_options(self) -> StampOptions:
+        from provenance.stamp import StampOptions
+
+        signing = self._require(self.signing, "signing")
+        issuers = self.load_trust().certificates
+        return StampOptions(unnamed_signer=signing.unnamed, ocsp=signing.stapling(issuers))
 
     def _check_chain(self, signer: Signer) -> None:
         """Warn of a chain that the user's own anchors do not complete, before the first stamp."""
@@ -131,12 +139,20 @@ class Config:
         return replace(found, badge=badge)
 
     def verifier(
-        self, *, registry: bool = True, similar: bool = True, all_marks: bool = False
+        self,
+        *,
+        registry: bool = True,
+        similar: bool = True,
+        all_marks: bool = False,
+        depth: str = "full",
+        responses: Iterable[Path] = (),
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        A registry that can't be opened is a finding of its verdicts.
+        ``responses`` are files with what producers answered. A registry that can't be opened is
+        a finding of its verdicts.
         """
+        from provenance.response import load_response
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
@@ -147,16 +163,25 @@ class Config:
             keys=self.load_keys(),
             similar=similar,
             all_marks=all_marks,
+            depth=depth,
+            responses=map(load_response, responses),
+            log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
 
-    def tracer(self, *, accounts: bool = False) -> Tracer:
+    def _log_policy(self) -> LogPolicy:
+        from provenance.examine import LogPolicy
+
+        hours = self.registry.max_age_hours if self.registry else 0
+        return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
+
+    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
         from provenance.case import Tracer
 
         return Tracer(
-            self.verifier(all_marks=True),
+            self.verifier(all_marks=True, responses=responses),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
             stamps=self.signing.time_stamps() if self.signing else None,
@@ -201,6 +226,24 @@ class Config:
 
         file = self.registry.log_key if self.registry else None
         return LogKey.from_pem(read(file, "log key")).public if file else None
+
+    def responder(self, *, accounts: bool = False) -> Responder:
+        """Build the producer's side of requests; ``accounts`` may be told, which the registry logs.
+
+        Raises
+        ------
+        ConfigError
+            There is no section ``[registry]``, or no key for its log.
+        """
+        from provenance.registry import open_registry
+        from provenance.response import Responder
+
+        section = self._require(self.registry, "registry")
+        registry = open_registry(
+            section.uri, section.log_key, read_only=not accounts, base=self.folder
+        )
+        requesters = self.load_requesters()
+        return Responder(registry, requesters, self.load_account_key() if accounts else None)
 
     def load_requesters(self) -> tuple[Certificate, ...]:
         """Load the authorities that certify who may be told accounts."""
@@ -334,37 +377,3 @@ class Config:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
-
-
-def load(path: str | Path) -> Config:
-    """Read a config file.
-
-    Raises
-    ------
-    ConfigError
-        It can't be read, is not TOML, or has a section, key or value that it should not have.
-    """
-    path = Path(path)
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"The config file {path} can't be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The config file {path} is not TOML: {error}.") from error
-    try:
-        return _parse(path.absolute(), document)
-    except ConfigError as error:
-        raise ConfigError(f"{path}: {error}") from error
-
-
-def _parse(path: Path, document: Mapping[str, Any]) -> Config:
-    kinds = {
-        name: strip_optional(kind) for name, kind in read_types(Config).items() if name != "path"
-    }
-    refuse_unknown(document, kinds, "a section")
-    sections = {}
-    for name, table in document.items():
-        if not isinstance(table, dict):
-            raise ConfigError(f"{name} must be a section: write [{name}].")
-        sections[name] = fill(kinds[name], name, table, path.parent)
-    return Config(path=path, **sections)

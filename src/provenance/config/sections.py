@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
 
 
@@ -37,11 +41,15 @@ class SigningSection:
     """Address of an RFC 3161 time-stamp authority."""
     tsa_policy: str | None = None
     """What happens when the authority fails: required, best-effort or off."""
+    ocsp: str = "off"
+    """Whether the certificate's issuer is asked for its word that the certificate is not revoked,
+    which then goes into the manifests: required, best-effort or off."""
     unnamed: bool = False
     """Sign although the certificate names no organisation; some C2PA programs refuse that."""
 
     def __post_init__(self) -> None:
         self.time_stamps()  # so that reading the file reports a wrong value
+        self.stapling()
 
     def time_stamps(self) -> TimeStamps:
         """Build the client of the time-stamp authority."""
@@ -49,6 +57,12 @@ class SigningSection:
 
         policy = self.tsa_policy or ("required" if self.tsa else "off")
         return TimeStamps(self.tsa, policy)
+
+    def stapling(self, issuers: Sequence[Certificate] = ()) -> Stapling:
+        """Build the policy of asking the certificate's issuer."""
+        from provenance.revocation import Stapling
+
+        return Stapling(self.ocsp, issuers)
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,15 @@ class RegistrySection:
     rewritten past."""
     account_key: Path | None = None
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
+    mirror_from: str | None = None
+    """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    max_age_hours: int = 24
+    """How old a mirror may be before verdicts warn of it."""
+
+    @property
+    def mirror_folder(self) -> str | None:
+        """The folder of the mirror, if the registry is one."""
+        return self.uri.removeprefix("mirror:") if self.uri.startswith("mirror:") else None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -80,6 +81,29 @@ def _check_value(name: str, value: Any, kind: Any, folder: Path) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def read_word(name: str, word: str, kind: Any) -> Any:
+    """Read a value from one word, as a variable of the environment holds it; paths stay text.
+
+    Several paths are separated as those in ``PATH`` are, several texts by commas.
+
+    Raises
+    ------
+    ConfigError
+        It can't be read as this kind.
+    """
+    if kind is int and word.strip().isdecimal():
+        return int(word)
+    if kind is bool and word.lower() in _TRUTHS:
+        return _TRUTHS[word.lower()]
+    if kind in (int, bool):
+        raise ConfigError(f"The variable {name} is {word!r}; it must be {_CHECKS[kind][1]}.")
+    if kind == tuple[Path, ...]:
+        return [each for each in word.split(os.pathsep) if each]
+    if kind == tuple[str, ...]:
+        return [each.strip() for each in word.split(",") if each.strip()]
+    return word
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
@@ -91,6 +115,8 @@ def _is_list(value: Any) -> bool:
 def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
+
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 _CHECKS: Mapping[Any, tuple[Callable[[Any], bool], str]] = {
     str: (_is_text, "text"),

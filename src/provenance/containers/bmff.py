@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from provenance.containers import limits
 from provenance.containers.piece import Piece, make_unnamed
@@ -30,13 +31,15 @@ _NESTING = frozenset(
 
 _VERSION = 4  # bytes of version and flags before the boxes within ``meta``, except QuickTime's
 
-_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # C2PA's boxes
+STORE_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+"""How the content of C2PA\'s boxes begins."""
+
 _WHOLE, _FIRST, _LATER = b"manifest", b"original", b"update"
 # Purposes of the boxes with a store: all of it, or what was signed first and the updates since,
 # which lie in a box at the end so that nothing of the picture moves.
 _UPDATE_TYPE = b"c2um"  # how the content type of an update manifest begins
 _MERKLE = 8  # bytes that say where further hashes are; a picture has none, so they are zero
-_BEFORE_PURPOSE = len(_UUID) + 4  # identity, then version and flags
+_BEFORE_PURPOSE = len(STORE_UUID) + 4  # identity, then version and flags
 _TABLES = {b"stco": 4, b"co64": 8}  # lists of places in moving pictures, and bytes of a place
 _TABLE_HEAD = 8  # bytes before those places: version and flags, then their number
 _FRAGMENTS = (b"moof", b"mfra")  # parts of films that state places in ways not known here
@@ -82,7 +85,7 @@ def extract(data: bytes) -> bytes | None:
     found: dict[bytes, list[bytes]] = {_WHOLE: [], _LATER: []}
     for piece in pieces:
         content = piece.read_content(data) if piece.kind == b"uuid" and not piece.cut else b""
-        if content.startswith(_UUID):
+        if content.startswith(STORE_UUID):
             purpose, _, rest = content[_BEFORE_PURPOSE:].partition(b"\0")
             found.get(_WHOLE if purpose == _FIRST else purpose, []).append(rest[_MERKLE:])
     first = require_one_store(found[_WHOLE], pieces)
@@ -99,7 +102,7 @@ def list_store_pieces(data: bytes) -> list[Piece]:
         The file can't be walked over.
     """
     boxes = (piece for piece in walk_level(data) if piece.kind == b"uuid")
-    return [piece for piece in boxes if piece.read_content(data).startswith(_UUID)]
+    return [piece for piece in boxes if piece.read_content(data).startswith(STORE_UUID)]
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG001  boxes have no span
@@ -125,7 +128,7 @@ def insert(data: bytes, store: bytes, span: Span | None) -> bytes:  # noqa: ARG0
 
 
 def _pack_store(purpose: bytes, store: bytes) -> bytes:
-    return _pack(b"uuid", _UUID + bytes(4) + purpose + b"\0" + bytes(_MERKLE) + store)
+    return _pack(b"uuid", STORE_UUID + bytes(4) + purpose + b"\0" + bytes(_MERKLE) + store)
 
 
 def _pack(kind: bytes, content: bytes) -> bytes:
@@ -239,36 +242,77 @@ def _find_places(box: bytes) -> Iterator[tuple[int, int]]:
 
     An item's extents count from its base, so only the base moves where there is one.
     """
-    read = _Fields(box)
+    for location in _read_locations(box):
+        if location.method == 0:
+            if location.base:
+                yield location.base_field
+            else:
+                yield from (field for field in location.fields if field[1])
+
+
+def read_locations(box: bytes) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Yield number, method, and place and length of each part of every item that a box locates.
+
+    Raises
+    ------
+    CorruptImageError
+        The box ends before its fields do.
+    """
+    for location in _read_locations(box):
+        yield (
+            location.number,
+            location.method,
+            [(location.base + at, n) for at, n in location.parts],
+        )
+
+
+@dataclass(frozen=True)
+class _Location:
+    """Where an item's data lies, and where in the box that is stated: positions with widths."""
+
+    number: int
+    method: int
+    base: int
+    base_field: tuple[int, int]
+    parts: list[tuple[int, int]]
+    fields: list[tuple[int, int]]
+
+
+def _read_locations(box: bytes) -> Iterator[_Location]:
+    read = Fields(box)
     version = read.take(1)
     read.take(3)
     sizes = read.take(2)
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
     for _ in range(read.take(2 if version < 2 else 4)):
-        read.take(2 if version < 2 else 4)
-        in_file = not version or read.take(2) & 15 == 0
+        number = read.take(2 if version < 2 else 4)
+        method = read.take(2) & 15 if version else 0
         read.take(2)
-        at = read.at
-        based = bool(read.take(base))
-        if in_file and based:
-            yield at, base
+        base_field = (read.at, base)
+        start = read.take(base)
+        parts, fields = [], []
         for _ in range(read.take(2)):
             read.take(index if version else 0)
-            at = read.at
-            read.take(offset)
-            if in_file and not based and offset:
-                yield at, offset
-            read.take(length)
+            fields.append((read.at, offset))
+            parts.append((read.take(offset), read.take(length)))
+        yield _Location(number, method, start, base_field, parts, fields)
 
 
-class _Fields:
-    """Reads numbers one after the other."""
+class Fields:
+    """Reads numbers of a box one after the other."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
 
     def take(self, width: int) -> int:
+        """Return the number in the next ``width`` bytes.
+
+        Raises
+        ------
+        CorruptImageError
+            There are not so many left.
+        """
         if self.at + width > len(self.data):
             raise CorruptImageError("A box ends before its fields do.")
         value = int.from_bytes(self.data[self.at : self.at + width], "big")

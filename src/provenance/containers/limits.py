@@ -30,6 +30,10 @@ BOX_DEPTH = 32
 """Levels of boxes within boxes; a film's tables lie at depth 5. The C2PA library has the same
 limit."""
 
+ITEM_TABLE = 2**20
+"""Bytes of a table about the items of a file of boxes: what they are, where they lie, what they
+have to do with each other. The largest grids of a HEIC need about 20 KB."""
+
 TIFF_ENTRIES = 50_000
 """Entries of all directories of a TIFF together; a page has about twenty. Also the directories that
 may wait to be read."""

@@ -108,11 +108,14 @@ class Directory:
 
         Where a directory authority lists the number, no other listing of it counts.
         """
-        listed = self._by_number.get(number, ())
-        assigned = [each for each in listed if each.standing is Standing.AUTHORITY]
-        return next(
-            (each for each in assigned or listed if each.entry.binding.covers(certificate)), None
-        )
+        listed = self.find_listings(number)
+        return next((each for each in listed if each.entry.binding.covers(certificate)), None)
+
+    def find_listings(self, number: int) -> tuple[Listing, ...]:
+        """Return what lists a number: an authority's word alone, or else everybody's own."""
+        listed = tuple(self._by_number.get(number, ()))
+        assigned = tuple(each for each in listed if each.standing is Standing.AUTHORITY)
+        return assigned or listed
 
     def is_number_of_another(
         self, number: int, certificate: SignerCertificate, *, vetted: bool

@@ -7,6 +7,7 @@ another view asked for before is not read again. Nothing is judged here.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
+from provenance.examine.log_standing import LogPolicy
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
@@ -28,6 +30,7 @@ from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampSt
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
+from provenance.response import Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection
 
@@ -47,7 +50,9 @@ class Sources:
     keys: tuple[bytes, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     similar: bool = True
+    log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
+    responses: tuple[Response, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,8 @@ class Examination:
         self.time = time
         self._recorded: dict[str, ManifestReading | None] = {}
         self._every: dict[int, tuple[FoundMark, ...]] = {}
+        self._answers: dict[StampId, tuple[Checked, ...]] = {}
+        self._answered: dict[str, ManifestReading | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
     # --- the file ---------------------------------------------------------------------------------
@@ -132,7 +139,7 @@ class Examination:
     def own(self) -> OwnManifest:
         """The manifest in the file, or else the sidecar's."""
         own = read_own(self.data, self._mime, self.sources.trust, self.sidecar)
-        pointer = read_pointer(self.picture) if self.picture and own.absent else None
+        pointer = read_pointer(self.picture) if own.absent and self.picture else None
         return (
             replace(own, notes=(Note("manifest", "manifest.pointer", pointer),)) if pointer else own
         )
@@ -167,6 +174,30 @@ class Examination:
             self._recorded[stamp_id] = None if store is None else self._read(store)
         return self._recorded[stamp_id]
 
+    def answers(self, stamp_id: StampId) -> tuple[Checked, ...]:
+        """Return the responses about a stamp, checked by themselves and against each other."""
+        if stamp_id not in self._answers:
+            about = [each for each in self.sources.responses if each.stamp_id == stamp_id]
+            directory = self.sources.directory
+            found = check_all(about, directory, self.time, self._find_stranger)
+            self._answers[stamp_id] = found
+        return self._answers[stamp_id]
+
+    def answered_manifest(self, answer: Checked) -> ManifestReading | None:
+        """Return the manifest that a response holds, read against this file."""
+        key, held = answer.response.sha256, answer.response.held
+        if key not in self._answered:
+            self._answered[key] = None if held is None else self._read(held.store)
+        return self._answered[key]
+
+    def _find_stranger(self, answer: Checked) -> Fault | None:
+        """Find out whether a manifest is signed by what the entry binds that answered."""
+        if answer.response.held is None:
+            return None
+        reading = self.answered_manifest(answer)
+        ours = reading is not None and answer.covers(reading.signer)
+        return None if ours else Fault.SIGNER
+
     def _read(self, store: bytes) -> ManifestReading | None:
         try:
             return manifest.read(self.data, self._mime, self.sources.trust, store)
@@ -175,7 +206,7 @@ class Examination:
 
     @property
     def _mime(self) -> str:
-        return MIME[self.picture.format] if self.picture else manifest.ANY_TYPE
+        return MIME.get(imaging.recognise(self.data) or "", manifest.ANY_TYPE)
 
     # --- marks and fingerprints -------------------------------------------------------------------
 
@@ -216,12 +247,13 @@ class Examination:
         """A public mark that only records lead to: of pictures that look alike, or of its own bits.
 
         None where a public mark is sure by itself, unless the registry does not know that one: a
-        louder mark of others must not hide one's own.
+        louder mark of others must not hide one's own. Responses at hand hold records too.
         """
         if self.picture is None or self._is_known(self._searched[0].found):
             return None
-        alike = [each.stamp_id.payload for each in self.similar]
-        found = watermark.match(self.picture.rgb, alike)
+        alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
+        payloads = [each.payload for each in dict.fromkeys(alike)]
+        found = watermark.match(self.picture.rgb, payloads)
         if found is None and self.records.size:
             answers = (
                 (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
@@ -276,8 +308,31 @@ class Examination:
 
     @once
     def similar(self) -> tuple[Similar, ...]:
-        """Records of pictures that look alike, nearest first."""
+        """Records of pictures that look alike, in registry and responses; nearest first."""
         if not self.sources.similar:
             return ()
         enter(Stage.COMPARING)
-        return self.records.find_near(each.hex for each in self.reliable_hashes)
+        found = self.records.find_near(each.hex for each in self.reliable_hashes)
+        known = {each.stamp_id for each in found}
+        answered = (each for each in self._near_answers() if each.stamp_id not in known)
+        return tuple(sorted((*found, *answered), key=lambda each: each.distance))
+
+    def _near_answers(self) -> Iterator[Similar]:
+        """Yield what good responses hold of pictures that look alike."""
+        hashes = [each.hex for each in self.reliable_hashes]
+        for stamp_id in self._answered_stamps if hashes else ():
+            for answer in self.answers(stamp_id):
+                held = answer.response.held
+                if held is None or answer.fault is not None:
+                    continue
+                own = Pdq(held.record.pdq, held.record.pdq_quality)
+                distance = min(fingerprint.pdq_distance(each, own.hex) for each in hashes)
+                if own.reliable and distance <= fingerprint.MATCH_DISTANCE:
+                    yield Similar(stamp_id, distance)
+                    break
+
+    @property
+    def _answered_stamps(self) -> tuple[StampId, ...]:
+        """The stamps that responses at hand say they know; nothing of it is checked yet."""
+        found = (each for each in self.sources.responses if each.outcome is Outcome.FOUND)
+        return tuple(dict.fromkeys(each.stamp_id for each in found))

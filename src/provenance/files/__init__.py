@@ -1,6 +1,7 @@
 """Files in and out: reads within a bound, writes that leave either the whole file or nothing.
 
 - ``read_bytes`` reads a file of at most so many bytes, and never blocks on a pipe.
+- ``read_stream`` reads an open file likewise.
 - ``read_named`` does so for a file that a config names, whose refusal names it.
 - ``write_atomic`` writes a file in one step.
 - ``open_pending`` writes a file in two steps, so that a record can be made between them.
@@ -11,25 +12,34 @@
 Whatever the system answers, callers see an ``InputError`` or an ``OutputError``.
 """
 
-from provenance.files.atomic import write_atomic
+from provenance.files.atomic import sync_disks, write_atomic
 from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
 from provenance.files.locking import locked
 from provenance.files.pending import Pending, name_pending, open_pending
 from provenance.files.private import write_private
-from provenance.files.reading import read_bytes, read_named, refuse_over
+from provenance.files.reading import (
+    is_file_object,
+    read_bytes,
+    read_named,
+    read_stream,
+    refuse_over,
+)
 
 __all__ = [
     "JsonLines",
     "Pending",
     "append_json_lines",
     "encode_line",
+    "is_file_object",
     "locked",
     "name_pending",
     "open_pending",
     "read_bytes",
     "read_json_lines",
     "read_named",
+    "read_stream",
     "refuse_over",
+    "sync_disks",
     "write_atomic",
     "write_private",
 ]

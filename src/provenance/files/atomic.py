@@ -14,16 +14,20 @@ from provenance.files.system import (
     publish_new,
     sync_folder,
     translate_refusals,
+    write_all,
     write_durably,
 )
 
 _RANDOM_BYTES = 8  # in a temporary name: enough that two processes never draw the same
 
 
-def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = False) -> None:
+def write_atomic(
+    path: str | os.PathLike[str], data: bytes, overwrite: bool = False, *, durable: bool = True
+) -> None:
     """Write ``data`` so that ``path`` is the complete file or untouched, also after a power cut.
 
-    A symbolic link is followed, and an overwritten file keeps its mode.
+    A symbolic link is followed, and an overwritten file keeps its mode. To write many
+    files and wait for the disk once, use ``durable=False`` for each, then ``sync_disks``.
 
     Raises
     ------
@@ -37,12 +41,19 @@ def write_atomic(path: str | os.PathLike[str], data: bytes, overwrite: bool = Fa
         if not overwrite and target.exists():
             raise FileExistsError(target)
         with _open_temporary(target) as (temporary, descriptor):
-            write_durably(descriptor, data)
+            (write_durably if durable else write_all)(descriptor, data)
             if overwrite:
                 temporary.replace(target)
             else:
                 publish_new(temporary, target)
-        sync_folder(target.parent)
+        if durable:
+            sync_folder(target.parent)
+
+
+def sync_disks() -> None:
+    """Return when all that was written is on disk; Windows has no such call."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO, TypeGuard
 
 from provenance.errors import ImageTooLargeError, ProvenanceError, UnreadableInputError
 from provenance.files.system import O_BINARY, explain_refusal
@@ -37,6 +38,35 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
             f"{os.fspath(path)!r} can't be read: {explain_refusal(error)}."
         ) from error
     refuse_over(max_bytes, len(data))  # it may have grown meanwhile
+    return data
+
+
+def is_file_object(source: object) -> TypeGuard[BinaryIO]:
+    """Tell whether this can be read as an open file can."""
+    return callable(getattr(source, "read", None))
+
+
+def read_stream(file: BinaryIO, max_bytes: int) -> bytes:
+    """Return the content of an open file that has at most ``max_bytes``.
+
+    One that can go back is read from its beginning: whoever has just written it stands at its end.
+
+    Raises
+    ------
+    UnreadableInputError
+        It can't be read, or was opened as text.
+    ImageTooLargeError
+        It is longer.
+    """
+    try:
+        if file.seekable():
+            file.seek(0)
+        data = file.read(max_bytes + 1)
+    except (OSError, ValueError, AttributeError) as error:  # ValueError: it is closed
+        raise UnreadableInputError(f"The file object can't be read: {error}.") from error
+    if not isinstance(data, bytes):
+        raise UnreadableInputError("The file object gives text; open the file in binary mode.")
+    refuse_over(max_bytes, len(data))
     return data
 
 

@@ -3,8 +3,7 @@
 Only the lattice fingerprint needs SciPy, which is loaded with it on first use.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from provenance.fingerprint.hamming import HammingIndex
 from provenance.fingerprint.pdq_hash import (
@@ -16,6 +15,7 @@ from provenance.fingerprint.pdq_hash import (
     pdq_dihedral,
     pdq_distance,
 )
+from provenance.lazily import load_lazily
 
 if TYPE_CHECKING:
     from provenance.fingerprint.lattice_levels import LatticeFingerprint, lattice
@@ -36,16 +36,8 @@ __all__ = [
     "pdq_distance",
 ]
 
-_HOMES = {
-    "LatticeFingerprint": "lattice_levels",
-    "LatticeMatch": "matching",
-    "compare": "matching",
-    "lattice": "lattice_levels",
+_MODULES = {
+    "lattice_levels": ("LatticeFingerprint", "lattice"),
+    "matching": ("LatticeMatch", "compare"),
 }
-
-
-def __getattr__(name: str) -> Any:
-    """Load what needs SciPy on first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = load_lazily(__name__, _MODULES)

@@ -5,18 +5,18 @@ moving pictures) says so in ``Picture.obstacle`` or is refused. Only ``pillow`` 
 Pillow, and every failure to read is an ``InputError``.
 """
 
+from provenance.imaging.arrays import split
 from provenance.imaging.codecs import (
-    MIME,
-    SUFFIXES,
     ImageSource,
     decode,
     encode,
-    find_format,
     fit_to_format,
     load_picture,
     replace_xmp,
     restate_index,
 )
+from provenance.imaging.coding import choose_coding
+from provenance.imaging.formats import MIME, SUFFIXES, find_format, recognise
 from provenance.imaging.personal import drop_personal
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
@@ -30,6 +30,7 @@ __all__ = [
     "Picture",
     "Pixels",
     "TextField",
+    "choose_coding",
     "decode",
     "drop_personal",
     "encode",
@@ -39,7 +40,9 @@ __all__ = [
     "load_picture",
     "orient",
     "read_texts",
+    "recognise",
     "replace_xmp",
     "restate_index",
+    "split",
     "strip_texts",
 ]

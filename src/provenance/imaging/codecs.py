@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -14,24 +13,41 @@ from PIL import Image
 
 from provenance import containers
 from provenance.errors import UnsupportedFormatError
-from provenance.files import read_bytes
+from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.imaging import (
+    arrays,
     avif,
+    carrying,
     companions,
     conversion,
     heic,
     jpeg,
     mpf,
+    orientation,
     pillow,
     png,
     tiff,
     webp,
 )
-from provenance.imaging.exif import strip_prefix
+from provenance.imaging.arrays import Tensor
+from provenance.imaging.colour import choose_curve, make_profile
+from provenance.imaging.exif import states_orientation, strip_prefix
+from provenance.imaging.formats import detect_format
 from provenance.imaging.picture import OPAQUE, Picture, accept_dpi, make_picture
+from provenance.imaging.samples import Samples
 from provenance.limits import DEFAULT_LIMITS, Limits
 
-ImageSource = str | Path | bytes | Image.Image | npt.NDArray[np.uint8]
+ImageSource = (
+    str
+    | os.PathLike[str]
+    | bytes
+    | bytearray
+    | memoryview
+    | BinaryIO
+    | Image.Image
+    | npt.NDArray[Any]
+    | Tensor
+)
 
 READERS: dict[str, Callable[[bytes, Limits], Picture]] = {
     "PNG": png.read,
@@ -51,29 +67,6 @@ WRITERS: dict[str, Callable[[Picture, Any], bytes]] = {
     "HEIC": heic.write,
 }
 
-MIME = {
-    "PNG": "image/png",
-    "JPEG": "image/jpeg",
-    "WEBP": "image/webp",
-    "AVIF": "image/avif",
-    "TIFF": "image/tiff",
-    "HEIC": "image/heic",
-}
-
-SUFFIXES = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".jpe": "JPEG",
-    ".jfif": "JPEG",
-    ".webp": "WEBP",
-    ".avif": "AVIF",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".heic": "HEIC",
-    ".heif": "HEIC",
-}
-
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "HEIC": 16_384}
 """Pixels that the encoders can write along a side: libjpeg's limit and the formats' own."""
 
@@ -81,27 +74,6 @@ HOLD_DEEP = frozenset({"PNG", "TIFF"})
 HOLD_INK = frozenset({"JPEG", "TIFF"})
 HOLD_DEEP_INK = HOLD_DEEP - {"PNG"}
 """Formats that are written with 16 bits per channel, in CMYK, and with both."""
-
-HANDLED = "PNG, JPEG, WebP, AVIF, TIFF and HEIC pictures are read"
-"""Part of every refusal of another format."""
-
-BRANDS_END = 64
-"""Bytes from the start in which a file of boxes lists the types that it is compatible with."""
-
-FOREIGN = {
-    b"GIF8": "GIF",
-    b"BM": "BMP",
-    b"II+\0": "BigTIFF",
-    b"MM\0+": "BigTIFF",
-    b"\0\0\1\0": "ICO",
-    b"\xff\x0a": "JPEG XL",
-    b"\0\0\0\x0cJXL ": "JPEG XL",
-    b"\0\0\0\x0cjP  ": "JPEG 2000",
-    b"8BPS": "PSD",
-    b"%PDF": "PDF",
-    b"<svg": "SVG",
-}
-"""First bytes of formats that are not handled, to name them in the refusal."""
 
 
 def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
@@ -119,15 +91,15 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
         It is over a limit.
     """
     limits.check_bytes(len(data))
-    return READERS[_detect_format(data)](data, limits)
+    return _see_colours(READERS[detect_format(data)](data, limits))
 
 
 def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """Encode a picture in its own or another format, with its metadata.
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
-    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; ``fit_to_format`` names
-    what has no place in it.
+    chroma subsampling. Another format gets ICC profile, EXIF, XMP and density, and in these what
+    ``carrying`` finds a place for; ``fit_to_format`` names what has none.
 
     Raises
     ------
@@ -136,6 +108,9 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """
     target = format or picture.format
     picture = fit_to_format(picture, target)
+    if target == "PNG" != picture.format:
+        blocks = (*png.make_blocks(picture), *carrying.make_texts(picture))
+        picture = replace(picture, format="PNG", blocks=blocks)
     with pillow.translate_encoder_errors(target):
         return WRITERS[target](picture, _image(picture, target))
 
@@ -178,11 +153,23 @@ def fit_to_format(
     if picture.samples and format != "TIFF":
         straight = make_picture(picture.samples.multiply_out()).samples
         picture = replace(picture, samples=straight)
-    picture = conversion.add_losses(picture, format, alone)
+    if picture.colour and not picture.icc and format != picture.format:
+        stated = format == "HEIC" and picture.colour.numbers  # it holds these or a profile
+        picture = replace(picture, icc=None if stated else make_profile(picture.colour))
+    picture, carried = carrying.carry_over(picture, format)
+    picture = conversion.add_losses(picture, format, alone, carried)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
-    return picture.turn_upright() if format == "HEIC" else picture
+    return _agree_on_orientation(picture.turn_upright() if format == "HEIC" else picture, format)
+
+
+def _agree_on_orientation(picture: Picture, format: str) -> Picture:  # noqa: A002
+    """Return the picture with XMP that says of the orientation what EXIF, or the format, says."""
+    if format != "HEIC" and not states_orientation(picture.exif):
+        return picture
+    agreeing = orientation.state(picture, picture.orientation)
+    return picture if agreeing.xmp == picture.xmp else replace_xmp(picture, agreeing.xmp or b"")
 
 
 def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
@@ -219,8 +206,8 @@ def load_picture(
 ) -> tuple[Picture, bytes | None]:
     """Return the picture, and its file's bytes when it came as a file or bytes.
 
-    Takes a path, a file's bytes, a Pillow image, or an array (H, W), (H, W, 3) or (H, W, 4) of
-    uint8; images and arrays become PNG.
+    Takes a path, a file's bytes, a file object, a Pillow image, or an array or tensor (see
+    ``arrays.read_array``); images and arrays become PNG.
 
     Raises
     ------
@@ -229,57 +216,37 @@ def load_picture(
     """
     if isinstance(image, str | os.PathLike):
         image = read_bytes(image, limits.max_bytes)
+    elif is_file_object(image):
+        image = read_stream(image, limits.max_bytes)
     if isinstance(image, bytes | bytearray | memoryview):
         data = bytes(image)
         return decode(data, limits), data
     if isinstance(image, Image.Image):
         return _from_pillow(image, limits), None
-    if isinstance(image, np.ndarray):
-        return _from_array(image, limits), None
+    if arrays.is_array(image):
+        picture = arrays.read_array(image)
+        _check_size(picture.width, picture.height, limits)
+        return replace(picture, quick=True), None
     raise UnsupportedFormatError(
         f"A picture can't be made of {type(image).__name__}; "
-        "give a path, bytes, a Pillow image or a uint8 array."
+        "give a path, bytes, a file object, a Pillow image, an array or a tensor."
     )
 
 
-def find_format(path: str | os.PathLike[str]) -> str:
-    """Return the format that a file name's suffix stands for, e.g. "JPEG" for ``out.jpg``.
-
-    Raises
-    ------
-    UnsupportedFormatError
-        The suffix is not known.
-    """
-    suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UnsupportedFormatError(
-            f"The suffix {suffix!r} of {os.fspath(path)} does not stand for a format that is "
-            f"written here; use one of {', '.join(SUFFIXES)}."
-        )
-    return SUFFIXES[suffix]
-
-
-def _detect_format(data: bytes) -> str:
-    """Name the format by the file's first bytes, if it is one that is handled."""
-    if data.startswith(containers.png.SIGNATURE):
-        return "PNG"
-    if data.startswith(containers.jpeg.START + b"\xff"):
-        return "JPEG"
-    if data.startswith(containers.riff.START) and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data[:4] in containers.tiff.STARTS:
-        return "TIFF"
-    if (
-        data[4:8] == containers.bmff.FILE_TYPE
-        and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS
-    ):
-        return "AVIF" if brand in avif.BRANDS or b"avif" in data[16:BRANDS_END] else "HEIC"
-    if not data:
-        raise UnsupportedFormatError("The file is empty.")
-    for start, name in FOREIGN.items():
-        if data.startswith(start):
-            raise UnsupportedFormatError(f"This is a {name} file; {HANDLED}.")
-    raise UnsupportedFormatError(f"This is not a picture in a known format; {HANDLED}.")
+def _see_colours(picture: Picture) -> Picture:
+    """Return the picture with a view that is as bright as its numbers are meant to look."""
+    own = picture.samples
+    if own is not None and own.inks:
+        return picture
+    levels = 1 << 16 if own is not None and own.most > OPAQUE else 1 << 8
+    curve = choose_curve(picture.colour, picture.icc, levels)
+    if curve is None:
+        return picture
+    if own is None:
+        colours = picture.rgb[..., :1] if picture.grey else picture.rgb
+        own = Samples(colours if picture.alpha is None else np.dstack([colours, picture.alpha]))
+    own = replace(own, curve=curve)
+    return replace(picture, rgb=own.view()[0], samples=own)
 
 
 def _image(picture: Picture, target: str) -> Any:
@@ -310,11 +277,19 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
     picture = replace(
         pillow.decode_pixels(image),
         icc=_accept_bytes(image.info.get("icc_profile")),
-        exif=strip_prefix(image.info.get("exif")),
+        exif=strip_prefix(image.info.get("exif") or _write_exif(image)),
         xmp=_accept_bytes(image.info.get("xmp")),
         dpi=_accept_density(image.info.get("dpi")),
+        quick=True,
     )
-    return replace(picture, blocks=png.make_blocks(picture))
+    picture = _see_colours(picture)
+    return replace(picture, blocks=(*png.make_texts(image.info), *png.make_blocks(picture)))
+
+
+def _write_exif(image: Image.Image) -> bytes | None:
+    """Return EXIF that the program has set on a Pillow picture."""
+    found = image.getexif()
+    return found.tobytes() if found else None
 
 
 def _check_size(width: int, height: int, limits: Limits) -> None:
@@ -333,16 +308,3 @@ def _accept_density(value: object) -> tuple[float, float] | None:
         case (float() | int() as across, float() | int() as down):
             return accept_dpi(across, down)
     return None
-
-
-def _from_array(array: npt.NDArray[Any], limits: Limits) -> Picture:
-    grey = array.ndim == 2
-    if array.dtype != np.uint8 or not (grey or (array.ndim == 3 and array.shape[2] in (3, 4))):
-        raise UnsupportedFormatError(
-            f"An array of {array.dtype} with shape {array.shape} is not a picture; "
-            "give uint8 of shape (height, width), (height, width, 3) or (height, width, 4)."
-        )
-    _check_size(array.shape[1], array.shape[0], limits)
-    channels = np.repeat(array[..., None], 3, axis=2) if grey else array
-    alpha = np.ascontiguousarray(channels[..., 3]) if channels.shape[2] == 4 else None
-    return Picture(np.ascontiguousarray(channels[..., :3]), alpha, grey=grey)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import exif
+from provenance.imaging.colour import Colour
 from provenance.imaging.samples import OPAQUE, Pixels, Samples
 from provenance.losses import Loss
 
@@ -23,8 +24,9 @@ FULL_CHROMA = "4:4:4"
 """Colour at the same resolution as light, see ``Picture.chroma``."""
 
 LOSSY_QUALITY = 90
-"""For WebP, AVIF and HEIC, since their files don't state the quality they were written with. At 90
-a second coding adds no visible loss, so the watermark's own budget need not be shared with it."""
+"""For WebP, and for an AVIF or HEIC that comes from another format or does not say how finely it
+was coded. At 90 a second coding adds no visible loss, so the watermark's own budget need not be
+shared with it."""
 
 
 def accept_dpi(across: float, down: float) -> tuple[float, float] | None:
@@ -73,6 +75,9 @@ class Picture:
         The file's own samples where 8-bit RGB says less; ``rgb`` is then their 8-bit view.
     icc, exif, xmp
         ICC profile, EXIF (a TIFF structure, without the ``Exif`` prefix) and XMP packet, raw bytes.
+    colour
+        What the numbers mean where the file says so without a profile, or beside one; None where
+        nothing is said, so that sRGB or the profile holds.
     dpi
         Horizontal and vertical pixels per inch.
     blocks
@@ -85,8 +90,14 @@ class Picture:
         How a JPEG was coded.
     chroma
         How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
+    fineness
+        How finely an AVIF or HEIC was coded, in its encoder's 1 to 100; None where that is unknown.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
+    quality
+        What a lossy format is to be written with, 1 to 100; its usual one when None.
+    quick
+        Whether a PNG is to be written in less time, and with more bytes.
     obstacle
         Why this picture can be examined but not written back without loss, or None. The beginning
         of a sentence: "This AVIF has 10 or 12 bits per channel".
@@ -103,12 +114,16 @@ class Picture:
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
+    colour: Colour | None = None
     dpi: tuple[float, float] | None = None
     blocks: tuple[Block, ...] = ()
     companions: bytes = b""
     coding: JpegCoding | None = None
     chroma: str | None = None
+    fineness: int | None = None
     lossless: bool = True
+    quality: int | None = None
+    quick: bool = False
     obstacle: str | None = None
     losses: tuple[Loss, ...] = ()
 
@@ -131,6 +146,11 @@ class Picture:
     def orientation(self) -> int:
         """EXIF orientation, 1 to 8. It stays a tag: pixels are never turned."""
         return exif.read_orientation(self.exif)
+
+    def choose_quality(self, target: str) -> int:
+        """Return the quality to write with: what was asked for, as fine as before, or the usual."""
+        as_before = self.fineness if target == self.format else None
+        return self.quality or as_before or LOSSY_QUALITY
 
     @property
     def stampable(self) -> bool:

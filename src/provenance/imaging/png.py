@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,17 @@ from PIL import Image
 
 from provenance import containers
 from provenance.containers import Piece
-from provenance.errors import CorruptImageError
-from provenance.imaging import png16
-from provenance.imaging.picture import Block, Picture, accept_dpi
+from provenance.errors import CorruptImageError, UnsupportedFormatError
+from provenance.imaging import colour, png16
+from provenance.imaging.colour import Colour
+from provenance.imaging.picture import Block, Picture, accept_dpi, make_picture
 from provenance.imaging.pillow import (
     decode_pixels,
     make_animation_error,
     make_deep_picture,
     open_image,
 )
+from provenance.imaging.samples import Samples
 from provenance.limits import Limits
 from provenance.losses import Loss, LossKind
 
@@ -35,8 +38,8 @@ XMP_KEYWORD = b"XML:com.adobe.xmp\0"
 METRES_PER_INCH, PER_METRE = 0.0254, 1
 """PNG states pixels per metre, and names that unit in a byte of ``pHYs``."""
 
-PALETTE = 3
-"""The colour type of pictures with a palette."""
+GREY, RGB, PALETTE = 0, 2, 3
+"""Colour types without alpha."""
 
 DECODED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 """Chunks that make the pixels: the decoder sees these and nothing else."""
@@ -44,8 +47,11 @@ DECODED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
 COLOUR_SPACE = frozenset({b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP", b"mDCV", b"cLLI"})
 """Not marked as safe to copy, but still true when a mark has changed the samples a little."""
 
-SAMPLE_LAYOUT = frozenset({b"sBIT", b"bKGD"})
+SAMPLE_LAYOUT = frozenset({b"sBIT"})
 """True only while colour type and bit depth stay the same."""
+
+BACKGROUND = b"bKGD"
+"""The colour to show behind the picture, as a sample of it."""
 
 STILL_TRUE = frozenset({b"tIME", b"pCAL", b"sCAL", b"sTER"})
 """Not marked as safe to copy either: time, scales of pixels and samples, halves for either eye."""
@@ -54,17 +60,29 @@ OLD_SAMPLES = frozenset({b"caBX", b"hIST", b"sPLT", b"iDOT"})
 """Left out without a word, since they say something about the old samples only: a manifest, which
 stays as the parent's, palettes and their use, and where Apple's writer cut the data."""
 
+MAX_KEYWORD = 79
+"""Bytes of the keyword of a text."""
+
+APPLE = b"CgBI"
+"""The first chunk of a file that only looks like a PNG: packed in another way."""
+
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 """Chunks that hold text: plain, compressed and international."""
 
 CREDITS = frozenset({b"Author", b"Copyright", b"Creation Time"})
 """Keywords of text that credits somebody."""
 
-DEEP = "This picture has 16 bits in each of several channels, interlaced or with a key colour"
-"""See ``Picture.obstacle``."""
-
 MAX_INFLATED = 16 * 2**20
 """Bytes that a compressed profile or XMP packet may grow to; real ones stay under 4 MiB."""
+
+COLOUR_TYPES = {1: 0, **{count: kind for kind, count in png16.CHANNELS.items()}}
+"""The colour type of so many channels."""
+
+STRIP_ROWS = 64
+"""Rows that are filtered and deflated at a time: they stay in the processor's cache."""
+
+QUICK_LEVEL = 1
+"""Deflate effort where time counts more than bytes; see docs/formats.md for the price."""
 
 COMPRESS_LEVEL = 4
 """Deflate effort. On generated pictures 4 takes 0.11 s per megapixel; 6 takes 0.24 s to save 3 %,
@@ -101,7 +119,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     left = kinds - DECODED - OLD_SAMPLES - SAMPLE_LAYOUT
     lost = sorted(kind.decode("latin-1") for kind in left if not kept(kind))
     carried = tuple(
-        Block(chunk.kind, chunk.read_content(data))
+        Block(chunk.kind, _restate(chunk, data, header, chunks))
         for chunk in chunks
         if kept(chunk.kind) and not chunk.cut
     )
@@ -109,11 +127,11 @@ def read(data: bytes, limits: Limits) -> Picture:
         picture,
         format="PNG",
         icc=_read_profile(carried),
+        colour=_read_colour(carried),
         exif=_find_first(carried, b"eXIf"),
         xmp=_read_xmp(carried),
         dpi=_read_dpi(carried),
         blocks=carried,
-        obstacle=DEEP if header.depth > 8 and picture.samples is None else picture.obstacle,
         losses=(_make_loss(lost),) if lost else (),
     )
 
@@ -128,42 +146,109 @@ def _make_loss(kinds: list[str]) -> Loss:
 
 def _decode_samples(data: bytes, chunks: Sequence[Piece], header: Header) -> Picture:
     """Decode the samples: with Pillow, or here where Pillow would cut them down to 8 bits."""
-    kinds = {chunk.kind for chunk in chunks}
+    key = next((c.read_content(data) for c in chunks if c.kind == b"tRNS" and not c.cut), None)
     channels = png16.CHANNELS.get(header.colour_type)
-    if header.depth == 16 and channels and not header.interlaced and b"tRNS" not in kinds:
+    plain = header.colour_type == GREY and key is None  # which Pillow reads, and faster
+    if header.depth == 16 and channels and not plain:
         packed = b"".join(chunk.read_content(data) for chunk in chunks if chunk.kind == b"IDAT")
-        return make_deep_picture(png16.unpack_rows(packed, header.width, header.height, channels))
-    core = SIGNATURE + b"".join(chunk.read(data) for chunk in chunks if chunk.kind in DECODED)
-    return decode_pixels(open_image(core, "PNG"))
+        size = (header.width, header.height)
+        unpack = png16.unpack_interlaced if header.interlaced else png16.unpack_rows
+        samples = unpack(packed, *size, channels)
+        return make_deep_picture(_add_alpha(samples, key, header))
+    decoded = DECODED - {b"tRNS"} if header.colour_type == GREY else DECODED
+    core = SIGNATURE + b"".join(chunk.read(data) for chunk in chunks if chunk.kind in decoded)
+    picture = decode_pixels(open_image(core, "PNG"))
+    if header.colour_type != GREY or key is None:
+        return picture
+    return make_picture(Samples(_add_alpha(picture.rgb[..., :1], key, header)))
+
+
+def _add_alpha(samples: NDArray[Any], key: bytes | None, header: Header) -> NDArray[Any]:
+    """Return samples with alpha where a key colour says which of them are transparent."""
+    if key is None or header.colour_type not in (GREY, RGB):
+        return samples
+    colours = samples.shape[2]
+    if len(key) < 2 * colours:
+        raise CorruptImageError("The PNG picture can't be decoded: its key colour is cut off.")
+    most = np.iinfo(samples.dtype).max
+    wanted = np.frombuffer(key, ">u2", colours).astype(np.uint32)
+    wanted = wanted % (1 << header.depth) * (most // ((1 << header.depth) - 1))
+    hidden = (samples == wanted).all(axis=2, keepdims=True)
+    return np.concatenate([samples, np.where(hidden, 0, most).astype(samples.dtype)], axis=2)
 
 
 def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
-    """Encode ``image``, the pixels of ``picture``, with the picture's metadata.
+    """Encode ``image``, the pixels of ``picture``, with the picture's blocks.
 
     An array is one of 16 bits in several channels.
     """
-    if isinstance(image, Image.Image):
+    if picture.quick:
+        plain = _encode_quickly(np.asarray(image))
+    elif isinstance(image, Image.Image):
         buffer = BytesIO()
         image.save(buffer, "PNG", compress_level=COMPRESS_LEVEL)
         plain = buffer.getvalue()
     else:
         plain = _encode_deep(image)
-    blocks = picture.blocks if picture.format == "PNG" else make_blocks(picture)
-    return plain[:HEADER_END] + b"".join(map(_pack, blocks)) + plain[HEADER_END:]
+    return plain[:HEADER_END] + b"".join(map(_pack, picture.blocks)) + plain[HEADER_END:]
+
+
+def _encode_quickly(samples: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
+    """Filter every row by the one above it, and deflate with little effort.
+
+    Python waits for neither, so that other threads go on.
+    """
+    height, width = samples.shape[:2]
+    rows = samples.astype(">u2" if samples.dtype == np.uint16 else np.uint8, copy=False)
+    rows = np.ascontiguousarray(rows).view(np.uint8).reshape(height, -1)
+    packer = zlib.compressobj(QUICK_LEVEL)
+    packed, above = [], np.zeros_like(rows[:1])
+    for top in range(0, height, STRIP_ROWS):
+        strip = rows[top : top + STRIP_ROWS]
+        filtered = np.empty((len(strip), 1 + rows.shape[1]), np.uint8)
+        filtered[:, 0] = png16.ABOVE
+        np.subtract(strip, np.concatenate((above, strip[:-1])), out=filtered[:, 1:])
+        packed.append(packer.compress(filtered.data))
+        above = strip[-1:]
+    channels = 1 if samples.ndim == 2 else samples.shape[2]
+    depth = samples.dtype.itemsize * 8
+    return _assemble(width, height, depth, channels, b"".join((*packed, packer.flush())))
 
 
 def _encode_deep(samples: NDArray[np.uint16]) -> bytes:
     height, width, channels = samples.shape
-    colour_type = next(kind for kind, count in png16.CHANNELS.items() if count == channels)
-    header = struct.pack(">IIBBBBB", width, height, 16, colour_type, 0, 0, 0)
     rows = png16.pack_rows(samples, COMPRESS_LEVEL)
+    return _assemble(width, height, 16, channels, rows)
+
+
+def _assemble(width: int, height: int, depth: int, channels: int, rows: bytes) -> bytes:
+    """Put a file together from its deflated rows."""
+    colour_type = COLOUR_TYPES[channels]
+    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
     blocks = (Block(b"IHDR", header), Block(b"IDAT", rows), Block(b"IEND", b""))
     return SIGNATURE + b"".join(map(_pack, blocks))
+
+
+def make_texts(info: Mapping[Any, Any]) -> Iterator[Block]:
+    """Yield a chunk for each text in a Pillow picture's ``info``, whoever put it there."""
+    for keyword, text in info.items():
+        if not (isinstance(keyword, str) and isinstance(text, str)):
+            continue
+        word = keyword.encode("latin-1", "replace")
+        if not 0 < len(word) <= MAX_KEYWORD or b"\0" in word or word + b"\0" == XMP_KEYWORD:
+            continue
+        try:
+            yield Block(b"tEXt", word + b"\0" + text.replace("\0", "").encode("latin-1"))
+        except UnicodeEncodeError:
+            yield Block(b"iTXt", word + b"\0" * 5 + text.replace("\0", "").encode())
 
 
 def make_blocks(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks that hold a picture's ICC profile, pixel density, EXIF and XMP."""
     blocks = []
+    numbers = picture.colour and not picture.colour.usual and picture.colour.numbers
+    if numbers:
+        blocks.append(Block(b"cICP", bytes([*numbers, 0, 1])))
     if picture.icc:
         blocks.append(Block(b"iCCP", b"ICC Profile\0\0" + zlib.compress(picture.icc)))
     if picture.dpi:
@@ -190,6 +275,19 @@ def list_texts(picture: Picture) -> Iterator[tuple[str, str]]:
             yield keyword.decode("latin-1"), _read_text(block.kind, rest)
 
 
+def make_text(keyword: str, text: str) -> Block:
+    """Return the chunk that holds a text: plain where that will do, else in UTF-8."""
+    try:
+        return Block(b"tEXt", f"{keyword}\0{text}".encode("latin-1"))
+    except UnicodeEncodeError:
+        return Block(b"iTXt", keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode())
+
+
+def name_text(keyword: str) -> str:
+    """Return what a text is called where something is said of it."""
+    return f"text {keyword!r}"
+
+
 def _read_text(kind: bytes, rest: bytes) -> str:
     """Read what follows the keyword: plain; compressed; or flags, language, translation, text."""
     if kind == b"tEXt":
@@ -208,7 +306,7 @@ def drop_texts(picture: Picture) -> tuple[Block, ...]:
     kept = [
         block
         for block in picture.blocks
-        if block.kind in COLOUR_SPACE | SAMPLE_LAYOUT | {b"pHYs"}
+        if block.kind in COLOUR_SPACE | SAMPLE_LAYOUT | {BACKGROUND, b"pHYs"}
         or (block.kind in TEXTS and block.payload.partition(b"\0")[0] in CREDITS)
     ]
     return (*kept, *((Block(b"eXIf", picture.exif),) if picture.exif else ()))
@@ -227,6 +325,11 @@ def _pack(block: Block) -> bytes:
 
 
 def _read_header(data: bytes, chunks: Sequence[Piece]) -> Header:
+    if chunks and chunks[0].kind == APPLE:
+        raise UnsupportedFormatError(
+            "This is a PNG of Apple's own kind (CgBI), made for apps and not for exchange; save it "
+            "as a plain PNG."
+        )
     if not chunks or chunks[0].kind != b"IHDR" or len(data) < HEADER_END:
         raise CorruptImageError("The PNG picture can't be decoded: its header is missing.")
     values = struct.unpack_from(">IIBBBBB", data, len(SIGNATURE) + 8)
@@ -241,10 +344,25 @@ def _choose_kept(header: Header, gains_alpha: bool) -> Callable[[bytes], bool]:
     EXIF, pixel density, unknown ones), and those that are true of the new samples too. Left out:
     what described the old samples, such as a C2PA manifest (``caBX``).
     """
-    kept = set(COLOUR_SPACE | STILL_TRUE)
+    kept = {BACKGROUND} | COLOUR_SPACE | STILL_TRUE
     if header.depth >= 8 and header.colour_type != PALETTE and not gains_alpha:
         kept |= SAMPLE_LAYOUT
     return lambda kind: kind not in DECODED and (kind in kept or kind[3:4].islower())
+
+
+def _restate(chunk: Piece, data: bytes, header: Header, chunks: Sequence[Piece]) -> bytes:
+    """Return a chunk's content; the background as a sample of the picture that is written."""
+    content = chunk.read_content(data)
+    if chunk.kind != BACKGROUND:
+        return content
+    if header.colour_type == PALETTE:
+        palette = next((each.read_content(data) for each in chunks if each.kind == b"PLTE"), b"")
+        colour = palette[3 * content[0] : 3 * content[0] + 3] if content else b""
+        return struct.pack(">3H", *colour) if len(colour) == 3 else bytes(6)
+    if header.depth < 8 and len(content) == 2:
+        step = 255 // ((1 << header.depth) - 1)
+        return struct.pack(">H", min(int.from_bytes(content, "big") * step, 255))
+    return content
 
 
 def _find_first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
@@ -254,6 +372,14 @@ def _find_first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
 def _read_profile(blocks: tuple[Block, ...]) -> bytes | None:
     _name, _, rest = (_find_first(blocks, b"iCCP") or b"").partition(b"\0")
     return _inflate(rest[1:])  # one byte names the compression method, which is always deflate
+
+
+def _read_colour(blocks: tuple[Block, ...]) -> Colour | None:
+    """Return what the numbers mean; a profile or sRGB goes before exponent and chromaticities."""
+    numbers = _find_first(blocks, b"cICP")
+    stated = numbers is None and (_find_first(blocks, b"iCCP") or _find_first(blocks, b"sRGB"))
+    older = () if stated else (_find_first(blocks, b"gAMA"), _find_first(blocks, b"cHRM"))
+    return colour.read_png(numbers, *(older or (None, None)))
 
 
 def _read_xmp(blocks: tuple[Block, ...]) -> bytes | None:

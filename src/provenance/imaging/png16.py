@@ -1,4 +1,4 @@
-"""PNG with 16 bits in several channels, which Pillow reads and writes with 8.
+"""PNG with 16 bits, which Pillow reads with 8 in several channels, and without a key colour.
 
 Only the samples; ``png`` handles the chunks. A row's filter replaces each byte by its difference
 from a guess made of the bytes to the left, above and above left. Undoing that is sequential in both
@@ -16,8 +16,14 @@ from numpy.typing import NDArray
 from provenance.errors import CorruptImageError
 from provenance.imaging.pillow import translate_decoder_errors
 
-CHANNELS = {2: 3, 4: 2, 6: 4}
-"""Channels by colour type: RGB, grey with alpha, RGB with alpha."""
+CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
+"""Channels by colour type: grey, RGB, grey with alpha, RGB with alpha."""
+
+PASSES = (
+    *((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4)),
+    *((2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)),
+)
+"""Of an interlaced picture: first row and column of each pass, and the steps to the next ones."""
 
 NONE, LEFT, ABOVE, AVERAGE, PAETH = range(5)
 """The filters, by the number that stands before each row."""
@@ -33,14 +39,44 @@ def unpack_rows(data: bytes, width: int, height: int, channels: int) -> NDArray[
     CorruptImageError
         Rows are missing, or their filter is unknown.
     """
-    length = height * (1 + width * channels * 2)
+    plain = _inflate(data, _count_bytes(width, height, channels))
+    return _read_rows(plain, width, height, channels)
+
+
+def unpack_interlaced(data: bytes, width: int, height: int, channels: int) -> NDArray[np.uint16]:
+    """Return the samples of a PNG that comes in seven passes (Adam7).
+
+    Raises
+    ------
+    CorruptImageError
+        Rows are missing, or their filter is unknown.
+    """
+    whole = np.zeros((height, width, channels), np.uint16)
+    parts = [whole[top::down, left::right] for top, left, down, right in PASSES]
+    sizes = [_count_bytes(part.shape[1], part.shape[0], channels) for part in parts]
+    plain, at = _inflate(data, sum(sizes)), 0
+    for part, size in zip(parts, sizes, strict=True):
+        if size:
+            part[:] = _read_rows(plain[at : at + size], part.shape[1], part.shape[0], channels)
+        at += size
+    return whole
+
+
+def _count_bytes(width: int, height: int, channels: int) -> int:
+    return height * (1 + width * channels * 2) if width else 0
+
+
+def _inflate(data: bytes, length: int) -> bytes:
     with translate_decoder_errors("The PNG picture"):
-        inflater = zlib.decompressobj()
-        plain = inflater.decompress(data, length + 1)
+        plain = zlib.decompressobj().decompress(data, length + 1)
     if len(plain) != length:
         raise CorruptImageError(
             "The PNG picture can't be decoded, it is damaged: rows are missing."
         )
+    return plain
+
+
+def _read_rows(plain: bytes, width: int, height: int, channels: int) -> NDArray[np.uint16]:
     rows = np.frombuffer(plain, np.uint8).reshape(height, -1)
     if rows[:, 0].max(initial=NONE) > PAETH:
         raise CorruptImageError("The PNG picture can't be decoded, it is damaged: unknown filter.")

@@ -74,7 +74,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
         buffer,
         "WEBP",
         lossless=picture.lossless,
-        quality=LOSSLESS_EFFORT if picture.lossless else LOSSY_QUALITY,
+        quality=LOSSLESS_EFFORT if picture.lossless else picture.quality or LOSSY_QUALITY,
         method=METHOD,
         exact=True,  # keeps the colour under full transparency
         icc_profile=picture.icc,

@@ -69,7 +69,7 @@ _RULES = frozenset(
 # What was signed breaks a rule of C2PA's: the signer signed it so, and nothing was changed.
 
 EXPIRED = "signingCredential.expired"
-REVOKED_ONLINE = "signingCredential.ocsp.revoked"
+REVOKED_BY_ISSUER = "signingCredential.ocsp.revoked"
 UNSUITABLE = "signingCredential.invalid"
 UNTRUSTED = "signingCredential.untrusted"
 """The SDK's own codes about the signer's certificate."""

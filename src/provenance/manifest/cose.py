@@ -18,6 +18,10 @@ lists."""
 MAX_ITEMS = 1000
 """CBOR items. A signature with all its headers has fewer than fifty."""
 
+_REVOCATION, _OCSP = "rVals", "ocspVals"  # header with revocation information, and what is in it
+_PADDING = ("pad", "pad2")  # headers that only take room
+_SIGN1_TAG = b"\xd2"  # COSE_Sign1 (RFC 9052), which may be left out
+
 X5CHAIN = 33
 """Number of the header that holds the certificate chain (RFC 9360)."""
 
@@ -59,6 +63,82 @@ def read_time_stamps(store: bytes, urn: str) -> tuple[bytes, ...]:
     if not stamps or len(stamps) != len(values):
         raise ValueError("no time stamps")
     return stamps
+
+
+def read_revocation_values(store: bytes, urn: str) -> tuple[bytes, ...]:
+    """Return the OCSP responses that came with the signature of a manifest; none if malformed.
+
+    Raises
+    ------
+    ValueError
+        The store does not have exactly one such signature.
+    """
+    unprotected = _signature(store, urn)[1]
+    values = unprotected.get(_REVOCATION) if isinstance(unprotected, dict) else None
+    listed = values.get(_OCSP) if isinstance(values, dict) else None
+    return tuple(each for each in listed if isinstance(each, bytes)) if listed else ()
+
+
+def staple(store: bytes, urn: str, answer: bytes) -> bytes:
+    """Put an OCSP response next to the signature of a manifest, where there is padding.
+
+    No signature covers the place, and no byte of the store moves.
+
+    Raises
+    ------
+    ValueError
+        There is not enough padding, or the store does not have exactly one such signature.
+    """
+    box = jumbf.find_box(
+        jumbf.find_superbox(jumbf.find_manifest(store, urn), "c2pa.signature"), b"cbor"
+    )
+    protected, unprotected, payload, signature = _signature(store, urn)
+    if not isinstance(unprotected, dict) or store.count(box) != 1:
+        raise ValueError("no headers that can be added to")
+    headers = {key: value for key, value in unprotected.items() if key not in _PADDING}
+    headers[_REVOCATION] = {_OCSP: [answer]}
+    tag = box[:1] if box[:1] == _SIGN1_TAG else b""
+
+    def write(**padding: bytes) -> bytes:
+        return tag + encode_cbor([protected, headers | padding, payload, signature])
+
+    missing = len(box) - len(write(pad=b""))
+    for padding in ({"pad": bytes(max(0, missing - head))} for head in range(3)):
+        if len(made := write(**padding)) == len(box):
+            return store.replace(box, made)
+    raise ValueError("not enough padding")
+
+
+def encode_cbor(value: Any) -> bytes:
+    """Encode what ``decode_cbor`` decodes.
+
+    Raises
+    ------
+    ValueError
+        It is of another kind.
+    """
+    match value:
+        case None | bool():
+            return {None: b"\xf6", False: b"\xf4", True: b"\xf5"}[value]
+        case int():
+            return _encode_head(0, value) if value >= 0 else _encode_head(1, -1 - value)
+        case bytes():
+            return _encode_head(2, len(value)) + value
+        case str():
+            return _encode_head(3, len(value.encode())) + value.encode()
+        case list():
+            return _encode_head(4, len(value)) + b"".join(map(encode_cbor, value))
+        case dict():
+            pairs = (encode_cbor(each) for pair in value.items() for each in pair)
+            return _encode_head(5, len(value)) + b"".join(pairs)
+    raise ValueError("not CBOR")
+
+
+def _encode_head(kind: int, number: int) -> bytes:
+    if number < 24:
+        return bytes([kind << 5 | number])
+    code = next(code for code in range(4) if number < 1 << (8 << code))
+    return bytes([kind << 5 | 24 + code]) + number.to_bytes(1 << code, "big")
 
 
 def decode_cbor(data: bytes, most: int = MAX_ITEMS) -> Any:

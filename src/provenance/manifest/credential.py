@@ -9,6 +9,7 @@ from provenance.certificates import SignerCertificate, find_obstacle, load_der_c
 from provenance.manifest import codes
 from provenance.manifest.codes import Validation
 from provenance.manifest.trust import Trust
+from provenance.revocation import Status
 
 
 class Credential(StrEnum):
@@ -31,18 +32,22 @@ def judge_credential(
     trust: Trust,
     proved: datetime | None,
     now: datetime,
+    revocation: Status | None = None,
 ) -> tuple[Credential, tuple[str, ...]]:
     """Judge a certificate; return with it the codes of what the SDK does not check.
 
     The SDK takes a time-stamp authority's anchors for a signer's, does not know the user's list of
     revoked certificates, and believes more time stamps than ``find_proved_time`` does. ``proved``
-    is the time that one of these proves.
+    is the time that one of these proves. ``revocation`` is the word of the certificate's issuer,
+    which the manifest brings along.
     """
     failures = validation.failures
     if signer and not trust.revoked.isdisjoint((signer.sha256, *signer.issuers)):
         return Credential.REVOKED, (codes.REVOKED,)
-    if codes.REVOKED_ONLINE in failures:
+    if codes.REVOKED_BY_ISSUER in validation.codes:
         return Credential.REVOKED, ()
+    if revocation is Status.REVOKED:
+        return Credential.REVOKED, (codes.REVOKED_BY_ISSUER,)
     if codes.UNSUITABLE in failures:
         return Credential.UNSUITABLE, ()
     if signer is None or not signer.anchored:

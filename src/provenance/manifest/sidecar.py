@@ -49,11 +49,26 @@ def adds_only_store(data: bytes, signed: bytes, store: bytes) -> bool:
     The C2PA library writes the file anew, and the places that it states. Where this says no, that
     may have gone wrong.
     """
-    container = find_container(data)
     try:
-        return container is not None and container.insert(data, store, _find_span(store)) == signed
+        return put_in(data, store) == signed
     except (CorruptImageError, ManifestError):
         return False
+
+
+def put_in(data: bytes, store: bytes) -> bytes:
+    """Put a store where its signer left room for it, whatever comes of that.
+
+    Raises
+    ------
+    CorruptImageError
+        The file can't be walked over.
+    ManifestError
+        The store does not fit, or the file is of another kind.
+    """
+    container = find_container(data)
+    if container is None:
+        raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
+    return container.insert(data, store, _find_span(store))
 
 
 def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
@@ -68,11 +83,8 @@ def reattach(data: bytes, store: bytes) -> tuple[bytes, ManifestReading]:
     """
     if STORE_MARK in data:
         raise ManifestError("The file carries a manifest already; there is nothing to put back.")
-    container = find_container(data)
-    if container is None:
-        raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
     try:
-        whole = container.insert(data, store, _find_span(store))
+        whole = put_in(data, store)
     except (CorruptImageError, ManifestError) as error:
         raise ManifestError(f"The manifest does not belong in this file. {error}") from error
     reading = read(whole, ANY_TYPE, Trust.none())

@@ -16,7 +16,9 @@ from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.codes import HardBinding
 from provenance.manifest.credential import Credential, judge_credential
 from provenance.manifest.report import Report, parse_report
+from provenance.manifest.stapled import judge_revocation
 from provenance.manifest.trust import Trust, TrustList
+from provenance.revocation import Status
 
 ANY_TYPE = "image/jpeg"
 """Stands for any type: the SDK goes by the content of every file that it can read."""
@@ -55,6 +57,8 @@ class ManifestReading(Claims):
         Whether that anchor may certify any name.
     time_lists
         The lists of time-stamp authorities that make the time stamp count.
+    revocation
+        What the issuer of the certificate says of it, where the store brings its word along.
     parents, ancestors
         The manifests of its parents, and the URNs of all manifests that it builds on.
     report
@@ -73,6 +77,7 @@ class ManifestReading(Claims):
     trust_lists: tuple[TrustList, ...] = ()
     vetted: bool = False
     time_lists: tuple[TrustList, ...] = ()
+    revocation: Status | None = None
     parents: tuple[Claims, ...] = ()
     ancestors: frozenset[str] = frozenset()
     report: Report | None = field(default=None, repr=False)
@@ -158,7 +163,8 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
     signer = _describe_signer(report, trust)
     timestamp = time_proofs.find_proved_time(report, validation, trust)
     now = datetime.now(UTC)
-    credential, objections = judge_credential(validation, signer, trust, timestamp, now)
+    revocation = judge_revocation(report, signer, trust, timestamp or now)
+    credential, objections = judge_credential(validation, signer, trust, timestamp, now, revocation)
     objections += identity.find_problems(report, trust, validation.failures)
     return ManifestReading(
         **_as_fields(read_claims(report.urn, report.active)),
@@ -177,6 +183,7 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
         trust_lists=trust.find_lists(signer),
         vetted=signer is not None and trust.is_vetted(signer),
         time_lists=trust.tsa_anchors if timestamp else (),
+        revocation=revocation,
         parents=tuple(ancestry.list_parents(report)),
         ancestors=ancestry.find_ancestors(report),
         report=report,

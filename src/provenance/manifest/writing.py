@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from provenance import revocation
 from provenance.containers import STORE_MARK
-from provenance.errors import ManifestError
-from provenance.manifest import sdk, time_proofs
+from provenance.errors import CorruptImageError, ManifestError, RevocationError
+from provenance.manifest import cose, sdk, time_proofs
 from provenance.manifest.assertions import write_definition
 from provenance.manifest.report import parse_report
+from provenance.manifest.sidecar import put_in
 from provenance.manifest.statement import ModelAction, StampStatement
 from provenance.manifest.trust import Trust
+from provenance.revocation import Stapling
 from provenance.signers import Signer
 from provenance.timestamps import OFF, TimeStamps
 
@@ -45,6 +48,7 @@ def sign(
     urn: str,
     parent: Parent | None = None,
     stamps: TimeStamps = OFF,
+    ocsp: Stapling = revocation.OFF,
 ) -> SignedImage:
     """Embed a manifest with this statement and URN, and check the result.
 
@@ -53,13 +57,13 @@ def sign(
     a model created has no parent. One that it edited has one, which may be unknown.
 
     ``stamps`` decides about the time stamp. Where there should be one and is none, the statement
-    says why.
+    says why. ``ocsp`` decides whether the issuer's word on the certificate goes into the file.
 
     Raises
     ------
     SigningError
         The signer failed; its own error if it raised one. ``TimestampError`` if there has to be a
-        time stamp and the authority gives none.
+        time stamp and the authority gives none. ``RevocationError`` for the issuer's word.
     UnsupportedFormatError, CorruptImageError
         The data can't hold a manifest.
     ManifestDamagedError
@@ -73,16 +77,41 @@ def sign(
         )
     if parent is not None and statement.action is ModelAction.CREATED:
         raise ManifestError("A picture with a parent was edited or placed into, not created.")
+    answer = ocsp.fetch(signer.certificate_chain)
     before = None if parent is None else (parent.data, parent.mime, parent.store)
 
     def attempt(authority: str | None, missing: str | None) -> SignedImage:
         document = write_definition(replace(statement, timestamp_missing=missing), urn, mime)
-        signed, store = sdk.sign(document, data, mime, signer, before, authority)
+        signed, store = sdk.sign(
+            document, data, mime, signer, before, authority, roomy=answer is not None
+        )
         if authority is not None:
             _require_time_stamp(signed, mime, authority)
+        if answer is not None:
+            signed, store = _staple(data, signed, store, urn, answer)
         return SignedImage(signed, store, urn, missing)
 
     return stamps.apply(attempt)
+
+
+def _staple(
+    data: bytes, signed: bytes, store: bytes, urn: str, answer: bytes
+) -> tuple[bytes, bytes]:
+    """Put the issuer's word into a signed file, into bytes that no signature or hash covers."""
+    try:
+        stapled = cose.staple(store, urn, answer)
+        whole = put_in(data, stapled)
+    except (ValueError, CorruptImageError, ManifestError) as error:
+        raise RevocationError(
+            "The answer of the certificate's issuer does not fit into the manifest; set "
+            "signing.ocsp to off."
+        ) from error
+    if put_in(data, store) != signed:
+        raise RevocationError(
+            "The answer of the certificate's issuer can't be put into this file; stamp it in "
+            "another format."
+        )
+    return whole, stapled
 
 
 def _require_time_stamp(signed: bytes, mime: str, authority: str) -> None:

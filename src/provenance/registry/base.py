@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from provenance.records import Revocation, StampRecord
-from provenance.registry.audit import Audit
+from provenance.registry.audit import Audit, LogRow
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import hash_leaf, verify_inclusion
@@ -76,6 +77,14 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Freshness:
+    """Where a copy of a registry comes from, and when it was last compared with that."""
+
+    source: str
+    synced: datetime
+
+
+@dataclass(frozen=True)
 class Access:
     """Why personal data is read; this is written down, with the time, before the data is read."""
 
@@ -133,6 +142,10 @@ class Registry(Protocol):
     @property
     def origin(self) -> str:
         """The log's name, drawn when the registry was made; checkpoints repeat it."""
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """How old a copy of a registry is; None where this is the registry itself."""
 
     @property
     def size(self) -> int:
@@ -260,6 +273,24 @@ class Registry(Protocol):
         Tree heads must be signed by ``key`` (default: the registry's own log key, if it has one).
         ``since`` is the checkpoint of an earlier audit: the log must lead to it, and only what came
         after is recomputed.
+        """
+
+    def read_entries(self, start: int, end: int) -> Iterator[LogRow]:
+        """Give the entries of the log from ``start`` to ``end``, as they are now.
+
+        Raises
+        ------
+        LogIntegrityError
+            One is missing, or is not what the log holds.
+        """
+
+    def read_hashes(self, level: int, start: int, count: int) -> list[bytes]:
+        """Give hashes of complete subtrees of the log, which cover ``1 << level`` entries each.
+
+        Raises
+        ------
+        LogIntegrityError
+            One is missing.
         """
 
     def close(self) -> None:

@@ -135,6 +135,26 @@ def read_record(row: dict[str, Any]) -> StampRecord:
     return record
 
 
+def read_leaf(leaf: Any, store: bytes) -> StampRecord:
+    """Read the record in a parsed leaf, which has to be about this manifest store.
+
+    Raises
+    ------
+    RegistryDamagedError
+        It is not a leaf, or is about another store.
+    """
+    row = dict(leaf) if isinstance(leaf, dict) else {}
+    kind, digest = row.pop("type", None), row.pop("store_sha256", None)
+    if kind != LEAF_TYPE or row.keys() != set(FIELDS):
+        raise RegistryDamagedError("The record's leaf is malformed.")
+    if digest != hashlib.sha256(store).hexdigest():
+        raise RegistryDamagedError("The record's leaf is about another manifest.")
+    try:
+        return read_record(row)
+    except RegistryDamagedError as error:
+        raise RegistryDamagedError("The record's leaf is malformed.") from error
+
+
 def check_text(what: str, text: object) -> str:
     """Return a text that any database and any language can store faithfully.
 

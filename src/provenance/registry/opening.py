@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provenance.distribution import say_install
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.files import read_named
 from provenance.registry.base import Registry
 
 if TYPE_CHECKING:
     from provenance.signers import LogKey
+
+_MIRROR = "mirror:"
 
 MAX_KEY_BYTES = 2**16
 """An Ed25519 key in PEM has about 120 bytes; anything much longer is the wrong file."""
@@ -31,9 +34,10 @@ def open_registry(
 
     ``sqlite:///stamps.db`` is relative to ``base`` (default: the working directory) and
     ``sqlite:////var/lib/stamps.db`` absolute. ``postgresql://USER@HOST:PORT/DATABASE`` is a
-    registry in a PostgreSQL database and needs the extra ``[postgres]``. ``log_key`` is the PEM
-    file of the Ed25519 key that signs checkpoints. With ``read_only`` nothing is ever written. With
-    ``lazy`` the registry is opened when it is first asked, and only then missed.
+    registry in a PostgreSQL database and needs the extra ``[postgres]``. ``mirror:DIR`` is a copy
+    of somebody else's registry, which can only be read. ``log_key`` is the PEM file of the Ed25519
+    key that signs checkpoints. With ``read_only`` nothing is ever written. With ``lazy`` the
+    registry is opened when it is first asked, and only then missed.
 
     Raises
     ------
@@ -46,11 +50,13 @@ def open_registry(
     RegistryDamagedError
         What is there is not a registry.
     """
+    if uri.startswith(_MIRROR):
+        return _open_mirror(uri, base or Path(), create=create, lazy=lazy)
     scheme, separator, _ = uri.partition("://")
     if not separator or scheme not in _BACK_ENDS:
         raise ConfigError(
-            f"{_hide_password(uri)!r} does not name a registry; write sqlite:///PATH or "
-            "postgresql://USER@HOST:PORT/DATABASE."
+            f"{_hide_password(uri)!r} does not name a registry; write sqlite:///PATH, "
+            "postgresql://USER@HOST:PORT/DATABASE or mirror:DIR."
         )
     key = read_log_key(log_key) if log_key else None
     make = _BACK_ENDS[scheme]
@@ -66,12 +72,23 @@ def _make_sqlite(uri: str, base: Path, key: LogKey | None, **how: bool) -> Regis
     return SqliteRegistry(base / rest[1:], key, **how)
 
 
+def _open_mirror(uri: str, base: Path, *, create: bool, lazy: bool) -> Registry:
+    from provenance.registry.mirror import MirrorRegistry
+
+    folder = uri.removeprefix(_MIRROR)
+    if not folder.strip() or folder.startswith("//"):
+        raise ConfigError(f"{uri!r} does not name a folder; write mirror:DIR.")
+    if create:
+        raise ConfigError("A mirror is made by 'provenance registry mirror', from its source.")
+    return MirrorRegistry(base / folder, lazy=lazy)
+
+
 def _make_postgres(uri: str, _base: Path, key: LogKey | None, **how: bool) -> Registry:
     try:
         from provenance.registry.postgres import PostgresRegistry
     except ImportError as error:
         raise ConfigError(
-            "A registry in PostgreSQL needs psycopg: install provenance[postgres]."
+            f"A registry in PostgreSQL needs psycopg: {say_install('postgres')}."
         ) from error
     return PostgresRegistry(uri, key, **how)
 

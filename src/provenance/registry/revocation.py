@@ -71,6 +71,23 @@ def spell_revocation(revocation: Revocation) -> dict[str, str | None]:
     return row
 
 
+def read_revocation_leaf(leaf: Any) -> Revocation:
+    """Read the revocation in a parsed leaf.
+
+    Raises
+    ------
+    RegistryDamagedError
+        It is not one.
+    """
+    row = dict(leaf) if isinstance(leaf, dict) else {}
+    if row.pop("type", None) != REVOCATION_TYPE or row.keys() != set(REVOCATION_FIELDS):
+        raise RegistryDamagedError("The revocation's leaf is malformed.")
+    try:
+        return read_revocation(row)
+    except RegistryDamagedError as error:
+        raise RegistryDamagedError("The revocation's leaf is malformed.") from error
+
+
 def read_revocation(row: dict[str, Any]) -> Revocation:
     """Read a revocation back from columns.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from provenance.distribution import say_install
 from provenance.errors import ConfigError
 
 
@@ -20,5 +21,5 @@ def load_extra(module: str, extra: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise ConfigError(
-            f"This signer needs {module.partition('.')[0]}: pip install 'provenance[{extra}]'."
+            f"This signer needs {module.partition('.')[0]}: {say_install(extra)}."
         ) from error

@@ -69,7 +69,7 @@ class Job:
             model_version=self.model_version,
             created=self.created,
             payload=marked.payload.pack(),
-            alg=watermark.ALG if marked.margin else None,
+            alg=watermark.ALG if marked.readable else None,
             pdq=marked.pdq.hex,
             pdq_quality=marked.pdq.quality,
             lattice=marked.lattice,

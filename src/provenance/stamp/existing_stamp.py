@@ -78,9 +78,14 @@ class ExistingStamp:
 
 
 def find_existing_stamp(
-    picture: Picture, source: bytes | None, registry: Registry, keys: Sequence[bytes | None]
+    picture: Picture,
+    source: bytes | None,
+    registry: Registry,
+    keys: Sequence[bytes | None],
+    *,
+    fresh: bool = False,
 ) -> ExistingStamp:
-    """Look for a stamp in the file's manifest and in the pixels.
+    """Look for a stamp in the file's manifest and, unless they are ``fresh``, in the pixels.
 
     ``source`` holds the bytes of the picture's file; None when it did not come from a file.
     """
@@ -90,7 +95,8 @@ def find_existing_stamp(
         stamp_id, producer = reading.statement.stamp_id, reading.statement.producer
         unchanged = _is_intact(reading) or _has_same_pixels(stamp_id, picture, registry)
         return ExistingStamp(stamp_id, producer, unchanged, parent)
-    found = next(filter(None, watermark.detect_each(picture.rgb, keys)), None)
+    marks = () if fresh else watermark.detect_each(picture.rgb, keys)
+    found = next(filter(None, marks), None)
     if found is None:
         return ExistingStamp(parent=parent, lost=lost)
     mark = Payload.unpack(found.payload)

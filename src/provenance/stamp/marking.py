@@ -35,16 +35,13 @@ _SPOILT = (
 
 @dataclass(frozen=True)
 class Marked:
-    """A marked and encoded picture.
-
-    Without a ``margin`` the pixels are as they were, and no mark can be read.
-    """
+    """A marked and encoded picture; one that is not ``readable`` has its pixels as they were."""
 
     data: bytes
     payload: Payload
     pdq: fingerprint.Pdq
     lattice: str
-    margin: watermark.Margin | None
+    readable: bool
 
 
 def mark(
@@ -70,9 +67,7 @@ def mark(
         encoded = imaging.decode(data, limits)
         found = watermark.detect_each(encoded.rgb, keys)
         if all(mark is not None and mark.payload == payload.pack() for mark in found):
-            del pixels  # of a large picture; what follows is where the most memory is needed
-            margin = watermark.margin(encoded.rgb, payload.pack())
-            return _describe(data, payload, encoded, margin)
+            return _describe(data, payload, encoded, readable=True)
     raise EmbedFailedError(
         "The mark can't be read back from the encoded picture; try a larger picture, or a format "
         "that keeps more detail, such as PNG."
@@ -83,7 +78,7 @@ def encode_unmarked(picture: Picture, payload: Payload, encode: Encode, limits: 
     """Encode the pixels as they are, without a mark."""
     enter(Stage.ENCODING)
     data = encode(picture)
-    return _describe(data, payload, imaging.decode(data, limits), None)
+    return _describe(data, payload, imaging.decode(data, limits), readable=False)
 
 
 def check_signed(data: bytes, signed: SignedImage, limits: Limits) -> SignedImage:
@@ -130,8 +125,6 @@ def sign_with_index(
     return check_signed(right, signed if right == data else sign(right, parent=parent), limits)
 
 
-def _describe(
-    data: bytes, payload: Payload, encoded: Picture, margin: watermark.Margin | None
-) -> Marked:
+def _describe(data: bytes, payload: Payload, encoded: Picture, *, readable: bool) -> Marked:
     enter(Stage.COMPARING)
-    return Marked(data, payload, *take_fingerprints(encoded), margin)
+    return Marked(data, payload, *take_fingerprints(encoded), readable)

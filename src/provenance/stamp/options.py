@@ -11,6 +11,7 @@ from provenance.certificates import load_pem_chain, names_organisation
 from provenance.errors import ConfigError, LabelError, LossError, SignerKeyError
 from provenance.labels import NO_LABELS, Labels
 from provenance.losses import Loss, LossKind
+from provenance.revocation import OFF, Stapling
 from provenance.signers import Signer
 from provenance.stamp.edits import Edit
 
@@ -36,6 +37,8 @@ class StampOptions:
     unnamed_signer
         Sign although the signer's certificate names no organisation. Some C2PA libraries (c2pa-rs
         0.67 to 0.90) call such signatures invalid.
+    ocsp
+        Whether the word of the certificate's issuer, that it is not revoked, goes into the file.
     """
 
     labels: Labels = NO_LABELS
@@ -44,6 +47,7 @@ class StampOptions:
     best_effort: bool = False
     strict: bool = False
     unnamed_signer: bool = False
+    ocsp: Stapling = OFF
 
 
 DEFAULT_OPTIONS = StampOptions()

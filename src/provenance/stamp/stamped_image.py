@@ -5,30 +5,42 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from provenance import imaging
+from provenance import imaging, watermark
 from provenance.errors import OutputError
 from provenance.files import write_atomic
+from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.losses import Loss
+from provenance.once import once
 from provenance.records import StampRecord
-from provenance.watermark import Margin
 
 
 @dataclass(frozen=True)
 class StampedImage:
     """A stamped picture: its signed bytes, which must be kept as they are, and its record.
 
-    ``margin`` says how much handling the public mark is expected to survive. It is None for a
-    picture without a readable mark: once its manifest is stripped, only its looks lead back.
-    ``timestamp_missing`` says why a time stamp is missing where there should be one, and
+    One that is not ``marked`` holds no readable mark: once its manifest is stripped, only its looks
+    lead back. ``timestamp_missing`` says why a time stamp is missing where there should be one, and
     ``losses`` what the picture held and this file does not.
     """
 
     data: bytes = field(repr=False)
     format: str
     record: StampRecord
-    margin: Margin | None
+    marked: bool
     timestamp_missing: str | None = None
     losses: tuple[Loss, ...] = ()
+    limits: Limits = field(default=DEFAULT_LIMITS, repr=False)
+
+    @once
+    def margin(self) -> watermark.Margin | None:
+        """How much handling the public mark is expected to survive; None without a readable mark.
+
+        It is measured when it is first asked for, from the signed bytes.
+        """
+        if not self.marked:
+            return None
+        rgb = imaging.decode(self.data, self.limits).rgb
+        return watermark.margin(rgb, self.record.stamp_id.payload)
 
     @property
     def suffix(self) -> str:

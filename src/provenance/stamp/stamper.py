@@ -9,29 +9,23 @@ nothing behind but, at most, a number for a new model.
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
+from typing import Any
 
-from provenance import imaging, manifest
+from provenance import imaging
 from provenance.accounts import AccountKey
 from provenance.errors import (
     ConfigError,
-    DuplicateStampError,
-    EmbedFailedError,
-    ImageTooFlatError,
-    ImageTooSmallError,
     LabelError,
-    StampError,
 )
 from provenance.examine import CheckpointKeeper
 from provenance.files import read_bytes
-from provenance.imaging import MIME, ImageSource
+from provenance.imaging import ImageSource
 from provenance.labels import Labels
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import ModelAction
@@ -40,9 +34,8 @@ from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signers import Signer
 from provenance.stamp.assembly import Job, normalise_time, number_model, prepare, read_format
-from provenance.stamp.edits import Edit, build_history, carry_on, read_parent
+from provenance.stamp.edits import Edit, build_history, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
-from provenance.stamp.marking import Marked, encode_unmarked, mark, sign_with_index
 from provenance.stamp.options import (
     DEFAULT_OPTIONS,
     StampOptions,
@@ -50,17 +43,11 @@ from provenance.stamp.options import (
     check_options,
     check_signer,
 )
+from provenance.stamp.press import Press
 from provenance.stamp.producer import Producer
-from provenance.stamp.release import Resumed, check_name, check_same_stamp, release, resume
+from provenance.stamp.release import Resumed, check_name, check_same_stamp, resume
 from provenance.stamp.stamped_image import StampedImage
 from provenance.timestamps import TimeStamps
-from provenance.watermark import Payload
-
-logger = logging.getLogger(__name__)
-
-MAX_DRAWS = 8
-"""A thousand stamps of one model within one minute collide with probability 5e-4, so if
-eight ids in a row are taken, the random source is broken."""
 
 
 class Stamper:
@@ -123,14 +110,16 @@ class Stamper:
                 "well as a name, as in Producer('Example AI', 600000); 'provenance init' draws one."
             )
         self._producer = producer
-        self._signer = signer
-        self._registry = registry
-        self._stamps = stamps or TimeStamps()
-        self._keys: tuple[bytes | None, ...] = (None,) if key is None else (None, key)
-        self._account_key = account_key
         self._strict_models = strict_models
-        self._limits = limits
-        self._clock = clock
+        self._press = Press(
+            signer=signer,
+            registry=registry,
+            keys=(None,) if key is None else (None, key),
+            account_key=account_key,
+            stamps=stamps or TimeStamps(),
+            limits=limits,
+            clock=clock,
+        )
         self._keeper = CheckpointKeeper(checkpoint_file, clock)
         self._options = options
         check_options(options, account_key)
@@ -149,11 +138,11 @@ class Stamper:
     @property
     def limits(self) -> Limits:
         """What a picture may cost."""
-        return self._limits
+        return self._press.limits
 
     def _replace_options(self, options: StampOptions) -> Stamper:
         """Return a stamper that differs in its options only."""
-        check_options(options, self._account_key)
+        check_options(options, self._press.account_key)
         other = copy(self)
         other._options = options  # noqa: SLF001  (it is one of us)
         return other
@@ -191,7 +180,9 @@ class Stamper:
             data = (
                 parent if isinstance(parent, bytes) else read_bytes(parent, self.limits.max_bytes)
             )
-            found = read_parent(data, parent_manifest, self._registry, self._keys, self._limits)
+            found = read_parent(
+                data, parent_manifest, self._press.registry, self._press.keys, self.limits
+            )
         action = ModelAction.PLACED if placed else ModelAction.EDITED
         edit = Edit(action, found, keep_personal)
         return self._replace_options(replace(self._options, edit=edit))
@@ -213,7 +204,7 @@ class Stamper:
     def best_effort(self) -> Stamper:
         """Return a stamper that also signs and records pictures that can't hold the mark.
 
-        Their pixels stay as they are, and their ``margin`` is None.
+        Their pixels stay as they are, and they are not ``marked``.
 
         Raises
         ------
@@ -229,7 +220,7 @@ class Stamper:
         """
         return self._replace_options(replace(self._options, strict=True))
 
-    def stamp(
+    def stamp(  # noqa: PLR0913 - what may differ between pictures, each with a name
         self,
         image: ImageSource,
         *,
@@ -238,6 +229,8 @@ class Stamper:
         created: datetime | None = None,
         format: str | None = None,  # noqa: A002 (the word that users of Pillow know)
         force: bool = False,
+        fresh: bool = False,
+        format_options: Mapping[str, Any] | None = None,
         to: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
     ) -> StampedImage:
@@ -246,7 +239,9 @@ class Stamper:
         Parameters
         ----------
         image
-            A path, a file's bytes, a Pillow image or a uint8 array; the last two become PNG.
+            A path, a file's bytes, an open file, a Pillow image, or an array or tensor: uint8,
+            uint16, or floats from 0 to 1, which are rounded to the nearest of 255 steps; channels
+            last or first. Images, arrays and tensors become PNG.
         model, model_version
             What made the picture.
         created
@@ -257,6 +252,12 @@ class Stamper:
         force
             Stamp a picture that carries a mark already: another producer's, or one's own if the
             pixels changed since.
+        fresh
+            The pixels come straight from the model, so no earlier mark is searched for in them.
+        format_options
+            How the file is written: ``quality`` (1 to 100) of a lossy format, ``effort`` of a PNG
+            ("fast" or "small"), ``lossless`` of a WebP. What is not given is as in the picture's
+            own file; a PNG that did not come as a file is written fast.
 
         Raises
         ------
@@ -287,10 +288,12 @@ class Stamper:
         target = read_format(format) if format else picture.format
         strip = self._options.labels.strip_prompt
         picture = imaging.fit_to_format(picture, target, alone=strip)
+        picture = imaging.choose_coding(picture, target, format_options or {})
         check_losses(picture.losses, self._options)
         enter(Stage.LOOKING)
-        self._keeper.guard(self._registry)
-        existing = find_existing_stamp(picture, source, self._registry, self._keys)
+        registry, keys = self._press.registry, self._press.keys
+        self._keeper.guard(registry)
+        existing = find_existing_stamp(picture, source, registry, keys, fresh=fresh)
         existing.refuse(self.producer.number, force=force)
         if self._options.labels.version_required and not model_version.strip():
             raise LabelError("The profile asks for the model's version; say which it is.")
@@ -304,29 +307,16 @@ class Stamper:
             model=model,
             model_version=model_version,
             model_number=number_model(
-                self._registry, self._producer, model, model_version, strict=self._strict_models
+                self._press.registry,
+                self._producer,
+                model,
+                model_version,
+                strict=self._strict_models,
             ),
-            created=normalise_time(created or self._clock()),
+            created=normalise_time(created or self._press.clock()),
             history=build_history(existing, self._options.edit),
         )
-        for _ in range(MAX_DRAWS):
-            payload = job.draw_payload()
-            if self._registry.contains(payload.stamp_id):
-                continue
-            try:
-                marked = self._mark(job, payload)
-                stamped, store = self._sign(job, marked)
-                sealed = self._seal_account(stamped.record.stamp_id)
-                if to is None:
-                    self._registry.append(stamped.record, store, sealed)
-                else:
-                    release(stamped, store, self._registry, to, account=sealed, overwrite=overwrite)
-                return stamped
-            except DuplicateStampError:
-                continue  # another process drew it in the meantime
-        raise StampError(
-            f"There was no free stamp id in {MAX_DRAWS} draws; the random source is broken."
-        )
+        return self._press.stamp(job, self._options, to, overwrite=overwrite)
 
     def resume(
         self,
@@ -349,50 +339,8 @@ class Stamper:
         OutputNotWritableError, RegistryError
             Disk or registry refused.
         """
-        found = resume(to, self._registry)
+        found = resume(to, self._press.registry)
         if found is not None:
             picture, _ = imaging.load_picture(image, self.limits)
             check_same_stamp(found[0], picture, model, model_version)
         return found
-
-    def _seal_account(self, stamp_id: str) -> bytes | None:
-        account = self._options.account
-        if account is None or self._account_key is None:
-            return None
-        return self._account_key.seal(account, stamp_id)
-
-    def _mark(self, job: Job, payload: Payload) -> Marked:
-        """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
-        encode = partial(job.encode, payload)
-        try:
-            return mark(job.picture, payload, self._keys, encode, self.limits)
-        except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
-            if not self._options.best_effort:
-                raise
-            logger.warning("No readable mark, only manifest and record: %s", error)
-        return encode_unmarked(job.picture, payload, encode, self.limits)
-
-    def _sign(self, job: Job, marked: Marked) -> tuple[StampedImage, bytes]:
-        """Sign; the result may be handed out once the registry has record and store."""
-        enter(Stage.SIGNING)
-        sign = partial(
-            manifest.sign,
-            mime=MIME[job.format],
-            statement=job.write_statement(marked),
-            signer=self._signer,
-            urn=manifest.draw_urn(),
-            stamps=self._stamps,
-        )
-        signed = carry_on(
-            job.history.parent, partial(sign_with_index, marked.data, sign, self._limits)
-        )
-        record = job.write_record(marked, signed, self._clock())
-        new = StampedImage(
-            signed.data,
-            job.format,
-            record,
-            marked.margin,
-            signed.timestamp_missing,
-            job.picture.losses,
-        )
-        return new, signed.store

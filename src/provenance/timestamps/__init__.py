@@ -5,9 +5,9 @@ need the extra ``timestamp``. ``is_anchored`` says whether a token leads to an a
 Only the policy is loaded with the package: the rest needs ``cryptography``.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from provenance.lazily import load_lazily
 from provenance.timestamps.policy import OFF, POLICIES, TimeStamps
 
 if TYPE_CHECKING:
@@ -26,18 +26,8 @@ __all__ = [
     "read_certificates",
 ]
 
-_HOMES = {
-    "TimeStamp": "client",
-    "ask": "client",
-    "find_unrooted": "tokens",
-    "is_anchored": "tokens",
-    "read": "client",
-    "read_certificates": "tokens",
+_MODULES = {
+    "client": ("TimeStamp", "ask", "read"),
+    "tokens": ("find_unrooted", "is_anchored", "read_certificates"),
 }
-
-
-def __getattr__(name: str) -> Any:
-    """Load what needs ``cryptography`` on first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = load_lazily(__name__, _MODULES)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from provenance.distribution import say_install
 from provenance.errors import ConfigError, SignerKeyError, TimestampError
 from provenance.timestamps.tokens import read_certificates
 
@@ -93,7 +94,7 @@ def _need_library() -> None:
         import rfc3161_client  # noqa: F401
     except ImportError as error:
         raise ConfigError(
-            "Time stamps of case folders need rfc3161-client: pip install 'provenance[timestamp]'."
+            f"Time stamps of case folders need rfc3161-client: {say_install('timestamp')}."
         ) from error
 
 

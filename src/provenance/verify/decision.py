@@ -187,7 +187,7 @@ def _state_origin(proof: Proof, weighed: Weighed) -> Origin:
     """State the proved origin."""
     manifest = proof.manifest
     recorded = (
-        mark.found.lookup.recorded
+        mark.lookup.recorded
         for mark in weighed.marks
         if mark.record is LookupStatus.FOUND
         and mark.repeated

@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.examine import (
+    NOT_COMPARED,
+    Comparison,
+    Content,
+    LogStanding,
+    LookupStatus,
+    Note,
+    Similar,
+)
 from provenance.geometry import Region
 from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
+from provenance.response import Fault, Outcome
 from provenance.stamp_id import StampId
 
 NO_COVERAGE = Coverage()
@@ -56,6 +65,64 @@ class TimeBasis(StrEnum):
     STATED = "stated"  # the producer's
     TIMESTAMP = "timestamp"  # an RFC 3161 authority's
     LOG = "log"  # a registry checkpoint that this verifier holds
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a registry answered about one stamp: when it was asked here, or in a response.
+
+    ``urn`` names the manifest that the record is about and ``sha256`` the file; ``created`` and
+    ``recorded`` are its times. ``others`` counts later records of the same bits, which have no say.
+    ``revocation`` is set only when the log proves it.
+    """
+
+    status: LookupStatus = LookupStatus.NOT_ASKED
+    urn: str | None = None
+    recorded: datetime | None = None
+    created: datetime | None = None
+    others: int = 0
+    revocation: Revocation | None = None
+    sha256: str | None = None
+
+
+NOT_LOOKED_UP = Lookup()
+"""The answer when the registry was not asked."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response about one stamp, as it was checked by itself.
+
+    Attributes
+    ----------
+    as_of
+        Of when it speaks, by the producer's clock.
+    fault
+        Why it proves nothing; None for a good one.
+    producer_name, listed_by
+        The listed name of the producer that answered, and which directory binds its key.
+    signer, signer_sha256
+        Subject and SHA-256 of the certificate that signed it.
+    lookup
+        What its registry knows of the stamp; nothing where there is a fault.
+    index, size
+        The record's place in the log, and the log's size.
+    reason
+        Why the producer refused to answer.
+    """
+
+    stamp_id: StampId
+    outcome: Outcome
+    as_of: datetime
+    fault: Fault | None = None
+    producer_name: str = ""
+    listed_by: str = ""
+    signer: str = ""
+    signer_sha256: str = ""
+    lookup: Lookup = NOT_LOOKED_UP
+    index: int | None = None
+    size: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +169,8 @@ class Manifest:
         Since when the signer's word no longer counts, for whatever number.
     revocation
         What the registry that recorded this stamp says against it; ``weigh`` sets it.
+    replies
+        Good responses about this stamp by the producer that the signer's entry stands for.
     comparison
         The signed fingerprints against this picture, where no mark says how it lies there.
     beside
@@ -150,6 +219,7 @@ class Manifest:
     same_file: bool = False
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
+    replies: tuple[Reply, ...] = ()
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED
     expired_at: datetime | None = None
@@ -198,39 +268,19 @@ class Manifest:
 
 
 @dataclass(frozen=True)
-class Lookup:
-    """What the registry answered about one stamp.
-
-    ``urn`` names the manifest that the record is about and ``sha256`` the file; ``created`` and
-    ``recorded`` are its times. ``others`` counts later records of the same bits, which have no say.
-    ``revocation`` is set only when the log proves it.
-    """
-
-    status: LookupStatus = LookupStatus.NOT_ASKED
-    urn: str | None = None
-    recorded: datetime | None = None
-    created: datetime | None = None
-    others: int = 0
-    revocation: Revocation | None = None
-    sha256: str | None = None
-
-
-NOT_LOOKED_UP = Lookup()
-"""The answer when the registry was not asked."""
-
-
-@dataclass(frozen=True)
 class Candidate:
     """A manifest that may speak for a mark, and how the picture compares with what was signed.
 
-    ``recorded`` says that the registry keeps it for the mark; otherwise it is the file's own, with
-    the same 96 bits. ``region`` is the part of the picture that the comparison is about.
+    ``recorded`` says that the registry keeps it for the mark, and ``reply`` is the response that
+    holds it; without both it is the file's own, with the same 96 bits. ``region`` is the part of
+    the picture that the comparison is about.
     """
 
     manifest: Manifest
     recorded: bool
     comparison: Comparison = NOT_COMPARED
     region: Region | None = None
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -238,8 +288,9 @@ class Mark:
     """One watermark, the registry's answer, and the manifests that may speak for it.
 
     ``private`` marks were read with a secret key. ``producer_name`` and ``model_name`` are the
-    directory's names for the numbers, None where a number alone may not be named. ``listed_as`` is
-    the name under which a directory lists the number, and ``listed_by`` says which directory.
+    directory's names for the numbers, None where a number alone may not be named: then nobody
+    assigned it. ``listed_by`` says which directory lists it, and ``directory_signer`` who signed
+    that.
     ``by_record`` marks are too faint to be read without the registry's records.
     """
 
@@ -253,8 +304,8 @@ class Mark:
     private: bool = False
     producer_name: str | None = None
     model_name: str | None = None
-    listed_as: str | None = None
     listed_by: str = ""
+    directory_signer: str = ""
     lookup: Lookup = NOT_LOOKED_UP
     candidates: tuple[Candidate, ...] = ()
     by_record: bool = False
@@ -265,13 +316,32 @@ class Mark:
         return StampId.from_payload(self.payload)
 
 
+class Depth(StrEnum):
+    """How deep an examination looks."""
+
+    MANIFEST = "manifest"  # no further than a manifest that proves an origin by itself
+    FULL = "full"  # at everything, the pixels included
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old a directory in use is: what it does not know yet, a verdict does not know."""
+
+    file: str
+    sha256: str
+    signer: str
+    issued: datetime | None
+    valid_until: datetime | None
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """All that was found about one picture, at one time.
+    """All that was found about one picture, at one time, and how deep the look was.
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
-    leads to, the active one first.
+    leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
+    and ``other_replies`` counts the rest. ``directories`` are those in use.
     """
 
     sha256: str
@@ -282,3 +352,8 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    depth: Depth = Depth.FULL
+    replies: tuple[Reply, ...] = ()
+    other_replies: int = 0
+    directories: tuple[Age, ...] = ()
+    log: LogStanding | None = None

@@ -111,10 +111,18 @@ def _names_one_number(statement: StampStatement) -> bool:
     return Payload.unpack(statement.payload).producer == statement.producer
 
 
+def _name_listing(listing: Listing | None, *, official: bool) -> str:
+    """Name the directory that lists a number; a producer's own one without its signer's name."""
+    if listing is None:
+        return ""
+    edition = listing.edition
+    return str(listing) if official else f"the file {edition.file} (SHA-256 {edition.sha256})"
+
+
 def describe_mark(found: Detection, directory: Directory | None, *, private: bool) -> Mark:
     """Read the 96 bits; a number is named only where a directory assigned it at that time.
 
-    What else lists the number is told too: it proves nothing.
+    What else lists the number is told too, without a name: anybody can list any number.
     """
     payload = Payload.unpack(found.payload)
     producer = model = None
@@ -134,7 +142,7 @@ def describe_mark(found: Detection, directory: Directory | None, *, private: boo
         region=found.region,
         private=private,
         producer_name=producer.name if producer else None,
-        listed_as=listing.entry.name if listing else None,
-        listed_by=str(listing) if listing else "",
+        listed_by=_name_listing(listing, official=producer is not None),
+        directory_signer=listing.edition.signer if listing and producer else "",
         model_name=f"{model.name} {model.version}".strip() if model else None,
     )

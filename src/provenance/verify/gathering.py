@@ -15,17 +15,24 @@ from provenance.examine import (
     FoundMark,
     LookupStatus,
     Note,
+    judge_log,
 )
 from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
 from provenance.stamp_id import StampId
 from provenance.text import quote
+from provenance.verify.answers import (
+    describe_answer,
+    describe_reply,
+    list_directories,
+    list_replies,
+)
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
     Candidate,
+    Depth,
     Evidence,
     Integrity,
-    Lookup,
     Manifest,
     Mark,
 )
@@ -64,12 +71,15 @@ def gather_evidence(examination: Examination) -> Evidence:
     # 7. The file's own stamp is looked up and compared, whether its mark is there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = _describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
+        lookup = describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
     if manifest is not None and own.reading is not None:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
-    # 8. A note says what was not examined.
+    # 8. Responses about these stamps are described, whether they are good or not.
+    replies = list_replies(examination, manifest, marks, examination.similar)
+    # 9. Notes say what was not examined, and how fresh the registry's answers are.
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
         sha256=examination.sha256,
@@ -83,10 +93,52 @@ def gather_evidence(examination: Examination) -> Evidence:
             *unseen,
             *gone_on,
             *records.notes,
+            *on_log,
             *_note_stale(examination),
             *_note_statements(examination),
         ),
         history=examination.history or _list_recorded(examination),
+        replies=replies,
+        other_replies=len(examination.sources.responses) - len(replies),
+        directories=tuple(list_directories(examination)),
+        log=log,
+    )
+
+
+def gather_from_manifest(examination: Examination) -> Evidence:
+    """Return what the file's manifest, its hash and the registry say, without decoding the pixels.
+
+    Raises
+    ------
+    ManifestError
+        The sidecar does not hold a manifest.
+    """
+    records, reading = examination.records, examination.own.reading
+    answer = Answer()
+    if reading is not None and reading.statement is not None:
+        answer = records.look_up(reading.statement.stamp_id)
+    manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
+    looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
+    replies = list_replies(examination, manifest)
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
+    return Evidence(
+        sha256=examination.sha256,
+        examined_at=examination.time,
+        manifest=manifest,
+        lookup=describe_answer(answer) if looked_up else NOT_LOOKED_UP,
+        notes=(
+            *examination.own.notes,
+            Note("watermark", "pixels.not_looked_at"),
+            *records.notes,
+            *on_log,
+            *_note_stale(examination),
+        ),
+        history=examination.history,
+        depth=Depth.MANIFEST,
+        replies=replies,
+        other_replies=len(examination.sources.responses) - len(replies),
+        directories=tuple(list_directories(examination)),
+        log=log,
     )
 
 
@@ -115,9 +167,24 @@ def _describe_own(examination: Examination, logged: datetime | None) -> Manifest
         return Manifest(integrity=Integrity.UNREADABLE, beside=own.beside, codes=(own.damage.code,))
     if own.reading is None:
         return None
-    directory = examination.sources.directory
-    manifest = describe_manifest(own.reading, directory, logged, beside=own.beside)
+    manifest = _describe(own.reading, examination, logged, beside=own.beside)
     return replace(manifest, coverage=examination.coverage)
+
+
+def _describe(
+    reading: ManifestReading,
+    examination: Examination,
+    logged: datetime | None = None,
+    *,
+    beside: bool = False,
+) -> Manifest:
+    """Reduce a manifest to facts, with what its own producer's responses say of its stamp."""
+    facts = describe_manifest(reading, examination.sources.directory, logged, beside=beside)
+    if facts.payload is None:
+        return facts
+    answers = examination.answers(StampId.from_payload(facts.payload))
+    ours = (each for each in answers if each.fault is None and each.covers(reading.signer))
+    return replace(facts, replies=tuple(map(describe_reply, ours)))
 
 
 def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
@@ -183,7 +250,9 @@ def _is_spoken_for(mark: Mark) -> bool:
 
 def _may_lead_on(examination: Examination) -> bool:
     """Tell whether there is anything that could speak for a mark."""
-    return examination.sources.registry is not None or examination.own.reading is not None
+    sources = examination.sources
+    known = sources.registry is not None or bool(sources.responses)
+    return known or examination.own.reading is not None
 
 
 def _follow_mark(
@@ -194,7 +263,7 @@ def _follow_mark(
     candidates = tuple(_list_candidates(found, answer, examination, own))
     return replace(
         mark,
-        lookup=_describe_answer(answer),
+        lookup=describe_answer(answer),
         candidates=candidates,
         by_record=found.by_record,
     )
@@ -203,16 +272,24 @@ def _follow_mark(
 def _list_candidates(
     found: FoundMark, answer: Answer, examination: Examination, own: Manifest | None
 ) -> Iterator[Candidate]:
-    """Yield the manifest that the record keeps, and the file's own if it repeats the 96 bits.
+    """Yield the manifest that the record keeps, those that responses hold, and the file's own.
 
     The file's own was not found by these bits, so if it does not repeat them it is about another
-    stamp.
+    stamp. A response adds nothing where the registry keeps the same manifest.
     """
     payload = found.detection.payload
     recorded = examination.recorded_manifest(StampId.from_payload(payload))
     if recorded is not None:
-        facts = describe_manifest(recorded, examination.sources.directory, answer.proved_at)
+        facts = _describe(recorded, examination, answer.proved_at)
         yield _compare_candidate(facts, recorded, found, examination, recorded=True)
+    for each in examination.answers(StampId.from_payload(payload)):
+        answered = None if each.fault else examination.answered_manifest(each)
+        if answered is None or (recorded is not None and recorded.urn == answered.urn):
+            continue
+        facts = _describe(answered, examination)
+        reply = describe_reply(each)
+        candidate = _compare_candidate(facts, answered, found, examination, recorded=False)
+        yield replace(candidate, reply=reply)
     reading = examination.own.reading
     if own is not None and reading is not None and repeats(reading, payload):
         yield _compare_candidate(own, reading, found, examination, recorded=False)
@@ -233,19 +310,6 @@ def _compare_candidate(
     return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
 
 
-def _describe_answer(answer: Answer) -> Lookup:
-    row = answer.row
-    return Lookup(
-        status=answer.status,
-        urn=row.manifest_urn if row else None,
-        sha256=row.sha256 if row else None,
-        recorded=row.recorded if row else None,
-        created=row.created if row else None,
-        others=answer.others,
-        revocation=answer.revocation,
-    )
-
-
 def _compare_unmarked(
     manifest: Manifest, reading: ManifestReading, examination: Examination, marks: tuple[Mark, ...]
 ) -> Comparison:
@@ -257,11 +321,11 @@ def _compare_unmarked(
 
 
 def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
-    """Return the history in the record of the first mark that leads to one."""
+    """Return the history in the record of the first mark that leads to one, or in a response."""
     trust = examination.sources.trust
-    recorded = (
-        examination.recorded_manifest(StampId.from_payload(found.detection.payload))
-        for found in examination.marks
-    )
-    first = next((each for each in recorded if each is not None), None)
+    stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
+    recorded = [examination.recorded_manifest(each) for each in stamps]
+    good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
+    answered = map(examination.answered_manifest, good)
+    first = next((each for each in (*recorded, *answered) if each is not None), None)
     return () if first is None else list_history(first, trust)

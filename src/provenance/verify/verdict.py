@@ -9,10 +9,13 @@ from provenance.manifest import summarise
 from provenance.verify import verdict_json
 from provenance.verify.decision import Decision, reach
 from provenance.verify.evidence import Evidence
+from provenance.verify.freshness import Freshness, judge_freshness
 from provenance.verify.reasons import DEFAULT_THRESHOLDS, Thresholds
 from provenance.verify.weighing import Weighed, weigh
 from provenance.verify.wording import explanation
-from provenance.verify.wording.findings import Finding, describe
+from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.findings import describe
+from provenance.verify.wording.replies import tell_freshness
 
 
 class Policy(Protocol):
@@ -49,10 +52,22 @@ class Verdict(Decision):
     def __bool__(self) -> NoReturn:
         raise TypeError("A verdict is not a yes or a no: compare .state or call .require(policy).")
 
+    @property
+    def freshness(self) -> Freshness:
+        """On whose word the stamp is not revoked, and as of when that is known."""
+        return judge_freshness(self.evidence, self.weighed, self)
+
     def explain(self) -> str:
         """Say in plain words what was found, what that proves and what it does not prove."""
+        told = self.origin is not None
+        now = self.evidence.examined_at
         return explanation.write(
-            self, self.findings, self.thresholds, self.weighed, summarise(self.evidence.history)
+            self,
+            self.findings,
+            self.thresholds,
+            self.weighed,
+            summarise(self.evidence.history),
+            tell_freshness(self.freshness, now) if told else (),
         )
 
     def require(self, policy: Policy) -> None:
@@ -67,7 +82,9 @@ class Verdict(Decision):
 
     def to_json_dict(self, source: str | None = None) -> dict[str, Any]:
         """Return the object that ``verify --json`` prints; ``source`` is the input's name."""
-        return verdict_json.write_verdict(self, self.findings, self.evidence, source)
+        return verdict_json.write_verdict(
+            self, self.findings, self.evidence, self.freshness, source
+        )
 
 
 def decide(evidence: Evidence, thresholds: Thresholds = DEFAULT_THRESHOLDS) -> Verdict:

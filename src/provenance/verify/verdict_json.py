@@ -8,30 +8,38 @@ from typing import Any
 
 from provenance.canonical import to_utc_seconds
 from provenance.errors import ProvenanceError
+from provenance.examine import LogStanding
 from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
 from provenance.manifest import ActionEntry, HistoryEntry, SummaryItem, summarise
 from provenance.verify.decision import Decision, Origin
 from provenance.verify.evidence import Evidence
+from provenance.verify.freshness import Freshness
 from provenance.verify.weighing import Weighed, WeighedMark
-from provenance.verify.wording.findings import Finding
+from provenance.verify.wording.finding import Finding
 
 SCHEMA = "provenance.verdict/1"
 """Name and version of the object that ``verify --json`` prints."""
 
 
 def write_verdict(
-    decision: Decision, findings: Iterable[Finding], evidence: Evidence, source: str | None = None
+    decision: Decision,
+    findings: Iterable[Finding],
+    evidence: Evidence,
+    freshness: Freshness,
+    source: str | None = None,
 ) -> dict[str, Any]:
     """Return a verdict as the documented object; ``source`` is the input's name."""
     return {
         "schema": SCHEMA,
         "input": source,
         "sha256": evidence.sha256,
+        "depth": evidence.depth.value,
         "state": decision.state.value,
         "origin": None if decision.origin is None else _write_origin(decision.origin),
         "history": [_write_manifest(entry) for entry in evidence.history],
         "summary": [_write_summary(item) for item in summarise(evidence.history)],
+        "freshness": _write_freshness(freshness, evidence),
         "evidence": [_write_finding(finding) for finding in findings],
         "error": None,
     }
@@ -43,6 +51,7 @@ def write_facts(evidence: Evidence, weighed: Weighed) -> dict[str, Any]:
         "sha256": evidence.sha256,
         "manifest": to_jsonable(weighed.manifest),
         "marks": [_write_mark(mark) for mark in weighed.marks],
+        "responses": to_jsonable(evidence.replies),
         "similar": to_jsonable(evidence.similar),
         "notes": to_jsonable(evidence.notes),
     }
@@ -79,10 +88,12 @@ def write_failure(
         "schema": SCHEMA,
         "input": source,
         "sha256": sha256,
+        "depth": None,
         "state": None,
         "origin": None,
         "history": [],
         "summary": [],
+        "freshness": None,
         "evidence": [],
         "error": {"code": error.code, "message": str(error)},
     }
@@ -142,6 +153,49 @@ def _write_origin(origin: Origin) -> dict[str, Any]:
         "source_type": origin.source_type,
         "match": origin.match.value,
         "stamp_id": origin.stamp_id,
+    }
+
+
+def _write_freshness(freshness: Freshness, evidence: Evidence) -> dict[str, Any]:
+    return {
+        "examined": _write_time(evidence.examined_at),
+        "revocation": freshness.revocation.value,
+        "revocation_as_of": _write_time(freshness.as_of),
+        "registry": _write_log(evidence.log),
+        "directories": [
+            {
+                "file": each.file,
+                "sha256": each.sha256,
+                "issued": _write_time(each.issued),
+                "valid_until": _write_time(each.valid_until),
+                "lists_producer": each == freshness.directory,
+            }
+            for each in evidence.directories
+        ],
+        "responses": [
+            {
+                "stamp_id": each.stamp_id,
+                "outcome": each.outcome.value,
+                "as_of": _write_time(each.as_of),
+                "fault": each.fault.value if each.fault else None,
+            }
+            for each in evidence.replies
+        ],
+    }
+
+
+def _write_log(log: LogStanding | None) -> dict[str, Any] | None:
+    """Write how a registry that was asked stood; ``source`` and ``synced`` are those of a copy."""
+    if log is None:
+        return None
+    return {
+        "source": log.source,
+        "synced": _write_time(log.synced),
+        "stale": log.stale,
+        "witnesses": log.witnesses,
+        "cosigned": [
+            {"witness": each.witness, "time": _write_time(each.time)} for each in log.cosigned
+        ],
     }
 
 

@@ -6,18 +6,25 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from provenance import watermark
 from provenance.directory import Directory
-from provenance.errors import UnsupportedFormatError
-from provenance.examine import CheckpointKeeper, Examination, Sources
-from provenance.files import read_bytes
+from provenance.errors import ConfigError, UnsupportedFormatError
+from provenance.examine import CheckpointKeeper, Examination, LogPolicy, Sources
+from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
+from provenance.response import Response
 from provenance.verify.brought_trust import scope_trust
-from provenance.verify.gathering import gather_evidence
+from provenance.verify.decision import State
+from provenance.verify.evidence import Depth
+from provenance.verify.gathering import gather_evidence, gather_from_manifest
 from provenance.verify.verdict import Verdict, decide
+
+FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+"""A file: its path, its bytes, or the file opened."""
 
 
 class Verifier:
@@ -38,10 +45,19 @@ class Verifier:
         Whether to look for recorded pictures that look alike.
     all_marks
         Whether to find every mark, whatever the first one proves; it takes longer.
+    depth
+        ``"full"`` looks at everything. ``"manifest"`` stops at a manifest that proves an origin by
+        itself, before the pixels are decoded, and says so; other pictures are examined in full.
+    responses
+        What producers answered, see ``provenance.response``: each counts only for its own stamp,
+        and only by the keys that the directory binds.
     limits
         Limits on what a picture may cost.
     checkpoint_file
         Keeps the last checkpoint seen of the registry's log between runs.
+    log_policy
+        The witnesses whose cosignatures under that checkpoint count, and how old a mirror may be
+        before it is warned of.
     clock
         Returns the present time; replaceable for tests.
 
@@ -50,10 +66,10 @@ class Verifier:
     WatermarkKeyError
         A key is not 32 bytes, or it is the public one.
     ConfigError
-        The checkpoint file does not hold a checkpoint.
+        The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
 
-    def __init__(  # noqa: PLR0913 (all are optional and keyword-only)
+    def __init__(  # noqa: PLR0913 - settings, each with its name and a default
         self,
         *,
         registry: Registry | None = None,
@@ -62,8 +78,11 @@ class Verifier:
         keys: Iterable[bytes] = (),
         similar: bool = True,
         all_marks: bool = False,
+        depth: Depth | str = Depth.FULL,
+        responses: Iterable[Response] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
+        log_policy: LogPolicy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         keys = tuple(keys)
@@ -78,7 +97,10 @@ class Verifier:
             limits=limits,
             similar=similar,
             all_marks=all_marks,
+            responses=tuple(responses),
+            log_policy=log_policy or LogPolicy(),
         )
+        self._depth = _read_depth(depth)
         self._clock = clock
 
     @property
@@ -88,10 +110,10 @@ class Verifier:
 
     def verify(
         self,
-        image: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        image: FileSource,
         manifest: bytes | None = None,
     ) -> Verdict:
-        """Examine a picture, given as a path or as a file's bytes, and decide.
+        """Examine a picture, given as a path, as a file's bytes or as an open file, and decide.
 
         ``manifest`` is a C2PA manifest store for a file that carries none: a sidecar, or one
         recovered after somebody stripped it. None is ever searched for or fetched.
@@ -104,16 +126,16 @@ class Verifier:
         InputError
             The picture is missing, can't be read, or is over a limit.
         """
-        return decide(gather_evidence(self.examine(image, manifest)))
+        return self.judge(self.examine(image, manifest))
 
     def examine(
         self,
-        image: str | os.PathLike[str] | bytes | bytearray | memoryview,
+        image: FileSource,
         manifest: bytes | None = None,
     ) -> Examination:
         """Begin to examine a picture, for callers that want more than the verdict.
 
-        The verdict on it is ``decide(gather_evidence(examination))``.
+        ``judge`` gives the verdict on it.
 
         Raises
         ------
@@ -122,11 +144,35 @@ class Verifier:
         """
         return Examination(self._bytes(image), self._sources, self._clock(), manifest)
 
+    def judge(self, examination: Examination) -> Verdict:
+        """Decide on a picture whose examination was begun here.
+
+        Raises
+        ------
+        InputError
+            The picture can't be examined; see ``verify``.
+        """
+        if self._depth is Depth.MANIFEST:
+            verdict = decide(gather_from_manifest(examination))
+            if verdict.state is State.ATTRIBUTED:
+                return verdict
+        return decide(gather_evidence(examination))
+
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):
             return bytes(image)
+        if is_file_object(image):
+            return read_stream(image, self._sources.limits.max_bytes)
         if isinstance(image, str | os.PathLike):
             return read_bytes(image, self._sources.limits.max_bytes)
         raise UnsupportedFormatError(
-            f"A {type(image).__name__} can't be verified. Give a path or the file's bytes."
+            f"A {type(image).__name__} can't be verified. Give a path, the file's bytes or an open "
+            "file."
         )
+
+
+def _read_depth(depth: str) -> Depth:
+    try:
+        return Depth(depth)
+    except ValueError as error:
+        raise ConfigError(f"The depth {depth!r} is unknown; use manifest or full.") from error

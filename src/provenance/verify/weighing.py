@@ -18,6 +18,7 @@ from provenance.verify.evidence import (
     Manifest,
     Mark,
     NumberClaim,
+    Reply,
 )
 
 
@@ -40,7 +41,9 @@ class WeighedMark:
     comparison
         How the picture compares with what was signed.
     passed_over
-        The manifest in the mark's record, when the file's own is used instead.
+        The manifest in the mark's record, when another one is used instead.
+    reply
+        The response that holds the manifest, if it came with one.
     """
 
     found: Mark
@@ -50,6 +53,7 @@ class WeighedMark:
     recorded: bool = False
     comparison: Comparison = NOT_COMPARED
     passed_over: Manifest | None = None
+    reply: Reply | None = None
 
     @property
     def repeated(self) -> bool:
@@ -57,9 +61,14 @@ class WeighedMark:
         return self.manifest is not None and self.manifest.payload == self.found.payload
 
     @property
+    def lookup(self) -> Lookup:
+        """The answer of the registry that keeps the manifest, asked here or in a response."""
+        return self.reply.lookup if self.reply else self.found.lookup
+
+    @property
     def record_time(self) -> datetime | None:
         """The stamp's time by its record; a refused record has no say."""
-        return self.found.lookup.created if self.record is LookupStatus.FOUND else None
+        return self.lookup.created if self.record is LookupStatus.FOUND else None
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,8 @@ def weigh(evidence: Evidence) -> Weighed:
 
 def _weigh_mark(mark: Mark) -> WeighedMark:
     lead = max(mark.candidates, key=lambda each: _rank(each, mark), default=None)
-    record = _weigh_record(mark.lookup, lead)
+    reply = lead.reply if lead else None
+    record = _weigh_record(reply.lookup if reply else mark.lookup, lead)
     if lead is None:
         return WeighedMark(mark, record, mark.region)
     narrowed = lead.region if lead.manifest.authentic else None
@@ -94,18 +104,21 @@ def _weigh_mark(mark: Mark) -> WeighedMark:
         recorded=lead.recorded,
         comparison=lead.comparison,
         passed_over=next(others, None),
+        reply=reply,
     )
 
 
-def _rank(candidate: Candidate, mark: Mark) -> tuple[bool, bool, bool]:
+def _rank(candidate: Candidate, mark: Mark) -> tuple[bool, bool, int]:
     """Rank a manifest that may speak for a mark.
 
     First comes one that is authentic and repeats the bits, then one by the number's own holder, so
-    that junk in the registry or in the file can't hide it. Among equals the recorded one is first.
+    that junk in the registry or in the file can't hide it. Among equals the recorded one is first,
+    then that of a response.
     """
     manifest = candidate.manifest
     good = manifest.authentic and manifest.payload == mark.payload
-    return good, good and manifest.binding is NumberClaim.BOUND, candidate.recorded
+    kept = 2 * candidate.recorded or bool(candidate.reply)
+    return good, good and manifest.binding is NumberClaim.BOUND, kept
 
 
 def _weigh_record(lookup: Lookup, lead: Candidate | None) -> LookupStatus:
@@ -114,7 +127,8 @@ def _weigh_record(lookup: Lookup, lead: Candidate | None) -> LookupStatus:
     Also refuse it when the file's own manifest for the same mark is worth more: junk that somebody
     recorded under another's number must not have a say about times.
     """
-    kept = lead.manifest.urn if lead is not None and lead.recorded else None
+    is_kept = lead is not None and (lead.recorded or lead.reply is not None)
+    kept = lead.manifest.urn if lead is not None and is_kept else None
     return lookup.status if lookup.urn in (None, kept) else LookupStatus.REFUSED
 
 
@@ -123,14 +137,19 @@ def _is_stated(own: Manifest, evidence: Evidence) -> bool:
 
     A hard binding leaves bytes out; this leaves out none.
     """
-    lookup = evidence.lookup
-    if lookup.status is not LookupStatus.FOUND or not own.urn:
-        return False
-    return (lookup.urn, lookup.sha256) == (own.urn, evidence.sha256)
+    lookups = (evidence.lookup, *(reply.lookup for reply in own.replies))
+    found = (each for each in lookups if each.status is LookupStatus.FOUND and own.urn)
+    return any((each.urn, each.sha256) == (own.urn, evidence.sha256) for each in found)
 
 
 def _add_revocation(manifest: Manifest, lookup: Lookup) -> Manifest:
-    """Add the registry's revocation of a stamp; it may revoke only what it has recorded."""
+    """Add the registry's revocation of a stamp; it may revoke only what it has recorded.
+
+    Or add that of a response, which only the signer's own producer can have made.
+    """
+    answered = (reply.lookup.revocation for reply in manifest.replies)
+    if found := next((each for each in answered if each is not None), None):
+        return replace(manifest, revocation=found)
     revocation = lookup.revocation
     if revocation is None or manifest.payload is None or lookup.status is not LookupStatus.FOUND:
         return manifest

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from provenance.distribution import say_install
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.signers import open_signer, read_secret
 from provenance.signers.uri import parse_pairs
@@ -97,7 +99,7 @@ def test_a_missing_library_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uri: str, module: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ConfigError, match=rf"pip install 'provenance\[{extra}\]'"):
+    with pytest.raises(ConfigError, match=re.escape(say_install(extra))):
         open_signer(uri, tmp_path / "chain.pem")
 
 

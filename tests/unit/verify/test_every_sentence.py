@@ -58,7 +58,7 @@ def varied() -> Iterator[Evidence]:
     yield replace(proved, manifest=Manifest(urn="urn:c2pa:X"))
     for changed in (
         replace(mark, by_record=True),
-        replace(mark, listed_as="A", listed_by="the directory d.json"),
+        replace(mark, listed_by="the directory d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
         yield replace(marked, marks=(changed,))
@@ -204,13 +204,15 @@ FACTS: dict[str, Fact | Only] = {
     "DIGESTS": Only(own(lambda m: m.damaged)),
     "MARK": lambda v: bool(v.weighed.marks),
     "AT_MOST": any_mark(lambda m: m.comparison.content is not Content.NEAR),
-    "LISTED_NUMBER": any_mark(lambda m: bool(m.found.listed_as)),
     "BY_RECORD": any_mark(lambda m: m.found.by_record),
     "NO_RECORD": any_mark(lambda m: m.record is LookupStatus.NONE),
     "RECORD_REFUSED": any_mark(lambda m: m.record is LookupStatus.REFUSED),
     "RECORD_REPEATED": any_mark(lambda m: bool(m.found.lookup.others)),
     "LEADS_TO_RECORD": Only(any_mark(lambda m: m.recorded or m.passed_over is not None)),
-    "LEADS_TO_FILE": any_mark(lambda m: m.manifest is not None and not m.recorded),
+    "LEADS_TO_FILE": any_mark(
+        lambda m: m.manifest is not None and not m.recorded and m.reply is None
+    ),
+    "LEADS_TO_RESPONSE": any_mark(lambda m: m.reply is not None),
     "PASSED_OVER": any_mark(lambda m: m.passed_over is not None),
     "LEADS_ON": Only(any_mark(lambda m: m.repeated)),
     "FINGERPRINT[near]": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),

@@ -51,8 +51,8 @@ def explain(evidence: Evidence) -> list[str]:
             ("-", "A", "none"),
             (
                 "Nobody has proved where this comes from; the file says it was made by producer "
-                'number 7, listed as "Producer A" (not proved), with model number 2, at 2026-11-01 '
-                "12:00 UTC."
+                'number 7 (the signed directory lists this number as "Producer A"; not proved), '
+                "with model number 2, at 2026-11-01 12:00 UTC."
             ),
         ),
         (

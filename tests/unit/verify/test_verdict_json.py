@@ -12,7 +12,10 @@ from provenance.verify import Evidence, State, decide, write_failure
 
 Build = Callable[..., Evidence]
 
-KEYS = ["schema", "input", "sha256", "state", "origin", "history", "summary", "evidence", "error"]
+KEYS = [
+    *("schema", "input", "sha256", "depth", "state", "origin"),
+    *("history", "summary", "freshness", "evidence", "error"),
+]
 ORIGIN_KEYS = [
     "producer",
     "model",

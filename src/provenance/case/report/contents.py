@@ -10,6 +10,7 @@ from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
 from provenance.case.report.exhibit import Account, Exhibit
 from provenance.case.report.preservation import Request, write_requests
+from provenance.case.report.readers import tell_readers
 from provenance.certificates import SignerCertificate
 from provenance.records import StampRecord
 from provenance.verify import ERROR_RATES, write_facts
@@ -23,6 +24,8 @@ def write_report(exhibit: Exhibit) -> dict[str, Any]:
     verdict = exhibit.verdict
     headline, *rest = verdict.explain().split("\n")
     meaning = rest[: rest.index("")] if "" in rest else rest
+    letters = write_requests(exhibit)
+    readers = tell_readers(verdict, len(letters))
     return {
         "schema": SCHEMA,
         "case": exhibit.case,
@@ -34,6 +37,7 @@ def write_report(exhibit: Exhibit) -> dict[str, Any]:
         "facts": write_facts(verdict.evidence, verdict.weighed),
         "headline": headline,
         "meaning": meaning,
+        "readers": [{"reader": who, "says": says} for who, says in readers.items()],
         "limits": list(sentences.LIMITS),
         "error_rates": list(ERROR_RATES),
         "producers": _producers(exhibit),
@@ -42,7 +46,7 @@ def write_report(exhibit: Exhibit) -> dict[str, Any]:
             {**_record(record), "distance": distance} for record, distance in exhibit.candidates
         ],
         "account": _account(exhibit.account),
-        "preservation_requests": [_request(each) for each in write_requests(exhibit)],
+        "preservation_requests": [_request(each) for each in letters],
         "method": {
             "tool": {"name": "provenance", "version": __version__},
             "software": dict(exhibit.software),

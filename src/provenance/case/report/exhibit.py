@@ -48,7 +48,8 @@ class Account:
 class Consulted:
     """What else the verdict rests on, by digest: anyone with the same can repeat it.
 
-    ``registry`` is the head of its log as text, or says why it could not be asked.
+    ``registry`` is the head of its log as text, or says why it could not be asked. ``responses``
+    are the digests of what producers signed.
     """
 
     config: str | None = None
@@ -56,6 +57,7 @@ class Consulted:
     directories: tuple[str, ...] = ()
     registry: str | None = None
     private_keys: int = 0
+    responses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

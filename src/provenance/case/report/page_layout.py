@@ -34,6 +34,7 @@ def layout(report: Json) -> Document:
         Section("Recorded stamps", tuple(_records(report))),
         Section("Similar pictures in the registry", tuple(_candidates(report))),
         Section("Account", tuple(_account(report))),
+        Section("What this means, by reader", tuple(_readers(report))),
         Section("What this report does not say", (Bullets(tuple(map(text, report["limits"]))),)),
         Section("Error rates", (Bullets(tuple(map(text, report["error_rates"]))),)),
         Section("Method", tuple(_method(report))),
@@ -69,6 +70,10 @@ def _result(report: Json) -> Iterator[Block]:
             ("Verdict", text(state)),
         )
     )
+
+
+def _readers(report: Json) -> Iterator[Block]:
+    yield Fields(tuple((each["reader"], text(each["says"])) for each in report["readers"]))
 
 
 def _input(report: Json) -> Iterator[Block]:
@@ -194,6 +199,7 @@ def _method(report: Json) -> Iterator[Block]:
             ("Trust anchors", code_lines("\n".join(consulted["anchors"]))),
             ("Directories", code_lines("\n".join(consulted["directories"]))),
             ("Registry", code_lines((consulted["registry"] or "").strip())),
+            ("Responses", code_lines("\n".join(consulted["responses"]))),
             ("Private keys", text(consulted["private_keys"])),
         )
     )

@@ -50,9 +50,15 @@ _KEEP = (
 _CLOSING = (
     "Please preserve, unaltered, everything that you hold of this from 30 days before to 30 days "
     "after that time. Please exempt it from automatic deletion until you hear from us or our "
-    "request is withdrawn. This letter does not ask for disclosure; that will follow by legal "
-    "process. "
+    "request is withdrawn. Beyond the request below, this letter does not ask for disclosure; "
+    "that will follow by legal process. "
     "Please do not inform the account's holder."
+)
+_ASK = (
+    "Please answer the request in the file {file}, which goes with this letter: “provenance "
+    "respond {file} -o response.json” writes the answer. It asks for what you signed "
+    "yourself about this stamp: its record, its manifest, the proof that your log holds it, and "
+    "whether you revoked it; or that you have no such stamp. It asks nothing about any person."
 )
 _HOW = (
     "Your registry finds the stamp by its id (provenance registry show). You need no copy of the "
@@ -62,7 +68,10 @@ _HOW = (
 
 @dataclass(frozen=True)
 class Request:
-    """One letter; ``producer`` and ``contact`` are None where no directory says who that is."""
+    """One letter; ``producer`` and ``contact`` are None where no directory says who that is.
+
+    ``file`` is the request that goes with it.
+    """
 
     stamp_id: str
     number: int
@@ -71,18 +80,35 @@ class Request:
     producer: str | None
     contact: str | None
     text: str
+    file: str
 
 
 def write_requests(exhibit: Exhibit) -> tuple[Request, ...]:
     """Write a letter for the proved stamp, or else one for each stamp that the evidence names."""
-    return tuple(_write_letters(exhibit))
+    stamps = enumerate(_list_stamps(exhibit), start=1)
+    return tuple(_write_letter(exhibit, stamp, name_request(n)) for n, stamp in stamps)
 
 
-def _write_letters(exhibit: Exhibit) -> Iterator[Request]:
+def name_request(n: int) -> str:
+    """Name the file of the request that goes with a letter, counted from 1."""
+    return f"request-{n}.json"
+
+
+@dataclass(frozen=True)
+class _Stamp:
+    """A stamp to ask about; ``proved_name`` is the proved producer's."""
+
+    stamp_id: str
+    number: int
+    created: datetime | None
+    proved_name: str | None = None
+
+
+def _list_stamps(exhibit: Exhibit) -> Iterator[_Stamp]:
     verdict = exhibit.verdict
     if verdict.proof is not None:
         for proof in (verdict.proof, *verdict.beside):
-            yield from _write_to_proved(exhibit, proof.manifest)
+            yield from _list_proved(proof.manifest)
         return
     contradicting = (proof.manifest for proof in verdict.proofs)
     named = {
@@ -94,31 +120,24 @@ def _write_letters(exhibit: Exhibit) -> Iterator[Request]:
         if mark.version in verdict.thresholds.payload_versions:
             named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
     for stamp_id, (number, created) in named.items():
-        yield _write_letter(exhibit, stamp_id, number, created, None)
+        yield _Stamp(stamp_id, number, created)
 
 
-def _write_to_proved(exhibit: Exhibit, manifest: Manifest) -> Iterator[Request]:
-    """Write to whom a proof names; a third party's manifest has no stamp of ours."""
+def _list_proved(manifest: Manifest) -> Iterator[_Stamp]:
+    """Yield whom a proof names; a third party's manifest has no stamp of ours."""
     if manifest.payload is None or manifest.number is None:
         return
     created = manifest.created or manifest.stamped_minute
-    yield _write_letter(
-        exhibit, manifest.payload.hex(), manifest.number, created, manifest.producer_name
-    )
+    yield _Stamp(manifest.payload.hex(), manifest.number, created, manifest.producer_name)
 
 
-def _write_letter(
-    exhibit: Exhibit,
-    stamp_id: str,
-    number: int,
-    created: datetime | None,
-    proved_name: str | None,
-) -> Request:
+def _write_letter(exhibit: Exhibit, stamp: _Stamp, file: str) -> Request:
+    stamp_id, number = stamp.stamp_id, stamp.number
     entry = (exhibit.producers or {}).get(number)
-    name = proved_name or (entry.name if entry else None)
+    name = stamp.proved_name or (entry.name if entry else None)
     name = clean(name) if name else None
-    created = created or exhibit.examined_at
-    proved = proved_name is not None
+    created = stamp.created or exhibit.examined_at
+    proved = stamp.proved_name is not None
     text = "\n".join(
         (
             *_write_head(exhibit, stamp_id, number, name, entry),
@@ -134,6 +153,8 @@ def _write_letter(
             "",
             fill(_CLOSING, WIDTH),
             "",
+            fill(_ASK.format(file=file), WIDTH, break_on_hyphens=False),
+            "",
             fill(_HOW, WIDTH),
             "",
             "[name, office, legal basis, signature]",
@@ -141,7 +162,7 @@ def _write_letter(
         )
     )
     contact = entry.contact if entry else None
-    return Request(stamp_id, number, created, proved, name, contact, text)
+    return Request(stamp_id, number, created, proved, name, contact, text, file)
 
 
 def _write_head(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from provenance.distribution import say_install
+
 TITLE = "Examination of a picture's origin"
 
 STATES = {
@@ -100,4 +102,4 @@ UNPROVED_CONTACT = (
 )
 NO_CONTACT = "No directory at hand lists a contact."
 
-WITHOUT_PDF = "report.pdf needs the [pdf] extra: pip install 'provenance[pdf]'"
+WITHOUT_PDF = f"report.pdf needs typst: {say_install('pdf')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provenance.errors import RegistryError, UnknownModelError
+from provenance.records import StampRecord
 from provenance.registry.base import Model
 from provenance.registry.leaf import check_text
 from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
@@ -53,6 +54,24 @@ def _is_odd(model: Model) -> bool:
     except RegistryError:
         return True
     return not isinstance(model.number, int)
+
+
+def keep_model(db: Connection, record: StampRecord) -> None:
+    """Learn a model's number from a record of another registry; the first word counts."""
+    query = (
+        "INSERT INTO models SELECT :producer, :number, :model, :version WHERE :number > 0 "
+        "AND NOT EXISTS (SELECT 1 FROM models WHERE producer = :producer "
+        "AND (number = :number OR (model, version) = (:model, :version)))"
+    )
+    db.execute(
+        query,
+        {
+            "producer": record.producer,
+            "number": record.model_number,
+            "model": record.model,
+            "version": record.model_version,
+        },
+    )
 
 
 def _find_number(db: Connection, producer: int, model: str, version: str) -> int:

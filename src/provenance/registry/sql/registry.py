@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from provenance.canonical import is_hex
 from provenance.errors import (
     DuplicateStampError,
+    LogIntegrityError,
     ProvenanceError,
     RecordNotFoundError,
     RegistryError,
 )
 from provenance.once import once
 from provenance.records import Revocation, StampRecord
-from provenance.registry.audit import Audit, HeadRule, audit
-from provenance.registry.base import NEAR_LIMIT, Inclusion, LogEntry, Model
+from provenance.registry.audit import Audit, HeadRule, LogRow, audit
+from provenance.registry.base import NEAR_LIMIT, Freshness, Inclusion, LogEntry, Model
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.group_commit import GroupCommit
 from provenance.registry.leaf import (
@@ -36,6 +38,7 @@ from provenance.registry.sql.accounts import SqlAccounts, keep_account
 from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
 from provenance.registry.sql.models import SqlModels
 from provenance.registry.sql.pdq import SqlPdqIndex
+from provenance.registry.sql.records import keep_row
 from provenance.registry.sql.revocations import (
     count_revocations,
     find_revocation,
@@ -53,10 +56,6 @@ _COLUMNS = ", ".join(f"records.{name}" for name in FIELDS)
 _SELECT = f"SELECT {_COLUMNS} FROM records"  # noqa: S608 (names of a dataclass, no input)
 # An id is unique by the schema, which whoever holds the file can change.
 _EARLIEST = "WHERE stamp_id = ? ORDER BY leaf_index LIMIT 1"
-_INSERT = (
-    f"INSERT INTO records (leaf_index, {', '.join(FIELDS)}) "  # noqa: S608 (as above)
-    f"VALUES (:leaf_index, {', '.join(f':{name}' for name in FIELDS)})"
-)
 
 
 @dataclass(frozen=True)
@@ -100,6 +99,11 @@ class SqlRegistry:
         return tree.SqlTree(self._database.place, self.origin, self._key)
 
     @property
+    def freshness(self) -> Freshness | None:
+        """Nothing to say: this is the registry itself; see ``Registry.freshness``."""
+        return None
+
+    @property
     def size(self) -> int:
         """The number of records."""
         with self._database.reading() as db:
@@ -132,8 +136,7 @@ class SqlRegistry:
                 f"The stamp id {stamp_id} is already in the registry; draw another."
             )
         index = tree.count_leaves(db)
-        db.execute(_INSERT, new.row | {"leaf_index": index})
-        db.execute("INSERT INTO stores VALUES (?, ?)", (index, new.store))
+        keep_row(db, index, new.row, new.store)
         keep_account(db, stamp_id, new.account)
         return log.append(db, new.leaf)
 
@@ -250,9 +253,34 @@ class SqlRegistry:
         """Recompute the log and say what was changed; see ``Registry.audit``."""
         if key is None and self._key:
             key = self._key.public
+        return self._recompute(HeadRule(self.origin, key), since)
+
+    def _recompute(self, rule: HeadRule, since: Checkpoint | None) -> Audit:
         pages = read_log_rows(self._database, since.size if since else FIRST)
-        node = tree.make_page_reader(self._database)
-        return audit(pages, node, HeadRule(self.origin, key), since)
+        return audit(pages, tree.make_page_reader(self._database), rule, since)
+
+    def read_entries(self, start: int, end: int) -> Iterator[LogRow]:
+        """Give the entries of the log as they are now; see ``Registry.read_entries``."""
+        expected = start
+        for row in chain.from_iterable(read_log_rows(self._database, start)):
+            if expected == end:
+                return
+            if row.index != expected or not row.agrees:
+                raise LogIntegrityError(
+                    f"Entry {expected} of the log in {self._database.place} is missing or was "
+                    "altered; run an audit."
+                )
+            expected += 1
+            yield row
+        if expected < end:
+            raise LogIntegrityError(
+                f"The log in {self._database.place} lacks its entry {expected}."
+            )
+
+    def read_hashes(self, level: int, start: int, count: int) -> list[bytes]:
+        """Give hashes of complete subtrees of the log; see ``Registry.read_hashes``."""
+        with self._database.reading() as db:
+            return tree.read_hashes(db, level, start, count)
 
     def close(self) -> None:
         """Close the database; the next use of the registry opens it again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from provenance.errors import LogIntegrityError, RegistryError
@@ -9,6 +10,7 @@ from provenance.registry.base import Inclusion, LogEntry
 from provenance.registry.checkpoint import Checkpoint, check_extends
 from provenance.registry.log import (
     Frontier,
+    Node,
     NodeReader,
     hash_leaf,
     prove_consistency,
@@ -35,21 +37,16 @@ class SqlTree:
 
     def append(self, db: Connection, leaf: bytes) -> LogEntry:
         """Add a leaf and the checkpoint that covers it; see ``Registry.append`` for the errors."""
-        old = Frontier.read(count_leaves(db), make_node_reader(db))
+        old = read_edge(db)
         self._check_head(db, old)
         hashed = hash_leaf(leaf)
         new, nodes = old.append(hashed)
-        db.executemany(
-            "INSERT INTO nodes VALUES (?, ?, ?)",
-            [(node.level, node.position, node.hash) for node in nodes],
-        )
-        head = self._sign(Checkpoint(self._origin, new.size, new.root))
-        db.execute("INSERT INTO heads VALUES (?, ?)", (new.size, head.text))
+        keep_tree(db, nodes, self._sign(Checkpoint(self._origin, new.size, new.root)))
         return LogEntry(old.size, hashed, new.size, new.root)
 
     def head(self, db: Connection) -> Checkpoint:
         """Give the present checkpoint as stored, signed now if it was not and there is a key."""
-        old = Frontier.read(count_leaves(db), make_node_reader(db))
+        old = read_edge(db)
         stored = self._check_head(db, old, require_key=False)
         return stored if stored.signatures else self._sign(stored)
 
@@ -102,6 +99,20 @@ class SqlTree:
         return head.sign(self._key) if self._key else head
 
 
+def read_edge(db: Connection) -> Frontier:
+    """Read the edge of the whole tree, to which the next leaf is added."""
+    return Frontier.read(count_leaves(db), make_node_reader(db))
+
+
+def keep_tree(db: Connection, nodes: Sequence[Node], head: Checkpoint) -> None:
+    """Add the hashes that a new leaf completes, and the head over it."""
+    db.executemany(
+        "INSERT INTO nodes VALUES (?, ?, ?)",
+        [(node.level, node.position, node.hash) for node in nodes],
+    )
+    db.execute("INSERT INTO heads VALUES (?, ?)", (head.size, head.text))
+
+
 def count_leaves(db: Connection) -> int:
     """Count the leaves of the log."""
     return int(fetch_one(db, "SELECT coalesce(max(size), 0) FROM heads")[0])
@@ -117,6 +128,17 @@ def make_node_reader(db: Connection) -> NodeReader:
         return _check_hash(row and row[0], level, position)
 
     return node
+
+
+def read_hashes(db: Connection, level: int, start: int, count: int) -> list[bytes]:
+    """Read hashes that lie side by side; see ``Registry.read_hashes``."""
+    found = dict(
+        db.execute(
+            "SELECT position, hash FROM nodes WHERE level = ? AND position >= ? AND position < ?",
+            (level, start, start + count),
+        )
+    )
+    return [_check_hash(found.get(n), level, n) for n in range(start, start + count)]
 
 
 def make_page_reader(database: Database) -> NodeReader:

@@ -61,9 +61,16 @@ class SqliteDatabase:
     _connection: Connection | None = None
 
     def __init__(
-        self, path: Path, *, create: bool, read_only: bool, busy_timeout_s: float | None = None
+        self,
+        path: Path,
+        *,
+        create: bool,
+        read_only: bool,
+        busy_timeout_s: float | None = None,
+        origin: str | None = None,
     ) -> None:
         self.path = path.absolute()
+        self._origin = origin  # of the log, where it is made; drawn by default
         self.place = str(self.path)
         self._mode = "ro" if read_only else "rwc" if create else "rw"
         if busy_timeout_s is None:
@@ -121,7 +128,9 @@ class SqliteDatabase:
     def _connect(self) -> Connection:
         if self._connection is None:
             _check_place(self.path, create=self._mode == "rwc")
-            self._connection = self._retry_while_busy(lambda: _connect(self.path, self._mode))
+            self._connection = self._retry_while_busy(
+                lambda: _connect(self.path, self._mode, self._origin)
+            )
             if self._mode == "rwc":
                 self._mode = "rw"  # a file that vanishes later is never made anew
         return self._connection
@@ -169,7 +178,7 @@ def _check_place(path: Path, *, create: bool) -> None:
         raise RegistryUnavailableError(f"The registry {path} is a folder; name a file.")
 
 
-def _connect(path: Path, mode: str) -> Connection:
+def _connect(path: Path, mode: str, origin: str | None) -> Connection:
     db = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
@@ -186,7 +195,7 @@ def _connect(path: Path, mode: str) -> Connection:
         db.execute("PRAGMA secure_delete = ON")  # a forgotten account is overwritten
         db.execute("PRAGMA trusted_schema = OFF")  # the file may come from a stranger
         if mode == "rwc" and _is_blank(db):
-            _create(db)
+            _create(db, origin or make_origin())
         _check_schema(db, path)
         if _read_header(db)[1] < SCHEMA_VERSION:
             _add_empty_tables(db) if mode == "ro" else _upgrade(db)
@@ -208,11 +217,11 @@ def _read_header(db: Connection) -> tuple[int, int]:
     return (application or (0,))[0], (version or (0,))[0]
 
 
-def _create(db: Connection) -> None:
+def _create(db: Connection, origin: str) -> None:
     db.execute("BEGIN IMMEDIATE")
     if _is_blank(db):  # else another process was faster
         _apply_migrations(db, 0)
-        db.execute("INSERT INTO log VALUES (1, ?)", (make_origin(),))
+        db.execute("INSERT INTO log VALUES (1, ?)", (origin,))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("COMMIT")
 

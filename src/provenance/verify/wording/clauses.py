@@ -33,8 +33,10 @@ def state_mark(mark: Mark, thresholds: Thresholds) -> str:
     if mark.version not in thresholds.payload_versions:
         return f"something in a mark of version {mark.version}, which this program can't read"
     producer = f"producer number {mark.producer}"
-    if listed := mark.listed_as or mark.producer_name:
-        producer += f", listed as {quote(listed)} (not proved)"
+    if mark.producer_name:
+        whose = f" of {quote(mark.directory_signer)}" if mark.directory_signer else ""
+        producer += f" (the signed directory{whose} lists this number as "
+        producer += f"{quote(mark.producer_name)}; not proved)"
     model = quote(mark.model_name) if mark.model_name else f"number {mark.model}"
     return f"it was made by {producer}, with model {model}, at {format_time(mark.minute)}"
 

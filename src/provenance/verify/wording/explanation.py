@@ -10,7 +10,7 @@ from provenance.verify.decision import Decision, Match, Origin, Proof, State
 from provenance.verify.reasons import Thresholds, Worth
 from provenance.verify.weighing import Weighed
 from provenance.verify.wording import sentences
-from provenance.verify.wording.findings import Finding
+from provenance.verify.wording.finding import Finding
 from provenance.verify.wording.history import tell_history
 
 
@@ -20,12 +20,18 @@ def write(
     thresholds: Thresholds,
     weighed: Weighed,
     summary: Sequence[SummaryItem] = (),
+    fresh: Iterable[str] = (),
 ) -> str:
-    """Write the whole explanation; ``summary`` is what the manifests say of the picture's past."""
+    """Write the whole explanation.
+
+    ``summary`` is what the manifests say of the picture's past, and ``fresh`` says how old what is
+    known of revocations is.
+    """
     says = "; ".join(dict.fromkeys(finding.says for finding in findings if finding.says))
     lines = [
         _write_headline(decision, says, thresholds, weighed),
         *_write_meaning(decision, says),
+        *fresh,
         *tell_history(summary, decision.proof.manifest if decision.proof else None),
     ]
     if findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
@@ -12,7 +12,7 @@ from provenance.text import format_odds, format_percent, format_time, join_names
 from provenance.verify.evidence import Evidence, Integrity, Manifest
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
-from provenance.verify.wording import rates, sentences
+from provenance.verify.wording import rates, reply_sentences, sentences
 from provenance.verify.wording.clauses import (
     fill,
     join,
@@ -25,36 +25,9 @@ from provenance.verify.wording.clauses import (
     state_mark,
     tell_later,
 )
+from provenance.verify.wording.finding import Finding
 from provenance.verify.wording.notes import NOTES
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding as reports and JSON show it.
-
-    Attributes
-    ----------
-    layer
-        ``manifest``, ``watermark``, ``fingerprint`` or ``registry``.
-    finding
-        What was found, on what basis and with which error rate, and what it does not prove.
-    says
-        What the file or the mark merely says about its origin; this finding does not prove it.
-    codes
-        Stable codes, ours and C2PA's.
-    region
-        The part of the picture that a mark speaks of.
-    false_positive_probability
-        Bound on the probability that an unmarked picture would be mistaken for one with such a
-        mark.
-    """
-
-    layer: str
-    finding: str
-    says: str | None = None
-    codes: tuple[str, ...] = ()
-    region: Region | None = None
-    false_positive_probability: float | None = None
+from provenance.verify.wording.replies import describe_replies
 
 
 def describe(
@@ -79,6 +52,8 @@ def _describe_each(
         yield from _describe_passed_over(mark, thresholds)
         yield from _describe_lead(mark, reason)
         yield from _compare_marked(mark, reason)
+        yield from _ask_for_proof(mark, reason)
+    yield from describe_replies(evidence)
     yield from _describe_future(evidence, weighed, thresholds)
     if evidence.similar:
         yield _describe_similar(evidence.similar)
@@ -165,15 +140,17 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         odds=format_odds(found.false_positive_probability),
         rate=rates.MARK,
     )
-    listed = sentences.LISTED_NUMBER.format(
-        number=found.producer, listed_by=found.listed_by, name=quote(found.listed_as or "")
+    assigned = found.producer_name is not None
+    known = reply_sentences.LISTED_NUMBER if assigned else reply_sentences.UNASSIGNED_NUMBER
+    listed = known.format(
+        number=found.producer, listed_by=found.listed_by, name=quote(found.producer_name or "")
     )
     return Finding(
         "watermark",
         join(
             text,
             sentences.BY_RECORD if found.by_record else "",
-            listed if found.listed_as else "",
+            listed if found.listed_by else "",
         ),
         says=state_mark(found, thresholds),
         codes=(
@@ -195,6 +172,15 @@ def _describe_record(mark: WeighedMark) -> Iterator[Finding]:
         yield Finding("registry", sentences.RECORD_REPEATED, codes=("record.repeated",))
 
 
+def _ask_for_proof(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+    """Say what is missing to prove a mark, where nothing was there to ask."""
+    asked = mark.found.lookup.status is not LookupStatus.NOT_ASKED
+    if reason is not Reason.UNRECORDED or asked:
+        return
+    text = reply_sentences.ASK.format(number=mark.found.producer, stamp=mark.found.stamp_id)
+    yield Finding("registry", text, codes=("stamp.unrecorded",))
+
+
 def _describe_passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator[Finding]:
     """Say which manifest the record holds when the file's own was used instead."""
     manifest = mark.passed_over
@@ -212,9 +198,10 @@ def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
     if manifest is None:
         return
     opening = sentences.LEADS_TO_RECORD if mark.recorded else sentences.LEADS_TO_FILE
+    opening = sentences.LEADS_TO_RESPONSE if mark.reply else opening
     found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
     yield Finding(
-        "registry" if mark.recorded else "manifest",
+        "registry" if mark.recorded or mark.reply else "manifest",
         join(
             fill(found, manifest, mark),
             *name_lists(manifest),

@@ -167,8 +167,8 @@ BESIDE_SAYS_NOTHING = (
 IN_FILE = "The file carries"
 BESIDE_FILE = "The sidecar that came with the file holds"
 SAME_FILE = (
-    "The registry's record of this stamp states the SHA-256 of this file, so no byte was changed, "
-    "covered or not."
+    "The record of this stamp states the SHA-256 of this file, so no byte was changed, covered by "
+    "the signature or not."
 )
 PARTS = {
     PartKind.STORE: "the manifest itself",
@@ -281,9 +281,6 @@ MARK = (
     "so by itself it proves no origin."
 )
 AT_MOST = ", at most: plain areas beside it can't be told from it"
-LISTED_NUMBER = (
-    "Producer number {number} is listed as {name} by {listed_by}. That is not proved by a mark."
-)
 BY_RECORD = (
     "It is too faint to be read by itself: the registry's records led to it, and the odds count "
     "them."
@@ -300,6 +297,7 @@ RECORD_REPEATED = (
     "it was tampered with. The earliest record was used. Have the registry audited."
 )
 LEADS_TO_RECORD = "The mark's record holds {manifest}"
+LEADS_TO_RESPONSE = "The producer's response holds {manifest}"
 LEADS_TO_FILE = "The file itself holds {manifest}"
 PASSED_OVER = (
     "The mark's record holds {manifest} The file's own manifest for this mark is worth more, and "

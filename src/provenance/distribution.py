@@ -1,0 +1,49 @@
+"""The package as it is installed: its name, what its extras bring, and who else has its folder.
+
+The import name is ``provenance``, and so is that of another project, which holds the name in the
+package index (docs/adr/0026). No message names a package to install that somebody else may own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from provenance.errors import ConfigError
+
+NAME = "image-provenance"
+"""The name of the distribution."""
+
+EXTRAS: Mapping[str, str] = {
+    "formats": "pillow-heif>=1.8",
+    "hsm": "python-pkcs11>=0.9",
+    "aws": "boto3>=1.42",
+    "gcp": "google-cloud-kms>=3.0",
+    "pdf": "typst>=0.14",
+    "postgres": "psycopg[binary,pool]>=3.2",
+    "timestamp": "rfc3161-client>=1.0.4",
+}
+"""What each extra needs, as ``pyproject.toml`` states it."""
+
+
+def say_install(extra: str) -> str:
+    """Return the command that installs what an extra needs."""
+    return f"pip install '{EXTRAS[extra]}'"
+
+
+def refuse_stranger(package: Path = Path(__file__).parent) -> None:
+    """Refuse to go on where the other project is installed into the same folder.
+
+    Both have files of the same names; which of them are whose, nobody can tell.
+
+    Raises
+    ------
+    ConfigError
+        It is.
+    """
+    if any(package.parent.glob("provenance-*.dist-info")):
+        raise ConfigError(
+            f"The distribution 'provenance' is installed in {package.parent}. It is another "
+            f"project with files of the same names, so either may be damaged: uninstall both, "
+            f"and install {NAME} into an environment of its own."
+        )

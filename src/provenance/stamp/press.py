@@ -1,0 +1,121 @@
+"""From a job to a stamped picture: mark, sign, record, and only then hand the bytes out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from provenance import manifest
+from provenance.accounts import AccountKey
+from provenance.errors import (
+    DuplicateStampError,
+    EmbedFailedError,
+    ImageTooFlatError,
+    ImageTooSmallError,
+    StampError,
+)
+from provenance.imaging import MIME
+from provenance.limits import Limits
+from provenance.progress import Stage, enter
+from provenance.registry import Registry
+from provenance.revocation import Stapling
+from provenance.signers import Signer
+from provenance.stamp.assembly import Job
+from provenance.stamp.edits import carry_on
+from provenance.stamp.marking import Marked, encode_unmarked, mark, sign_with_index
+from provenance.stamp.options import StampOptions
+from provenance.stamp.release import release
+from provenance.stamp.stamped_image import StampedImage
+from provenance.timestamps import TimeStamps
+from provenance.watermark import Payload
+
+logger = logging.getLogger(__name__)
+
+MAX_DRAWS = 8
+"""A thousand stamps of one model within one minute collide with probability 5e-4.
+
+So if eight ids in a row are taken, the random source is broken.
+"""
+
+
+@dataclass(frozen=True)
+class Press:
+    """What stamps are made with: the same for all pictures of a ``Stamper``."""
+
+    signer: Signer
+    registry: Registry
+    keys: tuple[bytes | None, ...]
+    account_key: AccountKey | None
+    stamps: TimeStamps
+    limits: Limits
+    clock: Callable[[], datetime]
+
+    def stamp(
+        self, job: Job, options: StampOptions, to: str | os.PathLike[str] | None, *, overwrite: bool
+    ) -> StampedImage:
+        """Make one stamp; see ``Stamper.stamp`` for the errors."""
+        for _ in range(MAX_DRAWS):
+            payload = job.draw_payload()
+            if self.registry.contains(payload.stamp_id):
+                continue
+            try:
+                marked = self._mark(job, payload, best_effort=options.best_effort)
+                stamped, store = self._sign(job, marked, options.ocsp)
+                sealed = self._seal_account(options.account, stamped.record.stamp_id)
+                if to is None:
+                    self.registry.append(stamped.record, store, sealed)
+                else:
+                    release(stamped, store, self.registry, to, account=sealed, overwrite=overwrite)
+                return stamped
+            except DuplicateStampError:
+                continue  # another process drew it in the meantime
+        raise StampError(
+            f"There was no free stamp id in {MAX_DRAWS} draws; the random source is broken."
+        )
+
+    def _seal_account(self, account: str | None, stamp_id: str) -> bytes | None:
+        if account is None or self.account_key is None:
+            return None
+        return self.account_key.seal(account, stamp_id)
+
+    def _mark(self, job: Job, payload: Payload, *, best_effort: bool) -> Marked:
+        """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
+        encode = partial(job.encode, payload)
+        try:
+            return mark(job.picture, payload, self.keys, encode, self.limits)
+        except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
+            if not best_effort:
+                raise
+            logger.warning("No readable mark, only manifest and record: %s", error)
+        return encode_unmarked(job.picture, payload, encode, self.limits)
+
+    def _sign(self, job: Job, marked: Marked, ocsp: Stapling) -> tuple[StampedImage, bytes]:
+        """Sign; the result may be handed out once the registry has record and store."""
+        enter(Stage.SIGNING)
+        sign = partial(
+            manifest.sign,
+            mime=MIME[job.format],
+            statement=job.write_statement(marked),
+            signer=self.signer,
+            urn=manifest.draw_urn(),
+            stamps=self.stamps,
+            ocsp=ocsp,
+        )
+        signed = carry_on(
+            job.history.parent, partial(sign_with_index, marked.data, sign, self.limits)
+        )
+        record = job.write_record(marked, signed, self.clock())
+        new = StampedImage(
+            signed.data,
+            job.format,
+            record,
+            marked.readable,
+            signed.timestamp_missing,
+            job.picture.losses,
+            self.limits,
+        )
+        return new, signed.store
