@@ -13,6 +13,7 @@ import click
 from provenance.cli import exits, inputs, parallel, render
 from provenance.cli.inputs import Input
 from provenance.errors import ImageTooFlatError, ProvenanceError
+from provenance.text import show_name
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
@@ -148,8 +149,8 @@ def _describe(source: Input, hashed: Hashed, matches: tuple[ListMatch, ...] | No
     if matches is None:
         return f"pdq {hashed.pdq.hex}"
     if not matches:
-        return f"{source.name}: on no list"
-    return f"{source.name}: " + "; ".join(map(_describe_match, matches))
+        return f"{show_name(source.name)}: on no list"
+    return f"{show_name(source.name)}: " + "; ".join(map(_describe_match, matches))
 
 
 def _describe_match(match: ListMatch) -> str:

@@ -306,7 +306,7 @@ class Config:
         """Name the time-stamp authorities that count for manifests, but for no case folder."""
         from provenance.timestamps import find_unrooted
 
-        found = find_unrooted(self._load_vetting().tsa_certificates)
+        found = find_unrooted(self._load_certificates(self.trust.tsa_anchors))
         return tuple(each.subject.rfc4514_string() for each in found)
 
     def _load_vetting(self) -> Trust:
