@@ -20,7 +20,7 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs clean
+.PHONY: help demo test lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs interop clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
@@ -35,6 +35,7 @@ help:
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
+	@echo "make interop                  our stamps through other people's readers; writes docs/interop.md; needs a network and Node"
 	@echo "make clean                    remove the environments and what was built"
 
 demo: $(VENV)/.core
@@ -52,7 +53,7 @@ docs: $(VENV)/.test
 	@NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --strict --quiet
 
 fuzz: $(VENV)/.test
-	@mkdir -p fuzz-out; failed=; for target in payload manifest imaging verify; do echo "fuzzing $$target"; \
+	@mkdir -p fuzz-out; failed=; for target in payload manifest imaging verify response; do echo "fuzzing $$target"; \
 		$(RUN)/python -m fuzz $$target --runs $(RUNS) --seconds $(SECONDS) >fuzz-out/$$target.log 2>&1 \
 		&& grep -E "units|slowest|rss" fuzz-out/$$target.log || { tail -40 fuzz-out/$$target.log; failed="$$failed $$target"; }; done; \
 	$(RUN)/python -m fuzz mutations --runs $$(($(RUNS) / 8 + 100)) || failed="$$failed mutations"; \
@@ -93,6 +94,9 @@ bench-docs: $(VENV)/.bench
 bench-peers: $(PEERS)/.ready
 	@$(PEERS)/bin/python -m bench robustness unmarked --out bench-out/peers \
 		--marks provenance blind-watermark dwtDct dwtDctSvd rivaGan $(ARGS)
+
+interop: $(VENV)/.bench
+	$(RUN)/python -m bench.interop $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(TOOLS)* $(DIST) site demo-out bench-out fuzz-out

@@ -1,9 +1,9 @@
 """Run a part: python -m fuzz TARGET|mutations|files [--runs N] [--seconds S].
 
-A TARGET (payload, manifest, imaging, verify) is driven by atheris, which looks for inputs that
-reach new code; it ends at the first that breaks a promise, and leaves it as a file. ``mutations``
-verifies that many mutations of good files, each held against limits of time and memory; ``files``
-those of a folder.
+A TARGET (payload, manifest, imaging, verify, response) is driven by atheris, which looks for inputs
+that reach new code; it ends at the first that breaks a promise, and leaves it as a file.
+``mutations`` verifies that many mutations of good files, each held against limits of time and
+memory; ``files`` those of a folder.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fuzz import KEPT
 
-TARGETS = ("payload", "manifest", "imaging", "verify")
+TARGETS = ("payload", "manifest", "imaging", "verify", "response")
 SEED = 1
 TIMEOUT_S = 20  # for one input of a target
 MEMORY_MB = 2048
@@ -43,7 +43,7 @@ def target(name: str, runs: int, seconds: int) -> None:
     with atheris.instrument_imports(include=["provenance"]):
         from fuzz import seeds, targets
     with tempfile.TemporaryDirectory() as folder:
-        for number, data in enumerate([*seeds.good().values(), seeds.store()]):
+        for number, data in enumerate([*seeds.good().values(), seeds.store(), *seeds.exchange()]):
             (Path(folder) / str(number)).write_bytes(data)
         options = {
             "runs": runs,

@@ -35,6 +35,32 @@ def store() -> bytes:
     return extract(good()["stamped PNG"])
 
 
+@cache
+def exchange() -> tuple[bytes, ...]:
+    """Return a request, and a response about a stamp that a registry holds."""
+    from provenance.response import Request, Responder, write_request, write_response
+    from provenance.signers import LogKey
+
+    keys = development.create("Example AI")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, pem in (("signer", keys.signer), ("responder", keys.responder)):
+            (folder / f"{file}.pem").write_bytes(pem)
+        (folder / "log.pem").write_bytes(LogKey.generate().to_pem())
+        uri, log = "sqlite:///stamps.db", folder / "log.pem"
+        with open_registry(uri, log, create=True, base=folder) as registry:
+            signer = open_signer("file:signer.pem", folder=folder)
+            stamper = Stamper(
+                producer=Producer("Example AI", 600_000), signer=signer, registry=registry
+            )
+            stamp_id = stamper.stamp(_picture(), model="m", format="PNG").record.stamp_id
+            registry.revoke(stamp_id, "a mistake")
+            answer = Responder(registry).answer_order(stamp_id, None, None)
+        responder = open_signer("file:responder.pem", folder=folder)
+        asked = Request(stamp_id, answer.as_of, case="17")
+        return write_request(asked, signer), write_response(answer, responder)
+
+
 def _picture() -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Paint something with edges, shades and a little noise; no file is needed for it."""
     draw = np.random.Generator(np.random.PCG64(5))

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import numpy as np
 
 from provenance import imaging
-from provenance.errors import InputError, ManifestError, PayloadError, RegistryError
+from provenance.directory import Directory
+from provenance.errors import (
+    InputError,
+    ManifestError,
+    PayloadError,
+    RegistryError,
+    RequestError,
+    ResponseError,
+)
 from provenance.fingerprint import LatticeFingerprint
 from provenance.limits import Limits
 from provenance.manifest import Trust, cbor_limits, cose, extract, read
 from provenance.registry.checkpoint import Checkpoint
+from provenance.response import check_all, read_request, read_response
 from provenance.stamp_id import Payload
 from provenance.verify import Verifier
 from provenance.watermark import code
@@ -19,6 +29,9 @@ from provenance.watermark.format import CODE_BITS
 
 SMALL = Limits(max_bytes=2**20, max_pixels=2**16)
 """For pictures: what is larger finds nothing more, and takes the time of many."""
+
+DIRECTORY, NOW = Directory(), datetime(2026, 11, 1, tzinfo=UTC)
+"""Nobody may answer here."""
 
 VERIFIER = Verifier(limits=SMALL)
 
@@ -68,4 +81,19 @@ def verify(data: bytes) -> None:
         assert verdict.to_json_dict()["state"] not in (None, "attributed")
 
 
-TARGETS = {"payload": payload, "manifest": manifest, "imaging": pictures, "verify": verify}
+def response(data: bytes) -> None:
+    """Requests and responses: read strictly, checked and never believed."""
+    with suppress(RequestError):
+        read_request(data)
+    with suppress(ResponseError):
+        (found,) = check_all([read_response(data)], DIRECTORY, NOW)
+        assert found.fault is not None or found.response.sealed is not None
+
+
+TARGETS = {
+    "payload": payload,
+    "manifest": manifest,
+    "imaging": pictures,
+    "verify": verify,
+    "response": response,
+}

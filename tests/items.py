@@ -30,13 +30,13 @@ def box(kind: bytes, content: bytes) -> bytes:
 
 def heic(image: Image.Image, **options: Any) -> bytes:
     file = BytesIO()
-    pillow_heif.from_pillow(image).save(file, quality=85, chroma=420, **options)
+    pillow_heif.from_pillow(image).save(file, **{"quality": 85, "chroma": 420, **options})
     return file.getvalue()
 
 
 def avif(image: Image.Image, **options: Any) -> bytes:
     file = BytesIO()
-    image.save(file, "AVIF", quality=85, **options)
+    image.save(file, "AVIF", **{"quality": 85, **options})
     return file.getvalue()
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from provenance.manifest import Trust
     from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry, open_registry
+    from provenance.response import Request, Responder, Response, load_response, read_request
     from provenance.signers import CallbackSigner, Signer, open_signer
     from provenance.stamp import (
         AsyncStamper,
@@ -79,12 +80,15 @@ __all__ = [
     "Producer",
     "ProvenanceError",
     "Registry",
+    "Request",
     "RequireBound",
     "RequireCoverage",
     "RequireExact",
     "RequireProducer",
     "RequireProvedTime",
     "RequireTrusted",
+    "Responder",
+    "Response",
     "Revocation",
     "Signer",
     "Source",
@@ -100,8 +104,10 @@ __all__ = [
     "Verdict",
     "Verifier",
     "load_config",
+    "load_response",
     "open_registry",
     "open_signer",
+    "read_request",
     "stamp_many",
 ]
 
@@ -115,6 +121,7 @@ _ROOMS = {
     "manifest": ("Trust",),
     "records": ("Revocation", "StampRecord"),
     "registry": ("Registry", "open_registry"),
+    "response": ("Request", "Responder", "Response", "load_response", "read_request"),
     "signers": ("CallbackSigner", "Signer", "open_signer"),
     "stamp": ("AsyncStamper", "Producer", "StampOptions", "StampedImage", "Stamper", "stamp_many"),
     "stamp_id": ("Payload", "StampId"),

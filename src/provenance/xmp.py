@@ -30,6 +30,12 @@ EMPTY = (
 TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 """A tag, to the bracket that ends it."""
 
+PADDING = re.compile(rb"(?<=>)\s{2,}(?=<\?xpacket end)")
+"""White space between the end of the content and the end of the packet."""
+
+NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML may hold."""
+
 MAX_DEPTH = 100
 """Levels of nested elements; real packets have a dozen."""
 
@@ -45,11 +51,16 @@ WIDE = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 @dataclass(frozen=True)
 class Property:
-    """The name of a property: its namespace, and the prefix that is usual for it."""
+    """The name of a property: its namespace, and the prefix that is usual for it.
+
+    ``container`` is how RDF holds its values: "Alt" (in several languages), "Seq" (in order) or
+    "Bag", and "" for a text by itself.
+    """
 
     namespace: str
     prefix: str
     name: str
+    container: str = ""
 
 
 @dataclass
@@ -80,10 +91,20 @@ def read(packet: bytes | None, wanted: Property) -> str | None:
     return next(filter(None, values), None)
 
 
-def write(packet: bytes | None, values: Mapping[Property, str]) -> bytes:
+def list_stated(packet: bytes | None, wanted: Collection[Property]) -> set[Property]:
+    """Return which of these properties a packet states; none if it can't be read."""
+    try:
+        found, _ = _survey(_narrow(packet or b""), wanted)
+    except _MalformedError:
+        return set()
+    return {key for key in wanted if any(_is(each, key) for each in found)}
+
+
+def write(packet: bytes | None, values: Mapping[Property, str | tuple[str, ...]]) -> bytes:
     """Return the packet with these properties set, in place of earlier values.
 
-    A packet that can't be read is replaced, and the log says so.
+    A property with a container takes several values. A packet that can't be read is replaced, and
+    the log says so.
     """
     if not values:
         return packet or EMPTY
@@ -100,6 +121,11 @@ def write(packet: bytes | None, values: Mapping[Property, str]) -> bytes:
     for start, stop, text in sorted([*edits, (end, end, addition)], reverse=True):
         plain = plain[:start] + text + plain[stop:]
     return plain
+
+
+def trim(packet: bytes) -> bytes:
+    """Return the packet without the white space that its writer left in it for later edits."""
+    return PADDING.sub(b"\n", packet)
 
 
 def drop(packet: bytes, *unwanted: Property) -> bytes:
@@ -120,7 +146,7 @@ def drop(packet: bytes, *unwanted: Property) -> bytes:
     return b"".join((*kept, plain[at:])) if found else packet
 
 
-def _states(found: list[_Found], key: Property, value: str) -> bool:
+def _states(found: list[_Found], key: Property, value: str | tuple[str, ...]) -> bool:
     return [each.value for each in found if _is(each, key)] == [value]
 
 
@@ -128,11 +154,17 @@ def _is(found: _Found, wanted: Property) -> bool:
     return found.key == (wanted.namespace, wanted.name)
 
 
-def _description(key: Property, value: str) -> bytes:
-    name = f"{key.prefix}:{key.name}"
+def _description(key: Property, value: str | tuple[str, ...]) -> bytes:
+    name, texts = f"{key.prefix}:{key.name}", (value,) if isinstance(value, str) else value
+    texts = tuple(NOT_XML.sub("", text) for text in texts)
+    stated = escape(" ".join(texts))
+    if key.container:
+        item = '<rdf:li xml:lang="x-default">' if key.container == "Alt" else "<rdf:li>"
+        items = "".join(f"{item}{escape(text)}</rdf:li>" for text in texts)
+        stated = f"<rdf:{key.container}>{items}</rdf:{key.container}>"
     return (
         f'<rdf:Description xmlns:rdf="{RDF}" rdf:about="" xmlns:{key.prefix}="{key.namespace}">'
-        f"<{name}>{escape(value)}</{name}></rdf:Description>"
+        f"<{name}>{stated}</{name}></rdf:Description>"
     ).encode()
 
 

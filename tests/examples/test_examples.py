@@ -17,6 +17,12 @@ SAYS = {
         "as the provider sent it: attributed, label: made with AI",
         "compressed again: claimed, no label. ",
     ],
+    "four_organisations": [
+        "the platform, with a mark alone: claimed, None",
+        "the police, with Ada's response: attributed, Ada Images",
+        "the police, with Babel's alone: claimed, None",
+        "the police, after that: claimed, None",
+    ],
     "investigator_traces": [
         'descends from a picture that "Example AI" stamped',
         "SHA256SUMS.sig",

@@ -39,7 +39,7 @@ def export(
     The layout is C2SP's tlog-tiles. Accounts and accesses are left out. Run it again to add what is
     new; files that were published never change, except for the checkpoint.
     """
-    from provenance.registry.tiles import export as write
+    from provenance.registry import tiles
 
     config = settings.require(config_file)
     with config.open_registry(read_only=True) as registry:
@@ -48,7 +48,7 @@ def export(
             raise ConfigError(
                 "The log has no key, so nobody could check what is published: set registry.log_key."
             )
-        done = write(
+        done = tiles.export(
             registry,
             folder,
             key,
@@ -74,14 +74,14 @@ def mirror(
     Nothing is kept that the log's key did not sign. The status is 4 if the source was doctored, set
     back or forked; the copy then stays as it was.
     """
-    from provenance.registry.mirror import open_source, synchronise
+    from provenance.registry import mirror as copying
 
     config = settings.load(config_file)
     text, base, target = _find_places(config, source, folder)
     keys = _list_keys(config, log_key)
-    place = open_source(text, base)
+    place = copying.open_source(text, base)
     try:
-        done = synchronise(place, target, keys)
+        done = copying.synchronise(place, target, keys)
     except LogIntegrityError as error:
         render.complain(f"Nothing was taken over. {error}", error.code)
         return exits.CONTRADICTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from provenance.accounts import AccountKey
     from provenance.case import Consulted, Tracer
     from provenance.directory import Directory
+    from provenance.examine import LogPolicy
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
@@ -163,9 +165,16 @@ class Config:
             all_marks=all_marks,
             depth=depth,
             responses=map(load_response, responses),
+            log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
         )
+
+    def _log_policy(self) -> LogPolicy:
+        from provenance.examine import LogPolicy
+
+        hours = self.registry.max_age_hours if self.registry else 0
+        return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
 
     def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""

@@ -7,6 +7,7 @@ An ``Examination`` reads bytes, pixels, marks, manifests and records when they a
 from provenance.examine.checkpoints import CheckpointKeeper, load_seen
 from provenance.examine.content_check import NOT_COMPARED, Comparison, Content
 from provenance.examine.examination import Examination, FoundMark, Sources
+from provenance.examine.log_standing import LogPolicy, LogStanding, judge_log
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest
 from provenance.examine.record_lookup import Answer, LookupStatus, RecordLookup, Similar
@@ -19,11 +20,14 @@ __all__ = [
     "Content",
     "Examination",
     "FoundMark",
+    "LogPolicy",
+    "LogStanding",
     "LookupStatus",
     "Note",
     "OwnManifest",
     "RecordLookup",
     "Similar",
     "Sources",
+    "judge_log",
     "load_seen",
 ]

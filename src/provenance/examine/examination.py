@@ -17,6 +17,7 @@ from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
+from provenance.examine.log_standing import LogPolicy
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
@@ -49,6 +50,7 @@ class Sources:
     keys: tuple[bytes, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     similar: bool = True
+    log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
     responses: tuple[Response, ...] = ()
 

@@ -20,7 +20,7 @@ from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.notes import Note
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.records import Revocation, StampRecord
-from provenance.registry import Checkpoint, Inclusion, Registry
+from provenance.registry import Checkpoint, Freshness, Inclusion, Registry
 from provenance.stamp_id import StampId
 
 T = TypeVar("T")
@@ -69,6 +69,8 @@ class RecordLookup:
         without a registry.
     size
         How many entries the log has, 0 where it could not be asked; each record is one.
+    checkpoint, copied
+        The head itself, and how old the copy is, if a copy was asked.
     notes
         Why questions were not answered, so far.
     """
@@ -85,6 +87,8 @@ class RecordLookup:
         self._answers: dict[StampId, Answer] = {}
         self.notes: list[Note] = []
         self.size = 0
+        self.checkpoint: Checkpoint | None = None
+        self.copied: Freshness | None = None
         self.head = None if registry is None else self._check_head(registry)
 
     def look_up(self, stamp_id: StampId) -> Answer:
@@ -183,18 +187,20 @@ class RecordLookup:
         """Compare the log with the checkpoint seen before, and return its present head."""
         try:
             self._breaker.check()
-            return self._counted(self._keeper.check(registry))
+            return self._met(registry, self._keeper.check(registry))
         except RegistryError as error:
             self._note_failure(error)
             if not isinstance(error, LogIntegrityError):
                 return _say_unasked(error)
         try:
-            return self._counted(registry.checkpoint())
+            return self._met(registry, registry.checkpoint())
         except RegistryError as error:
             return _say_unasked(error)
 
-    def _counted(self, checkpoint: Checkpoint) -> str:
-        self.size = checkpoint.size
+    def _met(self, registry: Registry, checkpoint: Checkpoint) -> str:
+        """Remember the head that was met, and how old a copy is."""
+        self.copied = registry.freshness
+        self.checkpoint, self.size = checkpoint, checkpoint.size
         return checkpoint.text
 
     def _ask(self, question: Callable[[], T]) -> T | None:

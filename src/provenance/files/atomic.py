@@ -26,8 +26,8 @@ def write_atomic(
 ) -> None:
     """Write ``data`` so that ``path`` is the complete file or untouched, also after a power cut.
 
-    A symbolic link is followed, and an overwritten file keeps its mode. Whoever writes many files
-    waits for the disk once: ``durable=False`` for each, then ``sync_disks``.
+    A symbolic link is followed, and an overwritten file keeps its mode. To write many
+    files and wait for the disk once, use ``durable=False`` for each, then ``sync_disks``.
 
     Raises
     ------

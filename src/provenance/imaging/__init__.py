@@ -7,19 +7,16 @@ Pillow, and every failure to read is an ``InputError``.
 
 from provenance.imaging.arrays import split
 from provenance.imaging.codecs import (
-    MIME,
-    SUFFIXES,
     ImageSource,
     decode,
     encode,
-    find_format,
     fit_to_format,
     load_picture,
-    recognise,
     replace_xmp,
     restate_index,
 )
 from provenance.imaging.coding import choose_coding
+from provenance.imaging.formats import MIME, SUFFIXES, find_format, recognise
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
 from provenance.imaging.texts import TextField, read_texts

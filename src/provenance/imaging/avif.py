@@ -14,7 +14,7 @@ from provenance.imaging import isomedia
 from provenance.imaging.colour import Colour
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.isomedia import Layout
-from provenance.imaging.picture import FULL_CHROMA, LOSSY_QUALITY, Picture
+from provenance.imaging.picture import FULL_CHROMA, Picture
 from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
 
@@ -30,6 +30,15 @@ NUMBERS = re.compile(rb"colrnclx(....)", re.DOTALL)
 HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
 """Bits of that box's third byte: over 8 bits per channel, no colour, and colour at half the
 resolution across or down."""
+
+AS_FINE = (
+    (0, 32, 60, 76, 92, 108, 120, 148, 172, 196, 216),
+    (100, 90, 80, 75, 70, 65, 60, 50, 40, 30, 20),
+)
+"""AV1's ``base_q_idx``, and the quality at which libavif 1.4 with libaom writes it."""
+
+LEAST_QUALITY = 50
+"""Below it one mark in seven was lost in coding (``python -m bench.growth``)."""
 
 SPEED = 6
 """libavif's 0 to 10; its default. 4 takes three times as long to save 3 %."""
@@ -56,6 +65,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
+        fineness=None if layout is None else _find_quality(layout.quantiser),
         lossless=False,
         obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
@@ -84,13 +94,20 @@ def _find_coding(data: bytes, layout: Layout | None) -> bytes:
     return b"".join(each.box for each in properties if each.kind == b"av1C")
 
 
+def _find_quality(quantiser: int | None) -> int | None:
+    """Return the encoder's quality that codes as finely, so far as a mark survives it."""
+    if quantiser is None:
+        return None
+    return max(LEAST_QUALITY, round(float(np.interp(quantiser, *AS_FINE))))
+
+
 def _encode(picture: Picture, image: Image.Image) -> bytes:
     buffer = BytesIO()
     chroma = "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA
     image.save(
         buffer,
         "AVIF",
-        quality=picture.quality or LOSSY_QUALITY,
+        quality=picture.choose_quality("AVIF"),
         speed=SPEED,
         subsampling=chroma,
         icc_profile=picture.icc or b"",

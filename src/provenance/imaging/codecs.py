@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -18,11 +17,13 @@ from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.imaging import (
     arrays,
     avif,
+    carrying,
     companions,
     conversion,
     heic,
     jpeg,
     mpf,
+    orientation,
     pillow,
     png,
     tiff,
@@ -30,7 +31,8 @@ from provenance.imaging import (
 )
 from provenance.imaging.arrays import Tensor
 from provenance.imaging.colour import choose_curve, make_profile
-from provenance.imaging.exif import strip_prefix
+from provenance.imaging.exif import states_orientation, strip_prefix
+from provenance.imaging.formats import detect_format
 from provenance.imaging.picture import OPAQUE, Picture, accept_dpi, make_picture
 from provenance.imaging.samples import Samples
 from provenance.limits import DEFAULT_LIMITS, Limits
@@ -65,29 +67,6 @@ WRITERS: dict[str, Callable[[Picture, Any], bytes]] = {
     "HEIC": heic.write,
 }
 
-MIME = {
-    "PNG": "image/png",
-    "JPEG": "image/jpeg",
-    "WEBP": "image/webp",
-    "AVIF": "image/avif",
-    "TIFF": "image/tiff",
-    "HEIC": "image/heic",
-}
-
-SUFFIXES = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".jpe": "JPEG",
-    ".jfif": "JPEG",
-    ".webp": "WEBP",
-    ".avif": "AVIF",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".heic": "HEIC",
-    ".heif": "HEIC",
-}
-
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "HEIC": 16_384}
 """Pixels that the encoders can write along a side: libjpeg's limit and the formats' own."""
 
@@ -95,27 +74,6 @@ HOLD_DEEP = frozenset({"PNG", "TIFF"})
 HOLD_INK = frozenset({"JPEG", "TIFF"})
 HOLD_DEEP_INK = HOLD_DEEP - {"PNG"}
 """Formats that are written with 16 bits per channel, in CMYK, and with both."""
-
-HANDLED = "PNG, JPEG, WebP, AVIF, TIFF and HEIC pictures are read"
-"""Part of every refusal of another format."""
-
-BRANDS_END = 64
-"""Bytes from the start in which a file of boxes lists the types that it is compatible with."""
-
-FOREIGN = {
-    b"GIF8": "GIF",
-    b"BM": "BMP",
-    b"II+\0": "BigTIFF",
-    b"MM\0+": "BigTIFF",
-    b"\0\0\1\0": "ICO",
-    b"\xff\x0a": "JPEG XL",
-    b"\0\0\0\x0cJXL ": "JPEG XL",
-    b"\0\0\0\x0cjP  ": "JPEG 2000",
-    b"8BPS": "PSD",
-    b"%PDF": "PDF",
-    b"<svg": "SVG",
-}
-"""First bytes of formats that are not handled, to name them in the refusal."""
 
 
 def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
@@ -133,15 +91,15 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
         It is over a limit.
     """
     limits.check_bytes(len(data))
-    return _see_colours(READERS[_detect_format(data)](data, limits))
+    return _see_colours(READERS[detect_format(data)](data, limits))
 
 
 def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """Encode a picture in its own or another format, with its metadata.
 
     In its own format a picture keeps all metadata verbatim, and a JPEG its quantisation tables and
-    chroma subsampling. Another format gets ICC profile, EXIF, XMP and DPI; ``fit_to_format`` names
-    what has no place in it.
+    chroma subsampling. Another format gets ICC profile, EXIF, XMP and density, and in these what
+    ``carrying`` finds a place for; ``fit_to_format`` names what has none.
 
     Raises
     ------
@@ -150,6 +108,9 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
     """
     target = format or picture.format
     picture = fit_to_format(picture, target)
+    if target == "PNG" != picture.format:
+        blocks = (*png.make_blocks(picture), *carrying.make_texts(picture))
+        picture = replace(picture, format="PNG", blocks=blocks)
     with pillow.translate_encoder_errors(target):
         return WRITERS[target](picture, _image(picture, target))
 
@@ -195,11 +156,20 @@ def fit_to_format(
     if picture.colour and not picture.icc and format != picture.format:
         stated = format == "HEIC" and picture.colour.numbers  # it holds these or a profile
         picture = replace(picture, icc=None if stated else make_profile(picture.colour))
-    picture = conversion.add_losses(picture, format, alone)
+    picture, carried = carrying.carry_over(picture, format)
+    picture = conversion.add_losses(picture, format, alone, carried)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
-    return picture.turn_upright() if format == "HEIC" else picture
+    return _agree_on_orientation(picture.turn_upright() if format == "HEIC" else picture, format)
+
+
+def _agree_on_orientation(picture: Picture, format: str) -> Picture:  # noqa: A002
+    """Return the picture with XMP that says of the orientation what EXIF, or the format, says."""
+    if format != "HEIC" and not states_orientation(picture.exif):
+        return picture
+    agreeing = orientation.state(picture, picture.orientation)
+    return picture if agreeing.xmp == picture.xmp else replace_xmp(picture, agreeing.xmp or b"")
 
 
 def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
@@ -261,54 +231,6 @@ def load_picture(
         f"A picture can't be made of {type(image).__name__}; "
         "give a path, bytes, a file object, a Pillow image, an array or a tensor."
     )
-
-
-def find_format(path: str | os.PathLike[str]) -> str:
-    """Return the format that a file name's suffix stands for, e.g. "JPEG" for ``out.jpg``.
-
-    Raises
-    ------
-    UnsupportedFormatError
-        The suffix is not known.
-    """
-    suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise UnsupportedFormatError(
-            f"The suffix {suffix!r} of {os.fspath(path)} does not stand for a format that is "
-            f"written here; use one of {', '.join(SUFFIXES)}."
-        )
-    return SUFFIXES[suffix]
-
-
-def recognise(data: bytes) -> str | None:
-    """Name a file's format by its first bytes; None if it is not one that is handled."""
-    try:
-        return _detect_format(data)
-    except UnsupportedFormatError:
-        return None
-
-
-def _detect_format(data: bytes) -> str:
-    """Name the format by the file's first bytes, if it is one that is handled."""
-    if data.startswith(containers.png.SIGNATURE):
-        return "PNG"
-    if data.startswith(containers.jpeg.START + b"\xff"):
-        return "JPEG"
-    if data.startswith(containers.riff.START) and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data[:4] in containers.tiff.STARTS:
-        return "TIFF"
-    if (
-        data[4:8] == containers.bmff.FILE_TYPE
-        and (brand := data[8:12]) in avif.BRANDS | heic.BRANDS
-    ):
-        return "AVIF" if brand in avif.BRANDS or b"avif" in data[16:BRANDS_END] else "HEIC"
-    if not data:
-        raise UnsupportedFormatError("The file is empty.")
-    for start, name in FOREIGN.items():
-        if data.startswith(start):
-            raise UnsupportedFormatError(f"This is a {name} file; {HANDLED}.")
-    raise UnsupportedFormatError(f"This is not a picture in a known format; {HANDLED}.")
 
 
 def _see_colours(picture: Picture) -> Picture:

@@ -9,9 +9,15 @@ from provenance.imaging import companions, jpeg, png, tiff
 from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
 
+ALWAYS_LOSSY = frozenset({"JPEG", "AVIF", "HEIC"})
+"""Formats that are written with loss, even where they can do without."""
 
-def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
-    """Return the picture with what is lost when it is written in another format, or ``alone``."""
+
+def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[str]) -> Picture:
+    """Return the picture with what is lost when it is written in another format, or ``alone``.
+
+    ``carried`` names what has found another place.
+    """
     converts = target != picture.format
     losses = list(picture.losses)
     if converts or alone:
@@ -21,7 +27,15 @@ def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
             else "may hold a prompt as well and is left out"
         )
         losses += companions.find_losses(picture, why)
-    if converts and (left := sorted(set(_name_blocks(picture)))):
+    if picture.lossless and not converts and target in ALWAYS_LOSSY:
+        says = (
+            f"The {target} stores exact samples and is written with loss; write PNG to keep them."
+        )
+        losses.append(Loss(LossKind.CODING, says))
+    if converts and target == "HEIC" and picture.alpha is not None:
+        says = "HEIC stores transparency with loss; write PNG or AVIF to keep it exactly."
+        losses.append(Loss(LossKind.ALPHA, says))
+    if converts and (left := sorted(set(_name_blocks(picture)) - carried)):
         says = (
             f"The {picture.format} holds metadata that is not carried over into {target}: "
             f"{', '.join(left)}; write {picture.format} to keep it."
@@ -33,7 +47,7 @@ def add_losses(picture: Picture, target: str, alone: bool) -> Picture:
 def _name_blocks(picture: Picture) -> Iterator[str]:
     """Name the blocks that have no place in another format."""
     if picture.format == "PNG":
-        yield from (f"text {word!r}" for word, _ in png.list_texts(picture))
+        yield from (png.name_text(word) for word, _ in png.list_texts(picture))
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)
     if picture.format == "TIFF":

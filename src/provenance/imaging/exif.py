@@ -35,6 +35,11 @@ def read_orientation(exif: bytes | None) -> int:
     return value if UPRIGHT <= value <= LAST_ORIENTATION else UPRIGHT
 
 
+def states_orientation(exif: bytes | None) -> bool:
+    """Tell whether EXIF says how the pixels are turned."""
+    return _find_orientation(exif or b"")[1] is not None
+
+
 def set_orientation(exif: bytes, value: int) -> bytes:
     """Return EXIF, or a TIFF file, with another orientation where it states one."""
     order, entry = _find_orientation(exif)

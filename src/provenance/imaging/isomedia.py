@@ -18,6 +18,7 @@ from provenance.errors import InputError
 from provenance.imaging import cropping, exif, orientation
 from provenance.imaging.colour import UNKNOWN, Colour
 from provenance.imaging.picture import Picture, Pixels, orient
+from provenance.imaging.quantisers import read_quantiser
 
 Box = tuple[int, int, int, int]
 
@@ -80,6 +81,12 @@ class Layout:
                 start = 4 + int.from_bytes(item.data[:4], "big")
                 return item.data[start:] or None
         return None
+
+    @property
+    def quantiser(self) -> int | None:
+        """How finely the picture, or its first tile, was coded; see ``read_quantiser``."""
+        first = next(iter(self.file.find_tiles()), self.file.primary)
+        return read_quantiser(self.file.items[first])
 
     @property
     def colour(self) -> Colour | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image, JpegImagePlugin
 
-from provenance import containers
+from provenance import containers, xmp
 from provenance.containers import STORE_MARK, is_store
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging import mpf
@@ -30,12 +30,23 @@ APP15, COMMENT = 0xEF, 0xFE
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers of segments that state the size; C4, C8 and CC are tables or reserved."""
 
+LOSSLESS = 0xC3
+DECODED = frozenset({0xC0, 0xC1, 0xC2, LOSSLESS, 0xC9, 0xCA})
+"""Of these, the one of a lossless coding, and those that are decoded: in order or progressive, in
+Huffman's or arithmetic coding."""
+
+BITS = 8
+"""Of a sample, in the JPEGs that are decoded."""
+
 NO_SEGMENTS = containers.jpeg.WITHOUT_LENGTH | {containers.OTHER}
 """Kinds of pieces that are not segments: markers that stand alone, and junk."""
 
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
 JFIF, ICC, BOX = b"JFIF\0", b"ICC_PROFILE\0", b"JP"
 """How the content of segments begins that hold metadata of a kind, and of those with boxes."""
+
+RESOURCES = "IPTC and other resources of Photoshop"
+"""What a segment with these is called where something is said of it."""
 
 COMMON = ((APP0, JFIF), (APP1, EXIF_PREFIX), (APP1, XMP), (APP2, ICC))
 """Segments of what other formats have a place for as well."""
@@ -98,7 +109,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         dpi=accept_dpi(*image.info.get("dpi", (0, 0))),
         blocks=tuple(_choose_carried(segments, mpf.count_from_end(data, end) if behind else None)),
         coding=coding,
-        lossless=False,
+        lossless=any(segment.kind[0] == LOSSLESS for segment in segments),
         companions=behind,
         obstacle=obstacle or picture.obstacle,
     )
@@ -111,10 +122,8 @@ def write(picture: Picture, image: Image.Image) -> bytes:
         return mpf.count_from_header(_insert_blocks(plain, picture.blocks)) + picture.companions
     metadata: dict[str, Any] = {"icc_profile": picture.icc, "dpi": picture.dpi or (0, 0)}
     for name, packet, prefix in (("exif", picture.exif, EXIF_PREFIX), ("xmp", picture.xmp, b"")):
-        if packet and len(packet) > MAX_SEGMENT:
-            raise _make_too_long_error(name.upper(), packet)
         if packet:
-            metadata[name] = prefix + packet
+            metadata[name] = prefix + _fit_packet(name.upper(), packet)
     return _compress(image, **_settings(picture), **metadata)
 
 
@@ -126,11 +135,9 @@ def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     UnsupportedFormatError
         It is too long.
     """
-    if picture.xmp and len(picture.xmp) > MAX_SEGMENT:
-        raise _make_too_long_error("XMP", picture.xmp)
     rest = [block for block in picture.blocks if not _starts_with(block, APP1, XMP)]
     head = sum(block.kind[0] in (APP0, APP1) for block in rest[:2])  # JFIF and EXIF come first
-    new = [Block(bytes([APP1]), XMP + picture.xmp)] if picture.xmp else []
+    new = [Block(bytes([APP1]), XMP + _fit_packet("XMP", picture.xmp))] if picture.xmp else []
     return (*rest[:head], *new, *rest[head:])
 
 
@@ -150,7 +157,7 @@ def name_blocks(picture: Picture) -> Iterator[str]:
         if block.kind[0] == COMMENT:
             yield "comment"
         elif block.kind[0] == APP13:
-            yield "IPTC and other resources of Photoshop"
+            yield RESOURCES
         elif not any(_starts_with(block, kind, prefix) for kind, prefix in COMMON + OF_COMPANIONS):
             yield f"segment APP{block.kind[0] - APP0}"
 
@@ -159,11 +166,22 @@ def _starts_with(segment: Block, kind: int, prefix: bytes) -> bool:
     return segment.kind[0] == kind and segment.payload.startswith(prefix)
 
 
-def _make_too_long_error(name: str, packet: bytes) -> UnsupportedFormatError:
-    return UnsupportedFormatError(
-        f"The picture's {name} has {len(packet):,} bytes, and a JPEG holds at most "
-        f"{MAX_SEGMENT:,}; write PNG or WebP."
-    )
+def _fit_packet(name: str, packet: bytes) -> bytes:
+    """Return EXIF or XMP as a segment holds it: without padding, where there is no room for that.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        It is too long.
+    """
+    if len(packet) > MAX_SEGMENT and name == "XMP":
+        packet = xmp.trim(packet)
+    if len(packet) > MAX_SEGMENT:
+        raise UnsupportedFormatError(
+            f"The picture's {name} has {len(packet):,} bytes, and a JPEG holds at most "
+            f"{MAX_SEGMENT:,}; write PNG or WebP."
+        )
+    return packet
 
 
 def _read_segments(data: bytes) -> tuple[list[Block], int]:
@@ -235,12 +253,18 @@ def _name_box(segment: Block) -> bytes:
 
 
 def _check_size(segments: list[Block], limits: Limits) -> None:
-    frames = [s.payload for s in segments if s.kind[0] in FRAMES and len(s.payload) >= 5]
+    frames = [s for s in segments if s.kind[0] in FRAMES and len(s.payload) >= 5]
     if not frames:
         raise CorruptImageError("The JPEG picture can't be decoded: its frame header is missing.")
     for frame in frames:
-        _bits, height, width = struct.unpack_from(">BHH", frame)
+        bits, height, width = struct.unpack_from(">BHH", frame.payload)
         limits.check_size(width, height)
+        if bits != BITS or frame.kind[0] not in DECODED:
+            what = f"{bits} bits per channel" if bits != BITS else "a coding that is hardly used"
+            raise UnsupportedFormatError(
+                f"This JPEG has {what}, which is not handled; save it as a plain JPEG of 8 bits "
+                "per channel, or as PNG."
+            )
 
 
 def _read_coding(image: Any) -> JpegCoding:

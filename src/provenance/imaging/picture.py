@@ -24,8 +24,9 @@ FULL_CHROMA = "4:4:4"
 """Colour at the same resolution as light, see ``Picture.chroma``."""
 
 LOSSY_QUALITY = 90
-"""For WebP, AVIF and HEIC, since their files don't state the quality they were written with. At 90
-a second coding adds no visible loss, so the watermark's own budget need not be shared with it."""
+"""For WebP, and for an AVIF or HEIC that comes from another format or does not say how finely it
+was coded. At 90 a second coding adds no visible loss, so the watermark's own budget need not be
+shared with it."""
 
 
 def accept_dpi(across: float, down: float) -> tuple[float, float] | None:
@@ -89,6 +90,8 @@ class Picture:
         How a JPEG was coded.
     chroma
         How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
+    fineness
+        How finely an AVIF or HEIC was coded, in its encoder's 1 to 100; None where that is unknown.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
     quality
@@ -117,6 +120,7 @@ class Picture:
     companions: bytes = b""
     coding: JpegCoding | None = None
     chroma: str | None = None
+    fineness: int | None = None
     lossless: bool = True
     quality: int | None = None
     quick: bool = False
@@ -142,6 +146,11 @@ class Picture:
     def orientation(self) -> int:
         """EXIF orientation, 1 to 8. It stays a tag: pixels are never turned."""
         return exif.read_orientation(self.exif)
+
+    def choose_quality(self, target: str) -> int:
+        """Return the quality to write with: what was asked for, as fine as before, or the usual."""
+        as_before = self.fineness if target == self.format else None
+        return self.quality or as_before or LOSSY_QUALITY
 
     @property
     def stampable(self) -> bool:

@@ -178,7 +178,7 @@ def _add_alpha(samples: NDArray[Any], key: bytes | None, header: Header) -> NDAr
 
 
 def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
-    """Encode ``image``, the pixels of ``picture``, with the picture's metadata.
+    """Encode ``image``, the pixels of ``picture``, with the picture's blocks.
 
     An array is one of 16 bits in several channels.
     """
@@ -190,8 +190,7 @@ def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
         plain = buffer.getvalue()
     else:
         plain = _encode_deep(image)
-    blocks = picture.blocks if picture.format == "PNG" else make_blocks(picture)
-    return plain[:HEADER_END] + b"".join(map(_pack, blocks)) + plain[HEADER_END:]
+    return plain[:HEADER_END] + b"".join(map(_pack, picture.blocks)) + plain[HEADER_END:]
 
 
 def _encode_quickly(samples: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
@@ -274,6 +273,19 @@ def list_texts(picture: Picture) -> Iterator[tuple[str, str]]:
         if block.kind in TEXTS and not _is_xmp(block):
             keyword, _, rest = block.payload.partition(b"\0")
             yield keyword.decode("latin-1"), _read_text(block.kind, rest)
+
+
+def make_text(keyword: str, text: str) -> Block:
+    """Return the chunk that holds a text: plain where that will do, else in UTF-8."""
+    try:
+        return Block(b"tEXt", f"{keyword}\0{text}".encode("latin-1"))
+    except UnicodeEncodeError:
+        return Block(b"iTXt", keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode())
+
+
+def name_text(keyword: str) -> str:
+    """Return what a text is called where something is said of it."""
+    return f"text {keyword!r}"
 
 
 def _read_text(kind: bytes, rest: bytes) -> str:

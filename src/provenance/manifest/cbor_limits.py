@@ -1,6 +1,6 @@
-"""What the SDK must not see: a manifest store that announces more than it holds.
+"""What the SDK must not see: a manifest store that announces more than it holds, or costs too much.
 
-On such a store the SDK may allocate memory without limit. So every announced length is held against
+On the first the SDK may allocate memory without limit. So every announced length is held against
 the bytes that are left, wherever in a file the SDK may find a store. It looks by rules of its own,
 and each kind of file is searched so that nothing it could find is missed:
 
@@ -9,6 +9,9 @@ and each kind of file is searched so that nothing it could find is missed:
 - In a JPEG it is cut into segments. The SDK is given the store that was put together here.
 
 What is compressed in a store is decompressed within a limit, and checked in the same way.
+
+Reading needs many times a store's size, above all where bytes lie in CBOR: the SDK's report has a
+number for each. So what a store will cost is added up before.
 """
 
 from __future__ import annotations
@@ -18,7 +21,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provenance.containers import jpeg
-from provenance.errors import CorruptImageError, ManifestDamagedError, ProvenanceError
+from provenance.errors import (
+    CorruptImageError,
+    ManifestDamagedError,
+    ManifestUnsupportedError,
+    ProvenanceError,
+)
 from provenance.manifest import compression, jumbf, size_limits
 
 MAX_CHAINS = 100
@@ -27,6 +35,14 @@ MAX_CHAINS = 100
 MAX_ITEMS = 500_000
 """CBOR items in a file, to bound the time. A store with a hash for each tile of a large picture has
 ten thousand."""
+
+MAX_COST = 384 * 2**20
+"""Bytes of memory that reading a store may take, as estimated. The largest history at hand (1.6 MB,
+19 manifests with thumbnails) takes 12 MB; a store of 30 MB of thumbnails takes 200 MB."""
+
+STORE_COST, TEXT_COST, BYTES_COST, ITEM_COST = 8, 2, 145, 400
+"""Bytes of memory that reading takes: for each byte of a store, of text and of byte strings in it,
+and for each CBOR item. Measured with c2pa-python 0.38.1 (``bench/reading.py``)."""
 
 MAX_STREAMS = 500
 """Compressed boxes in a file, to bound the time. A history in the wild has under twenty."""
@@ -43,7 +59,8 @@ _JPEG_START = re.compile(rb"\xff\xeb.{26}c2pa", re.DOTALL)
 _WIDTHS = {24: 1, 25: 2, 26: 4, 27: 8}  # bytes of a number that is not in the head itself
 _RESERVED = range(28, 31)  # not defined by RFC 8949
 _INDEFINITE = 31  # no length is announced; an end mark follows the items
-_STRINGS = (2, 3)  # bytes and text
+_BYTES = 2
+_STRINGS = (_BYTES, 3)  # bytes and text
 _COUNTED = (*_STRINGS, 4, 5)  # and arrays and maps
 
 
@@ -58,6 +75,8 @@ def check_lengths(data: bytes) -> tuple[bytes, bytes | None]:
         A store announces more than it holds, has too many parts, or can't be put together.
     ManifestNotFoundError
         The file has too many pieces, and no store.
+    ManifestUnsupportedError
+        Reading a store would take too much memory.
     """
     size_limits.check_pieces(data)
     if data.startswith(jpeg.START):
@@ -113,7 +132,8 @@ def _join_blocks(data: bytes, at: int) -> bytes:
 
 def _check_boxes(data: bytes) -> None:
     """Check whatever could be a box of CBOR, or one with boxes of CBOR compressed in it."""
-    left = _Left(MAX_ITEMS, MAX_STREAMS, compression.MAX_EXPANDED)
+    left = _Left(MAX_ITEMS, MAX_STREAMS, compression.MAX_EXPANDED, MAX_COST)
+    left.spend(STORE_COST * size_limits.measure_stores(data))
     layer = [data]
     for _ in range(jumbf.MAX_NESTED + 1):
         for part in layer:
@@ -130,15 +150,25 @@ class _Left:
     items: int
     streams: int
     expanded: int
+    cost: int
+
+    def spend(self, cost: int) -> None:
+        """Take a cost off, in bytes of memory."""
+        self.cost -= cost
+        if self.cost < 0:
+            raise ManifestUnsupportedError(
+                "The Content Credentials would take too much memory to read, so they are not read."
+            )
 
 
 def _check_cbor(data: bytes, left: _Left) -> None:
     """Check whatever could be a box of CBOR: it has the type, and a length that fits."""
     for start, end in _find_boxes(data, _CBOR):
-        for _ in _walk_heads(data, start, end):
+        for cost in _walk_heads(data, start, end):
             left.items -= 1
             if left.items < 0:
                 raise ManifestDamagedError("The Content Credentials have too many parts.")
+            left.spend(cost)
 
 
 def _expand_boxes(data: bytes, left: _Left) -> Iterator[bytes]:
@@ -152,6 +182,7 @@ def _expand_boxes(data: bytes, left: _Left) -> Iterator[bytes]:
             for part in compression.decompress(memoryview(data)[start:end]):
                 parts.append(part)
                 left.expanded -= len(part)
+                left.spend(STORE_COST * len(part))
                 if left.expanded < 0:
                     raise ManifestDamagedError(
                         "The Content Credentials are too large when decompressed."
@@ -173,7 +204,8 @@ def _find_boxes(data: bytes, kind: re.Pattern[bytes]) -> Iterator[tuple[int, int
 def _walk_heads(data: bytes, at: int, end: int) -> Iterator[int]:
     """Go from head to head of CBOR items, whatever their depth; stop where one is malformed.
 
-    Each head follows the previous head, or the string that the previous head announces.
+    Each head follows the previous head, or the string that the previous head announces. Yields what
+    reading each item costs, in bytes of memory.
 
     Raises
     ------
@@ -193,4 +225,6 @@ def _walk_heads(data: bytes, at: int, end: int) -> Iterator[int]:
                 raise ManifestDamagedError("The Content Credentials announce more than they hold.")
             if kind in _STRINGS:
                 at += number
-        yield at
+                yield ITEM_COST + number * (BYTES_COST if kind == _BYTES else TEXT_COST)
+                continue
+        yield ITEM_COST

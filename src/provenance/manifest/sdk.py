@@ -13,8 +13,9 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from provenance.containers import find_container, is_store
-from provenance.errors import ManifestDamagedError, ProvenanceError
+from provenance.containers import STORE_MARK, find_container, is_store
+from provenance.errors import ManifestDamagedError, ManifestNotFoundError, ProvenanceError
+from provenance.imaging import recognise
 from provenance.manifest import cbor_limits, jumbf
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
@@ -36,6 +37,9 @@ _STORE = "parent.c2pa"  # what a parent's store is called within a definition; a
 _STUMBLED, _UNBOUND = "required JUMBF box not found", "claim missing hard binding"
 # How it says that what it signed fails for want of a manifest that the parent builds on.
 _PARENT_FAILS = "Verify: manifest failed validation with: failures:\n  ingredient."
+# What a file has to hold somewhere if it has a manifest or points to one. The SDK, which reads many
+# formats of its own, is not asked about others: some of them cost it a second per megabyte.
+_HINTS = (b"c2pa", b"C2PA", STORE_MARK, b"provenance")
 _MAX_CONTEXTS = 8  # kept at once: a process has one trust or two, with and without identities
 
 
@@ -65,6 +69,8 @@ def read(
 
     if is_store(data):
         mime = STORE_MIME
+    elif store is None and not recognise(data) and not any(each in data for each in _HINTS):
+        raise ManifestNotFoundError("Nothing in the file looks like Content Credentials.")
     seen, checked = cbor_limits.check_lengths(data if store is None else store)
     if store is None:
         data, embedded = seen, checked

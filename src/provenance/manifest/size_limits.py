@@ -6,7 +6,7 @@ pieces than ours: it stops where ours stops, and what it could read in two ways 
 
 from __future__ import annotations
 
-from provenance.containers import STORE_MARK, find_container
+from provenance.containers import STORE_MARK, find_container, is_store
 from provenance.errors import CorruptImageError, ManifestDamagedError, ManifestNotFoundError
 
 
@@ -30,3 +30,17 @@ def check_pieces(data: bytes) -> None:
                 f"The file was not searched for a manifest. {error}"
             ) from error
         raise ManifestNotFoundError(f"There are no Content Credentials. {error}") from error
+
+
+def measure_stores(data: bytes) -> int:
+    """Return how many bytes of a file are manifest stores, at most: all, if it is not known."""
+    if is_store(data):
+        return len(data)
+    container = find_container(data)
+    try:
+        if container is not None:
+            pieces = container.list_store_pieces(data)
+            return sum(piece.content_end - piece.content_start for piece in pieces)
+    except CorruptImageError:
+        pass
+    return len(data) if STORE_MARK in data else 0

@@ -4,14 +4,20 @@
     >>> registry.by_id(StampId("1000a01f00271c0e5ae10f3b")) # doctest: +SKIP
 
 ``StampId`` checks what a user typed. Each scheme of a URI has its back end, and each back end does
-what ``Registry`` says.
+what ``Registry`` says. ``tiles`` publishes a registry as static files, and ``mirror`` copies what
+somebody published.
 """
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from provenance.registry.audit import Audit, LogFault
 from provenance.registry.base import (
     Access,
     AccountAnswer,
     Accounts,
+    Freshness,
     Inclusion,
     LogEntry,
     Model,
@@ -32,6 +38,9 @@ from provenance.registry.revocation import encode_revocation, read_revocation_le
 from provenance.registry.vkey import VerifierKey
 from provenance.registry.witness import Witness
 
+if TYPE_CHECKING:
+    from provenance.registry import mirror, tiles
+
 __all__ = [
     "MAX_NOTE_BYTES",
     "MAX_PROOF_BYTES",
@@ -43,6 +52,7 @@ __all__ = [
     "Checkpoint",
     "ConsistencyProof",
     "Cosignature",
+    "Freshness",
     "Inclusion",
     "InclusionProof",
     "LogEntry",
@@ -55,6 +65,7 @@ __all__ = [
     "encode_leaf",
     "encode_revocation",
     "find_cosignatures",
+    "mirror",
     "open_registry",
     "parse_proof",
     "prove_revocation",
@@ -62,4 +73,12 @@ __all__ = [
     "read_leaf",
     "read_log_key",
     "read_revocation_leaf",
+    "tiles",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Load what only mirrors and publishers need on first use (PEP 562)."""
+    if name in ("mirror", "tiles"):
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,7 +18,7 @@ def read_entry(entry: bytes) -> tuple[StampRecord, str] | Revocation:
     Raises
     ------
     LogIntegrityError
-        The bytes are no entry that a log of this kind has.
+        The bytes are not an entry of a log of this kind.
     """
     try:
         fields = json.loads(entry)

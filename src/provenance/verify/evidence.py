@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.examine import (
+    NOT_COMPARED,
+    Comparison,
+    Content,
+    LogStanding,
+    LookupStatus,
+    Note,
+    Similar,
+)
 from provenance.geometry import Region
 from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
@@ -348,3 +356,4 @@ class Evidence:
     replies: tuple[Reply, ...] = ()
     other_replies: int = 0
     directories: tuple[Age, ...] = ()
+    log: LogStanding | None = None

@@ -16,6 +16,7 @@ class Word(StrEnum):
     """On whose word it rests that a stamp is not revoked."""
 
     REGISTRY = "registry"  # it was asked during this examination
+    MIRROR = "mirror"  # a copy of it was asked, which was brought up to date some time ago
     RESPONSE = "response"  # what a producer answered some time ago
     UNCHECKED = "unchecked"
     NO_STAMP = "no stamp"  # a third party's manifest, or no evidence at all
@@ -44,6 +45,8 @@ def judge_freshness(evidence: Evidence, weighed: Weighed, decision: Decision) ->
     if manifest.payload is None:
         return Freshness(directory=directory)
     if lookup.status is LookupStatus.FOUND:
+        if evidence.log is not None and evidence.log.synced is not None:
+            return Freshness(Word.MIRROR, evidence.log.synced, directory)
         return Freshness(Word.REGISTRY, evidence.examined_at, directory)
     heard = [each.as_of for each in manifest.replies if each.lookup.status is LookupStatus.FOUND]
     word = Word.RESPONSE if heard else Word.UNCHECKED

@@ -15,24 +15,26 @@ from provenance.examine import (
     FoundMark,
     LookupStatus,
     Note,
-    Similar,
+    judge_log,
 )
 from provenance.labels import StatementKind
 from provenance.manifest import HistoryEntry, ManifestReading, list_history
-from provenance.response import Checked, Outcome, Response
 from provenance.stamp_id import StampId
 from provenance.text import quote
+from provenance.verify.answers import (
+    describe_answer,
+    describe_reply,
+    list_directories,
+    list_replies,
+)
 from provenance.verify.evidence import (
     NOT_LOOKED_UP,
-    Age,
     Candidate,
     Depth,
     Evidence,
     Integrity,
-    Lookup,
     Manifest,
     Mark,
-    Reply,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
 
@@ -69,14 +71,15 @@ def gather_evidence(examination: Examination) -> Evidence:
     # 7. The file's own stamp is looked up and compared, whether its mark is there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = _describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
+        lookup = describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
     if manifest is not None and own.reading is not None:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
     # 8. Responses about these stamps are described, whether they are good or not.
-    replies = _list_replies(examination, manifest, marks, examination.similar)
-    # 9. A note says what was not examined.
+    replies = list_replies(examination, manifest, marks, examination.similar)
+    # 9. Notes say what was not examined, and how fresh the registry's answers are.
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
     return Evidence(
         sha256=examination.sha256,
@@ -90,13 +93,15 @@ def gather_evidence(examination: Examination) -> Evidence:
             *unseen,
             *gone_on,
             *records.notes,
+            *on_log,
             *_note_stale(examination),
             *_note_statements(examination),
         ),
         history=examination.history or _list_recorded(examination),
         replies=replies,
         other_replies=len(examination.sources.responses) - len(replies),
-        directories=tuple(_list_directories(examination)),
+        directories=tuple(list_directories(examination)),
+        log=log,
     )
 
 
@@ -114,50 +119,27 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         answer = records.look_up(reading.statement.stamp_id)
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
     looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
-    replies = _list_replies(examination, manifest)
+    replies = list_replies(examination, manifest)
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
     return Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
-        lookup=_describe_answer(answer) if looked_up else NOT_LOOKED_UP,
+        lookup=describe_answer(answer) if looked_up else NOT_LOOKED_UP,
         notes=(
             *examination.own.notes,
             Note("watermark", "pixels.not_looked_at"),
             *records.notes,
+            *on_log,
             *_note_stale(examination),
         ),
         history=examination.history,
         depth=Depth.MANIFEST,
         replies=replies,
         other_replies=len(examination.sources.responses) - len(replies),
-        directories=tuple(_list_directories(examination)),
+        directories=tuple(list_directories(examination)),
+        log=log,
     )
-
-
-def _list_directories(examination: Examination) -> Iterator[Age]:
-    directory = examination.sources.directory
-    for each in directory.editions if directory else ():
-        if each.file:
-            yield Age(each.file, each.sha256, each.signer, each.issued, each.valid_until)
-
-
-def _list_replies(
-    examination: Examination,
-    manifest: Manifest | None,
-    marks: tuple[Mark, ...] = (),
-    similar: tuple[Similar, ...] = (),
-) -> tuple[Reply, ...]:
-    """Describe the responses about the stamps that were found, or that pictures look like."""
-    own = (manifest.payload,) if manifest is not None and manifest.payload else ()
-    found = dict.fromkeys(
-        (
-            *(mark.stamp_id for mark in marks),
-            *map(StampId.from_payload, own),
-            *(each.stamp_id for each in similar),
-        )
-    )
-    answers = (each for stamp_id in found for each in examination.answers(stamp_id))
-    return tuple(map(_describe_reply, answers))
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -202,7 +184,7 @@ def _describe(
         return facts
     answers = examination.answers(StampId.from_payload(facts.payload))
     ours = (each for each in answers if each.fault is None and each.covers(reading.signer))
-    return replace(facts, replies=tuple(map(_describe_reply, ours)))
+    return replace(facts, replies=tuple(map(describe_reply, ours)))
 
 
 def _find_logged_time(sha256: str, answers: list[Answer]) -> datetime | None:
@@ -281,7 +263,7 @@ def _follow_mark(
     candidates = tuple(_list_candidates(found, answer, examination, own))
     return replace(
         mark,
-        lookup=_describe_answer(answer),
+        lookup=describe_answer(answer),
         candidates=candidates,
         by_record=found.by_record,
     )
@@ -305,7 +287,7 @@ def _list_candidates(
         if answered is None or (recorded is not None and recorded.urn == answered.urn):
             continue
         facts = _describe(answered, examination)
-        reply = _describe_reply(each)
+        reply = describe_reply(each)
         candidate = _compare_candidate(facts, answered, found, examination, recorded=False)
         yield replace(candidate, reply=reply)
     reading = examination.own.reading
@@ -326,54 +308,6 @@ def _compare_candidate(
     if statement is None or not repeats(reading, found.detection.payload):
         return Candidate(facts, recorded)
     return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
-
-
-def _describe_answer(answer: Answer) -> Lookup:
-    row = answer.row
-    return Lookup(
-        status=answer.status,
-        urn=row.manifest_urn if row else None,
-        sha256=row.sha256 if row else None,
-        recorded=row.recorded if row else None,
-        created=row.created if row else None,
-        others=answer.others,
-        revocation=answer.revocation,
-    )
-
-
-def _describe_reply(answer: Checked) -> Reply:
-    """Reduce a checked response to what a verdict may rest on."""
-    response = answer.response
-    held = response.held
-    return Reply(
-        stamp_id=response.stamp_id,
-        outcome=response.outcome,
-        as_of=response.as_of,
-        fault=answer.fault,
-        producer_name=answer.name,
-        listed_by=str(answer.listing) if answer.listing else "",
-        signer=answer.signer,
-        signer_sha256=answer.signer_sha256,
-        lookup=NOT_LOOKED_UP if answer.fault else _describe_held(response),
-        index=held.inclusion.index if held else None,
-        size=held.inclusion.checkpoint.size if held else None,
-        reason=response.reason,
-    )
-
-
-def _describe_held(response: Response) -> Lookup:
-    if response.held is None:
-        known = response.outcome is Outcome.NONE
-        return Lookup(LookupStatus.NONE if known else LookupStatus.NOT_ASKED)
-    row, gone = response.held.record, response.withdrawn
-    return Lookup(
-        LookupStatus.FOUND,
-        row.manifest_urn,
-        row.recorded,
-        row.created,
-        sha256=row.sha256,
-        revocation=gone.revocation if gone else None,
-    )
 
 
 def _compare_unmarked(

@@ -8,6 +8,7 @@ from typing import Any
 
 from provenance.canonical import to_utc_seconds
 from provenance.errors import ProvenanceError
+from provenance.examine import LogStanding
 from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
 from provenance.manifest import ActionEntry, HistoryEntry, SummaryItem, summarise
@@ -160,6 +161,7 @@ def _write_freshness(freshness: Freshness, evidence: Evidence) -> dict[str, Any]
         "examined": _write_time(evidence.examined_at),
         "revocation": freshness.revocation.value,
         "revocation_as_of": _write_time(freshness.as_of),
+        "registry": _write_log(evidence.log),
         "directories": [
             {
                 "file": each.file,
@@ -178,6 +180,21 @@ def _write_freshness(freshness: Freshness, evidence: Evidence) -> dict[str, Any]
                 "fault": each.fault.value if each.fault else None,
             }
             for each in evidence.replies
+        ],
+    }
+
+
+def _write_log(log: LogStanding | None) -> dict[str, Any] | None:
+    """Write how a registry that was asked stood; ``source`` and ``synced`` are those of a copy."""
+    if log is None:
+        return None
+    return {
+        "source": log.source,
+        "synced": _write_time(log.synced),
+        "stale": log.stale,
+        "witnesses": log.witnesses,
+        "cosigned": [
+            {"witness": each.witness, "time": _write_time(each.time)} for each in log.cosigned
         ],
     }
 

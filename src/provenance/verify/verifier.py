@@ -11,7 +11,7 @@ from typing import BinaryIO
 from provenance import watermark
 from provenance.directory import Directory
 from provenance.errors import ConfigError, UnsupportedFormatError
-from provenance.examine import CheckpointKeeper, Examination, Sources
+from provenance.examine import CheckpointKeeper, Examination, LogPolicy, Sources
 from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Trust
@@ -55,6 +55,9 @@ class Verifier:
         Limits on what a picture may cost.
     checkpoint_file
         Keeps the last checkpoint seen of the registry's log between runs.
+    log_policy
+        The witnesses whose cosignatures under that checkpoint count, and how old a mirror may be
+        before it is warned of.
     clock
         Returns the present time; replaceable for tests.
 
@@ -79,6 +82,7 @@ class Verifier:
         responses: Iterable[Response] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
+        log_policy: LogPolicy | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         keys = tuple(keys)
@@ -94,6 +98,7 @@ class Verifier:
             similar=similar,
             all_marks=all_marks,
             responses=tuple(responses),
+            log_policy=log_policy or LogPolicy(),
         )
         self._depth = _read_depth(depth)
         self._clock = clock

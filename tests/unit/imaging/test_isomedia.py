@@ -17,6 +17,7 @@ from provenance.errors import InputError, UnsupportedFormatError
 from provenance.imaging import isomedia, orientation
 from provenance.imaging.exif import read_orientation
 from provenance.imaging.picture import orient
+from provenance.imaging.quantisers import read_quantiser
 from tests.items import (
     FILM,
     Encode,
@@ -193,3 +194,28 @@ def test_a_damaged_file_raises_nothing_but_ours(place: int, value: int) -> None:
             items.write(items.read(file))
         except InputError:
             pass
+
+
+@pytest.mark.parametrize("quality", [45, 60, 75, 90, 98])
+@pytest.mark.parametrize("size", [(192, 128), (1100, 700)])
+def test_files_say_how_finely_they_were_coded(quality: int, size: tuple[int, int]) -> None:
+    image = IMAGE.resize(size)
+    for data, least in (
+        (avif(image, quality=quality), 50),
+        (heic(image, quality=quality), 40),
+    ):
+        found = imaging.decode(data).fineness
+        assert found is not None
+        assert abs(found - max(quality, least)) <= 5
+
+
+def test_a_file_is_coded_as_finely_again() -> None:
+    for make in (avif, heic):
+        lengths = [len(imaging.encode(imaging.decode(make(IMAGE, quality=q)))) for q in (60, 95)]
+        assert lengths[0] < lengths[1] / 1.5
+
+
+def test_streams_of_other_kinds_say_nothing() -> None:
+    assert read_quantiser(items.Item(1, b"jpeg", data=b"\xff\xd8")) is None
+    assert read_quantiser(items.Item(1, b"av01", data=b"\x0a\x0b\x00")) is None
+    assert read_quantiser(items.Item(1, b"hvc1", data=bytes(40))) is None

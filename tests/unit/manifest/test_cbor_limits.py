@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import brotli
 import c2pa
 import numpy as np
 import pytest
@@ -18,11 +19,18 @@ from PIL import Image
 
 from provenance import manifest
 from provenance.containers import jpeg, limits, png, riff
-from provenance.errors import ManifestDamagedError, ManifestError, ManifestNotFoundError
+from provenance.errors import (
+    ManifestDamagedError,
+    ManifestError,
+    ManifestNotFoundError,
+    ManifestUnsupportedError,
+)
 from provenance.manifest import Trust, cbor_limits
 from provenance.registry import open_registry
 from provenance.signers import development, open_signer
 from provenance.stamp import Producer, Stamper
+from provenance.verify import Verifier
+from tests import manifests
 
 ANNOUNCED = {
     "bytes": (b"\x5a", 4),
@@ -174,6 +182,51 @@ def test_parts_are_counted_in_every_box(monkeypatch: pytest.MonkeyPatch) -> None
     cbor_limits.check_lengths(inner)
     with pytest.raises(ManifestDamagedError, match="too many parts"):
         cbor_limits.check_lengths(outer)
+
+
+COSTS: dict[str, tuple[manifests.Value, int]] = {  # what is held, and what reading it takes
+    "bytes": ({"t": bytes(10_000)}, 10_000 * cbor_limits.BYTES_COST),
+    "text": ({"t": "x" * 10_000}, 10_000 * cbor_limits.TEXT_COST),
+    "items": ({"t": [1] * 1_000}, 1_000 * cbor_limits.ITEM_COST),
+}
+
+
+@pytest.mark.parametrize("kind", COSTS)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_what_costs_too_much_to_read_is_not_read(
+    kind: str, compressed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, cost = COSTS[kind]
+    held = manifests.box(b"cbor", manifests.encode_cbor(data))
+    found = manifests.box(b"brob", brotli.compress(held)) if compressed else held
+    most = cost + cbor_limits.STORE_COST * len(held) + 20 * cbor_limits.ITEM_COST
+    monkeypatch.setattr(cbor_limits, "MAX_COST", most)
+    cbor_limits.check_lengths(found)
+    monkeypatch.setattr(cbor_limits, "MAX_COST", cost)
+    with pytest.raises(ManifestUnsupportedError, match="too much memory"):
+        cbor_limits.check_lengths(found)
+
+
+def test_a_whole_store_costs_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture_in_it = manifests.box(b"bidb", bytes(5_000))
+    whole = manifests.write_store(manifests.superbox(b"c2ma", "m", picture_in_it))
+    for file in (whole, manifests.put(picture("PNG"), whole)):
+        monkeypatch.setattr(cbor_limits, "MAX_COST", cbor_limits.STORE_COST * len(whole))
+        cbor_limits.check_lengths(file)
+        monkeypatch.setattr(cbor_limits, "MAX_COST", cbor_limits.STORE_COST * 5_000)
+        with pytest.raises(ManifestUnsupportedError, match="too much memory"):
+            cbor_limits.check_lengths(file)
+
+
+def test_a_costly_manifest_is_no_sign_of_tampering(
+    store: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(manifests.put(picture("PNG"), store))
+    monkeypatch.setattr(cbor_limits, "MAX_COST", 1_000)
+    verdict = Verifier().verify(file)
+    assert verdict.state == "none"
+    assert any("manifest.unsupported" in each.codes for each in verdict.findings)
 
 
 def test_chains_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

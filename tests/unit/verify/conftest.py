@@ -13,9 +13,19 @@ from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, 
 from provenance.geometry import Region
 from provenance.manifest import Coverage, Omission, PartKind
 from provenance.records import Revocation
+from provenance.response import Fault, Outcome
 from provenance.stamp_id import StampId
 from provenance.verify import Manifest, NameClaim, NumberClaim
-from provenance.verify.evidence import Candidate, Evidence, Integrity, Lookup, Mark, TimeBasis
+from provenance.verify.evidence import (
+    NOT_LOOKED_UP,
+    Candidate,
+    Evidence,
+    Integrity,
+    Lookup,
+    Mark,
+    Reply,
+    TimeBasis,
+)
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 STAMPED = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -26,7 +36,10 @@ HALVES = {
     "left": Region(((0, 0), (55, 0), (55, 100), (0, 100)), 0.55),
     "right": Region(((50, 0), (100, 0), (100, 100), (50, 100)), 0.5),
 }
-RECORD_WORDS = ("refused", "late", "withdrawn", "withdrawn-since", "misnamed", "bytes")
+RECORD_WORDS = (
+    *("refused", "late", "withdrawn", "withdrawn-since", "misnamed", "bytes"),
+    *("answered", "doctored"),
+)
 SHA256 = "0" * 64
 STORE = Omission(PartKind.STORE, 100, 1_300, by_standard=True)
 
@@ -42,7 +55,7 @@ def region(coverage: float) -> Region:
 @cache
 def manifest_of(words: str) -> Manifest | None:
     """Read words such as "A revoked later" or "T of A"."""
-    if words in ("-", "remote", "none", "no registry"):
+    if words in ("-", "remote", "none", "no registry", "denied") or "doctored" in words.split():
         return None
     if words.startswith("unreadable"):
         beside = "beside" in words
@@ -128,7 +141,11 @@ def mark_of(words: str, record: str, fingerprint: str, own: Manifest | None) -> 
     who, *rest = words.split()
     in_record, _, in_file = fingerprint.partition(" / ")
     recorded, candidates = manifest_of(record), []
-    if recorded is not None:
+    reply = reply_of(who, record)
+    if recorded is not None and reply is not None:
+        answered = replace(recorded, replies=(reply,))
+        candidates.append(Candidate(answered, False, compared(in_record), reply=reply))
+    elif recorded is not None:
         candidates.append(Candidate(recorded, True, compared(in_record)))
     if own is not None and own.payload == payload_of(who):
         candidates.append(Candidate(own, False, compared(in_file or in_record)))
@@ -142,14 +159,37 @@ def mark_of(words: str, record: str, fingerprint: str, own: Manifest | None) -> 
         region=HALVES.get(rest[-1] if rest else "", region(0.4 if "part" in rest else 0.96)),
         private="private" in rest,
         producer_name=None if who in UNLISTED else NAMES[who],
-        lookup=lookup_of(who, record),
+        lookup=NOT_LOOKED_UP if reply else lookup_of(who, record),
         candidates=tuple(candidates),
+    )
+
+
+def reply_of(who: str, words: str) -> Reply | None:
+    """Read a producer's response about its stamp: "A answered", "A doctored" or "denied"."""
+    said = words.split()
+    kind = next((word for word in ("answered", "doctored", "denied") if word in said), None)
+    if kind is None:
+        return None
+    outcome = Outcome.NONE if kind == "denied" else Outcome.FOUND
+    lookup = lookup_of(who, words) if kind == "answered" else Lookup()
+    return Reply(
+        StampId.from_payload(payload_of(who)),
+        outcome,
+        NOW - timedelta(days=1),
+        fault=Fault.LOG if kind == "doctored" else None,
+        producer_name=NAMES[who],
+        listed_by="a directory",
+        signer="the responder",
+        signer_sha256="0" * 64,
+        lookup=Lookup(LookupStatus.NONE) if kind == "denied" else lookup,
+        index=0,
+        size=5,
     )
 
 
 def lookup_of(who: str, words: str) -> Lookup:
     """Read the registry's answer about the stamp of a producer."""
-    if words in ("-", "none", "no registry"):
+    if words in ("-", "none", "no registry", "denied"):
         return Lookup(LookupStatus.NONE if words == "none" else LookupStatus.NOT_ASKED)
     manifest, stamp_id = manifest_of(words), StampId.from_payload(payload_of(who))
     said = words.split()
@@ -181,6 +221,14 @@ def evidence_of(
     """Build the evidence of one row of the table."""
     own = manifest_of(manifest)
     marks = tuple(mark_of(*words, own) for words in _aligned(mark, record, fingerprint))
+    replies = [
+        reply_of(each[0].split()[0], each[1]) for each in _aligned(mark, record, fingerprint)
+    ]
+    if own is not None:
+        if " answered" in manifest:
+            replies.append(reply_of(manifest.split(maxsplit=1)[0], manifest))
+        good = [each for each in replies if each and not each.fault and _is_about(each, own)]
+        own = replace(own, replies=tuple(good))
     looked_up = [each.lookup for each in marks if own and each.payload == own.payload]
     who, *said = manifest.split()
     recorded = any(word.startswith(("withdrawn", "bytes")) for word in said)
@@ -193,7 +241,14 @@ def evidence_of(
         marks=marks,
         similar=(Similar(StampId("ab" * 12), 20),) if like == "yes" else (),
         notes=(Note("manifest", "manifest.remote"),) if manifest == "remote" else (),
+        replies=tuple(filter(None, replies)),
     )
+
+
+def _is_about(reply: Reply, own: Manifest) -> bool:
+    """Tell whether a response is about a stamp that its own producer signed."""
+    ours = own.binding is NumberClaim.BOUND and own.payload is not None
+    return ours and reply.stamp_id == StampId.from_payload(own.payload or bytes(12))
 
 
 def _aligned(mark: str, record: str, fingerprint: str) -> Iterator[tuple[str, str, str]]:

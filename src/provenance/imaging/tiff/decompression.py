@@ -124,7 +124,11 @@ def _describe(layout: Layout, spans: Spans, rows: int, fax: bool) -> dict[int, A
 
 
 def _open(
-    data: bytes, page: tiff.Directory, spans: Spans, tags: dict[int, Any], passed_on: Sequence[int]
+    data: bytes,
+    page: tiff.Directory,
+    spans: Spans,
+    tags: dict[int, Any],
+    passed_on: Sequence[int],
 ) -> Image.Image:
     parts = [data[place : place + size] for place, size in spans]
     if any(len(part) < size for part, (_, size) in zip(parts, spans, strict=True)):

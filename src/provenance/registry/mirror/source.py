@@ -69,7 +69,9 @@ def open_source(text: str, base: Path) -> Source:
         return Folder(base / text)
     scheme = urlsplit(text).scheme
     if scheme not in ("http", "https"):
-        raise ConfigError(f"{text!r} is no source: name a folder, or an http or https address.")
+        raise ConfigError(
+            f"{text!r} can't be mirrored: name a folder, or an http or https address."
+        )
     from provenance.registry.mirror.http import Address
 
     return Address(text)

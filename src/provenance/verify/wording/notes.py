@@ -69,6 +69,22 @@ NOTES = {
         "examination when it answers."
     ),
     "registry.damaged": "The registry is damaged, so nothing that it holds was used.",
+    "registry.mirror": (
+        "The registry that was asked is a copy. It is checked against the log that its producer "
+        "signed, but what was revoked or recorded since is unknown."
+    ),
+    "registry.stale": (
+        "The registry that was asked is a copy that is out of date: what was revoked or recorded "
+        "since is unknown. Bring it up to date and repeat the examination."
+    ),
+    "witness.count": (
+        "Of the witnesses that count here, some or none cosigned the checkpoint on which the "
+        "registry's answers rest. Each says that it knows no other history of this log."
+    ),
+    "witness.forged": (
+        "A cosignature under the registry's checkpoint names a witness that counts here, but is "
+        "forged. No witness was counted."
+    ),
     "revocation.refused": (
         "The registry holds a revocation of this stamp, but its log does not prove it, so it was "
         "not used. Have the registry audited."
