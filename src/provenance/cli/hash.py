@@ -54,7 +54,9 @@ def command(
     matcher = _build_matcher(lists)
     given = inputs.find_inputs(image, from_file)
     statuses = []
-    for source, answer in parallel.run(_Hashing(), given, parallel.count_workers(jobs, given)):
+    for source, answer in parallel.run(
+        _Hashing(), given, parallel.count_workers(jobs, given), classify=_classify
+    ):
         hashed, error = _refuse_flat(answer)
         matches = matcher.match(hashed.variants) if hashed and matcher else None
         if as_json:
@@ -65,6 +67,10 @@ def command(
             render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
         statuses.append(exits.DONE if error is None else exits.map_error(error))
     return exits.take_worst(statuses)
+
+
+def _classify(answer: Hashed | Failure) -> str:
+    return "hashed" if isinstance(answer, Hashed) else "failed"
 
 
 @dataclass(frozen=True)
