@@ -1,4 +1,4 @@
-"""Whose word a log is: the public key that a command checks its checkpoints with."""
+"""The public key that a command checks the checkpoints of a log with."""
 
 from __future__ import annotations
 
