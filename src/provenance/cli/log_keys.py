@@ -1,4 +1,4 @@
-"""The public key that a command checks the checkpoints of a log with."""
+"""The keys by which logs are believed: the given one, a listed one, or the directory's."""
 
 from __future__ import annotations
 
