@@ -16,7 +16,7 @@ KEYS = "keys"
 AUTHORITY, AUTHORITY_KEY = f"{KEYS}/authority.pem", f"{KEYS}/authority-key.pem"
 SIGNER, EXAMINER, LOG_KEY = f"{KEYS}/signer.pem", f"{KEYS}/examiner.pem", f"{KEYS}/log.pem"
 RESPONDER = f"{KEYS}/responder.pem"
-ACCOUNT_KEY = f"{KEYS}/account.key"
+ACCOUNT_KEY, LOCK_KEY = f"{KEYS}/account.key", f"{KEYS}/lock.key"
 REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 
 
@@ -55,6 +55,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     from provenance.accounts import AccountKey
     from provenance.files import write_atomic, write_private
     from provenance.signers import LogKey, development
+    from provenance.watermark import LockKey
 
     keys = development.create(producer)
     write_atomic(folder / AUTHORITY, keys.authority)
@@ -64,6 +65,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     write_private(folder / RESPONDER, keys.responder)
     write_private(folder / LOG_KEY, LogKey.generate().to_pem())
     write_private(folder / ACCOUNT_KEY, AccountKey.generate().secret.hex().encode() + b"\n")
+    write_private(folder / LOCK_KEY, LockKey.generate().secret.hex().encode() + b"\n")
 
 
 def _make_registry(folder: Path) -> None:
@@ -124,6 +126,7 @@ def _write_config(config: Path, producer: str, number: int) -> None:
         registry=REGISTRY,
         log_key=LOG_KEY,
         account_key=ACCOUNT_KEY,
+        lock_key=LOCK_KEY,
         directory=DIRECTORY,
         examiner=EXAMINER,
         responder=RESPONDER,
@@ -134,7 +137,8 @@ def _write_config(config: Path, producer: str, number: int) -> None:
 @contextmanager
 def _undo_on_failure(folder: Path) -> Iterator[None]:
     """Make the folders; if the rest fails, remove what was made and leave what was there."""
-    keys = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY, ACCOUNT_KEY)
+    pems = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY)
+    keys = (*pems, ACCOUNT_KEY, LOCK_KEY)
     names = (*keys, REGISTRY, DIRECTORY, FILE_NAME)
     missing = [path for name in names if not (path := folder / name).exists()]
     made = [path for path in (folder / KEYS, folder) if not path.exists()]
