@@ -13,6 +13,7 @@ import click
 from provenance.cli import exits, inputs, parallel, render
 from provenance.cli.inputs import Input
 from provenance.errors import ImageTooFlatError, ProvenanceError
+from provenance.text import show_name
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
@@ -53,7 +54,9 @@ def command(
     matcher = _build_matcher(lists)
     given = inputs.find_inputs(image, from_file)
     statuses = []
-    for source, answer in parallel.run(_Hashing(), given, parallel.count_workers(jobs, given)):
+    for source, answer in parallel.run(
+        _Hashing(), given, parallel.count_workers(jobs, given), classify=_classify
+    ):
         hashed, error = _refuse_flat(answer)
         matches = matcher.match(hashed.variants) if hashed and matcher else None
         if as_json:
@@ -64,6 +67,10 @@ def command(
             render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
         statuses.append(exits.DONE if error is None else exits.map_error(error))
     return exits.take_worst(statuses)
+
+
+def _classify(answer: Hashed | Failure) -> str:
+    return "hashed" if isinstance(answer, Hashed) else "failed"
 
 
 @dataclass(frozen=True)
@@ -148,8 +155,8 @@ def _describe(source: Input, hashed: Hashed, matches: tuple[ListMatch, ...] | No
     if matches is None:
         return f"pdq {hashed.pdq.hex}"
     if not matches:
-        return f"{source.name}: on no list"
-    return f"{source.name}: " + "; ".join(map(_describe_match, matches))
+        return f"{show_name(source.name)}: on no list"
+    return f"{show_name(source.name)}: " + "; ".join(map(_describe_match, matches))
 
 
 def _describe_match(match: ListMatch) -> str:

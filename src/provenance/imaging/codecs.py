@@ -192,8 +192,8 @@ def restate_index(file: bytes, signed: bytes) -> bytes:
     return mpf.restate(file, signed) if file.startswith(containers.jpeg.START) else file
 
 
-def replace_xmp(picture: Picture, packet: bytes) -> Picture:
-    """Return the picture with another XMP packet, and all its other metadata as it was.
+def replace_xmp(picture: Picture, packet: bytes | None) -> Picture:
+    """Return the picture with another XMP packet, or with none, and all else as it was.
 
     Raises
     ------
