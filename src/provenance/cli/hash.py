@@ -13,6 +13,7 @@ import click
 from provenance.cli import exits, inputs, parallel, render
 from provenance.cli.inputs import Input
 from provenance.errors import ImageTooFlatError, ProvenanceError
+from provenance.text import show_name
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
@@ -74,7 +75,7 @@ def _classify(answer: Hashed | Failure) -> str:
 
 @dataclass(frozen=True)
 class Hashed:
-    """The hashes of one picture; ``variants`` are its eight orientations, its own one first."""
+    """The hashes of one picture; ``variants`` are those to look it up by, its own one first."""
 
     sha256: str
     md5: str
@@ -103,7 +104,7 @@ def _hash(source: Input) -> Hashed:
     return Hashed(
         hashlib.sha256(data).hexdigest(),
         hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        fingerprint.pdq_dihedral(decode(data).rgb),
+        fingerprint.pdq_variants(decode(data).rgb),
     )
 
 
@@ -154,8 +155,8 @@ def _describe(source: Input, hashed: Hashed, matches: tuple[ListMatch, ...] | No
     if matches is None:
         return f"pdq {hashed.pdq.hex}"
     if not matches:
-        return f"{source.name}: on no list"
-    return f"{source.name}: " + "; ".join(map(_describe_match, matches))
+        return f"{show_name(source.name)}: on no list"
+    return f"{show_name(source.name)}: " + "; ".join(map(_describe_match, matches))
 
 
 def _describe_match(match: ListMatch) -> str:

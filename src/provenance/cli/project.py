@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ KEYS = "keys"
 AUTHORITY, AUTHORITY_KEY = f"{KEYS}/authority.pem", f"{KEYS}/authority-key.pem"
 SIGNER, EXAMINER, LOG_KEY = f"{KEYS}/signer.pem", f"{KEYS}/examiner.pem", f"{KEYS}/log.pem"
 RESPONDER = f"{KEYS}/responder.pem"
-ACCOUNT_KEY = f"{KEYS}/account.key"
+ACCOUNT_KEY, LOCK_KEY = f"{KEYS}/account.key", f"{KEYS}/lock.key"
 REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 
 
@@ -42,7 +42,8 @@ def create(folder: Path, producer: str, contact: str = "none given") -> Path:
         raise OutputExistsError(
             f"{config} exists already, and a project is never changed: name another folder."
         )
-    with _undo_on_failure(folder):
+    pems = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY)
+    with keep_whole(folder, (*pems, ACCOUNT_KEY, LOCK_KEY, REGISTRY, DIRECTORY, FILE_NAME)):
         number = draw_number()
         _write_keys(folder, producer)
         _make_registry(folder)
@@ -55,6 +56,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     from provenance.accounts import AccountKey
     from provenance.files import write_atomic, write_private
     from provenance.signers import LogKey, development
+    from provenance.watermark import LockKey
 
     keys = development.create(producer)
     write_atomic(folder / AUTHORITY, keys.authority)
@@ -64,6 +66,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     write_private(folder / RESPONDER, keys.responder)
     write_private(folder / LOG_KEY, LogKey.generate().to_pem())
     write_private(folder / ACCOUNT_KEY, AccountKey.generate().secret.hex().encode() + b"\n")
+    write_private(folder / LOCK_KEY, LockKey.generate().secret.hex().encode() + b"\n")
 
 
 def _make_registry(folder: Path) -> None:
@@ -124,6 +127,7 @@ def _write_config(config: Path, producer: str, number: int) -> None:
         registry=REGISTRY,
         log_key=LOG_KEY,
         account_key=ACCOUNT_KEY,
+        lock_key=LOCK_KEY,
         directory=DIRECTORY,
         examiner=EXAMINER,
         responder=RESPONDER,
@@ -132,18 +136,25 @@ def _write_config(config: Path, producer: str, number: int) -> None:
 
 
 @contextmanager
-def _undo_on_failure(folder: Path) -> Iterator[None]:
-    """Make the folders; if the rest fails, remove what was made and leave what was there."""
-    keys = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY, ACCOUNT_KEY)
-    names = (*keys, REGISTRY, DIRECTORY, FILE_NAME)
+def keep_whole(folder: Path, names: Iterable[str], *, keys: bool = True) -> Iterator[None]:
+    """Make the folders; if the rest fails, remove what was made and leave what was there.
+
+    ``names`` are the files that are about to be made; ``keys``: some of them are keys.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The folder can't be used.
+    """
     missing = [path for name in names if not (path := folder / name).exists()]
     made = [path for path in (folder / KEYS, folder) if not path.exists()]
     try:
-        (folder / KEYS).mkdir(parents=True, exist_ok=True)
+        (folder / KEYS if keys else folder).mkdir(parents=True, exist_ok=True)
         yield
     except BaseException as error:
         for path in missing:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # it was never made, or its folder is none
+                path.unlink()
         for path in made:
             with suppress(OSError):  # it was never made, or is not empty
                 path.rmdir()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.text import MAX_LINE, clean, clean_lines
+from provenance.text import MAX_LINE, clean, clean_lines, show_name
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,6 +61,11 @@ def print_json(value: dict[str, Any]) -> None:
     from provenance.files import encode_line
 
     click.echo(encode_line(value))
+
+
+def count_entries(count: int) -> str:
+    """Write a number of entries of a log."""
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 def print_fields(rows: Sequence[tuple[str, object]]) -> None:
@@ -114,7 +119,7 @@ def print_verdict(value: Verdict, name: str | None = None, *, whole: bool = True
     ``name`` tells several pictures apart.
     """
     first, _, rest = value.explain().partition("\n")
-    say(f"{name}: {first}" if name else first, STYLE_OF_STATE[value.state])
+    say(f"{show_name(name)}: {first}" if name else first, STYLE_OF_STATE[value.state])
     if not whole:
         return
     if rest:

@@ -36,6 +36,7 @@ class _Said(TypedDict):
     action: str
     parent: Path | None
     parent_manifest: Path | None
+    keep_personal: bool
     account: str | None
     best_effort: bool
     strict: bool
@@ -81,6 +82,12 @@ class _Options(_Said, label_options.Asked):
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Sidecar manifest (.c2pa) of a --parent that has none embedded.",
+)
+@click.option(
+    "--keep-personal",
+    is_flag=True,
+    help="With --action edited or placed: keep GPS, serial numbers and names of people in the "
+    "metadata, which an edit otherwise loses.",
 )
 @click.option(
     "--account",
@@ -137,6 +144,10 @@ def command(
     if options["action"] == "created" and options["parent"] is not None:
         raise click.UsageError(
             "A picture with a --parent was not created: add --action edited or --action placed."
+        )
+    if options["keep_personal"] and options["action"] == "created":
+        raise click.UsageError(
+            "The option --keep-personal belongs to an edit: add --action edited or --action placed."
         )
     if options["parent_manifest"] is not None and options["parent"] is None:
         raise click.UsageError("The option --parent-manifest belongs to a --parent: name that too.")

@@ -55,6 +55,7 @@ class Stamping:
     action: str = "created"
     parent: Path | None = None
     parent_manifest: Path | None = None
+    keep_personal: bool = False
     account: str | None = None
     best_effort: bool = False
     strict: bool = False
@@ -75,6 +76,7 @@ class Stamping:
                 self.parent,
                 placed=self.action == "placed",
                 parent_manifest=self._read_parent_sidecar(),
+                keep_personal=self.keep_personal,
             )
         if self.account is not None:
             stamper = stamper.for_account(self.account)

@@ -14,30 +14,38 @@ from provenance.fingerprint.pdq_hash import (
     pdq,
     pdq_dihedral,
     pdq_distance,
+    pdq_variants,
 )
 from provenance.lazily import load_lazily
 
 if TYPE_CHECKING:
     from provenance.fingerprint.lattice_levels import LatticeFingerprint, lattice
     from provenance.fingerprint.matching import LatticeMatch, compare
+    from provenance.fingerprint.sealing import UNSEALED, is_sealed, seal, unseal
 
 __all__ = [
     "MATCH_DISTANCE",
     "MIN_QUALITY",
+    "UNSEALED",
     "HammingIndex",
     "LatticeFingerprint",
     "LatticeMatch",
     "Pdq",
     "compare",
     "is_pdq",
+    "is_sealed",
     "lattice",
     "pdq",
     "pdq_dihedral",
     "pdq_distance",
+    "pdq_variants",
+    "seal",
+    "unseal",
 ]
 
 _MODULES = {
     "lattice_levels": ("LatticeFingerprint", "lattice"),
     "matching": ("LatticeMatch", "compare"),
+    "sealing": ("UNSEALED", "is_sealed", "seal", "unseal"),
 }
 __getattr__ = load_lazily(__name__, _MODULES)

@@ -48,10 +48,14 @@ class ParentPicture:
 
 @dataclass(frozen=True)
 class Edit:
-    """What the caller said: the model edited a picture, or made a part that was placed into it."""
+    """What the caller said: the model edited a picture, or made a part that was placed into it.
+
+    ``keep_personal``: the result keeps what the picture's metadata say of places and people.
+    """
 
     action: ModelAction
     parent: ParentPicture | None
+    keep_personal: bool = False
 
 
 def read_parent(

@@ -22,6 +22,7 @@ from provenance.manifest import HistoryEntry, ManifestReading, list_history
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.answers import (
+    count_others,
     describe_answer,
     describe_reply,
     list_directories,
@@ -99,7 +100,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         ),
         history=examination.history or _list_recorded(examination),
         replies=replies,
-        other_replies=len(examination.sources.responses) - len(replies),
+        other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
     )
@@ -136,7 +137,7 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         history=examination.history,
         depth=Depth.MANIFEST,
         replies=replies,
-        other_replies=len(examination.sources.responses) - len(replies),
+        other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
     )
@@ -209,14 +210,14 @@ def _follow_marks(
     layers = set(examination.layers if everything else ())
     for each in found:
         mark = _follow_mark(each, _look_up(each, examination), examination, own)
-        marks[each.layer, mark.payload] = mark
+        marks[each.layer, each.detection.word] = mark
         if not _is_settled(mark, examination):
             layers.add(each.layer)
     if not layers or examination.picture is None:
         return tuple(marks.values()), ()
     before = len(marks)
     for other in (other for layer in sorted(layers) for other in examination.every_mark(layer)):
-        key = other.layer, other.detection.payload
+        key = other.layer, other.detection.word
         if key not in marks:
             marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
     further = len(marks) - before
