@@ -29,6 +29,7 @@ Pixels = NDArray[np.uint8]
 LONGEST = 1.6  # long side over short side; wider pictures are cut
 CAPTION, STICKER, FRAME = 0.2, 0.5, 0.15  # share of height, of both sides, of the short side
 Z95 = 1.96  # standard deviations on both sides of a 95 % interval
+OPENED = 10  # sealed fingerprints that are opened to take the time
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,8 @@ def measure_lattice(images: list[Image.Image], wrong_each: int) -> None:
             table[name].right.append(fingerprint.compare(references[own], rgb, placed))
             for other in rng.choice(others, min(wrong_each, len(others)), replace=False):
                 table[name].wrong.append(fingerprint.compare(references[other], rgb, placed))
-    report(table, [len(str(reference)) for reference in references])
+    sealed = (fingerprint.seal(each, bytes(12), bytes(3)) for each in references)
+    report(table, [len(text) for text in sealed])
 
 
 def report(table: dict[str, Outcomes], lengths: list[int]) -> None:
@@ -257,6 +259,11 @@ def measure_speed(images: list[Image.Image]) -> None:
             work(index)
         spent = time.process_time() - start
         print(f"{name}: {1000 * spent / megapixels:.1f} ms per megapixel")
+    text = fingerprint.seal(references[0], bytes(12), bytes(3))
+    start = time.process_time()
+    for _ in range(OPENED):
+        fingerprint.unseal(text, bytes(12), bytes(3))
+    print(f"opening a seal: {1000 * (time.process_time() - start) / OPENED:.0f} ms")
 
 
 def corpus_pictures(corpus: Path) -> list[Path]:

@@ -50,18 +50,19 @@ def statement(png: bytes) -> StampStatement:
     """Everything that a stamp states, with real fingerprints, which take most of the space."""
     with Image.open(io.BytesIO(png)) as image:
         rgb = np.asarray(image)
-    pdq = fingerprint.pdq(rgb)
+    pdq, payload = fingerprint.pdq(rgb), bytes(range(12))
+    lattice = fingerprint.lattice(rgb, watermark.layout(SIDE, SIDE))
     return StampStatement(
         producer=600_000,
         producer_name="Example AI",
         model="example-diffusion",
         model_version="3",
         created=datetime.now(UTC),
-        payload=bytes(range(12)),
+        payload=payload,
         alg=watermark.ALG,
         pdq=pdq.hex,
         pdq_quality=pdq.quality,
-        lattice=str(fingerprint.lattice(rgb, watermark.layout(SIDE, SIDE))),
+        lattice=fingerprint.seal(lattice, payload, watermark.draw_lock()),
     )
 
 

@@ -84,7 +84,7 @@ def fill(file: Path, size: int) -> None:
     record = StampRecord(
         StampId("0" * 24),
         *("urn:c2pa:0", 7, "Bench", "m", "", 1, NOW, NOW, "0" * 64, "PNG"),
-        *("0" * 64, 100, "lattice2:32:32x32:" + "x" * 1024),
+        *("0" * 64, 100, "lattice3:" + "x" * 1075),
     )
     with open_registry(f"sqlite:///{file}", create=True) as registry:
         registry.append(record, b"")

@@ -17,7 +17,7 @@ from provenance.errors import (
     RequestError,
     ResponseError,
 )
-from provenance.fingerprint import LatticeFingerprint
+from provenance.fingerprint import LatticeFingerprint, is_sealed
 from provenance.limits import Limits
 from provenance.manifest import Trust, cbor_limits, cose, extract, read
 from provenance.registry.checkpoint import Checkpoint
@@ -37,21 +37,21 @@ VERIFIER = Verifier(limits=SMALL)
 
 
 def payload(data: bytes) -> None:
-    """The mark's own formats: payload, code word, and the texts and CBOR that go with it."""
+    """The mark's own formats: payload, word, fingerprints, and texts and CBOR that go with it."""
     with suppress(PayloadError):
         assert Payload.unpack(data[:12]).pack() == data[:12]
     soft = np.zeros(CODE_BITS, np.float32)
     bits = np.frombuffer(data[:CODE_BITS], np.int8)
     soft[: bits.size] = bits
     found = code.decode(soft)
-    assert found is None or len(found) == 12
+    assert found is None or len(found) == code.WORD_BYTES
     with suppress(ValueError):
         cose.decode_cbor(data)
     with suppress(RegistryError):
         Checkpoint.parse(data)
-    text = data.decode("utf-8", "replace")
-    parsed = LatticeFingerprint.parse(text)
-    assert parsed is None or LatticeFingerprint.parse(str(parsed)) == parsed
+    unpacked = LatticeFingerprint.unpack(data)
+    assert unpacked is None or unpacked.pack() == data
+    is_sealed(data.decode("utf-8", "replace"))
 
 
 def manifest(data: bytes) -> None:

@@ -23,7 +23,7 @@ FITS = np.round(np.arange(12.0, 13.65, 0.1), 1)
 BOUNDS = np.array([10, 3, 1, 0.3, 0.1, 0.03, 0.01])
 """Expected numbers of the code's 2**128 words that fit so well, by the bound that is stated: a
 decoding of noise may not list more of them on average. A claim needs about 0.1, and the check."""
-SLICES = tuple((bits, start) for bits in (8, 12, 16) for start in range(0, 33 - bits, bits))
+SLICES = tuple((bits, start) for bits in (8, 12, 16) for start in range(0, 17 - bits, bits))
 """Parts of the check that are looked at: bits, and the first of them."""
 Z95 = 1.96
 """Standard deviations on both sides of a 95 % interval."""
@@ -109,9 +109,10 @@ def expected_words(soft: NDArray[np.float32], fits: NDArray[np.float64]) -> NDAr
 
 
 def residues(listed: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The 32 bits by which each word's check is wrong; 0 passes."""
+    """The 16 bits by which each word's check is wrong; 0 passes."""
     words = [row.tobytes() for row in np.packbits(listed, axis=1)]
-    wrong = [int.from_bytes(code.check_bytes(w[:12])) ^ int.from_bytes(w[12:]) for w in words]
+    at = code.WORD_BYTES
+    wrong = [int.from_bytes(code.check_bytes(w[:at])) ^ int.from_bytes(w[at:]) for w in words]
     return np.array(wrong, dtype=np.int64)
 
 

@@ -14,6 +14,7 @@ from bench.false_positives.inputs import bundled, cropped, files, load, resized,
 from bench.false_positives.listed import over_workers, upper
 from bench.false_positives.watch import watched
 from provenance import watermark
+from provenance.watermark import code
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark
 from provenance.watermark.detection.detector import ATTEMPTS
@@ -71,23 +72,22 @@ def marked_picture(path: Path) -> Image.Image:
 def attack(path: Path) -> Reads:
     """Mark a picture, mistreat it in all ways, and read it."""
     rng, reads = np.random.default_rng([1, *path.name.encode()]), Reads()
-    payload = rng.bytes(12)
-    marked = Image.fromarray(watermark.embed(np.asarray(marked_picture(path)), payload))
+    word = rng.bytes(code.WORD_BYTES)
+    rgb = watermark.embed(np.asarray(marked_picture(path)), word[:12], lock=word[12:])
+    marked = Image.fromarray(rgb)
     for name, change in ATTACKS.items():
         with watched() as looks:
             found = watermark.detect(np.asarray(change(marked, rng)))
-        result = "none" if found is None else "right" if found.payload == payload else "WRONG"
+        result = "none" if found is None else "right" if found.word == word else "WRONG"
         reads.results.append((name, result))
-        reads.stated += _stated(looks.readings, payload)
-        reads.results += [
-            (name, "check held by chance") for r in looks.readings if r.payload != payload
-        ]
+        reads.stated += _stated(looks.readings, word)
+        reads.results += [(name, "check held by chance") for r in looks.readings if r.word != word]
     return reads
 
 
-def _stated(readings: list[DecodedMark], payload: bytes) -> list[float]:
+def _stated(readings: list[DecodedMark], word: bytes) -> list[float]:
     """The bound stated for the right word where it fits best, claimed or not, if it was read."""
-    chances = [reading.chance for reading in readings if reading.payload == payload]
+    chances = [reading.chance for reading in readings if reading.word == word]
     attempts = ATTEMPTS
     return [significance.false_positive_probability(min(chances), attempts)] if chances else []
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.false_positives.listed import HEAD, Tally, over_workers, residues
-from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import code, polar
 from provenance.watermark import format as fmt
 from provenance.watermark.detection import significance
@@ -93,14 +92,14 @@ def send(task: tuple[float, int]) -> Sent:
     decibels, seed = task
     rng, sent = np.random.default_rng([seed, 3]), Sent()
     for _ in range(TASK):
-        payload = rng.bytes(PAYLOAD_BYTES)
-        word = code.encode(payload)
-        soft = (10 ** (decibels / 20) * word + rng.normal(size=word.size)).astype(np.float32)
+        word = rng.bytes(code.WORD_BYTES)
+        bits = code.encode(word)
+        soft = (10 ** (decibels / 20) * bits + rng.normal(size=bits.size)).astype(np.float32)
         listed = polar.decode(soft, code.LIST_SIZE)
         valid = np.flatnonzero(residues(listed) == 0)
         first = int(valid[0]) if len(valid) else len(listed)
-        if len(valid) and np.packbits(listed[first]).tobytes()[: len(payload)] == payload:
-            chance = significance.chance(soft, float(soft @ word / np.sqrt(soft @ soft)))
+        if len(valid) and np.packbits(listed[first]).tobytes()[: len(word)] == word:
+            chance = significance.chance(soft, float(soft @ bits / np.sqrt(soft @ soft)))
             sent.stated.append(significance.false_positive_probability(chance, ATTEMPTS))
         elif len(valid):
             sent.wrong += 1

@@ -49,8 +49,10 @@ def watched() -> Iterator[Looks]:
     looks = Looks()
     decode = polar.decode
 
-    def noted_decode(soft: NDArray[np.float32], list_size: int) -> NDArray[np.uint8]:
-        listed = decode(soft, list_size)
+    def noted_decode(
+        soft: NDArray[np.float32], list_size: int, known: int = 0
+    ) -> NDArray[np.uint8]:
+        listed = decode(soft, list_size, known)
         looks.tally.add(soft, listed)
         exact = soft.astype(np.float64)
         looks.kurtosis.append(float((exact**4).mean() / (exact**2).mean() ** 2))

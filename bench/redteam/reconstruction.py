@@ -1,6 +1,8 @@
-"""Rebuilding the picture from what is stored: its layout, from the fingerprint's text alone.
+"""Rebuilding the picture from what is stored: its layout, from fingerprints alone.
 
-The lattice's levels are a small picture already. PDQ's signs are given the size that such waves
+Manifest and record hold the lattice fingerprint sealed. Who guessed the lock, or has the picture,
+opens it, and its levels are a small picture. Who has the text alone is taken to know the shape, and
+reads the ciphertext as levels. PDQ's signs are given the size that such waves
 have in most pictures and transformed back. The result is compared
 with the original behind a blur, up to tone, and a packaged detector looks for the faces it had.
 """
@@ -25,6 +27,10 @@ SHOWN = 256
 """Short side, pixels, at which original and rebuilt picture are compared."""
 BLURS = (1 / 16, 1 / 32, 1 / 64)
 """Standard deviations, in short sides, of the blur in front of the original."""
+PAYLOAD = bytes(12)
+DIGITS = np.zeros(128)
+DIGITS[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")] = range(64)
+"""What each digit of base64url stands for."""
 SMALLEST_FACE, OVERLAP = 48, 0.3
 """Side of a face, pixels at SHOWN; share of the union that two boxes of one face have in common."""
 
@@ -38,6 +44,13 @@ def from_pdq(hexadecimal: str) -> Floats:
     phase = np.pi / THUMBNAIL * frequency[:, None] * (np.arange(THUMBNAIL) + 0.5)
     waves = np.cos(phase)
     return np.asarray(waves.T @ (signs * size) @ waves)
+
+
+def from_sealed(reference: fingerprint.LatticeFingerprint) -> Floats:
+    """Read the end of a sealed fingerprint's text as if its digits were the levels."""
+    sealed = fingerprint.seal(reference, PAYLOAD, watermark.draw_lock())
+    digits = np.frombuffer(sealed[-reference.levels.size :].encode(), np.uint8)
+    return np.asarray(DIGITS[digits].reshape(reference.levels.shape), np.float64)
 
 
 @dataclass(frozen=True)
@@ -115,7 +128,8 @@ def rebuilt(rgb: Pixels) -> dict[str, Likeness]:
     box = (0.0, 0.0, min(cells.shape[1], width / side), min(cells.shape[0], height / side))
     hashed = from_pdq(fingerprint.pdq(rgb).hex)
     return {
-        "lattice": likeness(rgb, cells, box),
+        "the sealed lattice": likeness(rgb, from_sealed(reference), box),
+        "the opened lattice": likeness(rgb, cells, box),
         "PDQ": likeness(rgb, hashed, (0.0, 0.0, THUMBNAIL, THUMBNAIL)),
         "itself": likeness(rgb, _small(rgb), (0.0, 0.0, *_small(rgb).shape[::-1])),
     }

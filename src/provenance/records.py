@@ -13,7 +13,7 @@ class StampRecord:
     """What the registry keeps of one stamp: an index to the signed manifest, never pixels.
 
     ``stamp_id`` is the mark's 96 bits. ``created`` is the producer's statement and ``recorded`` the
-    registry's clock, both UTC. ``lattice`` is the lattice fingerprint as text, and ``pdq`` has 64
+    registry's clock, both UTC. ``lattice`` is the sealed lattice fingerprint, and ``pdq`` has 64
     hex digits. ``parent`` is the stamp id of the picture that this one was made from.
     """
 

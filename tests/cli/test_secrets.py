@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from PIL import Image
 
+from provenance import fingerprint, imaging, manifest, watermark
+from provenance.manifest import Trust
 from provenance.signers.development import encode_key
 
 if TYPE_CHECKING:
@@ -74,3 +79,51 @@ def test_nor_when_the_password_is_wrong(
     done.failed_with(2, "signing.key")
     assert "the password is wrong" in done.err
     assert not any(secret in done.err for secret in (*secrets, "wrong-password"))
+
+
+def test_nothing_but_the_picture_tells_its_lock_or_what_it_opens(
+    command: Command, own_studio: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Verify, inspect and trace; then every line, file and log record is searched."""
+    config, stamped, bare = own_studio / "provenance.toml", own_studio / "stamped.png", "bare.png"
+    pixels = imaging.decode(stamped.read_bytes()).rgb
+    Image.fromarray(pixels).save(bare)
+    with caplog.at_level(logging.DEBUG):
+        done = [
+            command(*arguments, "--config", config)
+            for arguments in (
+                ("verify", "--json", bare),
+                ("verify", stamped),
+                ("inspect", "--json", bare),
+                ("inspect", stamped),
+                ("trace", bare, "--case", "1", "-o", tmp_path / "case"),
+                ("registry", "list"),
+                ("keys",),
+            )
+        ]
+    assert [each.status for each in done] == [0] * len(done)
+    assert '"attributed"' in done[0].out
+    found = watermark.detect(pixels)
+    statement = manifest.read(stamped.read_bytes(), "image/png", Trust.none()).statement
+    assert found is not None
+    assert statement is not None
+    opened = fingerprint.unseal(statement.lattice, found.payload, found.lock)
+    assert opened is not None
+    files = [*(tmp_path / "case").rglob("*"), own_studio / "stamps.db"]
+    seen = [path.read_bytes() for path in files if path.is_file()]
+    assert len(seen) > 3
+    seen += [(each.out + each.err).encode() for each in done]
+    seen += [record.getMessage().encode() for record in caplog.records]
+    packed, row = opened.pack(), opened.levels[opened.levels.shape[0] // 2].tolist()
+    secrets = (
+        found.word,
+        found.word.hex().encode(),
+        base64.b64encode(found.word),
+        packed[6:],
+        packed[6:].hex().encode(),
+        base64.urlsafe_b64encode(packed[6:-6]),
+        ", ".join(map(str, row)).encode(),
+        (own_studio / "keys" / "lock.key").read_bytes().strip(),
+    )
+    for secret in secrets:
+        assert not any(secret in text for text in seen)

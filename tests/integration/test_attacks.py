@@ -23,6 +23,7 @@ from provenance.manifest import Trust, sdk
 from provenance.registry import Registry, open_registry
 from provenance.stamp import Producer, StampedImage, Stamper
 from provenance.verify import State, Verdict, Verifier
+from provenance.watermark import LockKey
 from tests.integration.studio import (
     MODEL,
     A,
@@ -64,6 +65,18 @@ def stamp_id(stamped: StampedImage) -> bytes:
     return bytes.fromhex(stamped.record.stamp_id)
 
 
+def lock(stamped: StampedImage) -> bytes:
+    """What only who has the stamped picture can read."""
+    found = watermark.detect(imaging.decode(stamped.data).rgb)
+    assert found is not None
+    return found.lock
+
+
+def remarked(rgb: Pixels, stamped: StampedImage, key: bytes | None = None) -> Pixels:
+    """Write a stamped picture's mark, as its holder can, on another one."""
+    return watermark.embed(rgb, stamp_id(stamped), key, lock=lock(stamped))
+
+
 def assert_conflict(verdict: Verdict) -> None:
     assert (verdict.state, verdict.origin) == (State.CONFLICT, None), verdict.explain()
 
@@ -85,10 +98,26 @@ def assert_traced(verdict: Verdict, stamped: StampedImage, match: str = "derived
 def test_a_mark_moved_to_another_picture_is_a_conflict(
     verifier: Verifier, stamped: StampedImage, other: Pixels
 ) -> None:
-    forged = watermark.embed(other, bytes.fromhex(stamped.record.stamp_id))
-    verdict = verifier.verify(jpeg(forged, 95))
+    verdict = verifier.verify(jpeg(remarked(other, stamped), 95))
     assert_conflict(verdict)
     assert "fingerprint.far" in codes(verdict)
+
+
+def test_the_96_bits_alone_moved_to_another_picture_are_claimed(
+    verifier: Verifier, stamped: StampedImage, other: Pixels
+) -> None:
+    """Manifest and registry tell them to anybody; the lock they don't tell."""
+    verdict = verifier.verify(jpeg(watermark.embed(other, stamp_id(stamped)), 95))
+    assert_claimed(verdict)
+    assert {"fingerprint.inconclusive", "fingerprint.sealed"} <= codes(verdict)
+    assert "does not open it" in verdict.explain()
+
+
+def test_the_same_bits_under_another_lock_hide_no_proof(
+    verifier: Verifier, stamped: StampedImage, pixels: Pixels
+) -> None:
+    twice = watermark.embed(pixels, stamp_id(stamped), lock=bytes(3))
+    assert_traced(verifier.verify(jpeg(twice, 90)), stamped)
 
 
 def known_original(marked: Floats, original: Pixels) -> Floats:
@@ -148,7 +177,7 @@ def test_a_mark_on_content_too_plain_to_compare_is_claimed(
     verifier: Verifier, stamped: StampedImage
 ) -> None:
     grain = np.random.default_rng(1).normal(128, 12, (768, 768, 1))
-    forged = watermark.embed(clipped(np.repeat(grain, 3, axis=2)), stamp_id(stamped))
+    forged = remarked(clipped(np.repeat(grain, 3, axis=2)), stamped)
     verdict = verifier.verify(jpeg(forged, 90))
     assert_claimed(verdict)
     assert "fingerprint.inconclusive" in codes(verdict)
@@ -159,7 +188,7 @@ def test_a_crop_too_small_to_compare_is_claimed(
 ) -> None:
     """With the mark made three times as strong, so that it is read from so little."""
     height, width = original.shape[:2]
-    mark = watermark.embed(original, stamp_id(stamped)).astype(np.float64) - original
+    mark = remarked(original, stamped).astype(np.float64) - original
     marked = clipped(original + 3 * mark)
     part = marked[height // 2 - 100 : height // 2 + 100, width // 2 - 100 : width // 2 + 100]
     verdict = verifier.verify(jpeg(part, 95))
@@ -185,7 +214,7 @@ def test_a_forged_whole_picture_fingerprint_proves_nothing(
     """With the mark of a larger picture, too few cells lie in it for the lattice fingerprint."""
     side = 256
     tile = shaded_to(target[200 : 200 + side, 200 : 200 + side], stamped.record.pdq)
-    marked = watermark.embed(np.tile(tile, (4, 4, 1)), stamp_id(stamped))
+    marked = remarked(np.tile(tile, (4, 4, 1)), stamped)
     forged = jpeg(marked[side : 2 * side, side : 2 * side], 95)
     hashed = fingerprint.pdq(imaging.decode(forged).rgb)
     assert hashed.reliable
@@ -204,7 +233,7 @@ def test_a_mark_written_around_a_marked_picture_adds_nothing(
     canvas = np.asarray(Image.fromarray(other).resize((1536, 1024))).copy()
     side = round(768 * watermark.layout(1536, 1024).scale / watermark.layout(768, 768).scale)
     canvas[:side, :side] = Image.fromarray(imaging.decode(stamped.data).rgb).resize((side, side))
-    verdict = verifier.verify(jpeg(watermark.embed(canvas, stamp_id(stamped)), 90))
+    verdict = verifier.verify(jpeg(remarked(canvas, stamped), 90))
     assert_traced(verdict, stamped)
     share = side * side / (1536 * 1024)
     assert verdict.weighed.marks[0].region.coverage == pytest.approx(share, abs=0.05)
@@ -285,16 +314,29 @@ def test_a_manifest_moved_to_another_picture_is_tampered(
 def test_a_manifest_and_its_mark_moved_together_are_a_conflict(
     verifier: Verifier, stamped: StampedImage, other: Pixels
 ) -> None:
-    forged = jpeg(watermark.embed(other, bytes.fromhex(stamped.record.stamp_id)), 95)
+    forged = jpeg(remarked(other, stamped), 95)
     verdict = verifier.verify(with_manifest_of(stamped.data, forged))
     assert verdict.state is State.CONFLICT
 
 
-def test_a_manifest_moved_to_a_picture_of_its_shape_is_a_conflict(
-    verifier: Verifier, stamped: StampedImage, target: Pixels
+def test_a_manifest_moved_to_a_picture_of_its_shape_is_tampered_and_to_its_producer_a_conflict(
+    a: Studio, b: Studio, directory: Directory, original: Pixels, target: Pixels
 ) -> None:
-    """Of its shape, so that this can't be a crop of the signed picture."""
-    verdict = verifier.verify(with_manifest_of(stamped.data, jpeg(target)))
+    """Of its shape, so that this can't be a crop. Only the producer opens what was signed."""
+    key = LockKey(KEY)
+    stamper = Stamper(producer=A, signer=a.signer, registry=a.registry, lock_key=key)
+    stamped = stamper.stamp(original, model=MODEL, format="JPEG")
+    moved = with_manifest_of(stamped.data, jpeg(target))
+
+    def verify(lock_key: LockKey | None) -> Verdict:
+        verifier = Verifier(
+            registry=a.registry, trust=trust(a, b), directory=directory, lock_key=lock_key
+        )
+        return verifier.verify(moved)
+
+    verdict = verify(None)
+    assert (verdict.state, verdict.origin) == (State.TAMPERED, None)
+    verdict = verify(key)
     assert_conflict(verdict)
     assert {"manifest.moved", "fingerprint.far"} <= codes(verdict)
 
@@ -491,7 +533,7 @@ def test_two_proved_marks_are_a_conflict_that_names_both(
     both_keys: Verifier, b_at_a: Stamper, original: Pixels, pixels: Pixels
 ) -> None:
     theirs = b_at_a.stamp(original, model="m")
-    twice = watermark.embed(pixels, stamp_id(theirs), KEY)
+    twice = remarked(pixels, theirs, KEY)
     verdict = both_keys.verify(jpeg(twice, 95))
     assert_conflict(verdict)
     first = verdict.explain().splitlines()[0]
@@ -503,7 +545,7 @@ def test_unless_one_is_the_recorded_ancestor_of_the_other(
     both_keys: Verifier, b_at_a: Stamper, stamped: StampedImage, pixels: Pixels
 ) -> None:
     theirs = b_at_a.stamp(stamped.data, model="m", force=True)
-    twice = watermark.embed(pixels, stamp_id(theirs), KEY)
+    twice = remarked(pixels, theirs, KEY)
     verdict = both_keys.verify(jpeg(twice, 95))
     assert_traced(verdict, theirs)
     assert "The origin of pictures that it was made from is also proved:" in verdict.explain()

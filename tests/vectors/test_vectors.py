@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import shutil
@@ -13,14 +14,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from provenance.watermark import Payload, carrier, code, layout, pilot, polar, prng
+from provenance import fingerprint
+from provenance.fingerprint import LatticeFingerprint
+from provenance.watermark import LockKey, Payload, carrier, code, layout, pilot, polar, prng
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 SECOND = VECTORS / "verify" / "watermark.py"
 FILES = (
     "payload/payload.json",
     "code/code.json",
+    "code/lock.json",
     "carrier/carrier.json",
     "pilot/pilot.json",
     "watermark/tiles.json",
@@ -60,11 +65,17 @@ def test_information_positions() -> None:
 
 @pytest.mark.parametrize("case", load("code/code.json")["cases"])
 def test_code(case: dict[str, Any]) -> None:
-    payload = bytes.fromhex(case["payload"])
-    word = 1 - 2 * np.unpackbits(np.frombuffer(bytes.fromhex(case["code"]), np.uint8)).astype(int)
-    assert code.check_bytes(payload).hex() == case["check"]
-    assert (code.encode(payload) == word).all()
-    assert code.decode(word.astype(np.float32)) == payload
+    word = bytes.fromhex(case["payload"] + case["lock"])
+    signs = 1 - 2 * np.unpackbits(np.frombuffer(bytes.fromhex(case["code"]), np.uint8)).astype(int)
+    assert code.check_bytes(word).hex() == case["check"]
+    assert (code.encode(word) == signs).all()
+    assert code.decode(signs.astype(np.float32)) == word
+
+
+@pytest.mark.parametrize("case", load("code/lock.json")["cases"])
+def test_derived_lock(case: dict[str, Any]) -> None:
+    key = LockKey(bytes.fromhex(case["key"]))
+    assert key.derive(bytes.fromhex(case["payload"])).hex() == case["lock"]
 
 
 @pytest.mark.parametrize("case", load("carrier/carrier.json")["cases"])
@@ -97,8 +108,8 @@ def assert_tile(tile: Any, frozen: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", load("watermark/tiles.json")["carriers"])
 def test_carrier_tile(case: dict[str, Any]) -> None:
-    word = code.encode(bytes.fromhex(case["payload"]))
-    assert_tile(carrier.tile(word, bytes.fromhex(case["key"])), case)
+    signs = code.encode(bytes.fromhex(case["payload"] + case["lock"]))
+    assert_tile(carrier.tile(signs, bytes.fromhex(case["key"])), case)
 
 
 @pytest.mark.parametrize("case", load("watermark/tiles.json")["pilots"])
@@ -120,6 +131,25 @@ def test_the_public_key_is_frozen_in_every_kind() -> None:
         assert all(bytes(32).hex() in {case["key"] for case in kind} for kind in kinds)
 
 
+@pytest.mark.parametrize("case", load("fingerprint/seal.json")["cases"])
+def test_seal(case: dict[str, Any]) -> None:
+    """Made, opened, and opened again as the page says, without our code."""
+    payload, lock, salt, packed = (
+        bytes.fromhex(case[name]) for name in ("payload", "lock", "salt", "packed")
+    )
+    made = LatticeFingerprint.unpack(packed)
+    assert made is not None
+    assert fingerprint.seal(made, payload, lock, salt=salt) == case["text"]
+    assert fingerprint.unseal(case["text"], payload, lock) == made
+    drawn = hashlib.scrypt(payload + lock, salt=salt, n=2**15, r=8, p=1, dklen=44, maxmem=2**26)
+    assert drawn.hex() == case["key"] + case["nonce"]
+    text = case["text"].removeprefix("lattice3:")
+    sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    assert sealed[:16] == salt
+    opened = AESGCM(drawn[:32]).decrypt(drawn[32:], sealed[16:], b"lattice3" + payload)
+    assert opened == packed
+
+
 def second_implementation(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run it where neither provenance nor NumPy can be imported (-I -S: no site-packages)."""
     command = [sys.executable, "-I", "-S", str(SECOND), str(folder)]
@@ -135,7 +165,8 @@ def test_a_second_implementation_agrees() -> None:
 
 CHANGES: dict[str, Callable[[Any], None]] = {
     "payload/payload.json": lambda document: document["cases"][0].update(minute=1),
-    "code/code.json": lambda document: document["cases"][0].update(check="00000000"),
+    "code/code.json": lambda document: document["cases"][0].update(check="0000"),
+    "code/lock.json": lambda document: document["cases"][0].update(lock="000000"),
     "carrier/carrier.json": lambda document: document["cases"][1].update(key=bytes(32).hex()),
     "pilot/pilot.json": lambda document: document["cases"][0].update(phases="1 2 3"),
     "watermark/tiles.json": lambda document: document["carriers"][0].update(payload="00" * 12),

@@ -17,7 +17,7 @@ import skimage
 from numpy.typing import NDArray
 from PIL import Image
 
-from provenance.fingerprint import lattice
+from provenance.fingerprint import lattice, seal, sealing
 from provenance.geometry import Geometry
 
 FOLDER = Path(__file__).resolve().parent.parent / "fingerprint"
@@ -79,11 +79,36 @@ def lattice_cases() -> list[dict[str, object]]:
         {
             "picture": f"scikit-image {name}",
             "geometry": asdict(geometry),
-            "text": str(lattice(photograph(name), geometry)),
+            "packed": lattice(photograph(name), geometry).pack().hex(),
         }
         for name in PHOTOGRAPHS
         for geometry in (Geometry(0.75, 0, 0, 0.75, tile=256), Geometry(1.3, 0, 0, 1.3, tile=256))
     ]
+
+
+def seal_cases() -> list[dict[str, object]]:
+    """Seal fingerprints: the smallest, and of photographs; with the key that scrypt gives."""
+    fingerprints = [lattice(procedural(64, 64), Geometry(1, 0, 0, 1, tile=256))]
+    fingerprints += [
+        lattice(photograph(name), Geometry(1.3, 0, 0, 1.3, tile=256)) for name in PHOTOGRAPHS
+    ]
+    cases: list[dict[str, object]] = []
+    for n, made in enumerate(fingerprints):
+        drawn = hashlib.shake_256(f"seal {n}".encode()).digest(12 + 3 + 16)
+        payload, lock, salt = drawn[:12], drawn[12:15], drawn[15:]
+        key, nonce = sealing.derive_key(payload, lock, salt)
+        cases.append(
+            {
+                "payload": payload.hex(),
+                "lock": lock.hex(),
+                "salt": salt.hex(),
+                "key": key.hex(),
+                "nonce": nonce.hex(),
+                "packed": made.pack().hex(),
+                "text": seal(made, payload, lock, salt=salt),
+            }
+        )
+    return cases
 
 
 def write(name: str, document: dict[str, object]) -> None:
@@ -95,6 +120,7 @@ def write(name: str, document: dict[str, object]) -> None:
 def main() -> None:
     write("pdq.json", {"source": "pdqhash 0.2.8", "cases": pdq_cases()})
     write("lattice.json", {"source": "provenance itself", "cases": lattice_cases()})
+    write("seal.json", {"source": "provenance itself", "cases": seal_cases()})
 
 
 if __name__ == "__main__":

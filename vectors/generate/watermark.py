@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.watermark import Payload, carrier, code, layout, pilot, polar, prng
+from provenance.watermark import LockKey, Payload, carrier, code, layout, pilot, polar, prng
 
 FOLDER = Path(__file__).resolve().parent.parent
 ORIGIN = "provenance itself; checked against vectors/verify/watermark.py"
 KEYS = (None, bytes(range(32)))
+LOCK = bytes.fromhex("c0ffee")
 SUBBANDS = ("high-pass down, low-pass across", "low-pass down, high-pass across", "high-pass both")
 EXCERPT = 16
 STEPS_PER_GREY_LEVEL = 16
@@ -63,16 +64,30 @@ def payload_cases() -> list[dict[str, object]]:
 
 
 def code_cases() -> list[dict[str, object]]:
-    """Check and code word of payloads: of those above, and of bytes that mean nothing."""
-    payloads = [each.pack() for each in PAYLOADS]
-    payloads += [hashlib.sha256(bytes([n])).digest()[:12] for n in range(8)]
+    """Check and code word of words: of payloads above, and of bytes that mean nothing."""
+    words = [each.pack() + bytes([n, 0, 255 - n]) for n, each in enumerate(PAYLOADS)]
+    words += [hashlib.sha256(bytes([n])).digest()[: code.WORD_BYTES] for n in range(8)]
     return [
         {
-            "payload": payload.hex(),
-            "check": code.check_bytes(payload).hex(),
-            "code": np.packbits(code.encode(payload) < 0).tobytes().hex(),
+            "payload": word[:12].hex(),
+            "lock": word[12:].hex(),
+            "check": code.check_bytes(word).hex(),
+            "code": np.packbits(code.encode(word) < 0).tobytes().hex(),
         }
-        for payload in payloads
+        for word in words
+    ]
+
+
+def lock_cases() -> list[dict[str, object]]:
+    """Locks that a site's key derives. How locks are chosen is not part of the format."""
+    return [
+        {
+            "key": key.hex(),
+            "payload": payload.hex(),
+            "lock": LockKey(key).derive(payload).hex(),
+        }
+        for key in (bytes(32), bytes(range(32)))
+        for payload in (PAYLOADS[0].pack(), PAYLOADS[-1].pack())
     ]
 
 
@@ -137,9 +152,11 @@ def carrier_tile(key: bytes | None, serial: int) -> dict[str, object]:
     """The tile of the first payload, from a serial on, of which every sample rounds clearly."""
     for each in range(serial, serial + 1000):
         payload = Payload(0xABCDE, 0x1234, 1_521_000, each).pack()
-        tile = carrier.tile(code.encode(payload), key)
+        tile = carrier.tile(code.encode(payload + LOCK), key)
         if clear(tile):
-            return {"key": key_hex(key), "payload": payload.hex()} | digest(tile)
+            return {"key": key_hex(key), "payload": payload.hex(), "lock": LOCK.hex()} | digest(
+                tile
+            )
     raise SystemExit("no payload whose tile rounds clearly")
 
 
@@ -170,6 +187,7 @@ def main() -> None:
     positions = " ".join(map(str, polar.information_positions().tolist()))
     write("payload/payload.json", {"cases": payload_cases()})
     write("code/code.json", {"information_positions": positions, "cases": code_cases()})
+    write("code/lock.json", {"cases": lock_cases()})
     write("carrier/carrier.json", {"cases": [carrier_case(key) for key in KEYS]})
     write("pilot/pilot.json", {"cases": [pilot_case(key) for key in KEYS]})
     write("watermark/layout.json", {"cases": [layout_case(*size) for size in SIZES]})

@@ -8,10 +8,10 @@ again, prints each difference, and exits with 1 if there is one. It is written t
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import math
 import sys
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,19 +55,29 @@ def check_payloads(document: Any) -> Iterator[Finding]:
 
 
 def information_positions() -> list[int]:
-    """The 128 heaviest of 1024; weights as integers, scaled by 10**30."""
+    """The 136 heaviest of 1024; weights as integers, scaled by 10**30."""
     unit = 10**30
     root = [math.isqrt(math.isqrt(2**j * unit**4)) for j in range(10)]  # 2**(j/4) * unit
     weight = [sum(root[j] for j in range(10) if i >> j & 1) for i in range(1024)]
-    return sorted(sorted(range(1024), key=weight.__getitem__)[-128:])
+    return sorted(sorted(range(1024), key=weight.__getitem__)[-136:])
 
 
-def encode(payload: bytes) -> list[int]:
+def crc(data: bytes) -> int:
+    """The CRC-16 of x^16 + x^12 + x^5 + 1, from all ones on, most significant bits first."""
+    register = 0xFFFF
+    for byte in data:
+        register ^= byte << 8
+        for _ in range(8):
+            register = register << 1 ^ (0x11021 if register & 0x8000 else 0)
+    return register
+
+
+def encode(word: bytes) -> list[int]:
     """Code bit c is the sum of the input bits at all positions that contain c's bits."""
-    word = int.from_bytes(payload + zlib.crc32(payload).to_bytes(4, "big"), "big")
+    information = int.from_bytes(word, "big") << 16 | crc(word)
     value = [0] * 1024
     for n, position in enumerate(information_positions()):
-        value[position] = word >> (127 - n) & 1
+        value[position] = information >> (135 - n) & 1
     return [sum(value[i] for i in range(1024) if i & place == place) % 2 for place in range(1024)]
 
 
@@ -75,9 +85,16 @@ def check_code(document: Any) -> Iterator[Finding]:
     positions = " ".join(map(str, information_positions()))
     yield "information positions", document["information_positions"], positions
     for case in document["cases"]:
-        payload = bytes.fromhex(case["payload"])
-        yield "check", case["check"], f"{zlib.crc32(payload):08x}"
-        yield "code", case["code"], packed(encode(payload))
+        word = bytes.fromhex(case["payload"] + case["lock"])
+        yield "check", case["check"], f"{crc(word):04x}"
+        yield "code", case["code"], packed(encode(word))
+
+
+def check_locks(document: Any) -> Iterator[Finding]:
+    for case in document["cases"]:
+        payload, key = bytes.fromhex(case["payload"]), bytes.fromhex(case["key"])
+        digest = hmac.digest(key, b"provenance.lock.1" + payload, "sha256")
+        yield "lock", case["lock"], digest[:3].hex()
 
 
 def packed(bits: list[int]) -> str:
@@ -198,8 +215,8 @@ def inverse(low: Grid, details: list[Grid]) -> Grid:
     return [synthesis(a, d) for a, d in pairs]
 
 
-def carrier_tile(payload: bytes, key: bytes) -> Grid:
-    code = encode(payload)
+def carrier_tile(word: bytes, key: bytes) -> Grid:
+    code = encode(word)
     side = SAMPLES >> max(GAINS)
     samples = [[0.0] * side for _ in range(side)]
     for level in sorted(GAINS, reverse=True):
@@ -235,7 +252,9 @@ def pilot_tile(amplitude: float, key: bytes) -> Grid:
 def check_tiles(document: Any) -> Iterator[Finding]:
     steps = document["steps_per_grey_level"]
     for case in document["carriers"]:
-        tile = carrier_tile(bytes.fromhex(case["payload"]), bytes.fromhex(case["key"]))
+        tile = carrier_tile(
+            bytes.fromhex(case["payload"] + case["lock"]), bytes.fromhex(case["key"])
+        )
         yield from compare(case, tile, steps)
     for case in document["pilots"]:
         yield from compare(case, pilot_tile(case["amplitude"], bytes.fromhex(case["key"])), steps)
@@ -261,6 +280,7 @@ def check_layout(document: Any) -> Iterator[Finding]:
 CHECKS = {
     "payload/payload.json": check_payloads,
     "code/code.json": check_code,
+    "code/lock.json": check_locks,
     "carrier/carrier.json": check_carrier,
     "pilot/pilot.json": check_pilot,
     "watermark/tiles.json": check_tiles,

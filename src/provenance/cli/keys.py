@@ -147,6 +147,9 @@ def _list_keys(config: Config) -> Iterator[dict[str, Any]]:
     if config.registry is not None and config.registry.account_key is not None:
         config.load_account_key()
         yield {"key": "accounts", **_describe_file(config.registry.account_key)}
+    if config.watermark.lock_key is not None:
+        config.watermark.load_lock_key()
+        yield {"key": "locks", **_describe_file(config.watermark.lock_key)}
     for path, key in zip(config.watermark.key_files, config.load_keys(), strict=True):
         yield {
             "key": "watermark",

@@ -16,7 +16,7 @@ KEYS = "keys"
 AUTHORITY, AUTHORITY_KEY = f"{KEYS}/authority.pem", f"{KEYS}/authority-key.pem"
 SIGNER, EXAMINER, LOG_KEY = f"{KEYS}/signer.pem", f"{KEYS}/examiner.pem", f"{KEYS}/log.pem"
 RESPONDER = f"{KEYS}/responder.pem"
-ACCOUNT_KEY = f"{KEYS}/account.key"
+ACCOUNT_KEY, LOCK_KEY = f"{KEYS}/account.key", f"{KEYS}/lock.key"
 REGISTRY, DIRECTORY = "stamps.db", "directory.json"
 
 
@@ -42,7 +42,8 @@ def create(folder: Path, producer: str, contact: str = "none given") -> Path:
         raise OutputExistsError(
             f"{config} exists already, and a project is never changed: name another folder."
         )
-    keys = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY, ACCOUNT_KEY)
+    pems = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY)
+    keys = (*pems, ACCOUNT_KEY, LOCK_KEY)
     with keep_whole(folder, (*keys, REGISTRY, DIRECTORY, FILE_NAME)):
         number = draw_number()
         _write_keys(folder, producer)
@@ -56,6 +57,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     from provenance.accounts import AccountKey
     from provenance.files import write_atomic, write_private
     from provenance.signers import LogKey, development
+    from provenance.watermark import LockKey
 
     keys = development.create(producer)
     write_atomic(folder / AUTHORITY, keys.authority)
@@ -65,6 +67,7 @@ def _write_keys(folder: Path, producer: str) -> None:
     write_private(folder / RESPONDER, keys.responder)
     write_private(folder / LOG_KEY, LogKey.generate().to_pem())
     write_private(folder / ACCOUNT_KEY, AccountKey.generate().secret.hex().encode() + b"\n")
+    write_private(folder / LOCK_KEY, LockKey.generate().secret.hex().encode() + b"\n")
 
 
 def _make_registry(folder: Path) -> None:
@@ -125,6 +128,7 @@ def _write_config(config: Path, producer: str, number: int) -> None:
         registry=REGISTRY,
         log_key=LOG_KEY,
         account_key=ACCOUNT_KEY,
+        lock_key=LOCK_KEY,
         directory=DIRECTORY,
         examiner=EXAMINER,
         responder=RESPONDER,

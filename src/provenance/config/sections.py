@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provenance.config.files import read_key
+
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
+    from provenance.watermark import LockKey
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,18 @@ class DirectorySection:
 
 @dataclass(frozen=True)
 class WatermarkSection:
-    """``[watermark]``: keys of private marks."""
+    """``[watermark]``: keys of private marks, and of locks."""
 
     key_files: tuple[Path, ...] = ()
     """Files of 32-byte keys, raw or in hex. Verifying tries all keys; stamping uses the first."""
+    lock_key: Path | None = None
+    """File of the 32-byte key that derives the locks of one's own marks; random ones without it."""
+
+    def load_lock_key(self) -> LockKey | None:
+        """Read the key of locks; None if there is none."""
+        from provenance.watermark import LockKey
+
+        return LockKey(read_key(self.lock_key, "lock key")) if self.lock_key else None
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class Comparison:
     ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` the number of those
     compared, ``error_rate`` the chance that a picture of something else comes as near.
     ``pdq_distance`` counts differing bits of 256; it is None beyond what copies may differ by.
+    ``sealed`` means that the mark did not open the lattice fingerprint.
     """
 
     content: Content = Content.NOT_COMPARED
@@ -53,6 +54,7 @@ class Comparison:
     bits: int = 0
     error_rate: float | None = None
     pdq_distance: int | None = None
+    sealed: bool = False
 
 
 NOT_COMPARED = Comparison()
@@ -60,17 +62,24 @@ NOT_COMPARED = Comparison()
 
 
 def compare_marked(
-    statement: StampStatement, rgb: Pixels, found: Detection, hashes: Iterable[Pdq]
+    statement: StampStatement,
+    reference: LatticeFingerprint | None,
+    rgb: Pixels,
+    found: Detection,
+    hashes: Iterable[Pdq],
 ) -> tuple[Comparison, Region]:
     """Compare the pixels that carry a mark, by the geometry that the detector recovered.
+
+    ``reference`` is the signed lattice fingerprint, None where it could not be opened.
 
     Also returns the region that the comparison is about. Anyone can write a public mark around a
     marked picture; a part that was not there at signing is not part of what is proved.
     """
     distance = _measure_distance(statement, hashes)
-    reference = LatticeFingerprint.parse(statement.lattice)
     if reference is None:
-        return Comparison(pdq_distance=distance), found.region
+        sealed = fingerprint.is_sealed(statement.lattice)
+        content = Content.INCONCLUSIVE if sealed else Content.NOT_COMPARED
+        return Comparison(content, pdq_distance=distance, sealed=sealed), found.region
     part, geometry = _cut(255 - rgb if found.inverted else rgb, found)
     match = fingerprint.compare(reference, part, geometry)
     region = found.region
@@ -88,8 +97,16 @@ def _place_box(match: LatticeMatch, found: Detection) -> Region:
     return Region(tuple((x, y) for x, y in corners), match.share * found.region.coverage)
 
 
-def compare_whole(statement: StampStatement, rgb: Pixels, hashes: Iterable[Pdq]) -> Comparison:
+def compare_whole(
+    statement: StampStatement,
+    reference: LatticeFingerprint | None,
+    rgb: Pixels,
+    hashes: Iterable[Pdq],
+) -> Comparison:
     """Compare a picture that has lost its mark, if it can be the whole of what was signed.
+
+    Only the producer can still open the lattice fingerprint, which is ``reference`` then; to
+    everybody else the picture may be near by its whole-picture hash, and is never far.
 
     Nobody knows then how the signed picture lies in this one. So it is compared in those of its
     eight orientations that have the signed shape: a crop must not pass for other content.
@@ -97,7 +114,6 @@ def compare_whole(statement: StampStatement, rgb: Pixels, hashes: Iterable[Pdq])
     distance = _measure_distance(statement, hashes)
     if distance is not None:
         return Comparison(Content.NEAR, pdq_distance=distance)
-    reference = LatticeFingerprint.parse(statement.lattice)
     matches = list(_compare_upright(reference, rgb)) if reference else []
     return _describe(min(matches, key=lambda match: match.error_rate, default=None), None)
 

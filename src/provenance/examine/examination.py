@@ -21,7 +21,7 @@ from provenance.examine.log_standing import LogPolicy
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
-from provenance.fingerprint import Pdq
+from provenance.fingerprint import LatticeFingerprint, Pdq
 from provenance.geometry import Region
 from provenance.imaging import MIME, Picture
 from provenance.labels import Statement, list_statements, read_pointer
@@ -32,7 +32,11 @@ from provenance.progress import Stage, enter
 from provenance.registry import Registry
 from provenance.response import Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
-from provenance.watermark import Detection
+from provenance.watermark import Detection, LockKey
+
+MOST_OPENED = 12
+"""Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
+its record and one in the file, and whoever writes many marks must not buy more time with them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Sources:
     registry: Registry | None = None
     directory: Directory | None = None
     keys: tuple[bytes, ...] = ()
+    lock_key: LockKey | None = None
     limits: Limits = DEFAULT_LIMITS
     similar: bool = True
     log_policy: LogPolicy = field(default_factory=LogPolicy)
@@ -96,6 +101,7 @@ class Examination:
         self.sources = sources
         self.time = time
         self._recorded: dict[str, ManifestReading | None] = {}
+        self._opened: dict[tuple[str, bytes, bytes], LatticeFingerprint | None] = {}
         self._every: dict[int, tuple[FoundMark, ...]] = {}
         self._answers: dict[StampId, tuple[Checked, ...]] = {}
         self._answered: dict[str, ManifestReading | None] = {}
@@ -252,15 +258,28 @@ class Examination:
         if self.picture is None or self._is_known(self._searched[0].found):
             return None
         alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
-        payloads = [each.payload for each in dict.fromkeys(alike)]
-        found = watermark.match(self.picture.rgb, payloads)
+        found = self._match([each.payload for each in dict.fromkeys(alike)])
         if found is None and self.records.size:
             answers = (
                 (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
             )
             held = [payload for payload, answer in answers if answer.row is not None]
-            found = watermark.match(self.picture.rgb, held, among=self.records.size)
+            found = self._match(held, among=self.records.size)
         return FoundMark(found, by_record=True) if found else None
+
+    def _match(self, payloads: list[bytes], among: int = 0) -> Detection | None:
+        """Hold payloads against the picture: as words where the locks can be derived, then alone.
+
+        The probability counts both.
+        """
+        if self.picture is None or not payloads:
+            return None
+        tries, key = [payloads], self.sources.lock_key
+        if key is not None:
+            tries.insert(0, [each + key.derive(each) for each in payloads])
+        among = len(tries) * max(among, len(payloads))
+        found = (watermark.match(self.picture.rgb, each, among=among) for each in tries)
+        return next(filter(None, found), None)
 
     def _is_known(self, found: Detection | None) -> bool:
         if found is None or not self.records.size:
@@ -289,7 +308,10 @@ class Examination:
         if self.picture is None:
             return NOT_COMPARED, found.region
         if (statement, found) not in self._compared:
-            compared = compare_marked(statement, self.picture.rgb, found, self.reliable_hashes)
+            reference = self._open(statement, found.lock)
+            compared = compare_marked(
+                statement, reference, self.picture.rgb, found, self.reliable_hashes
+            )
             self._compared[statement, found] = compared
         return self._compared[statement, found]
 
@@ -297,7 +319,18 @@ class Examination:
         """Compare what was signed with the whole picture, in which no mark was found."""
         if self.picture is None:
             return NOT_COMPARED
-        return compare_whole(statement, self.picture.rgb, self.reliable_hashes)
+        key = self.sources.lock_key
+        reference = None if key is None else self._open(statement, key.derive(statement.payload))
+        return compare_whole(statement, reference, self.picture.rgb, self.reliable_hashes)
+
+    def _open(self, statement: StampStatement, lock: bytes) -> LatticeFingerprint | None:
+        """Open a signed fingerprint, once for each lock; a stranger's file gets a few tries."""
+        tried = statement.lattice, statement.payload, lock
+        if tried not in self._opened and fingerprint.is_sealed(statement.lattice):
+            if len(self._opened) >= MOST_OPENED:
+                return None
+            self._opened[tried] = fingerprint.unseal(*tried)
+        return self._opened.get(tried)
 
     # --- the registry -----------------------------------------------------------------------------
 

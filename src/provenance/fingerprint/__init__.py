@@ -20,24 +20,30 @@ from provenance.lazily import load_lazily
 if TYPE_CHECKING:
     from provenance.fingerprint.lattice_levels import LatticeFingerprint, lattice
     from provenance.fingerprint.matching import LatticeMatch, compare
+    from provenance.fingerprint.sealing import UNSEALED, is_sealed, seal, unseal
 
 __all__ = [
     "MATCH_DISTANCE",
     "MIN_QUALITY",
+    "UNSEALED",
     "HammingIndex",
     "LatticeFingerprint",
     "LatticeMatch",
     "Pdq",
     "compare",
     "is_pdq",
+    "is_sealed",
     "lattice",
     "pdq",
     "pdq_dihedral",
     "pdq_distance",
+    "seal",
+    "unseal",
 ]
 
 _MODULES = {
     "lattice_levels": ("LatticeFingerprint", "lattice"),
     "matching": ("LatticeMatch", "compare"),
+    "sealing": ("UNSEALED", "is_sealed", "seal", "unseal"),
 }
 __getattr__ = load_lazily(__name__, _MODULES)

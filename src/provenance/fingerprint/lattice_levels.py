@@ -6,7 +6,7 @@ hold the same content again, whatever happened to the picture around them. See d
 
 from __future__ import annotations
 
-import re
+import struct
 from dataclasses import dataclass
 from typing import Self
 
@@ -26,14 +26,16 @@ FEW_CELLS = 2048
 nobody learns more of a large picture than of one of 1024 px, and a manifest grows by 2 kB."""
 
 MAX_CELLS = 2 * FEW_CELLS
-"""Cells beyond which a text is not read."""
+"""Cells of the largest fingerprint that is read."""
 
 STEP = 4
 """Grey levels from one level to the next: smaller steps don't survive compression anyway."""
 
-_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_TEXT = re.compile(r"lattice2:(\d{2,3}):(\d{1,4})x(\d{1,4}):([A-Za-z0-9_-]*)")
-MAX_TEXT = 24 + MAX_CELLS  # characters: head, one base64url digit a cell
+LEVEL_BITS = 6
+"""Bits of a level: 64 of them cover all grey levels."""
+
+_HEAD = struct.Struct(">HHH")  # side, columns, rows
+MAX_BYTES = _HEAD.size + MAX_CELLS * LEVEL_BITS // 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +44,6 @@ class LatticeFingerprint:
 
     ``levels`` is uint8 (rows, columns), 0 to 63: the cell's mean luma in steps of 4 grey levels.
     Cells are ``side`` mark units wide; the first one starts at a tile's corner.
-
-    ``str()`` gives ``lattice2:SIDE:COLUMNSxROWS:LEVELS``, a base64url digit for each cell, row by
-    row.
     """
 
     levels: Levels
@@ -61,30 +60,36 @@ class LatticeFingerprint:
         """Grey levels in the middle of each level."""
         return (self.levels.astype(np.float64) + 0.5) * STEP
 
-    def __str__(self) -> str:
+    def pack(self) -> bytes:
+        """Write side, columns and rows in two bytes each, then six bits a cell, row by row."""
         rows, columns = self.levels.shape
-        digits = np.frombuffer(_DIGITS, np.uint8)[self.levels].tobytes().decode()
-        return f"lattice2:{self.side}:{columns}x{rows}:{digits}"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, LatticeFingerprint) and str(self) == str(other)
-
-    def __hash__(self) -> int:
-        return hash(str(self))
+        bits = np.unpackbits(self.levels.reshape(-1, 1), axis=1)[:, -LEVEL_BITS:]
+        return _HEAD.pack(self.side, columns, rows) + np.packbits(bits).tobytes()
 
     @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """Read what ``str()`` wrote; None for anything else, however long or odd."""
-        found = _TEXT.fullmatch(text) if len(text) <= MAX_TEXT else None
-        if found is None:
+    def unpack(cls, data: bytes) -> Self | None:
+        """Read what ``pack`` wrote; None for anything else, however long or odd."""
+        if not _HEAD.size < len(data) <= MAX_BYTES:
             return None
-        side, columns, rows = int(found[1]), int(found[2]), int(found[3])
-        digits = found[4].encode()
-        if side not in SIDES or not 0 < columns * rows == len(digits) <= MAX_CELLS:
+        side, columns, rows = _HEAD.unpack_from(data)
+        cells = columns * rows
+        if side not in SIDES or not 0 < cells <= MAX_CELLS:
             return None
-        values = np.array([_DIGITS.index(digit) for digit in digits], np.uint8)
-        made = cls(values.reshape(rows, columns), side)
-        return made if str(made) == text else None
+        bits = np.unpackbits(np.frombuffer(data, np.uint8, offset=_HEAD.size))
+        if (
+            len(data) != _HEAD.size + -(-cells * LEVEL_BITS // 8)
+            or bits[cells * LEVEL_BITS :].any()
+        ):
+            return None
+        values = bits[: cells * LEVEL_BITS].reshape(cells, LEVEL_BITS)
+        levels = np.packbits(values, axis=1).reshape(rows, columns) >> np.uint8(8 - LEVEL_BITS)
+        return cls(levels, side)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LatticeFingerprint) and self.pack() == other.pack()
+
+    def __hash__(self) -> int:
+        return hash(self.pack())
 
 
 def lattice(rgb: NDArray[np.uint8], geometry: Geometry) -> LatticeFingerprint:

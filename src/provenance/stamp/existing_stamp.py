@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from provenance import fingerprint, manifest, watermark
@@ -15,11 +15,12 @@ from provenance.errors import (
     ManifestRemoteError,
     ManifestUnsupportedError,
 )
+from provenance.fingerprint import LatticeFingerprint
 from provenance.imaging import MIME, Picture
 from provenance.manifest import ManifestReading, Parent, Trust
 from provenance.registry import Registry
 from provenance.stamp_id import StampId
-from provenance.watermark import Payload
+from provenance.watermark import Detection, Payload
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,9 @@ def find_existing_stamp(
     parent = Parent(source, MIME[picture.format]) if source and reading else None
     if reading and reading.statement:
         stamp_id, producer = reading.statement.stamp_id, reading.statement.producer
-        unchanged = _is_intact(reading) or _has_same_pixels(stamp_id, picture, registry)
+        unchanged = _is_intact(reading) or _has_same_pixels(
+            stamp_id, picture, registry, watermark.detect_each(picture.rgb, keys)
+        )
         return ExistingStamp(stamp_id, producer, unchanged, parent)
     marks = () if fresh else watermark.detect_each(picture.rgb, keys)
     found = next(filter(None, marks), None)
@@ -102,14 +105,14 @@ def find_existing_stamp(
     mark = Payload.unpack(found.payload)
     if parent is None and source and (store := registry.manifest_store(mark.stamp_id)):
         parent = Parent(source, MIME[picture.format], store)
-    unchanged = _has_same_pixels(mark.stamp_id, picture, registry)
+    unchanged = _has_same_pixels(mark.stamp_id, picture, registry, marks)
     return ExistingStamp(mark.stamp_id, mark.producer, unchanged, parent, lost)
 
 
-def take_fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, str]:
+def take_fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, LatticeFingerprint]:
     """Take both fingerprints of a picture that carries the mark where ``embed`` puts it."""
     geometry = watermark.layout(picture.width, picture.height)
-    return fingerprint.pdq(picture.rgb), str(fingerprint.lattice(picture.rgb, geometry))
+    return fingerprint.pdq(picture.rgb), fingerprint.lattice(picture.rgb, geometry)
 
 
 def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | None, bool]:
@@ -150,14 +153,23 @@ def _is_intact(reading: ManifestReading) -> bool:
     return reading.validated and not reading.broken and reading.hard_binding == "match"
 
 
-def _has_same_pixels(stamp_id: StampId, picture: Picture, registry: Registry) -> bool:
+def _has_same_pixels(
+    stamp_id: StampId,
+    picture: Picture,
+    registry: Registry,
+    marks: Iterable[Detection | None],
+) -> bool:
     """Tell by the recorded fingerprints whether these are the pixels that were stamped.
+
+    The lattice fingerprint is opened with the lock in the picture's own mark.
 
     The metadata may be gone and the file be another one. A picture that the fingerprints can't tell
     apart from the stamped one needs no second mark, which would only make it worse.
     """
     record = registry.by_id(stamp_id)
-    if record is None:
+    lock = next((each.lock for each in marks if each and each.payload == stamp_id.payload), None)
+    if record is None or lock is None:
         return False
     pdq, lattice = take_fingerprints(picture)
-    return (record.pdq, record.lattice) == (pdq.hex, lattice)
+    same = record.pdq == pdq.hex
+    return same and fingerprint.unseal(record.lattice, stamp_id.payload, lock) == lattice

@@ -35,7 +35,10 @@ _SPOILT = (
 
 @dataclass(frozen=True)
 class Marked:
-    """A marked and encoded picture; one that is not ``readable`` has its pixels as they were."""
+    """A marked and encoded picture; one that is not ``readable`` has its pixels as they were.
+
+    ``lattice`` is sealed with what its mark says.
+    """
 
     data: bytes
     payload: Payload
@@ -45,7 +48,12 @@ class Marked:
 
 
 def mark(
-    picture: Picture, payload: Payload, keys: Sequence[bytes | None], encode: Encode, limits: Limits
+    picture: Picture,
+    payload: Payload,
+    lock: bytes,
+    keys: Sequence[bytes | None],
+    encode: Encode,
+    limits: Limits,
 ) -> Marked:
     """Mark under every key and encode, then read the marks back as any verifier will.
 
@@ -56,18 +64,21 @@ def mark(
     ProvenanceError
         What ``encode`` raises.
     """
-    pixels = picture.rgb
+    pixels, word = picture.rgb, payload.pack() + lock
     for _ in range(MAX_PASSES):
         enter(Stage.MARKING)
         for key in keys:
-            pixels = watermark.embed(pixels, payload.pack(), key)
+            pixels = watermark.embed(pixels, payload.pack(), key, lock=lock)
         enter(Stage.ENCODING)
         data = encode(picture.with_pixels(pixels))
         enter(Stage.CHECKING)
         encoded = imaging.decode(data, limits)
         found = watermark.detect_each(encoded.rgb, keys)
-        if all(mark is not None and mark.payload == payload.pack() for mark in found):
-            return _describe(data, payload, encoded, readable=True)
+        if all(mark is not None and mark.word == word for mark in found):
+            enter(Stage.COMPARING)
+            pdq, lattice = take_fingerprints(encoded)
+            sealed = fingerprint.seal(lattice, payload.pack(), lock)
+            return Marked(data, payload, pdq, sealed, readable=True)
     raise EmbedFailedError(
         "The mark can't be read back from the encoded picture; try a larger picture, or a format "
         "that keeps more detail, such as PNG."
@@ -75,10 +86,12 @@ def mark(
 
 
 def encode_unmarked(picture: Picture, payload: Payload, encode: Encode, limits: Limits) -> Marked:
-    """Encode the pixels as they are, without a mark."""
+    """Encode the pixels as they are, without a mark that could open a fingerprint."""
     enter(Stage.ENCODING)
     data = encode(picture)
-    return _describe(data, payload, imaging.decode(data, limits), readable=False)
+    enter(Stage.COMPARING)
+    pdq = fingerprint.pdq(imaging.decode(data, limits).rgb)
+    return Marked(data, payload, pdq, fingerprint.UNSEALED, readable=False)
 
 
 def check_signed(data: bytes, signed: SignedImage, limits: Limits) -> SignedImage:
@@ -123,8 +136,3 @@ def sign_with_index(
     signed = sign(data, parent=parent)
     right = imaging.restate_index(data, signed.data)
     return check_signed(right, signed if right == data else sign(right, parent=parent), limits)
-
-
-def _describe(data: bytes, payload: Payload, encoded: Picture, *, readable: bool) -> Marked:
-    enter(Stage.COMPARING)
-    return Marked(data, payload, *take_fingerprints(encoded), readable)

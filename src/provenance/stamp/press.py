@@ -31,7 +31,7 @@ from provenance.stamp.options import StampOptions
 from provenance.stamp.release import release
 from provenance.stamp.stamped_image import StampedImage
 from provenance.timestamps import TimeStamps
-from provenance.watermark import Payload
+from provenance.watermark import LockKey, Payload, draw_lock
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Press:
     signer: Signer
     registry: Registry
     keys: tuple[bytes | None, ...]
+    lock_key: LockKey | None
     account_key: AccountKey | None
     stamps: TimeStamps
     limits: Limits
@@ -85,8 +86,9 @@ class Press:
     def _mark(self, job: Job, payload: Payload, *, best_effort: bool) -> Marked:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
         encode = partial(job.encode, payload)
+        lock = self.lock_key.derive(payload.pack()) if self.lock_key else draw_lock()
         try:
-            return mark(job.picture, payload, self.keys, encode, self.limits)
+            return mark(job.picture, payload, lock, self.keys, encode, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
             if not best_effort:
                 raise

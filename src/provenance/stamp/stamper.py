@@ -48,6 +48,7 @@ from provenance.stamp.producer import Producer
 from provenance.stamp.release import Resumed, check_name, check_same_stamp, resume
 from provenance.stamp.stamped_image import StampedImage
 from provenance.timestamps import TimeStamps
+from provenance.watermark import LockKey
 
 
 class Stamper:
@@ -63,6 +64,8 @@ class Stamper:
         Keeps the records, see ``open_registry``.
     key
         Secret 32 bytes: adds a private mark to the public one.
+    lock_key
+        Derives the locks of the marks; random ones without it.
     account_key
         Seals the accounts for which pictures are made.
     stamps
@@ -96,6 +99,7 @@ class Stamper:
         signer: Signer,
         registry: Registry,
         key: bytes | None = None,
+        lock_key: LockKey | None = None,
         account_key: AccountKey | None = None,
         stamps: TimeStamps | None = None,
         strict_models: bool = False,
@@ -115,6 +119,7 @@ class Stamper:
             signer=signer,
             registry=registry,
             keys=(None,) if key is None else (None, key),
+            lock_key=lock_key,
             account_key=account_key,
             stamps=stamps or TimeStamps(),
             limits=limits,

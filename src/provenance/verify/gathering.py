@@ -209,14 +209,14 @@ def _follow_marks(
     layers = set(examination.layers if everything else ())
     for each in found:
         mark = _follow_mark(each, _look_up(each, examination), examination, own)
-        marks[each.layer, mark.payload] = mark
+        marks[each.layer, each.detection.word] = mark
         if not _is_settled(mark, examination):
             layers.add(each.layer)
     if not layers or examination.picture is None:
         return tuple(marks.values()), ()
     before = len(marks)
     for other in (other for layer in sorted(layers) for other in examination.every_mark(layer)):
-        key = other.layer, other.detection.payload
+        key = other.layer, other.detection.word
         if key not in marks:
             marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
     further = len(marks) - before

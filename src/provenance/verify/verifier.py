@@ -22,6 +22,7 @@ from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
 from provenance.verify.gathering import gather_evidence, gather_from_manifest
 from provenance.verify.verdict import Verdict, decide
+from provenance.watermark import LockKey
 
 FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """A file: its path, its bytes, or the file opened."""
@@ -41,6 +42,9 @@ class Verifier:
         authority makes that trusted for this entry, and for nothing else.
     keys
         Secret keys of private marks, which are looked for besides the public mark.
+    lock_key
+        Derives the locks of one's own marks: they are found at a lower fit, and the fingerprint
+        signed with a picture is opened although its mark is gone.
     similar
         Whether to look for recorded pictures that look alike.
     all_marks
@@ -76,6 +80,7 @@ class Verifier:
         trust: Trust | None = None,
         directory: Directory | None = None,
         keys: Iterable[bytes] = (),
+        lock_key: LockKey | None = None,
         similar: bool = True,
         all_marks: bool = False,
         depth: Depth | str = Depth.FULL,
@@ -94,6 +99,7 @@ class Verifier:
             registry=registry,
             directory=directory,
             keys=keys,
+            lock_key=lock_key,
             limits=limits,
             similar=similar,
             all_marks=all_marks,

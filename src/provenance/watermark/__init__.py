@@ -16,12 +16,14 @@ from provenance.watermark.detection.matching import match
 from provenance.watermark.embedding.embedder import embed
 from provenance.watermark.embedding.margins import Margin, margin
 from provenance.watermark.format import ALG
+from provenance.watermark.lock import LockKey, draw_lock
 from provenance.watermark.plane import layout
 from provenance.watermark.prng import check_private_key
 
 __all__ = [
     "ALG",
     "Detection",
+    "LockKey",
     "Margin",
     "Outcome",
     "Payload",
@@ -29,6 +31,7 @@ __all__ = [
     "detect",
     "detect_all",
     "detect_each",
+    "draw_lock",
     "embed",
     "layout",
     "margin",

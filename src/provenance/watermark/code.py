@@ -1,8 +1,11 @@
-"""Payload to code bits and back: CRC-32 appended, then the polar code."""
+"""Words to code bits and back: CRC-16 appended, then the polar code.
+
+A word is what one mark says: the 12 bytes of its payload, then the 3 of its lock.
+"""
 
 from __future__ import annotations
 
-import zlib
+import binascii
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,55 +16,79 @@ from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import format as fmt
 from provenance.watermark import polar
 
+WORD_BYTES = PAYLOAD_BYTES + fmt.LOCK_BYTES
+"""Payload and lock."""
 SHORT_LIST_SIZE, LIST_SIZE, LONG_LIST_SIZE = 1, 128, 512
 """Paths of the list decoder: of clear marks, usually, and where the pilot says that there is one.
 32 read 1 % fewer of the hardest cases than 128, 512 take three times as long."""
+LOCK_LIST_SIZE = 32
+"""Paths where the payload is known, and only lock and check are decoded."""
 
 
-def check_bytes(payload: bytes) -> bytes:
-    """Compute the four check bytes of a payload."""
-    return zlib.crc32(payload).to_bytes(fmt.CHECK_BYTES, "big")
-
-
-def encode(payload: bytes) -> NDArray[np.int8]:
-    """Encode a payload as 1024 code bits, given as signs: bit 0 is +1, bit 1 is -1.
+def join(payload: bytes, lock: bytes) -> bytes:
+    """Join payload and lock to a word.
 
     Raises
     ------
     PayloadError
-        The payload does not have 12 bytes.
+        The payload has not 12 bytes, or the lock not 3.
     """
-    word: NDArray[np.int8] = encode_all((payload,))[0]
-    return word
+    for what, part, length in (("payload", payload, PAYLOAD_BYTES), ("lock", lock, fmt.LOCK_BYTES)):
+        if len(part) != length:
+            raise PayloadError(f"A {what} has {length} bytes; this one has {len(part)}.")
+    return payload + lock
 
 
-def encode_all(payloads: Sequence[bytes]) -> NDArray[np.int8]:
-    """The code bits of several payloads: int8, shape (payloads, 1024).
+def check_bytes(word: bytes) -> bytes:
+    """Compute the two check bytes of a word."""
+    return binascii.crc_hqx(word, fmt.CHECK_START).to_bytes(fmt.CHECK_BYTES, "big")
 
-    Raises
-    ------
-    PayloadError
-        One has not 12 bytes.
-    """
-    for payload in payloads:
-        if len(payload) != PAYLOAD_BYTES:
-            raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(payload)}.")
-    both = b"".join(payload + check_bytes(payload) for payload in payloads)
-    information = np.unpackbits(np.frombuffer(both, dtype=np.uint8)).reshape(len(payloads), -1)
-    return (1 - 2 * polar.encode(information).astype(np.int8)).astype(np.int8)
+
+def encode(word: bytes) -> NDArray[np.int8]:
+    """Encode a word as 1024 code bits, given as signs: bit 0 is +1, bit 1 is -1."""
+    signs: NDArray[np.int8] = encode_all((word,))[0]
+    return signs
+
+
+def encode_all(words: Sequence[bytes]) -> NDArray[np.int8]:
+    """The code bits of several words: int8, shape (words, 1024)."""
+    return _encode_bytes([word + check_bytes(word) for word in words])
 
 
 def decode(soft: NDArray[np.float32], list_size: int = LIST_SIZE) -> bytes | None:
-    """Decode soft bits to the most likely payload that passes its check, or None.
+    """Decode soft bits to the most likely word that passes its check, or None.
 
     Parameters
     ----------
     soft : float32 array, shape (1024,)
         Soft bits: positive means bit 0; only their proportions matter.
     """
-    for word in np.packbits(polar.decode(soft, list_size), axis=1):
-        both: bytes = word.tobytes()
-        payload, found = both[:PAYLOAD_BYTES], both[PAYLOAD_BYTES:]
-        if check_bytes(payload) == found:
-            return payload
+    return _first_valid(polar.decode(soft, list_size))
+
+
+def complete(soft: NDArray[np.float32], payload: bytes) -> bytes | None:
+    """Decode the most likely word with a payload that is known, or None.
+
+    The code is linear: once the payload's own code bits are taken off, its bits are 0.
+    """
+    rest = bytes(polar.INFORMATION_BITS // 8 - len(payload))
+    found = polar.decode(
+        soft * _encode_bytes([payload + rest])[0], LOCK_LIST_SIZE, 8 * len(payload)
+    )
+    found[:, : 8 * len(payload)] = np.unpackbits(np.frombuffer(payload, dtype=np.uint8))
+    return _first_valid(found)
+
+
+def _encode_bytes(information: Sequence[bytes]) -> NDArray[np.int8]:
+    bits = np.unpackbits(np.frombuffer(b"".join(information), dtype=np.uint8))
+    coded = polar.encode(bits.reshape(len(information), -1))
+    return (1 - 2 * coded.astype(np.int8)).astype(np.int8)
+
+
+def _first_valid(candidates: NDArray[np.uint8]) -> bytes | None:
+    for bits in np.packbits(candidates, axis=1):
+        both: bytes = bits.tobytes()
+        word, found = both[:WORD_BYTES], both[WORD_BYTES:]
+        if check_bytes(word) == found:
+            return word
     return None

@@ -12,10 +12,14 @@ ALG: Final = "unlisted.provenance.dwt.1"
 """C2PA soft-binding algorithm name; "unlisted" until an owner registers a name."""
 
 # ---- code (the payload's own layout is in ``provenance.stamp_id``)
-CHECK_BYTES: Final = 4
-"""CRC-32 (IEEE 802.3, as in zlib) over the payload, big-endian, after it."""
+LOCK_BYTES: Final = 3
+"""Random bytes after the payload: who reads them may open what was sealed with the picture."""
+CHECK_BYTES: Final = 2
+"""CRC-16 over payload and lock, big-endian, after them."""
+CHECK_START: Final = 0xFFFF
+"""Start of the CRC, whose polynomial is x^16 + x^12 + x^5 + 1 (CRC-16/IBM-3740)."""
 CODE_BITS: Final = 1024
-"""Length of the polar code; 96 payload and 32 check bits go in."""
+"""Length of the polar code; 96 payload, 24 lock and 16 check bits go in."""
 
 # ---- plane
 TILE: Final = 256

@@ -1,4 +1,4 @@
-"""A polar code of 1024 bits with 128 information bits, and its soft-decision list decoder.
+"""A polar code of 1024 bits with 136 information bits, and its soft-decision list decoder.
 
 Polar codes: Arikan 2009; list decoding: Tal and Vardy 2015; log-likelihood form and path metric:
 Balatsoukas-Stimming et al. 2015; order of the bit channels by polarisation weight: He et al. 2017.
@@ -19,13 +19,13 @@ from provenance.watermark import format as fmt
 Bits = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-INFORMATION_BITS = 8 * (PAYLOAD_BYTES + fmt.CHECK_BYTES)
-"""Bits that the code carries: payload and check."""
+INFORMATION_BITS = 8 * (PAYLOAD_BYTES + fmt.LOCK_BYTES + fmt.CHECK_BYTES)
+"""Bits that the code carries: payload, lock and check."""
 
 
 @functools.cache
 def information_positions() -> NDArray[np.int64]:
-    """List the information bits' positions, ascending: the 128 of greatest polarisation weight.
+    """List the information bits' positions, ascending: the 136 of greatest polarisation weight.
 
     The weight of position ``i`` is the sum of ``2**(j/4)`` over its set bits ``j``; no two
     positions tie, as 1, 2**1/4, 2**1/2 and 2**3/4 are independent over the integers.
@@ -60,7 +60,7 @@ def transform(bits: Bits) -> Bits:
 
 
 def encode(information: Bits) -> Bits:
-    """The 1024 code bits of 128 information bits; of rows of them, rows."""
+    """The 1024 code bits of 136 information bits; of rows of them, rows."""
     u = np.zeros((*information.shape[:-1], fmt.CODE_BITS), dtype=np.uint8)
     u[..., information_positions()] = information
     return transform(u)
@@ -75,7 +75,7 @@ class _Paths:
     penalty: Floats
 
 
-def decode(soft: Floats, list_size: int) -> Bits:
+def decode(soft: Floats, list_size: int, known: int = 0) -> Bits:
     """Decode soft bits to candidate information words, most likely first.
 
     Parameters
@@ -84,13 +84,15 @@ def decode(soft: Floats, list_size: int) -> Bits:
         Log-likelihood ratios; positive means 0. Only their proportions matter.
     list_size : int
         Paths kept at each information bit.
+    known : int
+        How many of the first information bits are known to be 0.
 
     Returns
     -------
-    uint8 array, shape (at most ``list_size``, 128)
+    uint8 array, shape (at most ``list_size``, 136)
     """
     frozen = np.ones(fmt.CODE_BITS, dtype=bool)
-    frozen[information_positions()] = False
+    frozen[information_positions()[known:]] = False
     paths = _subtree(soft[None].astype(np.float32), np.zeros(1, np.float32), frozen, list_size)
     order = np.argsort(paths.penalty, kind="stable")
     return transform(paths.bits[order])[:, information_positions()]

@@ -1,4 +1,4 @@
-"""The lattice fingerprint: its text form, its geometry, and near or far."""
+"""The lattice fingerprint: its packed form, its geometry, and near or far."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from provenance.geometry import Geometry
 
 AS_IS = Geometry(1.0, 0.0, 0.0, 1.0, tile=256)
 VECTORS = Path(__file__).resolve().parents[3] / "vectors" / "fingerprint" / "lattice.json"
+HEAD = bytes.fromhex("002000030002")
 CASES = json.loads(VECTORS.read_text())["cases"]
 
 
@@ -232,7 +233,7 @@ def test_too_little_to_say_is_inconclusive(photograph: Any) -> None:
         assert found.result == "inconclusive"
     nothing = fingerprint.lattice(rgb[:16], AS_IS)
     assert nothing.steps == 0
-    assert LatticeFingerprint.parse(str(nothing)) == nothing
+    assert LatticeFingerprint.unpack(nothing.pack()) == nothing
     assert fingerprint.compare(nothing, rgb, AS_IS).result == "inconclusive"
 
 
@@ -241,7 +242,10 @@ def test_frozen_fingerprints(case: Any, photographs: Any) -> None:
     """Another implementation may round to the next level, and seldom."""
     rgb = photographs[case["picture"].removeprefix("scikit-image ")]
     geometry = Geometry(**case["geometry"])
-    found, frozen = fingerprint.lattice(rgb, geometry), LatticeFingerprint.parse(case["text"])
+    found, frozen = (
+        fingerprint.lattice(rgb, geometry),
+        LatticeFingerprint.unpack(bytes.fromhex(case["packed"])),
+    )
     assert frozen is not None
     assert (found.side, found.levels.shape) == (frozen.side, frozen.levels.shape)
     difference = np.abs(found.levels.astype(int) - frozen.levels)
@@ -250,32 +254,38 @@ def test_frozen_fingerprints(case: Any, photographs: Any) -> None:
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
-def test_text_round_trip(columns: int, rows: int, data: Any) -> None:
+def test_packed_round_trip(columns: int, rows: int, data: Any) -> None:
     levels = data.draw(arrays(np.uint8, (rows, columns), elements=st.integers(0, 63)))
     made = LatticeFingerprint(levels, data.draw(st.sampled_from((32, 64, 128, 256))))
-    again = LatticeFingerprint.parse(str(made))
+    again = LatticeFingerprint.unpack(made.pack())
     assert again == made
     assert hash(again) == hash(made)
 
 
-@given(
-    st.one_of(
-        st.text(max_size=60),
-        st.from_regex(r"lattice2:\d{1,4}:\d{1,6}x\d{1,6}:[A-Za-z0-9_=-]{0,60}"),
+@given(st.binary(max_size=80) | st.binary(max_size=60).map(lambda rest: HEAD + rest))
+def test_unpack_takes_only_what_pack_writes(data: bytes) -> None:
+    unpacked = LatticeFingerprint.unpack(data)
+    assert unpacked is None or unpacked.pack() == data
+
+
+def test_packed_levels_are_six_bits_each_behind_side_columns_and_rows() -> None:
+    made = LatticeFingerprint(np.array([[1, 62, 32]], np.uint8), 64)
+    assert made.pack() == bytes.fromhex("004000030001") + bytes(
+        [0b00000111, 0b11101000, 0b00000000]
     )
-)
-def test_parse_takes_only_what_str_writes(text: str) -> None:
-    parsed = LatticeFingerprint.parse(text)
-    assert parsed is None or str(parsed) == text
 
 
-def test_parse_is_bounded() -> None:
-    assert LatticeFingerprint.parse("lattice2:32:9999x9999:" + "A" * 10) is None
-    assert LatticeFingerprint.parse("lattice2:32:1x1:" + "A" * 10**6) is None
-    assert LatticeFingerprint.parse("lattice2:32:64x65:" + "A" * 64 * 65) is None
-    assert LatticeFingerprint.parse("lattice2:32:2x1:gA") is not None
-    assert LatticeFingerprint.parse("lattice2:32:02x1:gA") is None  # another text for the same
-    assert LatticeFingerprint.parse("lattice2:33:2x1:gA") is None  # no such cells
+def test_unpack_is_bounded() -> None:
+    def packed(side: int, columns: int, rows: int, levels: bytes) -> bytes:
+        return b"".join(n.to_bytes(2, "big") for n in (side, columns, rows)) + levels
+
+    assert LatticeFingerprint.unpack(packed(32, 64, 64, bytes(3072))) is not None
+    assert LatticeFingerprint.unpack(packed(32, 64, 65, bytes(3120))) is None  # too many cells
+    assert LatticeFingerprint.unpack(packed(32, 9999, 9999, bytes(9))) is None
+    assert LatticeFingerprint.unpack(packed(32, 1, 1, bytes(10**6))) is None
+    assert LatticeFingerprint.unpack(packed(32, 2, 1, b"\x00\x10")) is not None
+    assert LatticeFingerprint.unpack(packed(32, 2, 1, b"\x00\x11")) is None  # other filling
+    assert LatticeFingerprint.unpack(packed(33, 2, 1, b"\x00\x10")) is None  # no such cells
 
 
 def test_large_pictures_get_larger_cells() -> None:
@@ -284,7 +294,7 @@ def test_large_pictures_get_larger_cells() -> None:
     for scale, side in ((0.1, 32), (0.05, 64), (0.02, 128), (0.01, 256)):
         made = fingerprint.lattice(rgb, Geometry(scale, 0.0, 0.0, scale))
         assert made.side == side
-        assert len(str(made)) < 2500
+        assert len(made.pack()) < 1800
 
 
 @settings(max_examples=200, deadline=None)
@@ -292,7 +302,7 @@ def test_large_pictures_get_larger_cells() -> None:
 def test_any_geometry_gives_an_answer(geometry: Geometry) -> None:
     rgb = np.arange(120 * 90 * 3, dtype=np.uint32).reshape(120, 90, 3).astype(np.uint8)
     reference = fingerprint.lattice(rgb, geometry)
-    assert LatticeFingerprint.parse(str(reference)) == reference
+    assert LatticeFingerprint.unpack(reference.pack()) == reference
     found = fingerprint.compare(reference, rgb, geometry)
     assert found.result in ("near", "far", "inconclusive")
     assert 0 <= found.error_rate <= 1

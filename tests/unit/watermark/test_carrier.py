@@ -11,7 +11,7 @@ from provenance.watermark import carrier, code
 from provenance.watermark import format as fmt
 
 KEY = b"k" * 32
-SIGNS = code.encode(b"twelve bytes")
+SIGNS = code.encode(b"twelve bytes, 3")
 
 
 @pytest.mark.parametrize("key", [None, KEY])

@@ -79,6 +79,14 @@ def test_a_strip_with_a_loud_mark_does_not_hide_what_lies_beside_it(marked: Pixe
     assert PAYLOAD in payloads(as_jpeg(beside))
 
 
+def test_the_same_payload_under_another_lock_hides_neither(marked: Pixels) -> None:
+    """Who copies the 96 bits has not got the lock: both are told apart."""
+    found = watermark.detect_all(as_jpeg(watermark.embed(marked, PAYLOAD, lock=b"not")))
+    assert {each.payload for each in found} == {PAYLOAD}
+    assert len({each.lock for each in found}) == 2
+    assert b"not" in {each.lock for each in found}
+
+
 def test_layers_do_not_mix(marked: Pixels) -> None:
     both = watermark.embed(marked, THIRD, KEY)
     assert payloads(both) == {PAYLOAD}

@@ -19,6 +19,7 @@ from provenance.errors import (
 from provenance.watermark.embedding.embedder import SMALLEST_SIDE
 
 PAYLOAD = b"twelve bytes"
+LOCK = b"a 3"
 KEY = b"k" * 32
 
 
@@ -82,21 +83,36 @@ def test_the_result_is_a_picture_of_the_same_shape(photograph: NDArray[np.uint8]
 
 
 def test_the_same_again_gives_the_same_pixels(photograph: NDArray[np.uint8]) -> None:
-    again = watermark.embed(photograph.copy(), PAYLOAD, KEY)
-    assert (watermark.embed(photograph, PAYLOAD, KEY) == again).all()
+    again = watermark.embed(photograph.copy(), PAYLOAD, KEY, lock=LOCK)
+    assert (watermark.embed(photograph, PAYLOAD, KEY, lock=LOCK) == again).all()
 
 
-def test_payload_and_key_both_show(photograph: NDArray[np.uint8]) -> None:
-    first = watermark.embed(photograph, PAYLOAD)
-    assert (watermark.embed(photograph, PAYLOAD[::-1]) != first).any()
-    assert (watermark.embed(photograph, PAYLOAD, KEY) != first).any()
-    assert (watermark.embed(photograph, PAYLOAD, bytes(32)) == first).all()  # the public key
+def test_payload_lock_and_key_all_show(photograph: NDArray[np.uint8]) -> None:
+    first = watermark.embed(photograph, PAYLOAD, lock=LOCK)
+    assert (watermark.embed(photograph, PAYLOAD[::-1], lock=LOCK) != first).any()
+    assert (watermark.embed(photograph, PAYLOAD, lock=LOCK[::-1]) != first).any()
+    assert (watermark.embed(photograph, PAYLOAD, KEY, lock=LOCK) != first).any()
+    public = watermark.embed(photograph, PAYLOAD, bytes(32), lock=LOCK)
+    assert (public == first).all()
+
+
+def test_without_a_lock_each_mark_draws_its_own(photograph: NDArray[np.uint8]) -> None:
+    found = [watermark.detect(watermark.embed(photograph, PAYLOAD)) for _ in range(2)]
+    locks = {each.lock for each in found if each}
+    assert len(locks) == 2
+    assert {len(lock) for lock in locks} == {3}
+    given = watermark.detect(watermark.embed(photograph, PAYLOAD, lock=LOCK))
+    assert given is not None
+    assert (given.payload, given.lock) == (PAYLOAD, LOCK)
+    assert LOCK.hex() not in repr(given)
+    assert repr(LOCK) not in repr(given)
 
 
 def test_memory_layout_does_not_matter(photograph: NDArray[np.uint8]) -> None:
-    expected = watermark.embed(np.ascontiguousarray(photograph[:, ::-1]), PAYLOAD)
-    assert (watermark.embed(photograph[:, ::-1], PAYLOAD) == expected).all()
-    assert (watermark.embed(np.asfortranarray(photograph[:, ::-1]), PAYLOAD) == expected).all()
+    expected = watermark.embed(np.ascontiguousarray(photograph[:, ::-1]), PAYLOAD, lock=LOCK)
+    assert (watermark.embed(photograph[:, ::-1], PAYLOAD, lock=LOCK) == expected).all()
+    fortran = np.asfortranarray(photograph[:, ::-1])
+    assert (watermark.embed(fortran, PAYLOAD, lock=LOCK) == expected).all()
 
 
 def test_grey_stays_grey(photographs: Mapping[str, NDArray[np.uint8]]) -> None:

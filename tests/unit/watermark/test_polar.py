@@ -18,7 +18,7 @@ NOISE = ((1.4, 20), (1.8, 20), (2.1, 16))
 
 
 def words(count: int, seed: int) -> Any:
-    return np.random.default_rng(seed).integers(0, 2, (count, 128), dtype=np.uint8)
+    return np.random.default_rng(seed).integers(0, 2, (count, 136), dtype=np.uint8)
 
 
 def received(information: Any, deviation: float, seed: int) -> Any:
@@ -50,7 +50,7 @@ def test_transform_is_the_kronecker_power() -> None:
 def test_information_goes_to_the_heaviest_positions() -> None:
     positions = polar.information_positions()
     assert positions.dtype == np.int64
-    assert len(positions) == 128
+    assert len(positions) == 136
     assert (np.diff(positions) > 0).all()
     weight = [sum(2 ** (j / 4) for j in range(10) if i >> j & 1) for i in range(1024)]
     others = np.setdiff1d(np.arange(1024), positions)

@@ -11,7 +11,7 @@ from provenance.watermark.detection.soft_bits import WEIGHTINGS, Weighting, soft
 from provenance.watermark.plane import Plane
 
 KEY = b"k" * 32
-SIGNS = code.encode(b"twelve bytes")
+SIGNS = code.encode(b"twelve bytes, 3")
 EVEN = Weighting(3.0, (0.75, 1.0))
 
 

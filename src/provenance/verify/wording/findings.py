@@ -235,6 +235,9 @@ def _compare_marked(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
 
 
 def _describe_comparison(comparison: Comparison, region: Region | None = None) -> Finding:
+    if comparison.sealed:
+        codes = ("fingerprint.inconclusive", "fingerprint.sealed")
+        return Finding("fingerprint", sentences.SEALED, codes=codes, region=region)
     rate = comparison.error_rate
     text = sentences.FINGERPRINT[comparison.content].format(
         figures=list_figures(comparison),

@@ -354,6 +354,12 @@ FINGERPRINT = {
         "nor against it."
     ),
 }
+SEALED = (
+    "The fingerprint that was signed with these bits is sealed, and the lock in this mark does not "
+    "open it. Either too little is left of the mark, or somebody who never had the stamped picture "
+    "wrote it, or the signed text is damaged, or there are too many marks to try all. So nobody "
+    "can say here whether the mark belongs on this picture. That speaks neither for nor against it."
+)
 NEAR_WHOLE = (
     "The picture looks like the one that the manifest describes{figures}; up to 31 count as alike. "
     "Unrelated pictures seldom come so near, but forgeries, templates and plain pictures can. It "

@@ -22,16 +22,14 @@ FLOOR = 3.0
 """Grey levels added to coefficients' local deviation, so that flat areas do not decide alone."""
 
 
-def mark_in(
-    samples: Floats, coefficients: Coefficients, payload: bytes, key: bytes | None
-) -> Floats:
-    """Estimate the mark in a plane's samples: the payload where it is strong, and the pilot."""
-    return _payload(coefficients, payload, key) + _pilot(samples, coefficients, key)
+def mark_in(samples: Floats, coefficients: Coefficients, word: bytes, key: bytes | None) -> Floats:
+    """Estimate the mark in a plane's samples: the word where it is strong, and the pilot."""
+    return _carrier(coefficients, word, key) + _pilot(samples, coefficients, key)
 
 
-def _payload(coefficients: Coefficients, payload: bytes, key: bytes | None) -> Floats:
+def _carrier(coefficients: Coefficients, word: bytes, key: bytes | None) -> Floats:
     """The code word, as strong in each place as the coefficients around agree with it."""
-    signs, changes = repeated(code.encode(payload), key, coefficients), []
+    signs, changes = repeated(code.encode(word), key, coefficients), []
     for level in sorted(fmt.LEVEL_GAINS, reverse=True):
         weight = 1 / (coefficients.variance[level] + np.float32(FLOOR**2))
         agreeing, side = weight * coefficients.value[level] * signs[level], REACH >> level

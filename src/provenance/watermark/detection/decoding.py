@@ -1,4 +1,4 @@
-"""Decode a payload from a plane's coefficients, and say how well its code word fits."""
+"""Decode a word from a plane's coefficients, and say how well its code word fits."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ _LIST_SIZES = code.SHORT_LIST_SIZE, code.LIST_SIZE, code.LONG_LIST_SIZE
 
 @dataclass(frozen=True)
 class DecodedMark:
-    """A payload that passes its check, and how it was decoded.
+    """A word that passes its check, and how it was decoded.
 
-    ``weighting`` is the one that it was decoded with; ``correlation`` is that of its code word with
+    ``weighting`` is the one that it was decoded with; ``correlation`` is that of its code bits with
     the soft bits, in standard deviations; ``chance`` bounds how often one word fits random signs so
     well.
     """
 
-    payload: bytes
+    word: bytes
     weighting: Weighting
     correlation: float
     chance: float
 
 
-def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
-    """Correlate soft bits with a payload's code word, normalised.
+def correlation(soft: NDArray[np.float32], word: bytes) -> float:
+    """Correlate soft bits with the code bits of a word, normalised.
 
     The correlation with a word that was chosen without looking at the soft bits is standard normal.
 
@@ -52,21 +52,21 @@ def correlation(soft: NDArray[np.float32], payload: bytes) -> float:
     ----------
     soft : float32 array, shape (1024,)
         Soft bits, not all zero: positive means bit 0; only their proportions matter.
-    payload : bytes
-        Its 12 bytes.
+    word : bytes
+        Payload and lock.
 
     Returns
     -------
     float
         In standard deviations; at most 32, which is sqrt(1024).
     """
-    return float(soft @ code.encode(payload) / np.sqrt(soft @ soft))
+    return float(soft @ code.encode(word) / np.sqrt(soft @ soft))
 
 
 def read(
     coefficients: Coefficients, key: bytes | None, *, surely: bool = False
 ) -> DecodedMark | None:
-    """Decode the first payload that one of the weightings yields, or None.
+    """Decode the first word that one of the weightings yields, or None.
 
     Where the pilot says that there ``surely`` is a mark, it pays to look longer.
     """
@@ -75,26 +75,27 @@ def read(
         least = CLEAR_EXCESS if list_size == code.SHORT_LIST_SIZE else MIN_EXCESS
         for weighting in WEIGHTINGS:
             soft = weighted(weighting)
-            if excess(soft) >= least and (payload := code.decode(soft, list_size)) is not None:
-                return _reading(soft, payload, weighting)
+            if excess(soft) >= least and (word := code.decode(soft, list_size)) is not None:
+                return measure(soft, word, weighting)
     return None
 
 
 def read_below(
     coefficients: Coefficients, key: bytes | None, found: Sequence[bytes]
 ) -> DecodedMark | None:
-    """The first payload that decodes once the code words of those ``found`` are cancelled."""
+    """The first word that decodes once the code bits of those ``found`` are cancelled."""
     for weighting in WEIGHTINGS:
         soft = soft_bits(coefficients, weighting, key)
-        for payload in found:
-            word = code.encode(payload)
-            soft = soft - np.float32(soft @ word / fmt.CODE_BITS) * word
+        for word in found:
+            bits = code.encode(word)
+            soft = soft - np.float32(soft @ bits / fmt.CODE_BITS) * bits
         lower = code.decode(soft)
         if lower is not None and lower not in found:
-            return _reading(soft, lower, weighting)
+            return measure(soft, lower, weighting)
     return None
 
 
-def _reading(soft: NDArray[np.float32], payload: bytes, weighting: Weighting) -> DecodedMark:
-    fit = correlation(soft, payload)
-    return DecodedMark(payload, weighting, fit, significance.chance(soft, fit))
+def measure(soft: NDArray[np.float32], word: bytes, weighting: Weighting) -> DecodedMark:
+    """Say how well a word fits soft bits."""
+    fit = correlation(soft, word)
+    return DecodedMark(word, weighting, fit, significance.chance(soft, fit))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from provenance.geometry import Geometry, Region
+from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, read, read_below
 from provenance.watermark.detection.looks import MOST_LOOKS, SURELY, Look, Seen
@@ -36,7 +37,8 @@ class Detection:
     ``payload`` is its 12 bytes; ``false_positive_probability`` bounds how often an unmarked picture
     would be claimed with so good a fit; ``geometry`` says how the mark lies in the picture and
     ``region`` which part of the picture carries it; ``correlation`` is the code word's fit in
-    standard deviations of noise; ``inverted`` means that the picture is a negative.
+    standard deviations of noise; ``inverted`` means that the picture is a negative. ``lock`` is the
+    3 bytes after the payload: they open what was sealed with the picture, so keep them out of logs.
     """
 
     payload: bytes
@@ -45,13 +47,20 @@ class Detection:
     region: Region
     correlation: float
     inverted: bool = False
+    lock: bytes = field(default=b"", repr=False)
+
+    @property
+    def word(self) -> bytes:
+        """Payload and lock."""
+        return self.payload + self.lock
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a search gave: the mark found, or None, and payloads that may be there or be chance.
 
-    Of those ``unsure`` the check holds, and their fit is not good enough to be claimed among 2**96:
+    Of those ``unsure`` the check holds, and their fit is not good enough to be claimed among 2**120
+    words:
     held against a list of few, one may be (``match``).
     """
 
@@ -113,7 +122,7 @@ def _first(seen: Seen, key: bytes | None, keys: int, *, hasty: bool) -> Outcome:
             continue
         found = _claimed(seen, reading, look, key, ATTEMPTS * keys)
         if found is None:
-            unsure[reading.payload] = None
+            unsure[reading.word[:PAYLOAD_BYTES]] = None
             continue
         whole = found.region.coverage == 1 or look.geometry != seen.as_marked
         return Outcome(found if whole else _sharpened(seen, found, look, key, keys))
@@ -147,7 +156,7 @@ def detect_all(
     Returns
     -------
     list of Detection
-        One for each payload, where it fits best; in the order in which they were found, that of
+        One for each word, where it fits best; in the order in which they were found, that of
         ``detect`` first.
 
     Raises
@@ -162,11 +171,11 @@ def detect_all(
         rest = seen
         for look in seen.looks(key):
             for found in _layers(seen, look, key, keys):
-                known = best.get(found.payload)
+                known = best.get(found.word)
                 if known is None:
-                    rest = rest.without(look, found.payload, key)
+                    rest = rest.without(look, found.word, key)
                 if known is None or known.correlation + BETTER < found.correlation:
-                    best[found.payload] = found
+                    best[found.word] = found
         if rest is seen:
             break
         seen = rest
@@ -182,7 +191,7 @@ def _layers(seen: Seen, look: Look, key: bytes | None, keys: int) -> Iterator[De
         if detection is None:
             return
         yield detection
-        found.append(reading.payload)
+        found.append(reading.word)
         if len(found) == MOST_LAYERS:
             return
         reading = read_below(look.coefficients, key, found)
@@ -203,8 +212,14 @@ def locate(
     """Say where the mark lies that was read."""
     geometry = look.geometry.rescale(seen.shrink)
     region = marked_region(
-        look.coefficients, reading.weighting, reading.payload, key, geometry, seen.size
+        look.coefficients, reading.weighting, reading.word, key, geometry, seen.size
     )
     return Detection(
-        reading.payload, probability, geometry, region, reading.correlation, look.inverted
+        reading.word[:PAYLOAD_BYTES],
+        probability,
+        geometry,
+        region,
+        reading.correlation,
+        look.inverted,
+        reading.word[PAYLOAD_BYTES:],
     )

@@ -89,10 +89,10 @@ class Seen:
         shrink = shrink_factor(width, height)
         return cls(luma(rgb, shrink), (width, height), shrink)
 
-    def without(self, look: Look, payload: bytes, key: bytes | None) -> Seen:
+    def without(self, look: Look, word: bytes, key: bytes | None) -> Seen:
         """The picture less a mark that was read in it."""
         plane = self._sampled(look.geometry, inverted=look.inverted)
-        mark = mark_in(plane.samples, look.coefficients, payload, key)
+        mark = mark_in(plane.samples, look.coefficients, word, key)
         height, width = self.luma.shape
         mark = laid(mark, plane.row, plane.column, look.geometry, (width, height))
         return Seen(self.luma + mark if look.inverted else self.luma - mark, self.size, self.shrink)

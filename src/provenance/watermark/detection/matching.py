@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from provenance.errors import PayloadError
+from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import code
+from provenance.watermark import format as fmt
 from provenance.watermark.detection import significance
-from provenance.watermark.detection.decoding import DecodedMark
+from provenance.watermark.detection.decoding import DecodedMark, measure
 from provenance.watermark.detection.detector import SMALLEST_SIDE, Detection, locate
 from provenance.watermark.detection.looks import MOST_LOOKS, Look, Seen
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, Weighting, soft_bits
 
 ATTEMPTS = len(WEIGHTINGS) * (1 + MOST_LOOKS)
 """Times at most that each payload is held against a picture: at each look, and as marked anyway."""
+LOCKS = 2.0 ** (8 * fmt.LOCK_BYTES)
+"""Words of one payload."""
 _CHUNK = 4096
-"""Payloads that are encoded at once: 16 MB of code words in float."""
+"""Words that are encoded at once: 16 MB of code bits in float."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +44,17 @@ def match(
 ) -> Detection | None:
     """Find the one of these payloads that a picture is marked with, if it is.
 
-    All that can be written are 2**96; the fewer come into question, the worse a mark may fit.
-    The probability stated counts the payloads tried.
+    All words that can be written are 2**120; the fewer come into question, the worse a mark may
+    fit. The probability stated counts the words tried: a payload has 2**24, one for each lock. Who
+    knows the lock gives the whole word, which may fit worse still. A payload takes some
+    milliseconds, a word some microseconds.
 
     Parameters
     ----------
     rgb : uint8 array, shape (height, width, 3)
     payloads : sequence of bytes
-        12 bytes each, chosen without a look at the picture's mark: records of pictures that look
-        alike, or all records.
+        12 bytes each, or 15 with the lock, chosen without a look at the picture's mark: records of
+        pictures that look alike, or all records.
     key : bytes, optional
         32 bytes of a private layer; without it the public mark is read.
     among : int, optional
@@ -64,25 +70,31 @@ def match(
     PayloadError, WatermarkKeyError
         Wrong lengths.
     """
-    words = list(dict.fromkeys(payloads))
-    if not words or min(rgb.shape[:2]) < SMALLEST_SIDE:
+    tried = list(dict.fromkeys(payloads))
+    for each in tried:
+        if len(each) not in (PAYLOAD_BYTES, code.WORD_BYTES):
+            raise PayloadError(
+                f"A payload has {PAYLOAD_BYTES} bytes, or {code.WORD_BYTES} with its lock; this "
+                f"one has {len(each)}."
+            )
+    if not tried or min(rgb.shape[:2]) < SMALLEST_SIDE:
         return None
     seen = Seen.of(rgb)
     views = list(_views(seen, key))
-    if not views:
+    found = min(_read(views, tried), key=lambda pair: pair[0].chance, default=None)
+    if found is None:
         return None
-    fits, best = _best(np.stack([view.soft for view in views]), words)
-    tried = ATTEMPTS * max(len(words), among or 0)
-    chances = [
-        significance.chance(view.soft, fit) for view, fit in zip(views, fits.tolist(), strict=True)
-    ]
-    at = int(np.argmin(chances))
-    probability = significance.bound(chances[at], tried)
+    reading, look = found
+    probability = significance.bound(reading.chance, ATTEMPTS * _count_words(tried, among))
     if probability > significance.CLAIM_PROBABILITY:
         return None
-    view = views[at]
-    reading = DecodedMark(words[int(best[at])], view.weighting, float(fits[at]), chances[at])
-    return locate(seen, reading, view.look, key, probability)
+    return locate(seen, reading, look, key, probability)
+
+
+def _count_words(payloads: Sequence[bytes], among: int | None) -> float:
+    """How many words are told apart."""
+    words = [LOCKS if len(each) == PAYLOAD_BYTES else 1.0 for each in payloads]
+    return max(sum(words), (among or 0) * max(words))
 
 
 def _views(seen: Seen, key: bytes | None) -> Iterator[_View]:
@@ -94,16 +106,28 @@ def _views(seen: Seen, key: bytes | None) -> Iterator[_View]:
                 yield _View(look, weighting, soft / np.sqrt(soft @ soft))
 
 
-def _best(
-    soft: NDArray[np.float32], payloads: Sequence[bytes]
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Correlate views with every payload's code word: the best fit of each view, and with which."""
+def _read(views: Sequence[_View], payloads: Sequence[bytes]) -> Iterator[tuple[DecodedMark, Look]]:
+    """Read each view as each payload, its lock decoded, and as the word that fits it best."""
+    for payload in payloads:
+        for view in views if len(payload) == PAYLOAD_BYTES else ():
+            word = code.complete(view.soft, payload)
+            if word is not None:
+                yield measure(view.soft, word, view.weighting), view.look
+    words = [each for each in payloads if len(each) == code.WORD_BYTES]
+    if views and words:
+        best = _find_best(np.stack([view.soft for view in views]), words)
+        for view, at in zip(views, best.tolist(), strict=True):
+            yield measure(view.soft, words[at], view.weighting), view.look
+
+
+def _find_best(soft: NDArray[np.float32], words: Sequence[bytes]) -> NDArray[np.int64]:
+    """Which word's code bits fit each view best."""
     fits = np.full(len(soft), -np.inf, dtype=np.float32)
-    best, remaining = np.zeros(len(soft), dtype=np.int64), iter(payloads)
-    for first in range(0, len(payloads), _CHUNK):
-        found = code.encode_all(list(islice(remaining, _CHUNK))).astype(np.float32) @ soft.T
+    best = np.zeros(len(soft), dtype=np.int64)
+    for first in range(0, len(words), _CHUNK):
+        found = code.encode_all(words[first : first + _CHUNK]).astype(np.float32) @ soft.T
         highest = found.argmax(axis=0)
         value = found[highest, np.arange(len(soft))]
         better = value > fits
         fits[better], best[better] = value[better], first + highest[better]
-    return fits, best
+    return best

@@ -30,13 +30,13 @@ DOUBT = 12.0
 def marked_region(
     coefficients: Coefficients,
     weighting: Weighting,
-    payload: bytes,
+    word: bytes,
     key: bytes | None,
     geometry: Geometry,
     size: tuple[int, int],
 ) -> Region:
-    """Find the part of a picture of ``size`` (width, height) that carries a payload's mark."""
-    blocks = weigh_blocks(coefficients, weighting, payload, key)
+    """Find the part of a picture of ``size`` (width, height) that carries a word's mark."""
+    blocks = weigh_blocks(coefficients, weighting, word, key)
     top, left, bottom, right = choose_rectangle(blocks)
     rows, columns = blocks.shape
     far = fmt.TILE + sum(size) / geometry.scale
@@ -51,14 +51,14 @@ def marked_region(
 
 
 def weigh_blocks(
-    coefficients: Coefficients, weighting: Weighting, payload: bytes, key: bytes | None
+    coefficients: Coefficients, weighting: Weighting, word: bytes, key: bytes | None
 ) -> Floats:
     """Weigh "marked" against "not marked" for each block: log-likelihood ratios in nats.
 
     A block's correlation with the code word is taken as normal, with the variance measured in it.
     Its mean is ``SLACK`` times what the picture's mean amplitude gives if it is marked, or else 0.
     """
-    correlation, gain, variance = _block_sums(coefficients, weighting, code.encode(payload), key)
+    correlation, gain, variance = _block_sums(coefficients, weighting, code.encode(word), key)
     amplitude = (correlation * gain / variance).sum() / (gain * gain / variance).sum()
     expected = SLACK * max(amplitude, 0.0) * gain
     ratio = (correlation * expected - expected * expected / 2) / variance

@@ -1,7 +1,7 @@
 """How likely an unmarked picture is claimed: the probability that every detection states.
 
 Chips are random signs that do not depend on the picture, so the soft bits of an unmarked picture
-have random signs, whatever the picture. For a claim, one of the 2**96 code words that pass their
+have random signs, whatever the picture. For a claim, one of the 2**120 code words that pass their
 check must fit these signs by chance, in one of the detector's attempts. The sum over words and
 attempts bounds that probability. It assumes nothing about the decoder, the pilot or what pictures
 look like (docs/false-positives.md).
@@ -14,7 +14,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.stamp_id import PAYLOAD_BYTES
+from provenance.watermark.code import WORD_BYTES
 
 CLAIM_PROBABILITY = 1e-9
 """Default bound on the probability that an unmarked picture is claimed."""
@@ -71,7 +71,7 @@ def false_positive_probability(chance: float, attempts: int) -> float:
     attempts : int
         Most decodings before the detector says "none", times the keys that it tries.
     """
-    return bound(chance, attempts * 2.0 ** (8 * PAYLOAD_BYTES))
+    return bound(chance, attempts * 2.0 ** (8 * WORD_BYTES))
 
 
 def bound(chance: float, tries: float) -> float:

@@ -1,4 +1,4 @@
-"""The embedder: adds payload and pilot where the picture hides them, as strongly as needed."""
+"""The embedder: adds word and pilot where the picture hides them, as strongly as needed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from provenance.watermark import format as fmt
 from provenance.watermark.detection.spectrum import NOISE_FLOOR
 from provenance.watermark.embedding import masking, pilot_power
 from provenance.watermark.embedding.margins import bit_energy, measure_fit, save_as_jpeg
+from provenance.watermark.lock import draw_lock
 from provenance.watermark.plane import layout, luma, middle, row_strips, shrink_factor, spread
 
 Floats = NDArray[np.float32]
@@ -22,7 +23,7 @@ Floats = NDArray[np.float32]
 SMALLEST_SIDE = 128
 """Pixels of the short side below which the code bits hardly fit once."""
 MIN_FIT = 16.0
-"""Correlation with the code word that the untouched picture must give; decoding needs about 14."""
+"""Correlation with the code word that the untouched picture must give; claims need about 14."""
 ROBUSTNESS_WEIGHT = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
@@ -54,7 +55,13 @@ lose, and in small parts, where textured pictures lose: 1.37 tiles are 300 x 300
 picture."""
 
 
-def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> NDArray[np.uint8]:
+def embed(
+    rgb: NDArray[np.uint8],
+    payload: bytes,
+    key: bytes | None = None,
+    *,
+    lock: bytes | None = None,
+) -> NDArray[np.uint8]:
     """Mark a picture.
 
     Parameters
@@ -64,6 +71,8 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
         12 bytes; see ``Payload`` for what they mean.
     key : bytes, optional
         32 bytes of a private layer; without it the public, universal mark is made.
+    lock : bytes, optional
+        3 bytes that only who has the picture should know; drawn at random when not given.
 
     Returns
     -------
@@ -72,7 +81,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     Raises
     ------
     PayloadError
-        The payload does not have 12 bytes.
+        The payload does not have 12 bytes, or the lock not 3.
     WatermarkKeyError
         The key does not have 32 bytes.
     ImageTooSmallError
@@ -80,6 +89,7 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     ImageTooFlatError
         The mark can't be read back even from the untouched pixels.
     """
+    word = code.join(payload, draw_lock() if lock is None else lock)
     height, width = rgb.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
@@ -88,16 +98,16 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
         )
     cover = _survey(luma(rgb), key)
     factor = float(
-        np.clip(_needed_factor(cover, payload, key) ** ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST)
+        np.clip(_needed_factor(cover, word, key) ** ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST)
     )
-    change = _luma_change(cover, factor, payload, key, slice(0, height), slice(0, width))
+    change = _luma_change(cover, factor, word, key, slice(0, height), slice(0, width))
     marked = np.empty_like(rgb)
     for rows in row_strips(height):
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
     shrink = shrink_factor(width, height)
     geometry = cover.geometry.rescale(1 / shrink)
-    if measure_fit(luma(marked, shrink), geometry, payload, key, enough=MIN_FIT) < MIN_FIT:
+    if measure_fit(luma(marked, shrink), geometry, word, key, enough=MIN_FIT) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back. Harsh dots or noise all "
             "over a picture have that effect. Use another version of it."
@@ -105,20 +115,20 @@ def embed(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> N
     return marked
 
 
-def _needed_factor(cover: _Cover, payload: bytes, key: bytes | None) -> float:
+def _needed_factor(cover: _Cover, word: bytes, key: bytes | None) -> float:
     """How many times as strong a mark would have to be to survive handling as wanted.
 
     Tried on the picture's middle.
     """
     height, width = cover.luma.shape
     rows, columns = middle(width, height, TRIAL_PIXELS)
-    trial = _luma_change(cover, 1.0, payload, key, rows, columns)
+    trial = _luma_change(cover, 1.0, word, key, rows, columns)
     trial += cover.luma[rows, columns]
     at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
     tiles = cover.luma.size / (fmt.TILE * at.scale) ** 2
     most = 0.0
     for handling in HANDLINGS:
-        seen = bit_energy(measure_fit(save_as_jpeg(trial, handling.quality), at, payload, key))
+        seen = bit_energy(measure_fit(save_as_jpeg(trial, handling.quality), at, word, key))
         part = tiles if handling.part is None else min(handling.part, tiles)
         kept = seen * part / tiles * cover.luma.size / trial.size
         most = max(most, math.sqrt(bit_energy(handling.fit * min(at.scale, 1.0)) / kept))
@@ -150,7 +160,7 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
 def _luma_change(
     cover: _Cover,
     factor: float,
-    payload: bytes,
+    word: bytes,
     key: bytes | None,
     rows: slice,
     columns: slice,
@@ -159,7 +169,7 @@ def _luma_change(
     strength = factor * cover.strength
     share = pilot_power.choose_share(cover.pilot, strength)
     lines = len(pilot.lines(key))
-    data = carrier.tile(code.encode(payload), key)
+    data = carrier.tile(code.encode(word), key)
     tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
     tile = data * np.sqrt((1 - share) / data.var()) + tones
     high, wide = cover.mask.shape

@@ -12,6 +12,7 @@ from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
 from provenance.geometry import Geometry
+from provenance.watermark import code
 from provenance.watermark import format as fmt
 from provenance.watermark.detection.decoding import correlation
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, soft_bits, transform
@@ -20,8 +21,8 @@ from provenance.watermark.polar import INFORMATION_BITS
 
 Floats = NDArray[np.float32]
 
-DECODED_AT = -0.4
-"""Energy per information bit over noise density, in dB, from which nearly every word decodes."""
+DECODED_AT = 0.0
+"""Energy per information bit over noise density, in dB, from which nearly every word is claimed."""
 _FAINTEST = 1e-3
 """Correlation, in standard deviations, that stands for none, so that its logarithm exists."""
 
@@ -52,13 +53,19 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     rgb : uint8 array, shape (height, width, 3)
         As ``embed`` returned it.
     payload : bytes
-        The 12 bytes that it carries.
+        The 12 bytes that it carries; the lock is read from the picture.
     key : bytes, optional
         32 bytes of a private layer; without it the public mark is measured.
+
+    Raises
+    ------
+    PayloadError, WatermarkKeyError
+        Wrong lengths.
     """
     picture = luma(rgb)
     height, width = picture.shape
     geometry, shrink = layout(width, height), shrink_factor(width, height)
+    word = _find_word(picture, geometry, payload, key)
     half = np.asarray(
         Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.LANCZOS)
     )
@@ -66,7 +73,7 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     middle = picture[top : height - top, left : width - left]
     return Margin(
         *(
-            to_decibels(measure_fit(handled, there, payload, key))
+            to_decibels(measure_fit(handled, there, word, key))
             for handled, there in (
                 (save_as_jpeg(picture, 50, shrink), geometry.rescale(1 / shrink)),
                 (half, geometry.rescale(half.shape[1] / width)),
@@ -76,15 +83,22 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     )
 
 
+def _find_word(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> bytes:
+    """The word with a payload that fits a picture, or any where none does."""
+    word = code.join(payload, bytes(fmt.LOCK_BYTES))
+    soft = soft_bits(transform(sample(picture, geometry)), WEIGHTINGS[0], key)
+    return code.complete(soft, payload) or word
+
+
 def measure_fit(
     picture: Floats,
     geometry: Geometry,
-    payload: bytes,
+    word: bytes,
     key: bytes | None,
     *,
     enough: float = math.inf,
 ) -> float:
-    """Correlate a picture's soft bits with a payload's code word, in standard deviations.
+    """Correlate a picture's soft bits with the code bits of a word, in standard deviations.
 
     Another mark may lie below: nothing is decoded. The best of the weightings counts, or the first
     that gives ``enough``.
@@ -92,7 +106,7 @@ def measure_fit(
     coefficients, best = transform(sample(picture, geometry)), 0.0
     for weighting in WEIGHTINGS:
         soft = soft_bits(coefficients, weighting, key)
-        best = max(best, correlation(soft, payload) if soft.any() else 0.0)
+        best = max(best, correlation(soft, word) if soft.any() else 0.0)
         if best >= enough:
             break
     return best
