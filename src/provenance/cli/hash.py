@@ -98,7 +98,7 @@ def _hash(source: Input) -> Hashed:
     return Hashed(
         hashlib.sha256(data).hexdigest(),
         hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        fingerprint.pdq_dihedral(decode(data).rgb),
+        fingerprint.pdq_turned(decode(data).rgb),
     )
 
 

@@ -294,7 +294,7 @@ class Examination:
     @once
     def hashes(self) -> tuple[Pdq, ...]:
         """The picture's PDQ hashes in eight orientations, its own first; none without pixels."""
-        return () if self.picture is None else fingerprint.pdq_dihedral(self.picture.rgb)
+        return () if self.picture is None else fingerprint.pdq_turned(self.picture.rgb)
 
     @once
     def reliable_hashes(self) -> tuple[Pdq, ...]:
