@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from provenance.canonical import is_sha256, to_utc_text
+from provenance.text import is_showable
 
 T = TypeVar("T")
 
@@ -76,7 +77,7 @@ def check_text(value: Any, what: str) -> str:
     """
     if not isinstance(value, str) or not value.strip():
         raise SchemaError(f"{what} is not text.")
-    if len(value) > MAX_TEXT or not value.isprintable():
+    if len(value) > MAX_TEXT or not is_showable(value):
         raise SchemaError(f"{what} is too long or has characters that can't be shown.")
     return value
 

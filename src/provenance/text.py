@@ -8,7 +8,9 @@ direction around, hide a letter or bury the rest. One rule holds for all of them
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 MAX_NAME = 256
@@ -35,6 +37,11 @@ _INVISIBLE = frozenset(
 """Letters and marks without a glyph: with one of them two different names look the same. The other
 variation selectors stay, because emoji and Japanese names are written with them."""
 
+JOINERS = "\u200c\u200d"
+"""Zero width non-joiner and joiner."""
+
+_PLAIN_NAME = re.compile(r"[\w./\\@%+=~,-]+")
+
 _BLANK = "\u2800"  # Braille pattern blank: a symbol by category, a space to the eye
 
 _ONE_DIGIT = 0.1  # a share below this needs a digit after the point
@@ -51,7 +58,39 @@ def clean(text: str, limit: int = MAX_NAME) -> str:
     text = text[:limit]
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_clean_character, text))
+    return "".join(
+        character if is_joiner(text, at) else _clean_character(character)
+        for at, character in enumerate(text)
+    )
+
+
+def is_joiner(text: str, at: int) -> bool:
+    """Tell whether a joiner stands where a script needs one (RFC 5892, A.1 and A.2).
+
+    So Persian and Hindi names stay as they are; anywhere else a joiner only hides.
+    """
+    if text[at] not in JOINERS:
+        return False
+    from precis_i18n.context import context_rule_error
+    from precis_i18n.unicode import UnicodeData
+
+    return not context_rule_error(text, at, UnicodeData())
+
+
+def is_showable(text: str) -> bool:
+    """Tell whether a text is one line that can be shown as it is."""
+    return all(each.isprintable() or is_joiner(text, at) for at, each in enumerate(text))
+
+
+def show_name(name: str) -> str:
+    """Show the name of a file so that nobody can mistake it for words around it.
+
+    A name with anything but letters, digits and what paths are made of stands in quotation marks.
+    """
+    shown = clean(name, MAX_LINE)
+    if _PLAIN_NAME.fullmatch(shown):
+        return shown
+    return '"' + shown.replace('"', "'") + '"'
 
 
 def clean_lines(text: str) -> str:
@@ -83,6 +122,8 @@ def format_time(time: datetime | None) -> str:
 def format_age(age: timedelta) -> str:
     """Write how long ago something was, in whole days, hours or minutes."""
     minutes = max(0, int(age / timedelta(minutes=1)))
+    if minutes < 1:
+        return "less than a minute"
     units = (("day", 24 * 60), ("hour", 60), ("minute", 1))
     unit, length = next((each for each in units if minutes >= 2 * each[1]), units[-1])
     count = minutes // length
@@ -106,3 +147,11 @@ def format_odds(probability: float) -> str:
 def join_names(names: list[str]) -> str:
     """Join names with commas and an "and"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return a question to add to a refusal: the known word that was probably meant, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), 1)
+    return f" Did you mean {close[0]!r}?" if close else ""

@@ -192,7 +192,7 @@ def test_strict_models_refuses_a_new_one(
 
 
 def test_a_model_needs_a_name(stamper: Stamper, picture: Pixels) -> None:
-    with pytest.raises(StampError, match="no name"):
+    with pytest.raises(StampError, match="name is empty"):
         stamper.stamp(picture, model=" ")
 
 
@@ -395,10 +395,13 @@ def test_a_manifest_that_can_not_be_had_was_there_all_the_same(
         image = io.BytesIO()
         Image.fromarray(picture).save(image, "JPEG", quality=85, xmp=elsewhere)
         file = image.getvalue()
+    with pytest.raises(LossError, match="something was there before"):
+        stamper.strict().stamp(file, model="m")
     stamped = stamper.stamp(file, model="m")
     assert actions(stamped)[0] == "edited"
     assert read(stamped).ancestors == frozenset()
     assert "something was there before" in caplog.text
+    assert [loss.kind for loss in stamped.losses] == [LossKind.MANIFEST]
 
 
 def test_a_parents_manifest_may_come_beside_it(
@@ -723,3 +726,41 @@ def test_format_options_are_those_of_the_output(stamper: Stamper, picture: Pixel
     assert len(coarse.data) < len(fine.data)
     with pytest.raises(ConfigError, match="JPEG has no option 'effort'"):
         stamper.stamp(picture, model="m", format="JPEG", format_options={"effort": "fast"})
+
+
+# --- names and metadata --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "a\u200bb", "a\u202eb", "x" * 257])
+def test_a_refused_model_gets_no_number(
+    stamper: Stamper, registry: Registry, picture: Pixels, name: str
+) -> None:
+    before = registry.models(stamper.producer.number)
+    with pytest.raises(StampError, match="The model's name has"):
+        stamper.stamp(picture, model=name)
+    with pytest.raises(StampError, match="The model's version has"):
+        stamper.stamp(picture, model="m", model_version=name)
+    assert registry.models(stamper.producer.number) == before
+
+
+def test_a_persian_model_is_stamped(stamper: Stamper, picture: Pixels) -> None:
+    name = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    assert stamper.stamp(picture, model=name).record.model == name
+
+
+def test_an_edit_loses_where_the_photograph_was_taken(stamper: Stamper, picture: Pixels) -> None:
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[315], exif[34853] = "Jane", {1: "N", 2: (52.0, 31.0, 12.0)}
+    Image.fromarray(picture).save(file, "PNG", exif=exif)
+    found = {}
+    for name, maker in {
+        "created": stamper,
+        "edited": stamper.editing(),
+        "kept": stamper.editing(keep_personal=True),
+    }.items():
+        read = Image.Exif()
+        stamped = maker.stamp(file.getvalue(), model="m")
+        read.load(imaging.decode(stamped.data).exif or b"")
+        assert read[315] == "Jane"
+        found[name] = 34853 in read
+    assert found == {"created": True, "edited": False, "kept": True}

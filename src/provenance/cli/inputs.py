@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.errors import ProvenanceError, UnreadableInputError
+from provenance.text import show_name
 
 if TYPE_CHECKING:
     from provenance.limits import Limits
@@ -140,4 +141,4 @@ def find_inputs(
 def describe_error(source: Input, error: ProvenanceError, several: bool) -> str:
     """Return an error's sentence, after the picture's name if there are several pictures."""
     said = str(error)
-    return f"{source.name}: {said}" if several and source.name not in said else said
+    return f"{show_name(source.name)}: {said}" if several and source.name not in said else said

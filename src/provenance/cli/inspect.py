@@ -11,6 +11,7 @@ import click
 
 from provenance.cli import exits, inputs, inspect_history, render, settings
 from provenance.errors import ProvenanceError
+from provenance.text import show_name
 
 if TYPE_CHECKING:
     from provenance.examine import Examination
@@ -158,7 +159,7 @@ def _show_statement(statement: Statement, texts: bool) -> dict[str, str]:
 def _show(source: inputs.Input, found: Mapping[str, Any]) -> None:
     manifest, marks, similar = (found[key] for key in ("manifest", "marks", "similar"))
     carries = f"{'a' if manifest else 'no'} manifest, {len(marks) or 'no'} readable mark"
-    render.say(f"{source.name}: {carries}{'s' * (len(marks) > 1)}", "bold")
+    render.say(f"{show_name(source.name)}: {carries}{'s' * (len(marks) > 1)}", "bold")
     file = dict(found["file"])
     labels = file.pop("labels", {})
     statements = file.pop("statements", [])

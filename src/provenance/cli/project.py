@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +42,8 @@ def create(folder: Path, producer: str, contact: str = "none given") -> Path:
         raise OutputExistsError(
             f"{config} exists already, and a project is never changed: name another folder."
         )
-    with _undo_on_failure(folder):
+    pems = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY)
+    with keep_whole(folder, (*pems, ACCOUNT_KEY, LOCK_KEY, REGISTRY, DIRECTORY, FILE_NAME)):
         number = draw_number()
         _write_keys(folder, producer)
         _make_registry(folder)
@@ -135,19 +136,25 @@ def _write_config(config: Path, producer: str, number: int) -> None:
 
 
 @contextmanager
-def _undo_on_failure(folder: Path) -> Iterator[None]:
-    """Make the folders; if the rest fails, remove what was made and leave what was there."""
-    pems = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY)
-    keys = (*pems, ACCOUNT_KEY, LOCK_KEY)
-    names = (*keys, REGISTRY, DIRECTORY, FILE_NAME)
+def keep_whole(folder: Path, names: Iterable[str], *, keys: bool = True) -> Iterator[None]:
+    """Make the folders; if the rest fails, remove what was made and leave what was there.
+
+    ``names`` are the files that are about to be made; ``keys``: some of them are keys.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The folder can't be used.
+    """
     missing = [path for name in names if not (path := folder / name).exists()]
     made = [path for path in (folder / KEYS, folder) if not path.exists()]
     try:
-        (folder / KEYS).mkdir(parents=True, exist_ok=True)
+        (folder / KEYS if keys else folder).mkdir(parents=True, exist_ok=True)
         yield
     except BaseException as error:
         for path in missing:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # it was never made, or its folder is none
+                path.unlink()
         for path in made:
             with suppress(OSError):  # it was never made, or is not empty
                 path.rmdir()

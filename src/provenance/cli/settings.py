@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.errors import ConfigError
-from provenance.text import MAX_LINE, clean
+from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -123,7 +123,7 @@ def build_verifier(
 @contextmanager
 def name_messages(name: str) -> Iterator[None]:
     """Put a picture's name before each message about it; none where the name is empty."""
-    token = _subject.set(f"{name}: " if name else "")
+    token = _subject.set(f"{show_name(name)}: " if name else "")
     try:
         yield
     finally:

@@ -17,6 +17,7 @@ from provenance.imaging.codecs import (
 )
 from provenance.imaging.coding import choose_coding
 from provenance.imaging.formats import MIME, SUFFIXES, find_format, recognise
+from provenance.imaging.personal import drop_personal
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
 from provenance.imaging.texts import TextField, read_texts
@@ -31,6 +32,7 @@ __all__ = [
     "TextField",
     "choose_coding",
     "decode",
+    "drop_personal",
     "encode",
     "find_format",
     "find_prompt_fields",

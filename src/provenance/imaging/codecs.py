@@ -26,6 +26,7 @@ from provenance.imaging import (
     orientation,
     pillow,
     png,
+    png_texts,
     tiff,
     webp,
 )
@@ -158,6 +159,9 @@ def fit_to_format(
         picture = replace(picture, icc=None if stated else make_profile(picture.colour))
     picture, carried = carrying.carry_over(picture, format)
     picture = conversion.add_losses(picture, format, alone, carried)
+    if picture.companions and picture.xmp:
+        packet = companions.forget_length(picture.xmp)
+        picture = picture if packet == picture.xmp else replace_xmp(picture, packet)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
@@ -188,8 +192,8 @@ def restate_index(file: bytes, signed: bytes) -> bytes:
     return mpf.restate(file, signed) if file.startswith(containers.jpeg.START) else file
 
 
-def replace_xmp(picture: Picture, packet: bytes) -> Picture:
-    """Return the picture with another XMP packet, and all its other metadata as it was.
+def replace_xmp(picture: Picture, packet: bytes | None) -> Picture:
+    """Return the picture with another XMP packet, or with none, and all else as it was.
 
     Raises
     ------
@@ -283,7 +287,7 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
         quick=True,
     )
     picture = _see_colours(picture)
-    return replace(picture, blocks=(*png.make_texts(image.info), *png.make_blocks(picture)))
+    return replace(picture, blocks=(*png_texts.make_texts(image.info), *png.make_blocks(picture)))
 
 
 def _write_exif(image: Image.Image) -> bytes | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from provenance.errors import ManifestError
 from provenance.fingerprint import is_pdq
 from provenance.stamp_id import LARGEST_PRODUCER, PAYLOAD_BYTES, PRODUCER_BITS, StampId
-from provenance.text import MAX_NAME
+from provenance.text import MAX_NAME, is_showable
 
 MAX_LATTICE = 8192
 """Characters of a sealed lattice fingerprint. It takes about 1,100, and 4,157 at most."""
@@ -97,5 +97,5 @@ class StampStatement:
 
 
 def _require_text(what: str, text: str, limit: int = MAX_NAME, *, empty: bool = False) -> None:
-    if len(text) > limit or not text.isprintable() or not (text or empty):
+    if len(text) > limit or not is_showable(text) or not (text or empty):
         raise ManifestError(f"The {what} needs 1 to {limit} printable characters.")

@@ -28,6 +28,7 @@ from provenance.certificates import (
     to_pem,
 )
 from provenance.errors import ConfigError, SignerKeyError
+from provenance.names import find_producer_fault
 
 MAX_PRODUCER_NAME = 64
 """Characters: X.520's bound for an organisation's name."""
@@ -86,11 +87,8 @@ def create(producer: str, now: datetime | None = None) -> DevelopmentKeys:
     ConfigError
         A certificate can't hold the name.
     """
-    if not 0 < len(producer) <= MAX_PRODUCER_NAME or not producer.isprintable():
-        raise ConfigError(
-            f"A producer's name has 1 to {MAX_PRODUCER_NAME} printable characters, "
-            "since a certificate holds no other; choose such a name."
-        )
+    if fault := find_producer_fault(producer, MAX_PRODUCER_NAME):
+        raise ConfigError(f"The producer's name {fault}: choose another one.")
     start = (now or datetime.now(UTC)) - CLOCK_SKEW
     root_key = ec.generate_private_key(ec.SECP256R1())
     root = _make_authority(producer, root_key, start)

@@ -11,14 +11,16 @@ from datetime import UTC, datetime
 from provenance import imaging, watermark
 from provenance.errors import StampError, UnknownModelError
 from provenance.imaging import Picture, find_format
-from provenance.labels import Labels, drop_pointer, write_labels
+from provenance.labels import Labels, add_badge, drop_pointer, write_labels
 from provenance.manifest import SignedImage, StampStatement, Training, choose_source_type
+from provenance.names import find_fault
 from provenance.records import StampRecord
 from provenance.registry import Registry
-from provenance.stamp.edits import History
+from provenance.stamp.edits import Edit, History
 from provenance.stamp.marking import Marked
 from provenance.stamp.producer import Producer
 from provenance.stamp_id import SERIAL_BITS
+from provenance.text import clean
 from provenance.watermark import Payload
 
 logger = logging.getLogger(__name__)
@@ -96,6 +98,16 @@ class Job:
         )
 
 
+def prepare(picture: Picture, labels: Labels, edit: Edit | None, *, continues: bool) -> Picture:
+    """Return the picture with its visible label; an edit loses places and people in its metadata.
+
+    They are those of the photograph that was edited, and nobody asked its owner.
+    """
+    if (edit is not None or continues) and not (edit and edit.keep_personal):
+        picture = imaging.drop_personal(picture)
+    return add_badge(picture, labels)
+
+
 def normalise_time(time: datetime) -> datetime:
     """Return the time in UTC and whole seconds, as manifest, mark and record all state it.
 
@@ -117,12 +129,14 @@ def number_model(
     Raises
     ------
     StampError
-        The model has no name.
+        Name or version are missing, or have what can't be shown.
     UnknownModelError
         The model has no number, and ``strict`` forbids giving it one.
     """
-    if not model.strip():
-        raise StampError("The model has no name; say which model made the picture.")
+    if fault := find_fault(model):
+        raise StampError(f"The model's name {fault}: say which model made the picture.")
+    if version and (fault := find_fault(version)):
+        raise StampError(f"The model's version {fault}: choose another one.")
     try:
         return registry.model_number(producer.number, model, version, create=False)
     except UnknownModelError:
@@ -130,7 +144,7 @@ def number_model(
             raise
     drawn = registry.model_number(producer.number, model, version, create=True)
     name = f"{model} {version}".strip()
-    logger.info("%s is a new model; it has number %d from now on.", name, drawn)
+    logger.info("%s is a new model; it has number %d from now on.", clean(name), drawn)
     return drawn
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from provenance.errors import ConfigError
 from provenance.manifest import Training
+from provenance.names import find_producer_fault
 from provenance.stamp_id import LARGEST_PRODUCER
 
 
@@ -36,5 +37,5 @@ class Producer:
                 f"The producer number {self.number} can't be used; it must lie in "
                 f"1..{LARGEST_PRODUCER}."
             )
-        if not self.name.strip():
-            raise ConfigError("The producer has no name; give one.")
+        if fault := find_producer_fault(self.name):
+            raise ConfigError(f"The producer's name {fault}: choose another one.")

@@ -26,14 +26,14 @@ from provenance.errors import (
 from provenance.examine import CheckpointKeeper
 from provenance.files import read_bytes
 from provenance.imaging import ImageSource
-from provenance.labels import Labels, add_badge
+from provenance.labels import Labels
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import ModelAction
 from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.signers import Signer
-from provenance.stamp.assembly import Job, normalise_time, number_model, read_format
+from provenance.stamp.assembly import Job, normalise_time, number_model, prepare, read_format
 from provenance.stamp.edits import Edit, build_history, read_parent
 from provenance.stamp.existing_stamp import find_existing_stamp
 from provenance.stamp.options import (
@@ -158,6 +158,7 @@ class Stamper:
         *,
         placed: bool = False,
         parent_manifest: bytes | None = None,
+        keep_personal: bool = False,
     ) -> Stamper:
         """Return a stamper for pictures that the model edited instead of making them whole.
 
@@ -171,14 +172,13 @@ class Stamper:
         parent_manifest
             The parent's manifest store, if it is a sidecar and not in the file.
 
+        keep_personal
+            Keep what the pictures' metadata say of places, devices and people; else it is left out.
+
         Raises
         ------
-        InputError
-            The parent can't be read.
-        ManifestError
-            The parent's manifest can't be read.
-        RegistryError
-            The registry can't be asked for the parent's stamp.
+        InputError, ManifestError, RegistryError
+            The parent, its manifest or the record of its stamp can't be read.
         """
         found = None
         if parent is not None:
@@ -188,7 +188,8 @@ class Stamper:
             found = read_parent(
                 data, parent_manifest, self._press.registry, self._press.keys, self.limits
             )
-        edit = Edit(ModelAction.PLACED if placed else ModelAction.EDITED, found)
+        action = ModelAction.PLACED if placed else ModelAction.EDITED
+        edit = Edit(action, found, keep_personal)
         return self._replace_options(replace(self._options, edit=edit))
 
     def for_account(self, account: str) -> Stamper:
@@ -299,11 +300,15 @@ class Stamper:
         self._keeper.guard(registry)
         existing = find_existing_stamp(picture, source, registry, keys, fresh=fresh)
         existing.refuse(self.producer.number, force=force)
+        check_losses(existing.losses, self._options)
+        picture = replace(picture, losses=(*picture.losses, *existing.losses))
         if self._options.labels.version_required and not model_version.strip():
             raise LabelError("The profile asks for the model's version; say which it is.")
         job = Job(
             producer=self.producer,
-            picture=add_badge(picture, self._options.labels),
+            picture=prepare(
+                picture, self._options.labels, self._options.edit, continues=existing.continues
+            ),
             labels=self._options.labels,
             format=target,
             model=model,

@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from provenance.case import Source, Tracer
 from provenance.case.report import document as parts
 from provenance.case.report import render_html, render_pdf
-from provenance.case.report.document import Document, code, text
+from provenance.case.report.document import Document, code, letter, text
 
 HOSTILE = '</style><script>alert(1)</script> #import "x" $x$ *b* \u202egnp.exe\u0007 & \'q\' "r"'
 
@@ -85,3 +86,19 @@ def test_no_name_is_too_foreign(name: str) -> None:
 def test_nothing_is_shown_for_nothing() -> None:
     assert text(None).text == text("").text == "–"
     assert text(0).text == "0"
+
+
+def test_a_case_that_runs_from_right_to_left_turns_no_date(tracer: Tracer, picture: bytes) -> None:
+    name = "\u0642\u0636\u064a\u0629 \u0661\u0662/\u0662\u0660"
+    files = tracer.trace(Source(lambda: picture), name, "provenance trace IMAGE").files
+    page = files["report.html"].decode()
+    assert f"<p>Case \u2068{name}\u2069 · 2026-03-01</p>" in page
+    assert f"Case \u2068{name}\u2069 · file SHA-256" in page
+
+
+def test_a_quoted_name_that_runs_from_right_to_left_is_isolated() -> None:
+    name = "\u0634\u0631\u06a9\u062a"
+    assert text(f'by "{name}", 2026').text == f'by "\u2068{name}\u2069", 2026'
+    assert text('by "Ada", 2026').text == 'by "Ada", 2026'
+    assert letter(f'"{name}"\n"Ada"').text.text == f'"\u2068{name}\u2069"\n"Ada"'
+    assert text("\u2068hidden\u2069").text == "\ufffdhidden\ufffd", "a stranger's isolates go"

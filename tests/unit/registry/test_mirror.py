@@ -66,7 +66,7 @@ class World:
         opened = open_source(source, self.folder)
         try:
             return synchronise(
-                opened, self.folder / "mirror", keys or (self.key,), lambda: NOW
+                opened, self.folder / "mirror", keys or (self.key,), clock=lambda: NOW
             ).checkpoint
         finally:
             opened.close()
@@ -214,6 +214,19 @@ def test_a_mirror_goes_on_once_its_source_is_right_again(world: World) -> None:
     assert world.size() == 5
 
 
+def test_a_mirror_that_lost_its_entries_remembers_what_it_saw(world: World) -> None:
+    world.sync()
+    (world.folder / "mirror" / "mirror.db").unlink()
+    forged = replace(record(2), model="another")
+    right = world.folder / "right"
+    shutil.copytree(world.public, right)
+    publish(world, [record(0), record(1), forged, record(3)])
+    with pytest.raises(LogIntegrityError, match="past was rewritten"):
+        world.sync()
+    assert world.sync("right").size == 3
+    assert world.size() == 3
+
+
 def test_a_key_is_needed_once_and_never_replaced(world: World) -> None:
     stranger = VerifierKey(world.key.name, LogKey.generate().public)
     with pytest.raises(LogIntegrityError, match="not signed"):
@@ -224,6 +237,17 @@ def test_a_key_is_needed_once_and_never_replaced(world: World) -> None:
     publish(world, [record(number) for number in range(5)], other := LogKey.generate())
     with pytest.raises(LogIntegrityError, match="not signed"):
         world.sync("public", VerifierKey(world.key.name, other.public))
+
+
+def test_a_key_that_a_directory_binds_will_do(world: World) -> None:
+    source = open_source("public", world.folder)
+    stranger = LogKey.generate().public
+    with pytest.raises(LogIntegrityError, match="not signed by the log's key"):
+        synchronise(source, world.folder / "mirror", (), (stranger,))
+    done = synchronise(source, world.folder / "mirror", (), (stranger, KEY.public))
+    assert done.checkpoint.size == 3
+    with open_registry(f"mirror:{world.folder}/mirror") as mirror:
+        assert mirror.log_key == KEY.public
 
 
 def test_a_mirror_of_an_empty_log_is_one(world: World, tmp_path: Path) -> None:
@@ -333,15 +357,25 @@ def test_a_log_is_mirrored_by_http(world: World) -> None:
         world.sync(address)
 
 
+def packed(size: int) -> bytes:
+    """Return so many zeros, packed without a time so that tests keep their names."""
+    return gzip.compress(bytes(size), mtime=0)
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "body", "why"),
     [
         (301, (("Location", "http://127.0.0.1:1/"),), b"", "redirects are not followed"),
         (500, (), b"", "HTTP status 500"),
         (200, (), bytes(101), "over 100 bytes"),
-        (200, (("Content-Encoding", "gzip"),), gzip.compress(bytes(101)), "over 100 bytes"),
+        (
+            200,
+            (("Content-Encoding", "gzip"),),
+            packed(101),
+            "over 100 bytes",
+        ),
         (200, (("Content-Encoding", "gzip"),), b"not packed at all", "damaged"),
-        (200, (("Content-Encoding", "gzip"),), gzip.compress(b"x")[:-4], "cut short"),
+        (200, (("Content-Encoding", "gzip"),), packed(1)[:-4], "cut short"),
         (200, (("Content-Encoding", "br"),), b"x", "unknown encoding"),
     ],
 )
@@ -360,7 +394,10 @@ def test_what_a_server_packs_is_unpacked() -> None:
     kind = type(
         "Chosen",
         (Answers,),
-        {"headers_sent": (("Content-Encoding", "gzip"),), "body": gzip.compress(bytes(100))},
+        {
+            "headers_sent": (("Content-Encoding", "gzip"),),
+            "body": packed(100),
+        },
     )
     with serve(kind) as address:
         opened = Address(address)

@@ -25,6 +25,8 @@ from tests.unit.verify.conftest import NOW, SHA256, evidence_of, payload_of
 from tests.unit.verify.test_table import COMBINATIONS, ROWS
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
+MIXED, CYRILLIC = "Produc\u0435r A", "\u0412\u0412\u0421"  # with a Cyrillic e; all Cyrillic
+SHUT = Comparison(Content.INCONCLUSIVE, sealed=True)
 Fact = Callable[[Verdict], bool]
 
 CASES = sorted({row[:5] for row in ROWS} | {case[:4] for case in COMBINATIONS})
@@ -49,14 +51,15 @@ def varied() -> Iterator[Evidence]:
         {"proved_at": NOW, "time_basis": TimeBasis.LOG, "expired_at": NOW},
         {"codes": ("assertion.action.malformed",)},
         {"ancestor_codes": ("assertion.hashedURI.mismatch",)},
+        {"signer": MIXED},
+        {"signer": CYRILLIC},
         {"model": "", "created": NOW + timedelta(days=1)},
     ):
         yield replace(proved, manifest=replace(own, **change))
     yield replace(proved, manifest=Manifest(urn="urn:c2pa:X"))
-    shut = Comparison(Content.INCONCLUSIVE, sealed=True)
     for changed in (
-        replace(mark, candidates=tuple(replace(c, comparison=shut) for c in mark.candidates)),
         replace(mark, by_record=True),
+        replace(mark, candidates=(replace(mark.candidates[0], comparison=SHUT),)),
         replace(mark, listed_by="the directory d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
@@ -188,6 +191,8 @@ FACTS: dict[str, Fact | Only] = {
     "ISSUER": any_manifest(lambda m: bool(m.issuer)),
     "DEVELOPMENT": any_manifest(lambda m: bool(m.issuer) and m.development),
     "OWN_ISSUER": any_manifest(lambda m: bool(m.issuer) and m.self_issued),
+    "MIXED_SCRIPTS": any_manifest(lambda m: m.signer == MIXED),
+    "OTHER_SCRIPT": any_manifest(lambda m: m.signer == CYRILLIC),
     "LISTED_BY": any_manifest(lambda m: bool(m.listed_by) and m.name_claim is not NameClaim.OTHER),
     "LISTED_FOR_ANOTHER": lambda v: any(m.name_claim is NameClaim.OTHER for m in told(v)),
     "TRUST_LISTS": lambda v: any(m.trust_lists for m in told(v)),
@@ -201,13 +206,15 @@ FACTS: dict[str, Fact | Only] = {
     "DIGESTS": Only(own(lambda m: m.damaged)),
     "MARK": lambda v: bool(v.weighed.marks),
     "AT_MOST": any_mark(lambda m: m.comparison.content is not Content.NEAR),
-    "LISTED_NUMBER": any_mark(lambda m: bool(m.found.listed_by)),
     "BY_RECORD": any_mark(lambda m: m.found.by_record),
     "NO_RECORD": any_mark(lambda m: m.record is LookupStatus.NONE),
     "RECORD_REFUSED": any_mark(lambda m: m.record is LookupStatus.REFUSED),
     "RECORD_REPEATED": any_mark(lambda m: bool(m.found.lookup.others)),
     "LEADS_TO_RECORD": Only(any_mark(lambda m: m.recorded or m.passed_over is not None)),
-    "LEADS_TO_FILE": any_mark(lambda m: m.manifest is not None and not m.recorded),
+    "LEADS_TO_FILE": any_mark(
+        lambda m: m.manifest is not None and not m.recorded and m.reply is None
+    ),
+    "LEADS_TO_RESPONSE": any_mark(lambda m: m.reply is not None),
     "PASSED_OVER": any_mark(lambda m: m.passed_over is not None),
     "LEADS_ON": Only(any_mark(lambda m: m.repeated)),
     "FINGERPRINT[near]": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),

@@ -6,9 +6,19 @@ Text from files, certificates and directories is hostile. It is cleaned here, on
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from provenance.text import MAX_LINE, clean, clean_lines
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+"""Bidirectional classes of letters and digits that turn what stands beside them."""
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+_QUOTED = re.compile(r'"([^"\n]*)"')
+"""A name as ``provenance.text.quote`` writes it."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +99,28 @@ class Document:
 
 
 def text(value: object, *, code: bool = False) -> Text:
-    """Return a value as a line of text that is safe to show; None becomes a dash."""
-    return Text("–" if value is None or value == "" else clean(str(value), MAX_LINE), code)
+    """Return a value as a line of text that is safe to show; None becomes a dash.
+
+    Quoted names that run from right to left are isolated, so that they turn nothing around them.
+    """
+    if value is None or value == "":
+        return Text("–", code)
+    return Text(_isolate_quoted(clean(str(value), MAX_LINE)), code)
+
+
+def label(*parts: str, name: object) -> Text:
+    """Return words of our own with a stranger's name in them, isolated; "{}" stands for it."""
+    return Text("".join(parts).replace("{}", isolate(clean(str(name), MAX_LINE))))
+
+
+def isolate(line: str) -> str:
+    """Isolate a cleaned line that runs from right to left, at least in part (UAX 9)."""
+    turns = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in line)
+    return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if turns else line
+
+
+def _isolate_quoted(line: str) -> str:
+    return _QUOTED.sub(lambda found: f'"{isolate(found[1])}"', line)
 
 
 def code(value: object) -> Text:
@@ -105,4 +135,4 @@ def code_lines(content: str) -> Text:
 
 def letter(content: str) -> Letter:
     """Return a letter as text that is safe to show; its line breaks stay."""
-    return Letter(Text(clean_lines(content), code=True))
+    return Letter(Text(_isolate_quoted(clean_lines(content)), code=True))

@@ -17,6 +17,7 @@ from provenance.case.report.document import (
     Table,
     code,
     code_lines,
+    label,
     letter,
     text,
 )
@@ -45,8 +46,10 @@ def layout(report: Json) -> Document:
     examiner = report["examiner"]
     return Document(
         title=sentences.TITLE,
-        subtitle=text(f"Case {report['case']}"),
-        footer=text(f"Case {report['case']} · file SHA-256 {report['input']['sha256'][:16]}…"),
+        subtitle=label("Case {}", name=report["case"]),
+        footer=label(
+            "Case {} · file SHA-256 ", report["input"]["sha256"][:16], "…", name=report["case"]
+        ),
         author=text(examiner["subject"] if examiner else "unsigned"),
         date=report["examined"][:10],
         sections=tuple(section for section in sections if section.blocks),
@@ -173,14 +176,15 @@ def _account(report: Json) -> Iterator[Block]:
     account = report["account"]
     if account is None:
         return
-    yield Paragraph(text(sentences.ACCOUNT))
+    told = account["access"] is None
+    yield Paragraph(text(sentences.ACCOUNT_TOLD if told else sentences.ACCOUNT))
     pseudonym = account["pseudonym"]
     yield Fields(
         (
             ("Purpose", text(account["purpose"])),
             ("Stamp id", code(account["stamp_id"])),
             ("Pseudonym", code(pseudonym) if pseudonym else text("none is recorded")),
-            ("Access entry", text(account["access"])),
+            *(() if told else (("Access entry", text(account["access"])),)),
         )
     )
 

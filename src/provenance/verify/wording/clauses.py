@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from provenance.examine import Comparison, Content
 from provenance.manifest import Omission, PartKind, is_identity_problem
+from provenance.names import find_deceptive_script
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Integrity, Manifest, Mark, NameClaim, TimeBasis
 from provenance.verify.reasons import Thresholds
@@ -95,6 +96,10 @@ def _name_issuer(manifest: Manifest) -> Iterator[str]:
             yield sentences.DEVELOPMENT
         if manifest.self_issued:
             yield sentences.OWN_ISSUER
+    names = dict.fromkeys(filter(None, (manifest.signer, manifest.producer_name)))
+    if script := next(filter(None, map(find_deceptive_script, names)), None):
+        sentence = sentences.MIXED_SCRIPTS if script.mixed else sentences.OTHER_SCRIPT
+        yield sentence.format(word=quote(script.word), scripts=join_names(list(script.scripts)))
     if manifest.name_claim is NameClaim.OTHER:
         yield sentences.LISTED_FOR_ANOTHER.format(listed_by=manifest.listed_by)
     elif manifest.listed_by:

@@ -167,8 +167,8 @@ BESIDE_SAYS_NOTHING = (
 IN_FILE = "The file carries"
 BESIDE_FILE = "The sidecar that came with the file holds"
 SAME_FILE = (
-    "The registry's record of this stamp states the SHA-256 of this file, so no byte was changed, "
-    "covered or not."
+    "The record of this stamp states the SHA-256 of this file, so no byte was changed, covered by "
+    "the signature or not."
 )
 PARTS = {
     PartKind.STORE: "the manifest itself",
@@ -239,6 +239,13 @@ DEVELOPMENT = (
     "That issuer is a development authority, which anybody makes in any name to try things out."
 )
 OWN_ISSUER = "That issuer is the producer's own authority, so the name is its own statement."
+MIXED_SCRIPTS = (
+    "The word {word} of the name mixes {scripts} letters, as names do that are made to look like "
+    "another one."
+)
+OTHER_SCRIPT = (
+    "The word {word} of the name is in {scripts} letters, some of which look like Latin ones."
+)
 LISTED_BY = "The producer is listed by {listed_by}."
 LISTED_FOR_ANOTHER = (
     "The name is listed by {listed_by}, for another certificate. So the name is not proved: the "
