@@ -33,6 +33,7 @@ class Fault(StrEnum):
     SIGNATURE = "signature"  # it was changed after it was signed
     NUMBER_UNKNOWN = "number_unknown"  # no directory at hand lists the producer number
     KEY = "key"  # the entry binds other keys, or none
+    KEY_SHARED = "key_shared"  # entries of two producers bind it, and nothing shows whose it is
     KEY_LAPSED = "key_lapsed"  # the key was not valid yet, or not any more
     PRODUCER_REVOKED = "producer_revoked"
     FUTURE = "future"
@@ -84,16 +85,19 @@ def check_all(
     """
     each_once = {}
     for each in responses:
-        found = check(each, directory, now)
-        if found.fault is None:
-            found = replace(found, fault=look_inside(found))
+        found = check(each, directory, now, look_inside)
         each_once[each.sha256, found.signer_sha256, found.fault] = found
     checked = tuple(each_once.values())
     return tuple(replace(each, fault=each.fault or _compare(each, checked)) for each in checked)
 
 
-def check(response: Response, directory: Directory | None, now: datetime) -> Checked:
-    """Check one response by itself."""
+def check(
+    response: Response,
+    directory: Directory | None,
+    now: datetime,
+    look_inside: Callable[[Checked], Fault | None] = lambda _: None,
+) -> Checked:
+    """Check one response by itself; see ``check_all``."""
     sealed = response.sealed
     if sealed is None or not sealed.chain:
         return Checked(response, fault=Fault.UNSIGNED)
@@ -105,12 +109,27 @@ def check(response: Response, directory: Directory | None, now: datetime) -> Che
     if not listings:
         return Checked(response, subject, digest, fault=Fault.NUMBER_UNKNOWN)
     spki = _encode_key(response)
-    listing = next((each for each in listings if _find(each, spki)), None)
-    if listing is None:
+    bound = [each for each in listings if each.entry.find_key(KeyUse.RESPONSE, spki)]
+    if not bound:
         return Checked(response, subject, digest, fault=Fault.KEY)
-    return Checked(
-        response, subject, digest, listing, _find_fault(response, listing.entry, spki, now)
-    )
+    judged = []
+    for listing in bound:
+        found = Checked(response, subject, digest, listing)
+        fault = _find_fault(response, listing.entry, spki, now) or look_inside(found)
+        judged.append(replace(found, fault=fault))
+    return _choose(judged)
+
+
+def _choose(judged: Sequence[Checked]) -> Checked:
+    """Choose the entry by which a response is good.
+
+    Keys are public, so anybody can list somebody else's in an entry of their own. A manifest shows
+    whose response it is. Where there is none, two names are one too many.
+    """
+    good = [each for each in judged if each.fault is None]
+    if len({each.name for each in good}) > 1:
+        return replace(good[0], listing=None, fault=Fault.KEY_SHARED)
+    return good[0] if good else judged[0]
 
 
 def _describe(response: Response) -> SignerCertificate | None:
@@ -134,10 +153,6 @@ def _encode_key(response: Response) -> bytes:
 def _list_listings(stamp_id: StampId, directory: Directory | None) -> tuple[Listing, ...]:
     number = Payload.unpack(stamp_id.payload).producer
     return directory.find_listings(number) if directory else ()
-
-
-def _find(listing: Listing, spki: bytes) -> bool:
-    return listing.entry.find_key(KeyUse.RESPONSE, spki) is not None
 
 
 def _find_fault(

@@ -88,13 +88,14 @@ class Proof:
     def covers(self, other: Proof) -> bool:
         """Tell whether the other proof is of the same stamp, or of a recorded ancestor of this one.
 
-        The same stamp is the same 96 bits, which a directory binds to one signer. An equal URN
-        shows nothing: a signer chooses it.
+        The same stamp is the same 96 bits by the same producer: two may list one drawn number. An
+        equal URN shows nothing: a signer chooses it.
         """
         if other is self:
             return True
         ours, theirs = self.manifest, other.manifest
-        same_stamp = theirs.payload is not None and theirs.payload == ours.payload
+        same_bits = theirs.payload is not None and theirs.payload == ours.payload
+        same_stamp = same_bits and theirs.producer_name == ours.producer_name
         return same_stamp or (bool(theirs.urn) and theirs.urn in ours.ancestors)
 
 

@@ -6,10 +6,11 @@ finding.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from provenance.examine import NOT_COMPARED, Comparison, LookupStatus
+from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus
 from provenance.geometry import Region
 from provenance.verify.evidence import (
     Candidate,
@@ -85,11 +86,34 @@ def weigh(evidence: Evidence) -> Weighed:
     if own is not None:
         own = _add_revocation(own, evidence.lookup)
         own = replace(own, same_file=_is_stated(own, evidence))
-    return Weighed(own, tuple(map(_weigh_mark, evidence.marks)))
+    return Weighed(own, tuple(each for mark in evidence.marks for each in _weigh_mark(mark)))
 
 
-def _weigh_mark(mark: Mark) -> WeighedMark:
+def _weigh_mark(mark: Mark) -> Iterator[WeighedMark]:
+    """Weigh a mark, once for each producer that signed its bits with equal right."""
     lead = max(mark.candidates, key=lambda each: _rank(each, mark), default=None)
+    yield _weigh_lead(mark, lead)
+    for rival in _find_rivals(mark, lead):
+        yield replace(_weigh_lead(mark, rival), passed_over=None)
+
+
+def _find_rivals(mark: Mark, lead: Candidate | None) -> Iterator[Candidate]:
+    """Yield what another producer signed for the same bits and the same content.
+
+    Anybody may list a drawn number for themselves, and sign a stamp that they read in a picture.
+    """
+    if lead is None or not all(_rank(lead, mark)[:2]):
+        return
+    names = {lead.manifest.producer_name}
+    for each in mark.candidates:
+        equal = _rank(each, mark)[:3] == _rank(lead, mark)[:3]
+        near = each.comparison.content is Content.NEAR
+        if equal and near and each.manifest.producer_name not in names:
+            names.add(each.manifest.producer_name)
+            yield each
+
+
+def _weigh_lead(mark: Mark, lead: Candidate | None) -> WeighedMark:
     reply = lead.reply if lead else None
     record = _weigh_record(reply.lookup if reply else mark.lookup, lead)
     if lead is None:
@@ -108,17 +132,18 @@ def _weigh_mark(mark: Mark) -> WeighedMark:
     )
 
 
-def _rank(candidate: Candidate, mark: Mark) -> tuple[bool, bool, int]:
+def _rank(candidate: Candidate, mark: Mark) -> tuple[bool, bool, bool, int]:
     """Rank a manifest that may speak for a mark.
 
     First comes one that is authentic and repeats the bits, then one by the number's own holder, so
-    that junk in the registry or in the file can't hide it. Among equals the recorded one is first,
-    then that of a response.
+    that junk in the registry or in the file can't hide it. Who was vetted outranks who lists itself
+    alone. Among equals the recorded one is first, then that of a response.
     """
     manifest = candidate.manifest
     good = manifest.authentic and manifest.payload == mark.payload
     kept = 2 * candidate.recorded or bool(candidate.reply)
-    return good, good and manifest.binding is NumberClaim.BOUND, kept
+    bound = good and manifest.binding is NumberClaim.BOUND
+    return good, bound, bound and manifest.vetted, kept
 
 
 def _weigh_record(lookup: Lookup, lead: Candidate | None) -> LookupStatus:

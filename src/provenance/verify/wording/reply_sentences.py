@@ -44,6 +44,11 @@ FAULT = {
         "it is signed by {signer} (certificate SHA-256 {digest}), and no directory at hand binds "
         "that key for the responses of the stamp's producer number."
     ),
+    Fault.KEY_SHARED: (
+        "entries of two producers bind the key that signed it (certificate SHA-256 {digest}) to "
+        "the stamp's producer number, and nothing in it shows whose it is. Find out which entry is "
+        "right, and leave the other out."
+    ),
     Fault.KEY_LAPSED: (
         "by the directory, the key that signed it was not valid at {time}, the time that it states."
     ),
