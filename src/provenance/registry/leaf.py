@@ -124,6 +124,8 @@ def read_record(row: dict[str, Any]) -> StampRecord:
         The columns do not hold a record.
     """
     try:
+        if row.keys() != set(FIELDS):
+            raise ValueError("other fields")
         times = {name: datetime.fromisoformat(row[name]) for name in _TIMES}
         record = StampRecord(**row | times | {"stamp_id": StampId(row["stamp_id"])})
         spell_record(record)

@@ -97,6 +97,8 @@ def read_revocation(row: dict[str, Any]) -> Revocation:
         The columns do not hold a revocation.
     """
     try:
+        if row.keys() != set(REVOCATION_FIELDS):
+            raise ValueError("other fields")
         since = None if row["since"] is None else datetime.fromisoformat(row["since"])
         times = {"revoked": datetime.fromisoformat(row["revoked"]), "since": since}
         revocation = Revocation(**row | times | {"stamp_id": StampId(row["stamp_id"])})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -8,16 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.errors import RegistryDamagedError, RegistryError
-from provenance.records import StampRecord
+from provenance.canonical import to_canonical_json
+from provenance.errors import LogIntegrityError, RegistryDamagedError, RegistryError
+from provenance.records import Revocation, StampRecord
+from provenance.registry.entry import read_entry
 from provenance.registry.leaf import (
     FIELDS,
+    LEAF_TYPE,
     MAX_STORE_BYTES,
     MAX_TEXT,
     encode_leaf,
     read_record,
     spell_record,
 )
+from provenance.registry.revocation import REVOCATION_TYPE, encode_revocation
 from provenance.stamp_id import StampId
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -116,6 +121,23 @@ def test_a_store_has_a_limit() -> None:
 def test_columns_that_hold_no_record_are_damage(name: str, value: object) -> None:
     with pytest.raises(RegistryDamagedError, match="is damaged"):
         read_record(spell_record(RECORD) | {name: value})
+
+
+REVOCATION = Revocation(RECORD.stamp_id, datetime(2026, 1, 1, tzinfo=UTC), "by mistake")
+LEAVES = {
+    LEAF_TYPE: json.loads(encode_leaf(RECORD, b"")),
+    REVOCATION_TYPE: json.loads(encode_revocation(REVOCATION)),
+}
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+def test_an_entry_that_lacks_a_field_is_refused(kind: str) -> None:
+    whole = LEAVES[kind]
+    read_entry(to_canonical_json(whole))
+    for name in whole:
+        lacking = {key: value for key, value in whole.items() if key != name}
+        with pytest.raises(LogIntegrityError):
+            read_entry(to_canonical_json(lacking))
 
 
 def test_the_fields_are_those_of_the_record() -> None:

@@ -6,8 +6,9 @@ import gzip
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -387,6 +388,29 @@ def test_a_server_is_not_believed(
         opened = Address(address)
         with pytest.raises(RegistryUnavailableError, match=why):
             opened.read("checkpoint", 100)
+        opened.close()
+
+
+class Slow(Quiet):
+    """A server that goes on sending headers, one after the other."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.flush_headers()
+        with suppress(OSError):
+            for number in range(90):
+                self.wfile.write(f"X-Number-{number}: 1\r\n".encode())
+                time.sleep(0.1)
+
+
+def test_a_server_that_does_not_come_to_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provenance.registry.mirror.http.MAX_SECONDS", 0.3)
+    with serve(Slow) as address:
+        opened = Address(address)
+        begun = time.monotonic()
+        with pytest.raises(RegistryUnavailableError, match="too slow"):
+            opened.read("checkpoint", 100)
+        assert time.monotonic() - begun < 5
         opened.close()
 
 

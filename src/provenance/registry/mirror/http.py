@@ -6,8 +6,11 @@ Nothing it brings is believed: the reader checks all of it against a signed chec
 from __future__ import annotations
 
 import http.client
-import time
+import socket
+import threading
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final, NoReturn
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +20,8 @@ TIMEOUT_S: Final = 20.0
 """For one answer of the network; servers of static files answer within a second."""
 
 MAX_SECONDS: Final = 300.0
-"""For one file, so that a server can't hold a reader by sending a byte now and then."""
+"""For one file, headers included, so that a server can't hold a reader by sending a byte now and
+then."""
 
 TRIES: Final = 2
 """Servers close connections that were idle; one more try opens a new one."""
@@ -79,8 +83,13 @@ class Address:
             quote(f"{self._path}/{name}"),
             headers={"Accept-Encoding": "gzip, identity", "User-Agent": "provenance"},
         )
-        with self._connection.getresponse() as answer:
-            data = self._read_body(answer, name, max_bytes)
+        with _watch(self._connection.sock) as late:
+            try:
+                with self._connection.getresponse() as answer:
+                    data = self._read_body(answer, name, max_bytes)
+            finally:
+                if late.is_set():
+                    self._refuse_slow(name)
         if answer.status in _MISSING:
             return None
         if answer.status != _DONE:
@@ -96,15 +105,11 @@ class Address:
         return data
 
     def _read_body(self, answer: http.client.HTTPResponse, name: str, max_bytes: int) -> bytes:
-        deadline = time.monotonic() + MAX_SECONDS
         data = bytearray()
         while chunk := answer.read1(_CHUNK):
             data += chunk
             if len(data) > max_bytes:
                 self._refuse_large(name, max_bytes)
-            if time.monotonic() > deadline:
-                self.close()
-                raise RegistryUnavailableError(f"{self.place} is too slow: {name} was given up.")
         length = answer.getheader("Content-Length")
         if length is not None and length.isdigit() and len(data) < int(length):
             raise http.client.IncompleteRead(bytes(data))
@@ -122,8 +127,34 @@ class Address:
             raise RegistryUnavailableError(f"{self.place} sent {name} cut short.")
         return plain
 
+    def _refuse_slow(self, name: str) -> NoReturn:
+        self.close()
+        raise RegistryUnavailableError(f"{self.place} is too slow: {name} was given up.")
+
     def _refuse_large(self, name: str, max_bytes: int) -> NoReturn:
         self.close()
         raise RegistryUnavailableError(
             f"{self.place} sent over {max_bytes:,} bytes for {name}, more than a log has there."
         )
+
+
+@contextmanager
+def _watch(connected: socket.socket) -> Iterator[threading.Event]:
+    """Cut a connection off when its time is up; the event says so.
+
+    The library's own limit is for each byte.
+    """
+    late = threading.Event()
+
+    def cut_off() -> None:
+        late.set()
+        with suppress(OSError):  # it may be closed meanwhile
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)  # also under TLS, which it ends
+
+    timer = threading.Timer(MAX_SECONDS, cut_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
