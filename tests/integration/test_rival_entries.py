@@ -14,14 +14,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from provenance import manifest
-from provenance.directory import Directory, KeyUse, export
+from provenance import imaging, manifest
+from provenance.cli.main import run
+from provenance.directory import BoundKey, Directory, KeyUse, export
 from provenance.manifest import Trust
+from provenance.registry import open_registry
+from provenance.registry.mirror import open_source, synchronise
 from provenance.response import Outcome, Response, read_response, write_response
+from provenance.signers import LogPublicKey
 from provenance.stamp import StampedImage
-from provenance.verify import State, Verdict, Verifier
+from provenance.verify import State, Verdict, Verifier, Word
 from tests.integration.organisations import Provider
-from tests.integration.studio import Pixels, codes
+from tests.integration.studio import Pixels, codes, jpeg
 
 A_NAME, B_NAME = "Ada Images", "Babel Pictures"
 
@@ -155,3 +159,40 @@ def test_who_signs_anothers_stamp_under_its_drawn_number_proves_nothing(
         verdict = examine(data, given, a.directory)
         assert verdict.origin is not None
         assert verdict.origin.producer == A_NAME
+
+
+def test_a_mirror_of_anothers_log_can_not_revoke(
+    a: Provider,
+    b: Provider,
+    photographs: Mapping[str, Pixels],
+    tmp_path: Path,
+) -> None:
+    """B copies A's stamp into its own log, revokes it there, and publishes that log."""
+    stamped = a.stamp(photographs["chelsea"])
+    answer = a.respond(stamped.record.stamp_id)
+    store = read_response(answer).held
+    assert store is not None
+    with b.config.open_registry() as registry:
+        registry.append(stamped.record, store.store)
+        registry.revoke(stamped.record.stamp_id, "says B")
+    config = str(b.folder / "provenance.toml")
+    assert run(["registry", "export", str(tmp_path / "public"), "--config", config]) == 0
+    keys = (LogPublicKey.from_spki(each.spki) for each in bound_log_keys(b))
+    source = open_source("public", tmp_path)
+    synchronise(source, tmp_path / "mirror", (), [key for key in keys if key])
+    directory = Directory.load([a.directory, b.directory])
+    stripped = jpeg(imaging.decode(stamped.data).rgb)
+    with open_registry(f"mirror:{tmp_path}/mirror") as mirror:
+        for responses in ([], [read_response(answer)]):
+            verifier = Verifier(registry=mirror, directory=directory, responses=responses)
+            for data in (stripped, stamped.data):
+                verdict = verifier.verify(data)
+                assert verdict.state is State.ATTRIBUTED, verdict.explain()
+                assert "registry.other_log" in codes(verdict)
+                word = Word.RESPONSE if responses else Word.UNCHECKED
+                assert verdict.freshness.revocation is word
+
+
+def bound_log_keys(provider: Provider) -> list[BoundKey]:
+    (entry,) = Directory.load([provider.directory]).producers
+    return [key for key in entry.keys if key.use is KeyUse.LOG]

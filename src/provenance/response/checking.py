@@ -167,7 +167,7 @@ def _find_fault(
     if time > now + CLOCK_SKEW:
         return Fault.FUTURE
     for checkpoint in _list_checkpoints(response):
-        if fault := _check_checkpoint(checkpoint, entry, time):
+        if fault := check_log_key(checkpoint, entry, time):
             return fault
     try:
         if held := response.held:
@@ -185,9 +185,7 @@ def _list_checkpoints(response: Response) -> list[Checkpoint]:
     return [*proved, *([response.checkpoint] if response.checkpoint else [])]
 
 
-def _check_checkpoint(
-    checkpoint: Checkpoint, entry: DirectoryProducer, time: datetime
-) -> Fault | None:
+def check_log_key(checkpoint: Checkpoint, entry: DirectoryProducer, time: datetime) -> Fault | None:
     """Check that a log key of the entry signed a checkpoint, and might at that time."""
     from provenance.signers import LogPublicKey
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provenance.directory import KeyUse
 from provenance.examine import Answer, Examination, LookupStatus, Similar
-from provenance.response import Checked, Outcome, Response
+from provenance.manifest import ManifestReading
+from provenance.response import Checked, Fault, Outcome, Response, check_log_key
 from provenance.stamp_id import StampId
 from provenance.verify.evidence import NOT_LOOKED_UP, Age, Lookup, Manifest, Mark, Reply
 
@@ -41,6 +43,21 @@ def count_others(examination: Examination, replies: tuple[Reply, ...]) -> int:
     """Count the responses about other stamps; one that was given twice is described once."""
     known = {each.stamp_id for each in replies}
     return sum(each.stamp_id not in known for each in examination.sources.responses)
+
+
+def is_other_log(reading: ManifestReading, examination: Examination) -> bool:
+    """Tell whether a copy was asked whose log the signer's entry does not bind.
+
+    Anybody can copy a stamp of others into a log of their own, and revoke it there.
+    """
+    records, directory = examination.records, examination.sources.directory
+    if records.copied is None or records.checkpoint is None:
+        return False
+    own = directory.find_own(reading.signer) if directory and reading.signer else None
+    if own is None or all(key.use is not KeyUse.LOG for key in own.entry.keys):
+        return False
+    fault = check_log_key(records.checkpoint, own.entry, examination.time)
+    return fault is Fault.LOG_KEY
 
 
 def describe_answer(answer: Answer) -> Lookup:

@@ -169,6 +169,9 @@ class Manifest:
         Since when the signer's word no longer counts, for whatever number.
     revocation
         What the registry that recorded this stamp says against it; ``weigh`` sets it.
+    other_log
+        Whether the registry that was asked is a copy of a log that the signer's entry does not
+        bind: that can't revoke the stamp, and can't tell that it was not revoked.
     replies
         Good responses about this stamp by the producer that the signer's entry stands for.
     comparison
@@ -219,6 +222,7 @@ class Manifest:
     same_file: bool = False
     revoked_at: datetime | None = None
     revocation: Revocation | None = None
+    other_log: bool = False
     replies: tuple[Reply, ...] = ()
     proved_at: datetime | None = None
     time_basis: TimeBasis = TimeBasis.STATED

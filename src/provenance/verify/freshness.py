@@ -44,7 +44,7 @@ def judge_freshness(evidence: Evidence, weighed: Weighed, decision: Decision) ->
     directory = next(listed, None)
     if manifest.payload is None:
         return Freshness(directory=directory)
-    if lookup.status is LookupStatus.FOUND:
+    if lookup.status is LookupStatus.FOUND and not manifest.other_log:
         if evidence.log is not None and evidence.log.synced is not None:
             return Freshness(Word.MIRROR, evidence.log.synced, directory)
         return Freshness(Word.REGISTRY, evidence.examined_at, directory)

@@ -25,6 +25,7 @@ from provenance.verify.answers import (
     count_others,
     describe_answer,
     describe_reply,
+    is_other_log,
     list_directories,
     list_replies,
 )
@@ -34,6 +35,7 @@ from provenance.verify.evidence import (
     Depth,
     Evidence,
     Integrity,
+    Lookup,
     Manifest,
     Mark,
 )
@@ -95,6 +97,7 @@ def gather_evidence(examination: Examination) -> Evidence:
             *gone_on,
             *records.notes,
             *on_log,
+            *_note_other_log(manifest, lookup, marks),
             *_note_stale(examination),
             *_note_statements(examination),
         ),
@@ -132,6 +135,7 @@ def gather_from_manifest(examination: Examination) -> Evidence:
             Note("watermark", "pixels.not_looked_at"),
             *records.notes,
             *on_log,
+            *_note_other_log(manifest, describe_answer(answer)),
             *_note_stale(examination),
         ),
         history=examination.history,
@@ -141,6 +145,16 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         directories=tuple(list_directories(examination)),
         log=log,
     )
+
+
+def _note_other_log(
+    manifest: Manifest | None, lookup: Lookup, marks: tuple[Mark, ...] = ()
+) -> Iterator[Note]:
+    """Say that the copy that was asked is not of the log of the producer whose stamp it holds."""
+    kept = [each.manifest for mark in marks for each in mark.candidates if each.recorded]
+    own = [manifest] if manifest and lookup.status is LookupStatus.FOUND else []
+    if any(each.other_log for each in (*own, *kept)):
+        yield Note("registry", "registry.other_log")
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -181,6 +195,7 @@ def _describe(
 ) -> Manifest:
     """Reduce a manifest to facts, with what its own producer's responses say of its stamp."""
     facts = describe_manifest(reading, examination.sources.directory, logged, beside=beside)
+    facts = replace(facts, other_log=is_other_log(reading, examination))
     if facts.payload is None:
         return facts
     answers = examination.answers(StampId.from_payload(facts.payload))

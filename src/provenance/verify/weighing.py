@@ -178,6 +178,8 @@ def _add_revocation(manifest: Manifest, lookup: Lookup) -> Manifest:
     revocation = lookup.revocation
     if revocation is None or manifest.payload is None or lookup.status is not LookupStatus.FOUND:
         return manifest
+    if manifest.other_log:
+        return manifest
     if (revocation.stamp_id, lookup.urn) != (manifest.payload.hex(), manifest.urn):
         return manifest
     return replace(manifest, revocation=revocation)

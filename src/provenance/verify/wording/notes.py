@@ -85,6 +85,11 @@ NOTES = {
         "A cosignature under the registry's checkpoint names a witness that counts here, but is "
         "forged. No witness was counted."
     ),
+    "registry.other_log": (
+        "The registry that was asked is a copy of a log whose key the entry of the stamp's "
+        "producer does not bind: somebody else keeps it. What it says of revocations does not "
+        "count."
+    ),
     "revocation.refused": (
         "The registry holds a revocation of this stamp, but its log does not prove it, so it was "
         "not used. Have the registry audited."
