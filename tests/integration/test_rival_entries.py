@@ -196,3 +196,18 @@ def test_a_mirror_of_anothers_log_can_not_revoke(
 def bound_log_keys(provider: Provider) -> list[BoundKey]:
     (entry,) = Directory.load([provider.directory]).producers
     return [key for key in entry.keys if key.use is KeyUse.LOG]
+
+
+def test_a_response_speaks_in_nobodys_name_but_its_own(
+    a: Provider, photographs: Mapping[str, Pixels], tmp_path: Path
+) -> None:
+    """A stranger lists itself under A's name, and answers about a stamp of its own."""
+    stranger = Provider.found(tmp_path / "stranger", A_NAME)
+    stamped = stranger.stamp(photographs["rocket"])
+    answer = stranger.respond(stamped.record.stamp_id)
+    alone = examine(stamped.data, [answer], stranger.directory)
+    assert f'"{A_NAME}" answered' in alone.explain()
+    verdict = examine(stamped.data, [answer], stranger.directory, a.directory)
+    assert verdict.origin is None
+    assert f"The holder of producer number {stranger.number} answered" in verdict.explain()
+    assert [reply.producer_name for reply in verdict.evidence.replies] == [""]

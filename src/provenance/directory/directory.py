@@ -140,11 +140,13 @@ class Directory:
         keys = dict.fromkeys(filter(None, map(fold_name, names)))
         listed = [each for key in keys for each in self._by_name.get(key, ())]
         ours = [each for each in listed if each.entry.binding.covers(certificate)]
-        own = max((each.standing for each in ours), default=Standing.SELF)
-        own = max(own, Standing.VETTED) if vetted else own
-        editions = {each.edition for each in ours}
-        rivals = (each for each in listed if each not in ours and each.edition not in editions)
-        return next((each for each in rivals if each.standing >= own), None)
+        return _find_equal(listed, ours, Standing.VETTED if vetted else Standing.SELF)
+
+    def find_namesake(self, listing: Listing) -> Listing | None:
+        """Return a listing of the same name for somebody else, unless this one outranks it."""
+        listed = self._by_name.get(fold_name(listing.entry.name), [])
+        ours = [each for each in listed if each.entry.binding == listing.entry.binding]
+        return _find_equal(listed, ours, Standing.SELF)
 
     def find_own(self, certificate: SignerCertificate) -> Listing | None:
         """Return the listing of highest standing that binds a certificate, under any number."""
@@ -193,3 +195,14 @@ class Directory:
         """Say whether the entry of a number is valid at a time."""
         found = self.find_listing(number)
         return found.entry.status_at(time) if found else EntryStatus.UNKNOWN
+
+
+def _find_equal(
+    listed: Iterable[Listing], ours: Iterable[Listing], standing: Standing
+) -> Listing | None:
+    """Return the first listing that is not ours, from no directory of ours, and not outranked."""
+    kept = tuple(ours)
+    own = max((standing, *(each.standing for each in kept)))
+    editions = {each.edition for each in kept}
+    rivals = (each for each in listed if each not in kept and each.edition not in editions)
+    return next((each for each in rivals if each.standing >= own), None)

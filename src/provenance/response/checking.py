@@ -48,13 +48,17 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Checked:
-    """A response with who answered, by the certificate and the directory entry, and its fault."""
+    """A response with who answered, by the certificate and the directory entry, and its fault.
+
+    ``namesake`` says that somebody else is listed under the entry's name with no less right.
+    """
 
     response: Response
     signer: str = ""
     signer_sha256: str = ""
     listing: Listing | None = None
     fault: Fault | None = None
+    namesake: bool = False
 
     @property
     def stamp_id(self) -> StampId:
@@ -63,8 +67,11 @@ class Checked:
 
     @property
     def name(self) -> str:
-        """The listed name of the producer that answered; the certificate's word is not used."""
-        return self.listing.entry.name if self.listing else ""
+        """The listed name of the producer that answered; the certificate's word is not used.
+
+        Empty where it is somebody else's as well.
+        """
+        return self.listing.entry.name if self.listing and not self.namesake else ""
 
     def covers(self, certificate: SignerCertificate | None) -> bool:
         """Tell whether whoever answered may speak of what a certificate signed."""
@@ -114,7 +121,8 @@ def check(
         return Checked(response, subject, digest, fault=Fault.KEY)
     judged = []
     for listing in bound:
-        found = Checked(response, subject, digest, listing)
+        other = directory is not None and directory.find_namesake(listing) is not None
+        found = Checked(response, subject, digest, listing, namesake=other)
         fault = _find_fault(response, listing.entry, spki, now) or look_inside(found)
         judged.append(replace(found, fault=fault))
     return _choose(judged)
@@ -127,7 +135,7 @@ def _choose(judged: Sequence[Checked]) -> Checked:
     whose response it is. Where there is none, two names are one too many.
     """
     good = [each for each in judged if each.fault is None]
-    if len({each.name for each in good}) > 1:
+    if len({each.listing.entry.name for each in good if each.listing}) > 1:
         return replace(good[0], listing=None, fault=Fault.KEY_SHARED)
     return good[0] if good else judged[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from provenance.stamp_id import Payload
 from provenance.text import format_age, format_time, quote
 from provenance.verify.evidence import Evidence, Reply
 from provenance.verify.freshness import Freshness, Word
@@ -42,16 +43,25 @@ def describe_replies(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("registry", text, codes=("response.other_stamp",))
 
 
+def _name(reply: Reply) -> str:
+    """Name who answered, or only the number where the name is somebody else's as well."""
+    if reply.producer_name:
+        return quote(reply.producer_name)
+    number = Payload.unpack(reply.stamp_id.payload).producer
+    return sentences.HOLDER.format(number=number)
+
+
 def _describe(reply: Reply, now: datetime) -> Finding:
     kind = sentences.REVOKED if reply.lookup.revocation else reply.outcome.value
     said = sentences.RESPONSE[kind].format(
-        who=quote(reply.producer_name),
+        who=_name(reply),
         stamp=reply.stamp_id,
         time=format_time(reply.as_of),
         age=format_age(now - reply.as_of),
         place=f"{(reply.index or 0) + 1:,} of {reply.size:,}" if reply.size else "",
         reason=quote(reply.reason or ""),
     )
+    said = f"{said[0].upper()}{said[1:]}"
     signed = sentences.ANSWERED_BY.format(
         signer=quote(reply.signer), digest=reply.signer_sha256, listed_by=reply.listed_by
     )
@@ -62,7 +72,7 @@ def _describe_fault(reply: Reply) -> Finding:
     if reply.fault is None:
         raise ValueError("this response has no fault")
     why = sentences.FAULT[reply.fault].format(
-        who=quote(reply.producer_name),
+        who=_name(reply),
         signer=quote(reply.signer) if reply.signer else "an unnamed certificate",
         digest=reply.signer_sha256,
         time=format_time(reply.as_of),

@@ -30,6 +30,8 @@ RESPONSE = {
         "speaks neither for nor against the stamp."
     ),
 }
+HOLDER = "the holder of producer number {number}"
+"""Who answered, where two producers list one name."""
 ANSWERED_BY = (
     "It is signed by {signer} (certificate SHA-256 {digest}), whose key is bound by {listed_by}."
 )
