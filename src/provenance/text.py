@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 MAX_NAME = 256
@@ -121,6 +122,8 @@ def format_time(time: datetime | None) -> str:
 def format_age(age: timedelta) -> str:
     """Write how long ago something was, in whole days, hours or minutes."""
     minutes = max(0, int(age / timedelta(minutes=1)))
+    if minutes < 1:
+        return "less than a minute"
     units = (("day", 24 * 60), ("hour", 60), ("minute", 1))
     unit, length = next((each for each in units if minutes >= 2 * each[1]), units[-1])
     count = minutes // length
@@ -144,3 +147,11 @@ def format_odds(probability: float) -> str:
 def join_names(names: list[str]) -> str:
     """Join names with commas and an "and"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return a question to add to a refusal: the known word that was probably meant, or nothing."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(known), 1)
+    return f" Did you mean {close[0]!r}?" if close else ""

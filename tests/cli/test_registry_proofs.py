@@ -47,9 +47,18 @@ class Producer:
         return file
 
 
+@pytest.fixture(scope="module")
+def empty_studio(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Path:
+    """A project of this module's own: nothing was ever stamped in it."""
+    folder = tmp_path_factory.mktemp("empty_studio") / "project"
+    done = command("init", folder, "--producer", "Example AI")
+    assert done.status == 0, done.err
+    return folder
+
+
 @pytest.fixture
-def producer(studio: Path, tmp_path: Path, command: Command) -> Producer:
-    own = Path(shutil.copytree(studio, tmp_path / "own")) / "provenance.toml"
+def producer(empty_studio: Path, tmp_path: Path, command: Command) -> Producer:
+    own = Path(shutil.copytree(empty_studio, tmp_path / "own")) / "provenance.toml"
     outside = tmp_path / "outside"
     outside.mkdir()
     made = Producer(own, outside, command)

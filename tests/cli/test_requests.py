@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def provider(command: Command, tmp_path_factory: pytest.TempPathFactory, photo: Path) -> Path:
     """A producer that stamped one picture for an account."""
     folder = tmp_path_factory.mktemp("provider") / "a"
@@ -24,7 +24,7 @@ def provider(command: Command, tmp_path_factory: pytest.TempPathFactory, photo: 
     return config
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def copy(provider: Path) -> Path:
     file = provider.parent / "copy.jpg"
     with Image.open(provider.parent / "stamped.png") as image:
@@ -32,7 +32,7 @@ def copy(provider: Path) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def police(command: Command, provider: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Somebody with A's directory file and a key for reports."""
     folder = tmp_path_factory.mktemp("police")
@@ -118,6 +118,21 @@ def test_accounts_are_told_to_those_whom_the_config_names(
     assert [json.loads(each)["case"] for each in accesses] == ["12/26"]
     pseudonym = command("registry", "pseudonym", "jane@example.org", *theirs).out.strip()
     assert json.loads(response.read_text())["disclosed"]["pseudonym"] == pseudonym
+
+    case = tmp_path / "case"
+    trace = ("trace", copy, "--case", "12/26", "-o", case, "--response", response)
+    done = command(*trace, "--purpose", "find the sender", *ours)
+    assert done.status == 0, done.err
+    account = json.loads((case / "report.json").read_text())["account"]
+    assert (account["pseudonym"], account["access"]) == (pseudonym, None)
+    assert pseudonym in (case / "report.html").read_text()
+    told = json.loads(response.read_text())
+    told["disclosed"]["pseudonym"] = "f" * 32
+    doctored = tmp_path / "doctored.json"
+    doctored.write_text(json.dumps(told))
+    trace = ("trace", copy, "--case", "12/26", "-o", tmp_path / "2", "--response", doctored)
+    assert command(*trace, "--purpose", "find the sender", *ours).status == 0
+    assert json.loads((tmp_path / "2" / "report.json").read_text())["account"] is None
 
     order = ("respond", stamp_of(request), "-o", response, "--force", "--account")
     assert command(*order, "--case", "44/26", *theirs).status == 2

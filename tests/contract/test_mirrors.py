@@ -59,7 +59,7 @@ def pair(back_end: BackEnd, tmp_path: Path) -> Iterator[Pair]:
         def publish() -> None:
             export(original, tmp_path / "public", public)
             source = open_source("public", tmp_path)
-            synchronise(source, tmp_path / "mirror", (public,), lambda: NOW)
+            synchronise(source, tmp_path / "mirror", (public,), clock=lambda: NOW)
 
         original.model_number(524_289, "example-diffusion", "3", create=True)
         for number in range(COUNT):

@@ -1,7 +1,8 @@
 """The story of a mirror: a producer publishes, and a platform asks its own copy, offline.
 
 Each organisation has a folder of its own. What passes between them: the published files by HTTP on
-loopback, the producer's directory file, the public keys of log and witness, and the picture.
+loopback, the producer's directory file, which binds the log's key, the witness's key, and the
+picture.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def platform(tmp_path: Path, producer: Producer, address: str) -> Platform:
     file.write_text(
         f'[registry]\nuri = "mirror:copy"\nmirror_from = "{address}"\n'
         f'checkpoint = "seen.json"\n'
-        f'[trust]\nlogs = ["{producer.key.text}"]\nwitnesses = ["{producer.witness}"]\n'
+        f'[trust]\nwitnesses = ["{producer.witness}"]\n'
         '[directory]\nfiles = ["ada.json"]\n'
     )
     return Platform(folder)
@@ -154,6 +155,8 @@ def test_a_platform_asks_its_own_copy(
     fresh = verdict.to_json_dict()["freshness"]["registry"]
     assert fresh["source"].startswith("http://127.0.0.1:")
     assert (fresh["stale"], fresh["witnesses"]) == (False, 1)
+    known = verdict.to_json_dict()["freshness"]
+    assert (known["revocation"], known["revocation_as_of"]) == ("mirror", fresh["synced"])
     assert [each["witness"] for each in fresh["cosigned"]] == [WITNESS]
     assert f"1 of 1: {WITNESS}" in verdict.explain()
     # A revocation is known to the producer at once, and to the platform after the next copy.
@@ -165,6 +168,8 @@ def test_a_platform_asks_its_own_copy(
     later = platform.verify(stripped)
     assert later.state is State.CLAIMED
     assert "made by mistake" in later.explain()
+    audit = ["registry", "audit", "--config", str(platform.folder / "provenance.toml")]
+    assert run([*audit, "--log-key", producer.key.text]) == run(audit) == 0
     # Nothing personal was published or copied.
     with open_registry(f"mirror:{platform.folder}/copy") as copy:
         assert copy.accounts.accesses() == []

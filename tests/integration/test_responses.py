@@ -215,6 +215,12 @@ def test_responses_about_other_stamps_are_counted(
     verdict = examine(copy, [other], [a])
     assert verdict.state is State.CLAIMED
     assert "response.other_stamp" in codes(verdict)
+    assert verdict.evidence.other_replies == 1
+
+
+def test_a_response_that_is_given_twice_is_one(a: Provider, copy: bytes, found: bytes) -> None:
+    evidence = examine(copy, [found, found], [a]).evidence
+    assert (len(evidence.replies), evidence.other_replies) == (1, 0)
 
 
 def test_a_response_leads_to_a_picture_without_its_mark(

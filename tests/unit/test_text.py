@@ -14,6 +14,7 @@ from provenance.text import (
     MAX_NAME,
     clean,
     clean_lines,
+    format_age,
     format_odds,
     format_percent,
     format_time,
@@ -124,3 +125,20 @@ def test_times_are_utc() -> None:
     cet = timezone(timedelta(hours=1))
     assert format_time(datetime(2026, 1, 31, 0, 30, tzinfo=cet)) == "2026-01-30 23:30 UTC"
     assert format_time(None) == "an unknown time"
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=-5), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(days=2), "2 days"),
+        (timedelta(days=400), "400 days"),
+    ],
+)
+def test_an_age_is_told_in_whole_units(age: timedelta, words: str) -> None:
+    assert format_age(age) == words

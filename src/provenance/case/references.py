@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from provenance.directory import Directory, DirectoryProducer, Listing
 from provenance.examine import LookupStatus, RecordLookup
 from provenance.records import StampRecord
+from provenance.response import Checked, Disclosed
 from provenance.verify import Manifest, NameClaim, NumberClaim, Verdict
 
 
@@ -51,6 +54,17 @@ def find_listings(verdict: Verdict, directory: Directory | None) -> dict[int, Li
     numbers = (mark.found.producer for mark in verdict.weighed.marks)
     found = {number: directory.find_listing(number) for number in numbers}
     return {number: listing for number, listing in found.items() if listing is not None}
+
+
+def find_told(answers: Iterable[Checked]) -> Disclosed | None:
+    """Return the account that a good response tells, if it is the one that was signed."""
+    for each in answers:
+        said, told = each.response.account, each.response.disclosed
+        if each.fault or said is None or told is None:
+            continue
+        if said.sha256 == told.digest(each.stamp_id):
+            return told
+    return None
 
 
 def _is_bound(manifest: Manifest) -> bool:

@@ -72,22 +72,28 @@ class Tracer:
     ) -> CaseFile:
         """Examine a picture and make the files of its case folder.
 
-        With a ``purpose`` the account behind a proved stamp is read as well. The registry logs that
-        first, so it must be open for writing.
+        With a ``purpose`` the account behind a proved stamp is read as well: from a response that
+        tells it, or else from the registry, which logs that first and so must be open for writing.
 
         Raises
         ------
         ConfigError
-            There is a purpose, but no registry or no account key.
+            There is a purpose, but no response that tells an account, and no registry or no account
+            key.
         InputError
             The picture can't be read, or changed while it was examined.
         SigningError
             The examiner's signer failed, or a required time-stamp authority did.
         """
-        if purpose is not None and (self.registry is None or self.account_key is None):
+        own = self.registry is not None and self.account_key is not None
+        if (
+            purpose is not None
+            and not own
+            and not any(r.disclosed for r in self.verifier.responses)
+        ):
             raise ConfigError(
-                "Accounts can be read only with a registry and registry.account_key. Set both, or "
-                "leave the purpose out."
+                "Accounts can be read only with a registry and registry.account_key, or from a "
+                "response that tells one. Give one of them, or leave the purpose out."
             )
         clock = self.clock or Clock.from_environment()
         log = CustodyLog(clock)
@@ -103,7 +109,7 @@ class Tracer:
         log.note("consulted", _describe_consulted(consulted))
         verdict = decide(gather_evidence(examined))
         log.note("examined", f"The verdict is: {verdict.state}.", verdict=verdict.state.value)
-        account = self._account(verdict, Access(case, purpose), log) if purpose else None
+        account = self._account(verdict, examined, Access(case, purpose), log) if purpose else None
         _check_unchanged(source, given, log)
         exhibit = Exhibit(
             case=case,
@@ -138,11 +144,19 @@ class Tracer:
             return write_sealed(None, None)
         return self.stamps.apply(write_sealed)
 
-    def _account(self, verdict: Verdict, access: Access, log: CustodyLog) -> Account | None:
+    def _account(
+        self, verdict: Verdict, examined: examine.Examination, access: Access, log: CustodyLog
+    ) -> Account | None:
         """Read the account of the proved stamp; without a proof nobody's data is read."""
         stamp_id = verdict.origin.stamp_id if verdict.origin else None
-        if stamp_id is None or self.registry is None or self.account_key is None:
+        if stamp_id is None:
             log.note("account", "No origin is proved, so no account was read.")
+            return None
+        if told := references.find_told(examined.answers(stamp_id)):
+            log.note("account", f"The account of stamp {stamp_id} was read from a response.")
+            return Account(stamp_id, access.purpose, told.pseudonym)
+        if self.registry is None or self.account_key is None:
+            log.note("account", f"No response tells the account of stamp {stamp_id}.")
             return None
         answer = self.registry.accounts.read(stamp_id, access)
         sealed = answer.sealed

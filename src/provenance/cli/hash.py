@@ -55,7 +55,9 @@ def command(
     matcher = _build_matcher(lists)
     given = inputs.find_inputs(image, from_file)
     statuses = []
-    for source, answer in parallel.run(_Hashing(), given, parallel.count_workers(jobs, given)):
+    for source, answer in parallel.run(
+        _Hashing(), given, parallel.count_workers(jobs, given), classify=_classify
+    ):
         hashed, error = _refuse_flat(answer)
         matches = matcher.match(hashed.variants, hashed.digests) if hashed and matcher else None
         error = None if matches else error  # its file's digest is listed, however flat it is
@@ -69,9 +71,13 @@ def command(
     return exits.take_worst(statuses)
 
 
+def _classify(answer: Hashed | Failure) -> str:
+    return "hashed" if isinstance(answer, Hashed) else "failed"
+
+
 @dataclass(frozen=True)
 class Hashed:
-    """The hashes of one picture; ``variants`` are its eight orientations, its own one first."""
+    """The hashes of one picture; ``variants`` are those to look it up by, its own one first."""
 
     sha256: str
     sha1: str
@@ -108,7 +114,7 @@ def _hash(source: Input) -> Hashed:
         hashlib.sha256(data).hexdigest(),
         hashlib.sha1(data, usedforsecurity=False).hexdigest(),
         hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        fingerprint.pdq_turned(decode(data).rgb),
+        fingerprint.pdq_variants(decode(data).rgb),
     )
 
 

@@ -16,6 +16,7 @@ from provenance.blas import keep_to_one_thread
 from provenance.cli import exits, render
 from provenance.distribution import refuse_stranger
 from provenance.errors import ProvenanceError
+from provenance.text import suggest
 
 COMMANDS = (
     "demo",
@@ -54,6 +55,18 @@ class LazyCommands(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"provenance.cli.{cmd_name} has no command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand, and name the one that was probably meant where there is none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            meant = suggest(args[0], COMMANDS)
+            if not meant:
+                raise
+            raise click.UsageError(f"No such command {args[0]!r}.{meant}", ctx) from error
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

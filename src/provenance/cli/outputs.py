@@ -12,6 +12,8 @@ import click
 from provenance.cli.inputs import Input
 from provenance.errors import OutputExistsError, OutputNotWritableError
 
+STANDARD_OUTPUT = "-"
+
 
 def is_folder(output: str) -> bool:
     """Tell whether ``-o`` names a folder: an existing one, or a name with a last / or no suffix."""
@@ -30,7 +32,7 @@ def choose_targets(output: str, sources: Sequence[Input]) -> list[Path]:
         The inputs do not fit the output.
     """
     path = Path(output)
-    if not is_folder(output):
+    if output == STANDARD_OUTPUT or not is_folder(output):
         if len(sources) > 1:
             raise click.UsageError("Several pictures need a folder: -o FOLDER/.")
         return [path]

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from provenance.cli import render
 from provenance.cli.inputs import Input
+from provenance.cli.meter import Meter
 
 if TYPE_CHECKING:
     from provenance.batch import Failure, Task
@@ -36,6 +38,39 @@ def add_jobs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def add_verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``-q`` and ``-v``; pair with ``read_verbosity``."""
+    command = click.option(
+        "-v", "--verbose", is_flag=True, help="Print the whole text on each of several pictures."
+    )(command)
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="Print errors only; the exit status tells the rest."
+    )(command)
+
+
+class Verbosity(IntEnum):
+    """How much is said about each picture."""
+
+    NOTHING = 0
+    LINE = 1
+    TEXT = 2
+
+
+def read_verbosity(*, quiet: bool, verbose: bool, several: bool) -> Verbosity:
+    """Return how much is to be said: all about a single picture, a line about each of several.
+
+    Raises
+    ------
+    click.UsageError
+        Both are asked for.
+    """
+    if quiet and verbose:
+        raise click.UsageError("The options -q and -v exclude each other: give only one.")
+    if quiet:
+        return Verbosity.NOTHING
+    return Verbosity.LINE if several and not verbose else Verbosity.TEXT
+
+
 def count_workers(jobs: int | None, given: Sequence[Input]) -> int:
     """Return how many workers to start: none if a picture comes from standard input.
 
@@ -49,11 +84,20 @@ def count_workers(jobs: int | None, given: Sequence[Input]) -> int:
 
 
 def run(
-    task: Task[Item, Answer], items: Sequence[Item], jobs: int, *, go_on: str = ""
+    task: Task[Item, Answer],
+    items: Sequence[Item],
+    jobs: int,
+    *,
+    classify: Callable[[Answer | Failure], str],
+    go_on: str = "",
+    quiet: bool = False,
+    sum_up: bool = True,
 ) -> Iterator[tuple[Item, Answer | Failure]]:
     """Work on all items with a progress bar, and yield each with its answer, in order.
 
-    ``go_on`` is added to what people are told after an interruption.
+    ``classify`` names the kind of an answer; kinds are counted, and with ``sum_up`` told after the
+    last of several.
+    ``go_on`` is added to what people are told after an interruption. ``quiet`` shows no progress.
 
     Raises
     ------
@@ -64,18 +108,21 @@ def run(
     """
     from provenance import batch
 
-    done = 0
-    with _show_progress(len(items)) as bar:
+    meter = Meter(len(items))
+    several = len(items) > 1
+    with _show_progress(len(items), meter, quiet=quiet) as bar:
         try:
             for item, answer in batch.run(task, items, jobs=jobs):
                 bar.arrived()
                 yield item, answer
-                done += 1
+                meter.count(classify(answer), quiet=quiet)
                 bar.advance()
         except KeyboardInterrupt:
-            if len(items) > 1:
-                render.note(f"interrupted: {done:,} of {len(items):,} done{go_on}")
+            if several:
+                render.note(f"interrupted: {meter.done:,} of {len(items):,} done{go_on}")
             raise
+    if several and sum_up and not quiet:
+        render.note(f"{meter.done:,} pictures: {meter.list_kinds()}")
 
 
 @dataclass(frozen=True)
@@ -87,9 +134,9 @@ class _Bar:
 
 
 @contextmanager
-def _show_progress(total: int) -> Iterator[_Bar]:
+def _show_progress(total: int, meter: Meter, *, quiet: bool) -> Iterator[_Bar]:
     """Show a bar on a terminal: of the pictures, or of the stages of a single one."""
-    if not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
         yield _Bar()
         return
     if total < 2:
@@ -108,16 +155,22 @@ def _show_progress(total: int) -> Iterator[_Bar]:
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("pictures"),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[kinds]}"),
     )
     on_screen = sys.stdout.isatty()  # then results go above the bar
     progress = Progress(
         *columns, console=Console(stderr=True), transient=True, redirect_stdout=on_screen
     )
     with progress:
-        task = progress.add_task("", total=total)
-        yield _Bar(advance=lambda: progress.advance(task))
+        task = progress.add_task("", total=total, rate="", kinds="")
+
+        def advance() -> None:
+            rate, kinds = f"{meter.rate:,.1f}/s", meter.list_kinds()
+            progress.update(task, advance=1, rate=rate, kinds=kinds)
+
+        yield _Bar(advance=advance)
 
 
 @contextmanager

@@ -43,8 +43,7 @@ def create(folder: Path, producer: str, contact: str = "none given") -> Path:
             f"{config} exists already, and a project is never changed: name another folder."
         )
     pems = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY)
-    keys = (*pems, ACCOUNT_KEY, LOCK_KEY)
-    with keep_whole(folder, (*keys, REGISTRY, DIRECTORY, FILE_NAME)):
+    with keep_whole(folder, (*pems, ACCOUNT_KEY, LOCK_KEY, REGISTRY, DIRECTORY, FILE_NAME)):
         number = draw_number()
         _write_keys(folder, producer)
         _make_registry(folder)

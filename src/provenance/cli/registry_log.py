@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import exits, render, settings
+from provenance.cli.log_keys import find_own_key
 from provenance.errors import ConfigError, LogIntegrityError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def audit(
     config = settings.require(config_file)
     kept = [*checkpoints, *_list_kept(config)]
     with config.open_registry(read_only=True) as registry:
-        key = find_log_key(config, registry.origin, log_key)
+        key = find_own_key(config, registry, log_key)
         start = read_checkpoint(since) if since else None
         if start and key:
             start.verify(key.key)
@@ -102,38 +103,10 @@ def key(config_file: Path | None) -> None:
     """
     config = settings.require(config_file)
     with config.open_registry(read_only=True) as registry:
-        found = find_log_key(config, registry.origin, None)
+        found = find_own_key(config, registry)
     if found is None:
         raise ConfigError("The log has no key: set registry.log_key, or name the log's key.")
     render.say(found.text)
-
-
-def find_log_key(
-    config: Config | None, origin: str, given: str | None, *, own: bool = True
-) -> VerifierKey | None:
-    """Return the public key of a log: the given one, or the one that the config trusts.
-
-    With ``own``, this is the log of the config's registry, whose key may be one's own.
-
-    Raises
-    ------
-    ConfigError
-        The given key is not one, or is that of another log.
-    """
-    from provenance.registry import VerifierKey
-
-    if given is not None:
-        found = VerifierKey.of_log(given)
-        if found.name != origin:
-            raise ConfigError(f"The given key is that of the log {found.name}, not of {origin}.")
-        return found
-    if config is None:
-        return None
-    named = [each for each in config.load_logs() if each.name == origin]
-    if named:
-        return named[0]
-    public = config.load_log_key() if own else None
-    return VerifierKey(origin, public) if public else None
 
 
 def read_checkpoint(file: Path) -> Checkpoint:

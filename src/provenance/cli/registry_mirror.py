@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from provenance.cli import exits, render, settings
-from provenance.cli.registry_log import find_log_key, read_checkpoint
+from provenance.cli.log_keys import find_own_key, list_bound_keys
+from provenance.cli.registry_log import read_checkpoint
 from provenance.errors import ConfigError, LogIntegrityError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def export(
 
     config = settings.require(config_file)
     with config.open_registry(read_only=True) as registry:
-        key = find_log_key(config, registry.origin, None)
+        key = find_own_key(config, registry)
         if key is None:
             raise ConfigError(
                 "The log has no key, so nobody could check what is published: set registry.log_key."
@@ -55,14 +56,18 @@ def export(
             head=read_checkpoint(checkpoint) if checkpoint else None,
             since=read_checkpoint(since) if since else None,
         )
-    render.say(f"Published {done.size} entries, {done.size - done.start} of them new")
+    render.say(f"Published {render.count_entries(done.size)}, {done.size - done.start:,} new")
     render.say(f"  log key  {key.text}")
 
 
 @click.command("mirror", short_help="Copy a published registry, and check all of it.")
 @click.argument("source", required=False)
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--log-key", metavar="KEY", help="Public key of the log (default: the config's).")
+@click.option(
+    "--log-key",
+    metavar="KEY",
+    help="Public key of the log (default: the config's, or those that its directory binds).",
+)
 @settings.add_config_option
 def mirror(
     source: str | None, folder: Path | None, log_key: str | None, config_file: Path | None
@@ -79,9 +84,10 @@ def mirror(
     config = settings.load(config_file)
     text, base, target = _find_places(config, source, folder)
     keys = _list_keys(config, log_key)
+    bound = () if log_key else list_bound_keys(config)
     place = copying.open_source(text, base)
     try:
-        done = copying.synchronise(place, target, keys)
+        done = copying.synchronise(place, target, keys, bound)
     except LogIntegrityError as error:
         render.complain(f"Nothing was taken over. {error}", error.code)
         return exits.CONTRADICTED
@@ -89,8 +95,8 @@ def mirror(
         place.close()
     new = done.checkpoint.size - done.start
     revoked = f", {done.revocations} of them revocations" if done.revocations else ""
-    render.say(f"{done.checkpoint.size} entries of {done.checkpoint.origin}")
-    render.say(f"  new  {new}{revoked}")
+    render.say(f"{render.count_entries(done.checkpoint.size)} of {done.checkpoint.origin}")
+    render.say(f"  new  {new:,}{revoked}")
     return exits.DONE
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import exits, render, settings
-from provenance.cli.registry_log import find_log_key, read_checkpoint
+from provenance.cli.log_keys import find_key_of
+from provenance.cli.registry_log import read_checkpoint
 from provenance.errors import ConfigError, LogIntegrityError, RecordNotFoundError
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def witness(
         render.complain(f"Not cosigned. {error}", error.code)
         return exits.CONTRADICTED
     write_atomic(output, cosigned.text.encode(), overwrite=True)
-    render.say(f"Cosigned {cosigned.size} entries of {cosigned.origin}")
+    render.say(f"Cosigned {render.count_entries(cosigned.size)} of {cosigned.origin}")
     render.say(f"  witness key  {who.public.text}")
     return exits.DONE
 
@@ -268,10 +269,7 @@ def _check(
         raise ConfigError(f"{file} is not a proof that a log gave. {error}") from error
     store = read_named(manifest, "manifest", MAX_STORE_BYTES, ConfigError) if manifest else None
     head = proof.checkpoint
-    key = find_log_key(config, head.origin, log_key, own=False)
-    own = None if key else find_log_key(config, head.origin, log_key)
-    if own and any(each.key_id == own.key_id for each in head.signatures):
-        key = own
+    key = find_key_of(head, config, log_key)
     return _Checked(proof, key, read_checkpoint(since) if since else None, store)
 
 
@@ -349,7 +347,10 @@ def _print(
         says = f"holds this entry as number {index}"
     else:
         says = f"extends its own state of {old} entries"
-    rows: list[tuple[str, object]] = [("log", head.origin), (f"at {head.size} entries", says)]
+    rows: list[tuple[str, object]] = [
+        ("log", head.origin),
+        (f"at {render.count_entries(head.size)}", says),
+    ]
     rows += [(name.replace("_", " "), found.entry[name]) for name in _SHOWN if name in found.entry]
     rows += [
         (f"cosigned by {each.witness}", f"{each.time:%Y-%m-%d %H:%M:%S} UTC") for each in cosigned

@@ -63,6 +63,11 @@ def print_json(value: dict[str, Any]) -> None:
     click.echo(encode_line(value))
 
 
+def count_entries(count: int) -> str:
+    """Write a number of entries of a log."""
+    return "1 entry" if count == 1 else f"{count:,} entries"
+
+
 def print_fields(rows: Sequence[tuple[str, object]]) -> None:
     """Print names and values in two columns; what is None or empty is left out.
 
@@ -108,10 +113,15 @@ def open_console() -> Console:
     )
 
 
-def print_verdict(value: Verdict, name: str | None = None) -> None:
-    """Print a verdict in words, its first line in colour; ``name`` tells several pictures apart."""
+def print_verdict(value: Verdict, name: str | None = None, *, whole: bool = True) -> None:
+    """Print a verdict in words, its first line in colour, or only that line unless ``whole``.
+
+    ``name`` tells several pictures apart.
+    """
     first, _, rest = value.explain().partition("\n")
     say(f"{show_name(name)}: {first}" if name else first, STYLE_OF_STATE[value.state])
+    if not whole:
+        return
     if rest:
         say_lines(rest)
     if name:

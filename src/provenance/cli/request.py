@@ -106,7 +106,7 @@ def _find_stamps(subject: str, config: Config | None) -> tuple[list[StampId], st
         return [stamp_id], None
     if Path(subject).is_dir():
         return _read_case(Path(subject))
-    verdict = settings.build_verifier(config, registry=False).verify(
+    verdict = settings.build_verifier(config, registry=False, all_marks=True).verify(
         subject if subject != inputs.STANDARD_INPUT else inputs.Input(subject).read()
     )
     manifests = (verdict.weighed.manifest, *(mark.manifest for mark in verdict.weighed.marks))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 
 from provenance.cli import exits, inputs, label_options, outputs, parallel, render, settings
 from provenance.cli.inputs import Input
+from provenance.cli.parallel import Verbosity
 from provenance.cli.stamp_task import Done, Stamping
 from provenance.cli.times import read_time
 from provenance.errors import ProvenanceError
@@ -51,8 +52,9 @@ class _Options(_Said, label_options.Asked):
     "-o",
     "--output",
     required=True,
-    metavar="FILE|DIR",
-    help="Output file, whose suffix decides the format, or folder, which keeps names and formats.",
+    metavar="FILE|DIR|-",
+    help="Output file, whose suffix decides the format, or folder, which keeps names and formats; "
+    "- writes the picture to standard output, in its own format.",
 )
 @click.option("--model", required=True, help="Model that made the pictures.")
 @click.option("--model-version", default="", help="Version of the model.")
@@ -103,6 +105,7 @@ class _Options(_Said, label_options.Asked):
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, one per line."
 )
 @parallel.add_jobs_option
+@parallel.add_verbosity_options
 @click.option(
     "--best-effort",
     is_flag=True,
@@ -123,6 +126,8 @@ def command(
     resume: bool,
     as_json: bool,
     jobs: int | None,
+    quiet: bool,
+    verbose: bool,
     config_file: Path | None,
     **options: Unpack[_Options],
 ) -> int:
@@ -146,47 +151,62 @@ def command(
         )
     if options["parent_manifest"] is not None and options["parent"] is None:
         raise click.UsageError("The option --parent-manifest belongs to a --parent: name that too.")
-    folder = Path(output) if outputs.is_folder(output) else None
+    piped = output == outputs.STANDARD_OUTPUT
+    if piped and (as_json or resume):
+        raise click.UsageError(
+            "With -o - the picture itself goes to standard output: leave out --json and --resume."
+        )
+    folder = Path(output) if not piped and outputs.is_folder(output) else None
     given = inputs.find_inputs(image, from_file, without=folder)
     work = list(zip(given, outputs.choose_targets(output, given), strict=True))
     several = len(given) > 1
+    verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
     labels = label_options.build_labels(settings.require(config_file), options)
     said = cast(_Said, {key: options[key] for key in _Said.__annotations__})  # type: ignore[literal-required]
-    task = Stamping(config_file, labels, **said, force=force, resume=resume, several=several)
-    tally = _Tally(as_json, several)
+    task = Stamping(
+        config_file, labels, **said, force=force, resume=resume, several=several, piped=piped
+    )
+    tally = _Tally(as_json, several, verbosity)
     workers = parallel.count_workers(jobs, given)
-    for job, answer in parallel.run(task, work, workers, go_on="; add --resume to go on"):
+    for job, answer in parallel.run(
+        task,
+        work,
+        workers,
+        classify=_classify,
+        go_on="; add --resume to go on",
+        quiet=quiet,
+    ):
         tally.add(*job, answer)
-    return tally.end()
+    return exits.take_worst(tally.statuses)
+
+
+def _classify(answer: Done | Failure) -> str:
+    return answer.how if isinstance(answer, Done) else "failed"
 
 
 class _Tally:
-    """Show each answer, and count them all."""
+    """Show each answer, and keep its exit status."""
 
-    def __init__(self, as_json: bool, several: bool) -> None:
+    def __init__(self, as_json: bool, several: bool, verbosity: Verbosity) -> None:
         self.as_json = as_json
         self.several = several
+        self.verbosity = verbosity
         self.statuses: list[int] = []
-        self.counts: Counter[str] = Counter()
 
     def add(self, source: Input, target: Path, answer: Done | Failure) -> None:
         error = None if isinstance(answer, Done) else answer.error
-        if self.as_json:
+        if isinstance(answer, Done) and answer.data is not None:
+            sys.stdout.buffer.write(answer.data)
+        elif self.as_json:
             done = answer if isinstance(answer, Done) else None
             render.print_json(_to_json(source, target, done, error))
-        elif isinstance(answer, Done):
-            _print_line(answer, target) if self.several else _show(answer, target)
+        elif isinstance(answer, Done) and self.verbosity is Verbosity.TEXT:
+            _show(answer, target)
+        elif isinstance(answer, Done) and self.verbosity is Verbosity.LINE:
+            _print_line(answer, target)
         if error is not None:
             render.complain(inputs.describe_error(source, error, self.several), error.code)
         self.statuses.append(exits.DONE if error is None else exits.map_error(error))
-        self.counts[answer.how if isinstance(answer, Done) else "failed"] += 1
-
-    def end(self) -> int:
-        """Print the sum, and return the exit status."""
-        if self.several:
-            parts = ", ".join(f"{count:,} {how}" for how, count in self.counts.items())
-            render.note(f"{self.counts.total():,} pictures: {parts}")
-        return exits.take_worst(self.statuses)
 
 
 def _to_json(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
     from provenance.losses import Loss
     from provenance.records import StampRecord
-    from provenance.stamp import Stamper
+    from provenance.stamp import StampedImage, Stamper
     from provenance.watermark import Margin
 
 Job = tuple[Input, Path]
@@ -26,7 +26,7 @@ How = Literal["stamped", "signed", "finished", "kept"]
 
 @dataclass(frozen=True)
 class Done:
-    """A file that is on disk with its record.
+    """A file that is on disk with its record, or ``data`` that is to be written out.
 
     ``how`` is "stamped", "signed" (without a readable mark), "finished" (begun by an interrupted
     run) or "kept" (done by an earlier run). ``margin`` and ``losses`` are known only for what was
@@ -37,6 +37,7 @@ class Done:
     how: How
     margin: Margin | None = None
     losses: tuple[Loss, ...] = ()
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Stamping:
     several: bool = False
     force: bool = False
     resume: bool = False
+    piped: bool = False
 
     def open(self) -> Callable[[Job], Done]:
         """Build the stamper, and return the function that stamps one picture."""
@@ -96,30 +98,39 @@ class Stamping:
 
     def _stamp_named(self, stamper: Stamper, source: Input, target: Path) -> Done:
         data = source.read(stamper.limits)
+        if self.piped:
+            stamped = self._make(stamper, data, None)
+            return Done(stamped.record, _how(stamped), None, stamped.losses, stamped.data)
         if found := self._find_finished(stamper, data, target):
             return found
         outputs.check(target, overwrite=self.force)
         try:
-            stamped = stamper.stamp(
-                data,
-                model=self.model,
-                model_version=self.model_version,
-                created=self.created,
-                force=self.force,
-                to=target,
-                overwrite=self.force,
-            )
+            stamped = self._make(stamper, data, target)
         except OutputExistsError:
             # A worker of the interrupted run may have lived on and finished it meanwhile.
             if found := self._find_finished(stamper, data, target):
                 return found
             raise
-        how: How = "stamped" if stamped.marked else "signed"
         margin = None if self.several else stamped.margin
-        return Done(stamped.record, how, margin, stamped.losses)
+        return Done(stamped.record, _how(stamped), margin, stamped.losses)
+
+    def _make(self, stamper: Stamper, data: bytes, target: Path | None) -> StampedImage:
+        return stamper.stamp(
+            data,
+            model=self.model,
+            model_version=self.model_version,
+            created=self.created,
+            force=self.force,
+            to=target,
+            overwrite=self.force,
+        )
 
     def _find_finished(self, stamper: Stamper, data: bytes, target: Path) -> Done | None:
         if not self.resume:
             return None
         found = stamper.resume(data, target, model=self.model, model_version=self.model_version)
         return Done(*found) if found else None
+
+
+def _how(stamped: StampedImage) -> How:
+    return "stamped" if stamped.marked else "signed"

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import exits, inputs, json_lines, parallel, render, settings
+from provenance.cli import exits, expectations, inputs, json_lines, parallel, render, settings
+from provenance.cli.expectations import Expectations
 from provenance.cli.inputs import Input
-from provenance.errors import ProvenanceError
+from provenance.cli.parallel import Verbosity
+from provenance.errors import ProvenanceError, VerificationError
 
 if TYPE_CHECKING:
+    from provenance.batch import Failure
     from provenance.verify import Verdict, Verifier
 
 
@@ -42,7 +45,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Look no further than a manifest that proves an origin by itself, or at everything.",
 )
+@expectations.add_options
 @parallel.add_jobs_option
+@parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
 @settings.add_config_option
@@ -60,14 +65,19 @@ def command(
     manifest_file: str | None,
     responses: tuple[Path, ...],
     config_file: Path | None,
+    quiet: bool,
+    verbose: bool,
+    **expected: Any,
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
 
     An IMAGE may be a folder or a quoted pattern. The command runs without a config; then it trusts
     no signer and queries no registry.
 
-    Exit status: 0 attributed, 1 no origin established, 3 registry not available, 4 tampered or
-    conflict, 5 unusable picture.
+    Of several pictures each gets one line, and with -v all that is said of a single one.
+
+    Exit status: 0 attributed, 1 no origin established, 3 registry not available, 4 tampered,
+    conflict or not as expected, 5 unusable picture.
     """
     given = inputs.find_inputs(image, from_file)
     before = json_lines.read_earlier(output, given, resume=resume)
@@ -76,18 +86,27 @@ def command(
     task = _Verification(
         config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses
     )
+    wanted = Expectations.take(expected)
+    several = len(given) > 1
+    verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
     statuses = [exits.map_json(line) for line in before.lines]
     with json_lines.open_results(output, before) as write:
-        show = _show if not (as_json or output) else partial(_write, write)
+        show: Callable[[Input, Examined], int] = (
+            partial(_write, write, wanted, several)
+            if as_json or output
+            else partial(_show, verbosity, wanted, several)
+        )
         try:
             for source, answer in parallel.run(
                 task,
                 rest,
                 parallel.count_workers(jobs, rest),
+                classify=_classify,
                 go_on="; add --resume to go on" * bool(output),
+                quiet=quiet,
+                sum_up=not as_json,
             ):
-                examined = answer if isinstance(answer, Examined) else Examined(answer.error)
-                statuses.append(show(source, examined, len(given) > 1))
+                statuses.append(show(source, _as_examined(answer)))
         except ProvenanceError as error:
             # Nothing could be examined at all; programs still get an object for each input.
             for source in rest if as_json and len(statuses) == len(before.lines) else ():
@@ -141,28 +160,54 @@ def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examin
         return Examined(error, examination.sha256)
 
 
-def _write(write: json_lines.Write, source: Input, examined: Examined, several: bool) -> int:
+def _as_examined(answer: Examined | Failure) -> Examined:
+    return answer if isinstance(answer, Examined) else Examined(answer.error)
+
+
+def _classify(answer: Examined | Failure) -> str:
+    found = _as_examined(answer).found
+    return "failed" if isinstance(found, ProvenanceError) else found.state.value
+
+
+def _write(
+    write: json_lines.Write,
+    wanted: Expectations,
+    several: bool,
+    source: Input,
+    examined: Examined,
+) -> int:
     """Write the object for programs, and on standard error what went wrong for people."""
     if isinstance(found := examined.found, ProvenanceError):
         write(_describe_failure(found, source, examined.sha256))
         return _complain(found, source, several)
-    write(found.to_json_dict(source.name))
-    return _report_status(found)
+    unmet = wanted.find_unmet(found)
+    more = {"unmet": str(unmet) if unmet else None} if wanted.given else {}
+    write({**found.to_json_dict(source.name), **more})
+    return _report_status(found, unmet, source, several)
 
 
-def _show(source: Input, examined: Examined, several: bool) -> int:
+def _show(
+    verbosity: Verbosity, wanted: Expectations, several: bool, source: Input, examined: Examined
+) -> int:
     if isinstance(found := examined.found, ProvenanceError):
         return _complain(found, source, several)
-    render.print_verdict(found, source.name if several else None)
-    return _report_status(found)
+    if verbosity:
+        name = source.name if several else None
+        render.print_verdict(found, name, whole=verbosity is Verbosity.TEXT)
+    return _report_status(found, wanted.find_unmet(found), source, several)
 
 
-def _report_status(verdict: Verdict) -> int:
-    """Return a verdict's exit status, and complain if the registry could not be asked."""
+def _report_status(
+    verdict: Verdict, unmet: VerificationError | None, source: Input, several: bool
+) -> int:
+    """Return a verdict's exit status, and complain of what was not asked or not met."""
     if trouble := exits.find_registry_trouble(verdict):
         code, sentence = trouble
         render.complain(sentence, code)
-    return exits.map_verdict(verdict)
+    status = exits.map_verdict(verdict)
+    return (
+        status if unmet is None else exits.take_worst((status, _complain(unmet, source, several)))
+    )
 
 
 def _complain(error: ProvenanceError, source: Input, several: bool) -> int:

@@ -217,10 +217,8 @@ class Config:
         """Open the key that signs responses; None if there is none."""
         from provenance.signers import open_signer
 
-        section = self.response
-        if section.signer is None:
-            return None
-        return open_signer(section.signer, section.chain, folder=self.folder)
+        uri, chain = self.response.signer, self.response.chain
+        return None if uri is None else open_signer(uri, chain, folder=self.folder)
 
     def load_log_key(self) -> LogPublicKey | None:
         """Load the public part of the key that signs the log; None if there is none."""
@@ -244,12 +242,8 @@ class Config:
         registry = open_registry(
             section.uri, section.log_key, read_only=not accounts, base=self.folder
         )
-        requesters = self.load_requesters()
+        requesters = self._load_certificates(self.response.requesters)
         return Responder(registry, requesters, self.load_account_key() if accounts else None)
-
-    def load_requesters(self) -> tuple[Certificate, ...]:
-        """Load the authorities that certify who may be told accounts."""
-        return self._load_certificates(self.response.requesters)
 
     def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
         from provenance.certificates import load_pem_chain

@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from provenance.errors import ConfigError
+from provenance.text import suggest
 
 T = TypeVar("T")
 
@@ -60,7 +61,9 @@ def refuse_unknown(found: Mapping[str, Any], known: Mapping[str, Any], what: str
     """
     for name in found:
         if name not in known:
-            raise ConfigError(f"{name} is not {what}; use one of {', '.join(known)}.")
+            raise ConfigError(
+                f"{name} is not {what}; use one of {', '.join(known)}.{suggest(name, known)}"
+            )
 
 
 def _check_value(name: str, value: Any, kind: Any, folder: Path) -> Any:

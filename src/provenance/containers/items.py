@@ -98,10 +98,10 @@ class Items:
         return [self.items[r.of] for r in self.references if r.kind == kind and to in r.to]
 
     def find_tiles(self) -> tuple[int, ...]:
-        """Return the items that the picture is put together from, and nothing else is."""
+        """Return the items that only the picture is put together from."""
         own = {n for r in self.references if _derives(r) and r.of == self.primary for n in r.to}
         others = {n for r in self.references if _derives(r) and r.of != self.primary for n in r.to}
-        return tuple(sorted(own - others)) if self.picture.kind == GRID else ()
+        return tuple(sorted(own - others))
 
     def without(self, *numbers: int) -> Items:
         """Return the file without some items and what refers to them alone."""
@@ -213,6 +213,8 @@ def _read_places(box: bytes, data: bytes, inner: bytes) -> dict[int, bytes]:
         source = data if method == _IN_FILE else inner
         for start, length in extents:
             left -= length
+            if not length:
+                raise UnsupportedFormatError("This file does not say how long its pictures are.")
             if start + length > len(source) or left < 0:
                 raise CorruptImageError("The file is cut off: an item reaches beyond its end.")
         found[number] = b"".join(source[start : start + length] for start, length in extents)

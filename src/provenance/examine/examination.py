@@ -39,6 +39,11 @@ MOST_OPENED = 12
 its record and one in the file, and whoever writes many marks must not buy more time with them."""
 
 
+MAX_TRIED = 100
+"""Stamps of responses that are tried on a picture whose mark can't be read: as many as a look-up by
+likeness gives. Each costs 8 ms at a quarter of a megapixel."""
+
+
 @dataclass(frozen=True)
 class Sources:
     """The sources of an examination: whom to trust, whom to ask, what to look for.
@@ -293,8 +298,8 @@ class Examination:
 
     @once
     def hashes(self) -> tuple[Pdq, ...]:
-        """The picture's PDQ hashes in eight orientations, its own first; none without pixels."""
-        return () if self.picture is None else fingerprint.pdq_turned(self.picture.rgb)
+        """The picture's PDQ hashes, its own first, then turned or enlarged; none without pixels."""
+        return () if self.picture is None else fingerprint.pdq_variants(self.picture.rgb)
 
     @once
     def reliable_hashes(self) -> tuple[Pdq, ...]:
@@ -368,4 +373,4 @@ class Examination:
     def _answered_stamps(self) -> tuple[StampId, ...]:
         """The stamps that responses at hand say they know; nothing of it is checked yet."""
         found = (each for each in self.sources.responses if each.outcome is Outcome.FOUND)
-        return tuple(dict.fromkeys(each.stamp_id for each in found))
+        return tuple(dict.fromkeys(each.stamp_id for each in found))[:MAX_TRIED]

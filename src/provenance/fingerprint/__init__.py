@@ -14,6 +14,7 @@ from provenance.fingerprint.pdq_hash import (
     pdq,
     pdq_distance,
     pdq_turned,
+    pdq_variants,
 )
 from provenance.lazily import load_lazily
 
@@ -37,6 +38,7 @@ __all__ = [
     "pdq",
     "pdq_distance",
     "pdq_turned",
+    "pdq_variants",
     "seal",
     "unseal",
 ]

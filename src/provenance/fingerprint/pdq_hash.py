@@ -18,6 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from provenance.canonical import is_hex
 
@@ -31,6 +32,10 @@ MATCH_DISTANCE = 31
 THUMBNAIL = 64  # rows and columns that the picture is reduced to
 FREQUENCIES = 16  # rows and columns of cosine coefficients kept, the constant one left out
 BITS = FREQUENCIES**2
+ENLARGED = 512
+"""Side in pixels to which small copies are brought for their second hash; the reference brings
+larger pictures to it."""
+
 MIN_SIDE = 5  # pixels; smaller pictures have no hash by definition
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 weights of R, G, B
 GRADIENT_UNIT = 90  # quality is the sum of gradients, in per cent of full scale, over this
@@ -87,6 +92,24 @@ def pdq_turned(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
     upright = _thumbnails(rgb)
     thumbnails = (*upright, *(each.T for each in upright))
     return tuple(Pdq(_hex(_coefficients(each)), _quality(each)) for each in thumbnails)
+
+
+def pdq_variants(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
+    """Compute the hashes to look a picture up by: eight orientations, its own first.
+
+    Those of a small picture are followed by the eight of its enlargement. PDQ's filters are uneven
+    at many small sizes, so that a copy of 256 pixels matches worse than one of 64.
+
+    Parameters
+    ----------
+    rgb
+        (H, W, 3) uint8.
+    """
+    plain = pdq_turned(rgb)
+    if not min(rgb.shape[:2]) >= MIN_SIDE or max(rgb.shape[:2]) >= ENLARGED:
+        return plain
+    larger = Image.fromarray(rgb).resize((ENLARGED, ENLARGED), Image.Resampling.BICUBIC)
+    return plain + pdq_turned(np.asarray(larger))
 
 
 def is_pdq(text: str) -> bool:

@@ -69,7 +69,9 @@ def read(data: bytes, limits: Limits) -> Picture:
         lossless=False,
         obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
-    return picture if layout is None else isomedia.apply_layout(picture, layout, data)
+    if layout is None:
+        return replace(picture, obstacle=picture.obstacle or f"This AVIF {isomedia.ODD}")
+    return isomedia.apply_layout(picture, layout, data)
 
 
 def write(picture: Picture, image: Image.Image) -> bytes:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from provenance import xmp
 from provenance.errors import InputError
-from provenance.imaging import exif, iptc, jpeg, png, prompts
+from provenance.imaging import exif, iptc, jpeg, png_texts, prompts
 from provenance.imaging.picture import Block, Picture
 from provenance.imaging.pillow import translate_decoder_errors
 from provenance.xmp import Property
@@ -30,8 +30,8 @@ UNICODE = b"UNICODE\0"
 
 PLACES = {"workflow": 271, "prompt": 272}
 FURTHER = (270, 269, 285, 316)
-"""EXIF texts: where ComfyUI puts its fields, and where others find room; none that credits
-somebody, since those stay when prompts are stripped."""
+"""EXIF texts: where ComfyUI puts its fields, and where others find room. None of them credits
+somebody, since credits stay when prompts are stripped."""
 
 _DC = "http://purl.org/dc/elements/1.1/"
 
@@ -74,17 +74,17 @@ def make_texts(picture: Picture) -> Iterator[Block]:
     if isinstance(comment, bytes) and comment.startswith(UNICODE):
         text = _decode_comment(comment)
         if prompts.MARKERS.search(text.encode()):
-            yield png.make_text(PARAMETERS, text)
+            yield png_texts.make_text(PARAMETERS, text)
     for value in list(loaded.values()):
         keyword, colon, text = value.partition(":") if isinstance(value, str) else ("", "", "")
         if colon and keyword in prompts.KEYWORDS and text.startswith(("{", "[")):
-            yield png.make_text(keyword, text)
+            yield png_texts.make_text(keyword, text)
 
 
 def _carry_texts(picture: Picture, target: str) -> tuple[Picture, frozenset[str]]:
     """Put a PNG's texts into EXIF and XMP, one by one, as far as there is room."""
     found = set()
-    for keyword, text in png.list_texts(picture):
+    for keyword, text in png_texts.list_texts(picture):
         if keyword in DESCRIPTIVE:
             picture = _extend_xmp(picture, {DESCRIPTIVE[keyword]: (text,)})
         elif keyword == PARAMETERS:
@@ -99,7 +99,7 @@ def _carry_texts(picture: Picture, target: str) -> tuple[Picture, frozenset[str]
             picture = more
         else:
             continue
-        found.add(png.name_text(keyword))
+        found.add(png_texts.name_text(keyword))
     return picture, frozenset(found)
 
 

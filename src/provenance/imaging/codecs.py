@@ -26,6 +26,7 @@ from provenance.imaging import (
     orientation,
     pillow,
     png,
+    png_texts,
     tiff,
     webp,
 )
@@ -158,6 +159,9 @@ def fit_to_format(
         picture = replace(picture, icc=None if stated else make_profile(picture.colour))
     picture, carried = carrying.carry_over(picture, format)
     picture = conversion.add_losses(picture, format, alone, carried)
+    if picture.companions and picture.xmp:
+        packet = companions.forget_length(picture.xmp)
+        picture = picture if packet == picture.xmp else replace_xmp(picture, packet)
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
@@ -283,7 +287,7 @@ def _from_pillow(image: Image.Image, limits: Limits) -> Picture:
         quick=True,
     )
     picture = _see_colours(picture)
-    return replace(picture, blocks=(*png.make_texts(image.info), *png.make_blocks(picture)))
+    return replace(picture, blocks=(*png_texts.make_texts(image.info), *png.make_blocks(picture)))
 
 
 def _write_exif(image: Image.Image) -> bytes | None:

@@ -7,10 +7,11 @@ and XMP must not promise what is gone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from provenance import xmp
+from provenance.containers import OTHER, Piece
 from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
 from provenance.xmp import EVERY, Property
@@ -42,6 +43,20 @@ PROMISES = (
 """Properties of XMP that say what else is in the file, and how to show it."""
 
 
+PRIMARY = re.compile(rb"<[^<>]*:Semantic\s*=\s*[\"']Primary[\"'][^<>]*>")
+LENGTH = re.compile(rb"(:Length\s*=\s*[\"'])\d+")
+"""The entry of a directory in XMP that stands for the picture itself, and the length that it
+states."""
+
+
+def forget_length(packet: bytes) -> bytes:
+    """Return XMP whose directory states no length of the picture itself, as it may.
+
+    That length has changed, and changes once more with the manifest. Those of the others are true.
+    """
+    return PRIMARY.sub(lambda entry: LENGTH.sub(rb"\g<1>0", entry[0]), packet)
+
+
 def drop_companions(picture: Picture) -> Picture:
     """Return the picture alone, with XMP that promises nothing else."""
     packet = picture.xmp and xmp.drop(picture.xmp, *PROMISES)
@@ -52,6 +67,15 @@ def find_losses(picture: Picture, why: str) -> Iterator[Loss]:
     """Name what is lost without the companions; ``why`` ends the sentence."""
     for kind, what in _name_companions(picture):
         yield Loss(kind, f"The {picture.format} holds {what}, which {why}.")
+
+
+def find_left_behind(kind: str, data: bytes, pieces: Sequence[Piece]) -> tuple[Loss, ...]:
+    """Name what lies behind the end of a file that has no place for it, given all its pieces."""
+    last = pieces[-1]
+    if len(pieces) < 2 or last.kind != OTHER or not last.read_content(data).strip(FILLING):
+        return ()
+    says = f"The {kind} has {last.end - last.start:,} bytes behind its end, which are left out."
+    return (Loss(LossKind.PRIVATE, says),)
 
 
 def _name_companions(picture: Picture) -> Iterator[tuple[LossKind, str]]:

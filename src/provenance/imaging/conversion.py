@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from provenance.imaging import companions, jpeg, png, tiff
+from provenance.imaging import companions, jpeg, png_texts, tiff
 from provenance.imaging.picture import Picture
 from provenance.losses import Loss, LossKind
 
@@ -47,7 +47,7 @@ def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[st
 def _name_blocks(picture: Picture) -> Iterator[str]:
     """Name the blocks that have no place in another format."""
     if picture.format == "PNG":
-        yield from (png.name_text(word) for word, _ in png.list_texts(picture))
+        yield from (png_texts.name_text(word) for word, _ in png_texts.list_texts(picture))
     if picture.format == "JPEG":
         yield from jpeg.name_blocks(picture)
     if picture.format == "TIFF":

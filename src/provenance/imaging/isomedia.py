@@ -49,6 +49,9 @@ TRANSPARENCY = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:
 SHOWN = frozenset(b"av01 hvc1 grid iovl iden jpeg avc1".split())
 """Types of items that are pictures."""
 
+ODD = "is put together in a way that is not handled"
+"""See ``Layout.obstacle``."""
+
 PADDING = 64
 """Fewer pixels than this are added to a side by encoders to fill the last block, and cropped away
 again."""
@@ -102,6 +105,8 @@ class Layout:
     @property
     def obstacle(self) -> str | None:
         """What can't be kept: several pictures of equal rank; crops that others don't share."""
+        if self.file.picture.kind not in SHOWN:
+            return ODD
         if others := self._count_others():
             return f"holds {others + 1} pictures"
         if any(box[4:8] == b"moov" for box in self.file.behind):

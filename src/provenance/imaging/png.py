@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -16,7 +16,7 @@ from PIL import Image
 from provenance import containers
 from provenance.containers import Piece
 from provenance.errors import CorruptImageError, UnsupportedFormatError
-from provenance.imaging import colour, png16
+from provenance.imaging import colour, companions, png16, png_texts
 from provenance.imaging.colour import Colour
 from provenance.imaging.picture import Block, Picture, accept_dpi, make_picture
 from provenance.imaging.pillow import (
@@ -31,9 +31,6 @@ from provenance.losses import Loss, LossKind
 
 SIGNATURE, HEADER_END = containers.png.SIGNATURE, containers.png.HEADER_END
 """First bytes of a file, and the bytes up to the end of its header."""
-
-XMP_KEYWORD = b"XML:com.adobe.xmp\0"
-"""How the text chunk begins that holds an XMP packet."""
 
 METRES_PER_INCH, PER_METRE = 0.0254, 1
 """PNG states pixels per metre, and names that unit in a byte of ``pHYs``."""
@@ -60,20 +57,11 @@ OLD_SAMPLES = frozenset({b"caBX", b"hIST", b"sPLT", b"iDOT"})
 """Left out without a word, since they say something about the old samples only: a manifest, which
 stays as the parent's, palettes and their use, and where Apple's writer cut the data."""
 
-MAX_KEYWORD = 79
-"""Bytes of the keyword of a text."""
-
 APPLE = b"CgBI"
 """The first chunk of a file that only looks like a PNG: packed in another way."""
 
-TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
-"""Chunks that hold text: plain, compressed and international."""
-
 CREDITS = frozenset({b"Author", b"Copyright", b"Creation Time"})
 """Keywords of text that credits somebody."""
-
-MAX_INFLATED = 16 * 2**20
-"""Bytes that a compressed profile or XMP packet may grow to; real ones stay under 4 MiB."""
 
 COLOUR_TYPES = {1: 0, **{count: kind for kind, count in png16.CHANNELS.items()}}
 """The colour type of so many channels."""
@@ -108,7 +96,8 @@ def read(data: bytes, limits: Limits) -> Picture:
     InputError
         It can't be decoded, is over a limit or is animated.
     """
-    chunks = [piece for piece in containers.png.walk(data) if piece.kind != containers.OTHER]
+    pieces = list(containers.png.walk(data))
+    chunks = [piece for piece in pieces if piece.kind != containers.OTHER]
     header = _read_header(data, chunks)
     limits.check_size(header.width, header.height)
     kinds = {chunk.kind for chunk in chunks}
@@ -129,10 +118,13 @@ def read(data: bytes, limits: Limits) -> Picture:
         icc=_read_profile(carried),
         colour=_read_colour(carried),
         exif=_find_first(carried, b"eXIf"),
-        xmp=_read_xmp(carried),
+        xmp=png_texts.read_xmp(carried),
         dpi=_read_dpi(carried),
         blocks=carried,
-        losses=(_make_loss(lost),) if lost else (),
+        losses=(
+            *((_make_loss(lost),) if lost else ()),
+            *companions.find_left_behind("PNG", data, pieces),
+        ),
     )
 
 
@@ -229,20 +221,6 @@ def _assemble(width: int, height: int, depth: int, channels: int, rows: bytes) -
     return SIGNATURE + b"".join(map(_pack, blocks))
 
 
-def make_texts(info: Mapping[Any, Any]) -> Iterator[Block]:
-    """Yield a chunk for each text in a Pillow picture's ``info``, whoever put it there."""
-    for keyword, text in info.items():
-        if not (isinstance(keyword, str) and isinstance(text, str)):
-            continue
-        word = keyword.encode("latin-1", "replace")
-        if not 0 < len(word) <= MAX_KEYWORD or b"\0" in word or word + b"\0" == XMP_KEYWORD:
-            continue
-        try:
-            yield Block(b"tEXt", word + b"\0" + text.replace("\0", "").encode("latin-1"))
-        except UnicodeEncodeError:
-            yield Block(b"iTXt", word + b"\0" * 5 + text.replace("\0", "").encode())
-
-
 def make_blocks(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks that hold a picture's ICC profile, pixel density, EXIF and XMP."""
     blocks = []
@@ -257,46 +235,14 @@ def make_blocks(picture: Picture) -> tuple[Block, ...]:
     if picture.exif:
         blocks.append(Block(b"eXIf", picture.exif))
     if picture.xmp:
-        blocks.append(_xmp_block(picture.xmp))
+        blocks.append(png_texts.make_xmp(picture.xmp))
     return tuple(blocks)
 
 
 def replace_xmp(picture: Picture) -> tuple[Block, ...]:
     """Return the chunks with the picture's XMP in place of the one that they had."""
-    rest = tuple(block for block in picture.blocks if not _is_xmp(block))
-    return (*rest, _xmp_block(picture.xmp)) if picture.xmp else rest
-
-
-def list_texts(picture: Picture) -> Iterator[tuple[str, str]]:
-    """Yield the keyword and the text of every chunk that holds text, except the XMP packet."""
-    for block in picture.blocks if picture.format == "PNG" else ():
-        if block.kind in TEXTS and not _is_xmp(block):
-            keyword, _, rest = block.payload.partition(b"\0")
-            yield keyword.decode("latin-1"), _read_text(block.kind, rest)
-
-
-def make_text(keyword: str, text: str) -> Block:
-    """Return the chunk that holds a text: plain where that will do, else in UTF-8."""
-    try:
-        return Block(b"tEXt", f"{keyword}\0{text}".encode("latin-1"))
-    except UnicodeEncodeError:
-        return Block(b"iTXt", keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode())
-
-
-def name_text(keyword: str) -> str:
-    """Return what a text is called where something is said of it."""
-    return f"text {keyword!r}"
-
-
-def _read_text(kind: bytes, rest: bytes) -> str:
-    """Read what follows the keyword: plain; compressed; or flags, language, translation, text."""
-    if kind == b"tEXt":
-        return rest.decode("latin-1")
-    if kind == b"zTXt":
-        return (_inflate(rest[1:]) or b"").decode("latin-1")
-    text = rest[2:].split(b"\0", 2)[-1]
-    plain = _inflate(text) if rest[:1] == b"\1" else text
-    return (plain or b"").decode("utf-8", "replace")
+    rest = tuple(block for block in picture.blocks if not png_texts.is_xmp(block))
+    return (*rest, png_texts.make_xmp(picture.xmp)) if picture.xmp else rest
 
 
 def drop_texts(picture: Picture) -> tuple[Block, ...]:
@@ -307,17 +253,9 @@ def drop_texts(picture: Picture) -> tuple[Block, ...]:
         block
         for block in picture.blocks
         if block.kind in COLOUR_SPACE | SAMPLE_LAYOUT | {BACKGROUND, b"pHYs"}
-        or (block.kind in TEXTS and block.payload.partition(b"\0")[0] in CREDITS)
+        or (block.kind in png_texts.TEXTS and block.payload.partition(b"\0")[0] in CREDITS)
     ]
     return (*kept, *((Block(b"eXIf", picture.exif),) if picture.exif else ()))
-
-
-def _is_xmp(block: Block) -> bool:
-    return block.kind == b"iTXt" and block.payload.startswith(XMP_KEYWORD)
-
-
-def _xmp_block(packet: bytes) -> Block:
-    return Block(b"iTXt", XMP_KEYWORD + b"\0\0\0\0" + packet)
 
 
 def _pack(block: Block) -> bytes:
@@ -371,7 +309,9 @@ def _find_first(blocks: tuple[Block, ...], kind: bytes) -> bytes | None:
 
 def _read_profile(blocks: tuple[Block, ...]) -> bytes | None:
     _name, _, rest = (_find_first(blocks, b"iCCP") or b"").partition(b"\0")
-    return _inflate(rest[1:])  # one byte names the compression method, which is always deflate
+    return png_texts.inflate(
+        rest[1:]
+    )  # one byte names the compression method, which is always deflate
 
 
 def _read_colour(blocks: tuple[Block, ...]) -> Colour | None:
@@ -380,26 +320,6 @@ def _read_colour(blocks: tuple[Block, ...]) -> Colour | None:
     stated = numbers is None and (_find_first(blocks, b"iCCP") or _find_first(blocks, b"sRGB"))
     older = () if stated else (_find_first(blocks, b"gAMA"), _find_first(blocks, b"cHRM"))
     return colour.read_png(numbers, *(older or (None, None)))
-
-
-def _read_xmp(blocks: tuple[Block, ...]) -> bytes | None:
-    """Return the XMP packet: keyword, compression flag and method, language, translation, text."""
-    for block in blocks:
-        if _is_xmp(block):
-            rest = block.payload[len(XMP_KEYWORD) :]
-            packet = rest[2:].split(b"\0", 2)[-1]
-            return _inflate(packet) if rest[:1] == b"\1" else packet
-    return None
-
-
-def _inflate(data: bytes) -> bytes | None:
-    """Decompress, or return None when the data is damaged or grows beyond ``MAX_INFLATED``."""
-    inflater = zlib.decompressobj()
-    try:
-        plain = inflater.decompress(data, MAX_INFLATED)
-    except zlib.error:
-        return None
-    return plain if inflater.eof else None
 
 
 def _read_dpi(blocks: tuple[Block, ...]) -> tuple[float, float] | None:

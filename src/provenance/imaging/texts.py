@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from provenance.errors import InputError
-from provenance.imaging import png
+from provenance.imaging import png_texts
 from provenance.imaging.picture import Picture
 from provenance.imaging.pillow import translate_decoder_errors
 
@@ -54,7 +54,7 @@ def read_texts(picture: Picture) -> tuple[TextField, ...]:
 
 def _read_blocks(picture: Picture) -> Iterator[tuple[str, str]]:
     if picture.format == "PNG":
-        for keyword, text in png.list_texts(picture):
+        for keyword, text in png_texts.list_texts(picture):
             yield PNG_TEXT + keyword, text
     if picture.format == "JPEG":
         for block in picture.blocks:

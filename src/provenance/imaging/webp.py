@@ -11,13 +11,20 @@ from PIL import Image
 
 from provenance import containers
 from provenance.errors import CorruptImageError
+from provenance.imaging import companions
 from provenance.imaging.exif import strip_prefix
 from provenance.imaging.picture import LOSSY_QUALITY, Picture
 from provenance.imaging.pillow import decode_pixels, make_animation_error, open_image
 from provenance.limits import Limits
+from provenance.losses import Loss, LossKind
 
 EXTENDED, LOSSY, LOSSLESS = b"VP8X", b"VP8 ", b"VP8L"
 """Chunks that state the size: of the canvas, and of a picture coded either way."""
+
+KNOWN = frozenset({containers.OTHER, EXTENDED, LOSSY, LOSSLESS}) | {
+    *(b"ALPH", b"ICCP", b"EXIF", b"XMP ", b"C2PA")
+}
+"""Chunks that are written anew, or describe the old pixels only (a manifest)."""
 
 LOSSLESS_SIGNATURE = 0x2F
 """First byte of a lossless picture."""
@@ -43,12 +50,13 @@ def read(data: bytes, limits: Limits) -> Picture:
     InputError
         It can't be decoded, is over a limit or is animated.
     """
+    pieces = list(containers.riff.walk(data))
     chunks = [
         (
             piece.kind,
             data[piece.content_start : min(piece.content_start + SIZE_BYTES, piece.content_end)],
         )
-        for piece in containers.riff.walk(data)
+        for piece in pieces
     ]
     for width, height in _read_sizes(chunks):
         limits.check_size(width, height)
@@ -64,7 +72,15 @@ def read(data: bytes, limits: Limits) -> Picture:
         exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         lossless=LOSSLESS in kinds,
+        losses=(*_name_unknown(kinds), *companions.find_left_behind("WebP", data, pieces)),
     )
+
+
+def _name_unknown(kinds: set[bytes]) -> Iterator[Loss]:
+    """Name the chunks that are left out, if there are any."""
+    if left := sorted(kind.decode("latin-1") for kind in kinds - KNOWN):
+        says = f"The WebP holds chunks of a program's own, which are left out: {', '.join(left)}."
+        yield Loss(LossKind.PRIVATE, says)
 
 
 def write(picture: Picture, image: Image.Image) -> bytes:

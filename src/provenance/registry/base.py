@@ -148,6 +148,10 @@ class Registry(Protocol):
         """How old a copy of a registry is; None where this is the registry itself."""
 
     @property
+    def log_key(self) -> LogPublicKey | None:
+        """The key that signs the log, if it is at hand: one's own, or the one a mirror checks."""
+
+    @property
     def size(self) -> int:
         """The number of records."""
 

@@ -37,6 +37,12 @@ def list_replies(
     return tuple(map(describe_reply, answers))
 
 
+def count_others(examination: Examination, replies: tuple[Reply, ...]) -> int:
+    """Count the responses about other stamps; one that was given twice is described once."""
+    known = {each.stamp_id for each in replies}
+    return sum(each.stamp_id not in known for each in examination.sources.responses)
+
+
 def describe_answer(answer: Answer) -> Lookup:
     """Reduce what the registry answered about a stamp."""
     row = answer.row

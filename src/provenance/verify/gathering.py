@@ -22,6 +22,7 @@ from provenance.manifest import HistoryEntry, ManifestReading, list_history
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.answers import (
+    count_others,
     describe_answer,
     describe_reply,
     list_directories,
@@ -99,7 +100,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         ),
         history=examination.history or _list_recorded(examination),
         replies=replies,
-        other_replies=len(examination.sources.responses) - len(replies),
+        other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
     )
@@ -136,7 +137,7 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         history=examination.history,
         depth=Depth.MANIFEST,
         replies=replies,
-        other_replies=len(examination.sources.responses) - len(replies),
+        other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
     )

@@ -114,6 +114,11 @@ class Verifier:
         """Limits on what a picture may cost."""
         return self._sources.limits
 
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """What producers answered, as it was given; nothing of it is checked yet."""
+        return self._sources.responses
+
     def verify(
         self,
         image: FileSource,

@@ -127,3 +127,29 @@ def test_the_cost_follows_pixels_and_not_the_shape(shape: tuple[int, int]) -> No
 
     square = min(cost(627, 627) for _ in range(3))
     assert min(cost(*shape) for _ in range(3)) < 8 * square
+
+
+@pytest.mark.parametrize("side", [100, 150, 192, 256, 300])
+def test_a_small_copy_is_found_by_its_second_hash(photographs: Any, side: int) -> None:
+    first, second = [], []
+    for original in photographs.values():
+        wanted = fingerprint.pdq(original)
+        if not wanted.reliable:
+            continue
+        image = Image.fromarray(original)
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        plain, *others = fingerprint.pdq_variants(np.asarray(image))
+        first.append(fingerprint.pdq_distance(plain.hex, wanted.hex))
+        second.append(fingerprint.pdq_distance(others[7].hex, wanted.hex))
+    assert len(first) >= 3
+    assert max(second) <= fingerprint.MATCH_DISTANCE
+    assert sum(second) < sum(first)
+
+
+def test_large_pictures_need_no_second_hash(photograph: Any) -> None:
+    large = np.repeat(np.repeat(photograph[:256, :256], 2, axis=0), 2, axis=1)
+    assert fingerprint.pdq_variants(large) == fingerprint.pdq_turned(large)
+    small = large[::2, ::2]
+    assert fingerprint.pdq_variants(small)[:8] == fingerprint.pdq_turned(small)
+    assert len(fingerprint.pdq_variants(small)) == 16
+    assert fingerprint.pdq_variants(large[:3])[:1] == (fingerprint.Pdq("0" * 64, 0),)

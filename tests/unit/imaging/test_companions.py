@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -110,3 +111,30 @@ def test_a_signed_picture_behind_another_is_refused() -> None:
     with pytest.raises(UnsupportedFormatError, match="of its own"):
         picture.require_stampable()
     assert replace(picture, obstacle=None).companions == b""
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_bytes_behind_the_end_are_said(kind: str) -> None:
+    file = BytesIO()
+    IMAGE.save(file, kind)
+    for behind, said in ((FILM, ["private"]), (bytes(40), [])):
+        picture = imaging.decode(file.getvalue() + behind)
+        assert [loss.kind for loss in picture.losses] == said
+
+
+def test_unknown_chunks_of_a_webp_are_said() -> None:
+    file = BytesIO()
+    IMAGE.save(file, "WEBP")
+    data = file.getvalue() + b"ABCD\4\0\0\0data"
+    data = data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:]
+    (loss,) = imaging.decode(data).losses
+    assert "ABCD" in loss.says
+
+
+def test_a_directory_states_no_length_of_the_picture_itself() -> None:
+    data = motion_photo(IMAGE).replace(
+        b'Semantic="Primary" Item:Length="0"', b'Semantic="Primary" Item:Length="9"'
+    )
+    again = imaging.encode(imaging.decode(data))
+    assert b'Semantic="Primary" Item:Length="0"' in again
+    assert f'Semantic="MotionPhoto" Item:Length="{len(FILM)}"'.encode() in again

@@ -219,3 +219,11 @@ def test_streams_of_other_kinds_say_nothing() -> None:
     assert read_quantiser(items.Item(1, b"jpeg", data=b"\xff\xd8")) is None
     assert read_quantiser(items.Item(1, b"av01", data=b"\x0a\x0b\x00")) is None
     assert read_quantiser(items.Item(1, b"hvc1", data=bytes(40))) is None
+
+
+def test_what_is_put_together_otherwise_is_refused_by_name() -> None:
+    file = items.read(with_layer(avif(IMAGE), avif(SMALL)))
+    odd = items.write(file.with_item(replace(file.picture, kind=b"tmap")))
+    layout = isomedia.read_layout(odd)
+    assert layout is not None
+    assert layout.obstacle == isomedia.ODD

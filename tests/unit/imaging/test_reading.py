@@ -206,7 +206,7 @@ def test_headers_of_too_many_parts_are_refused(
 def test_a_profile_that_grows_beyond_its_limit_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     data = saved(Image.fromarray(SMALL), icc_profile=bytes(1000))
     assert imaging.decode(data).icc == bytes(1000)
-    monkeypatch.setattr("provenance.imaging.png.MAX_INFLATED", 999)
+    monkeypatch.setattr("provenance.imaging.png_texts.MAX_INFLATED", 999)
     assert imaging.decode(data).icc is None
 
 

@@ -66,7 +66,7 @@ class World:
         opened = open_source(source, self.folder)
         try:
             return synchronise(
-                opened, self.folder / "mirror", keys or (self.key,), lambda: NOW
+                opened, self.folder / "mirror", keys or (self.key,), clock=lambda: NOW
             ).checkpoint
         finally:
             opened.close()
@@ -214,6 +214,19 @@ def test_a_mirror_goes_on_once_its_source_is_right_again(world: World) -> None:
     assert world.size() == 5
 
 
+def test_a_mirror_that_lost_its_entries_remembers_what_it_saw(world: World) -> None:
+    world.sync()
+    (world.folder / "mirror" / "mirror.db").unlink()
+    forged = replace(record(2), model="another")
+    right = world.folder / "right"
+    shutil.copytree(world.public, right)
+    publish(world, [record(0), record(1), forged, record(3)])
+    with pytest.raises(LogIntegrityError, match="past was rewritten"):
+        world.sync()
+    assert world.sync("right").size == 3
+    assert world.size() == 3
+
+
 def test_a_key_is_needed_once_and_never_replaced(world: World) -> None:
     stranger = VerifierKey(world.key.name, LogKey.generate().public)
     with pytest.raises(LogIntegrityError, match="not signed"):
@@ -224,6 +237,17 @@ def test_a_key_is_needed_once_and_never_replaced(world: World) -> None:
     publish(world, [record(number) for number in range(5)], other := LogKey.generate())
     with pytest.raises(LogIntegrityError, match="not signed"):
         world.sync("public", VerifierKey(world.key.name, other.public))
+
+
+def test_a_key_that_a_directory_binds_will_do(world: World) -> None:
+    source = open_source("public", world.folder)
+    stranger = LogKey.generate().public
+    with pytest.raises(LogIntegrityError, match="not signed by the log's key"):
+        synchronise(source, world.folder / "mirror", (), (stranger,))
+    done = synchronise(source, world.folder / "mirror", (), (stranger, KEY.public))
+    assert done.checkpoint.size == 3
+    with open_registry(f"mirror:{world.folder}/mirror") as mirror:
+        assert mirror.log_key == KEY.public
 
 
 def test_a_mirror_of_an_empty_log_is_one(world: World, tmp_path: Path) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from provenance.errors import RequestError, ResponseError
 from provenance.response import (
@@ -24,6 +23,7 @@ from provenance.response import (
     write_request,
     write_response,
 )
+from provenance.schemas import read_schema
 from tests.unit.response.site import NOW, Site, open_site
 
 
@@ -55,16 +55,8 @@ def ask(site: Site, part: Part) -> Request:
     return Request(site.known, NOW, part, "12/26", "§ 100j StPO", "find the sender", "KHK Muster")
 
 
-def schema(name: str) -> dict[str, Any]:
-    file = files("provenance.response") / "schemas" / f"{name}.1.json"
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return found
-
-
 def check_schema(name: str, data: bytes) -> None:
-    found = schema(name)
-    jsonschema.Draft202012Validator.check_schema(found)
-    jsonschema.validate(json.loads(data), found)
+    Draft202012Validator(json.loads(read_schema(name))).validate(json.loads(data))
 
 
 KINDS = ["told", "revoked", "none", "refused"]

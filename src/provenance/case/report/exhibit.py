@@ -36,12 +36,16 @@ class Input:
 
 @dataclass(frozen=True)
 class Account:
-    """Personal data read for a stated purpose; ``pseudonym`` is None if none is recorded."""
+    """Personal data read for a stated purpose; ``pseudonym`` is None if none is recorded.
+
+    ``access`` is the number of the entry in the registry's log of accesses; None where the producer
+    told the account in a response, and logged it there.
+    """
 
     stamp_id: str
     purpose: str
     pseudonym: str | None
-    access: int  # number of the entry in the registry's log of accesses
+    access: int | None = None
 
 
 @dataclass(frozen=True)

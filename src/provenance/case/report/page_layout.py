@@ -176,14 +176,15 @@ def _account(report: Json) -> Iterator[Block]:
     account = report["account"]
     if account is None:
         return
-    yield Paragraph(text(sentences.ACCOUNT))
+    told = account["access"] is None
+    yield Paragraph(text(sentences.ACCOUNT_TOLD if told else sentences.ACCOUNT))
     pseudonym = account["pseudonym"]
     yield Fields(
         (
             ("Purpose", text(account["purpose"])),
             ("Stamp id", code(account["stamp_id"])),
             ("Pseudonym", code(pseudonym) if pseudonym else text("none is recorded")),
-            ("Access entry", text(account["access"])),
+            *(() if told else (("Access entry", text(account["access"])),)),
         )
     )
 

@@ -96,6 +96,10 @@ ACCOUNT = (
     "for the purpose stated here. It is a keyed hash: only the producer can say whose account it "
     "is. The registry logged the access."
 )
+ACCOUNT_TOLD = (
+    "The producer told the pseudonym of the account that had this picture made, in a response that "
+    "it signed. It is a keyed hash: only the producer can say whose account it is."
+)
 UNPROVED_CONTACT = (
     "not proved. The number is listed by {directory}, as {name}, with the contact {contact}. "
     "Confirm whom you write to before you send this."

@@ -49,12 +49,17 @@ class MirrorRegistry(SqlRegistry):
         state = self._state()
         return Freshness(state.source, state.synced)
 
+    @property
+    def log_key(self) -> LogPublicKey:
+        """The key by which the log was checked when it was copied."""
+        return self._state().key.key
+
     def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log up to the checkpoint that its key signed; see ``Registry.audit``."""
         state = self._state()
         found = self._recompute(HeadRule(self.origin), since)
         try:
-            state.checkpoint.verify(key or state.key.key)
+            state.checkpoint.verify(key or self.log_key)
             self.check_extends(state.checkpoint)
         except LogIntegrityError as error:
             fault = LogFault("rewritten", state.checkpoint.size - 1, None, str(error))

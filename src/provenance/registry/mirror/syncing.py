@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from provenance.errors import ConfigError, LogIntegrityError, RegistryUnavailableError
 from provenance.files import locked
@@ -42,6 +42,9 @@ from provenance.registry.tiles.layout import (
 )
 from provenance.registry.vkey import VerifierKey
 
+if TYPE_CHECKING:
+    from provenance.signers import LogPublicKey
+
 GROUP_ENTRIES = 256
 """Entries added in one transaction, at most."""
 
@@ -62,11 +65,14 @@ def synchronise(
     source: Source,
     folder: Path,
     keys: Iterable[VerifierKey],
+    bound: Iterable[LogPublicKey] = (),
+    *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Synced:
     """Bring the mirror in a folder up to date; ``keys`` are those of known logs.
 
-    A mirror remembers the key of its log, and no other one counts for it.
+    ``bound`` are those that a directory binds to producers, whatever their logs are called. A
+    mirror remembers the key of its log, and no other one counts for it.
 
     Raises
     ------
@@ -82,7 +88,9 @@ def synchronise(
     """
     with locked(folder / ".lock"):
         known = load_state(folder)
-        head, key = _read_head(source, (known.key,) if known else keys)
+        head = Checkpoint.parse(_require(source, CHECKPOINT, MAX_NOTE_BYTES))
+        others = (VerifierKey(head.origin, each) for each in bound)
+        key = _check_head(source, head, (known.key,) if known else (*keys, *others))
         if known and head.size < known.checkpoint.size:
             raise LogIntegrityError(
                 f"{source.place} shows {head.size} entries, fewer than the "
@@ -90,31 +98,28 @@ def synchronise(
             )
         copy = Copy(folder / DATABASE_FILE, key.name)
         try:
-            found = _extend(source, copy, head)
+            found = _extend(source, copy, head, known.checkpoint if known else None)
         finally:
             copy.close()
         MirrorState(source.place, key, head, clock()).save(folder)
     return found
 
 
-def _read_head(source: Source, keys: Iterable[VerifierKey]) -> tuple[Checkpoint, VerifierKey]:
-    """Read the checkpoint, and check that one of the keys signed it."""
-    head = Checkpoint.parse(_require(source, CHECKPOINT, MAX_NOTE_BYTES))
+def _check_head(source: Source, head: Checkpoint, keys: Iterable[VerifierKey]) -> VerifierKey:
+    """Check that one of the keys of this log signed its head, and return that key."""
     named = [key for key in keys if key.name == head.origin]
     if not named:
         raise ConfigError(
             f"{source.place} publishes the log {head.origin}, whose key is not at hand: name its "
             "public key with --log-key, or in [trust] logs."
         )
-    for key in named:
-        if any(each.key_id == key.key_id for each in head.signatures):
-            head.verify(key.key)
-            return head, key
-    head.verify(named[0].key)
-    return head, named[0]
+    signers = {each.key_id for each in head.signatures}
+    key = next((key for key in named if key.key_id in signers), named[0])
+    head.verify(key.key)
+    return key
 
 
-def _extend(source: Source, copy: Copy, head: Checkpoint) -> Synced:
+def _extend(source: Source, copy: Copy, head: Checkpoint, seen: Checkpoint | None) -> Synced:
     edge = copy.read_edge()
     if edge.size > head.size:
         raise LogIntegrityError(
@@ -122,7 +127,7 @@ def _extend(source: Source, copy: Copy, head: Checkpoint) -> Synced:
         )
     revocations = 0
     with tempfile.TemporaryFile() as hashes:
-        _read_hashes(source, edge, head, hashes)
+        _read_hashes(source, edge, (head, seen), hashes)
         hashes.seek(0)
         group: list[Copied] = []
         for each in _read_entries(source, edge.size, head.size, hashes):
@@ -135,14 +140,26 @@ def _extend(source: Source, copy: Copy, head: Checkpoint) -> Synced:
     return Synced(edge.size, head, revocations)
 
 
-def _read_hashes(source: Source, edge: Frontier, head: Checkpoint, hashes: IO[bytes]) -> None:
-    """Keep the hashes of all new entries, once they lead to the root that the log's key signed."""
+def _read_hashes(
+    source: Source, edge: Frontier, heads: tuple[Checkpoint, Checkpoint | None], hashes: IO[bytes]
+) -> None:
+    """Keep the hashes of all new entries, once they lead to the root that the log's key signed.
+
+    The second head is the one that was seen last: where a mirror lost its entries and reads them
+    again, they must lead to that one as well.
+    """
+    head, seen = heads
     start = edge.size
     for tile in list_tiles(0, start, head.size):
         found = decode_tile(_read_tile(source, tile, MAX_TILE_BYTES), tile.width)
         for each in found[_skip(tile, start) :]:
             edge, _ = edge.append(each)
             hashes.write(each)
+            if seen and edge.size == seen.size and edge.root != seen.root:
+                raise LogIntegrityError(
+                    f"The log at {source.place} is not the one that was seen there before: its "
+                    "past was rewritten."
+                )
     if edge.root != head.root:
         since = f"from the {start} entries mirrored before " if start else ""
         raise LogIntegrityError(

@@ -104,6 +104,11 @@ class SqlRegistry:
         return None
 
     @property
+    def log_key(self) -> LogPublicKey | None:
+        """The key that signs the log, if it was given; see ``Registry.log_key``."""
+        return self._key.public if self._key else None
+
+    @property
     def size(self) -> int:
         """The number of records."""
         with self._database.reading() as db:
@@ -251,9 +256,7 @@ class SqlRegistry:
 
     def audit(self, key: LogPublicKey | None = None, since: Checkpoint | None = None) -> Audit:
         """Recompute the log and say what was changed; see ``Registry.audit``."""
-        if key is None and self._key:
-            key = self._key.public
-        return self._recompute(HeadRule(self.origin, key), since)
+        return self._recompute(HeadRule(self.origin, key or self.log_key), since)
 
     def _recompute(self, rule: HeadRule, since: Checkpoint | None) -> Audit:
         pages = read_log_rows(self._database, since.size if since else FIRST)

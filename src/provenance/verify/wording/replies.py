@@ -20,6 +20,10 @@ def tell_freshness(fresh: Freshness, now: datetime) -> Iterator[str]:
         yield sentences.REVOCATION_ANSWERED.format(
             time=format_time(fresh.as_of), age=format_age(now - fresh.as_of)
         )
+    if fresh.revocation is Word.MIRROR and fresh.as_of is not None:
+        yield sentences.REVOCATION_MIRRORED.format(
+            time=format_time(fresh.as_of), age=format_age(now - fresh.as_of)
+        )
     issued = fresh.directory.issued if fresh.directory else None
     if issued is not None:
         yield sentences.DIRECTORY_AGE.format(time=format_time(issued), age=format_age(now - issued))

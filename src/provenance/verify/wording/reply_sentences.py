@@ -100,6 +100,10 @@ REVOCATION_ANSWERED = (
     "The producer's response knows of no revocation of this stamp as of {time}, {age} before this "
     "examination. Whether it was revoked since is unknown."
 )
+REVOCATION_MIRRORED = (
+    "The copy of the producer's registry that was asked is from {time}, {age} before this "
+    "examination. Whether the stamp was revoked since is unknown."
+)
 REVOCATION_UNCHECKED = (
     "Whether this stamp was revoked was not checked: neither its registry nor a response of its "
     "producer is at hand."
