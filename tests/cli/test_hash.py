@@ -41,7 +41,7 @@ def test_json(command: Command, photo: Path, listed: Path) -> None:
     assert found["schema"] == "provenance.hash/1"
     assert found["sha256"] == hashlib.sha256(photo.read_bytes()).hexdigest()
     assert found["quality"] >= 50
-    assert found["matches"] == [{"list": "known.txt", "distance": 0, "cases": []}]
+    assert found["matches"] == [{"list": "known.txt", "kind": "pdq", "distance": 0, "cases": []}]
     assert found["error"] is None
     assert json.loads(command("hash", "--json", photo).out)["matches"] is None
 

@@ -1,4 +1,4 @@
-"""Whose word a log is: the public key that a command checks its checkpoints with."""
+"""The keys by which logs are believed: the given one, a listed one, or the directory's."""
 
 from __future__ import annotations
 

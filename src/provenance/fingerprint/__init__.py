@@ -12,8 +12,8 @@ from provenance.fingerprint.pdq_hash import (
     Pdq,
     is_pdq,
     pdq,
-    pdq_dihedral,
     pdq_distance,
+    pdq_turned,
     pdq_variants,
 )
 from provenance.lazily import load_lazily
@@ -36,8 +36,8 @@ __all__ = [
     "is_sealed",
     "lattice",
     "pdq",
-    "pdq_dihedral",
     "pdq_distance",
+    "pdq_turned",
     "pdq_variants",
     "seal",
     "unseal",
