@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance.examine import Content, LookupStatus
+from provenance.examine import Comparison, Content, LookupStatus
 from provenance.manifest import Omission, PartKind
 from provenance.verify import Evidence, Manifest, Match, NameClaim, State, Verdict, decide
 from provenance.verify.evidence import Integrity, TimeBasis
@@ -26,6 +26,7 @@ from tests.unit.verify.test_table import COMBINATIONS, ROWS
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 MIXED, CYRILLIC = "Produc\u0435r A", "\u0412\u0412\u0421"  # with a Cyrillic e; all Cyrillic
+SHUT = Comparison(Content.INCONCLUSIVE, sealed=True)
 Fact = Callable[[Verdict], bool]
 
 CASES = sorted({row[:5] for row in ROWS} | {case[:4] for case in COMBINATIONS})
@@ -58,6 +59,7 @@ def varied() -> Iterator[Evidence]:
     yield replace(proved, manifest=Manifest(urn="urn:c2pa:X"))
     for changed in (
         replace(mark, by_record=True),
+        replace(mark, candidates=(replace(mark.candidates[0], comparison=SHUT),)),
         replace(mark, listed_by="the directory d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
@@ -219,6 +221,7 @@ FACTS: dict[str, Fact | Only] = {
     "FINGERPRINT[far]": Only(seen(Content.FAR)),
     "FINGERPRINT[inconclusive]": Only(seen(Content.INCONCLUSIVE)),
     "FINGERPRINT[not compared]": Only(seen(Content.NOT_COMPARED)),
+    "SEALED": Only(any_mark(lambda m: m.comparison.sealed)),
     "FAR_WHOLE": own(lambda m: m.authentic and m.comparison.content is Content.FAR),
     "OTHERS_AS_NEAR": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),
     "FUTURE": any_manifest(lambda m: bool(m.created and m.created > NOW)),
