@@ -1,7 +1,8 @@
-"""Measure verdicts: python -m bench.verdicts [--side 1024] [--pictures 12] [--out FILE].
+"""Measure verdicts: python -m bench.verdicts [--side 1024] [--pictures 12] [--responses].
 
 Every picture is stamped, put through every attack, stripped of its manifest and examined by a
-verifier that knows its producer. Counted are the attributions among the copies whose mark is read
+verifier that knows its producer: with the registry or, as others have it, with the producer's
+responses alone. Counted are the attributions among the copies whose mark is read
 and that keep a quarter of the area, the conflicts on these honest copies, and the attributions to
 another stamp, of which there must be none. The unmarked originals are examined too.
 """
@@ -30,12 +31,24 @@ from bench.attacks import ATTACKS, UNTOUCHED  # noqa: E402
 from bench.pictures import Pixels, choose, sources  # noqa: E402
 from bench.rates import wilson  # noqa: E402
 from provenance import imaging  # noqa: E402
-from provenance.certificates import hash_certificate, load_pem_chain  # noqa: E402
-from provenance.directory import CertificateBinding, Directory, DirectoryProducer  # noqa: E402
+from provenance.certificates import (  # noqa: E402
+    encode_public_key,
+    hash_certificate,
+    load_pem_chain,
+)
+from provenance.directory import (  # noqa: E402
+    CertificateBinding,
+    Directory,
+    DirectoryProducer,
+    KeyUse,
+    bind_keys,
+)
 from provenance.manifest import Trust  # noqa: E402
 from provenance.registry import open_registry  # noqa: E402
-from provenance.signers import development, open_signer  # noqa: E402
+from provenance.response import Responder, read_response, write_response  # noqa: E402
+from provenance.signers import LogKey, development, open_signer, pem_file  # noqa: E402
 from provenance.stamp import Producer, Stamper  # noqa: E402
+from provenance.stamp_id import StampId  # noqa: E402
 from provenance.verify import State, Verdict, Verifier  # noqa: E402
 
 PRODUCER = Producer("Bench", 600_000)
@@ -63,9 +76,13 @@ class Row:
     pdq_distance: int | None = None
 
 
+Verify = Callable[[Iterable[StampId]], Verifier]
+"""Makes the verifier, who is to know these stamps."""
+
+
 @contextmanager
-def studio() -> Iterator[tuple[Stamper, Verifier]]:
-    """A producer with everything that it needs, in a folder of its own."""
+def studio(*, by_response: bool = False) -> Iterator[tuple[Stamper, Verify]]:
+    """A producer with everything that it needs, in a folder of its own, and who examines."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         keys = development.create(PRODUCER.name)
@@ -80,16 +97,34 @@ def studio() -> Iterator[tuple[Stamper, Verifier]]:
             ),
             valid_from=datetime(2024, 1, 1, tzinfo=UTC),
         )
-        with open_registry("sqlite:///stamps.db", create=True, base=folder) as registry:
+        log, responder = LogKey.generate(), pem_file.load(keys.responder, keys.responder)
+        (leaf,) = load_pem_chain(responder.certificate_chain)
+        bound = {KeyUse.LOG: log.public.spki, KeyUse.RESPONSE: encode_public_key(leaf)}
+        directory = Directory([bind_keys(entry, bound, datetime.now(UTC))])
+        (folder / "log.pem").write_bytes(log.to_pem())
+        uri, log_file = "sqlite:///stamps.db", folder / "log.pem"
+        with open_registry(uri, log_file, create=True, base=folder) as registry:
             stamper = Stamper(producer=PRODUCER, signer=signer, registry=registry)
             trust = Trust.from_pem(keys.authority)
-            yield stamper, Verifier(registry=registry, trust=trust, directory=Directory([entry]))
+
+            def make(stamps: Iterable[StampId]) -> Verifier:
+                if not by_response:
+                    return Verifier(registry=registry, trust=trust, directory=directory)
+                answer = Responder(registry).answer_order
+                files = [write_response(answer(each, None, None), responder) for each in stamps]
+                responses = map(read_response, files)
+                return Verifier(trust=trust, directory=directory, responses=responses)
+
+            yield stamper, make
 
 
-def measure(pictures: dict[str, Pixels], attacks: Sequence[Attack]) -> Iterator[Row]:
+def measure(
+    pictures: dict[str, Pixels], attacks: Sequence[Attack], *, by_response: bool = False
+) -> Iterator[Row]:
     """Stamp and attack each picture; all stamps are in the registry before the first attack."""
-    with studio() as (stamper, verifier):
+    with studio(by_response=by_response) as (stamper, make):
         stamped = {name: stamper.stamp(rgb, model="m") for name, rgb in pictures.items()}
+        verifier = make(each.record.stamp_id for each in stamped.values())
         for name, picture in stamped.items():
             marked = imaging.decode(picture.data).rgb
             stamp_id = picture.record.stamp_id
@@ -170,12 +205,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--side", type=int, default=1024, help="short side, pixels")
     parser.add_argument("--pictures", type=int, default=12, help="how many, evenly spread")
+    parser.add_argument(
+        "--responses", action="store_true", help="examine with responses, not with the registry"
+    )
     parser.add_argument("--out", type=Path, help="file for the raw results, JSON")
     given = parser.parse_args()
     names = choose(given.side, given.pictures)
     pictures = {name: sources()[name].load(given.side) for name in names}
     rows = []
-    for row in measure(pictures, [(attack.name, attack) for attack in (UNTOUCHED, *ATTACKS)]):
+    attacks = [(attack.name, attack) for attack in (UNTOUCHED, *ATTACKS)]
+    for row in measure(pictures, attacks, by_response=given.responses):
         rows.append(row)
         print(f"\r{len(rows)} verdicts", end="", file=sys.stderr)
     if given.out:

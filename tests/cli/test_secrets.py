@@ -109,6 +109,10 @@ def test_nothing_but_the_picture_tells_its_lock_or_what_it_opens(
     assert statement is not None
     opened = fingerprint.unseal(statement.lattice, found.payload, found.lock)
     assert opened is not None
+    key = own_studio / "keys" / "lock.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    secret = key.read_text().strip()
+    assert watermark.LockKey(bytes.fromhex(secret)).derive(found.payload) == found.lock
     files = [*(tmp_path / "case").rglob("*"), own_studio / "stamps.db"]
     seen = [path.read_bytes() for path in files if path.is_file()]
     assert len(seen) > 3
@@ -123,7 +127,7 @@ def test_nothing_but_the_picture_tells_its_lock_or_what_it_opens(
         packed[6:].hex().encode(),
         base64.urlsafe_b64encode(packed[6:-6]),
         ", ".join(map(str, row)).encode(),
-        (own_studio / "keys" / "lock.key").read_bytes().strip(),
+        secret.encode(),
     )
-    for secret in secrets:
-        assert not any(secret in text for text in seen)
+    for each in secrets:
+        assert not any(each in text for text in seen)

@@ -44,6 +44,7 @@ strict_models = true
 
 [watermark]
 key_files = ["keys/mark.key"]
+lock_key = "keys/lock.key"
 
 [trace]
 examiner_key = "keys/examiner.pem"
@@ -77,6 +78,7 @@ def test_every_documented_key_is_read(write: Write, tmp_path: Path) -> None:
     assert read.directory.files == (tmp_path / "directory.json",)
     assert read.directory.strict_models
     assert read.watermark.key_files == (tmp_path / "keys" / "mark.key",)
+    assert read.watermark.lock_key == tmp_path / "keys" / "lock.key"
     assert read.trace.examiner_key == tmp_path / "keys" / "examiner.pem"
     assert read.limits.max_pixels == 1000000
     assert read.limits.max_bytes == DEFAULT_LIMITS.max_bytes

@@ -395,10 +395,13 @@ def test_a_manifest_that_can_not_be_had_was_there_all_the_same(
         image = io.BytesIO()
         Image.fromarray(picture).save(image, "JPEG", quality=85, xmp=elsewhere)
         file = image.getvalue()
+    with pytest.raises(LossError, match="something was there before"):
+        stamper.strict().stamp(file, model="m")
     stamped = stamper.stamp(file, model="m")
     assert actions(stamped)[0] == "edited"
     assert read(stamped).ancestors == frozenset()
     assert "something was there before" in caplog.text
+    assert [loss.kind for loss in stamped.losses] == [LossKind.MANIFEST]
 
 
 def test_a_parents_manifest_may_come_beside_it(

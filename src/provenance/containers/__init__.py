@@ -9,7 +9,7 @@ Every error is a ``ProvenanceError``: ``CorruptImageError`` for a file that can'
 ``ManifestError`` and its kinds for a store.
 """
 
-from provenance.containers import bmff, items, jpeg, limits, png, riff, tiff
+from provenance.containers import bmff, gif, items, jpeg, limits, png, riff, tiff
 from provenance.containers.container import Container, find_container
 from provenance.containers.piece import OTHER, Piece
 from provenance.containers.store import STORE_MARK, Span, is_store
@@ -22,6 +22,7 @@ __all__ = [
     "Span",
     "bmff",
     "find_container",
+    "gif",
     "is_store",
     "items",
     "jpeg",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from provenance.containers import bmff, jpeg, png, riff, tiff
+from provenance.containers import bmff, gif, jpeg, png, riff, tiff
 from provenance.containers.piece import Piece
 from provenance.containers.store import Span
 
@@ -34,4 +34,6 @@ def find_container(data: bytes) -> Container | None:
         return riff
     if data[:4] in tiff.STARTS | tiff.BIG_STARTS:
         return tiff
+    if data.startswith(gif.STARTS):
+        return gif
     return bmff if data[4:8] == bmff.FILE_TYPE else None

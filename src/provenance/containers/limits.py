@@ -18,6 +18,9 @@ RIFF_CHUNKS = 2**17
 """A still WebP has at most a dozen; an animated one has one for each frame, and its manifest is
 read although its pixels are not."""
 
+GIF_BLOCKS = 2**17
+"""Two for each picture of a moving one; an hour at ten a second has 72,000."""
+
 JPEG_SEGMENTS = 10_000
 """Segments before the first scan. The most seen are 256 with a colour profile, and a thousand with
 extended XMP."""

@@ -107,7 +107,7 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
     if alpha is not None:
         alpha = alpha.copy()
         orient(alpha, picture.orientation)[rows, columns] = OPAQUE
-    samples = picture.samples
+    samples = picture.samples and picture.samples.multiply_out()
     if samples is not None and samples.has_alpha:
         values = samples.values.copy()
         orient(values, picture.orientation)[rows, columns, -1] = samples.most

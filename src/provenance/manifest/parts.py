@@ -16,6 +16,7 @@ from provenance.containers import (
     Span,
     bmff,
     find_container,
+    gif,
     jpeg,
     png,
     riff,
@@ -59,6 +60,8 @@ _JPEG_NOTES = frozenset((*(bytes([marker]) for marker in range(0xE0, 0xF0)), b"\
 _PNG_XMP = b"XML:com.adobe.xmp\0"
 _PNG_NOTES = frozenset((b"tEXt", b"zTXt", b"iTXt", b"tIME"))
 _RIFF_NOTES = {b"EXIF": PartKind.EXIF, b"XMP ": PartKind.XMP}
+
+_GIF_XMP = b"\x0bXMP DataXMP"  # name of the application, with its length
 
 _TIFF_XMP, _TIFF_POINTERS = 700, (0x8769, 0x8825)  # the packet, and where EXIF and GPS are
 _TIFF_WITHIN_EXIF = range(0x9000, 0xA500)  # tags that only an EXIF directory has
@@ -153,6 +156,14 @@ def _name_riff(piece: Piece, data: bytes) -> PartKind:  # noqa: ARG001 - the kin
     return _RIFF_NOTES.get(piece.kind, PartKind.PICTURE)
 
 
+def _name_gif(piece: Piece, data: bytes) -> PartKind:
+    if piece.kind == OTHER and piece.start:
+        return PartKind.UNKNOWN
+    if piece.kind == gif.APPLICATION and piece.read_content(data).startswith(_GIF_XMP):
+        return PartKind.XMP
+    return PartKind.METADATA if piece.kind == gif.COMMENT else PartKind.PICTURE
+
+
 def _name_tiff(piece: Piece, data: bytes) -> PartKind:  # noqa: ARG001 - the tag says it
     tag = int.from_bytes(piece.kind, "big") if len(piece.kind) == 2 else 0
     if tag == _TIFF_XMP:
@@ -170,6 +181,7 @@ _NAMES: dict[Container, Callable[[Piece, bytes], PartKind]] = {
     jpeg: _name_jpeg,
     png: _name_png,
     riff: _name_riff,
+    gif: _name_gif,
     tiff: _name_tiff,
     bmff: _name_box,
 }

@@ -16,7 +16,7 @@ from provenance.manifest.validation import ANY_TYPE, ManifestReading, read
 
 
 def extract(data: bytes) -> bytes:
-    """Take the manifest store out of a JPEG, PNG, WebP, TIFF, AVIF or HEIC file, verbatim.
+    """Take the manifest store out of a JPEG, PNG, WebP, TIFF, AVIF, HEIC or GIF file, verbatim.
 
     Nothing is validated, so read the store before you register it.
 
@@ -67,7 +67,9 @@ def put_in(data: bytes, store: bytes) -> bytes:
     """
     container = find_container(data)
     if container is None:
-        raise ManifestError("A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF and HEIC.")
+        raise ManifestError(
+            "A manifest can be put back into JPEG, PNG, WebP, TIFF, AVIF, HEIC and GIF."
+        )
     return container.insert(data, store, _find_span(store))
 
 

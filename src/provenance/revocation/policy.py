@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from provenance.errors import ConfigError, RevocationError
@@ -55,7 +54,6 @@ class Stapling:
     policy: str = "off"
     issuers: Sequence[x509.Certificate] = ()
     _kept: dict[bytes, _Kept] = field(default_factory=dict, repr=False, compare=False)
-    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.policy not in POLICIES:
@@ -75,18 +73,19 @@ class Stapling:
         """
         if self.policy == "off":
             return None
-        with self._lock:
-            kept = self._kept.get(chain)
-            if kept is not None and datetime.now(UTC) < kept.until:
-                return kept.answer
-            try:
-                self._kept[chain] = self._ask(chain)
-            except RevocationError as error:
-                if self.policy == "required" or error.revoked:
-                    raise
-                logger.warning("Signed without proof that the certificate is good: %s", error)
-                self._kept[chain] = _Kept(None, datetime.now(UTC) + PAUSE)
-            return self._kept[chain].answer
+        kept = self._kept.get(chain)
+        if kept is not None and datetime.now(UTC) < kept.until:
+            return kept.answer
+        # Without a lock, which a fork could leave closed: at worst two threads ask.
+        try:
+            kept = self._ask(chain)
+        except RevocationError as error:
+            if self.policy == "required" or error.revoked:
+                raise
+            logger.warning("Signed without proof that the certificate is good: %s", error)
+            kept = _Kept(None, datetime.now(UTC) + PAUSE)
+        self._kept[chain] = kept
+        return kept.answer
 
     def _ask(self, chain: bytes) -> _Kept:
         from provenance.revocation.client import ask

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,12 +10,11 @@ from provenance.containers import STORE_MARK
 from provenance.errors import ManifestDamagedError, StampError
 from provenance.imaging import MIME, Picture
 from provenance.limits import Limits
+from provenance.losses import Loss, LossKind
 from provenance.manifest import ModelAction, Parent, SignedImage
 from provenance.registry import Registry
 from provenance.stamp.existing_stamp import ExistingStamp, find_existing_stamp
 from provenance.stamp_id import StampId
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -105,11 +103,15 @@ def build_history(existing: ExistingStamp, edit: Edit | None) -> History:
     return History(edit.action, parent, stamp_id)
 
 
-def carry_on(parent: Parent | None, sign: Callable[[Parent | None], SignedImage]) -> SignedImage:
+def carry_on(
+    parent: Parent | None,
+    sign: Callable[[Parent | None], SignedImage],
+    say: Callable[[Loss], None],
+) -> tuple[SignedImage, tuple[Loss, ...]]:
     """Sign with the parent's manifest as history; drop one that can't be carried on, and say so.
 
     That is so where the manifest is damaged, or lacks one that it builds on itself. The new one
-    then states an unknown parent.
+    then states an unknown parent. ``say`` is told of it first, and may refuse.
 
     Raises
     ------
@@ -117,13 +119,14 @@ def carry_on(parent: Parent | None, sign: Callable[[Parent | None], SignedImage]
         Signing failed otherwise.
     """
     try:
-        return sign(parent)
+        return sign(parent), ()
     except ManifestDamagedError as error:
         if parent is None:
             raise
-        logger.warning(
+        loss = Loss(
+            LossKind.MANIFEST,
             "The manifest of the picture before can't be carried on and is dropped; the new one "
-            "says that something was there before, but not what. %s",
-            error,
+            f"says that something was there before, but not what. {error}",
         )
-        return sign(None)
+        say(loss)
+        return sign(None), (loss,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,12 +16,18 @@ from provenance.errors import (
 )
 from provenance.fingerprint import LatticeFingerprint
 from provenance.imaging import MIME, Picture
+from provenance.losses import Loss, LossKind
 from provenance.manifest import ManifestReading, Parent, Trust
 from provenance.registry import Registry
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection, Payload
 
-logger = logging.getLogger(__name__)
+DROPPED = "is dropped; the new one says that something was there before, but not what."
+MISPLACED = (
+    "The file holds what looks like a manifest where none belongs, behind the picture or in "
+    "another one; it is dropped."
+)
+"""What is said of manifests that the new one can't build on."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +42,20 @@ class ExistingStamp:
         The picture is still the one on which this stamp was put.
     parent
         The parent that the new manifest continues; None when there is no manifest to continue.
-    lost
-        There is or was a manifest that can't be had: it is damaged, or elsewhere.
+    losses
+        Manifests that are or were there and can't be had: damaged, elsewhere, or misplaced.
     """
 
     stamp_id: StampId | None = None
     producer: int | None = None
     unchanged: bool = False
     parent: Parent | None = None
-    lost: bool = False
+    losses: tuple[Loss, ...] = ()
+
+    @property
+    def lost(self) -> bool:
+        """Whether there is or was a manifest of this picture that can't be had."""
+        return any(loss.says != MISPLACED for loss in self.losses)
 
     @property
     def continues(self) -> bool:
@@ -90,7 +100,8 @@ def find_existing_stamp(
 
     ``source`` holds the bytes of the picture's file; None when it did not come from a file.
     """
-    reading, lost = _read(picture, source)
+    reading, why = _read(picture, source)
+    losses = (Loss(LossKind.MANIFEST, why),) if why else ()
     parent = Parent(source, MIME[picture.format]) if source and reading else None
     if reading and reading.statement:
         stamp_id, producer = reading.statement.stamp_id, reading.statement.producer
@@ -101,12 +112,12 @@ def find_existing_stamp(
     marks = () if fresh else watermark.detect_each(picture.rgb, keys)
     found = next(filter(None, marks), None)
     if found is None:
-        return ExistingStamp(parent=parent, lost=lost)
+        return ExistingStamp(parent=parent, losses=losses)
     mark = Payload.unpack(found.payload)
     if parent is None and source and (store := registry.manifest_store(mark.stamp_id)):
         parent = Parent(source, MIME[picture.format], store)
     unchanged = _has_same_pixels(mark.stamp_id, picture, registry, marks)
-    return ExistingStamp(mark.stamp_id, mark.producer, unchanged, parent, lost)
+    return ExistingStamp(mark.stamp_id, mark.producer, unchanged, parent, losses)
 
 
 def take_fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, LatticeFingerprint]:
@@ -115,38 +126,26 @@ def take_fingerprints(picture: Picture) -> tuple[fingerprint.Pdq, LatticeFingerp
     return fingerprint.pdq(picture.rgb), fingerprint.lattice(picture.rgb, geometry)
 
 
-def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | None, bool]:
-    """Read the manifest that the file carries, and say whether there is one that can't be had.
+def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | None, str | None]:
+    """Read the manifest that the file carries, or say why one that is or was there can't be had.
 
     The signer does not matter here, so no anchors are given.
     """
     if source is None:
-        return None, False
+        return None, None
     try:
-        return manifest.read(source, MIME[picture.format], Trust.none()), False
+        return manifest.read(source, MIME[picture.format], Trust.none()), None
     except ManifestNotFoundError:
-        if STORE_MARK in source:
-            logger.warning(
-                "The file holds what looks like a manifest where none belongs, behind the picture "
-                "or in another one; it is dropped."
-            )
-        return None, False
+        return None, MISPLACED if STORE_MARK in source else None
     except ManifestUnsupportedError:
-        logger.warning(
-            "The picture's own manifest is of a kind that is not read here and is dropped; the new "
-            "one says that something was there before, but not what."
-        )
+        return None, f"The picture's own manifest is of a kind that is not read here and {DROPPED}"
     except ManifestRemoteError:
-        logger.warning(
+        return None, (
             "The picture only points to a manifest elsewhere, which is not fetched; the new one "
             "says that something was there before, but not what."
         )
     except ManifestDamagedError:
-        logger.warning(
-            "The picture's own manifest is damaged and is dropped; the new one says that something "
-            "was there before, but not what."
-        )
-    return None, True
+        return None, f"The picture's own manifest is damaged and {DROPPED}"
 
 
 def _is_intact(reading: ManifestReading) -> bool:

@@ -22,12 +22,11 @@ from provenance.imaging import MIME
 from provenance.limits import Limits
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
-from provenance.revocation import Stapling
 from provenance.signers import Signer
 from provenance.stamp.assembly import Job
 from provenance.stamp.edits import carry_on
 from provenance.stamp.marking import Marked, encode_unmarked, mark, sign_with_index
-from provenance.stamp.options import StampOptions
+from provenance.stamp.options import StampOptions, check_losses
 from provenance.stamp.release import release
 from provenance.stamp.stamped_image import StampedImage
 from provenance.timestamps import TimeStamps
@@ -65,7 +64,7 @@ class Press:
                 continue
             try:
                 marked = self._mark(job, payload, best_effort=options.best_effort)
-                stamped, store = self._sign(job, marked, options.ocsp)
+                stamped, store = self._sign(job, marked, options)
                 sealed = self._seal_account(options.account, stamped.record.stamp_id)
                 if to is None:
                     self.registry.append(stamped.record, store, sealed)
@@ -95,7 +94,7 @@ class Press:
             logger.warning("No readable mark, only manifest and record: %s", error)
         return encode_unmarked(job.picture, payload, encode, self.limits)
 
-    def _sign(self, job: Job, marked: Marked, ocsp: Stapling) -> tuple[StampedImage, bytes]:
+    def _sign(self, job: Job, marked: Marked, options: StampOptions) -> tuple[StampedImage, bytes]:
         """Sign; the result may be handed out once the registry has record and store."""
         enter(Stage.SIGNING)
         sign = partial(
@@ -105,10 +104,12 @@ class Press:
             signer=self.signer,
             urn=manifest.draw_urn(),
             stamps=self.stamps,
-            ocsp=ocsp,
+            ocsp=options.ocsp,
         )
-        signed = carry_on(
-            job.history.parent, partial(sign_with_index, marked.data, sign, self.limits)
+        signed, losses = carry_on(
+            job.history.parent,
+            partial(sign_with_index, marked.data, sign, self.limits),
+            lambda loss: check_losses((loss,), options),
         )
         record = job.write_record(marked, signed, self.clock())
         new = StampedImage(
@@ -117,7 +118,7 @@ class Press:
             record,
             marked.readable,
             signed.timestamp_missing,
-            job.picture.losses,
+            (*job.picture.losses, *losses),
             self.limits,
         )
         return new, signed.store

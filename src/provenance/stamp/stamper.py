@@ -300,6 +300,8 @@ class Stamper:
         self._keeper.guard(registry)
         existing = find_existing_stamp(picture, source, registry, keys, fresh=fresh)
         existing.refuse(self.producer.number, force=force)
+        check_losses(existing.losses, self._options)
+        picture = replace(picture, losses=(*picture.losses, *existing.losses))
         if self._options.labels.version_required and not model_version.strip():
             raise LabelError("The profile asks for the model's version; say which it is.")
         job = Job(

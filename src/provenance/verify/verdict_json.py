@@ -58,7 +58,7 @@ def write_facts(evidence: Evidence, weighed: Weighed) -> dict[str, Any]:
 
 
 def _write_mark(weighed: WeighedMark) -> dict[str, Any]:
-    mark, lookup = weighed.found, weighed.found.lookup
+    mark, lookup = weighed.found, weighed.lookup
     values = {
         "payload": mark.payload,
         "version": mark.version,

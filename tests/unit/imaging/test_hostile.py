@@ -19,6 +19,8 @@ from PIL import Image
 from provenance import imaging
 from provenance.errors import InputError
 from provenance.imaging.pillow import make_deep_picture
+from tests import pngs, tiffs
+from tests.tiffs import Form
 
 pillow_heif.register_heif_opener()
 
@@ -47,6 +49,15 @@ def good_files() -> list[bytes]:
         buffer = BytesIO()
         image.save(buffer, kind, exif=exif, icc_profile=b"profile", **options)
         files.append(buffer.getvalue())
+    for form, channels in (
+        (Form(1, 12, tile=(16, 16)), 1),
+        (Form(2, 16, order=">", planar=2, compression=5, predictor=2), 3),
+        (Form(2, 8, extra=1, strip=5), 4),
+    ):
+        numbers = samples[..., :channels].astype(np.uint16) * ((1 << form.bits) // 256)
+        files.append(tiffs.write(numbers, form, {33550: (12, (1.0, 2.0, 3.0))}))
+    key, linear = pngs.chunk(b"tRNS", bytes(6)), pngs.chunk(b"gAMA", b"\0\1\x86\xa0")
+    files.append(pngs.write(samples[..., :3], 16, key, linear, interlaced=True))
     deep = samples.astype(np.uint16) * 257
     files.append(imaging.encode(replace(make_deep_picture(deep), format="PNG")))
     return files

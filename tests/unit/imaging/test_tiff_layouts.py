@@ -188,11 +188,24 @@ def test_what_is_not_read_exactly_is_refused_by_name(says: str) -> None:
         {273: (4, (8, 9)), 279: (4, (1 << 31, 1 << 31))},
         {279: (4, (3,))},
         {277: (3, (2,))},
+        {279: (4, (1 << 31,))},
+        {273: (4, (1 << 31,))},
     ],
 )
 def test_damage_is_damage(more: Entries) -> None:
     with pytest.raises(CorruptImageError):
         imaging.decode(write(draw(3, 8), Form(), more))
+
+
+def test_a_count_of_channels_beyond_all_memory_is_refused_at_once() -> None:
+    with pytest.raises(UnsupportedFormatError, match="further channels"):
+        imaging.decode(write(draw(3, 8), Form(), {277: (4, ((1 << 32) - 1,))}))
+
+
+def test_a_tag_of_an_unknown_type_is_not_passed_on() -> None:
+    data = write(draw(3, 8), Form(compression=5), {266: (3, (1,))})
+    entry = struct.pack("<HH", 266, 3)
+    assert imaging.decode(data.replace(entry, struct.pack("<HH", 266, 41_987), 1)).width == WIDTH
 
 
 @pytest.mark.parametrize("order", "<>")

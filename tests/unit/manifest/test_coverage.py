@@ -38,7 +38,7 @@ from tests.manifests import (
 )
 
 Picture = Callable[..., bytes]
-FORMATS = ["PNG", "JPEG", "WEBP", "AVIF", "TIFF"]
+FORMATS = ["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "GIF"]
 EXIF = bytes.fromhex("49492a0008000000010012010300010000000100000000000000")
 
 

@@ -39,7 +39,7 @@ from provenance.manifest.assertions import write_definition
 from provenance.signers.pem_file import PemSigner
 
 Picture = Callable[..., bytes]
-FORMATS = ["PNG", "JPEG", "WEBP", "AVIF", "TIFF"]
+FORMATS = ["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "GIF"]
 
 
 class Producer(Protocol):
@@ -176,11 +176,11 @@ def test_a_history_comes_out_whole(
 
 
 def test_nothing_there_is_not_found(picture: Picture) -> None:
-    for data in (b"", b"text", *(picture(name) for name in (*FORMATS, "GIF"))):
+    for data in (b"", b"text", *map(picture, FORMATS)):
         with pytest.raises(ManifestNotFoundError):
             extract(data)
     with pytest.raises(ManifestError, match="JPEG, PNG"):
-        reattach(picture("GIF"), b"")
+        reattach(b"<svg/>", b"")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -221,7 +221,7 @@ FACTS: dict[str, Fact | Only] = {
     "FINGERPRINT[far]": Only(seen(Content.FAR)),
     "FINGERPRINT[inconclusive]": Only(seen(Content.INCONCLUSIVE)),
     "FINGERPRINT[not compared]": Only(seen(Content.NOT_COMPARED)),
-    "SEALED": any_mark(lambda m: m.comparison.sealed),
+    "SEALED": Only(any_mark(lambda m: m.comparison.sealed)),
     "FAR_WHOLE": own(lambda m: m.authentic and m.comparison.content is Content.FAR),
     "OTHERS_AS_NEAR": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),
     "FUTURE": any_manifest(lambda m: bool(m.created and m.created > NOW)),

@@ -53,9 +53,9 @@ def find_spans(page: tiff.Directory, layout: Layout, length: int) -> list[Spans]
     elif not sizes and len(places) == 1:
         sizes = (length - places[0],)
     spans = list(zip(places, sizes, strict=False))[: count * planes]
-    if len(spans) < count * planes or sum(size for _, size in spans) > length + layout.row_bytes * (
-        layout.part_length
-    ):
+    inside = all(0 <= place <= length and 0 <= size <= length for place, size in spans)
+    room = length + layout.row_bytes * layout.part_length  # the last strip may be stated too long
+    if not inside or len(spans) < count * planes or sum(size for _, size in spans) > room:
         raise CorruptImageError("The TIFF picture can't be decoded: strips or tiles are missing.")
     if any(size == 0 for _, size in spans):
         raise make_error("parts that are left out")
@@ -77,6 +77,8 @@ def decompress(data: bytes, page: tiff.Directory, layout: Layout, spans: Spans) 
         flat = _decode_jpeg(data, page, layout, spans, rows)
     else:
         flat = _decode(data, page, layout, spans, rows)
+    if flat.size != rows * layout.row_bytes:
+        raise CorruptImageError("The TIFF picture can't be decoded: its tags contradict its data.")
     return flat.reshape(len(spans) if layout.tile else 1, -1, layout.row_bytes)
 
 
@@ -106,7 +108,7 @@ def _decode_jpeg(
     tags[names.CHANNELS] = layout.channels
     tags[names.BITS] = (8,) * layout.channels
     tags[names.PHOTOMETRIC] = names.GREY if layout.channels == 1 else layout.photometric
-    return np.asarray(_open(data, page, spans, tags, JPEG_PASSED_ON)).reshape(rows, -1)
+    return np.asarray(_open(data, page, spans, tags, JPEG_PASSED_ON))
 
 
 def _describe(layout: Layout, spans: Spans, rows: int, fax: bool) -> dict[int, Any]:
@@ -139,10 +141,8 @@ def _open(
     entries: dict[int, tuple[int, bytes] | tiff.Tree] = {
         tag: _pack(value) for tag, value in tags.items()
     }
-    for tag in passed_on:
-        if tag in page.entries:
-            entry = page.entries[tag]
-            entries[tag] = (entry.kind, entry.little)
+    known = tiff.copy_entries(page)
+    entries |= {tag: known[tag] for tag in passed_on if tag in known}
     body = b"".join(parts)
     body += bytes(len(body) % 2)
     directory = tiff.pack_directory(entries, 8 + len(body))

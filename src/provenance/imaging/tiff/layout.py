@@ -234,7 +234,7 @@ def _read_alpha(page: tiff.Directory, extra: int, photometric: int) -> int | Non
         raise CorruptImageError("The TIFF picture can't be decoded: it has too few channels.")
     if extra == 0:
         return None
-    kinds = page.read(names.EXTRA_SAMPLES, (names.UNSPECIFIED,) * extra)
+    kinds = page.read(names.EXTRA_SAMPLES, (names.UNSPECIFIED,))
     if extra > 1 or kinds[0] not in (names.STRAIGHT, names.PREMULTIPLIED):
         what = "a further channel" if extra == 1 else f"{extra} further channels"
         raise make_error(f"{what}, such as masks or spot colours")
