@@ -52,7 +52,7 @@ def hashes(names: list[str], parts: int) -> tuple[Hashes, NDArray[np.intp]]:
         rng = generator("similar", name)
         for part in range(parts):
             area = 1.0 if part == 0 else float(rng.uniform(SMALLEST_AREA, 1))
-            turned = fingerprint.pdq_dihedral(np.asarray(cropped(area)(image, rng)))
+            turned = fingerprint.pdq_turned(np.asarray(cropped(area)(image, rng)))
             if turned[0].reliable:
                 found.append(b"".join(bytes.fromhex(each.hex) for each in turned))
                 owners.append(number)

@@ -41,7 +41,7 @@ def test_json(command: Command, photo: Path, listed: Path) -> None:
     assert found["schema"] == "provenance.hash/1"
     assert found["sha256"] == hashlib.sha256(photo.read_bytes()).hexdigest()
     assert found["quality"] >= 50
-    assert found["matches"] == [{"list": "known.txt", "distance": 0, "cases": []}]
+    assert found["matches"] == [{"list": "known.txt", "kind": "pdq", "distance": 0, "cases": []}]
     assert found["error"] is None
     assert json.loads(command("hash", "--json", photo).out)["matches"] is None
 
@@ -114,3 +114,14 @@ def test_nothing_of_a_picture_is_kept(command: Command, photo: Path, tmp_path: P
     before = set(tmp_path.rglob("*"))
     assert command("hash", photo).status == 0
     assert set(tmp_path.rglob("*")) == before
+
+
+def test_a_picture_in_bars_is_on_the_list(command: Command, photo: Path, tmp_path: Path) -> None:
+    listed, barred = tmp_path / "known.txt", tmp_path / "barred.png"
+    listed.write_text(command("hash", photo).out)
+    with Image.open(photo) as image:
+        whole = Image.new("RGB", (image.width, image.height * 2))
+        whole.paste(image.convert("RGB"), (0, image.height // 2))
+    whole.save(barred)
+    (match,) = json.loads(command("hash", "--json", barred, "--list", listed).out)["matches"]
+    assert match["distance"] <= 31

@@ -104,7 +104,7 @@ def test_each_thing_is_read_so_many_times(command: str, stamped: Path, tmp_path:
 def counted(registry: Registry) -> Iterator[Callable[[], Work]]:
     """Count the calls of what reads, in this thread."""
     questions = {getattr(type(registry), name).__code__: name for name in QUESTIONS}
-    functions = (fingerprint.pdq, fingerprint.pdq_dihedral, fingerprint.pdq_variants)
+    functions = (fingerprint.pdq, fingerprint.pdq_turned, fingerprint.pdq_variants)
     hashing = {function.__code__ for function in functions}
     counts: Counter[str] = Counter()
     asked: Counter[tuple[object, ...]] = Counter()

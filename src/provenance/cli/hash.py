@@ -31,8 +31,8 @@ SCHEMA = "provenance.hash/1"
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Hash list to look the pictures up in: ThreatExchange lines or StopNCII records. "
-    "Repeatable.",
+    help="Hash list to look the pictures up in: ThreatExchange lines or CSV, StopNCII records, or "
+    "lines of MD5, SHA-1 and SHA-256. Repeatable.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, one per line."
@@ -49,7 +49,8 @@ def command(
 
     With --list the command says instead which lists a picture is on, even turned or mirrored, and
     for which cases. Hashes match if at most 31 of their 256 bits differ. A match is a lead for a
-    person to check. Pictures too flat for a reliable hash (quality under 50) are never matched.
+    person to check. Digests of whole files match where they are equal. Pictures too flat for a
+    reliable hash (quality under 50) are never matched by it.
     """
     matcher = _build_matcher(lists)
     given = inputs.find_inputs(image, from_file)
@@ -58,7 +59,8 @@ def command(
         _Hashing(), given, parallel.count_workers(jobs, given), classify=_classify
     ):
         hashed, error = _refuse_flat(answer)
-        matches = matcher.match(hashed.variants) if hashed and matcher else None
+        matches = matcher.match(hashed.variants, hashed.digests) if hashed and matcher else None
+        error = None if matches else error  # its file's digest is listed, however flat it is
         if as_json:
             render.print_json(_to_json(source, hashed, matches, error))
         elif hashed and not error:
@@ -78,8 +80,15 @@ class Hashed:
     """The hashes of one picture; ``variants`` are those to look it up by, its own one first."""
 
     sha256: str
+    sha1: str
     md5: str
     variants: tuple[Pdq, ...]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digests of the file, by kind as lists name it."""
+        md5 = {"md5": self.md5, "video_md5": self.md5}
+        return {"sha256": self.sha256, "sha1": self.sha1, **md5}
 
     @property
     def pdq(self) -> Pdq:
@@ -101,10 +110,14 @@ def _hash(source: Input) -> Hashed:
     from provenance.imaging import decode
 
     data = source.read()
+    rgb = decode(data).rgb
+    inner = fingerprint.trim_bars(rgb)
+    trimmed = () if inner is None else fingerprint.pdq_variants(inner)
     return Hashed(
         hashlib.sha256(data).hexdigest(),
+        hashlib.sha1(data, usedforsecurity=False).hexdigest(),
         hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        fingerprint.pdq_variants(decode(data).rgb),
+        (*fingerprint.pdq_variants(rgb), *trimmed),
     )
 
 
@@ -144,7 +157,12 @@ def _to_json(
         "matches": None
         if matches is None
         else [
-            {"list": each.list, "distance": each.distance, "cases": list(each.cases)}
+            {
+                "list": each.list,
+                "kind": each.kind,
+                "distance": each.distance,
+                "cases": list(each.cases),
+            }
             for each in matches
         ],
         "error": {"code": error.code, "message": str(error)} if error else None,
@@ -161,4 +179,6 @@ def _describe(source: Input, hashed: Hashed, matches: tuple[ListMatch, ...] | No
 
 def _describe_match(match: ListMatch) -> str:
     cases = f", case {', '.join(match.cases)}" if match.cases else ""
+    if match.kind != "pdq":
+        return f"on {match.list}{cases} (the same file, by its {match.kind})"
     return f"on {match.list}{cases} ({match.distance} of 256 bits differ)"

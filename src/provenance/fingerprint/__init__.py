@@ -5,6 +5,7 @@ Only the lattice fingerprint needs SciPy, which is loaded with it on first use.
 
 from typing import TYPE_CHECKING
 
+from provenance.fingerprint.bars import trim_bars
 from provenance.fingerprint.hamming import HammingIndex
 from provenance.fingerprint.pdq_hash import (
     MATCH_DISTANCE,
@@ -12,8 +13,8 @@ from provenance.fingerprint.pdq_hash import (
     Pdq,
     is_pdq,
     pdq,
-    pdq_dihedral,
     pdq_distance,
+    pdq_turned,
     pdq_variants,
 )
 from provenance.lazily import load_lazily
@@ -36,10 +37,11 @@ __all__ = [
     "is_sealed",
     "lattice",
     "pdq",
-    "pdq_dihedral",
     "pdq_distance",
+    "pdq_turned",
     "pdq_variants",
     "seal",
+    "trim_bars",
     "unseal",
 ]
 

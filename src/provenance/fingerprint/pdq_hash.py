@@ -75,12 +75,12 @@ def pdq(rgb: NDArray[np.uint8]) -> Pdq:
     return Pdq(_hex(_coefficients(thumbnail)), _quality(thumbnail))
 
 
-def pdq_dihedral(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
-    """Compute the hashes of a picture's eight orientations, for the price of one.
+def pdq_turned(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
+    """Compute the hashes of a picture in its eight orientations, as it is first.
 
-    They come in the order of the reference: as it is; turned by 90, 180 and 270 degrees; flipped
-    upside down; flipped left to right; and the last two with a quarter turn. A flip only changes
-    the sign of every other cosine coefficient, and a transposition swaps rows and columns.
+    Each is that of the turned pixels, which are read once: a flip only mirrors the windows. The
+    reference derives them from one hash instead, which misses half of small pictures
+    (findings/pdq-turned-hashes.sh).
 
     Parameters
     ----------
@@ -89,23 +89,9 @@ def pdq_dihedral(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
     """
     if min(rgb.shape[:2]) < MIN_SIDE:
         return (pdq(rgb),) * 8
-    thumbnail = _thumbnail(rgb)
-    quality = _quality(thumbnail)
-    plain = _coefficients(thumbnail)
-    turned = plain.T
-    flip = np.where(np.arange(FREQUENCIES) % 2, 1, -1)  # row 0 is frequency 1, an odd function
-    down, across = flip[:, None], flip[None, :]
-    variants = (
-        plain,
-        turned * down,
-        plain * down * across,
-        turned * across,
-        plain * down,
-        plain * across,
-        turned,
-        turned * down * across,
-    )
-    return tuple(Pdq(_hex(variant), quality) for variant in variants)
+    upright = _thumbnails(rgb)
+    thumbnails = (*upright, *(each.T for each in upright))
+    return tuple(Pdq(_hex(_coefficients(each)), _quality(each)) for each in thumbnails)
 
 
 def pdq_variants(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
@@ -119,11 +105,11 @@ def pdq_variants(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
     rgb
         (H, W, 3) uint8.
     """
-    plain = pdq_dihedral(rgb)
+    plain = pdq_turned(rgb)
     if not min(rgb.shape[:2]) >= MIN_SIDE or max(rgb.shape[:2]) >= ENLARGED:
         return plain
     larger = Image.fromarray(rgb).resize((ENLARGED, ENLARGED), Image.Resampling.BICUBIC)
-    return plain + pdq_dihedral(np.asarray(larger))
+    return plain + pdq_turned(np.asarray(larger))
 
 
 def is_pdq(text: str) -> bool:
@@ -138,26 +124,55 @@ def pdq_distance(hex_a: str, hex_b: str) -> int:
 
 def _thumbnail(rgb: NDArray[np.uint8]) -> Floats:
     """Smooth and sample the luma to (64, 64). The cost follows the pixels, whatever the shape."""
-    height, width = rgb.shape[:2]
-    if height < THUMBNAIL < width:  # there are more rows to make than there are
+    if _has_rows_to_make(rgb):
         return _thumbnail(rgb.swapaxes(0, 1)).T
+    return _reduce_columns(_reduce_rows(rgb, mirrored=False), mirrored=False)
+
+
+def _thumbnails(rgb: NDArray[np.uint8]) -> list[Floats]:
+    """Return the thumbnail, that of the mirror image, upside down, and both."""
+    if _has_rows_to_make(rgb):
+        plain, down, across, both = (each.T for each in _thumbnails(rgb.swapaxes(0, 1)))
+        return [plain, across, down, both]
+    rows = [_reduce_rows(rgb, mirrored=mirrored) for mirrored in (False, True)]
+    return [_reduce_columns(each, mirrored=across) for each in rows for across in (False, True)]
+
+
+def _has_rows_to_make(rgb: NDArray[np.uint8]) -> bool:
+    """Tell whether there are more rows to make than there are, and enough columns."""
+    height, width = rgb.shape[:2]
+    return bool(height < THUMBNAIL < width)
+
+
+def _reduce_rows(rgb: NDArray[np.uint8], *, mirrored: bool) -> Floats:
+    """Reduce the luma to (64, W), upside down if wanted."""
+    height, width = rgb.shape[:2]
     samples = np.ascontiguousarray(rgb).reshape(height, width * 3)
     luma = np.empty((THUMBNAIL, width), np.float32)
-    for row, (rows, weights) in enumerate(_windows(height)):
+    for row, (rows, weights) in enumerate(_windows(height, mirrored=mirrored)):
         mixed = np.einsum("y,yx->x", weights, samples[rows].astype(np.float32))
         np.einsum("xc,c->x", mixed.reshape(width, 3), LUMA, out=luma[row])
-    thumbnail = np.empty((THUMBNAIL, THUMBNAIL), np.float32)
-    for column, (columns, weights) in enumerate(_windows(width)):
-        np.einsum("yx,x->y", luma[:, columns], weights, out=thumbnail[:, column])
-    return thumbnail
+    return luma
+
+
+def _reduce_columns(luma: Floats, *, mirrored: bool) -> Floats:
+    """Reduce (N, W) to (N, 64), mirrored left to right if wanted."""
+    reduced = np.empty((len(luma), THUMBNAIL), np.float32)
+    for column, (columns, weights) in enumerate(_windows(luma.shape[1], mirrored=mirrored)):
+        np.einsum("yx,x->y", luma[:, columns], weights, out=reduced[:, column])
+    return reduced
 
 
 @lru_cache(maxsize=4)
-def _windows(size: int) -> tuple[tuple[slice, Floats], ...]:
+def _windows(size: int, *, mirrored: bool) -> tuple[tuple[slice, Floats], ...]:
     """Return which of ``size`` samples make each of 64, and with what weights.
 
     They are box-filtered twice, and then 64 of them are picked. The windows hardly overlap.
+    ``mirrored``: those that make what the samples in reverse order would give.
     """
+    if mirrored:
+        plain = _windows(size, mirrored=False)
+        return tuple((slice(size - s.stop, size - s.start), w[::-1].copy()) for s, w in plain)
     window = (size + 2 * THUMBNAIL - 1) // (2 * THUMBNAIL)
     found = []
     for sample in range(THUMBNAIL):

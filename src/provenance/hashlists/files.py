@@ -7,7 +7,7 @@ from pathlib import Path
 
 from provenance.errors import HashListError
 from provenance.hashlists import stopncii, threatexchange
-from provenance.hashlists.records import PDQ, HashRecord, keep_latest
+from provenance.hashlists.records import DIGESTS, PDQ, HashRecord, keep_latest
 
 MAX_FILE_BYTES = 2**30
 """Bytes of a list: over ten million hashes of 69 bytes. A longer list belongs in a service."""
@@ -25,6 +25,11 @@ class HashList:
     def live(self) -> tuple[HashRecord, ...]:
         """The PDQ hashes to match."""
         return tuple(r for r in self.records if r.status.live and r.signal == PDQ)
+
+    @property
+    def digests(self) -> tuple[HashRecord, ...]:
+        """The digests of whole files to match."""
+        return tuple(r for r in self.records if r.status.live and r.signal in DIGESTS)
 
     @property
     def gone(self) -> tuple[HashRecord, ...]:

@@ -8,7 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 PDQ = "pdq"
-"""The only kind of hash that is matched here; other kinds are kept in their lists unchanged."""
+"""The kind of hash that is matched by distance."""
+
+DIGESTS = {"md5": 32, "video_md5": 32, "sha1": 40, "sha256": 64}
+"""Kinds that are matched when they are equal, with their hex digits: digests of whole files. Other
+kinds are kept in their lists unchanged."""
 
 
 class HashStatus(StrEnum):

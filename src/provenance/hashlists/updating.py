@@ -50,7 +50,7 @@ def update(path: Path, changes: Iterable[HashList] = ()) -> UpdateResult:
     return UpdateResult(
         added=sum(record.key not in known for record in new.records),
         purged=sum(record.key in known for record in gone),
-        live=len(new.live),
+        live=len(new.live) + len(new.digests),
     )
 
 

@@ -45,10 +45,38 @@ def test_equals_the_reference(case: Any, photographs: Any) -> None:
     found = fingerprint.pdq(rgb)
     assert found.quality == case["quality"]
     assert fingerprint.pdq_distance(found.hex, case["hex"]) <= ROUNDING
-    turned = fingerprint.pdq_dihedral(rgb)
-    assert turned[0] == found
-    for each, expected in zip(turned, case["dihedral"], strict=True):
-        assert fingerprint.pdq_distance(each.hex, expected) <= ROUNDING
+    assert fingerprint.pdq_turned(rgb)[0] == found
+
+
+def turn(rgb: Any) -> list[Any]:
+    """The picture as it is, mirrored, upside down and both; then all of these transposed."""
+    upright = [rgb[::down, ::across] for down in (1, -1) for across in (1, -1)]
+    return [np.ascontiguousarray(each) for each in (*upright, *(p.swapaxes(0, 1) for p in upright))]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["picture"])
+def test_the_hash_of_each_orientation_is_that_of_the_turned_pixels(
+    case: Any, photographs: Any
+) -> None:
+    rgb = picture(case, photographs)
+    for each, pixels in zip(fingerprint.pdq_turned(rgb), turn(rgb), strict=True):
+        expected = fingerprint.pdq(pixels)
+        assert each.quality == pytest.approx(expected.quality, abs=1)
+        assert fingerprint.pdq_distance(each.hex, expected.hex) <= ROUNDING
+
+
+@pytest.mark.parametrize("side", [64, 100, 128, 200, 256, 257, 300, 512])
+def test_every_orientation_of_a_small_picture_is_found(side: int, photographs: Any) -> None:
+    """By the hashes that the reference derives, half of the upside-down copies were missed."""
+    for name in ("astronaut", "coffee", "chelsea", "rocket"):
+        small = np.asarray(Image.fromarray(photographs[name]).resize((side, side)))
+        listed = fingerprint.pdq(small).hex
+        for pixels in turn(small):
+            nearest = min(
+                fingerprint.pdq_distance(each.hex, listed)
+                for each in fingerprint.pdq_turned(pixels)
+            )
+            assert nearest <= ROUNDING, (name, side)
 
 
 def test_survives_compression_and_resizing(photograph: Any) -> None:
@@ -120,8 +148,8 @@ def test_a_small_copy_is_found_by_its_second_hash(photographs: Any, side: int) -
 
 def test_large_pictures_need_no_second_hash(photograph: Any) -> None:
     large = np.repeat(np.repeat(photograph[:256, :256], 2, axis=0), 2, axis=1)
-    assert fingerprint.pdq_variants(large) == fingerprint.pdq_dihedral(large)
+    assert fingerprint.pdq_variants(large) == fingerprint.pdq_turned(large)
     small = large[::2, ::2]
-    assert fingerprint.pdq_variants(small)[:8] == fingerprint.pdq_dihedral(small)
+    assert fingerprint.pdq_variants(small)[:8] == fingerprint.pdq_turned(small)
     assert len(fingerprint.pdq_variants(small)) == 16
     assert fingerprint.pdq_variants(large[:3])[:1] == (fingerprint.Pdq("0" * 64, 0),)

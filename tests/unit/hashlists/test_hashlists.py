@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from provenance import hashlists
 from provenance.errors import HashListError
 from provenance.fingerprint import Pdq
-from provenance.hashlists import HashList, HashStatus, Matcher
+from provenance.hashlists import HashList, HashStatus, Matcher, load
 
 ONE, TWO, THREE = ("1" * 64, "2" * 64, "3f" * 32)
 HASHES = st.integers(0, 2**256 - 1).map(lambda number: f"{number:064x}")
@@ -48,10 +48,10 @@ def matches(found: HashList, value: str, quality: int = 100) -> list[tuple[int, 
 
 
 def test_threatexchange_lines(tmp_path: Path) -> None:
-    text = f"pdq {ONE}\n\n{TWO}\r\nPDQ\t{THREE.upper()}\nvideo_md5 0123\npdq {ONE}\n"
+    text = f"pdq {ONE}\n\n{TWO}\r\nPDQ\t{THREE.upper()}\nvpdq 0123\npdq {ONE}\n"
     found = hashlists.load(saved(tmp_path, text, "list.txt"))
     assert [r.value for r in found.live] == [ONE, TWO, THREE]
-    assert ("video_md5", "0123") in {r.key for r in found.records}
+    assert ("vpdq", "0123") in {r.key for r in found.records}
 
 
 @pytest.mark.parametrize("wrapped", ["page", "list", "lines", "pages"])
@@ -183,3 +183,60 @@ def test_a_list_is_made_when_there_is_none(tmp_path: Path) -> None:
         assert (done.added, done.purged, done.live) == (1, 0, 1)
         assert matches(hashlists.load(tmp_path / name), ONE) == [(0, ())]
     assert (tmp_path / "new.txt").read_text() == f"pdq {ONE}\n"
+
+
+# --- lists as other tools write them --------------------------------------------------------------
+
+MD5, SHA1, SHA256 = "0a" * 16, "1b" * 20, "2c" * 32
+WAYS = {
+    "lines": f"# ours\npdq {'3d' * 32}\n  # more\nmd5 {MD5}\nsha1 {SHA1}\nsha256 {SHA256}\n",
+    "bare": f"{'3d' * 32}\n{MD5}\n{SHA1.upper()}\nsha256 {SHA256}\n",
+    "dataset": (
+        f"'Sample Data' pdq {'3d' * 32} FetchedSignalMetadata(x='y')\n"
+        f'"It\'s ours" video_md5 {MD5} INVESTIGATION_SEED a b\n'
+        f"'c' sha1 {SHA1}\n'c' sha256 {SHA256} z\n"
+    ),
+    "one of them": f"pdq {'3d' * 32} tags\nmd5 {MD5} tags\nsha1 {SHA1} t\nsha256 {SHA256} t\n",
+    "one kind": f"{'3d' * 32} tags\n{MD5} tags\n{SHA1} t\nsha256 {SHA256}\n",
+    "csv": (
+        "collab,signal_type,signal_str,category,tags\n"
+        f'"A, B",pdq,{"3d" * 32},MALICIOUS,a b\nC,md5,{MD5},x,\nC,sha1,{SHA1},x,\n'
+        f"C,sha256,{SHA256},x,\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_lists_as_tools_write_them(way: str, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text(WAYS[way])
+    found = load(file)
+    assert [each.value for each in found.live] == ["3d" * 32]
+    assert [each.value for each in found.digests] == [MD5, SHA1, SHA256]
+
+
+def test_a_digest_matches_the_same_file_alone_however_flat(tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text(WAYS["lines"])
+    matcher = Matcher([load(file)])
+    flat = [Pdq("0" * 64, 0)]
+    (match,) = matcher.match(flat, {"sha1": SHA1, "md5": "ff" * 16})
+    assert (match.kind, match.distance, match.list) == ("sha1", 0, "list.txt")
+    assert matcher.match(flat, {"sha1": MD5, "sha256": "00" * 32}) == ()
+    assert matcher.match(flat) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "md5 xyz\n",
+        f"sha256 {MD5}\n",
+        "collab,signal_type,signal_str\na,pdq\n",
+        f"collab,signal_type,signal_str\na,pdq,{MD5}\n",
+    ],
+)
+def test_damaged_digests_and_tables_are_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text(text)
+    with pytest.raises(HashListError, match="Line "):
+        load(file)
