@@ -131,7 +131,9 @@ def test_a_stolen_key_can_not_borrow_the_age_of_an_older_stamp(
     verifier_at(seen).verify(stamped.data)
     statement = manifest.read(stamped.data, "image/jpeg", Trust.none()).statement
     assert statement is not None
-    marked = jpeg(watermark.embed(other, statement.payload), 95)
+    mark = watermark.detect(imaging.decode(stamped.data).rgb)
+    assert mark is not None
+    marked = jpeg(watermark.embed(other, mark.payload, lock=mark.lock), 95)
     urn = stamped.record.manifest_urn
     forged = manifest.sign(marked, "image/jpeg", statement, a.signer, urn)
     verdict = verifier_at(seen + timedelta(days=30)).verify(forged.data)

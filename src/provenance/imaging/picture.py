@@ -168,7 +168,7 @@ class Picture:
         if self.obstacle is not None:
             raise UnsupportedFormatError(
                 f"{self.obstacle}, which can't be marked without losing something; "
-                "save it as plain grey or RGB first."
+                "save it as grey or RGB with 8 bits per channel first."
             )
 
     def turn_upright(self) -> Picture:
