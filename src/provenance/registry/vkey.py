@@ -92,6 +92,11 @@ class VerifierKey:
         return found
 
 
+def is_name(name: str) -> bool:
+    """Tell whether a key can have this name: no spaces or plus signs, and not too long."""
+    return _NAME.fullmatch(name) is not None and len(name) <= MAX_TEXT // 2
+
+
 def check_name(name: str) -> str:
     """Return a name that a key can have.
 
@@ -100,7 +105,7 @@ def check_name(name: str) -> str:
     ConfigError
         It is empty or too long, or has spaces or plus signs.
     """
-    if not _NAME.fullmatch(name) or len(name) > MAX_TEXT // 2:
+    if not is_name(name):
         raise ConfigError(
             f"{name!r} can't name a witness: write something like an address, example.org/witness."
         )

@@ -436,3 +436,22 @@ def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> Non
     with pytest.raises(ConfigError) as caught:
         open_source(address, tmp_path)
     assert "secret" not in str(caught.value)
+
+
+def test_a_log_with_a_name_that_no_key_has_is_not_mirrored(world: World) -> None:
+    """A key that a directory binds has no name of its own; the state must be read again."""
+    head = replace(Checkpoint.parse((world.public / "checkpoint").read_bytes()), origin="a" * 1000)
+    (world.public / "checkpoint").write_text(replace(head, signatures=()).sign(KEY).text)
+    with pytest.raises(ConfigError, match="not at hand"):
+        synchronise(open_source("public", world.folder), world.folder / "mirror", (), [KEY.public])
+    assert not (world.folder / "mirror" / "mirror.json").exists()
+
+
+@pytest.mark.parametrize("name", ["schema", "source", "log_key", "synced", "checkpoint"])
+@pytest.mark.parametrize("value", [None, 5, ["x"], {"x": 1}])
+def test_a_state_of_any_kind_is_damage(world: World, name: str, value: object) -> None:
+    world.sync()
+    file = world.folder / "mirror" / "mirror.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {name: value}))
+    with pytest.raises(RegistryDamagedError, match="is damaged"):
+        open_registry(f"mirror:{world.folder}/mirror")

@@ -69,7 +69,7 @@ def load_state(folder: Path) -> MirrorState | None:
         return None
     try:
         state = json.loads(read_named(file, "mirror", 2 * MAX_NOTE_BYTES, RegistryUnavailableError))
-        if state["schema"] != SCHEMA:
+        if state["schema"] != SCHEMA or not isinstance(state["source"], str):
             raise ValueError("another schema")
         synced = datetime.fromisoformat(state["synced"])
         if synced.tzinfo is None:
@@ -79,11 +79,12 @@ def load_state(folder: Path) -> MirrorState | None:
         if checkpoint.origin != key.name:
             raise ValueError("another log")
         checkpoint.verify(key.key)
-        return MirrorState(str(state["source"]), key, checkpoint, synced)
+        return MirrorState(state["source"], key, checkpoint, synced)
     except (
         ValueError,
         TypeError,
         KeyError,
+        AttributeError,
         ConfigError,
         LogIntegrityError,
         RecursionError,

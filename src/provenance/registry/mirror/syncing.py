@@ -40,7 +40,7 @@ from provenance.registry.tiles.layout import (
     list_tiles,
     name_manifest,
 )
-from provenance.registry.vkey import VerifierKey
+from provenance.registry.vkey import VerifierKey, is_name
 
 if TYPE_CHECKING:
     from provenance.signers import LogPublicKey
@@ -89,7 +89,8 @@ def synchronise(
     with locked(folder / ".lock"):
         known = load_state(folder)
         head = Checkpoint.parse(_require(source, CHECKPOINT, MAX_NOTE_BYTES))
-        others = (VerifierKey(head.origin, each) for each in bound)
+        named = bound if is_name(head.origin) else ()
+        others = (VerifierKey(head.origin, each) for each in named)
         key = _check_head(source, head, (known.key,) if known else (*keys, *others))
         if known and head.size < known.checkpoint.size:
             raise LogIntegrityError(
