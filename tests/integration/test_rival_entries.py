@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from provenance import imaging, manifest
+from provenance.case.references import find_producers
 from provenance.cli.main import run
 from provenance.directory import BoundKey, Directory, KeyUse, export
 from provenance.manifest import Trust
@@ -153,6 +154,7 @@ def test_who_signs_anothers_stamp_under_its_drawn_number_proves_nothing(
     for responses in ([resigned.answer, found], [found, resigned.answer]):
         verdict = examine(copy, responses, *files)
         assert (verdict.state, verdict.origin) == (State.CONFLICT, None), verdict.explain()
+        assert find_producers(verdict, Directory.load(files)) == {}  # nobody gets a letter as its
     verdict = examine(resigned.data, [found], *files)
     assert (verdict.state, verdict.origin) == (State.CONFLICT, None), verdict.explain()
     for data, given in ((copy, [found, resigned.answer]), (copy, [found]), (stamped.data, [])):

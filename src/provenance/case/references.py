@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from provenance.directory import Directory, DirectoryProducer, Listing
@@ -31,12 +32,15 @@ def find_producers(verdict: Verdict, directory: Directory | None) -> dict[int, D
     """Return the directory's entries of the producers that may be named.
 
     A number that anyone may have drawn names nobody, unless the signing certificate is bound to it.
+    Where two signers are, nobody knows to whom it belongs.
     """
     if directory is None:
         return {}
     marks = verdict.weighed.marks
     manifests = (verdict.weighed.manifest, *(mark.manifest for mark in marks))
-    named = {m.number: m.producer_name for m in manifests if m is not None and _is_bound(m)}
+    bound = {(m.number, m.producer_name) for m in manifests if m is not None and _is_bound(m)}
+    holders = Counter(number for number, _ in bound)
+    named = {number: name for number, name in bound if holders[number] == 1}
     for mark in marks:
         if assigned := directory.producer(mark.found.producer):
             named.setdefault(assigned.number, assigned.name)

@@ -11,7 +11,7 @@ from provenance.examine import Content, LookupStatus
 from provenance.records import Revocation
 from provenance.stamp_id import StampId
 from provenance.verify import Evidence, Reason, State, Verdict, decide
-from provenance.verify.evidence import Integrity, Lookup
+from provenance.verify.evidence import Candidate, Integrity, Lookup
 from tests.unit.verify.conftest import NOW, payload_of, region
 
 Build = Callable[..., Evidence]
@@ -138,3 +138,24 @@ def test_nor_is_that_of_a_file_without_its_mark(build: Build) -> None:
     assert verdict.evidence.manifest is not None
     assert verdict.evidence.manifest.integrity is Integrity.CHANGED
     assert codes(verdict) == ["manifest.damaged"]
+
+
+def test_two_that_signed_one_stamp_with_equal_right_are_a_conflict(build: Build) -> None:
+    """Both list its drawn number for themselves; where one was vetted, the other has no say."""
+    evidence = build("-", "A", "A", "near")
+    (mark,) = evidence.marks
+    (theirs,) = mark.candidates
+    ours = replace(theirs, manifest=replace(theirs.manifest, vetted=False))
+    villain = replace(ours, recorded=False, manifest=replace(ours.manifest, producer_name="B"))
+    vetted = replace(ours, manifest=replace(ours.manifest, vetted=True))
+    far = replace(villain, comparison=replace(villain.comparison, content=Content.FAR))
+
+    def decided(*candidates: Candidate) -> Verdict:
+        return decide(replace(evidence, marks=(replace(mark, candidates=candidates),)))
+
+    for both in ((ours, villain), (villain, ours)):
+        assert decided(*both).state is State.CONFLICT
+    for both in ((vetted, villain), (villain, vetted), (ours, far), (ours, ours)):
+        origin = decided(*both).origin
+        assert origin is not None
+        assert origin.producer == "Producer A"
