@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,6 +115,8 @@ def test_accounts_are_told_to_those_whom_the_config_names(
     provider.write_text(text.replace("requesters = []", f'requesters = ["{anchor}"]'))
     done = command("respond", request, "-o", response, "--force", *theirs)
     assert "account told, and logged" in done.out
+    if os.name == "posix":
+        assert response.stat().st_mode & 0o077 == 0  # nobody else on the machine may read it
     accesses = command("registry", "accesses", "--json", *theirs).out.splitlines()
     assert [json.loads(each)["case"] for each in accesses] == ["12/26"]
     pseudonym = command("registry", "pseudonym", "jane@example.org", *theirs).out.strip()

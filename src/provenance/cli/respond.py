@@ -72,7 +72,8 @@ def command(
             "The option --account is for a STAMP_ID: a request says itself what it asks for."
         )
     response = _answer(config, request, subject, refuse, (case, purpose))
-    write_atomic(output, write_response(response, signer), overwrite=force)
+    told = response.disclosed is not None
+    write_atomic(output, write_response(response, signer), overwrite=force, private=told)
     render.say(f"Wrote {output}: stamp {response.stamp_id}, {_tell(response)}")
     _note_others_number(config, response.stamp_id)
 

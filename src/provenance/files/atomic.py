@@ -11,6 +11,7 @@ from pathlib import Path
 from provenance.files.system import (
     NEW_FILE_MODE,
     O_BINARY,
+    OWNER_ONLY,
     publish_new,
     sync_folder,
     translate_refusals,
@@ -22,11 +23,17 @@ _RANDOM_BYTES = 8  # in a temporary name: enough that two processes never draw t
 
 
 def write_atomic(
-    path: str | os.PathLike[str], data: bytes, overwrite: bool = False, *, durable: bool = True
+    path: str | os.PathLike[str],
+    data: bytes,
+    overwrite: bool = False,
+    *,
+    durable: bool = True,
+    private: bool = False,
 ) -> None:
     """Write ``data`` so that ``path`` is the complete file or untouched, also after a power cut.
 
-    A symbolic link is followed, and an overwritten file keeps its mode. To write many
+    A symbolic link is followed, and an overwritten file keeps its mode; with ``private`` only its
+    owner may read it. To write many
     files and wait for the disk once, use ``durable=False`` for each, then ``sync_disks``.
 
     Raises
@@ -40,7 +47,7 @@ def write_atomic(
         target = Path(os.path.realpath(path))
         if not overwrite and target.exists():
             raise FileExistsError(target)
-        with _open_temporary(target) as (temporary, descriptor):
+        with _open_temporary(target, private=private) as (temporary, descriptor):
             (write_durably if durable else write_all)(descriptor, data)
             if overwrite:
                 temporary.replace(target)
@@ -57,14 +64,14 @@ def sync_disks() -> None:
 
 
 @contextmanager
-def _open_temporary(target: Path) -> Iterator[tuple[Path, int]]:
+def _open_temporary(target: Path, *, private: bool) -> Iterator[tuple[Path, int]]:
     """Open a new file in the target's folder, since a rename can't cross file systems."""
     temporary = target.parent / f".provenance-{os.urandom(_RANDOM_BYTES).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | O_BINARY
-    descriptor = os.open(temporary, flags, NEW_FILE_MODE)
+    descriptor = os.open(temporary, flags, OWNER_ONLY if private else NEW_FILE_MODE)
     try:
         try:
-            if target.exists():
+            if target.exists() and not private:
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             yield temporary, descriptor
         finally:

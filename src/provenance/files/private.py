@@ -6,10 +6,7 @@ import os
 from pathlib import Path
 
 from provenance.errors import OutputExistsError
-from provenance.files.system import O_BINARY, translate_refusals, write_durably
-
-OWNER_ONLY = 0o600
-"""Mode of a file with a secret: its owner may read and write it, and nobody else."""
+from provenance.files.system import O_BINARY, OWNER_ONLY, translate_refusals, write_durably
 
 
 def write_private(path: Path, secret: bytes) -> None:

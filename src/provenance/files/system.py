@@ -13,6 +13,9 @@ from provenance.errors import OutputExistsError, OutputNotWritableError
 O_BINARY = getattr(os, "O_BINARY", 0)
 """Flag without which Windows would translate line ends."""
 
+OWNER_ONLY = 0o600
+"""Mode of a file with a secret: its owner may read and write it, and nobody else."""
+
 NEW_FILE_MODE = 0o666
 """Mode of a new file, from which the system takes away what the user's umask says."""
 
