@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from provenance.errors import (
     LogIntegrityError,
@@ -22,6 +22,9 @@ from provenance.fingerprint import MATCH_DISTANCE, Pdq
 from provenance.records import Revocation, StampRecord
 from provenance.registry import Checkpoint, Freshness, Inclusion, Registry
 from provenance.stamp_id import StampId
+
+if TYPE_CHECKING:
+    from provenance.signers import LogPublicKey
 
 T = TypeVar("T")
 
@@ -69,8 +72,10 @@ class RecordLookup:
         without a registry.
     size
         How many entries the log has, 0 where it could not be asked; each record is one.
-    checkpoint, copied
-        The head itself, and how old the copy is, if a copy was asked.
+    checkpoint
+        The head itself.
+    copied, copied_key
+        How old the copy is, if a copy was asked, and the key of its log.
     notes
         Why questions were not answered, so far.
     """
@@ -89,6 +94,7 @@ class RecordLookup:
         self.size = 0
         self.checkpoint: Checkpoint | None = None
         self.copied: Freshness | None = None
+        self.copied_key: LogPublicKey | None = None
         self.head = None if registry is None else self._check_head(registry)
 
     def look_up(self, stamp_id: StampId) -> Answer:
@@ -200,6 +206,7 @@ class RecordLookup:
     def _met(self, registry: Registry, checkpoint: Checkpoint) -> str:
         """Remember the head that was met, and how old a copy is."""
         self.copied = registry.freshness
+        self.copied_key = registry.log_key if self.copied else None
         self.checkpoint, self.size = checkpoint, checkpoint.size
         return checkpoint.text
 

@@ -5,7 +5,7 @@ from its registry. ``check_all`` checks a ``Response`` by itself, offline, again
 """
 
 from provenance.response.answering import REQUEST_LIFETIME, Responder
-from provenance.response.checking import Checked, Fault, check, check_all, check_log_key
+from provenance.response.checking import Checked, Fault, check, check_all
 from provenance.response.reading import load_response, read_response
 from provenance.response.requests import (
     MAX_REQUEST_BYTES,
@@ -46,7 +46,6 @@ __all__ = [
     "Withdrawn",
     "check",
     "check_all",
-    "check_log_key",
     "load_response",
     "read_request",
     "read_response",

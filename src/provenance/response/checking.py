@@ -175,7 +175,7 @@ def _find_fault(
     if time > now + CLOCK_SKEW:
         return Fault.FUTURE
     for checkpoint in _list_checkpoints(response):
-        if fault := check_log_key(checkpoint, entry, time):
+        if fault := _check_checkpoint(checkpoint, entry, time):
             return fault
     try:
         if held := response.held:
@@ -193,7 +193,9 @@ def _list_checkpoints(response: Response) -> list[Checkpoint]:
     return [*proved, *([response.checkpoint] if response.checkpoint else [])]
 
 
-def check_log_key(checkpoint: Checkpoint, entry: DirectoryProducer, time: datetime) -> Fault | None:
+def _check_checkpoint(
+    checkpoint: Checkpoint, entry: DirectoryProducer, time: datetime
+) -> Fault | None:
     """Check that a log key of the entry signed a checkpoint, and might at that time."""
     from provenance.signers import LogPublicKey
 

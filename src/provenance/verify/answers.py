@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from provenance.directory import KeyUse
 from provenance.examine import Answer, Examination, LookupStatus, Similar
 from provenance.manifest import ManifestReading
-from provenance.response import Checked, Fault, Outcome, Response, check_log_key
+from provenance.response import Checked, Outcome, Response
 from provenance.stamp_id import StampId
 from provenance.verify.evidence import NOT_LOOKED_UP, Age, Lookup, Manifest, Mark, Reply
 
@@ -50,14 +50,12 @@ def is_other_log(reading: ManifestReading, examination: Examination) -> bool:
 
     Anybody can copy a stamp of others into a log of their own, and revoke it there.
     """
-    records, directory = examination.records, examination.sources.directory
-    if records.copied is None or records.checkpoint is None:
+    copied, directory = examination.records.copied_key, examination.sources.directory
+    if copied is None or directory is None or reading.signer is None:
         return False
-    own = directory.find_own(reading.signer) if directory and reading.signer else None
-    if own is None or all(key.use is not KeyUse.LOG for key in own.entry.keys):
-        return False
-    fault = check_log_key(records.checkpoint, own.entry, examination.time)
-    return fault is Fault.LOG_KEY
+    own = directory.find_own(reading.signer)
+    bound = [key.spki for key in own.entry.keys if key.use is KeyUse.LOG] if own else []
+    return bool(bound) and copied.spki not in bound
 
 
 def describe_answer(answer: Answer) -> Lookup:
