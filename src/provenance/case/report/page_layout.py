@@ -133,7 +133,7 @@ def _evidence(report: Json) -> Iterator[Block]:
         rows.append((text(number), text(each["layer"]), text(each["finding"] + said), code(codes)))
     if rows:
         head = ("No.", "Layer", "Finding, its basis, its error rate, its limits", "Codes")
-        yield Table(head, (5, 16, 54, 25), tuple(rows))
+        yield Table(head, (5, 13, 59, 23), tuple(rows))
     else:
         yield Paragraph(text("Nothing was found."))
 
@@ -204,7 +204,7 @@ def _method(report: Json) -> Iterator[Block]:
             ("Directories", code_lines("\n".join(consulted["directories"]))),
             ("Registry", code_lines((consulted["registry"] or "").strip())),
             ("Responses", code_lines("\n".join(consulted["responses"]))),
-            ("Private keys", text(consulted["private_keys"])),
+            ("Private marks", text(_count_keys(consulted["private_keys"]))),
         )
     )
     yield Paragraph(text(sentences.REPEAT))
@@ -246,6 +246,10 @@ def _signature(report: Json) -> Iterator[Block]:
 def _requests(report: Json) -> Iterator[Section]:
     for each in report["preservation_requests"]:
         yield Section("Preservation request", (letter(each["text"]),))
+
+
+def _count_keys(count: int) -> str:
+    return "1 key in use" if count == 1 else f"{count or 'no'} keys in use"
 
 
 def _model(of: Json) -> str:
