@@ -117,3 +117,14 @@ def test_nothing_of_a_picture_is_kept(command: Command, photo: Path, tmp_path: P
     before = set(tmp_path.rglob("*"))
     assert command("hash", photo).status == 0
     assert set(tmp_path.rglob("*")) == before
+
+
+def test_a_picture_in_bars_is_on_the_list(command: Command, photo: Path, tmp_path: Path) -> None:
+    listed, barred = tmp_path / "known.txt", tmp_path / "barred.png"
+    listed.write_text(command("hash", photo).out)
+    with Image.open(photo) as image:
+        whole = Image.new("RGB", (image.width, image.height * 2))
+        whole.paste(image.convert("RGB"), (0, image.height // 2))
+    whole.save(barred)
+    (match,) = json.loads(command("hash", "--json", barred, "--list", listed).out)["matches"]
+    assert match["distance"] <= 31

@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from provenance import imaging
+from provenance import imaging, manifest
 from provenance.imaging.pillow import make_deep_picture
+from provenance.manifest import Trust
 from provenance.verify import State, Verifier
+from tests.companions import list_indexed, motion_photo, ultra_hdr
 from tests.integration.studio import Pixels, Studio, jpeg
+from tests.items import FILM, avif, heic, with_layer
 
 
 def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -103,3 +106,38 @@ def test_samples_out_of_the_mark_s_reach_stay(
         assert np.array_equal(after.alpha, before.alpha)
         hidden = before.alpha == 0
         assert np.array_equal(after.rgb[hidden], before.rgb[hidden])
+
+
+def layered_avif(image: Image.Image) -> bytes:
+    return with_layer(avif(image), avif(image.resize((96, 72))))
+
+
+def filmed_heic(image: Image.Image) -> bytes:
+    return with_layer(heic(image), heic(image.resize((96, 72)))) + FILM
+
+
+@pytest.mark.parametrize("made", [motion_photo, ultra_hdr, layered_avif, filmed_heic])
+def test_what_lies_beside_the_picture_is_kept_and_bound(
+    a: Studio, verifier: Verifier, picture: Image.Image, made: Any
+) -> None:
+    data = made(picture)
+    stamped = a.stamper.strict().stamp(data, model="m").data
+    assert verifier.verify(stamped).state is State.ATTRIBUTED
+    before, after = imaging.decode(data), imaging.decode(stamped)
+    assert bool(before.companions)
+    if before.format == "JPEG":
+        assert stamped.endswith(before.companions)
+        assert after.companions == before.companions
+    changed = stamped[:-5] + bytes([stamped[-5] ^ 1]) + stamped[-4:]
+    mime = imaging.MIME[before.format]
+    assert manifest.read(stamped, mime, Trust.none()).hard_binding == "match"
+    assert manifest.read(changed, mime, Trust.none()).hard_binding == "mismatch"
+
+
+def test_an_index_counts_the_manifest_in(a: Studio, picture: Image.Image) -> None:
+    data = ultra_hdr(picture)
+    gain = imaging.decode(data).companions
+    stamped = a.stamper.stamp(data, model="m").data
+    (_, size), (place, length) = list_indexed(stamped)
+    assert size == place == len(stamped) - len(gain)
+    assert stamped[place : place + length] == gain

@@ -129,9 +129,10 @@ def test_without_a_registry_a_stripped_copy_is_claimed(
 ) -> None:
     verdict = Verifier(trust=trust(a), directory=directory).verify(jpeg(pixels))
     assert (verdict.state, verdict.origin) == (State.CLAIMED, None)
-    # Its number was drawn, not assigned: what a directory lists it as is shown, and not proved.
-    said = 'producer number 600000, listed as "Producer A Ltd." (not proved), with model number 1'
-    assert said in verdict.explain()
+    # Its number was drawn, not assigned: anybody can list it, so it names nobody.
+    assert "producer number 600000, with model number 1" in verdict.explain()
+    assert "Producer A" not in verdict.explain()
+    assert "An entry for it is in the directory that the program was given." in verdict.explain()
 
 
 def test_without_a_directory_a_mark_is_claimed(a: Studio, pixels: Pixels) -> None:

@@ -110,11 +110,14 @@ def _hash(source: Input) -> Hashed:
     from provenance.imaging import decode
 
     data = source.read()
+    rgb = decode(data).rgb
+    inner = fingerprint.trim_bars(rgb)
+    trimmed = () if inner is None else fingerprint.pdq_variants(inner)
     return Hashed(
         hashlib.sha256(data).hexdigest(),
         hashlib.sha1(data, usedforsecurity=False).hexdigest(),
         hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        fingerprint.pdq_variants(decode(data).rgb),
+        (*fingerprint.pdq_variants(rgb), *trimmed),
     )
 
 

@@ -28,6 +28,9 @@ _APP0, _APP11 = b"\xe0", b"\xeb"  # segments of the JFIF header, and of boxes
 _MARKER = re.compile(rb"\xff([^\x00\xff])", re.DOTALL)
 """Finds the next marker, past fill bytes and junk, as decoders do."""
 
+_PAST_SAMPLES = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])", re.DOTALL)
+"""Finds the marker behind coded samples, among which escapes and restarts stand."""
+
 _LENGTH = 2  # bytes of the length field, which counts itself
 _MAX_LENGTH = 2**16 - 1  # the most that this field can state
 
@@ -94,15 +97,25 @@ def find_end(data: bytes, start: int = len(START)) -> int:
     """Return where the image ends: behind its end marker, or with the file if it has none.
 
     What follows belongs to nothing, or to another picture. ``start`` is where a segment begins.
+
+    Raises
+    ------
+    CorruptImageError
+        There are over ``limits.JPEG_SEGMENTS`` segments on the way.
     """
     at = start
-    while found := _MARKER.search(data, at):
+    for _ in range(limits.JPEG_SEGMENTS):
+        found = _PAST_SAMPLES.search(data, at)
+        if found is None:
+            return len(data)
         at = found.end()
         if found[0] == _END:
             return at
         if found[1] not in WITHOUT_LENGTH:
             at += max(_LENGTH, int.from_bytes(data[at : at + _LENGTH], "big"))
-    return len(data)
+    raise CorruptImageError(
+        f"The file has too many pieces: over {limits.JPEG_SEGMENTS:,} JPEG segments."
+    )
 
 
 def insert(data: bytes, store: bytes, span: Span | None) -> bytes:

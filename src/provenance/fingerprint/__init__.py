@@ -5,6 +5,7 @@ Only the lattice fingerprint needs SciPy, which is loaded with it on first use.
 
 from typing import TYPE_CHECKING
 
+from provenance.fingerprint.bars import trim_bars
 from provenance.fingerprint.hamming import HammingIndex
 from provenance.fingerprint.pdq_hash import (
     MATCH_DISTANCE,
@@ -40,6 +41,7 @@ __all__ = [
     "pdq_turned",
     "pdq_variants",
     "seal",
+    "trim_bars",
     "unseal",
 ]
 

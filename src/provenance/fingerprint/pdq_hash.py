@@ -18,7 +18,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from provenance.canonical import is_hex
 
@@ -108,6 +107,8 @@ def pdq_variants(rgb: NDArray[np.uint8]) -> tuple[Pdq, ...]:
     plain = pdq_turned(rgb)
     if not min(rgb.shape[:2]) >= MIN_SIDE or max(rgb.shape[:2]) >= ENLARGED:
         return plain
+    from PIL import Image  # only small pictures need it
+
     larger = Image.fromarray(rgb).resize((ENLARGED, ENLARGED), Image.Resampling.BICUBIC)
     return plain + pdq_turned(np.asarray(larger))
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from provenance.containers import STORE_MARK, find_container, is_store
 from provenance.errors import ManifestDamagedError, ManifestNotFoundError, ProvenanceError
-from provenance.imaging import recognise
 from provenance.manifest import cbor_limits, jumbf
 from provenance.manifest.assertions import PARENT_ID
 from provenance.manifest.sdk_errors import (
@@ -66,6 +65,8 @@ def read(
         There is one that can't be read.
     """
     import c2pa
+
+    from provenance.imaging import recognise  # with Pillow, which trust alone does not need
 
     if is_store(data):
         mime = STORE_MIME

@@ -116,7 +116,9 @@ def _name_listing(listing: Listing | None, *, official: bool) -> str:
     if listing is None:
         return ""
     edition = listing.edition
-    return str(listing) if official else f"the file {edition.file} (SHA-256 {edition.sha256})"
+    if official or not edition.file:
+        return str(listing)
+    return f"the file {edition.file} (SHA-256 {edition.sha256})"
 
 
 def describe_mark(found: Detection, directory: Directory | None, *, private: bool) -> Mark:

@@ -1,24 +1,30 @@
 """The invisible watermark ``dwt.1``: pixels in, pixels out.
 
-It knows nothing of files, manifests or databases.
+It knows nothing of files, manifests or databases. Each part is loaded on first use: who only reads
+a lock key needs no wavelets.
 """
 
+from typing import TYPE_CHECKING
+
+from provenance.lazily import load_lazily
 from provenance.stamp_id import Payload
-from provenance.watermark.detection.detector import (
-    Detection,
-    Outcome,
-    detect,
-    detect_all,
-    detect_each,
-    search_each,
-)
-from provenance.watermark.detection.matching import match
-from provenance.watermark.embedding.embedder import embed
-from provenance.watermark.embedding.margins import Margin, margin
-from provenance.watermark.format import ALG
-from provenance.watermark.lock import LockKey, draw_lock
-from provenance.watermark.plane import layout
-from provenance.watermark.prng import check_private_key
+
+if TYPE_CHECKING:
+    from provenance.watermark.detection.detector import (
+        Detection,
+        Outcome,
+        detect,
+        detect_all,
+        detect_each,
+        search_each,
+    )
+    from provenance.watermark.detection.matching import match
+    from provenance.watermark.embedding.embedder import embed
+    from provenance.watermark.embedding.margins import Margin, margin
+    from provenance.watermark.format import ALG
+    from provenance.watermark.lock import LockKey, draw_lock
+    from provenance.watermark.plane import layout
+    from provenance.watermark.prng import check_private_key
 
 __all__ = [
     "ALG",
@@ -38,3 +44,22 @@ __all__ = [
     "match",
     "search_each",
 ]
+
+_MODULES = {
+    "detection.detector": (
+        "Detection",
+        "Outcome",
+        "detect",
+        "detect_all",
+        "detect_each",
+        "search_each",
+    ),
+    "detection.matching": ("match",),
+    "embedding.embedder": ("embed",),
+    "embedding.margins": ("Margin", "margin"),
+    "format": ("ALG",),
+    "lock": ("LockKey", "draw_lock"),
+    "plane": ("layout",),
+    "prng": ("check_private_key",),
+}
+__getattr__ = load_lazily(__name__, _MODULES)

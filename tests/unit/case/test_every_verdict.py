@@ -81,3 +81,11 @@ def test_what_was_consulted_keeps_its_lines() -> None:
     assert f"<code>{'a' * 64}\n{'b' * 64}</code>" in page
     assert f"<code>{head}</code>" in page
     assert "\N{REPLACEMENT CHARACTER}" not in page
+
+
+def test_a_source_type_is_written_in_words() -> None:
+    report = write_report(examined("A"))
+    page = render_html(layout(report)).decode()
+    assert "made by a trained model (http://cv.iptc.org/newscodes/digitalsourcetype/tr" in page
+    report["verdict"]["origin"]["source_type"] = "http://example.org/own"
+    assert "<bdi>http://example.org/own</bdi>" in render_html(layout(report)).decode()

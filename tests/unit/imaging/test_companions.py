@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from provenance import imaging
-from provenance.errors import UnsupportedFormatError
+from provenance.containers import jpeg, limits
+from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.losses import LossKind
 from tests.companions import FILM, encode, gain_map, list_indexed, motion_photo, segment, ultra_hdr
 
@@ -138,3 +139,12 @@ def test_a_directory_states_no_length_of_the_picture_itself() -> None:
     again = imaging.encode(imaging.decode(data))
     assert b'Semantic="Primary" Item:Length="0"' in again
     assert f'Semantic="MotionPhoto" Item:Length="{len(FILM)}"'.encode() in again
+
+
+def test_segments_between_scans_are_bounded() -> None:
+    plain = encode(IMAGE)
+    scan = plain.index(b"\xff\xda")
+    assert jpeg.find_end(plain + b"\xff\xd9", scan) == len(plain)
+    many = plain[:-2] + b"\xff\xfe\0\2" * (limits.JPEG_SEGMENTS + 1)
+    with pytest.raises(CorruptImageError):
+        jpeg.find_end(many, scan)

@@ -91,7 +91,7 @@ def test_large_pictures_are_looked_at_in_half_their_size(
 
 
 def test_heavier_handling_fits_worse(public: NDArray[np.uint8]) -> None:
-    noise = np.random.default_rng(1).normal(0, 1, public.shape)
+    noise = np.random.default_rng(1).normal(0, 41, public.shape)
     pictures = [np.clip(public + s * noise, 0, 255).astype(np.uint8) for s in (0, 10, 20, 30)]
     fits = [found.correlation for found in map(watermark.detect, pictures) if found]
     assert len(fits) == 4
@@ -166,13 +166,12 @@ def test_several_keys_find_what_each_alone_finds(private: NDArray[np.uint8]) -> 
 
 
 def test_more_keys_are_more_attempts(public: NDArray[np.uint8]) -> None:
-    noise = np.random.default_rng(1).normal(0, 45, public.shape)
+    noise = np.random.default_rng(1).normal(0, 41, public.shape)
     faint = np.clip(public + noise, 0, 255).astype(np.uint8)
     one, two = watermark.detect(faint), watermark.detect_each(faint, (None, KEY))[0]
     assert one is not None
     assert two is not None
-    if one.false_positive_probability > significance.SMALLEST:
-        assert two.false_positive_probability > one.false_positive_probability
+    assert two.false_positive_probability > one.false_positive_probability > significance.SMALLEST
 
 
 def test_the_picture_is_left_alone(public: NDArray[np.uint8]) -> None:

@@ -113,11 +113,17 @@ def _origin(report: Json) -> Iterator[Block]:
             ("Recorded", text(_readable(origin["recorded"]))),
             ("Time rests on", text(sentences.TIMES[origin["time_basis"]])),
             ("Match", text(sentences.MATCHES[origin["match"]])),
-            ("Kind of source", text(origin["source_type"])),
+            ("Kind of source", text(_source(origin["source_type"]))),
             ("Stamp id", code(origin["stamp_id"])),
             ("Contact", text(_contact(report, origin["stamp_id"]))),
         )
     )
+
+
+def _source(address: str | None) -> str | None:
+    """Write a digital source type in words, with its address; an unknown one as it is."""
+    words = sentences.SOURCES.get((address or "").rpartition("/")[2])
+    return f"{words} ({address})" if words else address
 
 
 def _contact(report: Json, stamp_id: str | None) -> str:

@@ -15,6 +15,9 @@ from provenance.watermark.plane import Plane
 
 BLOCK = 64
 """Approximate side, in samples, of the blocks whose displacement their lines' phases measure."""
+PIECE = 16
+"""Rows that are multiplied at a time. BLAS spreads larger products over threads that mostly wait,
+for ten times the processor time, and a ``fork`` in another thread may hang."""
 _REACHES = (0.5, 0.75, 1.0, 1.0, 1.0)
 """Share of the distance to the farthest block within which blocks count, step by step: far ones may
 be off by more than their phases can tell until the near ones have said which way."""
@@ -126,9 +129,10 @@ def _block_phasors(
         np.complex64
     )
     strips = flat.samples[:rows, :columns].reshape(rows, columns // wide, wide).swapaxes(0, 1)
-    across = np.matmul(
-        strips.astype(np.complex64), wave_u.reshape(columns // wide, wide, len(lines))
-    )
+    strips = np.pad(strips.astype(np.complex64), ((0, 0), (0, -rows % PIECE), (0, 0)))
+    pieces = strips.reshape(columns // wide, -1, PIECE, wide)
+    across = np.matmul(pieces, wave_u.reshape(columns // wide, 1, wide, len(lines)))
+    across = across.reshape(columns // wide, -1, len(lines))[:, :rows]
     down = (across * wave_v[None]).reshape(columns // wide, rows // high, high, -1).sum(axis=2)
     centre_u, centre_v = u.reshape(-1, wide).mean(axis=1), v.reshape(-1, high).mean(axis=1)
     centres = np.stack(np.meshgrid(centre_u, centre_v, indexing="ij"), axis=-1).reshape(-1, 2)
