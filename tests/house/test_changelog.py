@@ -13,5 +13,5 @@ def test_no_entry_of_the_changelog_stands_twice() -> None:
     entries = Counter(
         each.strip() for each in re.split(r"\n(?=[-#]|\n)", text) if "\n- " in f"\n{each}"
     )
-    assert len(entries) > 100
+    assert entries
     assert [entry[:70] for entry, count in entries.items() if count > 1] == []
