@@ -68,7 +68,7 @@ def _result(report: Json) -> Iterator[Block]:
             ("Examined", text(f"{_readable(report['examined'])}, by {report['clock']}")),
             (
                 "Examiner",
-                text(examiner["subject"] if examiner else "none: this report is unsigned"),
+                text(examiner["name"] if examiner else "none: this report is unsigned"),
             ),
             ("Verdict", text(state)),
         )
