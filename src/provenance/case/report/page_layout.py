@@ -21,6 +21,7 @@ from provenance.case.report.document import (
     letter,
     text,
 )
+from provenance.source_types import describe_source
 
 Json = Mapping[str, Any]
 
@@ -105,6 +106,7 @@ def _origin(report: Json) -> Iterator[Block]:
     origin = report["verdict"]["origin"]
     if origin is None:
         return
+    source = origin["source_type"]
     yield Fields(
         (
             ("Producer", text(origin["producer"])),
@@ -113,17 +115,11 @@ def _origin(report: Json) -> Iterator[Block]:
             ("Recorded", text(_readable(origin["recorded"]))),
             ("Time rests on", text(sentences.TIMES[origin["time_basis"]])),
             ("Match", text(sentences.MATCHES[origin["match"]])),
-            ("Kind of source", text(_source(origin["source_type"]))),
+            ("Kind of source", text(source and describe_source(source))),
             ("Stamp id", code(origin["stamp_id"])),
             ("Contact", text(_contact(report, origin["stamp_id"]))),
         )
     )
-
-
-def _source(address: str | None) -> str | None:
-    """Write a digital source type in words, with its address; an unknown one as it is."""
-    words = sentences.SOURCES.get((address or "").rpartition("/")[2])
-    return f"{words} ({address})" if words else address
 
 
 def _contact(report: Json, stamp_id: str | None) -> str:
