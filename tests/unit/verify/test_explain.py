@@ -44,7 +44,7 @@ def explain(evidence: Evidence) -> list[str]:
             ("X untrusted",),
             (
                 "Nobody has proved where this comes from; the file says it was made with "
-                '"example-diffusion 3", made at 2026-11-01 12:00 UTC and signed by "Anybody".'
+                '"example-diffusion 3" at 2026-11-01 12:00 UTC and signed by "Anybody".'
             ),
         ),
         (
