@@ -69,7 +69,7 @@ findings:
 DATED    = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1580601600)}
 wheel: $(TOOLS)build/.ready
 	@$(DATED) $(TOOLS)build/bin/python -m build --quiet --no-isolation --outdir $(DIST) .
-	@cd $(DIST) && sha256sum provenance-*
+	@cd $(DIST) && sha256sum image_provenance-*
 
 sbom: $(TOOLS)sbom/.ready
 	@mkdir -p $(DIST)

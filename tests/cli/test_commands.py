@@ -140,9 +140,12 @@ def test_keys_show_no_secret(command: Command, studio: Path) -> None:
     done = command("keys", "--json", *config(studio))
     assert done.status == 0
     found = {key["key"]: key for key in map(json.loads, done.out.splitlines())}
-    assert set(found) == {"signer", "examiner", "registry log", "accounts"}
+    assert {"signer", "examiner", "responder", "registry log", "accounts"} <= set(found)
     assert found["signer"]["trusted_here"] is True
-    assert "PRIVATE" not in command("keys", *config(studio)).out
+    assert found["responder"]["subject"].startswith("CN=Development responder,")
+    shown = command("keys", *config(studio)).out
+    assert "trusted here  yes" in shown
+    assert "PRIVATE" not in shown
 
 
 @pytest.mark.slow

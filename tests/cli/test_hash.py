@@ -105,6 +105,9 @@ def test_a_list_is_purged_and_shown(
     assert "on no list" in command("hash", photo, "--list", listed).out
     shown = json.loads(command("hashlist", "show", "--json", tmp_path / "news.json").out)
     assert (shown["matched"], shown["to_purge"]) == (0, 1)
+    (tmp_path / "both.txt").write_text(f"pdq {value}\nsha256 {'5' * 64}\nvideo_tmk {value}\n")
+    both = json.loads(command("hashlist", "show", "--json", tmp_path / "both.txt").out)
+    assert (both["hashes"], both["matched"]) == (3, 2)  # by distance, and as the same file
     text = command("hashlist", "show", tmp_path / "news.json")
     assert value not in text.out
     assert "Withdrawn 1" in text.out

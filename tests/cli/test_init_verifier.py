@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -29,14 +30,19 @@ def test_a_verifier_has_no_producer_signer_or_registry(
 
 
 def test_its_examiner_signs_case_folders(command: Command, photo: Path, tmp_path: Path) -> None:
-    assert command("init", tmp_path / "v", "--verifier", "--examiner", "Helpline").status == 0
+    assert (
+        command("init", tmp_path / "v", "--verifier", "--examiner", "Helpline, Desk 4").status == 0
+    )
     key = tmp_path / "v" / "keys" / "examiner.pem"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert [path.name for path in key.parent.iterdir()] == ["examiner.pem"]
     using = ("--config", tmp_path / "v" / "provenance.toml")
     assert command("trace", photo, "--case", "1", "-o", tmp_path / "case", *using).status == 1
     report = json.loads((tmp_path / "case" / "report.json").read_text())
-    assert "Helpline" in report["examiner"]["subject"]
+    assert report["examiner"]["name"] == "Helpline, Desk 4"
+    assert "CN=Development examiner" in report["examiner"]["subject"]
+    page = (tmp_path / "case" / "report.html").read_text()
+    assert re.search("Examiner</th>.{,9}Helpline, Desk 4<", page)  # without a subject's escapes
     assert report["examiner"]["development"] is True
     assert command("trace", "--check", tmp_path / "case", *using).status == 0
 

@@ -148,6 +148,7 @@ def test_a_revocation_is_proved_as_well(producer: Producer) -> None:
     done = producer.run("check-proof", proof)
     assert done.status == 0
     assert "by mistake" in done.out
+    assert "holds this as entry 6" in done.out  # counted from one, as responses count it
 
 
 def test_a_file_that_is_no_proof_is_said_to_be_none(producer: Producer) -> None:
@@ -157,6 +158,17 @@ def test_a_file_that_is_no_proof_is_said_to_be_none(producer: Producer) -> None:
         producer.run("check-proof", file).failed_with(2, "config")
     producer.run("prove", "f" * 24, "-o", file).failed_with(1, "registry.not_found")
     producer.run("prove", "-o", file).failed_with(2, "usage")
+
+
+def test_a_proof_is_said_to_be_written_and_replaces_nothing_unasked(producer: Producer) -> None:
+    stamp, file = record(3).stamp_id, producer.outside / "proof"
+    prove = ("prove", stamp, "--output", file)
+    said = f"Wrote {file}: shows that the log holds stamp {stamp}\n"
+    assert producer.run(*prove).out == said
+    again = producer.run(*prove)
+    again.failed_with(2, "output.exists")
+    assert "--force" in again.err
+    assert producer.run(*prove, "--force").out == said
 
 
 def test_a_witness_cosigns_a_log_that_grows(

@@ -258,7 +258,9 @@ def test_wrong_usage(command: Command, arguments: tuple[str, ...]) -> None:
 
 
 def test_a_check_needs_an_examiner(command: Command, tmp_path: Path) -> None:
-    command("trace", "--check", tmp_path).failed_with(2, "config")
+    without = command("trace", "--check", tmp_path)
+    without.failed_with(2, "config")
+    assert "name it with --examiner" in without.err  # and not: make a producer's project
     (tmp_path / "no.pem").write_text("no certificate")
     for file in ("no.pem", "none.pem"):
         done = command("trace", "--check", tmp_path, "--examiner", tmp_path / file)
@@ -299,7 +301,9 @@ def test_an_account_needs_a_purpose_and_is_logged(
     (access,) = map(json.loads, listed.out.splitlines())
     assert (access["case"], access["purpose"]) == ("2026-17", "court order 12/26")
     assert command("trace", "--check", tmp_path / "with", *config(own_studio)).status == 0
-    assert "court order 12/26" in command("registry", "accesses", *config(own_studio)).out
+    text = command("registry", "accesses", *config(own_studio))
+    assert "court order 12/26" in text.out
+    assert text.err == "1 access\n"
 
 
 def test_the_registry_alone_gives_no_account_away(

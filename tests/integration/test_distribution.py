@@ -114,7 +114,8 @@ def test_what_an_extra_needs_is_what_the_project_says(extra: str) -> None:
 
 def test_no_text_names_a_package_of_ours_to_install() -> None:
     """Nobody has registered our name yet, and the name of the import is somebody else's."""
-    for file in (*(REPOSITORY / "src").rglob("*.py"), REPOSITORY / "README.md"):
+    pages = (page for page in (REPOSITORY / "docs").rglob("*.md") if page.parent.name != "adr")
+    for file in (*(REPOSITORY / "src").rglob("*.py"), REPOSITORY / "README.md", *pages):
         text = file.read_text(encoding="utf-8")
         for word in ("pip install provenance", "pip install 'provenance", f"pip install {NAME}"):
             assert word not in text, file

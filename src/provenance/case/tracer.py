@@ -98,7 +98,7 @@ class Tracer:
         clock = self.clock or Clock.from_environment()
         log = CustodyLog(clock)
         log.note("begun", f"Examination begun with provenance {__version__}.", command=command)
-        examined = self.verifier.examine(source.read(), source.manifest)
+        examined = self.verifier.examine(source.read(), source.manifest, at=clock.now())
         given = _describe_opening(examined, source, log)
         records = examined.records
         consulted = replace(

@@ -32,7 +32,7 @@ SCHEMA = "provenance.hash/1"
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Hash list to look the pictures up in: ThreatExchange lines or CSV, StopNCII records, or "
-    "lines of MD5, SHA-1 and SHA-256. Repeatable.",
+    "lines of MD5, SHA-1 and SHA-256; repeatable.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, one per line."

@@ -12,7 +12,7 @@ from provenance.cli import render
 
 @click.group("hashlist", short_help="Keep hash lists, and purge withdrawn hashes.")
 def command() -> None:
-    """Keep hash lists: ThreatExchange lines ("pdq" and 64 hex digits) or StopNCII records."""
+    """Keep hash lists: ThreatExchange lines or CSV, or StopNCII records."""
 
 
 @command.command("show", short_help="Count the hashes of a list.")
@@ -25,7 +25,7 @@ def show(file: Path, as_json: bool) -> None:
     found = load(file)
     counts = {
         "hashes": len(found.records),
-        "matched": len(found.live),
+        "matched": len(found.live) + len(found.digests),
         "to_purge": len(found.gone),
         "kinds": dict(sorted(Counter(record.signal for record in found.records).items())),
         "statuses": dict(sorted(Counter(record.status.value for record in found.records).items())),

@@ -81,7 +81,7 @@ def _make_verifier(folder: Path, examiner: str | None) -> None:
     else:
         render.say(
             f"{folder / project.EXAMINER} signs case folders. Only this command vouches for its "
-            "certificate: give it to those who check your folders, hand to hand."
+            "certificate: give it in person to those who check your folders."
         )
 
 

@@ -142,6 +142,12 @@ def _list_keys(config: Config) -> Iterator[dict[str, Any]]:
     if place := config.trace.examiner_key:
         chain = _read(config.trace.examiner_chain or place)
         yield {"key": "examiner", **_describe_file(place), **_describe_certificate(chain, config)}
+    if (responder := config.open_responder()) is not None:
+        yield {
+            "key": "responder",
+            "kept_in": config.response.signer,
+            **_describe_certificate(responder.certificate_chain, config),
+        }
     if config.registry is not None and config.registry.log_key is not None:
         yield {"key": "registry log", **_describe_log_key(config.registry.log_key)}
     if config.registry is not None and config.registry.account_key is not None:

@@ -45,7 +45,7 @@ _OPTIONS = (
         "--profile",
         type=click.Choice(PROFILES),
         multiple=True,
-        help="Labels that a jurisdiction asks for. Repeatable.",
+        help="Labels that a jurisdiction asks for; repeatable.",
     ),
     click.option("--source-type", is_flag=True, help="Write IPTC's digital source type into XMP."),
     click.option("--aigc", is_flag=True, help="Write China's AIGC label into XMP."),

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 _TIME = "%Y-%m-%d %H:%M:%S"  # how tables and messages write a time; always UTC
 
 
-@click.group("registry", short_help="Look at the registry and its log, or revoke a stamp.")
+@click.group(
+    "registry", short_help="Look at the registry, prove, publish and copy it, or revoke a stamp."
+)
 def command() -> None:
-    """Look at the registry (the head of its log, one record, or all), or revoke a stamp."""
+    """Look at the registry and audit it, prove, publish and copy it, or revoke a stamp."""
 
 
 @command.command("make", short_help="Make the registry that the config names.")
@@ -33,7 +35,7 @@ def make(config_file: Path | None) -> None:
     to the schema of this release.
     """
     with settings.require(config_file).open_registry(create=True) as registry:
-        render.say(f"Log {registry.origin}, {registry.checkpoint().size} entries")
+        render.say(f"Log {registry.origin}, {render.count_entries(registry.checkpoint().size)}")
 
 
 @command.command("show", short_help="Show one record, or the head of the log.")
@@ -229,7 +231,7 @@ def accesses(as_json: bool, config_file: Path | None) -> None:
         columns = ("n", "time", "stamp_id", "case", "purpose")
         rows = [tuple(str(entry[name]) for name in columns) for entry in entries]
         render.print_table(("no.", "time (UTC)", "stamp", "case", "purpose"), rows)
-    render.note(f"{len(entries)} accesses")
+    render.note("1 access" if len(entries) == 1 else f"{len(entries)} accesses")
 
 
 @command.command("forget-accounts", short_help="Delete the accounts of old stamps.")

@@ -38,7 +38,7 @@ class Compared:
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Also check that the log extends this checkpoint, kept earlier. May be repeated; the one "
+    help="Also check that the log extends this checkpoint, kept earlier; repeatable. The one "
     "that the config names is always checked.",
 )
 @click.option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import exits, render, settings
+from provenance.cli import exits, outputs, render, settings
 from provenance.cli.log_keys import find_key_of
 from provenance.cli.registry_log import read_checkpoint
 from provenance.errors import ConfigError, LogIntegrityError, RecordNotFoundError
@@ -34,7 +34,7 @@ SCHEMA = "provenance.log-proof/1"
 @click.argument("stamp_id", required=False)
 @click.option(
     "-o",
-    "output",
+    "--output",
     required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -55,6 +55,7 @@ SCHEMA = "provenance.log-proof/1"
     help="Without a STAMP_ID: prove that the log extends this checkpoint, or with 'none' that "
     "there was none; this is what witnesses take.",
 )
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
 @settings.add_config_option
 def prove(
     stamp_id: str | None,
@@ -62,6 +63,7 @@ def prove(
     revocation: bool,
     checkpoint: Path | None,
     since: Path | None,
+    force: bool,
     config_file: Path | None,
 ) -> None:
     """Write a proof that others check by themselves: the log holds STAMP_ID, or extends a state.
@@ -81,7 +83,11 @@ def prove(
             proof = _prove_stamp(registry, stamp_id, at, revocation=revocation)
         else:
             proof = registry.consistency(_read_since(registry, since))
-    write_atomic(output, proof.text.encode())
+    outputs.check(output, overwrite=force)
+    write_atomic(output, proof.text.encode(), overwrite=force)
+    of = "the revocation of " if revocation else ""
+    what = f"holds {of}stamp {stamp_id}" if stamp_id else "extends an earlier state"
+    render.say(f"Wrote {output}: shows that the log {what}")
     if not proof.checkpoint.signatures:
         render.note("The log is not signed, so the proof shows nothing to others.")
 
@@ -94,7 +100,7 @@ def prove(
     "witnesses",
     multiple=True,
     metavar="KEY",
-    help="Public key of a witness that counts. May be repeated (default: the config's).",
+    help="Public key of a witness that counts (default: the config's); repeatable.",
 )
 @click.option(
     "--since",
@@ -145,7 +151,7 @@ def check_proof(
 @click.argument("request", type=click.Path(path_type=Path))
 @click.option(
     "-o",
-    "output",
+    "--output",
     required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -333,6 +339,8 @@ def _to_json(
 def _print(
     found: _Checked, cosigned: tuple[Cosignature, ...], named: int, problem: str | None
 ) -> None:
+    from provenance.registry import InclusionProof
+
     if problem:
         render.say(f"This proves nothing. {problem}", "bold red")
         return
@@ -342,11 +350,10 @@ def _print(
     else:
         render.say("Proved.", "bold green")
     head, proof = found.proof.checkpoint, found.proof
-    index, old = getattr(proof, "index", None), getattr(proof, "old", None)
-    if old is None:
-        says = f"holds this entry as number {index}"
+    if isinstance(proof, InclusionProof):
+        says = f"holds this as entry {proof.index + 1:,}"
     else:
-        says = f"extends its own state of {old} entries"
+        says = f"extends its own state of {render.count_entries(proof.old)}"
     rows: list[tuple[str, object]] = [
         ("log", head.origin),
         (f"at {render.count_entries(head.size)}", says),

@@ -71,15 +71,20 @@ def count_entries(count: int) -> str:
 def print_fields(rows: Sequence[tuple[str, object]]) -> None:
     """Print names and values in two columns; what is None or empty is left out.
 
-    A value of several lines is a tuple; all lines but the first begin at the margin.
+    A value of several lines is a tuple; all lines but the first begin at the margin. True and False
+    are "yes" and "no".
     """
-    shown = [(name, value) for name, value in rows if value not in (None, "", ())]
+    shown = [(name, _to_word(value)) for name, value in rows if value not in (None, "", ())]
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
         first, *more = value if isinstance(value, tuple) else (value,)
         say(f"  {name:<{width}}  {first}")
         for line in more:
             say(line)
+
+
+def _to_word(value: object) -> object:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

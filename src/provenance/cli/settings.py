@@ -74,8 +74,9 @@ def require(named: Path | None) -> Config:
     config = load(named)
     if config is None:
         raise ConfigError(
-            "There is no config: make one with 'provenance init DIR --producer NAME' and run this "
-            f"there, or name one with --config or {VARIABLE}."
+            "There is no config: make one with 'provenance init DIR', with --producer NAME to "
+            "stamp pictures or --verifier to check them, and run this there, or name one with "
+            f"--config or {VARIABLE}."
         )
     return config
 

@@ -225,7 +225,13 @@ def _write_command(image: str, options: dict[str, Any], config: Config | None) -
 
 def _load_certificates(examiner: Path | None, config_file: Path | None) -> tuple[Certificate, ...]:
     if examiner is None:
-        return settings.require(config_file).load_examiners()
+        config = settings.load(config_file)
+        if config is None:
+            raise ConfigError(
+                "There is nothing to check the signature with: take the examiner's certificate "
+                "from the examiner, and name it with --examiner."
+            )
+        return config.load_examiners()
     from provenance.certificates import load_pem_chain
 
     try:

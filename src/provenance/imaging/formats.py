@@ -123,8 +123,8 @@ def find_format(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise UnsupportedFormatError(
-            f"The suffix {suffix!r} of {os.fspath(path)} does not stand for a format that is "
-            f"written here; use one of {', '.join(SUFFIXES)}."
+            f"The suffix {suffix!r} does not stand for a format that is written here; use one of "
+            f"{', '.join(SUFFIXES)}."
         )
     return SUFFIXES[suffix]
 

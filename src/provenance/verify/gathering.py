@@ -236,7 +236,8 @@ def _follow_marks(
         if key not in marks:
             marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
     further = len(marks) - before
-    detail = {0: "no further mark", 1: "one further mark"}.get(further, f"{further} further marks")
+    few = {0: "no further mark was found", 1: "one further mark was found"}
+    detail = few.get(further, f"{further} further marks were found")
     code = "watermark.searched_all" if everything else "watermark.searched_on"
     return tuple(marks.values()), (Note("watermark", code, detail),)
 

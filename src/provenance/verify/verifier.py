@@ -143,17 +143,20 @@ class Verifier:
         self,
         image: FileSource,
         manifest: bytes | None = None,
+        *,
+        at: datetime | None = None,
     ) -> Examination:
         """Begin to examine a picture, for callers that want more than the verdict.
 
-        ``judge`` gives the verdict on it.
+        ``judge`` gives the verdict on it. ``at`` is the present time, for callers with a clock of
+        their own.
 
         Raises
         ------
         InputError
             The file is missing, can't be read, or is over a limit.
         """
-        return Examination(self._bytes(image), self._sources, self._clock(), manifest)
+        return Examination(self._bytes(image), self._sources, at or self._clock(), manifest)
 
     def judge(self, examination: Examination) -> Verdict:
         """Decide on a picture whose examination was begun here.

@@ -44,7 +44,7 @@ def explain(evidence: Evidence) -> list[str]:
             ("X untrusted",),
             (
                 "Nobody has proved where this comes from; the file says it was made with "
-                '"example-diffusion 3", made at 2026-11-01 12:00 UTC and signed by "Anybody".'
+                '"example-diffusion 3" at 2026-11-01 12:00 UTC and signed by "Anybody".'
             ),
         ),
         (
@@ -95,7 +95,8 @@ def test_attributed_says_what_it_does_not_prove(build: Build) -> None:
     lines = explain(build("-", "A", "A", "near"))
     assert lines[1] == (
         '"Producer A" states: made with "example-diffusion 3", at 2026-11-01 12:00 UTC; kind of '
-        'source: "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia".'
+        "source: made by a trained model "
+        "(http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia)."
     )
     assert lines[2] == (
         'What is proved: "Producer A" signed this statement. That does not prove that a model made '

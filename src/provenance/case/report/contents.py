@@ -65,6 +65,7 @@ def _examiner(certificate: SignerCertificate | None) -> dict[str, Any] | None:
     if certificate is None:
         return None
     return {
+        "name": certificate.name,
         "subject": certificate.subject,
         "issuer": certificate.issuer,
         "development": certificate.from_development,

@@ -21,6 +21,7 @@ from provenance.case.report.document import (
     letter,
     text,
 )
+from provenance.source_types import describe_source
 
 Json = Mapping[str, Any]
 
@@ -68,7 +69,7 @@ def _result(report: Json) -> Iterator[Block]:
             ("Examined", text(f"{_readable(report['examined'])}, by {report['clock']}")),
             (
                 "Examiner",
-                text(examiner["subject"] if examiner else "none: this report is unsigned"),
+                text(examiner["name"] if examiner else "none: this report is unsigned"),
             ),
             ("Verdict", text(state)),
         )
@@ -105,6 +106,7 @@ def _origin(report: Json) -> Iterator[Block]:
     origin = report["verdict"]["origin"]
     if origin is None:
         return
+    source = origin["source_type"]
     yield Fields(
         (
             ("Producer", text(origin["producer"])),
@@ -113,17 +115,11 @@ def _origin(report: Json) -> Iterator[Block]:
             ("Recorded", text(_readable(origin["recorded"]))),
             ("Time rests on", text(sentences.TIMES[origin["time_basis"]])),
             ("Match", text(sentences.MATCHES[origin["match"]])),
-            ("Kind of source", text(_source(origin["source_type"]))),
+            ("Kind of source", text(source and describe_source(source))),
             ("Stamp id", code(origin["stamp_id"])),
             ("Contact", text(_contact(report, origin["stamp_id"]))),
         )
     )
-
-
-def _source(address: str | None) -> str | None:
-    """Write a digital source type in words, with its address; an unknown one as it is."""
-    words = sentences.SOURCES.get((address or "").rpartition("/")[2])
-    return f"{words} ({address})" if words else address
 
 
 def _contact(report: Json, stamp_id: str | None) -> str:
@@ -139,7 +135,7 @@ def _evidence(report: Json) -> Iterator[Block]:
         rows.append((text(number), text(each["layer"]), text(each["finding"] + said), code(codes)))
     if rows:
         head = ("No.", "Layer", "Finding, its basis, its error rate, its limits", "Codes")
-        yield Table(head, (5, 16, 54, 25), tuple(rows))
+        yield Table(head, (5, 13, 59, 23), tuple(rows))
     else:
         yield Paragraph(text("Nothing was found."))
 
@@ -210,7 +206,7 @@ def _method(report: Json) -> Iterator[Block]:
             ("Directories", code_lines("\n".join(consulted["directories"]))),
             ("Registry", code_lines((consulted["registry"] or "").strip())),
             ("Responses", code_lines("\n".join(consulted["responses"]))),
-            ("Private keys", text(consulted["private_keys"])),
+            ("Private marks", text(_count_keys(consulted["private_keys"]))),
         )
     )
     yield Paragraph(text(sentences.REPEAT))
@@ -252,6 +248,10 @@ def _signature(report: Json) -> Iterator[Block]:
 def _requests(report: Json) -> Iterator[Section]:
     for each in report["preservation_requests"]:
         yield Section("Preservation request", (letter(each["text"]),))
+
+
+def _count_keys(count: int) -> str:
+    return "1 key in use" if count == 1 else f"{count or 'no'} keys in use"
 
 
 def _model(of: Json) -> str:

@@ -28,8 +28,8 @@ _PROVED = {
 _ASKED = {
     INVESTIGATOR: (
         "Nothing is proved yet. This folder holds a request for each stamp; send it with its "
-        "letter. With the producer's answer, “provenance trace IMAGE --response FILE” repeats "
-        "this examination, offline."
+        "letter. With the producer's answer, “provenance trace IMAGE --case ID -o DIR --response "
+        "FILE” repeats this examination, offline."
     ),
     COURT: (
         "No origin is proved. A mark alone is a lead, because others can write one. A signed "

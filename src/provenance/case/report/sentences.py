@@ -52,27 +52,6 @@ TIMES = {
     "log": "the registry's log",
 }
 
-SOURCES = {
-    "trainedAlgorithmicMedia": "made by a trained model",
-    "compositeWithTrainedAlgorithmicMedia": "put together with what a trained model made",
-    "algorithmicMedia": "made by an algorithm without training data",
-    "compositeSynthetic": "put together from parts, of which at least one is synthetic",
-    "composite": "put together from parts",
-    "compositeCapture": "put together from captured parts",
-    "algorithmicallyEnhanced": "captured, and enhanced by an algorithm",
-    "humanEdits": "edited by people",
-    "digitalCapture": "captured by a digital camera",
-    "computationalCapture": "captured by several exposures or sensors, and computed",
-    "screenCapture": "captured from a screen",
-    "virtualRecording": "a recording of a virtual event",
-    "digitalCreation": "made by people with software",
-    "dataDrivenMedia": "made from data",
-    "negativeFilm": "scanned from a negative",
-    "positiveFilm": "scanned from a positive",
-    "print": "scanned from a print",
-}
-"""IPTC's digital source types in words, by the last part of their address."""
-
 MATCHES = {
     "exact": "the file is, byte for byte, the one that was signed and recorded",
     "bound": "the file is the one that was signed, in every byte that the signature covers",

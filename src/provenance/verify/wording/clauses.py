@@ -18,11 +18,10 @@ from provenance.verify.wording import sentences
 
 def state_manifest(manifest: Manifest) -> str | None:
     """Repeat what a manifest states of its origin; None when it states nothing."""
-    parts = []
-    if manifest.model:
-        parts.append(f"made with {quote(f'{manifest.model} {manifest.model_version}'.strip())}")
-    if manifest.created is not None:
-        parts.append(f"made at {format_time(manifest.created)}")
+    model = f"with {quote(f'{manifest.model} {manifest.model_version}'.strip())}"
+    when = f"at {format_time(manifest.created)}" if manifest.created is not None else ""
+    made = " ".join(filter(None, (model if manifest.model else "", when)))
+    parts = [f"made {made}"] if made else []
     if manifest.signer:
         parts.append(f"signed by {quote(manifest.signer)}")
     return f"it was {join_names(parts)}" if parts else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from provenance.manifest import SummaryItem
+from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
 from provenance.verify.reasons import Thresholds, Worth
@@ -127,13 +128,13 @@ def _write_meaning(decision: Decision, says: str) -> Iterator[str]:
 def _repeat_statement(origin: Origin) -> str:
     """Repeat what the proved producer states."""
     model = " ".join(filter(None, (origin.model, origin.model_version)))
-    source = f"; kind of source: {quote(origin.source_type)}" if origin.source_type else ""
+    kind = origin.source_type and describe_source(origin.source_type)
     sentence = sentences.STATES if model else sentences.STATES_NO_MODEL
     return sentence.format(
         producer=quote(origin.producer),
         model=quote(model),
         time=format_time(origin.created),
-        source=source,
+        source=f"; kind of source: {kind}" if kind else "",
     )
 
 
