@@ -55,11 +55,12 @@ def check_payloads(document: Any) -> Iterator[Finding]:
 
 
 def information_positions() -> list[int]:
-    """The 136 heaviest of 1024; weights as integers, scaled by 10**30."""
+    """The 136 heaviest of 1024, mixed; weights as integers, scaled by 10**30."""
     unit = 10**30
     root = [math.isqrt(math.isqrt(2**j * unit**4)) for j in range(10)]  # 2**(j/4) * unit
     weight = [sum(root[j] for j in range(10) if i >> j & 1) for i in range(1024)]
-    return sorted(sorted(range(1024), key=weight.__getitem__)[-136:])
+    best = sorted(sorted(range(1024), key=weight.__getitem__)[-136:])
+    return [best[place] for place in permutation(bytes(32), "information order", 136)]
 
 
 def crc(data: bytes) -> int:
@@ -116,6 +117,11 @@ def words(key: bytes, label: str, count: int) -> list[int]:
     return [int.from_bytes(data[at : at + 4], "big") for at in range(0, 4 * count, 4)]
 
 
+def permutation(key: bytes, label: str, count: int) -> list[int]:
+    drawn = words(key, label, count)
+    return sorted(range(count), key=lambda place: (drawn[place], place))
+
+
 # --- carrier
 
 
@@ -126,9 +132,7 @@ def band_bits(key: bytes, level: int, orientation: int) -> list[list[int]]:
     for top in range(0, side, BLOCK):
         for left in range(0, side, BLOCK):
             label = f"bits level {level} orientation {orientation} block {top} {left}"
-            drawn = words(key, label, 1024)
-            order = sorted(range(1024), key=lambda place, drawn=drawn: (drawn[place], place))
-            for n, bit in enumerate(order):
+            for n, bit in enumerate(permutation(key, label, 1024)):
                 rows[top + n // BLOCK][left + n % BLOCK] = bit
     return rows
 

@@ -21,8 +21,9 @@ WORD_BYTES = PAYLOAD_BYTES + fmt.LOCK_BYTES
 SHORT_LIST_SIZE, LIST_SIZE, LONG_LIST_SIZE = 1, 128, 512
 """Paths of the list decoder: of clear marks, usually, and where the pilot says that there is one.
 32 read 1 % fewer of the hardest cases than 128, 512 take three times as long."""
-LOCK_LIST_SIZE = 32
-"""Paths where the payload is known, and only lock and check are decoded."""
+LOCK_LIST_SIZE = 128
+"""Paths where the payload is known, and only lock and check are decoded: 32 read 0.58 of words
+near the limit where 128 read 0.72."""
 
 
 def join(payload: bytes, lock: bytes) -> bytes:

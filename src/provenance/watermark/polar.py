@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark import format as fmt
+from provenance.watermark import prng
 
 Bits = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -25,10 +26,13 @@ INFORMATION_BITS = 8 * (PAYLOAD_BYTES + fmt.LOCK_BYTES + fmt.CHECK_BYTES)
 
 @functools.cache
 def information_positions() -> NDArray[np.int64]:
-    """List the information bits' positions, ascending: the 136 of greatest polarisation weight.
+    """List the positions of the information bits: the 136 of greatest polarisation weight, mixed.
 
     The weight of position ``i`` is the sum of ``2**(j/4)`` over its set bits ``j``; no two
     positions tie, as 1, 2**1/4, 2**1/2 and 2**3/4 are independent over the integers.
+
+    They are mixed because words that share most bits, one over the other, cancel where they
+    differ: with the last bits at the heaviest positions they cancel in blocks, and neither is read.
     """
     with localcontext(prec=40):
         root = Decimal(2).sqrt().sqrt()
@@ -37,7 +41,8 @@ def information_positions() -> NDArray[np.int64]:
             for i in range(fmt.CODE_BITS)
         ]
     best = sorted(range(fmt.CODE_BITS), key=weight.__getitem__)[-INFORMATION_BITS:]
-    return np.array(sorted(best))
+    mixed = prng.permutation(None, "information order", INFORMATION_BITS)
+    return np.array(sorted(best))[mixed]
 
 
 def transform(bits: Bits) -> Bits:
