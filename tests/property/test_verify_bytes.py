@@ -117,7 +117,7 @@ def test_what_is_no_picture_is_an_input_error(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent.png", "nul\0.png"):
         with pytest.raises(InputError):
             Verifier().verify(path)
-    with pytest.raises(InputError, match="Give a path or the file's bytes"):
+    with pytest.raises(InputError, match="Give a path, the file's bytes or an open file"):
         Verifier().verify(np.zeros((64, 64, 3), np.uint8))  # type: ignore[arg-type]
 
 

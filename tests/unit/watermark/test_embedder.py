@@ -16,6 +16,7 @@ from provenance.errors import (
     PayloadError,
     WatermarkKeyError,
 )
+from provenance.watermark.embedding import embedder
 from provenance.watermark.embedding.embedder import SMALLEST_SIDE
 
 PAYLOAD = b"twelve bytes"
@@ -96,7 +97,10 @@ def test_payload_lock_and_key_all_show(photograph: NDArray[np.uint8]) -> None:
     assert (public == first).all()
 
 
-def test_without_a_lock_each_mark_draws_its_own(photograph: NDArray[np.uint8]) -> None:
+def test_without_a_lock_each_mark_draws_its_own(
+    photograph: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedder, "draw_lock", watermark.draw_lock)  # other tests have one lock
     found = [watermark.detect(watermark.embed(photograph, PAYLOAD)) for _ in range(2)]
     locks = {each.lock for each in found if each}
     assert len(locks) == 2
