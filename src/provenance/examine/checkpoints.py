@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from provenance.errors import ConfigError, OutputError, ProvenanceError
@@ -20,12 +20,36 @@ MAX_FILE_BYTES = 2**20
 """Largest checkpoint file. A checkpoint has a few hundred bytes, and as many again per witness."""
 
 
+A_DAY = timedelta(days=1)
+"""How far apart earlier sizes are kept: so much later, at most, a record is proved than it was."""
+
+MAX_EARLIER = 10_000
+"""Earlier sizes that are kept: 27 years of them, in half a megabyte."""
+
+
 @dataclass(frozen=True)
 class Seen:
-    """A checkpoint, and the time since when it is known."""
+    """A checkpoint, the time since when it is known, and how large the log was at earlier times.
+
+    ``earlier`` holds sizes with their times, the oldest first. The checkpoint was checked to extend
+    each of them.
+    """
 
     checkpoint: Checkpoint
     time: datetime
+    earlier: tuple[tuple[int, datetime], ...] = ()
+
+    def proved_at(self, index: int) -> datetime | None:
+        """Return the oldest time at which the record with this index was in the log; or None."""
+        known = (*self.earlier, (self.checkpoint.size, self.time))
+        return next((time for size, time in known if index < size), None)
+
+    def follow(self, checkpoint: Checkpoint, time: datetime) -> Seen:
+        """Return a newer checkpoint, with the times that this one proves."""
+        earlier = self.earlier
+        if not earlier or self.time - earlier[-1][1] >= A_DAY:
+            earlier = (*earlier, (self.checkpoint.size, self.time))[:MAX_EARLIER]
+        return Seen(checkpoint, time, earlier)
 
 
 class CheckpointKeeper:
@@ -33,7 +57,7 @@ class CheckpointKeeper:
 
     ``known`` is the checkpoint held when the verifier started. It proves that the records under it
     are at least that old, because it comes from an earlier examination and not from what the
-    registry says now.
+    registry says now. A newer checkpoint takes its place, and keeps the times that it proved.
     """
 
     def __init__(self, file: Path | None, clock: Callable[[], datetime]) -> None:
@@ -48,7 +72,7 @@ class CheckpointKeeper:
         known = self.known
         if known is None or known.checkpoint.origin != origin:
             return None
-        return known.time if index < known.checkpoint.size else None
+        return known.proved_at(index)
 
     def check(self, registry: Registry) -> Checkpoint:
         """Check that the log extends the last checkpoint; keep the new one, and return it.
@@ -67,7 +91,8 @@ class CheckpointKeeper:
             return present
         with self._lock:
             if self._last is None or present.size > self._last.checkpoint.size:
-                self._last = Seen(present, self._clock())
+                now = self._clock()
+                self._last = self._last.follow(present, now) if self._last else Seen(present, now)
                 self._save(self._last)
         return present
 
@@ -94,7 +119,12 @@ class CheckpointKeeper:
     def _save(self, seen: Seen) -> None:
         if self.file is None:
             return
-        kept = {"seen": seen.time.isoformat(), "checkpoint": seen.checkpoint.text}
+        earlier = [[size, time.isoformat()] for size, time in seen.earlier]
+        kept = {
+            "seen": seen.time.isoformat(),
+            "checkpoint": seen.checkpoint.text,
+            "earlier": earlier,
+        }
         try:
             write_atomic(self.file, json.dumps(kept, indent=1).encode(), overwrite=True)
         except OutputError as error:
@@ -107,12 +137,17 @@ def load_seen(file: Path) -> Seen | None:
         return None
     try:
         kept = json.loads(read_bytes(file, MAX_FILE_BYTES))
-        time = datetime.fromisoformat(kept["seen"])
-        if time.tzinfo is None:
-            raise ValueError("The time has no zone.")
-        return Seen(Checkpoint.parse(kept["checkpoint"]), time)
+        earlier = tuple((int(size), _read_time(time)) for size, time in kept.get("earlier", ()))
+        return Seen(Checkpoint.parse(kept["checkpoint"]), _read_time(kept["seen"]), earlier)
     except (ValueError, TypeError, KeyError, AttributeError, ProvenanceError) as error:
         raise ConfigError(
             f"{file} does not hold a checkpoint. Restore it, or remove it to trust the registry's "
             "present state."
         ) from error
+
+
+def _read_time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    if time.tzinfo is None:
+        raise ValueError("The time has no zone.")
+    return time

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -96,8 +98,42 @@ def test_only_what_was_known_before_proves_a_time(registry: Registry, tmp_path: 
     assert second.proved_at(0, "another log") is None
 
 
+def test_a_newer_checkpoint_keeps_what_older_ones_proved(
+    registry: Registry, tmp_path: Path
+) -> None:
+    file, clock = tmp_path / "checkpoint.json", Clock()
+    for number in range(1, 4):
+        CheckpointKeeper(file, clock).check(registry)  # a day later each time
+        registry.append(record(number), STORE)
+    keeper = CheckpointKeeper(file, clock)
+    proved = [keeper.proved_at(index, registry.origin) for index in range(4)]
+    assert proved == [START + timedelta(days=day) for day in (1, 2, 3)] + [None]
+
+
+def test_times_are_kept_a_day_apart(registry: Registry, tmp_path: Path) -> None:
+    file, hours = tmp_path / "checkpoint.json", itertools.count()
+    for number in range(1, 100):
+        keeper = CheckpointKeeper(file, lambda: START + timedelta(hours=next(hours)))
+        keeper.check(registry)
+        registry.append(record(number), STORE)
+    kept = json.loads(file.read_text())["earlier"]
+    assert [size for size, _ in kept] == [1, 25, 49, 73, 97]
+    keeper = CheckpointKeeper(file, Clock())
+    assert keeper.proved_at(0, registry.origin) == START
+    assert keeper.proved_at(30, registry.origin) == START + timedelta(hours=48)
+
+
 @pytest.mark.parametrize(
-    "content", ["", "{}", "[]", '{"seen": "2026-01-01", "checkpoint": "x"}', '{"seen": 1}', "\xff"]
+    "content",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"seen": "2026-01-01", "checkpoint": "x"}',
+        '{"earlier": 3}',
+        '{"seen": 1}',
+        "\xff",
+    ],
 )
 def test_a_damaged_file_does_not_pass_for_none(content: str, tmp_path: Path) -> None:
     file = tmp_path / "checkpoint.json"

@@ -160,6 +160,8 @@ FACTS: dict[str, Fact | Only] = {
     "CLAIMED_BESIDE": lambda v: v.state is State.CLAIMED and claims_by_sidecar(v),
     "CLAIMED_PART": lambda v: v.state is State.CLAIMED and only_parts(v),
     "CLAIMED_SILENTLY": Only(state(State.CLAIMED)),
+    "WITHDRAWN[stamp_revoked]": lambda v: not v.origin and Reason.STAMP_REVOKED in v.reasons,
+    "WITHDRAWN[revoked]": lambda v: not v.origin and Reason.REVOKED in v.reasons,
     "SIMILAR": state(State.SIMILAR),
     "NONE": state(State.NONE),
     "STATES": lambda v: v.origin is not None and v.origin.model is not None,

@@ -109,6 +109,8 @@ def _write_meaning(decision: Decision, says: str) -> Iterator[str]:
         yield sentences.CLAIMED.format(says=says)
     origin = decision.origin
     if origin is None:
+        withdrawn = (r for r in dict.fromkeys(decision.reasons) if r in sentences.WITHDRAWN)
+        yield from (sentences.WITHDRAWN[reason] for reason in withdrawn)
         return
     producer = quote(origin.producer)
     yield _repeat_statement(origin)

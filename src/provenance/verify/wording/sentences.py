@@ -58,6 +58,16 @@ NONE = "No evidence of origin was found. That does not say whether the picture i
 
 # --- what a proved origin means -------------------------------------------------------------------
 
+WITHDRAWN = {
+    Reason.STAMP_REVOKED: (
+        "This stamp was revoked, so that it proves nothing any more: a finding below says by whom, "
+        "when and why."
+    ),
+    Reason.REVOKED: (
+        "The right to sign of whoever signed it was revoked, so that the signature proves nothing "
+        "any more: a finding below says when."
+    ),
+}
 STATES = "{producer} states: made with {model}, at {time}{source}."
 STATES_NO_MODEL = "{producer} states: made at {time}, without naming a model{source}."
 SIGNED_THIS = (
