@@ -137,14 +137,7 @@ def _tell_word(entry: dict[str, Any]) -> list[tuple[str, object]]:
 
 
 @command.command("export", short_help="Write and sign your own entry.")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Directory file to write.",
-)
+@outputs.add_output_option("Directory file to write.")
 @click.option("--contact", metavar="TEXT", help="Contact for questions about a stamp.")
 @click.option(
     "--valid-to",
@@ -205,14 +198,7 @@ def export(
     type=click.Path(path_type=Path),
     help="Certificates of the key, if they are not in its file.",
 )
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="DIRECTORY",
-    type=click.Path(path_type=Path),
-    help="Directory file to write.",
-)
+@outputs.add_output_option("Directory file to write.", "DIRECTORY")
 @click.option(
     "--assign",
     multiple=True,

@@ -1,11 +1,12 @@
-"""Where ``-o`` puts stamped pictures, checked before any work is done."""
+"""Where ``-o`` puts what a command writes; for stamped pictures checked before any work is done."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +14,18 @@ from provenance.cli.inputs import Input
 from provenance.errors import OutputExistsError, OutputNotWritableError
 
 STANDARD_OUTPUT = "-"
+
+
+def add_output_option(what: str, metavar: str = "FILE") -> Callable[..., Any]:
+    """Give a command the option ``--output``, which it can't do without; ``what`` is its help."""
+    return click.option(
+        "-o",
+        "--output",
+        required=True,
+        metavar=metavar,
+        type=click.Path(path_type=Path),
+        help=what,
+    )
 
 
 def is_folder(output: str) -> bool:

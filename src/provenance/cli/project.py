@@ -37,11 +37,7 @@ def create(folder: Path, producer: str, contact: str = "none given") -> Path:
     """
     from provenance.directory import draw_number
 
-    config = folder / FILE_NAME
-    if config.exists():
-        raise OutputExistsError(
-            f"{config} exists already, and a project is never changed: name another folder."
-        )
+    config = name_config(folder)
     pems = (AUTHORITY, AUTHORITY_KEY, SIGNER, EXAMINER, RESPONDER, LOG_KEY)
     with keep_whole(folder, (*pems, ACCOUNT_KEY, LOCK_KEY, REGISTRY, DIRECTORY, FILE_NAME)):
         number = draw_number()
@@ -133,6 +129,22 @@ def _write_config(config: Path, producer: str, number: int) -> None:
         responder=RESPONDER,
     )
     write_atomic(config, text.encode())
+
+
+def name_config(folder: Path) -> Path:
+    """Return where the config of a new project goes.
+
+    Raises
+    ------
+    OutputExistsError
+        The folder holds a project already.
+    """
+    config = folder / FILE_NAME
+    if config.exists():
+        raise OutputExistsError(
+            f"{config} exists already, and a project is never changed: name another folder."
+        )
+    return config
 
 
 @contextmanager

@@ -32,14 +32,7 @@ SCHEMA = "provenance.log-proof/1"
 
 @click.command("prove", short_help="Write a proof that the log holds a stamp.")
 @click.argument("stamp_id", required=False)
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File to write.",
-)
+@outputs.add_output_option("File to write.")
 @click.option("--revocation", is_flag=True, help="Prove the stamp's revocation, not its record.")
 @click.option(
     "--checkpoint",
@@ -149,14 +142,7 @@ def check_proof(
 
 @click.command("witness", short_help="Cosign a log that extends what was seen before.")
 @click.argument("request", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="File to write: the checkpoint with the cosignature.",
-)
+@outputs.add_output_option("File to write: the checkpoint with the cosignature.")
 @click.option(
     "--name", required=True, help="The witness's name, like an address: example.org/witness."
 )

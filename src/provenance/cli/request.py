@@ -23,14 +23,7 @@ MAX_REPORT_BYTES = 64 * 2**20
 
 @click.command("request", short_help="Write the question to a producer about one stamp.")
 @click.argument("subject", metavar="CASE_DIR|IMAGE|STAMP_ID")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Request to write (JSON).",
-)
+@outputs.add_output_option("Request to write (JSON).")
 @click.option("--stamp", metavar="STAMP_ID", help="Stamp to ask about, if there are several.")
 @click.option(
     "--account",

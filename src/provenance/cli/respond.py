@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("respond", short_help="Answer a request, or a stamp id, from the registry.")
 @click.argument("subject", metavar="REQUEST|STAMP_ID")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Response to write (JSON).",
-)
+@outputs.add_output_option("Response to write (JSON).")
 @click.option(
     "--account",
     is_flag=True,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
-from provenance.cli.project import EXAMINER, keep_whole
+from provenance.cli.project import EXAMINER, keep_whole, name_config
 from provenance.cli.settings import FILE_NAME
-from provenance.errors import OutputExistsError
 
 UNSIGNED = (
     '# examiner_key = "examiner.pem"  # signs reports; without one they can be changed unseen'
@@ -33,11 +32,7 @@ def create(folder: Path, examiner: str | None) -> Path:
     from provenance.files import write_atomic, write_private
     from provenance.signers import development
 
-    config = folder / FILE_NAME
-    if config.exists():
-        raise OutputExistsError(
-            f"{config} exists already, and a project is never changed: name another folder."
-        )
+    config = name_config(folder)
     keys = development.create(examiner) if examiner is not None else None
     template = files("provenance.cli").joinpath("verifier.toml").read_text(encoding="utf-8")
     line = f'examiner_key = "{EXAMINER}"  # signs reports' if keys else UNSIGNED

@@ -1,4 +1,4 @@
-"""A lock that a forked child gets free, whichever of its parent's threads held it."""
+"""What a forked child starts over, and a lock that it gets free, whoever held it in the parent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import threading
 import weakref
 from types import TracebackType
+from typing import Protocol
 
 
 class ForkLock:
@@ -13,7 +14,7 @@ class ForkLock:
 
     def __init__(self) -> None:
         self.start_over()
-        _locks.add(self)
+        start_over_after_fork(self)
 
     def start_over(self) -> None:
         """Forget who holds it."""
@@ -31,12 +32,21 @@ class ForkLock:
         self._lock.release()
 
 
-_locks: weakref.WeakSet[ForkLock] = weakref.WeakSet()
+class _Inherited(Protocol):
+    def start_over(self) -> None: ...
+
+
+_inherited: weakref.WeakSet[_Inherited] = weakref.WeakSet()
+
+
+def start_over_after_fork(thing: _Inherited) -> None:
+    """Have a forked child call the ``start_over`` of something that it inherits."""
+    _inherited.add(thing)
 
 
 def _after_fork_in_child() -> None:
-    for lock in _locks:
-        lock.start_over()
+    for each in _inherited:
+        each.start_over()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork

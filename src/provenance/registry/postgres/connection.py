@@ -6,9 +6,7 @@ one before. A manifest is signed before its record gets here, so the lock is hel
 
 from __future__ import annotations
 
-import os
 import re
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -25,7 +23,7 @@ from provenance.errors import (
     RegistryError,
     RegistryUnavailableError,
 )
-from provenance.registry.fork_lock import ForkLock
+from provenance.registry.fork_lock import ForkLock, start_over_after_fork
 from provenance.registry.migrations import load_migrations
 from provenance.registry.sql.database import make_origin
 
@@ -87,7 +85,7 @@ class PostgresDatabase:
         self._read_only = read_only
         self._opening = ForkLock()
         self._pool: ConnectionPool[psycopg.Connection[Any]] | None = None
-        _databases.add(self)
+        start_over_after_fork(self)
 
     @contextmanager
     def reading(self) -> Iterator[PostgresConnection]:
@@ -116,7 +114,7 @@ class PostgresDatabase:
         with suppress(Exception):  # interpreters that end have lost parts of themselves
             self.close()
 
-    def forget_after_fork(self) -> None:
+    def start_over(self) -> None:
         """Leave the parent's connections to the parent: a child must not even close them."""
         _inherited.append(self._pool)
         self._pool = None
@@ -273,14 +271,4 @@ def translate_error(error: psycopg.Error, place: str) -> RegistryError:
 
 # --- fork ----------------------------------------------------------------------------------------
 
-_databases: weakref.WeakSet[PostgresDatabase] = weakref.WeakSet()
 _inherited: list[object] = []  # kept, so that no child's collector closes them
-
-
-def _after_fork_in_child() -> None:
-    for database in _databases:
-        database.forget_after_fork()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_after_fork_in_child)
