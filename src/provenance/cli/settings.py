@@ -100,6 +100,7 @@ def build_verifier(
     all_marks: bool = False,
     depth: str = "full",
     responses: Iterable[Path] = (),
+    lists: Iterable[Path] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
@@ -109,7 +110,9 @@ def build_verifier(
             all_marks=all_marks,
             depth=depth,
             responses=responses,
+            lists=lists,
         )
+    from provenance.hashlists import load as load_list
     from provenance.response import load_response
     from provenance.verify import Verifier
 
@@ -118,6 +121,7 @@ def build_verifier(
         all_marks=all_marks,
         depth=depth,
         responses=map(load_response, responses),
+        lists=map(load_list, lists),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from provenance.config.files import digest_file, read, read_key
 from provenance.config.sections import (
     DirectorySection,
+    HashListsSection,
     LabelsSection,
     ProducerSection,
     RegistrySection,
@@ -54,6 +55,7 @@ class Config:
     registry: RegistrySection | None = None
     trust: TrustSection = field(default_factory=TrustSection)
     directory: DirectorySection = field(default_factory=DirectorySection)
+    hashlists: HashListsSection = field(default_factory=HashListsSection)
     watermark: WatermarkSection = field(default_factory=WatermarkSection)
     trace: TraceSection = field(default_factory=TraceSection)
     response: ResponseSection = field(default_factory=ResponseSection)
@@ -147,12 +149,14 @@ class Config:
         all_marks: bool = False,
         depth: str = "full",
         responses: Iterable[Path] = (),
+        lists: Iterable[Path] = (),
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        ``responses`` are files with what producers answered. A registry that can't be opened is
-        a finding of its verdicts.
+        ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
+        of the config. A registry that can't be opened is a finding of its verdicts.
         """
+        from provenance.hashlists import load
         from provenance.response import load_response
         from provenance.verify import Verifier
 
@@ -167,6 +171,7 @@ class Config:
             all_marks=all_marks,
             depth=depth,
             responses=map(load_response, responses),
+            lists=map(load, (*self.hashlists.files, *lists)),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,

@@ -124,6 +124,14 @@ class DirectorySection:
 
 
 @dataclass(frozen=True)
+class HashListsSection:
+    """``[hashlists]``: lists of known pictures that every picture is looked up in."""
+
+    files: tuple[Path, ...] = ()
+    """Hash lists, in any of the forms that ``provenance hashlist`` reads."""
+
+
+@dataclass(frozen=True)
 class WatermarkSection:
     """``[watermark]``: keys of private marks, and of locks."""
 

@@ -7,32 +7,29 @@ another view asked for before is not read again. Nothing is judged here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provenance import fingerprint, imaging, manifest, watermark
-from provenance.directory import Directory
 from provenance.errors import ImageTooLargeError, InputError, ManifestError
-from provenance.examine.checkpoints import CheckpointKeeper
-from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
-from provenance.examine.log_standing import LogPolicy
+from provenance.examine.marked_part import cut_marked_part
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
+from provenance.examine.sources import Sources
 from provenance.fingerprint import LatticeFingerprint, Pdq
 from provenance.geometry import Region
+from provenance.hashlists import ListMatch, hash_file
 from provenance.imaging import MIME, Picture
 from provenance.labels import Statement, list_statements, read_pointer
-from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement
 from provenance.once import once
 from provenance.progress import Stage, enter
-from provenance.registry import Registry
-from provenance.response import Checked, Fault, Outcome, Response, check_all
+from provenance.response import Checked, Fault, Outcome, check_all
 from provenance.stamp_id import StampId
-from provenance.watermark import Detection, LockKey
+from provenance.watermark import Detection
 
 MOST_OPENED = 12
 """Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
@@ -42,27 +39,6 @@ its record and one in the file, and whoever writes many marks must not buy more 
 MAX_TRIED = 100
 """Stamps of responses that are tried on a picture whose mark can't be read: as many as a look-up by
 likeness gives. Each costs 8 ms at a quarter of a megapixel."""
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The sources of an examination: whom to trust, whom to ask, what to look for.
-
-    ``all_marks`` asks for every mark in the picture, whatever the first one proves.
-    """
-
-    trust: Trust
-    keeper: CheckpointKeeper
-    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
-    registry: Registry | None = None
-    directory: Directory | None = None
-    keys: tuple[bytes, ...] = ()
-    lock_key: LockKey | None = None
-    limits: Limits = DEFAULT_LIMITS
-    similar: bool = True
-    log_policy: LogPolicy = field(default_factory=LogPolicy)
-    all_marks: bool = False
-    responses: tuple[Response, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +99,11 @@ class Examination:
     def md5(self) -> str:
         """MD5 of the file, in hex: lists of known imagery are often kept in it."""
         return hashlib.md5(self.data, usedforsecurity=False).hexdigest()
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digests of the file, by kind as hash lists name it."""
+        return hash_file(self.data)
 
     @property
     def picture(self) -> Picture | None:
@@ -305,6 +286,28 @@ class Examination:
     def reliable_hashes(self) -> tuple[Pdq, ...]:
         """The hashes that may be compared: none when the picture is too plain."""
         return tuple(each for each in self.hashes if each.reliable)
+
+    @once
+    def listed_hashes(self) -> tuple[Pdq, ...]:
+        """The hashes to look the picture up by in lists, its own first.
+
+        They are of the whole picture, of it without bars, and of each part that carries a mark, so
+        that screenshots are recognised; all in eight orientations.
+        """
+        if self.picture is None:
+            return ()
+        parts = [cut_marked_part(self.picture.rgb, each.detection) for each in self.marks]
+        cut = [each for each in parts if each is not None]
+        return *self.hashes, *fingerprint.pdq_inside(self.picture.rgb, cut)
+
+    def find_listed(
+        self, stamps: Iterable[StampId], *, pixels: bool = True
+    ) -> tuple[ListMatch, ...] | None:
+        """Find the picture on lists, also by stamps that it carries; None without lists."""
+        lists = self.sources.lists
+        if lists is None:
+            return None
+        return lists.match(self.listed_hashes if pixels else (), self.digests, stamps)
 
     def compare_marked(
         self, statement: StampStatement, found: Detection

@@ -106,6 +106,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
+        listed=examination.find_listed(_list_stamps(manifest, marks)),
     )
 
 
@@ -144,7 +145,15 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
+        listed=examination.find_listed(_list_stamps(manifest), pixels=False),
     )
+
+
+def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...] = ()) -> Iterator[StampId]:
+    """Yield the stamps that the file's manifest and its marks name, proved or not."""
+    if manifest is not None and manifest.payload is not None:
+        yield StampId.from_payload(manifest.payload)
+    yield from (mark.stamp_id for mark in marks)
 
 
 def _note_other_log(

@@ -207,7 +207,7 @@ FACTS: dict[str, Fact | Only] = {
     "NO_SIGNATURE": Only(any_manifest(lambda m: not m.authentic)),
     "DIGESTS": Only(own(lambda m: m.damaged)),
     "MARK": lambda v: bool(v.weighed.marks),
-    "AT_MOST": any_mark(lambda m: m.comparison.content is not Content.NEAR),
+    "UNSURE_SHARE": any_mark(lambda m: m.comparison.content is not Content.NEAR),
     "BY_RECORD": any_mark(lambda m: m.found.by_record),
     "NO_RECORD": any_mark(lambda m: m.record is LookupStatus.NONE),
     "RECORD_REFUSED": any_mark(lambda m: m.record is LookupStatus.REFUSED),

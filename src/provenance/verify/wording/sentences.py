@@ -46,7 +46,7 @@ TAMPERED = (
 CLAIMED = "Nobody has proved where this comes from; the file says {says}."
 CLAIMED_BESIDE = "Nobody has proved where this comes from; its sidecar says {says}."
 CLAIMED_PART = (
-    "A part of this picture, at most {share} of its area, carries a mark, and nobody has proved "
+    "A part of this picture, about {share} of its area, carries a mark, and nobody has proved "
     "where it comes from; the mark says {says}."
 )
 CLAIMED_SILENTLY = "Nobody has proved where this comes from, and the file's manifest does not say."
@@ -290,7 +290,7 @@ MARK = (
     "unmarked pictures would be mistaken for a marked one. {rate} {writer} can write such a mark, "
     "so by itself it proves no origin."
 )
-AT_MOST = ", at most: plain areas beside it can't be told from it"
+UNSURE_SHARE = ", as far as can be told: plain areas beside it may belong to it or not"
 BY_RECORD = (
     "It is too faint to be read by itself: the registry's records led to it, and the odds count "
     "them."
