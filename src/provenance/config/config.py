@@ -22,7 +22,7 @@ from provenance.config.sections import (
     WatermarkSection,
 )
 from provenance.errors import ConfigError
-from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -59,6 +59,7 @@ class Config:
     response: ResponseSection = field(default_factory=ResponseSection)
     labels: LabelsSection = field(default_factory=LabelsSection)
     limits: Limits = DEFAULT_LIMITS
+    isolation: Isolation = field(default_factory=Isolation)
 
     @property
     def folder(self) -> Path:
@@ -147,10 +148,12 @@ class Config:
         all_marks: bool = False,
         depth: str = "full",
         responses: Iterable[Path] = (),
+        isolated: bool = False,
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        ``responses`` are files with what producers answered. A registry that can't be opened is
+        ``responses`` are files with what producers answered. ``isolated`` ones take files apart in
+        workers, within the limits of ``[isolation]``. A registry that can't be opened is
         a finding of its verdicts.
         """
         from provenance.response import load_response
@@ -169,6 +172,7 @@ class Config:
             responses=map(load_response, responses),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
+            isolated=self.isolation if isolated else False,
             checkpoint_file=section.checkpoint if section else None,
         )
 

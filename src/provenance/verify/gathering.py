@@ -18,7 +18,7 @@ from provenance.examine import (
     judge_log,
 )
 from provenance.labels import StatementKind
-from provenance.manifest import HistoryEntry, ManifestReading, list_history
+from provenance.manifest import HistoryEntry, ManifestReading
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.answers import (
@@ -168,7 +168,7 @@ def _note_stale(examination: Examination) -> Iterator[Note]:
 def _note_statements(examination: Examination) -> Iterator[Note]:
     """Name the fields with unsigned statements; what they say is for those who ask for it."""
     fields: dict[StatementKind, list[str]] = {}
-    for each in examination.statements:
+    for each in examination.unbound_statements:
         shown = each.text if each.kind is StatementKind.SOURCE_TYPE else each.field
         fields.setdefault(each.kind, []).append(quote(shown))
     for kind, names in fields.items():
@@ -339,10 +339,9 @@ def _compare_unmarked(
 
 def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
     """Return the history in the record of the first mark that leads to one, or in a response."""
-    trust = examination.sources.trust
     stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
     recorded = [examination.recorded_manifest(each) for each in stamps]
     good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
     answered = map(examination.answered_manifest, good)
     first = next((each for each in (*recorded, *answered) if each is not None), None)
-    return () if first is None else list_history(first, trust)
+    return examination.list_history(first)
