@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from provenance.hashlists import HashList
     from provenance.hashlists import load as load_hashlist
     from provenance.labels import Labels
-    from provenance.limits import Limits
+    from provenance.limits import Isolation, Limits
     from provenance.manifest import Trust
     from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry, open_registry
@@ -74,6 +74,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "HashList",
+    "Isolation",
     "Labels",
     "Limits",
     "Match",
@@ -124,7 +125,7 @@ _ROOMS = {
     "errors": ("ProvenanceError",),
     "hashlists": ("HashList", "load_hashlist"),
     "labels": ("Labels",),
-    "limits": ("Limits",),
+    "limits": ("Isolation", "Limits"),
     "manifest": ("Trust",),
     "records": ("Revocation", "StampRecord"),
     "registry": ("Registry", "open_registry"),

@@ -18,7 +18,7 @@ from provenance.text import show_name
 if TYPE_CHECKING:
     from provenance.batch import Failure
     from provenance.fingerprint import Pdq
-    from provenance.hashlists import Matcher
+    from provenance.hashlists import HashList, Matcher
     from provenance.verify import Listed, Standing, Verifier
 
 SCHEMA = "provenance.hash/1"
@@ -58,20 +58,21 @@ def command(
     Where a list holds stamps, a picture is on it by its mark, also as a crop or a screenshot. That
     is the same content only if the registry of the config or a --response proves what was stamped.
     """
-    matcher = _build_matcher(lists)
-    task = _Hashing(matcher is not None, not no_marks, config_file, responses)
+    listed, matcher = _load(lists)
+    stamps = tuple(each.stamps for each in listed)
+    task = _Hashing(matcher is not None, not no_marks, config_file, responses, stamps)
     given = inputs.find_inputs(image, from_file)
     statuses = []
     for source, answer in parallel.run(
         task, given, parallel.count_workers(jobs, given), classify=_classify
     ):
         hashed, error = _refuse_flat(answer)
-        listed = _look_up(matcher, hashed) if hashed and matcher else None
-        error = None if listed else error  # its file's digest is listed, however flat it is
+        hits = _look_up(matcher, hashed) if hashed and matcher else None
+        error = None if hits else error  # its file's digest is listed, however flat it is
         if as_json:
-            render.print_json(_to_json(source, hashed, listed, error))
+            render.print_json(_to_json(source, hashed, hits, error))
         elif hashed and not error:
-            render.say(_describe(source, hashed, listed))
+            render.say(_describe(source, hashed, hits))
         if error is not None:
             render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
         statuses.append(exits.DONE if error is None else exits.map_error(error))
@@ -107,13 +108,16 @@ class _Hashing:
     marks: bool
     config_file: Path | None
     responses: tuple[Path, ...]
+    stamps: tuple[HashList, ...]
 
     def open(self) -> Callable[[Input], Hashed]:
         """Return the function that hashes one picture."""
         if not self.for_lists or not self.marks:
             return partial(_hash, self.for_lists)
         config = settings.load(self.config_file)
-        verifier = settings.build_verifier(config, similar=False, responses=self.responses)
+        verifier = settings.build_verifier(
+            config, similar=False, responses=self.responses, lists=self.stamps
+        )
         return partial(_examine, verifier)
 
 
@@ -144,12 +148,14 @@ def _look_up(matcher: Matcher, hashed: Hashed) -> tuple[Listed, ...]:
     return judge_listed(found, hashed.stamps) or ()
 
 
-def _build_matcher(lists: Sequence[Path]) -> Matcher | None:
-    if not lists:
-        return None
+def _load(files: Sequence[Path]) -> tuple[tuple[HashList, ...], Matcher | None]:
+    """Load the lists, and what looks pictures up in them; None without any."""
+    if not files:
+        return (), None
     from provenance.hashlists import Matcher, load
 
-    return Matcher([load(path) for path in lists])
+    lists = tuple(map(load, files))
+    return lists, Matcher(lists)
 
 
 def _refuse_flat(answer: Hashed | Failure) -> tuple[Hashed | None, ProvenanceError | None]:

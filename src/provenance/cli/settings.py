@@ -18,6 +18,7 @@ from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
+    from provenance.hashlists import HashList
     from provenance.verify import Verifier
 
 _subject: ContextVar[str] = ContextVar("subject", default="")
@@ -100,7 +101,7 @@ def build_verifier(
     all_marks: bool = False,
     depth: str = "full",
     responses: Iterable[Path] = (),
-    lists: Iterable[Path] = (),
+    lists: Iterable[HashList] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
@@ -112,7 +113,6 @@ def build_verifier(
             responses=responses,
             lists=lists,
         )
-    from provenance.hashlists import load as load_list
     from provenance.response import load_response
     from provenance.verify import Verifier
 
@@ -121,7 +121,7 @@ def build_verifier(
         all_marks=all_marks,
         depth=depth,
         responses=map(load_response, responses),
-        lists=map(load_list, lists),
+        lists=lists,
     )
 
 

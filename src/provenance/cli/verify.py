@@ -140,6 +140,8 @@ class _Verification:
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
+        from provenance.hashlists import load
+
         config = settings.load(self.config_file)
         verifier = settings.build_verifier(
             config,
@@ -148,7 +150,7 @@ class _Verification:
             all_marks=self.all_marks,
             depth=self.depth,
             responses=self.responses,
-            lists=self.lists,
+            lists=map(load, self.lists),
         )
         return partial(_examine, verifier, self.sidecar)
 

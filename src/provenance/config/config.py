@@ -23,7 +23,7 @@ from provenance.config.sections import (
     WatermarkSection,
 )
 from provenance.errors import ConfigError
-from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from provenance.case import Consulted, Tracer
     from provenance.directory import Directory
     from provenance.examine import LogPolicy
+    from provenance.hashlists import HashList
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
@@ -61,6 +62,7 @@ class Config:
     response: ResponseSection = field(default_factory=ResponseSection)
     labels: LabelsSection = field(default_factory=LabelsSection)
     limits: Limits = DEFAULT_LIMITS
+    isolation: Isolation = field(default_factory=Isolation)
 
     @property
     def folder(self) -> Path:
@@ -149,12 +151,14 @@ class Config:
         all_marks: bool = False,
         depth: str = "full",
         responses: Iterable[Path] = (),
-        lists: Iterable[Path] = (),
+        lists: Iterable[HashList] = (),
+        isolated: bool = False,
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
-        of the config. A registry that can't be opened is a finding of its verdicts.
+        of the config. ``isolated`` ones take files apart in workers, within the limits of
+        ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
         from provenance.hashlists import load
         from provenance.response import load_response
@@ -171,9 +175,10 @@ class Config:
             all_marks=all_marks,
             depth=depth,
             responses=map(load_response, responses),
-            lists=map(load, (*self.hashlists.files, *lists)),
+            lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
+            isolated=self.isolation if isolated else False,
             checkpoint_file=section.checkpoint if section else None,
         )
 

@@ -4,14 +4,14 @@ An ``Examination`` reads bytes, pixels, marks, manifests and records when they a
 ``provenance.verify`` judges it; inspections and case folders show it.
 """
 
+from provenance.examine.asking import ReaderPool
 from provenance.examine.checkpoints import CheckpointKeeper, load_seen
 from provenance.examine.content_check import NOT_COMPARED, Comparison, Content
-from provenance.examine.examination import Examination, FoundMark
+from provenance.examine.examination import Examination, FoundMark, Sources
 from provenance.examine.log_standing import LogPolicy, LogStanding, judge_log
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest
 from provenance.examine.record_lookup import Answer, LookupStatus, RecordLookup, Similar
-from provenance.examine.sources import Sources
 
 __all__ = [
     "NOT_COMPARED",
@@ -26,6 +26,7 @@ __all__ = [
     "LookupStatus",
     "Note",
     "OwnManifest",
+    "ReaderPool",
     "RecordLookup",
     "Similar",
     "Sources",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provenance.errors import HashListError
 from provenance.hashlists import graph, json_records, stopncii, threatexchange, vics
-from provenance.hashlists.records import Form, Hash, HashRecord, is_matched, keep_latest
+from provenance.hashlists.records import STAMPS, Form, Hash, HashRecord, is_matched, keep_latest
 
 MAX_FILE_BYTES = 2**30
 """Bytes of a list: over ten million hashes of 69 bytes. A longer list belongs in a service."""
@@ -47,6 +47,12 @@ class HashList:
         """Yield each hash to match, with its record."""
         for record in self.live:
             yield from ((each, record) for each in record.hashes if is_matched(each[0]))
+
+    @property
+    def stamps(self) -> HashList:
+        """The list with its stamps alone: enough to know marks by, and small."""
+        found = (HashRecord(*each) for each, _ in self.list_live() if each[0] in STAMPS)
+        return replace(self, records=tuple(found))
 
     def write(self) -> bytes:
         """Return the list as a file in its form."""

@@ -6,40 +6,42 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from provenance.hashlists import ListUse
+from provenance.language import join, message
 from provenance.text import format_percent, join_names, quote
 from provenance.verify.listed import Basis, Listed
 from provenance.verify.reasons import Thresholds
 from provenance.verify.wording import rates
-from provenance.verify.wording.clauses import join
 from provenance.verify.wording.finding import Finding
 
 LISTED = {
-    Basis.SAME_FILE: (
+    Basis.SAME_FILE: message(
         "This very file is on the list {list}{cases}, by its digest. Other files with an equal "
         "digest exist only where somebody made them so, and for SHA-256 nobody can."
     ),
-    Basis.SAME_CONTENT: (
+    Basis.SAME_CONTENT: message(
         "{picture} is on the list {list}{cases}: the list names its stamp, and the picture shows "
         "what was signed with that stamp. It may have been changed since."
     ),
-    Basis.ALIKE: (
+    Basis.ALIKE: message(
         "The picture looks like one on the list {list}{cases}: {distance} of 256 bits differ, and "
         "up to 31 count as alike. {rate} This is a lead: a person has to compare the two."
     ),
-    Basis.MARK: (
+    Basis.MARK: message(
         "{picture} carries a mark that the list {list} names{cases}, and nothing here proves that "
         "the mark belongs on this picture: anybody can copy a mark. This is a lead, and not the "
         "same content. Record or response of the producer can prove it."
     ),
-    Basis.OTHER_CONTENT: (
+    Basis.OTHER_CONTENT: message(
         "{picture} carries a mark that the list {list} names{cases}, but does not show what was "
         "signed with that stamp: the mark was moved here, or the picture was edited beyond "
         "recognition. So this is not a hit."
     ),
 }
-WORD = "What stands on a list is the word of whoever made it."
-NO_TRAIN = "The list asks that no model be trained with its pictures."
-WHOLE, PART = "The picture", "A part of the picture, about {share} of its area,"
+WORD = message("What stands on a list is the word of whoever made it.")
+NO_TRAIN = message("The list asks that no model be trained with its pictures.")
+WHOLE = message("The picture")
+PART = message("A part of the picture, about {share} of its area,")
+CASES = message(", case {cases}")
 
 
 def describe_listed(listed: Iterable[Listed] | None, thresholds: Thresholds) -> Iterator[Finding]:
@@ -61,11 +63,11 @@ def _describe(name: str, hits: list[Listed], thresholds: Thresholds) -> Finding:
     part = share < thresholds.whole_from
     text = LISTED[basis].format(
         list=quote(name),
-        cases=f", case {join_names([quote(case) for case in cases])}" if cases else "",
+        cases=CASES.format(cases=join_names([quote(case) for case in cases])) if cases else "",
         picture=PART.format(share=format_percent(share)) if part else WHOLE,
         distance=min(each.match.distance for each in hits),
         rate=rates.ALIKE,
     )
     asked = NO_TRAIN if use is ListUse.NO_TRAIN else ""
     codes = (f"list.{basis}", *(("list.no_train",) if asked else ()))
-    return Finding("list", join(text, asked, WORD), codes=codes, region=first.region)
+    return Finding("list", join((text, asked, WORD)), codes=codes, region=first.region)
