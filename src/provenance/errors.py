@@ -21,6 +21,7 @@
     │   └── EmbedFailedError        the self-check could not read the mark back
     ├── LabelError                  a label can't be put on or into the picture
     ├── StampError
+    │   ├── ClaimError              the key of a repeated request leads to another stamp
     │   ├── AlreadyStampedError     carries our mark already, and a new one was not forced
     │   ├── LossError               something would be lost, and ``strict`` refuses that
     │   └── UnknownModelError       strict_models refuses a model it does not know
@@ -174,6 +175,12 @@ class StampError(ProvenanceError):
     """The picture can't be stamped as asked."""
 
     code = "stamp"
+
+
+class ClaimError(StampError):
+    """The key of a repeated request leads to a stamp of another request, or to one that is gone."""
+
+    code = "stamp.claimed"
 
 
 class AlreadyStampedError(StampError):

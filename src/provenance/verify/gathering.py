@@ -18,6 +18,7 @@ from provenance.examine import (
     judge_log,
 )
 from provenance.labels import StatementKind
+from provenance.language import join, message, messages, say_count
 from provenance.manifest import HistoryEntry, ManifestReading
 from provenance.stamp_id import StampId
 from provenance.text import quote
@@ -40,6 +41,9 @@ from provenance.verify.evidence import (
     Mark,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
+
+_NO_FURTHER = message("no further mark was found")
+_FURTHER = messages("one further mark was found", "{count} further marks were found")
 
 
 def gather_evidence(examination: Examination) -> Evidence:
@@ -172,7 +176,7 @@ def _note_statements(examination: Examination) -> Iterator[Note]:
         shown = each.text if each.kind is StatementKind.SOURCE_TYPE else each.field
         fields.setdefault(each.kind, []).append(quote(shown))
     for kind, names in fields.items():
-        yield Note("metadata", f"unsigned.{kind}", ", ".join(names))
+        yield Note("metadata", f"unsigned.{kind}", join(names, ", "))
 
 
 def _describe_own(examination: Examination, logged: datetime | None) -> Manifest | None:
@@ -236,8 +240,7 @@ def _follow_marks(
         if key not in marks:
             marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
     further = len(marks) - before
-    few = {0: "no further mark was found", 1: "one further mark was found"}
-    detail = few.get(further, f"{further} further marks were found")
+    detail = say_count(*_FURTHER, further) if further else _NO_FURTHER
     code = "watermark.searched_all" if everything else "watermark.searched_on"
     return tuple(marks.values()), (Note("watermark", code, detail),)
 
