@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from provenance.directory import Directory
     from provenance.errors import ProvenanceError
     from provenance.labels import Labels
-    from provenance.limits import Limits
+    from provenance.limits import Isolation, Limits
     from provenance.manifest import Trust
     from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry, open_registry
@@ -70,6 +70,7 @@ __all__ = [
     "Directory",
     "Evidence",
     "Finding",
+    "Isolation",
     "Labels",
     "Limits",
     "Match",
@@ -117,7 +118,7 @@ _ROOMS = {
     "directory": ("Directory",),
     "errors": ("ProvenanceError",),
     "labels": ("Labels",),
-    "limits": ("Limits",),
+    "limits": ("Isolation", "Limits"),
     "manifest": ("Trust",),
     "records": ("Revocation", "StampRecord"),
     "registry": ("Registry", "open_registry"),

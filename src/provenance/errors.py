@@ -10,6 +10,7 @@
     │   ├── ImageTooLargeError      over a limit, refused before decoding
     │   ├── ImageTooSmallError      too few pixels to hold the mark
     │   ├── ImageTooFlatError       leaves no room for a mark that can be read back
+    │   ├── InputCostError          it would take more memory or time than a worker may
     │   └── InputCrashError         it crashed a worker process
     ├── OutputError
     │   ├── OutputExistsError       the file exists and overwriting was not asked for
@@ -107,6 +108,15 @@ class ImageTooFlatError(InputError):
     """The picture leaves no room for a mark that can be read back."""
 
     code = "input.too_flat"
+
+
+class InputCostError(InputError):
+    """Working on the picture would take more memory or time than is allowed.
+
+    Nothing follows about whether it is damaged.
+    """
+
+    code = "input.too_costly"
 
 
 class InputCrashError(InputError):

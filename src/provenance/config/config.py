@@ -23,7 +23,7 @@ from provenance.config.sections import (
     WatermarkSection,
 )
 from provenance.errors import ConfigError
-from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -61,6 +61,7 @@ class Config:
     labels: LabelsSection = field(default_factory=LabelsSection)
     service: ServiceSection = field(default_factory=ServiceSection)
     limits: Limits = DEFAULT_LIMITS
+    isolation: Isolation = field(default_factory=Isolation)
 
     @property
     def folder(self) -> Path:
@@ -149,10 +150,12 @@ class Config:
         all_marks: bool = False,
         depth: str = "full",
         responses: Iterable[Path] = (),
+        isolated: bool = False,
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        ``responses`` are files with what producers answered. A registry that can't be opened is
+        ``responses`` are files with what producers answered. ``isolated`` ones take files apart in
+        workers, within the limits of ``[isolation]``. A registry that can't be opened is
         a finding of its verdicts.
         """
         from provenance.response import load_response
@@ -171,6 +174,7 @@ class Config:
             responses=map(load_response, responses),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
+            isolated=self.isolation if isolated else False,
             checkpoint_file=section.checkpoint if section else None,
         )
 

@@ -18,7 +18,8 @@ from provenance.examine import (
     judge_log,
 )
 from provenance.labels import StatementKind
-from provenance.manifest import HistoryEntry, ManifestReading, list_history
+from provenance.language import join, message, messages, say_count
+from provenance.manifest import HistoryEntry, ManifestReading
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.answers import (
@@ -40,6 +41,9 @@ from provenance.verify.evidence import (
     Mark,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
+
+_NO_FURTHER = message("no further mark was found")
+_FURTHER = messages("one further mark was found", "{count} further marks were found")
 
 
 def gather_evidence(examination: Examination) -> Evidence:
@@ -168,11 +172,11 @@ def _note_stale(examination: Examination) -> Iterator[Note]:
 def _note_statements(examination: Examination) -> Iterator[Note]:
     """Name the fields with unsigned statements; what they say is for those who ask for it."""
     fields: dict[StatementKind, list[str]] = {}
-    for each in examination.statements:
+    for each in examination.unbound_statements:
         shown = each.text if each.kind is StatementKind.SOURCE_TYPE else each.field
         fields.setdefault(each.kind, []).append(quote(shown))
     for kind, names in fields.items():
-        yield Note("metadata", f"unsigned.{kind}", ", ".join(names))
+        yield Note("metadata", f"unsigned.{kind}", join(names, ", "))
 
 
 def _describe_own(examination: Examination, logged: datetime | None) -> Manifest | None:
@@ -236,8 +240,7 @@ def _follow_marks(
         if key not in marks:
             marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
     further = len(marks) - before
-    few = {0: "no further mark was found", 1: "one further mark was found"}
-    detail = few.get(further, f"{further} further marks were found")
+    detail = say_count(*_FURTHER, further) if further else _NO_FURTHER
     code = "watermark.searched_all" if everything else "watermark.searched_on"
     return tuple(marks.values()), (Note("watermark", code, detail),)
 
@@ -339,10 +342,9 @@ def _compare_unmarked(
 
 def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
     """Return the history in the record of the first mark that leads to one, or in a response."""
-    trust = examination.sources.trust
     stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
     recorded = [examination.recorded_manifest(each) for each in stamps]
     good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
     answered = map(examination.answered_manifest, good)
     first = next((each for each in (*recorded, *answered) if each is not None), None)
-    return () if first is None else list_history(first, trust)
+    return examination.list_history(first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
+from provenance.language import Said, open_language, speak
 from provenance.manifest import summarise
 from provenance.verify import verdict_json
 from provenance.verify.decision import Decision, reach
@@ -57,8 +58,19 @@ class Verdict(Decision):
         """On whose word the stamp is not revoked, and as of when that is known."""
         return judge_freshness(self.evidence, self.weighed, self)
 
-    def explain(self) -> str:
-        """Say in plain words what was found, what that proves and what it does not prove."""
+    def explain(self, language: str = "en") -> str:
+        """Say in plain words what was found, what that proves and what it does not prove.
+
+        Raises
+        ------
+        ConfigError
+            The language is not known.
+        """
+        return speak(self.explanation, open_language(language))
+
+    @property
+    def explanation(self) -> Said:
+        """The explanation as a text that can be said in each language."""
         told = self.origin is not None
         now = self.evidence.examined_at
         return explanation.write(

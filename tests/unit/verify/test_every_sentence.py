@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from provenance.examine import Comparison, Content, LookupStatus
+from provenance.language import Message
 from provenance.manifest import Omission, PartKind
 from provenance.verify import Evidence, Manifest, Match, NameClaim, State, Verdict, decide
 from provenance.verify.evidence import Integrity, TimeBasis
 from provenance.verify.reasons import Reason
 from provenance.verify.weighing import WeighedMark
-from provenance.verify.wording import rates, sentences
+from provenance.verify.wording import comparisons, rates, sentences
 from tests.unit.verify.conftest import NOW, SHA256, evidence_of, payload_of
 from tests.unit.verify.test_table import COMBINATIONS, ROWS
 
@@ -247,8 +248,10 @@ FACTS |= {
 }
 
 ELSEWHERE = {
-    *("HISTORY", "PAST", "PLACED", "SIGNALS", "STATED_BY", "PASSED_ON_BY", "CLAIMED_BY", "UNNAMED"),
-    *("CREDENTIAL", "PARTS", "BASIS", "IDENTITY", "NEAR_WHOLE", "ON_TRUST_LIST"),
+    *("CREDENTIAL", "PARTS", "BASIS", "IDENTITY", "NEAR_WHOLE", "ON_TRUST_LIST", "UNNAMED"),
+    *("SOURCE", "FINDINGS", "IT_SAYS", "LAYERS", "ISSUER_DIGEST", "PART_SIZE", "NOTHING"),
+    *("PUBLIC_MARK", "PRIVATE_MARK", "ANYONE", "KEY_HOLDER", "ON_A_PART", "FEATURES", "BITS"),
+    *("TIME_OF_MARK", "TIME_OF_MANIFEST", "TIME_OF_RECORD"),
 }
 """Tested with what they stand in: test_history.py, test_explain.py, test_trust.py."""
 
@@ -264,14 +267,25 @@ FIELDS = {
 """What may stand in the place of a brace, where not anything may."""
 
 
+CONSTANTS = {
+    name: value
+    for module in (sentences, comparisons)
+    for name, value in vars(module).items()
+    if name.isupper() and isinstance(value, Message | dict)
+}
+"""Every message of a verdict, and those that stand in a table, by key."""
+
+
 def passed_over(v: Verdict) -> bool:
     return any(mark.passed_over is not None for mark in v.weighed.marks)
 
 
 def sentence_of(name: str) -> str:
     constant, _, key = name.rstrip("]").partition("[")
-    value = getattr(sentences, constant)
-    return str(value[next(each for each in value if str(each) == key)] if key else value)
+    value = CONSTANTS[constant]
+    if not isinstance(value, dict):
+        return str(value)
+    return str(value[next(each for each in value if str(each) == key)])
 
 
 def pattern_of(sentence: str) -> re.Pattern[str]:
@@ -299,8 +313,8 @@ def test_a_sentence_stands_where_its_fact_holds(
 
 
 def test_every_sentence_has_its_facts() -> None:
-    for name, value in vars(sentences).items():
-        if not name.isupper() or name in ELSEWHERE:
+    for name, value in CONSTANTS.items():
+        if name in ELSEWHERE:
             continue
         keys = [f"{name}[{key}]" for key in value] if isinstance(value, dict) else [name]
         assert set(keys) <= FACTS.keys(), name

@@ -1,0 +1,1 @@
+export * from './watermark/index.ts'
