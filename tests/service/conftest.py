@@ -35,6 +35,8 @@ key_per_minute = 100000
 metrics = true
 signer = "file:keys/examiner.pem"
 feedback = "feedback.jsonl"
+
+[isolation]
 workers = 2
 """
 

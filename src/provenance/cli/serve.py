@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from provenance.cli import render, settings
+from provenance.cli import settings
 from provenance.distribution import say_install
 from provenance.errors import ConfigError
 
@@ -32,5 +32,4 @@ def command(host: str, port: int, config_file: Path | None) -> None:
         from provenance.service import serve
     except ImportError as error:
         raise ConfigError(f"The service needs more packages: {say_install('service')}.") from error
-    render.note(f"Serving at http://{host}:{port}/ until Ctrl-C.")
     serve(config, host, port)

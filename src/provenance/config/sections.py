@@ -196,15 +196,6 @@ class ServiceSection:
     """Whether the service fetches pictures from public addresses that people name."""
     proxies: tuple[str, ...] = ()
     """Addresses of the proxies whose word counts on where a request comes from."""
-    workers: int | None = None
-    """Worker processes for pictures of strangers, and as many for stamping; one a core if not
-    given."""
-    worker_mib: int = 2048
-    """Memory of a worker, MiB."""
-    worker_seconds: int = 60
-    """Time that a worker has for one picture."""
-    worker_jobs: int = 100
-    """Pictures after which another process takes a worker's place."""
     max_mib: int = 32
     """Size of an upload, MiB."""
     waiting: int = 32

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import signal
+import socket
 import sys
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -15,6 +18,8 @@ from provenance.service.web.site import Site
 
 if TYPE_CHECKING:
     from provenance.config import Config
+
+logger = logging.getLogger("provenance.service")
 
 GRACE_S = 70
 """Seconds for requests under way: a worker's time for one picture, and the rest of the answer."""
@@ -36,6 +41,11 @@ def serve(config: Config, host: str, port: int) -> None:
     """
     _log_lines()
     app = build_app(config)
+    try:
+        app.state.site.engine.start()
+    except BaseException:
+        app.state.site.close()
+        raise
     server = _Server(
         app.state.site,
         uvicorn.Config(
@@ -66,9 +76,20 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._site = site
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say where."""
+        await super().startup(sockets)
+        for listening in (each for found in self.servers for each in found.sockets):
+            host, port = listening.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            line = {"event": "listening", "address": f"http://{shown}:{port}"}
+            logger.info("%s", json.dumps(line))
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
+        """End when all is answered; a second Ctrl-C ends at once."""
         self._site.draining = True
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def _log_lines() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -52,11 +52,15 @@ class Engine:
     @once
     def verifier(self) -> Verifier:
         """Examines what strangers send."""
-        return self.config.verifier()
+        return self.config.verifier(isolated=True)
 
     @once
     def _thorough(self) -> Tracer:
-        return self.config.tracer()
+        return self._build_tracer(accounts=False)
+
+    def _build_tracer(self, *, accounts: bool) -> Tracer:
+        isolated = self.config.verifier(all_marks=True, isolated=True)
+        return replace(self.config.tracer(accounts=accounts), verifier=isolated)
 
     @once
     def registry(self) -> Registry:
@@ -106,7 +110,8 @@ class Engine:
 
     def start(self) -> None:
         """Build what is offered, so that a wrong config stops the start and not a request."""
-        _ = self.verifier, self._result_signer
+        _ = self._result_signer
+        self.verifier.start()
         if self.has_registry:
             _ = self.registry
         if self.responds:
@@ -118,6 +123,10 @@ class Engine:
         """End the workers and close the databases."""
         if "_crew" in vars(self):
             self._crew.close()
+        if "verifier" in vars(self):
+            self.verifier.close()
+        if "_thorough" in vars(self):
+            self._thorough.verifier.close()
         for name in ("registry", "_responder"):
             if name in vars(self):
                 found = vars(self)[name]
@@ -205,7 +214,7 @@ class Engine:
         """
         from provenance.case import Source
 
-        tracer = self._thorough if purpose is None else self.config.tracer(accounts=True)
+        tracer = self._thorough if purpose is None else self._build_tracer(accounts=True)
         with self._telemetry.stages("trace") as enter, listen(enter):
             return tracer.trace(Source(lambda: data), case, "provenance serve", purpose).files
 

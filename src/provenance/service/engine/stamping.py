@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from provenance.registry import ClaimKey
+from provenance.workers import Failure, WorkerPool
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -90,17 +91,42 @@ def carry_out(stamper: Stamper, order: StampOrder) -> StampAnswer:
 
 
 class StampingCrew:
-    """Carries out orders. Safe between threads."""
+    """Worker processes that carry out orders; one that dies costs its own. Safe between threads."""
 
     def __init__(self, config: Config) -> None:
-        self._work = Stamping(config.path).open()
+        isolation = config.isolation
+        task = Stamping(config.path)
+        self._pool = WorkerPool(task, isolation.count(), isolation.allow(), prepare)
 
     def start(self) -> None:
-        """Get ready."""
+        """Start the workers."""
+        self._pool.start()
 
     def stamp(self, order: StampOrder) -> StampAnswer:
-        """Carry out an order; see ``carry_out``."""
-        return self._work(order)
+        """Carry out an order.
+
+        Raises
+        ------
+        ProvenanceError
+            See ``Stamper.stamp``; or the picture was too costly, or crashed the worker.
+        """
+        with self._pool.lend() as worker:
+            worker.send(order)
+            found = worker.receive()
+        if isinstance(found, Failure):
+            raise found.error
+        return cast("StampAnswer", found)
 
     def close(self) -> None:
         """End the workers."""
+        self._pool.close()
+
+
+def prepare() -> None:
+    """Load what stamping needs, before there are workers; it starts no thread."""
+    import provenance.config
+    import provenance.stamp
+    from provenance import manifest
+
+    _ = provenance.config, provenance.stamp
+    manifest.load_sdk()

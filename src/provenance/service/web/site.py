@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -49,7 +48,7 @@ class Site:
         self.lookups = LookupLog(self.section.access_log or config.folder / ACCESS_LOG)
         self.draining = False
         self._room = self.section.waiting
-        workers = self.section.workers or os.cpu_count() or 1
+        workers = config.isolation.count()
         # Twice as many threads as workers, so that none waits while a thread reads or writes.
         self._threads = ThreadPoolExecutor(2 * workers, thread_name_prefix="work")
         self._lookups = ThreadPoolExecutor(8, thread_name_prefix="look-up")
