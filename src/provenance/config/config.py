@@ -17,6 +17,7 @@ from provenance.config.sections import (
     ProducerSection,
     RegistrySection,
     ResponseSection,
+    ServiceSection,
     SigningSection,
     TraceSection,
     TrustSection,
@@ -61,6 +62,7 @@ class Config:
     trace: TraceSection = field(default_factory=TraceSection)
     response: ResponseSection = field(default_factory=ResponseSection)
     labels: LabelsSection = field(default_factory=LabelsSection)
+    service: ServiceSection = field(default_factory=ServiceSection)
     limits: Limits = DEFAULT_LIMITS
     isolation: Isolation = field(default_factory=Isolation)
 
@@ -228,6 +230,13 @@ class Config:
         from provenance.signers import open_signer
 
         uri, chain = self.response.signer, self.response.chain
+        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+
+    def open_service_signer(self) -> Signer | None:
+        """Open the key that signs verdicts of the service; None if there is none."""
+        from provenance.signers import open_signer
+
+        uri, chain = self.service.signer, self.service.chain
         return None if uri is None else open_signer(uri, chain, folder=self.folder)
 
     def load_log_key(self) -> LogPublicKey | None:
