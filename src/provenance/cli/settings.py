@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from provenance.text import MAX_LINE, clean, show_name
 if TYPE_CHECKING:
     from provenance.config import Config
     from provenance.verify import Verifier
+    from provenance.workers import Allowance
 
 _subject: ContextVar[str] = ContextVar("subject", default="")
 
@@ -119,6 +121,15 @@ def build_verifier(
         depth=depth,
         responses=map(load_response, responses),
     )
+
+
+def allow_workers(named: Path | None) -> Allowance:
+    """Return what a worker may take for each of several pictures; it serves for a whole run."""
+    from provenance.limits import Isolation
+
+    config = load(named)
+    isolation = Isolation() if config is None else config.isolation
+    return replace(isolation.allow(), jobs=None)
 
 
 @contextmanager

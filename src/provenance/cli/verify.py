@@ -101,6 +101,7 @@ def command(
                 task,
                 rest,
                 parallel.count_workers(jobs, rest),
+                allowance=settings.allow_workers(config_file),
                 classify=_classify,
                 go_on="; add --resume to go on" * bool(output),
                 quiet=quiet,
