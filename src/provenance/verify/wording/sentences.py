@@ -359,6 +359,7 @@ FINGERPRINT = {
         "Too little is left of the marked picture to say whether the mark belongs on it{figures}. "
         "That speaks neither for nor against it."
     ),
+    Content.BOUND: "Fingerprints were not compared: the file's bytes are those that were signed.",
     Content.NOT_COMPARED: (
         "The signed fingerprints could not be compared with the picture. That speaks neither for "
         "nor against it."
