@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from provenance.examine import (
+    BOUND,
     NOT_COMPARED,
     Answer,
     Comparison,
-    Content,
     Examination,
     FoundMark,
     LookupStatus,
@@ -271,10 +271,7 @@ def _is_settled(mark: Mark, examination: Examination) -> bool:
 
 def _is_spoken_for(mark: Mark) -> bool:
     """Tell whether a trusted signer signed these 96 bits for what the picture shows."""
-    return any(
-        each.manifest.authentic and each.comparison.content is Content.NEAR
-        for each in mark.candidates
-    )
+    return any(each.manifest.authentic and each.comparison.content.fits for each in mark.candidates)
 
 
 def _may_lead_on(examination: Examination) -> bool:
@@ -336,7 +333,20 @@ def _compare_candidate(
     statement = reading.statement
     if statement is None or not repeats(reading, found.detection.payload):
         return Candidate(facts, recorded)
+    if _is_bound(facts, examination):
+        return Candidate(facts, recorded, BOUND)
     return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
+
+
+def _is_bound(facts: Manifest, examination: Examination) -> bool:
+    """Tell whether a trusted signature binds the file's own bytes, and leaves none of them out.
+
+    Then these are the pixels that were signed, whatever a fingerprint would say.
+    """
+    own = examination.own.reading
+    intact = facts.authentic and facts.integrity is Integrity.INTACT
+    same = own is not None and own.urn == facts.urn
+    return intact and same and examination.coverage.complete
 
 
 def _compare_unmarked(

@@ -223,6 +223,7 @@ FACTS: dict[str, Fact | Only] = {
     "FINGERPRINT[near]": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),
     "FINGERPRINT[far]": Only(seen(Content.FAR)),
     "FINGERPRINT[inconclusive]": Only(seen(Content.INCONCLUSIVE)),
+    "FINGERPRINT[bound]": Only(seen(Content.BOUND)),
     "FINGERPRINT[not compared]": Only(seen(Content.NOT_COMPARED)),
     "SEALED": Only(any_mark(lambda m: m.comparison.sealed)),
     "FAR_WHOLE": own(lambda m: m.authentic and m.comparison.content is Content.FAR),
