@@ -190,17 +190,30 @@ class Config:
         hours = self.registry.max_age_hours if self.registry else 0
         return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
 
-    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
+    def tracer(
+        self,
+        *,
+        accounts: bool = False,
+        responses: Iterable[Path] = (),
+        language: str | None = None,
+        reviewer: str | None = None,
+    ) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
-        from provenance.case import Tracer
+        from provenance.case import People, Tracer, find_authority
+        from provenance.language import open_language
 
+        section = self.trace
+        stamps = self.signing.time_stamps() if self.signing else None
         return Tracer(
             self.verifier(all_marks=True, responses=responses),
             consulted=self._list_consulted(),
             examiner=self.open_examiner(),
-            stamps=self.signing.time_stamps() if self.signing else None,
+            stamps=stamps,
+            reference=find_authority(stamps, self.load_trust().tsa_certificates),
             registry=self._registry_of_accounts() if accounts and self.registry else None,
             account_key=self.load_account_key() if accounts else None,
+            people=People(section.examiner_name, section.examiner_role, reviewer),
+            language=open_language(language or section.language),
         )
 
     def open_signer(self) -> Signer:

@@ -149,12 +149,18 @@ class WatermarkSection:
 
 @dataclass(frozen=True)
 class TraceSection:
-    """``[trace]``: who signs reports."""
+    """``[trace]``: who makes and signs reports, and in which language."""
 
     examiner_key: Path | None = None
     """PEM file of the key that signs case folders."""
     examiner_chain: Path | None = None
     """PEM file of its certificates, when they are not in the key's own file."""
+    examiner_name: str | None = None
+    """Name of the examiner in reports (default: that of the certificate)."""
+    examiner_role: str | None = None
+    """Role and office of the examiner."""
+    language: str = "en"
+    """Language of reports and letters: en, de, fr or es."""
 
 
 @dataclass(frozen=True)

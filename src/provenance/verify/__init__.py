@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from provenance.verify.verdict_json import write_facts, write_failure, write_listed
     from provenance.verify.verifier import Verifier
     from provenance.verify.weighing import weigh
+    from provenance.verify.wording.explanation import describe_layer, describe_state
     from provenance.verify.wording.finding import Finding
     from provenance.verify.wording.rates import ERROR_RATES
 
@@ -70,6 +71,8 @@ __all__ = [
     "Verifier",
     "Word",
     "decide",
+    "describe_layer",
+    "describe_state",
     "gather_evidence",
     "judge_listed",
     "make_records",
@@ -126,6 +129,7 @@ _MODULES = {
     ),
     "verifier": ("Verifier",),
     "weighing": ("weigh",),
+    "wording.explanation": ("describe_layer", "describe_state"),
     "wording.finding": ("Finding",),
     "wording.rates": ("ERROR_RATES",),
 }
