@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from provenance.verify.reasons import Reason, Thresholds
     from provenance.verify.verdict import Policy, Verdict, decide
     from provenance.verify.verdict_json import write_facts, write_failure
-    from provenance.verify.verifier import Verifier
+    from provenance.verify.verifier import Switches, Verifier
     from provenance.verify.weighing import weigh
     from provenance.verify.wording.finding import Finding
     from provenance.verify.wording.rates import ERROR_RATES
@@ -57,6 +57,7 @@ __all__ = [
     "RequireProvedTime",
     "RequireTrusted",
     "State",
+    "Switches",
     "Thresholds",
     "Verdict",
     "Verifier",
@@ -109,7 +110,7 @@ _MODULES = {
         "write_facts",
         "write_failure",
     ),
-    "verifier": ("Verifier",),
+    "verifier": ("Switches", "Verifier"),
     "weighing": ("weigh",),
     "wording.finding": ("Finding",),
     "wording.rates": ("ERROR_RATES",),
