@@ -19,6 +19,7 @@ from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
+    from provenance.hashlists import HashList
     from provenance.verify import Switches, Verifier
     from provenance.workers import Allowance
 
@@ -99,15 +100,16 @@ def build_verifier(
     *,
     registry: bool = True,
     responses: Iterable[Path] = (),
+    lists: Iterable[HashList] = (),
     **switches: Unpack[Switches],
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
-        return config.verifier(registry=registry, responses=responses, **switches)
+        return config.verifier(registry=registry, responses=responses, lists=lists, **switches)
     from provenance.response import load_response
     from provenance.verify import Verifier
 
-    return Verifier(responses=map(load_response, responses), **switches)
+    return Verifier(responses=map(load_response, responses), lists=lists, **switches)
 
 
 def allow_workers(named: Path | None) -> Allowance:

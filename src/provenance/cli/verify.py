@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
+@inputs.add_list_option
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -64,6 +65,7 @@ def command(
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
+    lists: tuple[Path, ...],
     config_file: Path | None,
     quiet: bool,
     verbose: bool,
@@ -84,7 +86,7 @@ def command(
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
     switches: Switches = {"similar": not no_similar, "all_marks": all_marks, "depth": depth}
-    task = _Verification(config_file, not no_registry, switches, sidecar, responses)
+    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists)
     wanted = Expectations.take(expected)
     several = len(given) > 1
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
@@ -132,12 +134,19 @@ class _Verification:
     switches: Switches
     sidecar: bytes | None
     responses: tuple[Path, ...] = ()
+    lists: tuple[Path, ...] = ()
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
+        from provenance.hashlists import load
+
         config = settings.load(self.config_file)
         verifier = settings.build_verifier(
-            config, registry=self.registry, responses=self.responses, **self.switches
+            config,
+            registry=self.registry,
+            responses=self.responses,
+            lists=map(load, self.lists),
+            **self.switches,
         )
         return partial(_examine, verifier, self.sidecar)
 
