@@ -14,12 +14,17 @@ from provenance.watermark import code
 from provenance.watermark import format as fmt
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, measure
-from provenance.watermark.detection.detector import SMALLEST_SIDE, Detection, locate
-from provenance.watermark.detection.looks import MOST_LOOKS, Look, Seen
+from provenance.watermark.detection.detector import (
+    SMALLEST_SIDE,
+    Detection,
+    count_attempts,
+    locate,
+)
+from provenance.watermark.detection.looks import Look, Seen
+from provenance.watermark.detection.search import USUAL, Search
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, Weighting, soft_bits
+from provenance.watermark.detection.thorough import looks
 
-ATTEMPTS = len(WEIGHTINGS) * (1 + MOST_LOOKS)
-"""Times at most that each payload is held against a picture: at each look, and as marked anyway."""
 LOCKS = 2.0 ** (8 * fmt.LOCK_BYTES)
 """Words of one payload."""
 _CHUNK = 4096
@@ -41,6 +46,7 @@ def match(
     key: bytes | None = None,
     *,
     among: int | None = None,
+    search: Search = USUAL,
 ) -> Detection | None:
     """Find the one of these payloads that a picture is marked with, if it is.
 
@@ -59,6 +65,8 @@ def match(
         32 bytes of a private layer; without it the public mark is read.
     among : int, optional
         How many payloads these were chosen from, if a look at the picture's mark chose them.
+    search : Search
+        How the picture is searched.
 
     Returns
     -------
@@ -79,13 +87,15 @@ def match(
             )
     if not tried or min(rgb.shape[:2]) < SMALLEST_SIDE:
         return None
-    seen = Seen.of(rgb)
-    views = list(_views(seen, key))
+    seen = Seen.of(rgb, search.corners)
+    views = list(_views(seen, key, search))
     found = min(_read(views, tried), key=lambda pair: pair[0].chance, default=None)
     if found is None:
         return None
     reading, look = found
-    probability = significance.bound(reading.chance, ATTEMPTS * _count_words(tried, among))
+    probability = significance.bound(
+        reading.chance, count_attempts(search) * _count_words(tried, among)
+    )
     if probability > significance.CLAIM_PROBABILITY:
         return None
     return locate(seen, reading, look, key, probability)
@@ -97,9 +107,9 @@ def _count_words(payloads: Sequence[bytes], among: int | None) -> float:
     return max(sum(words), (among or 0) * max(words))
 
 
-def _views(seen: Seen, key: bytes | None) -> Iterator[_View]:
+def _views(seen: Seen, key: bytes | None, search: Search) -> Iterator[_View]:
     """Look at a picture as marked, whatever its pilot says, and wherever else a pilot is."""
-    for look in (seen.plain_look(), *seen.looks(key)):
+    for look in (seen.plain_look(), *looks(seen, key, search)):
         for weighting in WEIGHTINGS:
             soft = soft_bits(look.coefficients, weighting, key)
             if soft.any():
