@@ -45,6 +45,8 @@
     ├── RequestError                a request to a producer can't be read or written
     ├── ResponseError               a producer's response can't be read or written
     ├── HashListError               a list of hashes can't be read or used
+    ├── FetchError                  an address can't be fetched, or must not be
+    ├── ServiceError                the service refuses, see provenance.service.refusals
     ├── ConfigError                 a setting is missing, unknown or wrong
     ├── InternalError               a defect of this package, met in a batch
     └── VerificationError           raised by Verdict.require only
@@ -340,6 +342,12 @@ class HashListError(ProvenanceError):
     """A list of hashes can't be read, has an unknown form, or still holds what was withdrawn."""
 
     code = "hashlist"
+
+
+class FetchError(ProvenanceError):
+    """An address can't be fetched, or must not be."""
+
+    code = "fetch"
 
 
 class ConfigError(ProvenanceError):

@@ -1,4 +1,4 @@
-/** The watermark: its format. */
+/** The watermark: its format and its detector. */
 
 export { bands, type Band } from './format/carrier.ts'
 export { PUBLIC_KEY } from './format/constants.ts'
@@ -8,3 +8,5 @@ export { createdAt, fromHex, packPayload, toHex, unpackPayload, type Payload } f
 export { pilot, type Pilot } from './format/pilot.ts'
 export { carrierTile, pilotTile } from './format/tile.ts'
 export { checkedWord, encode } from './polar/code.ts'
+export { detect, type Detection, type Geometry } from './detection/detect.ts'
+export type { Region } from './detection/region.ts'

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
+    from provenance.hashlists import HashList
     from provenance.verify import Verifier
+    from provenance.workers import Allowance
 
 _subject: ContextVar[str] = ContextVar("subject", default="")
 
@@ -100,6 +103,7 @@ def build_verifier(
     all_marks: bool = False,
     depth: str = "full",
     responses: Iterable[Path] = (),
+    lists: Iterable[HashList] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
@@ -109,6 +113,7 @@ def build_verifier(
             all_marks=all_marks,
             depth=depth,
             responses=responses,
+            lists=lists,
         )
     from provenance.response import load_response
     from provenance.verify import Verifier
@@ -118,7 +123,17 @@ def build_verifier(
         all_marks=all_marks,
         depth=depth,
         responses=map(load_response, responses),
+        lists=lists,
     )
+
+
+def allow_workers(named: Path | None) -> Allowance:
+    """Return what a worker may take for each of several pictures; it serves for a whole run."""
+    from provenance.limits import Isolation
+
+    config = load(named)
+    isolation = Isolation() if config is None else config.isolation
+    return replace(isolation.allow(), jobs=None)
 
 
 @contextmanager

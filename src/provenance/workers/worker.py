@@ -37,6 +37,7 @@ class Worker:
     ) -> None:
         self._allowance = allowance
         self._left = allowance.seconds
+        self._sent = 0.0
         self._jobs = 0
         self.link, theirs = multiprocessing.Pipe()
         try:
@@ -52,18 +53,24 @@ class Worker:
 
     def send(self, item: Any) -> None:
         """Send an item; one that died meanwhile is noticed when its answer is read."""
+        self._sent = time.monotonic()
         with suppress(OSError):
             self.link.send((item, self._left))
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds until an answer is overdue; without limit when None."""
+        if self._left is None:
+            return None
+        return max(self._sent + self._left + GRACE_S - time.monotonic(), 0)
 
     def receive(self) -> Any:
         """Wait for the answer on the item that was sent; a worker that ended is a ``Failure``.
 
         Whatever else stops the wait ends the worker too: its answer would be taken for another's.
         """
-        begun = time.monotonic()
         try:
-            patience = None if self._left is None else self._left + GRACE_S
-            if not self.link.poll(patience):
+            if not self.link.poll(self.patience):
                 self.kill()
                 return Failure(self._allowance.describe_delay())
             found = self.link.recv()
@@ -73,7 +80,7 @@ class Worker:
             self.kill()
             raise
         if self._left is not None:
-            self._left = max(self._left - (time.monotonic() - begun), 0.001)
+            self._left = max(self._left - (time.monotonic() - self._sent), 0.001)
         return found
 
     def end_job(self) -> None:

@@ -133,6 +133,18 @@ def test_workers_end_with_their_pool(acts: ModuleType) -> None:
     assert process.poll() is not None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
+def test_an_interrupt_at_the_terminal_does_not_reach_a_worker(acts: ModuleType) -> None:
+    """A terminal sends it to the group in the foreground, also while a worker still starts."""
+    worker = Worker(acts.Acting(), Allowance())
+    assert os.getpgid(worker.process.pid) != os.getpgrp()
+    process = ask(worker, "go")
+    assert isinstance(process, int)
+    os.kill(process, signal.SIGINT)
+    assert ask(worker, "go") == process
+    worker.close()
+
+
 def test_an_interrupted_wait_ends_the_worker(acts: ModuleType) -> None:
     """Its answer would be taken for that on the next question."""
     worker = Worker(acts.Acting(), Allowance())

@@ -116,8 +116,10 @@ export class ListDecoder {
         }
       } else {
         for (let n = 0; n < half; n++) {
-          const [x, y] = [from[a + n]!, from[a + half + n]!]
-          const [p, q] = [x < 0 ? -x : x, y < 0 ? -y : y]
+          const x = from[a + n]!
+          const y = from[a + half + n]!
+          const p = x < 0 ? -x : x
+          const q = y < 0 ? -y : y
           const least = p < q ? p : q
           to[at + n] = x < 0 !== y < 0 ? -least : least
         }
@@ -141,7 +143,8 @@ export class ListDecoder {
     const [soft, rows, size, count] = [this.#soft[level]!, this.#softRow[level]!, 1 << level, this.#count]
     for (let path = 0; path < count; path++) {
       const at = rows[path]! * size
-      let [zeros, ones] = [0, 0]
+      let zeros = 0
+      let ones = 0
       for (let n = at; n < at + size; n++) {
         const value = soft[n]!
         if (value < 0) zeros -= value
