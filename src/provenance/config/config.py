@@ -276,7 +276,9 @@ class Config:
             section.uri, section.log_key, read_only=not accounts, base=self.folder
         )
         requesters = self._load_certificates(self.response.requesters)
-        return Responder(registry, requesters, self.load_account_key() if accounts else None)
+        account_key = self.load_account_key() if accounts else None
+        name = self.producer.name if self.producer else None
+        return Responder(registry, requesters, account_key, name)
 
     def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
         from provenance.certificates import load_pem_chain
