@@ -253,7 +253,11 @@ class Config:
 
         section = self._require(self.registry, "registry")
         registry = open_registry(
-            section.uri, section.log_key, read_only=not accounts, base=self.folder
+            section.uri,
+            section.log_key,
+            read_only=not accounts,
+            base=self.folder,
+            index=section.index,
         )
         requesters = self._load_certificates(self.response.requesters)
         return Responder(registry, requesters, self.load_account_key() if accounts else None)
@@ -307,6 +311,7 @@ class Config:
             read_only=read_only,
             lazy=lazy,
             base=self.folder,
+            index=section.index,
         )
 
     def load_trust(self) -> Trust:

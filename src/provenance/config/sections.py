@@ -83,6 +83,10 @@ class RegistrySection:
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
     mirror_from: str | None = None
     """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    index: Path | None = None
+    """Folder of the likeness index, which ``registry index`` keeps up to date: for registries with
+    more than some hundred thousand records. Without it, each process reads all PDQ hashes into its
+    memory when it first looks for likeness."""
     max_age_hours: int = 24
     """How old a mirror may be before verdicts warn of it."""
 

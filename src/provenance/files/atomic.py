@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,6 +55,22 @@ def write_atomic(
                 publish_new(temporary, target)
         if durable:
             sync_folder(target.parent)
+
+
+def write_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Write a long file part by part, as they are made; replace the one that is there.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The system refuses.
+    """
+    with translate_refusals(path), _open_temporary(path, private=False) as (temporary, descriptor):
+        for part in parts:
+            write_all(descriptor, part)
+        os.fsync(descriptor)
+        temporary.replace(path)
+        sync_folder(path.parent)
 
 
 def sync_disks() -> None:

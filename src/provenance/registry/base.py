@@ -221,6 +221,26 @@ class Registry(Protocol):
         """List records whose PDQ hash is at most ``max_distance`` of 256 bits away, nearest first.
 
         Turned and flipped pictures have other hashes; the caller asks for each of them.
+
+        Raises
+        ------
+        RegistryDamagedError
+            The likeness index is damaged, or is not of this registry.
+        """
+
+    def update_index(self, *, rebuild: bool = False) -> int:
+        """Add to the likeness index in files what it lacks; return the number of records in it.
+
+        With ``rebuild`` it is made anew. Look-ups find later records as well, and never write.
+
+        Raises
+        ------
+        ConfigError
+            The registry was opened without a folder for the index.
+        OutputNotWritableError
+            The folder can't be written to.
+        RegistryDamagedError
+            The index is damaged, or is not of this registry.
         """
 
     def records(self, limit: int = 100, offset: int = 0) -> list[StampRecord]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -71,15 +72,23 @@ class _Addition:
 
 
 class SqlRegistry:
-    """A ``Registry`` in a database that a back end brings; ``lazy`` opens it when first asked."""
+    """A ``Registry`` in a database that a back end brings; ``lazy`` opens it when first asked.
+
+    ``index`` is the folder of the likeness index in files, if there is one.
+    """
 
     def __init__(
-        self, database: Database, log_key: LogKey | None = None, *, lazy: bool = False
+        self,
+        database: Database,
+        log_key: LogKey | None = None,
+        *,
+        lazy: bool = False,
+        index: Path | None = None,
     ) -> None:
         self._database = database
         self._key = log_key
         self._models = SqlModels(database)
-        self._pdq = SqlPdqIndex(database)
+        self._pdq = SqlPdqIndex(database, index, lambda: self.origin)
         self._additions = GroupCommit[_Addition, LogEntry]()
         if not lazy:
             _ = self.origin  # the first question opens it
@@ -208,15 +217,22 @@ class SqlRegistry:
         self, pdq_hex: str, max_distance: int, *, limit: int = NEAR_LIMIT
     ) -> list[tuple[StampRecord, int]]:
         """List records with a PDQ hash near this one, nearest first; see ``Registry.near``."""
+        from provenance.fingerprint import pdq_distance
+
         if not is_hex(pdq_hex, PDQ_DIGITS):
             raise RegistryError("A PDQ hash to look up must be 64 lower-case hex digits.")
         hits = self._pdq.find_near(bytes.fromhex(pdq_hex), max_distance, limit)
         with self._database.reading() as db:
             rows = [fetch_one(db, f"{_SELECT} WHERE leaf_index = ?", index) for index, _ in hits]
-        return [
-            (_record(row or refuse_damaged(self._database.place)), distance)
-            for row, (_, distance) in zip(rows, hits, strict=True)
-        ]
+        records = [_record(row) if row else self._pdq.refuse_files() for row in rows]
+        found = list(zip(records, (distance for _, distance in hits), strict=True))
+        if any(pdq_distance(pdq_hex, record.pdq) != distance for record, distance in found):
+            self._pdq.refuse_files()
+        return found
+
+    def update_index(self, *, rebuild: bool = False) -> int:
+        """Bring the likeness index up to date; see ``Registry.update_index``."""
+        return self._pdq.update_files(rebuild=rebuild)
 
     def records(self, limit: int = 100, offset: int = 0) -> list[StampRecord]:
         """List records in the order they were appended."""
