@@ -19,6 +19,7 @@ from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
+    from provenance.hashlists import HashList
     from provenance.verify import Verifier
     from provenance.workers import Allowance
 
@@ -102,6 +103,7 @@ def build_verifier(
     all_marks: bool = False,
     depth: str = "full",
     responses: Iterable[Path] = (),
+    lists: Iterable[HashList] = (),
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer and queries no registry."""
     if config is not None:
@@ -111,6 +113,7 @@ def build_verifier(
             all_marks=all_marks,
             depth=depth,
             responses=responses,
+            lists=lists,
         )
     from provenance.response import load_response
     from provenance.verify import Verifier
@@ -120,6 +123,7 @@ def build_verifier(
         all_marks=all_marks,
         depth=depth,
         responses=map(load_response, responses),
+        lists=lists,
     )
 
 

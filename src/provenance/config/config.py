@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from provenance.config.files import digest_file, read, read_key
+from provenance.config.consulted import list_consulted
+from provenance.config.files import read, read_key
 from provenance.config.sections import (
     DirectorySection,
+    HashListsSection,
     LabelsSection,
     ProducerSection,
     RegistrySection,
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from provenance.accounts import AccountKey
-    from provenance.case import Consulted, Tracer
+    from provenance.case import Tracer
     from provenance.directory import Directory
     from provenance.examine import LogPolicy
+    from provenance.hashlists import HashList
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
@@ -55,6 +58,7 @@ class Config:
     registry: RegistrySection | None = None
     trust: TrustSection = field(default_factory=TrustSection)
     directory: DirectorySection = field(default_factory=DirectorySection)
+    hashlists: HashListsSection = field(default_factory=HashListsSection)
     watermark: WatermarkSection = field(default_factory=WatermarkSection)
     trace: TraceSection = field(default_factory=TraceSection)
     response: ResponseSection = field(default_factory=ResponseSection)
@@ -150,14 +154,16 @@ class Config:
         all_marks: bool = False,
         depth: str = "full",
         responses: Iterable[Path] = (),
+        lists: Iterable[HashList] = (),
         isolated: bool = False,
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        ``responses`` are files with what producers answered. ``isolated`` ones take files apart in
-        workers, within the limits of ``[isolation]``. A registry that can't be opened is
-        a finding of its verdicts.
+        ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
+        of the config. ``isolated`` ones take files apart in workers, within the limits of
+        ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
+        from provenance.hashlists import load
         from provenance.response import load_response
         from provenance.verify import Verifier
 
@@ -172,6 +178,7 @@ class Config:
             all_marks=all_marks,
             depth=depth,
             responses=map(load_response, responses),
+            lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
             isolated=self.isolation if isolated else False,
@@ -184,17 +191,30 @@ class Config:
         hours = self.registry.max_age_hours if self.registry else 0
         return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
 
-    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
+    def tracer(
+        self,
+        *,
+        accounts: bool = False,
+        responses: Iterable[Path] = (),
+        language: str | None = None,
+        reviewer: str | None = None,
+    ) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
-        from provenance.case import Tracer
+        from provenance.case import People, Tracer, find_authority
+        from provenance.language import open_language
 
+        section = self.trace
+        stamps = self.signing.time_stamps() if self.signing else None
         return Tracer(
             self.verifier(all_marks=True, responses=responses),
-            consulted=self._list_consulted(),
+            consulted=list_consulted(self),
             examiner=self.open_examiner(),
-            stamps=self.signing.time_stamps() if self.signing else None,
+            stamps=stamps,
+            reference=find_authority(stamps, self.load_trust().tsa_certificates),
             registry=self._registry_of_accounts() if accounts and self.registry else None,
             account_key=self.load_account_key() if accounts else None,
+            people=People(section.examiner_name, section.examiner_role, reviewer),
+            language=open_language(language or section.language),
         )
 
     def open_signer(self) -> Signer:
@@ -374,18 +394,6 @@ class Config:
 
         file = self.registry.account_key if self.registry else None
         return AccountKey(read_key(file, "account key")) if file else None
-
-    def _list_consulted(self) -> Consulted:
-        """List, by digest, what a verdict rests on besides picture and registry."""
-        from provenance.case import Consulted
-        from provenance.certificates import hash_certificate
-
-        return Consulted(
-            config=digest_file(self.path, "config file"),
-            anchors=tuple(hash_certificate(each) for each in self.load_trust().certificates),
-            directories=tuple(digest_file(each, "directory") for each in self.directory.files),
-            private_keys=len(self.watermark.key_files),
-        )
 
     def _require(self, section: T | None, name: str) -> T:
         if section is None:

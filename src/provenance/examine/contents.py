@@ -14,6 +14,7 @@ import numpy as np
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.errors import ImageTooLargeError, InputCostError, InputError, ManifestError
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
+from provenance.examine.marked_part import cut_marked_part
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.fingerprint import LatticeFingerprint, Pdq
@@ -191,6 +192,14 @@ class Contents:
     @once
     def _hashes(self) -> tuple[Pdq, ...]:
         return () if self._picture is None else fingerprint.pdq_variants(self._picture.rgb)
+
+    def hash_inside(self, found: Sequence[Detection]) -> tuple[Pdq, ...]:
+        """Compute the hashes of the picture without bars, and of the parts that carry marks."""
+        picture = self._picture
+        if picture is None:
+            return ()
+        parts = [cut_marked_part(picture.rgb, each) for each in found]
+        return fingerprint.pdq_inside(picture.rgb, [each for each in parts if each is not None])
 
     @property
     def _reliable_hashes(self) -> tuple[Pdq, ...]:

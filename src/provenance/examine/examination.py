@@ -7,7 +7,7 @@ another view asked for before is not read again. Nothing is judged here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from provenance.examine.own_manifest import OwnManifest
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
+from provenance.hashlists import ListMatch, Matcher, hash_file
 from provenance.labels import FoundLabels, Statement
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
@@ -58,6 +59,7 @@ class Sources:
     log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
     responses: tuple[Response, ...] = ()
+    lists: Matcher | None = None
 
     @property
     def means(self) -> Means:
@@ -132,6 +134,11 @@ class Examination:
     def md5(self) -> str:
         """MD5 of the file, in hex: lists of known imagery are often kept in it."""
         return hashlib.md5(self.data, usedforsecurity=False).hexdigest()
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digests of the file, by kind as hash lists name it."""
+        return hash_file(self.data)
 
     @property
     def picture(self) -> Described | None:
@@ -251,7 +258,7 @@ class Examination:
 
     @once
     def recorded_mark(self) -> FoundMark | None:
-        """A public mark that only records lead to: of pictures that look alike, or of its own bits.
+        """A public mark that only records or lists lead to: of alike pictures, or of its own bits.
 
         None where a public mark is sure by itself, unless the registry does not know that one: a
         louder mark of others must not hide one's own. Responses at hand hold records too.
@@ -260,13 +267,19 @@ class Examination:
             return None
         alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
         found = self._match([each.payload for each in dict.fromkeys(alike)])
-        if found is None and self.records.size:
-            answers = (
-                (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
-            )
-            held = [payload for payload, answer in answers if answer.row is not None]
-            found = self._match(held, among=self.records.size)
+        lists = self.sources.lists
+        among = self.records.size + (lists.stamps if lists else 0)
+        if found is None and among:
+            held = [each for each in self._unsure if self._is_held(StampId.from_payload(each))]
+            found = self._match(held, among=among)
         return FoundMark(found, by_record=True) if found else None
+
+    def _is_held(self, stamp_id: StampId) -> bool:
+        """Tell whether the registry has a record of a stamp, or a list names it."""
+        lists = self.sources.lists
+        if self.records.size and self.records.look_up(stamp_id).row is not None:
+            return True
+        return lists is not None and lists.knows(stamp_id)
 
     def _match(self, payloads: list[bytes], among: int = 0) -> Detection | None:
         """Hold payloads against the picture: as words where the locks can be derived, then alone.
@@ -301,6 +314,27 @@ class Examination:
     def reliable_hashes(self) -> tuple[Pdq, ...]:
         """The hashes that may be compared: none when the picture is too plain."""
         return tuple(each for each in self.hashes if each.reliable)
+
+    @once
+    def listed_hashes(self) -> tuple[Pdq, ...]:
+        """The hashes to look the picture up by in lists, its own first.
+
+        They are of the whole picture, of it without bars, and of each part that carries a mark, so
+        that screenshots are recognised; all in eight orientations.
+        """
+        if self.picture is None:
+            return ()
+        found = [each.detection for each in self.marks]
+        return *self.hashes, *self._reader.ask(Contents.hash_inside, found)
+
+    def find_listed(
+        self, stamps: Iterable[StampId], *, pixels: bool = True
+    ) -> tuple[ListMatch, ...] | None:
+        """Find the picture on lists, also by stamps that it carries; None without lists."""
+        lists = self.sources.lists
+        if lists is None:
+            return None
+        return lists.match(self.listed_hashes if pixels else (), self.digests, stamps)
 
     def compare_marked(
         self, statement: StampStatement, found: Detection

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from provenance.examine import (
+    BOUND,
     NOT_COMPARED,
     Answer,
     Comparison,
-    Content,
     Examination,
     FoundMark,
     LookupStatus,
@@ -110,6 +110,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
+        listed=examination.find_listed(_list_stamps(manifest, marks)),
     )
 
 
@@ -148,7 +149,15 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
+        listed=examination.find_listed(_list_stamps(manifest), pixels=False),
     )
+
+
+def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...] = ()) -> Iterator[StampId]:
+    """Yield the stamps that the file's manifest and its marks name, proved or not."""
+    if manifest is not None and manifest.payload is not None:
+        yield StampId.from_payload(manifest.payload)
+    yield from (mark.stamp_id for mark in marks)
 
 
 def _note_other_log(
@@ -262,10 +271,7 @@ def _is_settled(mark: Mark, examination: Examination) -> bool:
 
 def _is_spoken_for(mark: Mark) -> bool:
     """Tell whether a trusted signer signed these 96 bits for what the picture shows."""
-    return any(
-        each.manifest.authentic and each.comparison.content is Content.NEAR
-        for each in mark.candidates
-    )
+    return any(each.manifest.authentic and each.comparison.content.fits for each in mark.candidates)
 
 
 def _may_lead_on(examination: Examination) -> bool:
@@ -327,7 +333,20 @@ def _compare_candidate(
     statement = reading.statement
     if statement is None or not repeats(reading, found.detection.payload):
         return Candidate(facts, recorded)
+    if _is_bound(facts, examination):
+        return Candidate(facts, recorded, BOUND)
     return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
+
+
+def _is_bound(facts: Manifest, examination: Examination) -> bool:
+    """Tell whether a trusted signature binds the file's own bytes, and leaves none of them out.
+
+    Then these are the pixels that were signed, whatever a fingerprint would say.
+    """
+    own = examination.own.reading
+    intact = facts.authentic and facts.integrity is Integrity.INTACT
+    same = own is not None and own.urn == facts.urn
+    return intact and same and examination.coverage.complete
 
 
 def _compare_unmarked(

@@ -19,6 +19,7 @@ from provenance.examine import (
     Sources,
 )
 from provenance.files import is_file_object, read_bytes, read_stream
+from provenance.hashlists import HashList, Matcher
 from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
@@ -61,6 +62,9 @@ class Verifier:
     responses
         What producers answered, see ``provenance.response``: each counts only for its own stamp,
         and only by the keys that the directory binds.
+    lists
+        Hash lists that pictures are looked up in, see ``provenance.hashlists``: a hit is told, and
+        changes no verdict on the origin.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -79,6 +83,8 @@ class Verifier:
     ------
     WatermarkKeyError
         A key is not 32 bytes, or it is the public one.
+    HashListError
+        A list has too many salts.
     ConfigError
         The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
@@ -95,13 +101,14 @@ class Verifier:
         all_marks: bool = False,
         depth: Depth | str = Depth.FULL,
         responses: Iterable[Response] = (),
+        lists: Iterable[HashList] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         log_policy: LogPolicy | None = None,
         isolated: bool | Isolation = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        keys = tuple(keys)
+        keys, lists = tuple(keys), tuple(lists)
         for key in keys:
             watermark.check_private_key(key)
         self._sources = Sources(
@@ -115,6 +122,7 @@ class Verifier:
             similar=similar,
             all_marks=all_marks,
             responses=tuple(responses),
+            lists=Matcher(lists) if lists else None,
             log_policy=log_policy or LogPolicy(),
         )
         self._readers = _open_readers(isolated, self._sources)

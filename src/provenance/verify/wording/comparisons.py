@@ -32,6 +32,9 @@ FINGERPRINT = {
         "Too little is left of the marked picture to say whether the mark belongs on it{figures}. "
         "That speaks neither for nor against it."
     ),
+    Content.BOUND: message(
+        "Fingerprints were not compared: the file's bytes are those that were signed."
+    ),
     Content.NOT_COMPARED: message(
         "The signed fingerprints could not be compared with the picture. That speaks neither for "
         "nor against it."
