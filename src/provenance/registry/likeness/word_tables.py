@@ -9,7 +9,7 @@ whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, combinations
@@ -83,7 +83,7 @@ def _masks(width: int, radius: int, shift: int) -> NDArray[np.uint32]:
     return np.array(sorted(turned), np.uint32)
 
 
-def find_candidates(query: NDArray[np.uint64], tables: list[Table]) -> NDArray[np.uint32]:
+def find_candidates(query: NDArray[np.uint64], tables: Sequence[Table]) -> NDArray[np.uint32]:
     """List the numbers of all hashes that may be within ``REACH`` of one (4,), some twice."""
     found = []
     for word, table, width, radius in zip(
