@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from provenance.config.consulted import list_consulted
 from provenance.config.files import read, read_key
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
-    from provenance.verify import Verifier
+    from provenance.verify import Switches, Verifier
 
 logger = logging.getLogger(__name__)
 
@@ -150,39 +150,35 @@ class Config:
         self,
         *,
         registry: bool = True,
-        similar: bool = True,
-        all_marks: bool = False,
-        depth: str = "full",
         responses: Iterable[Path] = (),
         lists: Iterable[HashList] = (),
-        isolated: bool = False,
+        **switches: Unpack[Switches],
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
-        of the config. ``isolated`` ones take files apart in workers, within the limits of
-        ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
+        of the config. The switches are those of ``Verifier``; an ``isolated`` one keeps to the
+        limits of ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
         from provenance.hashlists import load
         from provenance.response import load_response
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
+        if switches.get("isolated") is True:
+            switches["isolated"] = self.isolation
         return Verifier(
             registry=self.open_registry(read_only=True, lazy=True) if section else None,
             trust=self.load_trust(),
             directory=self.load_directory(),
             keys=self.load_keys(),
             lock_key=self.watermark.load_lock_key(),
-            similar=similar,
-            all_marks=all_marks,
-            depth=depth,
             responses=map(load_response, responses),
             lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
-            isolated=self.isolation if isolated else False,
             checkpoint_file=section.checkpoint if section else None,
+            **switches,
         )
 
     def _log_policy(self) -> LogPolicy:

@@ -18,7 +18,13 @@ from provenance.examine.asking import OwnReader, Reader
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import Comparison
-from provenance.examine.contents import Contents, Described, Means
+from provenance.examine.contents import (
+    MOST_OPENED,
+    MOST_OPENED_OF_ALL,
+    Contents,
+    Described,
+    Means,
+)
 from provenance.examine.log_standing import LogPolicy
 from provenance.examine.own_manifest import OwnManifest
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
@@ -64,7 +70,8 @@ class Sources:
     @property
     def means(self) -> Means:
         """What a file is read with."""
-        return Means(self.trust, self.keys, self.lock_key, self.limits)
+        most = MOST_OPENED_OF_ALL if self.all_marks else MOST_OPENED
+        return Means(self.trust, self.keys, self.lock_key, self.limits, most)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict
 
 from provenance import watermark
 from provenance.directory import Directory
@@ -33,6 +33,15 @@ from provenance.watermark import LockKey
 
 FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """A file: its path, its bytes, or the file opened."""
+
+
+class Switches(TypedDict, total=False):
+    """The arguments of ``Verifier`` that say how a picture is looked at; others pass them on."""
+
+    similar: bool
+    all_marks: bool
+    depth: Depth | str
+    isolated: bool | Isolation
 
 
 class Verifier:
