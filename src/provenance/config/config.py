@@ -9,7 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
-from provenance.config.files import digest_file, read, read_key
+from provenance.config.consulted import list_consulted
+from provenance.config.files import read, read_key
 from provenance.config.sections import (
     DirectorySection,
     HashListsSection,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from provenance.accounts import AccountKey
-    from provenance.case import Consulted, Tracer
+    from provenance.case import Tracer
     from provenance.directory import Directory
     from provenance.examine import LogPolicy
     from provenance.hashlists import HashList
@@ -202,7 +203,7 @@ class Config:
         stamps = self.signing.time_stamps() if self.signing else None
         return Tracer(
             self.verifier(all_marks=True, responses=responses),
-            consulted=self._list_consulted(),
+            consulted=list_consulted(self),
             examiner=self.open_examiner(),
             stamps=stamps,
             reference=find_authority(stamps, self.load_trust().tsa_certificates),
@@ -384,18 +385,6 @@ class Config:
 
         file = self.registry.account_key if self.registry else None
         return AccountKey(read_key(file, "account key")) if file else None
-
-    def _list_consulted(self) -> Consulted:
-        """List, by digest, what a verdict rests on besides picture and registry."""
-        from provenance.case import Consulted
-        from provenance.certificates import hash_certificate
-
-        return Consulted(
-            config=digest_file(self.path, "config file"),
-            anchors=tuple(hash_certificate(each) for each in self.load_trust().certificates),
-            directories=tuple(digest_file(each, "directory") for each in self.directory.files),
-            private_keys=len(self.watermark.key_files),
-        )
 
     def _require(self, section: T | None, name: str) -> T:
         if section is None:
