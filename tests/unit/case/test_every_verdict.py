@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from html import escape
 
 import pytest
 
 from provenance.case import Consulted
-from provenance.case.report import Case, Exhibit, Input, layout, render_html, write_report
+from provenance.case.clock import MACHINE_CLOCK, NOT_COMPARED
+from provenance.case.report import (
+    Case,
+    Exhibit,
+    Input,
+    layout,
+    render_html,
+    translate,
+    write_report,
+)
+from provenance.case.report.document import Letter, Text
 from provenance.verify import State, decide
+from tests.pseudo import PSEUDO, find_english
 from tests.unit.verify.conftest import NOW, NUMBERS, evidence_of
 from tests.unit.verify.test_table import ROWS
 
@@ -26,7 +38,7 @@ def examined(*words: str) -> Case:
         name="2026-17",
         exhibits=(exhibit,),
         examined_at=NOW,
-        clock="a clock of the tests",
+        clock=MACHINE_CLOCK,
         command="provenance trace IMAGE",
         consulted=Consulted(),
         software={},
@@ -56,6 +68,32 @@ def test_a_report_accuses_nobody(row: tuple[str, ...]) -> None:
     titles = [section.title for section in layout(found).sections]
     assert ("Proved origin" in titles) == (verdict.state is State.ATTRIBUTED)
     assert "What this report does not say" in titles
+
+
+def list_texts(part: object) -> Iterator[str]:
+    """Every text of a document that is neither a digest, an id nor a command."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from list_texts(each)
+    elif isinstance(part, Text):
+        yield from () if part.code else [part.text]
+    elif isinstance(part, Letter):
+        yield part.text.text
+    elif is_dataclass(part):
+        for field in fields(part):
+            if field.name != "state":  # a colour, not a word
+                yield from list_texts(getattr(part, field.name))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[" | ".join(row[:5]) for row in ROWS])
+def test_nothing_of_a_report_stays_in_english(row: tuple[str, ...]) -> None:
+    case = examined(*row[:5])
+    other = replace(case.exhibits[0], number="2", acquired="Bahnhof")
+    for each in (case, replace(case, exhibits=(*case.exhibits, other), clock_check=NOT_COMPARED)):
+        document = translate(layout(write_report(each)), PSEUDO)
+        assert [found for text in list_texts(document) for found in find_english(text)] == []
 
 
 @pytest.mark.parametrize("row", ROWS[::4], ids=[" | ".join(row[:5]) for row in ROWS[::4]])
