@@ -13,7 +13,7 @@
 Whatever the system answers, callers see an ``InputError`` or an ``OutputError``.
 """
 
-from provenance.files.atomic import sync_disks, write_atomic, write_parts
+from provenance.files.atomic import sync_files, write_atomic, write_parts
 from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
 from provenance.files.locking import locked
 from provenance.files.pending import Pending, name_pending, open_pending
@@ -41,7 +41,7 @@ __all__ = [
     "read_named",
     "read_stream",
     "refuse_over",
-    "sync_disks",
+    "sync_files",
     "translate_refusals",
     "write_atomic",
     "write_parts",

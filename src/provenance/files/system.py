@@ -66,6 +66,15 @@ def publish_new(temporary: Path, target: Path) -> None:
         temporary.replace(target)
 
 
+def sync_file(file: Path) -> None:
+    """Make the content of a file durable."""
+    descriptor = os.open(file, os.O_RDWR | O_BINARY)  # Windows syncs no file opened for reading
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a new name durable; Windows can't open folders and needs no such call."""
     if os.name == "posix":
