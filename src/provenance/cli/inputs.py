@@ -93,6 +93,16 @@ def add_response_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def add_ask_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--ask``."""
+    return click.option(
+        "--ask",
+        is_flag=True,
+        help="Ask the producer's service about a mark, where its directory entry names one: sends "
+        "the 96 bits, never the picture.",
+    )(command)
+
+
 def read_sidecar(path: str | None, given: list[Input]) -> bytes | None:
     """Return the manifest store in the file that ``--manifest`` names.
 

@@ -102,8 +102,19 @@ def build_verifier(
     all_marks: bool = False,
     depth: str = "full",
     responses: Iterable[Path] = (),
+    ask: bool = False,
 ) -> Verifier:
-    """Build the verifier; without a config it trusts no signer and queries no registry."""
+    """Build the verifier; without a config it trusts no signer, queries no registry, asks nobody.
+
+    Raises
+    ------
+    ConfigError
+        Somebody is to be asked, and there is no directory that says whom.
+    """
+    if ask and (config is None or not config.directory.files):
+        raise ConfigError(
+            "There is nobody to ask: the directory files in [directory] of a config say whom."
+        )
     if config is not None:
         return config.verifier(
             registry=registry,
@@ -111,6 +122,7 @@ def build_verifier(
             all_marks=all_marks,
             depth=depth,
             responses=responses,
+            ask=ask,
         )
     from provenance.response import load_response
     from provenance.verify import Verifier

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
+@inputs.add_ask_option
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -64,6 +65,7 @@ def command(
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
+    ask: bool,
     config_file: Path | None,
     quiet: bool,
     verbose: bool,
@@ -84,7 +86,7 @@ def command(
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
     task = _Verification(
-        config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses
+        config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses, ask
     )
     wanted = Expectations.take(expected)
     several = len(given) > 1
@@ -135,6 +137,7 @@ class _Verification:
     depth: str
     sidecar: bytes | None
     responses: tuple[Path, ...] = ()
+    ask: bool = False
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
@@ -146,6 +149,7 @@ class _Verification:
             all_marks=self.all_marks,
             depth=self.depth,
             responses=self.responses,
+            ask=self.ask,
         )
         return partial(_examine, verifier, self.sidecar)
 

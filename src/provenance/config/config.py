@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
-    from provenance.response import Responder
+    from provenance.response import Asker, Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Verifier
@@ -151,12 +151,13 @@ class Config:
         depth: str = "full",
         responses: Iterable[Path] = (),
         isolated: bool = False,
+        ask: bool = False,
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         ``responses`` are files with what producers answered. ``isolated`` ones take files apart in
-        workers, within the limits of ``[isolation]``. A registry that can't be opened is
-        a finding of its verdicts.
+        workers, within ``[isolation]``. With ``ask`` producers are asked about marks, as they are
+        where ``[directory]`` says so. A registry that can't be opened is a finding of its verdicts.
         """
         from provenance.response import load_response
         from provenance.verify import Verifier
@@ -172,11 +173,22 @@ class Config:
             all_marks=all_marks,
             depth=depth,
             responses=map(load_response, responses),
+            asker=self._open_asker() if ask or self.directory.ask else None,
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
             isolated=self.isolation if isolated else False,
             checkpoint_file=section.checkpoint if section else None,
         )
+
+    def _open_asker(self) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        section, known = self.directory, self.load_directory()
+        if known is None:
+            return None
+        age = timedelta(hours=section.ask_max_age_hours)
+        return Asker(known, section.ask_cache, age, section.ask_private)
 
     def _log_policy(self) -> LogPolicy:
         from provenance.examine import LogPolicy

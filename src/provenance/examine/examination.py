@@ -30,13 +30,16 @@ from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampSt
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
-from provenance.response import Checked, Fault, Outcome, Response, check_all
+from provenance.response import Asked, Asker, Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection, LockKey
 
 MAX_TRIED = 100
 """Stamps of responses that are tried on a picture whose mark can't be read: as many as a look-up by
 likeness gives. Each costs 8 ms at a quarter of a megapixel."""
+
+MOST_ASKED = 4
+"""Questions to producers about one picture: whoever writes many marks must not make us ask many."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Sources:
     log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
     responses: tuple[Response, ...] = ()
+    asker: Asker | None = None
 
     @property
     def means(self) -> Means:
@@ -90,6 +94,8 @@ class Examination:
 
     Attributes
     ----------
+    asked
+        The producers that were asked about stamps, so far.
     data, sidecar
         The file's bytes, and its sidecar: a manifest store that came with the file, not in it.
     sources
@@ -114,6 +120,7 @@ class Examination:
         self._recorded: dict[str, ManifestReading | None] = {}
         self._every: dict[int, tuple[FoundMark, ...]] = {}
         self._answers: dict[StampId, tuple[Checked, ...]] = {}
+        self.asked: list[Asked] = []
         self._answered: dict[str, ManifestReading | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
@@ -197,10 +204,23 @@ class Examination:
         """Return the responses about a stamp, checked by themselves and against each other."""
         if stamp_id not in self._answers:
             about = [each for each in self.sources.responses if each.stamp_id == stamp_id]
+            about += self._ask(stamp_id)
             directory = self.sources.directory
             found = check_all(about, directory, self.time, self._find_stranger)
             self._answers[stamp_id] = found
         return self._answers[stamp_id]
+
+    def _ask(self, stamp_id: StampId) -> Iterator[Response]:
+        """Ask the producer about a stamp that the registry does not know, where that is wanted."""
+        asker = self.sources.asker
+        if asker is None or len(self.asked) >= MOST_ASKED:
+            return
+        if self.records.look_up(stamp_id).status is LookupStatus.FOUND:
+            return
+        for each in asker.ask(stamp_id):
+            self.asked.append(each)
+            if each.response is not None:
+                yield each.response
 
     def answered_manifest(self, answer: Checked) -> ManifestReading | None:
         """Return the manifest that a response holds, read against this file."""

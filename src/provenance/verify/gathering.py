@@ -102,6 +102,7 @@ def gather_evidence(examination: Examination) -> Evidence:
             *records.notes,
             *on_log,
             *_note_other_log(manifest, lookup, marks),
+            *_note_asked(examination),
             *_note_stale(examination),
             *_note_statements(examination),
         ),
@@ -140,6 +141,7 @@ def gather_from_manifest(examination: Examination) -> Evidence:
             *records.notes,
             *on_log,
             *_note_other_log(manifest, describe_answer(answer)),
+            *_note_asked(examination),
             *_note_stale(examination),
         ),
         history=examination.history,
@@ -159,6 +161,16 @@ def _note_other_log(
     own = [manifest] if manifest and lookup.status is LookupStatus.FOUND else []
     if any(each.other_log for each in (*own, *kept)):
         yield Note("registry", "registry.other_log")
+
+
+def _note_asked(examination: Examination) -> Iterator[Note]:
+    """Say which producers were asked, and what came of it."""
+    for each in examination.asked:
+        if each.response is None:
+            yield Note("registry", "response.no_answer", f"{quote(each.endpoint)}. {each.failure}")
+        else:
+            code = "response.kept" if each.kept else "response.asked"
+            yield Note("registry", code, quote(each.endpoint))
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -271,7 +283,7 @@ def _is_spoken_for(mark: Mark) -> bool:
 def _may_lead_on(examination: Examination) -> bool:
     """Tell whether there is anything that could speak for a mark."""
     sources = examination.sources
-    known = sources.registry is not None or bool(sources.responses)
+    known = sources.registry is not None or bool(sources.responses or sources.asker)
     return known or examination.own.reading is not None
 
 

@@ -22,7 +22,7 @@ from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
-from provenance.response import Response
+from provenance.response import Asker, Response
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
@@ -61,6 +61,9 @@ class Verifier:
     responses
         What producers answered, see ``provenance.response``: each counts only for its own stamp,
         and only by the keys that the directory binds.
+    asker
+        Asks producers about marks that the registry does not know, with the 96 bits of the mark
+        and never the picture; without one nobody is asked.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -95,6 +98,7 @@ class Verifier:
         all_marks: bool = False,
         depth: Depth | str = Depth.FULL,
         responses: Iterable[Response] = (),
+        asker: Asker | None = None,
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         log_policy: LogPolicy | None = None,
@@ -115,6 +119,7 @@ class Verifier:
             similar=similar,
             all_marks=all_marks,
             responses=tuple(responses),
+            asker=asker,
             log_policy=log_policy or LogPolicy(),
         )
         self._readers = _open_readers(isolated, self._sources)
