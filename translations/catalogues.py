@@ -26,7 +26,8 @@ def extract() -> Catalog:
     template = Catalog(fuzzy=False)
     found = extract_from_dir(PACKAGE, keywords=KEYWORDS, comment_tags=())
     for file, _, text, _, context in sorted(found, key=lambda each: (each[0], each[1])):
-        template.add(text, locations=[(Path(file).as_posix(), 0)], context=context)
+        if "provenance.language" in (PACKAGE / file).read_text("utf-8"):  # else a word of its own
+            template.add(text, locations=[(Path(file).as_posix(), 0)], context=context)
     return template
 
 
@@ -77,7 +78,7 @@ def compile_catalogue(code: str, catalogue: Catalog) -> None:
 def to_mo(catalogue: Catalog) -> bytes:
     """Compile a catalogue: the same bytes for the same content, whatever version of Babel."""
     bare = _Bare(locale=catalogue.locale, fuzzy=False)
-    for each in _messages(catalogue):
+    for each in messages_of(catalogue):
         bare.add(each.id, each.string, context=each.context)
     written = io.BytesIO()
     write_mo(written, bare)
@@ -90,17 +91,17 @@ class _Bare(Catalog):
     def __iter__(self) -> Iterator[Message]:
         head = f"Content-Type: text/plain; charset=utf-8\nPlural-Forms: {self.plural_forms}\n"
         yield Message("", head)
-        yield from _messages(super().__iter__())
+        yield from messages_of(super().__iter__())
 
 
 def find_missing(catalogue: Catalog) -> Iterator[str]:
     """Yield the messages that have no translation, or not in each form of number."""
-    for message in _messages(catalogue):
+    for message in messages_of(catalogue):
         texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
         if not all(texts):
             yield str(message.id)
 
 
-def _messages(catalogue: Iterable[Message]) -> Iterator[Message]:
+def messages_of(catalogue: Iterable[Message]) -> Iterator[Message]:
     """Yield the messages without the header."""
     return (message for message in catalogue if message.id)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from provenance.config import load as load_config
     from provenance.directory import Directory
     from provenance.errors import ProvenanceError
+    from provenance.hashlists import HashList
+    from provenance.hashlists import load as load_hashlist
     from provenance.labels import Labels
     from provenance.limits import Isolation, Limits
     from provenance.manifest import Trust
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         RequireProducer,
         RequireProvedTime,
         RequireTrusted,
+        RequireUnlisted,
         State,
         Verdict,
         Verifier,
@@ -70,6 +73,7 @@ __all__ = [
     "Directory",
     "Evidence",
     "Finding",
+    "HashList",
     "Isolation",
     "Labels",
     "Limits",
@@ -88,6 +92,7 @@ __all__ = [
     "RequireProducer",
     "RequireProvedTime",
     "RequireTrusted",
+    "RequireUnlisted",
     "Responder",
     "Response",
     "Revocation",
@@ -105,6 +110,7 @@ __all__ = [
     "Verdict",
     "Verifier",
     "load_config",
+    "load_hashlist",
     "load_response",
     "open_registry",
     "open_signer",
@@ -117,6 +123,7 @@ _ROOMS = {
     "config": ("Config", "load_config"),
     "directory": ("Directory",),
     "errors": ("ProvenanceError",),
+    "hashlists": ("HashList", "load_hashlist"),
     "labels": ("Labels",),
     "limits": ("Isolation", "Limits"),
     "manifest": ("Trust",),
@@ -142,13 +149,14 @@ _ROOMS = {
         "RequireProducer",
         "RequireProvedTime",
         "RequireTrusted",
+        "RequireUnlisted",
         "State",
         "Verdict",
         "Verifier",
     ),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
-_OTHER_NAMES = {"load_config": "load"}
+_OTHER_NAMES = {"load_config": "load", "load_hashlist": "load"}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
@@ -19,7 +19,8 @@ from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
-    from provenance.verify import Verifier
+    from provenance.hashlists import HashList
+    from provenance.verify import Switches, Verifier
     from provenance.workers import Allowance
 
 _subject: ContextVar[str] = ContextVar("subject", default="")
@@ -98,11 +99,10 @@ def build_verifier(
     config: Config | None,
     *,
     registry: bool = True,
-    similar: bool = True,
-    all_marks: bool = False,
-    depth: str = "full",
     responses: Iterable[Path] = (),
+    lists: Iterable[HashList] = (),
     ask: bool = False,
+    **switches: Unpack[Switches],
 ) -> Verifier:
     """Build the verifier; without a config it trusts no signer, queries no registry, asks nobody.
 
@@ -117,22 +117,12 @@ def build_verifier(
         )
     if config is not None:
         return config.verifier(
-            registry=registry,
-            similar=similar,
-            all_marks=all_marks,
-            depth=depth,
-            responses=responses,
-            ask=ask,
+            registry=registry, responses=responses, lists=lists, ask=ask, **switches
         )
     from provenance.response import load_response
     from provenance.verify import Verifier
 
-    return Verifier(
-        similar=similar,
-        all_marks=all_marks,
-        depth=depth,
-        responses=map(load_response, responses),
-    )
+    return Verifier(responses=map(load_response, responses), lists=lists, **switches)
 
 
 def allow_workers(named: Path | None) -> Allowance:

@@ -132,6 +132,14 @@ class DirectorySection:
 
 
 @dataclass(frozen=True)
+class HashListsSection:
+    """``[hashlists]``: lists of known pictures that every picture is looked up in."""
+
+    files: tuple[Path, ...] = ()
+    """Hash lists, in any of the forms that ``provenance hashlist`` reads."""
+
+
+@dataclass(frozen=True)
 class WatermarkSection:
     """``[watermark]``: keys of private marks, and of locks."""
 
@@ -149,12 +157,18 @@ class WatermarkSection:
 
 @dataclass(frozen=True)
 class TraceSection:
-    """``[trace]``: who signs reports."""
+    """``[trace]``: who makes and signs reports, and in which language."""
 
     examiner_key: Path | None = None
     """PEM file of the key that signs case folders."""
     examiner_chain: Path | None = None
     """PEM file of its certificates, when they are not in the key's own file."""
+    examiner_name: str | None = None
+    """Name of the examiner in reports (default: that of the certificate)."""
+    examiner_role: str | None = None
+    """Role and office of the examiner."""
+    language: str = "en"
+    """Language of reports and letters: en, de, fr or es."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ another view asked for before is not read again. Nothing is judged here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,28 +18,33 @@ from provenance.examine.asking import OwnReader, Reader
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import Comparison
-from provenance.examine.contents import Contents, Described, Means
+from provenance.examine.contents import (
+    MOST_OPENED,
+    MOST_OPENED_OF_ALL,
+    Contents,
+    Described,
+    Means,
+)
 from provenance.examine.log_standing import LogPolicy
 from provenance.examine.own_manifest import OwnManifest
+from provenance.examine.questions import Questions
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
+from provenance.hashlists import ListMatch, Matcher, hash_file
 from provenance.labels import FoundLabels, Statement
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
-from provenance.response import Asked, Asker, Checked, Fault, Outcome, Response, check_all
+from provenance.response import Asker, Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection, LockKey
 
 MAX_TRIED = 100
 """Stamps of responses that are tried on a picture whose mark can't be read: as many as a look-up by
 likeness gives. Each costs 8 ms at a quarter of a megapixel."""
-
-MOST_ASKED = 4
-"""Questions to producers about one picture: whoever writes many marks must not make us ask many."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +67,13 @@ class Sources:
     all_marks: bool = False
     responses: tuple[Response, ...] = ()
     asker: Asker | None = None
+    lists: Matcher | None = None
 
     @property
     def means(self) -> Means:
         """What a file is read with."""
-        return Means(self.trust, self.keys, self.lock_key, self.limits)
+        most = MOST_OPENED_OF_ALL if self.all_marks else MOST_OPENED
+        return Means(self.trust, self.keys, self.lock_key, self.limits, most)
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,6 @@ class Examination:
 
     Attributes
     ----------
-    asked
-        The producers that were asked about stamps, so far.
     data, sidecar
         The file's bytes, and its sidecar: a manifest store that came with the file, not in it.
     sources
@@ -120,7 +125,7 @@ class Examination:
         self._recorded: dict[str, ManifestReading | None] = {}
         self._every: dict[int, tuple[FoundMark, ...]] = {}
         self._answers: dict[StampId, tuple[Checked, ...]] = {}
-        self.asked: list[Asked] = []
+        self.questions = Questions(sources.asker)
         self._answered: dict[str, ManifestReading | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
@@ -139,6 +144,11 @@ class Examination:
     def md5(self) -> str:
         """MD5 of the file, in hex: lists of known imagery are often kept in it."""
         return hashlib.md5(self.data, usedforsecurity=False).hexdigest()
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digests of the file, by kind as hash lists name it."""
+        return hash_file(self.data)
 
     @property
     def picture(self) -> Described | None:
@@ -204,23 +214,11 @@ class Examination:
         """Return the responses about a stamp, checked by themselves and against each other."""
         if stamp_id not in self._answers:
             about = [each for each in self.sources.responses if each.stamp_id == stamp_id]
-            about += self._ask(stamp_id)
+            about += self.questions.ask(stamp_id, lambda: self.records)
             directory = self.sources.directory
             found = check_all(about, directory, self.time, self._find_stranger)
             self._answers[stamp_id] = found
         return self._answers[stamp_id]
-
-    def _ask(self, stamp_id: StampId) -> Iterator[Response]:
-        """Ask the producer about a stamp that the registry does not know, where that is wanted."""
-        asker = self.sources.asker
-        if asker is None or len(self.asked) >= MOST_ASKED:
-            return
-        if self.records.look_up(stamp_id).status is LookupStatus.FOUND:
-            return
-        for each in asker.ask(stamp_id):
-            self.asked.append(each)
-            if each.response is not None:
-                yield each.response
 
     def answered_manifest(self, answer: Checked) -> ManifestReading | None:
         """Return the manifest that a response holds, read against this file."""
@@ -271,7 +269,7 @@ class Examination:
 
     @once
     def recorded_mark(self) -> FoundMark | None:
-        """A public mark that only records lead to: of pictures that look alike, or of its own bits.
+        """A public mark that only records or lists lead to: of alike pictures, or of its own bits.
 
         None where a public mark is sure by itself, unless the registry does not know that one: a
         louder mark of others must not hide one's own. Responses at hand hold records too.
@@ -280,13 +278,19 @@ class Examination:
             return None
         alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
         found = self._match([each.payload for each in dict.fromkeys(alike)])
-        if found is None and self.records.size:
-            answers = (
-                (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
-            )
-            held = [payload for payload, answer in answers if answer.row is not None]
-            found = self._match(held, among=self.records.size)
+        lists = self.sources.lists
+        among = self.records.size + (lists.stamps if lists else 0)
+        if found is None and among:
+            held = [each for each in self._unsure if self._is_held(StampId.from_payload(each))]
+            found = self._match(held, among=among)
         return FoundMark(found, by_record=True) if found else None
+
+    def _is_held(self, stamp_id: StampId) -> bool:
+        """Tell whether the registry has a record of a stamp, or a list names it."""
+        lists = self.sources.lists
+        if self.records.size and self.records.look_up(stamp_id).row is not None:
+            return True
+        return lists is not None and lists.knows(stamp_id)
 
     def _match(self, payloads: list[bytes], among: int = 0) -> Detection | None:
         """Hold payloads against the picture: as words where the locks can be derived, then alone.
@@ -321,6 +325,27 @@ class Examination:
     def reliable_hashes(self) -> tuple[Pdq, ...]:
         """The hashes that may be compared: none when the picture is too plain."""
         return tuple(each for each in self.hashes if each.reliable)
+
+    @once
+    def listed_hashes(self) -> tuple[Pdq, ...]:
+        """The hashes to look the picture up by in lists, its own first.
+
+        They are of the whole picture, of it without bars, and of each part that carries a mark, so
+        that screenshots are recognised; all in eight orientations.
+        """
+        if self.picture is None:
+            return ()
+        found = [each.detection for each in self.marks]
+        return *self.hashes, *self._reader.ask(Contents.hash_inside, found)
+
+    def find_listed(
+        self, stamps: Iterable[StampId], *, pixels: bool = True
+    ) -> tuple[ListMatch, ...] | None:
+        """Find the picture on lists, also by stamps that it carries; None without lists."""
+        lists = self.sources.lists
+        if lists is None:
+            return None
+        return lists.match(self.listed_hashes if pixels else (), self.digests, stamps)
 
     def compare_marked(
         self, statement: StampStatement, found: Detection

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict
 
 from provenance import watermark
 from provenance.directory import Directory
@@ -19,6 +19,7 @@ from provenance.examine import (
     Sources,
 )
 from provenance.files import is_file_object, read_bytes, read_stream
+from provenance.hashlists import HashList, Matcher
 from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
@@ -32,6 +33,15 @@ from provenance.watermark import LockKey
 
 FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """A file: its path, its bytes, or the file opened."""
+
+
+class Switches(TypedDict, total=False):
+    """The arguments of ``Verifier`` that say how a picture is looked at; others pass them on."""
+
+    similar: bool
+    all_marks: bool
+    depth: Depth | str
+    isolated: bool | Isolation
 
 
 class Verifier:
@@ -64,6 +74,9 @@ class Verifier:
     asker
         Asks producers about marks that the registry does not know, with the 96 bits of the mark
         and never the picture; without one nobody is asked.
+    lists
+        Hash lists that pictures are looked up in, see ``provenance.hashlists``: a hit is told, and
+        changes no verdict on the origin.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -82,6 +95,8 @@ class Verifier:
     ------
     WatermarkKeyError
         A key is not 32 bytes, or it is the public one.
+    HashListError
+        A list has too many salts.
     ConfigError
         The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
@@ -99,13 +114,14 @@ class Verifier:
         depth: Depth | str = Depth.FULL,
         responses: Iterable[Response] = (),
         asker: Asker | None = None,
+        lists: Iterable[HashList] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         log_policy: LogPolicy | None = None,
         isolated: bool | Isolation = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        keys = tuple(keys)
+        keys, lists = tuple(keys), tuple(lists)
         for key in keys:
             watermark.check_private_key(key)
         self._sources = Sources(
@@ -120,6 +136,7 @@ class Verifier:
             all_marks=all_marks,
             responses=tuple(responses),
             asker=asker,
+            lists=Matcher(lists) if lists else None,
             log_policy=log_policy or LogPolicy(),
         )
         self._readers = _open_readers(isolated, self._sources)

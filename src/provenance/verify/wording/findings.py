@@ -10,6 +10,7 @@ from provenance.language import join
 from provenance.manifest import explain_code, is_rule
 from provenance.text import format_odds, format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
+from provenance.verify.listed import judge_listed, judge_stamps
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording import rates, reply_sentences, sentences
@@ -23,6 +24,7 @@ from provenance.verify.wording.clauses import (
 )
 from provenance.verify.wording.comparisons import compare_marked, compare_whole, describe_similar
 from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.lists import describe_listed
 from provenance.verify.wording.notes import NOTES
 from provenance.verify.wording.replies import describe_replies
 from provenance.verify.wording.statements import state_manifest, state_mark
@@ -32,12 +34,13 @@ def describe(
     evidence: Evidence, weighed: Weighed, reasons: Sequence[Reason], thresholds: Thresholds
 ) -> tuple[Finding, ...]:
     """Describe every piece of evidence; ``reasons`` are in the order in which it was judged."""
-    return tuple(_describe_each(evidence, weighed, iter(reasons), thresholds))
+    return tuple(_describe_each(evidence, weighed, reasons, thresholds))
 
 
 def _describe_each(
-    evidence: Evidence, weighed: Weighed, reasons: Iterator[Reason], thresholds: Thresholds
+    evidence: Evidence, weighed: Weighed, judged: Sequence[Reason], thresholds: Thresholds
 ) -> Iterator[Finding]:
+    reasons = iter(judged)
     if weighed.manifest is not None:
         yield _describe_manifest(weighed.manifest, next(reasons))
         yield from _describe_coverage(weighed.manifest)
@@ -55,6 +58,9 @@ def _describe_each(
     yield from _describe_future(evidence, weighed, thresholds)
     if evidence.similar:
         yield describe_similar(evidence.similar)
+    yield from describe_listed(
+        judge_listed(evidence.listed, judge_stamps(weighed, judged)), thresholds
+    )
     yield from map(_repeat_note, evidence.notes)
 
 
@@ -136,7 +142,7 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
         stamp_id=found.stamp_id,
         part=sentences.ON_A_PART if share < thresholds.whole_from else "",
         share=format_percent(share),
-        sure="" if mark.comparison.content is Content.NEAR else sentences.AT_MOST,
+        sure="" if mark.comparison.content is Content.NEAR else sentences.UNSURE_SHARE,
         odds=format_odds(found.false_positive_probability),
         rate=rates.MARK,
     )

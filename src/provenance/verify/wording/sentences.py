@@ -6,7 +6,7 @@ marks.
 
 from __future__ import annotations
 
-from provenance.language import message
+from provenance.language import message, message_in
 from provenance.manifest import Credential, PartKind
 from provenance.verify.evidence import Integrity, TimeBasis
 from provenance.verify.reasons import Reason
@@ -46,7 +46,7 @@ TAMPERED = message(
 CLAIMED = message("Nobody has proved where this comes from; the file says {says}.")
 CLAIMED_BESIDE = message("Nobody has proved where this comes from; its sidecar says {says}.")
 CLAIMED_PART = message(
-    "A part of this picture, at most {share} of its area, carries a mark, and nobody has proved "
+    "A part of this picture, about {share} of its area, carries a mark, and nobody has proved "
     "where it comes from; the mark says {says}."
 )
 CLAIMED_SILENTLY = message(
@@ -161,6 +161,14 @@ BESIDE_SAYS_NOTHING = message(
 UNNAMED = message("an unnamed certificate")
 FINDINGS = message("Findings:")
 IT_SAYS = message("It says: {says}.")
+STATE_NAMES = {
+    "attributed": message_in("verdict", "attributed"),
+    "claimed": message_in("verdict", "claimed"),
+    "similar": message_in("verdict", "similar"),
+    "conflict": message_in("verdict", "conflict"),
+    "tampered": message_in("verdict", "tampered"),
+    "none": message_in("verdict", "none"),
+}
 LAYERS = {
     "manifest": message("manifest"),
     "watermark": message("watermark"),
@@ -169,6 +177,7 @@ LAYERS = {
     "clock": message("clock"),
     "directory": message("directory"),
     "metadata": message("metadata"),
+    "list": message("list"),
 }
 IN_FILE = message("The file carries")
 BESIDE_FILE = message("The sidecar that came with the file holds")
@@ -298,10 +307,9 @@ PRIVATE_MARK = message("a private mark")
 ANYONE = message("Anyone")
 KEY_HOLDER = message("Anyone with its key")
 ON_A_PART = message("a part of it, about ")
-AT_MOST = message(", at most: plain areas beside it can't be told from it")
+UNSURE_SHARE = message(", as far as can be told: plain areas beside it may belong to it or not")
 BY_RECORD = message(
-    "It is too faint to be read by itself: the registry's records led to it, and the odds count "
-    "them."
+    "It is too faint to be read by itself: records or lists led to it, and the odds count them."
 )
 NO_RECORD = message(
     "The registry has no record of this mark. The mark may be forged, or recorded elsewhere."
