@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
+@inputs.add_ask_option
 @inputs.add_list_option
 @settings.add_config_option
 def command(
@@ -65,6 +66,7 @@ def command(
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
+    ask: bool,
     lists: tuple[Path, ...],
     config_file: Path | None,
     quiet: bool,
@@ -86,7 +88,7 @@ def command(
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
     switches: Switches = {"similar": not no_similar, "all_marks": all_marks, "depth": depth}
-    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists)
+    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists, ask)
     wanted = Expectations.take(expected)
     several = len(given) > 1
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
@@ -135,6 +137,7 @@ class _Verification:
     sidecar: bytes | None
     responses: tuple[Path, ...] = ()
     lists: tuple[Path, ...] = ()
+    ask: bool = False
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
@@ -145,6 +148,7 @@ class _Verification:
             config,
             registry=self.registry,
             responses=self.responses,
+            ask=self.ask,
             lists=map(load, self.lists),
             **self.switches,
         )

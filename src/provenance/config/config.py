@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
-    from provenance.response import Responder
+    from provenance.response import Asker, Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Switches, Verifier
@@ -152,13 +152,15 @@ class Config:
         registry: bool = True,
         responses: Iterable[Path] = (),
         lists: Iterable[HashList] = (),
+        ask: bool = False,
         **switches: Unpack[Switches],
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
-        of the config. The switches are those of ``Verifier``; an ``isolated`` one keeps to the
-        limits of ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
+        of the config. With ``ask`` producers are asked, as where ``[directory]`` says so. The
+        switches are those of ``Verifier``; an ``isolated`` one keeps to the limits of
+        ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
         from provenance.hashlists import load
         from provenance.response import load_response
@@ -174,12 +176,21 @@ class Config:
             keys=self.load_keys(),
             lock_key=self.watermark.load_lock_key(),
             responses=map(load_response, responses),
+            asker=self._open_asker() if ask or self.directory.ask else None,
             lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
             **switches,
         )
+
+    def _open_asker(self) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        section, known = self.directory, self.load_directory()
+        age = timedelta(hours=section.ask_max_age_hours)
+        return Asker(known, section.ask_cache, age, section.ask_private) if known else None
 
     def _log_policy(self) -> LogPolicy:
         from provenance.examine import LogPolicy
@@ -228,26 +239,16 @@ class Config:
 
     def open_examiner(self) -> Signer | None:
         """Open the key that signs case folders; None if there is none."""
-        from provenance.signers import open_signer
-
-        section = self.trace
-        if section.examiner_key is None:
-            return None
-        return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+        key = self.trace.examiner_key
+        return _open_optional(f"file:{key}" if key else None, self.trace.examiner_chain)
 
     def open_responder(self) -> Signer | None:
         """Open the key that signs responses; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.response.signer, self.response.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.response.signer, self.response.chain, self.folder)
 
     def open_service_signer(self) -> Signer | None:
         """Open the key that signs verdicts of the service; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.service.signer, self.service.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.service.signer, self.service.chain, self.folder)
 
     def load_log_key(self) -> LogPublicKey | None:
         """Load the public part of the key that signs the log; None if there is none."""
@@ -395,3 +396,9 @@ class Config:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
+
+
+def _open_optional(uri: str | None, chain: Path | None, base: Path | None = None) -> Signer | None:
+    from provenance.signers import open_signer
+
+    return None if uri is None else open_signer(uri, chain, folder=base)
