@@ -121,7 +121,7 @@ def _read_case(folder: Path) -> tuple[list[StampId], str | None]:
     data = read_named(folder / "report.json", "report", MAX_REPORT_BYTES, RequestError)
     try:
         report = json.loads(data)
-        letters = [StampId.parse(each["stamp_id"]) for each in report["preservation_requests"]]
+        letters = [StampId.parse(each["stamp_id"]) for each in report["letters"]]
         case = report["case"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise RequestError(f"{folder} is not a case folder: its report can't be read.") from error

@@ -4,6 +4,7 @@ An ``Examination`` reads bytes, pixels, marks, manifests and records when they a
 ``provenance.verify`` judges it; inspections and case folders show it.
 """
 
+from provenance.examine.asking import ReaderPool
 from provenance.examine.checkpoints import CheckpointKeeper, load_seen
 from provenance.examine.content_check import BOUND, NOT_COMPARED, Comparison, Content
 from provenance.examine.examination import Examination, FoundMark, Sources
@@ -26,6 +27,7 @@ __all__ = [
     "LookupStatus",
     "Note",
     "OwnManifest",
+    "ReaderPool",
     "RecordLookup",
     "Similar",
     "Sources",

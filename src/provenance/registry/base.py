@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit, LogRow
 from provenance.registry.checkpoint import Checkpoint
+from provenance.registry.claims import Claims
 from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import hash_leaf, verify_inclusion
 from provenance.registry.proof_files import ConsistencyProof
@@ -159,6 +160,10 @@ class Registry(Protocol):
     def accounts(self) -> Accounts:
         """The personal data."""
 
+    @property
+    def claims(self) -> Claims:
+        """What was promised to requests that may come twice."""
+
     def append(self, record: StampRecord, store: bytes, account: bytes | None = None) -> LogEntry:
         """Add a stamp with its manifest store; both are on disk when this returns.
 
@@ -203,6 +208,9 @@ class Registry(Protocol):
 
     def by_id(self, stamp_id: StampId) -> StampRecord | None:
         """Give the earliest record of a stamp, or None."""
+
+    def by_urn(self, urn: str) -> StampRecord | None:
+        """Give the earliest record whose manifest has this name, or None."""
 
     def manifest_store(self, stamp_id: StampId) -> bytes | None:
         """Give the manifest store of a stamp's earliest record, or None."""

@@ -35,6 +35,7 @@ from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.revocation import encode_revocation
 from provenance.registry.sql import tree
 from provenance.registry.sql.accounts import SqlAccounts, keep_account
+from provenance.registry.sql.claims import SqlClaims
 from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
 from provenance.registry.sql.models import SqlModels
 from provenance.registry.sql.pdq import SqlPdqIndex
@@ -119,6 +120,11 @@ class SqlRegistry:
         """The personal data; see ``Accounts``."""
         return SqlAccounts(self._database)
 
+    @property
+    def claims(self) -> SqlClaims:
+        """The promises to requests that may come twice; see ``Claims``."""
+        return SqlClaims(self._database)
+
     def append(self, record: StampRecord, store: bytes, account: bytes | None = None) -> LogEntry:
         """Add a stamp with its manifest store; see ``Registry.append``."""
         row, leaf = spell_record(record), encode_leaf(record, store)
@@ -180,6 +186,13 @@ class SqlRegistry:
         """Give the earliest record of a stamp, or None."""
         with self._database.reading() as db:
             row = fetch_one(db, f"{_SELECT} {_EARLIEST}", stamp_id)
+        return _record(row) if row else None
+
+    def by_urn(self, urn: str) -> StampRecord | None:
+        """Give the earliest record whose manifest has this name; see ``Registry.by_urn``."""
+        query = f"{_SELECT} WHERE manifest_urn = ? ORDER BY leaf_index LIMIT 1"
+        with self._database.reading() as db:
+            row = fetch_one(db, query, urn)
         return _record(row) if row else None
 
     def manifest_store(self, stamp_id: StampId) -> bytes | None:

@@ -1,0 +1,2 @@
+export type { Picture } from './picture/picture.ts'
+export * from './watermark/index.ts'

@@ -1,0 +1,46 @@
+/** Find and read a mark: the door to this folder. */
+
+import type { Matrix } from '../../numeric/matrix.ts'
+import { luma, type Picture } from '../../picture/picture.ts'
+import { PAYLOAD_BYTES, PUBLIC_KEY, TILE } from '../format/constants.ts'
+import { regionOf, type Region } from './region.ts'
+import { search } from './search.ts'
+
+export interface Geometry {
+  /** From the mark to the picture, in homogeneous coordinates, row by row; up to whole tiles. */
+  readonly matrix: Matrix
+  readonly tile: number
+}
+
+export interface Detection {
+  readonly payload: Uint8Array
+  /** Three bytes that open what was sealed with the picture: keep them out of logs and reports. */
+  readonly lock: Uint8Array
+  /** At most how often an unmarked picture would be claimed with so good a fit. */
+  readonly falsePositiveProbability: number
+  readonly fit: number
+  readonly geometry: Geometry
+  readonly region: Region
+  /** Whether the picture is a negative. */
+  readonly inverted: boolean
+  /** The step of the search that found it. */
+  readonly step: string
+}
+
+/** Find and read the mark, however it lies in the picture. Nothing found says nothing about its origin. */
+export function detect(picture: Picture, key: Uint8Array = PUBLIC_KEY): Detection | undefined {
+  if (key.length !== PUBLIC_KEY.length) throw new RangeError('A key has 32 bytes.')
+  const found = search(luma(picture), key)
+  if (!found) return undefined
+  const { reading, map, inverted, step } = found
+  return {
+    payload: reading.word.slice(0, PAYLOAD_BYTES),
+    lock: reading.word.slice(PAYLOAD_BYTES),
+    falsePositiveProbability: reading.falsePositiveProbability,
+    fit: reading.fit,
+    geometry: { matrix: map, tile: TILE },
+    region: regionOf(reading, map, inverted ? -1 : 1, key, picture.width, picture.height),
+    inverted,
+    step,
+  }
+}
