@@ -277,7 +277,9 @@ class Config:
             index=section.index,
         )
         requesters = self._load_certificates(self.response.requesters)
-        return Responder(registry, requesters, self.load_account_key() if accounts else None)
+        account_key = self.load_account_key() if accounts else None
+        name = self.producer.name if self.producer else None
+        return Responder(registry, requesters, account_key, name)
 
     def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
         from provenance.certificates import load_pem_chain
