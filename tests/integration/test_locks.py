@@ -73,6 +73,7 @@ def test_a_stranger_with_many_marks_buys_little_time(
     other: Pixels,
 ) -> None:
     monkeypatch.setattr(examination, "MOST_OPENED", 1)
+    monkeypatch.setattr(examination, "MOST_OPENED_OF_ALL", 2)
     payload, tried = bytes.fromhex(stamped.record.stamp_id), []
     unseal = fingerprint.unseal
 
@@ -85,7 +86,10 @@ def test_a_stranger_with_many_marks_buys_little_time(
     verdict = Verifier(registry=a.registry, trust=trust(a)).verify(jpeg(twice, 95))
     assert verdict.state is State.CLAIMED
     assert len(tried) == 1
-    assert "fingerprint.sealed" in codes(verdict)
+    assert {"fingerprint.sealed", "fingerprint.untried"} <= codes(verdict)
+    every = Verifier(registry=a.registry, trust=trust(a), all_marks=True).verify(jpeg(twice, 95))
+    assert len(tried) == 3
+    assert "fingerprint.untried" not in codes(every)
 
 
 def test_a_seal_is_opened_once_and_only_where_no_hard_binding_holds(

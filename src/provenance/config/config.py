@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from provenance.config.consulted import list_consulted
 from provenance.config.files import read, read_key
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
-    from provenance.response import Responder
+    from provenance.response import Asker, Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
-    from provenance.verify import Verifier
+    from provenance.verify import Switches, Verifier
 
 logger = logging.getLogger(__name__)
 
@@ -150,17 +150,16 @@ class Config:
         self,
         *,
         registry: bool = True,
-        similar: bool = True,
-        all_marks: bool = False,
-        depth: str = "full",
         responses: Iterable[Path] = (),
         lists: Iterable[HashList] = (),
-        isolated: bool = False,
+        ask: bool = False,
+        **switches: Unpack[Switches],
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
-        of the config. ``isolated`` ones take files apart in workers, within the limits of
+        of the config. With ``ask`` producers are asked, as where ``[directory]`` says so. The
+        switches are those of ``Verifier``; an ``isolated`` one keeps to the limits of
         ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
         from provenance.hashlists import load
@@ -168,22 +167,30 @@ class Config:
         from provenance.verify import Verifier
 
         section = self.registry if registry else None
+        if switches.get("isolated") is True:
+            switches["isolated"] = self.isolation
         return Verifier(
             registry=self.open_registry(read_only=True, lazy=True) if section else None,
             trust=self.load_trust(),
             directory=self.load_directory(),
             keys=self.load_keys(),
             lock_key=self.watermark.load_lock_key(),
-            similar=similar,
-            all_marks=all_marks,
-            depth=depth,
             responses=map(load_response, responses),
+            asker=self._open_asker() if ask or self.directory.ask else None,
             lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
-            isolated=self.isolation if isolated else False,
             checkpoint_file=section.checkpoint if section else None,
+            **switches,
         )
+
+    def _open_asker(self) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        section, known = self.directory, self.load_directory()
+        age = timedelta(hours=section.ask_max_age_hours)
+        return Asker(known, section.ask_cache, age, section.ask_private) if known else None
 
     def _log_policy(self) -> LogPolicy:
         from provenance.examine import LogPolicy
@@ -232,26 +239,16 @@ class Config:
 
     def open_examiner(self) -> Signer | None:
         """Open the key that signs case folders; None if there is none."""
-        from provenance.signers import open_signer
-
-        section = self.trace
-        if section.examiner_key is None:
-            return None
-        return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+        key = self.trace.examiner_key
+        return _open_optional(f"file:{key}" if key else None, self.trace.examiner_chain)
 
     def open_responder(self) -> Signer | None:
         """Open the key that signs responses; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.response.signer, self.response.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.response.signer, self.response.chain, self.folder)
 
     def open_service_signer(self) -> Signer | None:
         """Open the key that signs verdicts of the service; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.service.signer, self.service.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.service.signer, self.service.chain, self.folder)
 
     def load_log_key(self) -> LogPublicKey | None:
         """Load the public part of the key that signs the log; None if there is none."""
@@ -273,7 +270,11 @@ class Config:
 
         section = self._require(self.registry, "registry")
         registry = open_registry(
-            section.uri, section.log_key, read_only=not accounts, base=self.folder
+            section.uri,
+            section.log_key,
+            read_only=not accounts,
+            base=self.folder,
+            index=section.index,
         )
         requesters = self._load_certificates(self.response.requesters)
         account_key = self.load_account_key() if accounts else None
@@ -329,6 +330,7 @@ class Config:
             read_only=read_only,
             lazy=lazy,
             base=self.folder,
+            index=section.index,
         )
 
     def load_trust(self) -> Trust:
@@ -396,3 +398,9 @@ class Config:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
+
+
+def _open_optional(uri: str | None, chain: Path | None, base: Path | None = None) -> Signer | None:
+    from provenance.signers import open_signer
+
+    return None if uri is None else open_signer(uri, chain, folder=base)

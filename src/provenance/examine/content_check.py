@@ -52,7 +52,8 @@ class Comparison:
     ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` the number of those
     compared, ``error_rate`` the chance that a picture of something else comes as near.
     ``pdq_distance`` counts differing bits of 256; it is None beyond what copies may differ by.
-    ``sealed`` means that the mark did not open the lattice fingerprint.
+    ``sealed`` means that the mark did not open the lattice fingerprint, and ``untried`` that this
+    was not even tried, for want of time: other marks took it.
     """
 
     content: Content = Content.NOT_COMPARED
@@ -61,6 +62,7 @@ class Comparison:
     error_rate: float | None = None
     pdq_distance: int | None = None
     sealed: bool = False
+    untried: bool = False
 
 
 NOT_COMPARED = Comparison()

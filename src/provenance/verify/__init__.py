@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from provenance.verify.reasons import Reason, Thresholds
     from provenance.verify.verdict import Policy, Verdict, decide
     from provenance.verify.verdict_json import write_facts, write_failure, write_listed
-    from provenance.verify.verifier import Verifier
+    from provenance.verify.verifier import Switches, Verifier
     from provenance.verify.weighing import weigh
     from provenance.verify.wording.explanation import describe_layer, describe_state
     from provenance.verify.wording.finding import Finding
@@ -66,6 +66,7 @@ __all__ = [
     "RequireUnlisted",
     "Standing",
     "State",
+    "Switches",
     "Thresholds",
     "Verdict",
     "Verifier",
@@ -127,7 +128,7 @@ _MODULES = {
         "write_failure",
         "write_listed",
     ),
-    "verifier": ("Verifier",),
+    "verifier": ("Switches", "Verifier"),
     "weighing": ("weigh",),
     "wording.explanation": ("describe_layer", "describe_state"),
     "wording.finding": ("Finding",),
