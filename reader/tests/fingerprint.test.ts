@@ -1,15 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { expect, test } from 'vitest'
-import { deriveSeal, packLattice, pdq, seal, unseal } from '../src/fingerprint/index.ts'
+import { deriveSeal, lattice, packLattice, pdq, seal, unpackLattice, unseal } from '../src/fingerprint/index.ts'
 import { fromHex, toHex } from '../src/watermark/format/payload.ts'
-import { procedural } from './pictures.ts'
+import { byName } from './pictures.ts'
 import { cases } from './vectors.ts'
 
 const byFormula = cases('fingerprint/pdq.json').filter(({ picture }) => picture.startsWith('procedural'))
 
 test.each(byFormula)('PDQ of $picture', ({ picture, sha256: digest, hex, quality }) => {
-  const [height, width] = picture.split(' ')[1].split('x').map(Number)
-  const made = procedural(height, width)
+  const made = byName(picture)
   expect(toHex(sha256(Uint8Array.from<number>(made.data)))).toBe(digest)
   const found = pdq(made)
   expect(toHex(found.hash)).toBe(hex)
@@ -32,4 +31,10 @@ test('what the mark does not open stays shut', async () => {
   for (const broken of ['none', text.slice(0, -1), `${text}=`, text.replace('lattice3', 'lattice2'), 'lattice3:']) {
     expect(await unseal(broken, mark, bytes)).toBeUndefined()
   }
+})
+
+test.each(cases('fingerprint/layout.json'))('lattice of $picture', ({ picture, packed }) => {
+  const found = packLattice(lattice(byName(picture)))
+  expect(toHex(found)).toBe(packed)
+  expect(packLattice(unpackLattice(found)!)).toEqual(found)
 })

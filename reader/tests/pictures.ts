@@ -19,3 +19,20 @@ export function procedural(height: number, width: number): Picture {
   }
   return { width, height, data }
 }
+
+/** As `textured` there says. */
+export function textured(height: number, width: number): Picture {
+  const data = new Uint8Array(height * width * 3)
+  for (let n = 0; n < data.length; n++) {
+    const [c, x, y] = [n % 3, Math.floor(n / 3) % width, Math.floor(n / 3 / width)]
+    data[n] = Math.floor((((7919 * x + 104729 * y + (c + 1) * x * y) % 251) + Math.floor((255 * y) / height)) / 2)
+  }
+  return { width, height, data }
+}
+
+/** The picture of a name such as `procedural 64x128`: height, then width. */
+export function byName(name: string): Picture {
+  const [kind, size] = name.split(' ') as [string, string]
+  const [height, width] = size.split('x').map(Number) as [number, number]
+  return kind === 'textured' ? textured(height, width) : procedural(height, width)
+}

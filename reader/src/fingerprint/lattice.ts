@@ -62,6 +62,9 @@ interface Grey {
   readonly data: Uint8Array
 }
 
+/** The fixed point in which the format divides: a quotient just whole may be rounded down. */
+const FIXED = 2 ** 24
+
 /** Luma in whole grey levels, averaged over blocks and rounded again; blocks at the edges may be smaller. */
 export function reduced({ width, height, data }: Picture, factor: number): Grey {
   const step = data.length / (width * height)
@@ -79,7 +82,7 @@ export function reduced({ width, height, data }: Picture, factor: number): Grey 
         }
       }
       const count = (bottom - row * factor) * (right - column * factor)
-      out[row * columns + column] = Math.floor((sum + (count >> 1)) / count)
+      out[row * columns + column] = Math.floor(((sum + (count >> 1)) * Math.floor(FIXED / count)) / FIXED)
     }
   }
   return { width: columns, height: rows, data: out }
