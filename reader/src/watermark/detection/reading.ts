@@ -86,7 +86,7 @@ export function* read(view: View, key: Uint8Array, sign: number, sure: boolean):
   const rest = WEIGHTINGS.map((weighting, n) => ({ n, soft: n ? softBits(view.subbands, key, weighting) : first }))
   rest.sort((a, b) => b.soft.energy - a.soft.energy)
   for (const { n, soft } of rest) {
-    if (soft.energy < LEAST_ENERGY && !sure) return
+    if (soft.energy < LEAST_ENERGY) return
     if (n === 0 && clear) continue
     for (const reading of attempts(view, soft, n, sign, sure)) {
       found = true

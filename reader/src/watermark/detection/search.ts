@@ -1,9 +1,9 @@
 /** The search for a mark, cheapest first. */
 
-import type { Matrix } from '../../numeric/matrix.ts'
-import { linear, multiply } from '../../numeric/matrix.ts'
+import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
 import type { Plane } from '../../picture/picture.ts'
 import { shrink } from '../../picture/resample.ts'
+import { TILE } from '../format/constants.ts'
 import { pixelsPerUnit } from '../format/layout.ts'
 import { MOST_GEOMETRIES } from '../significance.ts'
 import { stretched, turned, upright, type Guess } from './guesses.ts'
@@ -36,10 +36,13 @@ const REFINED = 4
 /** Agreement in all blocks: needed for a decoding, and beyond doubt. */
 const PILOT = 5
 const SURE = 9
+/** Mark units by which two maps differ at most that are taken for one: once both are sharp, and before. */
+const ALIKE = 1
+const NEARBY = 6
 /** Samples a side that guesses are sharpened with at first, and in the end. */
 const FIRST_SAMPLES = 384
 const LAST_SAMPLES = 768
-const LAST_ROUNDS = 3
+const LAST_ROUNDS = 2
 /** Mark units: a guess that is moved by less at the edge is sharp. */
 const SETTLED = 0.3
 
@@ -72,7 +75,8 @@ class Search {
   readonly #whitened: Sizes
   /** From the picture to the smaller one that the pilot is looked for in. */
   readonly #scaling: Matrix
-  #geometries = 1
+  /** The maps under which the picture was read, besides as it was marked. */
+  readonly #read: Matrix[] = []
 
   constructor(luma: Plane, key: Uint8Array) {
     this.#luma = new Sizes(luma)
@@ -129,23 +133,43 @@ class Search {
     return look
   }
 
+  /** Whether the picture was read under a map that differs by less, in mark units. */
+  #known(map: Matrix, least: number): boolean {
+    const { width, height } = this.#whitened.plane
+    const corners = [[0, 0], [width, 0], [0, height], [width, height]] as const
+    return this.#read.some((known) => apart(known, map, corners) < least)
+  }
+
   /** Sharpen a guess, and read the picture under it if the pilot is there. */
   *#follow(placed: Placed, look: Look, step: string): Generator<Found> {
-    if (this.#geometries >= MOST_GEOMETRIES) return
+    if (this.#read.length >= MOST_GEOMETRIES - 1) return
     const sign = placed.inverted ? -1 : 1
     const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
     const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
     let refined: Refined = better(placed.map, FIRST_SAMPLES)
-    if (sign * refined.agreement < PILOT - 1) return
+    if (sign * refined.agreement < PILOT - 1 || this.#known(refined.map, NEARBY)) return
     for (let n = 0; n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
     if (sign * refined.agreement < PILOT) return
-    this.#geometries++
+    if (this.#known(refined.map, ALIKE)) return
+    this.#read.push(refined.map)
     const map = multiply(invertScaling(this.#scaling), refined.map)
     const view = viewUnder(this.#luma, map)
     for (const reading of read(view, this.#key, sign, sign * refined.agreement >= SURE)) {
       yield { reading, map, inverted: placed.inverted, step }
     }
   }
+}
+
+/** Half a turn of the mark, and so on, is another map; a shift by whole tiles is the same one. */
+function apart(one: Matrix, other: Matrix, places: readonly (readonly [number, number])[]): number {
+  const [back, forth] = [invert(one), invert(other)]
+  const off = places.map(([x, y]) => {
+    const [u, v] = apply(back, x, y)
+    const [p, q] = apply(forth, x, y)
+    return [u - p, v - q] as const
+  })
+  const tiles = (n: 0 | 1) => TILE * Math.round(off[0]![n] / TILE)
+  return Math.max(...off.map(([u, v]) => Math.hypot(u - tiles(0), v - tiles(1))))
 }
 
 function invertScaling(scaling: Matrix): Matrix {
