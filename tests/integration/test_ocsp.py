@@ -128,7 +128,7 @@ def test_an_answer_that_is_none(
 ) -> None:
     responder.answer = answer
     signer = responder.signer()
-    with pytest.raises(RevocationError, match="good"):
+    with pytest.raises(RevocationError, match=r"can.t be called good|over 32768 bytes"):
         stamp(signer, required(authority))
     assert responder.asked == 1
     relaxed = Stapling("best-effort", (authority.certificate,))

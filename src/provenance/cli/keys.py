@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.canonical import to_utc_seconds
-from provenance.cli import render, settings, signer_rotation
+from provenance.cli import api_keys, render, settings, signer_rotation
 from provenance.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ def command(context: click.Context, as_json: bool, config_file: Path | None) -> 
             continue
         render.say(key["key"], "bold")
         render.print_fields([(name.replace("_", " "), key[name]) for name in key if name != "key"])
+
+
+command.add_command(api_keys.grant)
+command.add_command(api_keys.withdraw)
 
 
 @command.command("make", short_help="Make a private key and a certificate request.")

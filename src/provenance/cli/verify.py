@@ -18,7 +18,7 @@ from provenance.errors import ProvenanceError, VerificationError
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
-    from provenance.verify import Verdict, Verifier
+    from provenance.verify import Switches, Verdict, Verifier
 
 
 @click.command("verify", short_help="Say where pictures come from, and how certain that is.")
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 @parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
+@inputs.add_ask_option
+@inputs.add_list_option
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -64,6 +66,8 @@ def command(
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
+    ask: bool,
+    lists: tuple[Path, ...],
     config_file: Path | None,
     quiet: bool,
     verbose: bool,
@@ -83,9 +87,8 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(
-        config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses
-    )
+    switches: Switches = {"similar": not no_similar, "all_marks": all_marks, "depth": depth}
+    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists, ask)
     wanted = Expectations.take(expected)
     several = len(given) > 1
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
@@ -101,6 +104,7 @@ def command(
                 task,
                 rest,
                 parallel.count_workers(jobs, rest),
+                allowance=settings.allow_workers(config_file),
                 classify=_classify,
                 go_on="; add --resume to go on" * bool(output),
                 quiet=quiet,
@@ -129,22 +133,24 @@ class _Verification:
 
     config_file: Path | None
     registry: bool
-    similar: bool
-    all_marks: bool
-    depth: str
+    switches: Switches
     sidecar: bytes | None
     responses: tuple[Path, ...] = ()
+    lists: tuple[Path, ...] = ()
+    ask: bool = False
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
+        from provenance.hashlists import load
+
         config = settings.load(self.config_file)
         verifier = settings.build_verifier(
             config,
             registry=self.registry,
-            similar=self.similar,
-            all_marks=self.all_marks,
-            depth=self.depth,
             responses=self.responses,
+            ask=self.ask,
+            lists=map(load, self.lists),
+            **self.switches,
         )
         return partial(_examine, verifier, self.sidecar)
 

@@ -22,6 +22,7 @@ from provenance.examine import (
     Similar,
 )
 from provenance.geometry import Region
+from provenance.hashlists import ListMatch
 from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
 from provenance.response import Fault, Outcome
@@ -345,7 +346,8 @@ class Evidence:
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
     leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
-    and ``other_replies`` counts the rest. ``directories`` are those in use.
+    and ``other_replies`` counts the rest. ``directories`` are those in use. ``listed`` is what hash
+    lists hold of the picture, None where there were none to ask.
     """
 
     sha256: str
@@ -361,3 +363,4 @@ class Evidence:
     other_replies: int = 0
     directories: tuple[Age, ...] = ()
     log: LogStanding | None = None
+    listed: tuple[ListMatch, ...] | None = None
