@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -15,19 +15,33 @@ HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "src" / "provenance"
 COMPILED = PACKAGE / "language"
 
-KEYWORDS = {"message": (1,), "message_in": ((1, "c"), 2), "messages": (1, 2)}
-"""The functions of ``provenance.language`` that mark a message."""
-
 COLUMNS = 100
 
 
 def extract() -> Catalog:
     """Extract every message of the code, each with the modules that it stands in."""
     template = Catalog(fuzzy=False)
-    found = extract_from_dir(PACKAGE, keywords=KEYWORDS, comment_tags=())
-    for file, _, text, _, context in sorted(found, key=lambda each: (each[0], each[1])):
-        template.add(text, locations=[(Path(file).as_posix(), 0)], context=context)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        where = [(path.relative_to(PACKAGE).as_posix(), 0)]
+        for context, texts in _find_messages(ast.parse(path.read_text(encoding="utf-8"))):
+            template.add(texts if len(texts) > 1 else texts[0], locations=where, context=context)
     return template
+
+
+def _find_messages(tree: ast.Module) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    """Yield context and texts of what the functions of ``provenance.language`` mark."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        if not isinstance(node.func, ast.Name):
+            continue
+        texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        match node.func.id, texts:
+            case ("message", [str(text)]):
+                yield None, (text,)
+            case ("message_in", [str(context), str(text)]):
+                yield context, (text,)
+            case ("messages", [str(one), str(many)]):
+                yield None, (one, many)
 
 
 def read(code: str) -> Catalog:
@@ -77,7 +91,7 @@ def compile_catalogue(code: str, catalogue: Catalog) -> None:
 def to_mo(catalogue: Catalog) -> bytes:
     """Compile a catalogue: the same bytes for the same content, whatever version of Babel."""
     bare = _Bare(locale=catalogue.locale, fuzzy=False)
-    for each in _messages(catalogue):
+    for each in messages_of(catalogue):
         bare.add(each.id, each.string, context=each.context)
     written = io.BytesIO()
     write_mo(written, bare)
@@ -90,17 +104,17 @@ class _Bare(Catalog):
     def __iter__(self) -> Iterator[Message]:
         head = f"Content-Type: text/plain; charset=utf-8\nPlural-Forms: {self.plural_forms}\n"
         yield Message("", head)
-        yield from _messages(super().__iter__())
+        yield from messages_of(super().__iter__())
 
 
 def find_missing(catalogue: Catalog) -> Iterator[str]:
     """Yield the messages that have no translation, or not in each form of number."""
-    for message in _messages(catalogue):
+    for message in messages_of(catalogue):
         texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
         if not all(texts):
             yield str(message.id)
 
 
-def _messages(catalogue: Iterable[Message]) -> Iterator[Message]:
+def messages_of(catalogue: Iterable[Message]) -> Iterator[Message]:
     """Yield the messages without the header."""
     return (message for message in catalogue if message.id)

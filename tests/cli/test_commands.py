@@ -163,7 +163,10 @@ def test_demo(command: Command, photo: Path, tmp_path: Path) -> None:
     assert all((out / each).is_file() for each in reports)
     assert "http" not in page.replace("https://", "").lower().split("<body>")[0]
     control = next((out / "reports").glob("*control*"))
-    assert json.loads((control / "report.json").read_text())["verdict"]["origin"] is None
+    assert (
+        json.loads((control / "report.json").read_text())["exhibits"][0]["verdict"]["origin"]
+        is None
+    )
     assert command("trace", "--check", control, *config(out / "project")).status == 0
 
 

@@ -12,9 +12,11 @@ function acrossMean(data: Float32Array, width: number, height: number, radius: n
     let sum = 0
     for (let x = 0; x < Math.min(radius, width); x++) sum += data[row + x]!
     for (let x = 0; x < width; x++) {
-      if (x + radius < width) sum += data[row + x + radius]!
-      if (x > radius) sum -= data[row + x - radius - 1]!
-      out[row + x] = sum / (Math.min(width - 1, x + radius) - Math.max(0, x - radius) + 1)
+      const last = x + radius < width ? x + radius : width - 1
+      const first = x > radius ? x - radius : 0
+      if (x + radius < width) sum += data[row + last]!
+      if (x > radius) sum -= data[row + first - 1]!
+      out[row + x] = sum / (last - first + 1)
     }
   }
   return out
@@ -23,16 +25,17 @@ function acrossMean(data: Float32Array, width: number, height: number, radius: n
 function downMean(data: Float32Array, width: number, height: number, radius: number): Float32Array {
   const out = new Float32Array(data.length)
   const sum = new Float64Array(width)
-  const add = (y: number, sign: number) => {
-    const row = y * width
-    for (let x = 0; x < width; x++) sum[x]! += sign * data[row + x]!
-  }
-  for (let y = 0; y < Math.min(radius, height); y++) add(y, 1)
+  for (let n = 0; n < Math.min(radius, height) * width; n++) sum[n % width]! += data[n]!
   for (let y = 0; y < height; y++) {
-    if (y + radius < height) add(y + radius, 1)
-    if (y > radius) add(y - radius - 1, -1)
-    const count = Math.min(height - 1, y + radius) - Math.max(0, y - radius) + 1
-    for (let x = 0; x < width; x++) out[y * width + x] = sum[x]! / count
+    const first = Math.max(0, y - radius)
+    const last = Math.min(height - 1, y + radius)
+    const entering = y + radius < height ? last * width : -1
+    const leaving = y > radius ? (first - 1) * width : -1
+    if (entering >= 0) for (let x = 0; x < width; x++) sum[x]! += data[entering + x]!
+    if (leaving >= 0) for (let x = 0; x < width; x++) sum[x]! -= data[leaving + x]!
+    const share = 1 / (last - first + 1)
+    const row = y * width
+    for (let x = 0; x < width; x++) out[row + x] = share * sum[x]!
   }
   return out
 }

@@ -18,7 +18,7 @@ from provenance.errors import ProvenanceError, VerificationError
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
-    from provenance.verify import Verdict, Verifier
+    from provenance.verify import Switches, Verdict, Verifier
 
 
 @click.command("verify", short_help="Say where pictures come from, and how certain that is.")
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
+@inputs.add_ask_option
 @inputs.add_list_option
 @settings.add_config_option
 def command(
@@ -65,6 +66,7 @@ def command(
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
+    ask: bool,
     lists: tuple[Path, ...],
     config_file: Path | None,
     quiet: bool,
@@ -85,9 +87,8 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(
-        config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses, lists
-    )
+    switches: Switches = {"similar": not no_similar, "all_marks": all_marks, "depth": depth}
+    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists, ask)
     wanted = Expectations.take(expected)
     several = len(given) > 1
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
@@ -132,12 +133,11 @@ class _Verification:
 
     config_file: Path | None
     registry: bool
-    similar: bool
-    all_marks: bool
-    depth: str
+    switches: Switches
     sidecar: bytes | None
     responses: tuple[Path, ...] = ()
     lists: tuple[Path, ...] = ()
+    ask: bool = False
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
@@ -147,11 +147,10 @@ class _Verification:
         verifier = settings.build_verifier(
             config,
             registry=self.registry,
-            similar=self.similar,
-            all_marks=self.all_marks,
-            depth=self.depth,
             responses=self.responses,
+            ask=self.ask,
             lists=map(load, self.lists),
+            **self.switches,
         )
         return partial(_examine, verifier, self.sidecar)
 

@@ -83,6 +83,10 @@ class RegistrySection:
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
     mirror_from: str | None = None
     """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    index: Path | None = None
+    """Folder of the likeness index, which ``registry index`` keeps up to date: for registries with
+    more than some hundred thousand records. Without it, each process reads all PDQ hashes into its
+    memory when it first looks for likeness."""
     max_age_hours: int = 24
     """How old a mirror may be before verdicts warn of it."""
 
@@ -121,6 +125,14 @@ class DirectorySection:
     """Signed directory files, each a list of producers and their numbers."""
     strict_models: bool = False
     """Whether to refuse a model that has no number yet."""
+    ask: bool = False
+    """Whether to ask the producers' services about marks, as ``verify --ask`` does."""
+    ask_cache: Path | None = None
+    """Folder in which their answers are kept, for several machines if need be."""
+    ask_max_age_hours: int = 24
+    """How old a kept answer may be before the service is asked again."""
+    ask_private: bool = False
+    """Whether services in private networks may be asked, also without encryption."""
 
 
 @dataclass(frozen=True)
@@ -149,12 +161,18 @@ class WatermarkSection:
 
 @dataclass(frozen=True)
 class TraceSection:
-    """``[trace]``: who signs reports."""
+    """``[trace]``: who makes and signs reports, and in which language."""
 
     examiner_key: Path | None = None
     """PEM file of the key that signs case folders."""
     examiner_chain: Path | None = None
     """PEM file of its certificates, when they are not in the key's own file."""
+    examiner_name: str | None = None
+    """Name of the examiner in reports (default: that of the certificate)."""
+    examiner_role: str | None = None
+    """Role and office of the examiner."""
+    language: str = "en"
+    """Language of reports and letters: en, de, fr or es."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,12 @@ class Content(StrEnum):
     FAR = "far"
     INCONCLUSIVE = "inconclusive"
     NOT_COMPARED = "not compared"
+    BOUND = "bound"  # not compared either: the file's bytes are those that were signed
+
+    @property
+    def fits(self) -> bool:
+        """Whether what was signed is about these pixels."""
+        return self in (Content.NEAR, Content.BOUND)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ class Comparison:
     ``bit_error_rate`` is the share of lattice bits that differ, ``bits`` the number of those
     compared, ``error_rate`` the chance that a picture of something else comes as near.
     ``pdq_distance`` counts differing bits of 256; it is None beyond what copies may differ by.
-    ``sealed`` means that the mark did not open the lattice fingerprint.
+    ``sealed`` means that the mark did not open the lattice fingerprint, and ``untried`` that this
+    was not even tried, for want of time: other marks took it.
     """
 
     content: Content = Content.NOT_COMPARED
@@ -59,10 +66,14 @@ class Comparison:
     error_rate: float | None = None
     pdq_distance: int | None = None
     sealed: bool = False
+    untried: bool = False
 
 
 NOT_COMPARED = Comparison()
 """The answer when nothing could be compared."""
+
+BOUND = Comparison(Content.BOUND)
+"""The answer when nothing need be compared: opening a fingerprint takes a tenth of a second."""
 
 
 def compare_marked(

@@ -26,9 +26,10 @@ from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampSt
 from provenance.once import once
 from provenance.watermark import Detection, LockKey, Outcome
 
-MOST_OPENED = 12
+MOST_OPENED, MOST_OPENED_OF_ALL = 12, 120
 """Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
-its record and one in the file, and whoever writes many marks must not buy more time with them."""
+its record and one in the file, and whoever writes many marks must not buy more time with them. More
+where every mark is asked for."""
 
 WARM_SIDE = 256
 """Pixels of the empty picture that a process is warmed up with."""
@@ -36,12 +37,16 @@ WARM_SIDE = 256
 
 @dataclass(frozen=True)
 class Means:
-    """What contents are read with: trusted certificates, secret keys of marks, and limits."""
+    """What contents are read with: trusted certificates, secret keys of marks, and limits.
+
+    ``most_opened`` bounds how many signed fingerprints are tried to be opened.
+    """
 
     trust: Trust
     keys: tuple[bytes, ...] = ()
     lock_key: LockKey | None = None
     limits: Limits = DEFAULT_LIMITS
+    most_opened: int = MOST_OPENED
 
 
 def warm_up() -> None:
@@ -212,7 +217,11 @@ class Contents:
         if self._picture is None:
             return NOT_COMPARED, found.region
         reference = self._open(statement, found.lock)
-        return compare_marked(statement, reference, self._picture.rgb, found, self._reliable_hashes)
+        compared, region = compare_marked(
+            statement, reference, self._picture.rgb, found, self._reliable_hashes
+        )
+        tried = (statement.lattice, statement.payload, found.lock) in self._opened
+        return replace(compared, untried=compared.sealed and not tried), region
 
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""
@@ -226,7 +235,7 @@ class Contents:
         """Open a signed fingerprint, once for each lock; a stranger's file gets a few tries."""
         tried = statement.lattice, statement.payload, lock
         if tried not in self._opened and fingerprint.is_sealed(statement.lattice):
-            if len(self._opened) >= MOST_OPENED:
+            if len(self._opened) >= self._means.most_opened:
                 return None
             self._opened[tried] = fingerprint.unseal(*tried)
         return self._opened.get(tried)

@@ -18,9 +18,16 @@ from provenance.examine.asking import OwnReader, Reader
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import Comparison
-from provenance.examine.contents import Contents, Described, Means
+from provenance.examine.contents import (
+    MOST_OPENED,
+    MOST_OPENED_OF_ALL,
+    Contents,
+    Described,
+    Means,
+)
 from provenance.examine.log_standing import LogPolicy
 from provenance.examine.own_manifest import OwnManifest
+from provenance.examine.questions import Questions
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
@@ -31,7 +38,7 @@ from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampSt
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
-from provenance.response import Checked, Fault, Outcome, Response, check_all
+from provenance.response import Asker, Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection, LockKey
 
@@ -59,12 +66,14 @@ class Sources:
     log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
     responses: tuple[Response, ...] = ()
+    asker: Asker | None = None
     lists: Matcher | None = None
 
     @property
     def means(self) -> Means:
         """What a file is read with."""
-        return Means(self.trust, self.keys, self.lock_key, self.limits)
+        most = MOST_OPENED_OF_ALL if self.all_marks else MOST_OPENED
+        return Means(self.trust, self.keys, self.lock_key, self.limits, most)
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,7 @@ class Examination:
         self._recorded: dict[str, ManifestReading | None] = {}
         self._every: dict[int, tuple[FoundMark, ...]] = {}
         self._answers: dict[StampId, tuple[Checked, ...]] = {}
+        self.questions = Questions(sources.asker)
         self._answered: dict[str, ManifestReading | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
@@ -204,6 +214,7 @@ class Examination:
         """Return the responses about a stamp, checked by themselves and against each other."""
         if stamp_id not in self._answers:
             about = [each for each in self.sources.responses if each.stamp_id == stamp_id]
+            about += self.questions.ask(stamp_id, lambda: self.records)
             directory = self.sources.directory
             found = check_all(about, directory, self.time, self._find_stranger)
             self._answers[stamp_id] = found

@@ -133,6 +133,11 @@ def join(parts: Iterable[str], by: str = " ") -> Said:
     return Said(Joined(tuple(part for part in parts if part), by))
 
 
+def join_lines(lines: Iterable[str]) -> Said:
+    """Join lines; empty ones stay."""
+    return Said(Joined(tuple(lines), "\n"))
+
+
 def _keep(values: dict[str, object]) -> tuple[tuple[str, str], ...]:
     """Keep values as texts, which can be compared and sent to other processes."""
     return tuple((k, v if isinstance(v, Said) else str(v)) for k, v in values.items())

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from provenance.verify.reasons import Reason, Thresholds
     from provenance.verify.verdict import Policy, Verdict, decide
     from provenance.verify.verdict_json import write_facts, write_failure, write_listed
-    from provenance.verify.verifier import Verifier
+    from provenance.verify.verifier import Switches, Verifier
     from provenance.verify.weighing import weigh
+    from provenance.verify.wording.explanation import describe_layer, describe_state
     from provenance.verify.wording.finding import Finding
     from provenance.verify.wording.rates import ERROR_RATES
 
@@ -65,11 +66,14 @@ __all__ = [
     "RequireUnlisted",
     "Standing",
     "State",
+    "Switches",
     "Thresholds",
     "Verdict",
     "Verifier",
     "Word",
     "decide",
+    "describe_layer",
+    "describe_state",
     "gather_evidence",
     "judge_listed",
     "make_records",
@@ -124,8 +128,9 @@ _MODULES = {
         "write_failure",
         "write_listed",
     ),
-    "verifier": ("Verifier",),
+    "verifier": ("Switches", "Verifier"),
     "weighing": ("weigh",),
+    "wording.explanation": ("describe_layer", "describe_state"),
     "wording.finding": ("Finding",),
     "wording.rates": ("ERROR_RATES",),
 }

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from provenance.examine import (
+    BOUND,
     NOT_COMPARED,
     Answer,
     Comparison,
-    Content,
     Examination,
     FoundMark,
     LookupStatus,
     Note,
+    Similar,
     judge_log,
 )
 from provenance.labels import StatementKind
@@ -83,35 +84,20 @@ def gather_evidence(examination: Examination) -> Evidence:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
-    # 8. Responses about these stamps are described, whether they are good or not.
-    replies = list_replies(examination, manifest, marks, examination.similar)
-    # 9. Notes say what was not examined, and how fresh the registry's answers are.
-    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
+    # 8. Responses are described, and notes say what was not examined, and how fresh answers are.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
-    return Evidence(
+    evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(
-            *own.notes,
-            *unseen,
-            *gone_on,
-            *records.notes,
-            *on_log,
-            *_note_other_log(manifest, lookup, marks),
-            *_note_stale(examination),
-            *_note_statements(examination),
-        ),
+        notes=(*own.notes, *unseen, *gone_on),
         history=examination.history or _list_recorded(examination),
-        replies=replies,
-        other_replies=count_others(examination, replies),
-        directories=tuple(list_directories(examination)),
-        log=log,
-        listed=examination.find_listed(_list_stamps(manifest, marks)),
     )
+    evidence = _complete(evidence, examination, examination.similar)
+    return replace(evidence, notes=(*evidence.notes, *_note_statements(examination)))
 
 
 def gather_from_manifest(examination: Examination) -> Evidence:
@@ -128,32 +114,46 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         answer = records.look_up(reading.statement.stamp_id)
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
     looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
-    replies = list_replies(examination, manifest)
-    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
-    return Evidence(
+    evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
         lookup=describe_answer(answer) if looked_up else NOT_LOOKED_UP,
-        notes=(
-            *examination.own.notes,
-            Note("watermark", "pixels.not_looked_at"),
-            *records.notes,
-            *on_log,
-            *_note_other_log(manifest, describe_answer(answer)),
-            *_note_stale(examination),
-        ),
+        notes=(*examination.own.notes, Note("watermark", "pixels.not_looked_at")),
         history=examination.history,
         depth=Depth.MANIFEST,
+    )
+    return _complete(evidence, examination)
+
+
+def _complete(
+    evidence: Evidence, examination: Examination, alike: tuple[Similar, ...] = ()
+) -> Evidence:
+    """Add what responses, directories and the registry's log say, with notes on their freshness."""
+    records, manifest, marks = examination.records, evidence.manifest, evidence.marks
+    replies = list_replies(examination, manifest, marks, alike)
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
+    return replace(
+        evidence,
+        notes=(
+            *evidence.notes,
+            *records.notes,
+            *on_log,
+            *_note_other_log(manifest, evidence.lookup, marks),
+            *_note_asked(examination),
+            *_note_stale(examination),
+        ),
         replies=replies,
         other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
-        listed=examination.find_listed(_list_stamps(manifest), pixels=False),
+        listed=examination.find_listed(
+            _list_stamps(manifest, marks), pixels=evidence.depth is Depth.FULL
+        ),
     )
 
 
-def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...] = ()) -> Iterator[StampId]:
+def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...]) -> Iterator[StampId]:
     """Yield the stamps that the file's manifest and its marks name, proved or not."""
     if manifest is not None and manifest.payload is not None:
         yield StampId.from_payload(manifest.payload)
@@ -161,13 +161,23 @@ def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...] = ()) -> Ite
 
 
 def _note_other_log(
-    manifest: Manifest | None, lookup: Lookup, marks: tuple[Mark, ...] = ()
+    manifest: Manifest | None, lookup: Lookup, marks: tuple[Mark, ...]
 ) -> Iterator[Note]:
     """Say that the copy that was asked is not of the log of the producer whose stamp it holds."""
     kept = [each.manifest for mark in marks for each in mark.candidates if each.recorded]
     own = [manifest] if manifest and lookup.status is LookupStatus.FOUND else []
     if any(each.other_log for each in (*own, *kept)):
         yield Note("registry", "registry.other_log")
+
+
+def _note_asked(examination: Examination) -> Iterator[Note]:
+    """Say which producers were asked, and what came of it."""
+    for each in examination.questions.asked:
+        if each.response is None:
+            yield Note("registry", "response.no_answer", f"{quote(each.endpoint)}. {each.failure}")
+        else:
+            code = "response.kept" if each.kept else "response.asked"
+            yield Note("registry", code, quote(each.endpoint))
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -271,16 +281,13 @@ def _is_settled(mark: Mark, examination: Examination) -> bool:
 
 def _is_spoken_for(mark: Mark) -> bool:
     """Tell whether a trusted signer signed these 96 bits for what the picture shows."""
-    return any(
-        each.manifest.authentic and each.comparison.content is Content.NEAR
-        for each in mark.candidates
-    )
+    return any(each.manifest.authentic and each.comparison.content.fits for each in mark.candidates)
 
 
 def _may_lead_on(examination: Examination) -> bool:
     """Tell whether there is anything that could speak for a mark."""
     sources = examination.sources
-    known = sources.registry is not None or bool(sources.responses)
+    known = sources.registry is not None or bool(sources.responses or sources.asker)
     return known or examination.own.reading is not None
 
 
@@ -336,7 +343,20 @@ def _compare_candidate(
     statement = reading.statement
     if statement is None or not repeats(reading, found.detection.payload):
         return Candidate(facts, recorded)
+    if _is_bound(facts, examination):
+        return Candidate(facts, recorded, BOUND)
     return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
+
+
+def _is_bound(facts: Manifest, examination: Examination) -> bool:
+    """Tell whether a trusted signature binds the file's own bytes, and leaves none of them out.
+
+    Then these are the pixels that were signed, whatever a fingerprint would say.
+    """
+    own = examination.own.reading
+    intact = facts.authentic and facts.integrity is Integrity.INTACT
+    same = own is not None and own.urn == facts.urn
+    return intact and same and examination.coverage.complete
 
 
 def _compare_unmarked(

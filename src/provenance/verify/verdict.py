@@ -82,9 +82,14 @@ class Verdict(Decision):
     @property
     def explanation(self) -> Said:
         """The explanation as a text that can be said in each language."""
+        return explanation.write(self.opening, self.findings)
+
+    @property
+    def opening(self) -> tuple[Said, ...]:
+        """The verdict in one line, and in further ones what it means."""
         told = self.origin is not None
         now = self.evidence.examined_at
-        return explanation.write(
+        return explanation.write_opening(
             self,
             self.findings,
             self.thresholds,

@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from provenance.examine import Comparison, Content, LookupStatus
-from provenance.language import Message
+from provenance.language import Message, speak
 from provenance.manifest import Omission, PartKind
 from provenance.verify import Evidence, Manifest, Match, NameClaim, State, Verdict, decide
 from provenance.verify.evidence import Integrity, TimeBasis
 from provenance.verify.reasons import Reason
 from provenance.verify.weighing import WeighedMark
 from provenance.verify.wording import comparisons, rates, sentences
+from tests.pseudo import PSEUDO, find_english
 from tests.unit.verify.conftest import NOW, SHA256, evidence_of, payload_of
 from tests.unit.verify.test_table import COMBINATIONS, ROWS
 
@@ -45,8 +46,8 @@ def varied() -> Iterator[Evidence]:
         {"coverage": replace(own.coverage, binding=None)},
         {"issuer": "CN=Anything", "issuer_sha256": SHA256, "self_issued": True},
         {"issuer": "CN=Anything", "development": True},
-        {"listed_by": "the directory d.json", "vetted": True},
-        {"listed_by": "the directory d.json"},
+        {"listed_by": "d.json", "vetted": True},
+        {"listed_by": "d.json"},
         {"trust_lists": ("anchors.pem",)},
         {"time_lists": ("tsa.pem",), "proved_at": NOW, "time_basis": TimeBasis.TIMESTAMP},
         {"proved_at": NOW, "time_basis": TimeBasis.LOG, "expired_at": NOW},
@@ -61,7 +62,7 @@ def varied() -> Iterator[Evidence]:
     for changed in (
         replace(mark, by_record=True),
         replace(mark, candidates=(replace(mark.candidates[0], comparison=SHUT),)),
-        replace(mark, listed_by="the directory d.json"),
+        replace(mark, listed_by="d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
         yield replace(marked, marks=(changed,))
@@ -224,6 +225,7 @@ FACTS: dict[str, Fact | Only] = {
     "FINGERPRINT[near]": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),
     "FINGERPRINT[far]": Only(seen(Content.FAR)),
     "FINGERPRINT[inconclusive]": Only(seen(Content.INCONCLUSIVE)),
+    "FINGERPRINT[bound]": Only(seen(Content.BOUND)),
     "FINGERPRINT[not compared]": Only(seen(Content.NOT_COMPARED)),
     "SEALED": Only(any_mark(lambda m: m.comparison.sealed)),
     "FAR_WHOLE": own(lambda m: m.authentic and m.comparison.content is Content.FAR),
@@ -250,7 +252,16 @@ FACTS |= {
 
 ELSEWHERE = {
     *("CREDENTIAL", "PARTS", "BASIS", "IDENTITY", "NEAR_WHOLE", "ON_TRUST_LIST", "UNNAMED"),
-    *("SOURCE", "FINDINGS", "IT_SAYS", "LAYERS", "ISSUER_DIGEST", "PART_SIZE", "NOTHING"),
+    *(
+        "SOURCE",
+        "FINDINGS",
+        "IT_SAYS",
+        "LAYERS",
+        "STATE_NAMES",
+        "ISSUER_DIGEST",
+        "PART_SIZE",
+        "NOTHING",
+    ),
     *("PUBLIC_MARK", "PRIVATE_MARK", "ANYONE", "KEY_HOLDER", "ON_A_PART", "FEATURES", "BITS"),
     *("TIME_OF_MARK", "TIME_OF_MANIFEST", "TIME_OF_RECORD"),
 }
@@ -311,6 +322,14 @@ def test_a_sentence_stands_where_its_fact_holds(
         assert holds or not found, f"{name} stands in:\n{text}"
         assert found or not holds or isinstance(rule, Only), f"{name} is missing in:\n{text}"
     assert stood, f"no case says {name}"
+
+
+def test_every_sentence_can_be_said_in_another_language(
+    verdicts: list[tuple[Verdict, str]],
+) -> None:
+    for verdict, _ in verdicts:
+        found = find_english(speak(verdict.explanation, PSEUDO))
+        assert not found, verdict.explain()
 
 
 def test_every_sentence_has_its_facts() -> None:

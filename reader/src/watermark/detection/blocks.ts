@@ -21,11 +21,22 @@ export interface Blocks {
   readonly im: Float32Array
 }
 
+interface Waves {
+  readonly cos: Float32Array
+  readonly sin: Float32Array
+}
+
+const made = new Map<number, Waves>()
+
 /** The cosines and sines of `n` cycles a tile, along a tile. */
-function waves(n: number): { cos: Float32Array; sin: Float32Array } {
+function waves(n: number): Waves {
+  const known = made.get(n)
+  if (known) return known
   const angle = (_: unknown, x: number) => (2 * Math.PI * n * (x + 0.5)) / SAMPLES
   const angles = Array.from({ length: SAMPLES }, angle)
-  return { cos: Float32Array.from(angles, Math.cos), sin: Float32Array.from(angles, Math.sin) }
+  const found = { cos: Float32Array.from(angles, Math.cos), sin: Float32Array.from(angles, Math.sin) }
+  made.set(n, found)
+  return found
 }
 
 export function blocksOf({ plane, inside }: Sampled, window: Window, key: Uint8Array): Blocks {
@@ -67,22 +78,28 @@ function flatten({ count, re, im }: Blocks): void {
   }
 }
 
+interface Line {
+  readonly k: number
+  readonly waves: Waves
+  readonly sign: number
+  readonly cos: number
+  readonly sin: number
+}
+
 /** The transform of a block at the lines alone: first along rows, for each number of cycles once. */
 class BlockLines {
   readonly re = new Float64Array(LINES)
   readonly im = new Float64Array(LINES)
-  readonly #across: { cycles: number; lines: { k: number; down: number; sign: number; cos: number; sin: number }[] }[] = []
-  readonly #waves = new Map<number, ReturnType<typeof waves>>()
+  readonly #across: { cycles: number; lines: Line[] }[] = []
 
   constructor(key: Uint8Array) {
     const { u, v, phase } = pilot(key)
     for (let k = 0; k < LINES; k++) {
       const angle = 2 * Math.PI * phase[k]!
-      const line = { k, down: Math.abs(v[k]!), sign: Math.sign(v[k]!), cos: Math.cos(angle), sin: Math.sin(angle) }
+      const line = { k, waves: waves(Math.abs(v[k]!)), sign: Math.sign(v[k]!), cos: Math.cos(angle), sin: Math.sin(angle) }
       const known = this.#across.find(({ cycles }) => cycles === u[k])
       if (known) known.lines.push(line)
       else this.#across.push({ cycles: u[k]!, lines: [line] })
-      for (const cycles of [u[k]!, line.down]) this.#waves.set(cycles, waves(cycles))
     }
   }
 
@@ -90,18 +107,17 @@ class BlockLines {
     this.re.fill(0)
     this.im.fill(0)
     const place = (n: number) => ((n % SAMPLES) + SAMPLES) % SAMPLES
-    const startX = place(window.left + left)
+    const startX = place(window.left + left) // blocks never reach over a tile's edge
     for (const { cycles, lines } of this.#across) {
-      const { cos, sin } = this.#waves.get(cycles)!
+      const { cos, sin } = waves(cycles)
       for (let y = 0; y < rows; y++) {
         const from = (top + y) * window.columns + left
         let c = 0
         let s = 0
-        for (let x = 0, t = startX; x < columns; x++, t++) {
-          if (t === SAMPLES) t = 0
+        for (let x = 0; x < columns; x++) {
           const value = data[from + x]!
-          c += value * cos[t]!
-          s -= value * sin[t]!
+          c += value * cos[startX + x]!
+          s -= value * sin[startX + x]!
         }
         const t = place(window.top + top + y)
         for (const line of lines) this.#add(line, c, s, t)
@@ -110,8 +126,8 @@ class BlockLines {
     this.#unphase()
   }
 
-  #add(line: { k: number; down: number; sign: number }, c: number, s: number, t: number): void {
-    const { cos, sin } = this.#waves.get(line.down)!
+  #add(line: Line, c: number, s: number, t: number): void {
+    const { cos, sin } = line.waves
     const x = cos[t]!
     const y = line.sign * sin[t]!
     this.re[line.k]! += c * x + s * y

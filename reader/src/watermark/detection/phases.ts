@@ -35,7 +35,17 @@ const LEAST_AGREEMENT = 5
 /** ... and over the strengths there are: chance gives 4 among all positions, however few lines there are. */
 const LEAST_LIKENESS = 4.1
 /** ... of what lines that agree perfectly give. */
-const LEAST_SHARE = 0.65
+const LEAST_SHARE = 0.6
+/** What the best of the positions that are looked at has at least of the best between them. */
+const COARSE_SHARE = 0.65
+/** Mark units to which the position is found. */
+const LEAST_SHIFT = 0.25
+const DIRECTIONS = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+] as const
 
 interface Mapped {
   readonly line: Uint8Array
@@ -152,12 +162,37 @@ export function place(spectrum: Spectrum, guess: Guess, key: Uint8Array): Placed
     const sums = positions(sets[n]!, sets[n + 1]!, key)
     for (const [m, part] of [[n, sums.re], [n + 1, sums.im]] as const) {
       const at = strongest(part)
-      const sum = Math.abs(part[at]!)
+      if (Math.abs(part[at]!) < COARSE_SHARE * least) continue
+      const { shift, sum } = climb(sets[m]!, at, part[at]! < 0 ? -1 : 1, key)
       if (sum < least) continue
-      placed.push({ map: mapOf(spectrum, guess, m, at), agreement: sum / Math.sqrt(seen / 2), inverted: part[at]! < 0 })
+      placed.push({ map: mapOf(spectrum, guess, m, shift), agreement: sum / Math.sqrt(seen / 2), inverted: part[at]! < 0 })
     }
   }
   return placed.sort((a, b) => b.agreement - a.agreement)
+}
+
+/** From the best of the positions, which are a sample apart, to the best between them. */
+function climb(lines: Lines, at: number, sign: number, key: Uint8Array): { shift: readonly [number, number]; sum: number } {
+  const { u, v } = pilot(key)
+  const turn = (2 * Math.PI) / TILE
+  const sumAt = (x: number, y: number) => {
+    let sum = 0
+    for (let k = 0; k < LINES; k++) {
+      const angle = turn * (u[k]! * x + v[k]! * y)
+      sum += lines.re[k]! * Math.cos(angle) - lines.im[k]! * Math.sin(angle)
+    }
+    return sign * sum
+  }
+  const back = (n: number) => (UNITS_PER_SAMPLE * (SAMPLES - n)) % TILE
+  let [x, y] = [back(at % SAMPLES), back(Math.floor(at / SAMPLES))]
+  let sum = sumAt(x, y)
+  for (let step = UNITS_PER_SAMPLE / 2; step >= LEAST_SHIFT; step /= 2) {
+    for (const [dx, dy] of DIRECTIONS) {
+      const tried = sumAt(x + step * dx, y + step * dy)
+      if (tried > sum) [x, y, sum] = [x + step * dx, y + step * dy, tried]
+    }
+  }
+  return { shift: [x, y], sum }
 }
 
 function strongest(values: Float32Array): number {
@@ -173,9 +208,7 @@ function strongest(values: Float32Array): number {
   return at
 }
 
-function mapOf(spectrum: Spectrum, guess: Guess, symmetry: number, at: number): Matrix {
-  const back = (n: number) => (UNITS_PER_SAMPLE * (SAMPLES - n)) % TILE
-  const shift = translation(back(at % SAMPLES), back(Math.floor(at / SAMPLES)))
+function mapOf(spectrum: Spectrum, guess: Guess, symmetry: number, shift: readonly [number, number]): Matrix {
   const shape = multiply(linear(guess.shape), linear(SYMMETRIES[symmetry]!))
-  return multiply(translation(spectrum.origin[0], spectrum.origin[1]), multiply(shape, shift))
+  return multiply(translation(spectrum.origin[0], spectrum.origin[1]), multiply(shape, translation(shift[0], shift[1])))
 }

@@ -1,5 +1,6 @@
 /** The power of a spectrum on a grid of half bins, cut off: what tables of guesses are made from. */
 
+import { boxMean } from '../../numeric/boxes.ts'
 import type { Spectrum } from './spectrum.ts'
 
 /** Times the mean power that a single place may count: a picture's own lines must not carry a guess alone. */
@@ -50,4 +51,12 @@ export function powerAt(power: Power, across: number, down: number): number {
   const x = Math.round(turn * across * power.across)
   const y = Math.round(turn * down * power.down) & (power.down - 1)
   return power.values[y * power.columns + x]!
+}
+
+/** The power averaged over this many half bins to each side, so that lines are found that lie a little aside. */
+export function blurred(power: Power, radius: number): Power {
+  const values = boxMean(power.values, power.columns, power.down, radius)
+  const spread = 2 * radius + 1
+  for (let n = 0; n < values.length; n++) values[n] = 1 + (values[n]! - 1) * spread
+  return { ...power, values }
 }

@@ -4,7 +4,7 @@ import type { Matrix } from '../../numeric/matrix.ts'
 import { emptyPlane, type Plane } from '../../picture/picture.ts'
 import { subbands, type Subband } from './coefficients.ts'
 import { decode, MANY_PATHS, PATHS, type Decoded } from './decoding.ts'
-import { prepare, sample, windowOf, type Sampled, type Window } from './sampling.ts'
+import { sample, smooth, windowOf, type Sampled, type Sizes, type Window } from './sampling.ts'
 import { softBits, WEIGHTINGS, type SoftBits } from './softbits.ts'
 
 /** Energy over which soft bits are worth a decoding: two standard deviations of what no mark gives. */
@@ -32,10 +32,10 @@ export function viewOf(plane: Plane): View {
 const MOST_SAMPLES = 2048
 
 /** The view of a picture under a map from mark to picture. */
-export function viewUnder(luma: Plane, map: Matrix): View {
-  const prepared = prepare(luma, map)
+export function viewUnder(luma: Sizes, map: Matrix): View {
+  const prepared = luma.under(map)
   const window = windowOf(prepared.map, prepared.plane.width, prepared.plane.height, MOST_SAMPLES)
-  const sampled = sample(prepared.plane, prepared.map, window)
+  const sampled = sample(prepared.plane, prepared.map, window, smooth)
   const found = subbands(filled(sampled))
   for (const band of found) cut(band, sampled)
   return { subbands: found, window }

@@ -1,22 +1,25 @@
 /** The geometry sharpened until the lines' phases agree in every block, from the middle outwards. */
 
-import { invert, multiply, normalise, solve, translation, type Matrix } from '../../numeric/matrix.ts'
-import type { Plane } from '../../picture/picture.ts'
+import { apply, invert, multiply, normalise, solve, translation, type Matrix } from '../../numeric/matrix.ts'
 import { LINES, TILE } from '../format/constants.ts'
 import { pilot } from '../format/pilot.ts'
 import { blocksOf, type Blocks } from './blocks.ts'
-import { prepare, sample, windowOf } from './sampling.ts'
+import { bilinear, sample, scalesAt, windowOf, type Sizes } from './sampling.ts'
 
 export interface Refined {
   readonly map: Matrix
   /** The agreement of all lines in all blocks: standard normal without a pilot. Negative in a negative. */
   readonly agreement: number
+  /** How far places at the edge were moved, in mark units. */
+  readonly moved: number
 }
 
 /** How far a guess may be off, in mark units at the edge of what it was made from: shift, linear part, tilt. */
 const PRIOR = [1.5, 1.5, 2.5, 2.5, 2.5, 2.5, 1.5, 1.5] as const
 const PARAMETERS = PRIOR.length
 const STEPS = 8
+/** Shares of the known radius that a fit begins with: a weak pilot needs all of it, in a tilted picture the middle comes first. */
+const STARTS = [1, 0.4] as const
 const HALVINGS = 3
 /** How much farther out each stage looks. */
 const GROWTH = 1.35
@@ -30,29 +33,49 @@ interface Stage {
   readonly y: Float64Array
 }
 
-/**
- * Sharpen a map. `share` is the part of the picture's half diagonal within which the map is known to hold,
- * `most` how many samples a side are looked at.
- */
-export function refine(whitened: Plane, map: Matrix, key: Uint8Array, sign: number, share: number, most: number): Refined {
-  const prepared = prepare(whitened, map)
-  const scaling = multiply(prepared.map, invert(map))
-  const window = windowOf(prepared.map, prepared.plane.width, prepared.plane.height, most)
-  const sampled = sample(prepared.plane, prepared.map, window)
-  const blocks = blocksOf(sampled, window, key)
-  if (blocks.count === 0) return { map, agreement: 0 }
-  const fitted = fit(blocks, key, sign, share)
-  return { map: normalise(multiply(invert(scaling), multiply(prepared.map, fitted.correction))), agreement: fitted.agreement }
+/** Where a map is known to hold: around a place of the picture, in pixels. */
+export interface Known {
+  readonly x: number
+  readonly y: number
+  readonly radius: number
 }
 
-function fit(blocks: Blocks, key: Uint8Array, sign: number, share: number): { correction: Matrix; agreement: number } {
-  const mean = (values: Float64Array) => (Math.min(...values) + Math.max(...values)) / 2
-  const [cu, cv] = [mean(blocks.u), mean(blocks.v)]
+/** Sharpen a map from where it is known to hold; `most` is how many samples a side are looked at. */
+export function refine(whitened: Sizes, map: Matrix, key: Uint8Array, sign: number, known: Known, most: number): Refined {
+  const prepared = whitened.under(map)
+  const scaling = multiply(prepared.map, invert(map))
+  const window = windowOf(prepared.map, prepared.plane.width, prepared.plane.height, most)
+  const sampled = sample(prepared.plane, prepared.map, window, bilinear)
+  const blocks = blocksOf(sampled, window, key)
+  if (blocks.count === 0) return { map, agreement: 0, moved: 0 }
+  const [u, v] = apply(invert(map), known.x, known.y)
+  const [across, down] = scalesAt(map, known.x, known.y)
+  const radius = known.radius / Math.max(across, down)
+  const [fitted] = STARTS.map((share) => fit(blocks, key, sign, { u, v, radius: share * radius })).sort(
+    (a, b) => sign * (b.agreement - a.agreement),
+  ) as [Fitted]
+  return { ...fitted, map: normalise(multiply(invert(scaling), multiply(prepared.map, fitted.correction))) }
+}
+
+interface Fitted {
+  readonly correction: Matrix
+  readonly agreement: number
+  readonly moved: number
+}
+
+interface Start {
+  readonly u: number
+  readonly v: number
+  readonly radius: number
+}
+
+function fit(blocks: Blocks, key: Uint8Array, sign: number, start: Start): Fitted {
+  const { u: cu, v: cv } = start
   const radii = Float64Array.from(blocks.u, (u, b) => Math.hypot(u - cu, blocks.v[b]! - cv))
   const whole = Math.max(TILE / 4, ...radii)
   const lines = new Lines(blocks, key, sign)
   let known: Float64Array = new Float64Array(PARAMETERS)
-  let radius = Math.max(share * whole, TILE / 3)
+  let radius = Math.min(whole, Math.max(start.radius, TILE / 3))
   let scale = radius
   for (;;) {
     const within = Array.from(radii.keys()).filter((b) => radii[b]! <= radius + 1)
@@ -61,7 +84,10 @@ function fit(blocks: Blocks, key: Uint8Array, sign: number, share: number): { co
     scale = radius
     const stage = { blocks: within, x: at(blocks.u, cu), y: at(blocks.v, cv) }
     if (within.length) known = lines.climb(stage, known)
-    if (radius >= whole) return { correction: correctionOf(known, cu, cv, scale), agreement: lines.agreement(stage, known) }
+    if (radius >= whole) {
+      const moved = known.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+      return { correction: correctionOf(known, cu, cv, scale), agreement: lines.agreement(stage, known), moved }
+    }
     radius = Math.min(whole, radius * GROWTH)
   }
 }

@@ -55,7 +55,7 @@ function voted(reading: Reading, sign: number, key: Uint8Array): Votes {
       }
     }
   })
-  return { columns, rows, values: sum.map((value, n) => (square[n]! > 0 ? (sign * value) / Math.sqrt(square[n]!) : NaN)) }
+  return { columns, rows, values: sum.map((value, n) => (square[n]! > 0 ? Math.min(MOST_VOTE, (sign * value) / Math.sqrt(square[n]!)) : NaN)) }
 }
 
 /** The rectangle of blocks that is likeliest to be the marked part: columns and rows from and to. */
@@ -63,7 +63,7 @@ function bestRectangle({ columns, rows, values }: Votes): [number, number, numbe
   const seen = values.filter((value) => value > 0).sort()
   const strong = seen.slice(Math.floor(seen.length * (1 - STRONGEST)))
   const strength = strong.reduce((total, value) => total + value, 0) / Math.max(1, strong.length)
-  const evidence = values.map((value) => (Number.isNaN(value) ? 0 : Math.min(value, MOST_VOTE) - strength / 2))
+  const evidence = values.map((value) => (Number.isNaN(value) ? 0 : value - strength / 2))
   let [best, found]: [number, [number, number, number, number]] = [-Infinity, [0, 0, columns, rows]]
   for (let top = 0; top < rows; top++) {
     const total = new Float64Array(columns)

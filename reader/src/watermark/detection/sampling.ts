@@ -7,6 +7,10 @@ import { SAMPLES, UNITS_PER_SAMPLE } from '../format/constants.ts'
 
 /** Pixels for a sample that pictures are shrunk to before they are sampled between pixels. */
 const PIXELS_PER_SAMPLE = 1.4
+/** Sizes that pictures are made smaller to lie this far apart, so that one serves many maps. */
+const LOG_STEP = Math.log(1.15)
+/** Sizes that are kept of a picture. */
+const MOST_SIZES = 4
 const PHASES = 64
 const TAPS = 2 * LOBES
 
@@ -48,14 +52,30 @@ export function windowOf(map: Matrix, width: number, height: number, most: numbe
   return { left, top, columns, rows }
 }
 
-/** A picture made small enough for a map, and the map to it. */
-export function prepare(plane: Plane, map: Matrix): { plane: Plane; map: Matrix } {
-  const [across, down] = scalesAt(map, plane.width / 2, plane.height / 2)
-  const factor = (scale: number) => Math.max(1, (UNITS_PER_SAMPLE * scale) / PIXELS_PER_SAMPLE)
-  if (Math.max(factor(across), factor(down)) < 1.1) return { plane, map }
-  const small = shrink(plane, factor(across), factor(down))
-  const scaling = linear([small.width / plane.width, 0, 0, small.height / plane.height])
-  return { plane: small, map: multiply(scaling, map) }
+/** A picture, and what it was already made smaller to. */
+export class Sizes {
+  readonly plane: Plane
+  readonly #made = new Map<string, Plane>()
+
+  constructor(plane: Plane) {
+    this.plane = plane
+  }
+
+  /** The picture made small enough for a map, and the map to it. */
+  under(map: Matrix): { plane: Plane; map: Matrix } {
+    const { plane } = this
+    const steps = scalesAt(map, plane.width / 2, plane.height / 2).map((scale) => {
+      const factor = (UNITS_PER_SAMPLE * scale) / PIXELS_PER_SAMPLE
+      return Math.max(0, Math.round(Math.log(factor) / LOG_STEP))
+    })
+    if (!steps.some((step) => step > 0)) return { plane, map }
+    const name = steps.join()
+    const [across, down] = steps.map((step) => Math.exp(step * LOG_STEP))
+    const small = this.#made.get(name) ?? shrink(plane, across!, down!)
+    if (this.#made.size < MOST_SIZES) this.#made.set(name, small)
+    const scaling = linear([small.width / plane.width, 0, 0, small.height / plane.height])
+    return { plane: small, map: multiply(scaling, map) }
+  }
 }
 
 let kernel: Float32Array | undefined
@@ -71,8 +91,11 @@ function kernels(): Float32Array {
   return kernel
 }
 
+/** The value of a plane between its pixels; its first pixel's middle is (0, 0). */
+export type Interpolation = (plane: Plane, x: number, y: number) => number
+
 /** Sample a prepared picture. What lies outside is as the nearest pixel inside. */
-export function sample(plane: Plane, map: Matrix, window: Window): Sampled {
+export function sample(plane: Plane, map: Matrix, window: Window, interpolate: Interpolation): Sampled {
   const out = emptyPlane(window.columns, window.rows)
   const inside = new Uint8Array(out.data.length)
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = map as [number, number, number, number, number, number, number, number, number]
@@ -93,7 +116,21 @@ export function sample(plane: Plane, map: Matrix, window: Window): Sampled {
   return { plane: out, inside }
 }
 
-function interpolate(plane: Plane, x: number, y: number): number {
+/** By the four pixels around: enough for the pilot, which has nothing fine. */
+export function bilinear(plane: Plane, x: number, y: number): number {
+  const { width, height, data } = plane
+  const left = x <= 0 ? 0 : x >= width - 2 ? width - 2 : Math.floor(x)
+  const top = y <= 0 ? 0 : y >= height - 2 ? height - 2 : Math.floor(y)
+  const across = x - left
+  const down = y - top
+  const at = top * width + left
+  const above = data[at]! + across * (data[at + 1]! - data[at]!)
+  const below = data[at + width]! + across * (data[at + width + 1]! - data[at + width]!)
+  return above + down * (below - above)
+}
+
+/** By Lanczos's kernel with three lobes. */
+export function smooth(plane: Plane, x: number, y: number): number {
   const { width, height, data } = plane
   const taps = kernels()
   const left = Math.floor(x)

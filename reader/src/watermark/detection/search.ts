@@ -8,20 +8,29 @@ import { pixelsPerUnit } from '../format/layout.ts'
 import { MOST_GEOMETRIES } from '../significance.ts'
 import { stretched, turned, upright, type Guess } from './guesses.ts'
 import { polarMap, stretchMap } from './maps.ts'
-import { powerOf } from './power.ts'
+import { blurred, powerOf, type Power } from './power.ts'
 import { place, type Placed } from './phases.ts'
 import { planeAsMarked } from './planes.ts'
 import { read, viewOf, viewUnder, type Reading } from './reading.ts'
 import { refine, type Refined } from './refinement.ts'
-import { spectrumOf } from './spectrum.ts'
+import { Sizes } from './sampling.ts'
+import { fitted } from './shapes.ts'
+import { spectrumOf, type Spectrum } from './spectrum.ts'
 import { whiten } from './whitening.ts'
 
 /** Pixels of the picture that the pilot is looked for in. */
 const MOST_PIXELS = 1 << 21
+/** Pixels along the longer side of the middle in which stretches are looked for. */
+const STRETCHED_SIDE = 512
 /** Guesses that are compared by phase: upright, turned, stretched. */
-const UPRIGHT_GUESSES = 24
-const TURNED_GUESSES = 10
-const STRETCHED_GUESSES = 10
+const UPRIGHT_GUESSES = 20
+const TURNED_GUESSES = 8
+const STRETCHED_GUESSES = 6
+const TILTED_GUESSES = 16
+/** Half bins over which power is averaged there. */
+const TILTED_BLUR = 3
+/** Pixels along the longer side of the middle in which tilted marks are looked for, at least. */
+const TILTED_SIDE = 320
 /** Placed guesses that are sharpened in each round. */
 const REFINED = 4
 /** Agreement in all blocks: needed for a decoding, and beyond doubt. */
@@ -29,7 +38,10 @@ const PILOT = 5
 const SURE = 9
 /** Samples a side that guesses are sharpened with at first, and in the end. */
 const FIRST_SAMPLES = 384
-const LAST_SAMPLES = 1024
+const LAST_SAMPLES = 768
+const LAST_ROUNDS = 3
+/** Mark units: a guess that is moved by less at the edge is sharp. */
+const SETTLED = 0.3
 
 export interface Found {
   readonly reading: Reading
@@ -46,55 +58,90 @@ export function search(luma: Plane, key: Uint8Array): Found | undefined {
   return new Search(luma, key).run(asMarked)
 }
 
+/** A part of the picture as its spectrum. */
+interface Look extends Spectrum {
+  readonly power: Power
+}
+
 class Search {
-  readonly #luma: Plane
+  readonly #looks = new Map<number, Look>()
+  readonly #luma: Sizes
   readonly #key: Uint8Array
-  readonly #whitened: Plane
+  readonly #whitened: Sizes
   /** From the picture to the smaller one that the pilot is looked for in. */
   readonly #scaling: Matrix
   #geometries = 1
 
   constructor(luma: Plane, key: Uint8Array) {
-    this.#luma = luma
+    this.#luma = new Sizes(luma)
     this.#key = key
     const factor = Math.sqrt(Math.max(1, (luma.width * luma.height) / MOST_PIXELS))
     const small = factor > 1 ? shrink(luma, factor, factor) : luma
     this.#scaling = linear([small.width / luma.width, 0, 0, small.height / luma.height])
-    this.#whitened = whiten(small)
+    this.#whitened = new Sizes(whiten(small))
   }
 
   run(asMarked: Matrix): Found | undefined {
-    const spectrum = spectrumOf(this.#whitened)
-    const power = powerOf(spectrum)
-    const rounds: [string, () => Guess[]][] = [
-      ['upright', () => upright(power, this.#key, UPRIGHT_GUESSES)],
-      ['turned', () => turned(polarMap(power), this.#key, TURNED_GUESSES)],
-      ['stretched', () => stretched(stretchMap(power), this.#key, STRETCHED_GUESSES)],
-    ]
-    const sharpened = this.#follow({ map: multiply(this.#scaling, asMarked), agreement: 0, inverted: false }, 1, 'as marked, sharpened')
-    if (sharpened) return sharpened
-    for (const [step, guesses] of rounds) {
-      const placed = guesses()
-        .flatMap((guess) => place(spectrum, guess, this.#key))
-        .sort((a, b) => b.agreement - a.agreement)
-        .slice(0, REFINED)
-      for (const each of placed) {
-        const found = this.#follow(each, 1, step)
-        if (found) return found
-      }
+    const whole = this.#look(1)
+    const start = { map: multiply(this.#scaling, asMarked), agreement: 0, inverted: false }
+    return (
+      this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES)) ??
+      this.#follow(start, whole, 'as marked, sharpened') ??
+      this.#round('turned', whole, turned(polarMap(whole.power), this.#key, TURNED_GUESSES)) ??
+      this.#stretched(whole) ??
+      this.#tilted(whole)
+    )
+  }
+
+  /** In the middle of a tilted picture the mark is nearly evenly sheared and stretched. */
+  #tilted(whole: Look): Found | undefined {
+    const side = Math.max(TILTED_SIDE, Math.max(...whole.extent) / 2)
+    const look = this.#look(Math.min(1, side / Math.max(...whole.extent)))
+    const around = blurred(look.power, TILTED_BLUR)
+    const guesses = turned(polarMap(around), this.#key, TILTED_GUESSES)
+      .map((guess) => fitted(around, guess, this.#key))
+      .map((guess) => fitted(look.power, guess, this.#key))
+    return this.#round('tilted', look, guesses)
+  }
+
+  #stretched(whole: Look): Found | undefined {
+    const look = this.#look(Math.min(1, STRETCHED_SIDE / Math.max(...whole.extent)))
+    return this.#round('stretched', look, stretched(stretchMap(look.power), this.#key, STRETCHED_GUESSES))
+  }
+
+  /** Compare guesses by phase, and follow the best of them. */
+  #round(step: string, look: Look, guesses: readonly Guess[]): Found | undefined {
+    const placed = guesses.flatMap((guess) => place(look, guess, this.#key))
+    placed.sort((a, b) => b.agreement - a.agreement)
+    for (const each of placed.slice(0, REFINED)) {
+      const found = this.#follow(each, look, step)
+      if (found) return found
     }
     return undefined
   }
 
+  /** The spectrum of the picture's middle, which has this share of both sides. */
+  #look(share: number): Look {
+    const known = this.#looks.get(share)
+    if (known) return known
+    const { plane } = this.#whitened
+    const [width, height] = [Math.round(share * plane.width), Math.round(share * plane.height)]
+    const part = { left: (plane.width - width) >> 1, top: (plane.height - height) >> 1, width, height }
+    const spectrum = spectrumOf(plane, part)
+    const look = { ...spectrum, power: powerOf(spectrum) }
+    this.#looks.set(share, look)
+    return look
+  }
+
   /** Sharpen a guess, and read the picture under it if the pilot is there. */
-  #follow(placed: Placed, share: number, step: string): Found | undefined {
+  #follow(placed: Placed, look: Look, step: string): Found | undefined {
     if (this.#geometries >= MOST_GEOMETRIES) return undefined
     const sign = placed.inverted ? -1 : 1
-    const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, share, samples)
+    const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
+    const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
     let refined: Refined = better(placed.map, FIRST_SAMPLES)
     if (sign * refined.agreement < PILOT - 1) return undefined
-    refined = better(refined.map, LAST_SAMPLES)
-    refined = better(refined.map, LAST_SAMPLES)
+    for (let n = 0; n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
     if (sign * refined.agreement < PILOT) return undefined
     this.#geometries++
     const map = multiply(invertScaling(this.#scaling), refined.map)

@@ -1,6 +1,5 @@
 /** The spectrum of a whitened picture, whitened once more, with the picture's middle as origin. */
 
-import { boxMean } from '../../numeric/boxes.ts'
 import { transformReal, type HalfSpectrum } from '../../numeric/fft.ts'
 import type { Plane } from '../../picture/picture.ts'
 
@@ -14,47 +13,81 @@ export interface Spectrum extends HalfSpectrum {
   readonly sharedDown: number
 }
 
-/** Bins around a bin that say how strong it would be without a line. */
-const NEIGHBOURHOOD = 12
+/** Bins along a side of the blocks that say how strong a bin would be without a line. */
+const BLOCK_BINS = 16
 /** Times the mean that single bins count when the mean is taken again. */
 const CAP = 3
 
 const powerOfTwo = (size: number) => 2 ** Math.ceil(Math.log2(Math.max(32, size)))
 const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x))
 
-export function spectrumOf(plane: Plane): Spectrum {
-  const [width, height] = [powerOfTwo(plane.width), powerOfTwo(plane.height)]
-  const [middleX, middleY] = [plane.width >> 1, plane.height >> 1]
+/** A part of a plane, in pixels. */
+export interface Part {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The spectrum of a part of a whitened picture. */
+export function spectrumOf(plane: Plane, part: Part): Spectrum {
+  const [width, height] = [powerOfTwo(part.width), powerOfTwo(part.height)]
+  const [middleX, middleY] = [part.width >> 1, part.height >> 1]
   const data = new Float32Array(width * height)
-  for (let y = 0; y < plane.height; y++) {
+  for (let y = 0; y < part.height; y++) {
     const row = ((y - middleY + height) % height) * width
-    for (let x = 0; x < plane.width; x++) data[row + ((x - middleX + width) % width)] = plane.data[y * plane.width + x]!
+    const from = (part.top + y) * plane.width + part.left
+    data.set(plane.data.subarray(from + middleX, from + part.width), row)
+    data.set(plane.data.subarray(from, from + middleX), row + width - middleX)
   }
   const half = transformReal(data, width, height)
   flatten(half)
   return {
     ...half,
-    origin: [middleX + 0.5, middleY + 0.5],
-    extent: [plane.width, plane.height],
-    sharedAcross: sinc(plane.width / width),
-    sharedDown: sinc(plane.height / height),
+    origin: [part.left + middleX + 0.5, part.top + middleY + 0.5],
+    extent: [part.width, part.height],
+    sharedAcross: sinc(part.width / width),
+    sharedDown: sinc(part.height / height),
   }
 }
 
-/** Divide every bin by the root mean square around it. */
+/** Divide every bin by the root mean square of its block, which single strong bins hardly raise. */
 function flatten(half: HalfSpectrum): void {
+  const across = Math.ceil(half.columns / BLOCK_BINS)
+  const first = blockMeans(half, across, undefined)
+  const second = blockMeans(half, across, first)
+  const scale = second.map((mean) => 1 / Math.sqrt(mean + 1e-20))
   const { re, im, columns, height } = half
-  const power = new Float32Array(re.length)
-  for (let n = 0; n < power.length; n++) power[n] = re[n]! * re[n]! + im[n]! * im[n]!
-  const around = (values: Float32Array) => boxMean(values, columns, height, NEIGHBOURHOOD)
-  const first = around(power)
-  for (let n = 0; n < power.length; n++) power[n] = Math.min(power[n]!, CAP * first[n]!)
-  const second = around(power)
-  for (let n = 0; n < power.length; n++) {
-    const scale = 1 / Math.sqrt(second[n]! + 1e-20)
-    re[n]! *= scale
-    im[n]! *= scale
+  for (let y = 0; y < height; y++) {
+    const blocks = Math.floor(y / BLOCK_BINS) * across
+    for (let x = 0, at = y * columns; x < columns; x++, at++) {
+      const factor = scale[blocks + Math.floor(x / BLOCK_BINS)]!
+      re[at]! *= factor
+      im[at]! *= factor
+    }
   }
+}
+
+/** Mean power of each block; bins count no more than `CAP` times a mean that is known already. */
+function blockMeans({ re, im, columns, height }: HalfSpectrum, across: number, known: Float32Array | undefined): Float32Array {
+  const sums = new Float32Array(across * Math.ceil(height / BLOCK_BINS))
+  const counts = new Float32Array(sums.length)
+  for (let y = 0; y < height; y++) {
+    const blocks = Math.floor(y / BLOCK_BINS) * across
+    for (let left = 0; left < columns; left += BLOCK_BINS) {
+      const block = blocks + left / BLOCK_BINS
+      const most = known ? CAP * known[block]! : Infinity
+      const end = Math.min(columns, left + BLOCK_BINS) + y * columns
+      let sum = 0
+      for (let at = y * columns + left; at < end; at++) {
+        const power = re[at]! * re[at]! + im[at]! * im[at]!
+        sum += power < most ? power : most
+      }
+      sums[block]! += sum
+      counts[block]! += end - left - y * columns
+    }
+  }
+  return sums.map((sum, n) => sum / counts[n]!)
 }
 
 /** The spectrum at a frequency in cycles a pixel, between bins, into `out` as real and imaginary part. */

@@ -41,7 +41,7 @@ BODY: dict[str, Any] = {
         },
     }
 }
-_USUAL = (400, 401, 403, 413, 422, 429, 503)
+_USUAL = (400, 401, 403, 413, 415, 422, 429, 503)
 
 
 class StampQuery(BaseModel):
@@ -117,7 +117,7 @@ def _add_stamping(router: APIRouter, site: Site) -> None:
                     for name, says in _STAMP_HEADERS.items()
                 },
             },
-            **list_problems(*_USUAL, 409, 415),
+            **list_problems(*_USUAL, 409),
         },
         openapi_extra=BODY,
     )

@@ -32,6 +32,9 @@ FINGERPRINT = {
         "Too little is left of the marked picture to say whether the mark belongs on it{figures}. "
         "That speaks neither for nor against it."
     ),
+    Content.BOUND: message(
+        "Fingerprints were not compared: the file's bytes are those that were signed."
+    ),
     Content.NOT_COMPARED: message(
         "The signed fingerprints could not be compared with the picture. That speaks neither for "
         "nor against it."
@@ -42,6 +45,11 @@ SEALED = message(
     "open it. Either too little is left of the mark, or somebody who never had the stamped picture "
     "wrote it, or the signed text is damaged, or there are too many marks to try all. So nobody "
     "can say here whether the mark belongs on this picture. That speaks neither for nor against it."
+)
+UNTRIED = message(
+    "The fingerprint that was signed with these bits is sealed, and nobody tried to open it: the "
+    "picture carries so many marks that others took the time for one picture. To try it, ask for "
+    "every mark. Until then, whether this mark belongs on the picture is unknown."
 )
 NEAR_WHOLE = message(
     "The picture looks like the one that the manifest describes{figures}; up to 31 count as alike. "
@@ -97,8 +105,10 @@ def describe_similar(similar: Sequence[Similar]) -> Finding:
 
 def _describe(comparison: Comparison, region: Region | None = None) -> Finding:
     if comparison.sealed:
-        codes = ("fingerprint.inconclusive", "fingerprint.sealed")
-        return Finding("fingerprint", SEALED, codes=codes, region=region)
+        why = "fingerprint.untried" if comparison.untried else "fingerprint.sealed"
+        said = UNTRIED if comparison.untried else SEALED
+        codes = ("fingerprint.inconclusive", why)
+        return Finding("fingerprint", said, codes=codes, region=region)
     rate = comparison.error_rate
     text = FINGERPRINT[comparison.content].format(
         figures=_list_figures(comparison),

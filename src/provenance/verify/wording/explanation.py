@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from provenance.language import Said, join
+from provenance.language import Message, Said, join
 from provenance.manifest import SummaryItem
 from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
@@ -16,35 +16,46 @@ from provenance.verify.wording.finding import Finding
 from provenance.verify.wording.history import tell_history
 
 
-def write(
+def write(opening: Iterable[str], findings: Sequence[Finding]) -> Said:
+    """Write the whole explanation: what the verdict means, then every finding."""
+    found = join((sentences.FINDINGS, *map(_write_finding, findings)), "\n") if findings else ""
+    return join((join(opening, "\n"), found), "\n\n")
+
+
+def write_opening(
     decision: Decision,
     findings: Sequence[Finding],
     thresholds: Thresholds,
     weighed: Weighed,
     summary: Sequence[SummaryItem] = (),
-    fresh: Iterable[str] = (),
-) -> Said:
-    """Write the whole explanation.
+    fresh: Iterable[Said] = (),
+) -> tuple[Said, ...]:
+    """Write the verdict in one line, and in further ones what it means.
 
     ``summary`` is what the manifests say of the picture's past, and ``fresh`` says how old what is
     known of revocations is.
     """
     says = join(dict.fromkeys(finding.says for finding in findings if finding.says), "; ")
-    opening = join(
-        (
-            _write_headline(decision, says, thresholds, weighed),
-            *_write_meaning(decision, says),
-            *fresh,
-            *tell_history(summary, decision.proof.manifest if decision.proof else None),
-        ),
-        "\n",
+    return (
+        _write_headline(decision, says, thresholds, weighed),
+        *_write_meaning(decision, says),
+        *fresh,
+        *tell_history(summary, decision.proof.manifest if decision.proof else None),
     )
-    found = join((sentences.FINDINGS, *map(_write_finding, findings)), "\n") if findings else ""
-    return join((opening, found), "\n\n")
+
+
+def describe_state(state: State) -> Message:
+    """Name a state in a word."""
+    return sentences.STATE_NAMES[state]
+
+
+def describe_layer(layer: str) -> Message:
+    """Name the layer of a finding in words."""
+    return sentences.LAYERS[layer]
 
 
 def _write_finding(finding: Finding) -> Said:
-    layer = sentences.LAYERS[finding.layer]
+    layer = describe_layer(finding.layer)
     said = sentences.IT_SAYS.format(says=finding.says) if finding.says else ""
     return join(("- ", layer, ": ", finding.finding, said and " ", said), "")
 

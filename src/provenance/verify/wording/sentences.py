@@ -6,7 +6,7 @@ marks.
 
 from __future__ import annotations
 
-from provenance.language import message
+from provenance.language import message, message_in
 from provenance.manifest import Credential, PartKind
 from provenance.verify.evidence import Integrity, TimeBasis
 from provenance.verify.reasons import Reason
@@ -161,6 +161,14 @@ BESIDE_SAYS_NOTHING = message(
 UNNAMED = message("an unnamed certificate")
 FINDINGS = message("Findings:")
 IT_SAYS = message("It says: {says}.")
+STATE_NAMES = {
+    "attributed": message_in("verdict", "attributed"),
+    "claimed": message_in("verdict", "claimed"),
+    "similar": message_in("verdict", "similar"),
+    "conflict": message_in("verdict", "conflict"),
+    "tampered": message_in("verdict", "tampered"),
+    "none": message_in("verdict", "none"),
+}
 LAYERS = {
     "manifest": message("manifest"),
     "watermark": message("watermark"),
