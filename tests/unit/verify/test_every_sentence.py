@@ -62,7 +62,10 @@ def varied() -> Iterator[Evidence]:
     yield replace(proved, manifest=Manifest(urn="urn:c2pa:X"))
     for changed in (
         replace(mark, by_record=True),
-        replace(mark, candidates=(replace(mark.candidates[0], comparison=SHUT),)),
+        *(
+            replace(mark, candidates=(replace(mark.candidates[0], comparison=each),))
+            for each in (SHUT, replace(SHUT, untried=True))
+        ),
         replace(mark, listed_by="d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
@@ -229,7 +232,8 @@ FACTS: dict[str, Fact | Only] = {
     "FINGERPRINT[inconclusive]": Only(seen(Content.INCONCLUSIVE)),
     "FINGERPRINT[bound]": Only(seen(Content.BOUND)),
     "FINGERPRINT[not compared]": Only(seen(Content.NOT_COMPARED)),
-    "SEALED": Only(any_mark(lambda m: m.comparison.sealed)),
+    "SEALED": Only(any_mark(lambda m: m.comparison.sealed and not m.comparison.untried)),
+    "UNTRIED": Only(any_mark(lambda m: m.comparison.untried)),
     "FAR_WHOLE": own(lambda m: m.authentic and m.comparison.content is Content.FAR),
     "OTHERS_AS_NEAR": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),
     "FUTURE": any_manifest(lambda m: bool(m.created and m.created > NOW)),
