@@ -152,18 +152,21 @@ class Config:
         registry: bool = True,
         responses: Iterable[Path] = (),
         lists: Iterable[HashList] = (),
+        ask: bool = False,
         **switches: Unpack[Switches],
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
-        of the config. The switches are those of ``Verifier``; an ``isolated`` one keeps to the
-        limits of ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
+        of the config. With ``ask`` producers are asked, as where ``[directory]`` says so. The
+        switches are those of ``Verifier``; an ``isolated`` one keeps to the limits of
+        ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
         from provenance.hashlists import load
         from provenance.response import load_response
         from provenance.verify import Verifier
 
+        asking = ask or self.directory.ask
         section = self.registry if registry else None
         if switches.get("isolated") is True:
             switches["isolated"] = self.isolation
@@ -174,6 +177,7 @@ class Config:
             keys=self.load_keys(),
             lock_key=self.watermark.load_lock_key(),
             responses=map(load_response, responses),
+            asker=self.directory.asker(self.load_directory()) if asking else None,
             lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
@@ -228,26 +232,16 @@ class Config:
 
     def open_examiner(self) -> Signer | None:
         """Open the key that signs case folders; None if there is none."""
-        from provenance.signers import open_signer
-
-        section = self.trace
-        if section.examiner_key is None:
-            return None
-        return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+        key = self.trace.examiner_key
+        return _open_optional(f"file:{key}" if key else None, self.trace.examiner_chain)
 
     def open_responder(self) -> Signer | None:
         """Open the key that signs responses; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.response.signer, self.response.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.response.signer, self.response.chain, self.folder)
 
     def open_service_signer(self) -> Signer | None:
         """Open the key that signs verdicts of the service; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.service.signer, self.service.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.service.signer, self.service.chain, self.folder)
 
     def load_log_key(self) -> LogPublicKey | None:
         """Load the public part of the key that signs the log; None if there is none."""
@@ -269,10 +263,16 @@ class Config:
 
         section = self._require(self.registry, "registry")
         registry = open_registry(
-            section.uri, section.log_key, read_only=not accounts, base=self.folder
+            section.uri,
+            section.log_key,
+            read_only=not accounts,
+            base=self.folder,
+            index=section.index,
         )
         requesters = self._load_certificates(self.response.requesters)
-        return Responder(registry, requesters, self.load_account_key() if accounts else None)
+        account_key = self.load_account_key() if accounts else None
+        name = self.producer.name if self.producer else None
+        return Responder(registry, requesters, account_key, name)
 
     def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
         from provenance.certificates import load_pem_chain
@@ -323,6 +323,7 @@ class Config:
             read_only=read_only,
             lazy=lazy,
             base=self.folder,
+            index=section.index,
         )
 
     def load_trust(self) -> Trust:
@@ -390,3 +391,9 @@ class Config:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
+
+
+def _open_optional(uri: str | None, chain: Path | None, base: Path | None = None) -> Signer | None:
+    from provenance.signers import open_signer
+
+    return None if uri is None else open_signer(uri, chain, folder=base)

@@ -58,6 +58,22 @@ def write_atomic(
             sync_folder(target.parent)
 
 
+def write_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Write a long file part by part, as they are made; replace the one that is there.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The system refuses.
+    """
+    with translate_refusals(path), _open_temporary(path, private=False) as (temporary, descriptor):
+        for part in parts:
+            write_all(descriptor, part)
+        os.fsync(descriptor)
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
 def sync_files(files: Iterable[Path]) -> None:
     """Return when these files and their names are on disk; what others write is not waited for.
 

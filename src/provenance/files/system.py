@@ -34,7 +34,7 @@ _REASONS = {
 }
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """Hand all of ``data`` to the system, which may take it in parts."""
     rest = memoryview(data)
     while rest:

@@ -88,6 +88,17 @@ NOTES = {
         "A cosignature under the registry's checkpoint names a witness that counts here, but is "
         "forged. No witness was counted."
     ),
+    "response.asked": message(
+        "The producer's own service was asked, as its directory entry says, with nothing but the "
+        "96 bits of the mark."
+    ),
+    "response.kept": message(
+        "The answer of the producer's own service was taken from what an earlier question brought."
+    ),
+    "response.no_answer": message(
+        "The producer's own service was asked, with nothing but the 96 bits of the mark, and gave "
+        "no answer that could be used."
+    ),
     "registry.other_log": message(
         "The registry that was asked is a copy of a log whose key the entry of the stamp's "
         "producer does not bind: somebody else keeps it. What it says of revocations does not "

@@ -271,6 +271,7 @@ LISTED_FOR_ANOTHER = message(
     "The name is listed by {listed_by}, for another certificate. So the name is not proved: the "
     "issuer may have given it to anybody."
 )
+NAMED_ABOVE = message("Issuer, directory and trust lists are those named above.")
 TRUST_LISTS = message("Trust list in use: {lists}.")
 NO_TRUST_LIST = message("No trust list is in use.")
 TIME_LISTS = message("Trust list for the time stamp: {lists}.")
