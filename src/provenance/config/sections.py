@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from provenance.config.files import read_key
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from provenance.directory import Directory
+    from provenance.response import Asker
     from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
     from provenance.watermark import LockKey
@@ -83,6 +86,10 @@ class RegistrySection:
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
     mirror_from: str | None = None
     """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    index: Path | None = None
+    """Folder of the likeness index, which ``registry index`` keeps up to date: for registries with
+    more than some hundred thousand records. Without it, each process reads all PDQ hashes into its
+    memory when it first looks for likeness."""
     max_age_hours: int = 24
     """How old a mirror may be before verdicts warn of it."""
 
@@ -129,6 +136,13 @@ class DirectorySection:
     """How old a kept answer may be before the service is asked again."""
     ask_private: bool = False
     """Whether services in private networks may be asked, also without encryption."""
+
+    def asker(self, known: Directory | None) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        age = timedelta(hours=self.ask_max_age_hours)
+        return Asker(known, self.ask_cache, age, self.ask_private) if known else None
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,7 @@ FACTS: dict[str, Fact | Only] = {
     "LISTED_BY": any_manifest(lambda m: bool(m.listed_by) and m.name_claim is not NameClaim.OTHER),
     "LISTED_FOR_ANOTHER": lambda v: any(m.name_claim is NameClaim.OTHER for m in told(v)),
     "TRUST_LISTS": lambda v: any(m.trust_lists for m in told(v)),
+    "NAMED_ABOVE": Only(lambda v: len(list(told(v))) > 1),
     "NO_TRUST_LIST": lambda v: any(not m.trust_lists for m in told(v)),
     "TIME_LISTS": any_manifest(lambda m: bool(m.time_lists)),
     "SIGNATURE": Only(any_manifest(lambda m: m.authentic)),

@@ -135,7 +135,7 @@ def _evidence(exhibit: Json) -> Iterator[Block]:
             message("Finding, its basis, its error rate, its limits"),
             message("Codes"),
         )
-        yield Table(head, (5, 13, 59, 23), tuple(rows))
+        yield Table(head, (5, 17, 56, 22), tuple(rows))
     else:
         yield Paragraph(text(message("Nothing was found.")))
 
