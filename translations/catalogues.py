@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -15,20 +15,33 @@ HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "src" / "provenance"
 COMPILED = PACKAGE / "language"
 
-KEYWORDS = {"message": (1,), "message_in": ((1, "c"), 2), "messages": (1, 2)}
-"""The functions of ``provenance.language`` that mark a message."""
-
 COLUMNS = 100
 
 
 def extract() -> Catalog:
     """Extract every message of the code, each with the modules that it stands in."""
     template = Catalog(fuzzy=False)
-    found = extract_from_dir(PACKAGE, keywords=KEYWORDS, comment_tags=())
-    for file, _, text, _, context in sorted(found, key=lambda each: (each[0], each[1])):
-        if "provenance.language" in (PACKAGE / file).read_text("utf-8"):  # else a word of its own
-            template.add(text, locations=[(Path(file).as_posix(), 0)], context=context)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        where = [(path.relative_to(PACKAGE).as_posix(), 0)]
+        for context, texts in _find_messages(ast.parse(path.read_text(encoding="utf-8"))):
+            template.add(texts if len(texts) > 1 else texts[0], locations=where, context=context)
     return template
+
+
+def _find_messages(tree: ast.Module) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    """Yield context and texts of what the functions of ``provenance.language`` mark."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        if not isinstance(node.func, ast.Name):
+            continue
+        texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        match node.func.id, texts:
+            case ("message", [str(text)]):
+                yield None, (text,)
+            case ("message_in", [str(context), str(text)]):
+                yield context, (text,)
+            case ("messages", [str(one), str(many)]):
+                yield None, (one, many)
 
 
 def read(code: str) -> Catalog:

@@ -11,8 +11,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
@@ -175,45 +177,55 @@ def _exchange(
 ) -> Fetched | str:
     """Ask once; return what came, or where it is said to be."""
     connection = _connect(target, guard, deadline)
-    try:
+    with _watch(connection.sock, deadline), closing(connection):
         method = "GET" if body is None else "POST"
         sent = {"User-Agent": "provenance", "Accept-Encoding": "identity", **headers}
         connection.request(method, target.path, body, sent)
-        answer = connection.getresponse()
-        location = answer.getheader("Location")
-        if answer.status in _REDIRECTS and location and body is None:
-            return location
-        if answer.status != _DONE:
-            raise FetchError(f"{target.place} answered with HTTP status {answer.status}.")
-        if answer.getheader("Content-Encoding", "identity").lower() != "identity":
-            raise FetchError(f"{target.place} answered in an encoding that was not asked for.")
-        data = _read(connection, answer, target, deadline, max_bytes)
-        return Fetched(data, answer.getheader("Content-Type", "").partition(";")[0].strip().lower())
-    finally:
-        connection.close()
+        with connection.getresponse() as answer:
+            location = answer.getheader("Location")
+            if answer.status in _REDIRECTS and location and body is None:
+                return location
+            if answer.status != _DONE:
+                raise FetchError(f"{target.place} answered with HTTP status {answer.status}.")
+            if answer.getheader("Content-Encoding", "identity").lower() != "identity":
+                raise FetchError(f"{target.place} answered in an encoding that was not asked for.")
+            data = _read(answer, target, max_bytes)
+            kind = answer.getheader("Content-Type", "").partition(";")[0].strip().lower()
+    _left(deadline)  # an answer that was cut off there is not a whole one
+    return Fetched(data, kind)
 
 
-def _read(
-    connection: http.client.HTTPConnection,
-    answer: http.client.HTTPResponse,
-    target: _Target,
-    deadline: float,
-    max_bytes: int,
-) -> bytes:
-    """Read the answer up to a bound; a server that sends a byte now and then gains no time."""
+def _read(answer: http.client.HTTPResponse, target: _Target, max_bytes: int) -> bytes:
+    """Read the answer up to a bound."""
     length = answer.getheader("Content-Length")
     data = bytearray()
-    while True:
-        if connection.sock is not None:
-            connection.sock.settimeout(_left(deadline))
-        if not (chunk := answer.read1(_CHUNK)):
-            break
+    while chunk := answer.read1(_CHUNK):
         data += chunk
         if len(data) > max_bytes:
             raise FetchError(f"{target.place} sent over {max_bytes:,} bytes, which is the limit.")
     if length is not None and length.isdecimal() and len(data) < int(length):
         raise http.client.IncompleteRead(bytes(data))
     return bytes(data)
+
+
+@contextmanager
+def _watch(connected: socket.socket, deadline: float) -> Iterator[None]:
+    """Cut a connection off when its time is up: a server that sends a byte now and then gains none.
+
+    The library's own limit is for each byte.
+    """
+
+    def cut_off() -> None:
+        with suppress(OSError):  # it may be closed meanwhile
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)  # also under TLS, which it ends
+
+    timer = threading.Timer(max(deadline - time.monotonic(), 0), cut_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _left(deadline: float) -> float:

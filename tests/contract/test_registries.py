@@ -182,6 +182,20 @@ def test_a_used_id_is_refused_and_changes_nothing(registry: Registry) -> None:
     assert registry.audit().ok
 
 
+def test_many_are_added_at_once_or_none(registry: Registry) -> None:
+    entries = registry.append_all((record(number), b"store") for number in range(20))
+    assert [entry.index for entry in entries] == list(range(20))
+    assert registry.records(limit=20) == [record(number) for number in range(20)]
+    assert registry.checkpoint().root == entries[-1].root
+    before = registry.checkpoint()
+    with pytest.raises(DuplicateStampError, match="draw another"):
+        registry.append_all((record(number), b"store") for number in (20, 21, 5))
+    assert registry.checkpoint().size == before.size == 20
+    assert registry.append_all([]) == []
+    assert registry.append(record(20), b"store").index == 20
+    assert registry.audit().ok
+
+
 def test_a_record_that_can_not_be_one_is_refused(registry: Registry) -> None:
     with pytest.raises(RegistryError, match="pdq"):
         registry.append(replace(record(1), pdq="x"), b"")

@@ -93,6 +93,16 @@ def add_response_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def add_ask_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--ask``."""
+    return click.option(
+        "--ask",
+        is_flag=True,
+        help="Ask the producer's service about a mark, where its directory entry names one: sends "
+        "the 96 bits, never the picture.",
+    )(command)
+
+
 def add_list_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--list``, which may be given several times."""
     return click.option(

@@ -101,11 +101,24 @@ def build_verifier(
     registry: bool = True,
     responses: Iterable[Path] = (),
     lists: Iterable[HashList] = (),
+    ask: bool = False,
     **switches: Unpack[Switches],
 ) -> Verifier:
-    """Build the verifier; without a config it trusts no signer and queries no registry."""
+    """Build the verifier; without a config it trusts no signer, queries no registry, asks nobody.
+
+    Raises
+    ------
+    ConfigError
+        Somebody is to be asked, and there is no directory that says whom.
+    """
+    if ask and (config is None or not config.directory.files):
+        raise ConfigError(
+            "There is nobody to ask: the directory files in [directory] of a config say whom."
+        )
     if config is not None:
-        return config.verifier(registry=registry, responses=responses, lists=lists, **switches)
+        return config.verifier(
+            registry=registry, responses=responses, lists=lists, ask=ask, **switches
+        )
     from provenance.response import load_response
     from provenance.verify import Verifier
 

@@ -15,6 +15,7 @@ from provenance.cli.expectations import Expectations
 from provenance.cli.inputs import Input
 from provenance.cli.parallel import Verbosity
 from provenance.errors import ProvenanceError, VerificationError
+from provenance.language import Language, open_language
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
@@ -45,11 +46,18 @@ if TYPE_CHECKING:
     show_default=True,
     help="Look no further than a manifest that proves an origin by itself, or at everything.",
 )
+@click.option(
+    "--language",
+    metavar="CODE",
+    default="en",
+    help="Language of what is said: en, de, fr or es; JSON stays English.",
+)
 @expectations.add_options
 @parallel.add_jobs_option
 @parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
+@inputs.add_ask_option
 @inputs.add_list_option
 @settings.add_config_option
 def command(
@@ -62,9 +70,11 @@ def command(
     no_similar: bool,
     all_marks: bool,
     depth: str,
+    language: str,
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
+    ask: bool,
     lists: tuple[Path, ...],
     config_file: Path | None,
     quiet: bool,
@@ -86,7 +96,7 @@ def command(
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
     switches: Switches = {"similar": not no_similar, "all_marks": all_marks, "depth": depth}
-    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists)
+    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists, ask)
     wanted = Expectations.take(expected)
     several = len(given) > 1
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
@@ -95,7 +105,7 @@ def command(
         show: Callable[[Input, Examined], int] = (
             partial(_write, write, wanted, several)
             if as_json or output
-            else partial(_show, verbosity, wanted, several)
+            else partial(_show, open_language(language), verbosity, wanted, several)
         )
         try:
             for source, answer in parallel.run(
@@ -135,6 +145,7 @@ class _Verification:
     sidecar: bytes | None
     responses: tuple[Path, ...] = ()
     lists: tuple[Path, ...] = ()
+    ask: bool = False
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
@@ -145,6 +156,7 @@ class _Verification:
             config,
             registry=self.registry,
             responses=self.responses,
+            ask=self.ask,
             lists=map(load, self.lists),
             **self.switches,
         )
@@ -189,13 +201,18 @@ def _write(
 
 
 def _show(
-    verbosity: Verbosity, wanted: Expectations, several: bool, source: Input, examined: Examined
+    language: Language,
+    verbosity: Verbosity,
+    wanted: Expectations,
+    several: bool,
+    source: Input,
+    examined: Examined,
 ) -> int:
     if isinstance(found := examined.found, ProvenanceError):
         return _complain(found, source, several)
     if verbosity:
         name = source.name if several else None
-        render.print_verdict(found, name, whole=verbosity is Verbosity.TEXT)
+        render.print_verdict(found, name, whole=verbosity is Verbosity.TEXT, language=language)
     return _report_status(found, wanted.find_unmet(found), source, several)
 
 

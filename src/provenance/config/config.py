@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
@@ -127,25 +127,7 @@ class Config:
 
         The visible label lies where ``[labels]`` says, even if it comes from elsewhere.
         """
-        from provenance.labels import Badge, Labels, apply_profiles
-
-        section = self.labels
-        own = Labels(
-            section.source_type,
-            section.aigc,
-            None if section.badge is None else Badge(section.badge),
-            section.strip_prompt,
-        )
-        found = apply_profiles((*profiles, *section.profiles), asked | own if asked else own)
-        if found.badge is None:
-            return found
-        badge = replace(
-            found.badge,
-            corner=section.badge_corner,
-            height=section.badge_height,
-            font=section.badge_font,
-        )
-        return replace(found, badge=badge)
+        return self.labels.combine(asked, profiles)
 
     def verifier(
         self,
@@ -153,18 +135,21 @@ class Config:
         registry: bool = True,
         responses: Iterable[Path] = (),
         lists: Iterable[HashList] = (),
+        ask: bool = False,
         **switches: Unpack[Switches],
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
         ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
-        of the config. The switches are those of ``Verifier``; an ``isolated`` one keeps to the
-        limits of ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
+        of the config. With ``ask`` producers are asked, as where ``[directory]`` says so. The
+        switches are those of ``Verifier``; an ``isolated`` one keeps to the limits of
+        ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
         from provenance.hashlists import load
         from provenance.response import load_response
         from provenance.verify import Verifier
 
+        asking = ask or self.directory.ask
         section = self.registry if registry else None
         if switches.get("isolated") is True:
             switches["isolated"] = self.isolation
@@ -175,6 +160,7 @@ class Config:
             keys=self.load_keys(),
             lock_key=self.watermark.load_lock_key(),
             responses=map(load_response, responses),
+            asker=self.directory.asker(self.load_directory()) if asking else None,
             lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
@@ -230,26 +216,16 @@ class Config:
 
     def open_examiner(self) -> Signer | None:
         """Open the key that signs case folders; None if there is none."""
-        from provenance.signers import open_signer
-
-        section = self.trace
-        if section.examiner_key is None:
-            return None
-        return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+        key = self.trace.examiner_key
+        return _open_optional(f"file:{key}" if key else None, self.trace.examiner_chain)
 
     def open_responder(self) -> Signer | None:
         """Open the key that signs responses; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.response.signer, self.response.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.response.signer, self.response.chain, self.folder)
 
     def open_service_signer(self) -> Signer | None:
         """Open the key that signs verdicts of the service; None if there is none."""
-        from provenance.signers import open_signer
-
-        uri, chain = self.service.signer, self.service.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+        return _open_optional(self.service.signer, self.service.chain, self.folder)
 
     def load_log_key(self) -> LogPublicKey | None:
         """Load the public part of the key that signs the log; None if there is none."""
@@ -271,10 +247,16 @@ class Config:
 
         section = self._require(self.registry, "registry")
         registry = open_registry(
-            section.uri, section.log_key, read_only=not accounts, base=self.folder
+            section.uri,
+            section.log_key,
+            read_only=not accounts,
+            base=self.folder,
+            index=section.index,
         )
         requesters = self._load_certificates(self.response.requesters)
-        return Responder(registry, requesters, self.load_account_key() if accounts else None)
+        account_key = self.load_account_key() if accounts else None
+        name = self.producer.name if self.producer else None
+        return Responder(registry, requesters, account_key, name)
 
     def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
         from provenance.certificates import load_pem_chain
@@ -325,6 +307,7 @@ class Config:
             read_only=read_only,
             lazy=lazy,
             base=self.folder,
+            index=section.index,
         )
 
     def load_trust(self) -> Trust:
@@ -392,3 +375,9 @@ class Config:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
+
+
+def _open_optional(uri: str | None, chain: Path | None, base: Path | None = None) -> Signer | None:
+    from provenance.signers import open_signer
+
+    return None if uri is None else open_signer(uri, chain, folder=base)

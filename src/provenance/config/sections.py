@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from provenance.config.files import read_key
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from provenance.directory import Directory
+    from provenance.labels import Labels
+    from provenance.response import Asker
     from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
     from provenance.watermark import LockKey
@@ -83,6 +87,10 @@ class RegistrySection:
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
     mirror_from: str | None = None
     """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    index: Path | None = None
+    """Folder of the likeness index, which ``registry index`` keeps up to date: for registries with
+    more than some hundred thousand records. Without it, each process reads all PDQ hashes into its
+    memory when it first looks for likeness."""
     max_age_hours: int = 24
     """How old a mirror may be before verdicts warn of it."""
 
@@ -121,6 +129,21 @@ class DirectorySection:
     """Signed directory files, each a list of producers and their numbers."""
     strict_models: bool = False
     """Whether to refuse a model that has no number yet."""
+    ask: bool = False
+    """Whether to ask the producers' services about marks, as ``verify --ask`` does."""
+    ask_cache: Path | None = None
+    """Folder in which their answers are kept, for several machines if need be."""
+    ask_max_age_hours: int = 24
+    """How old a kept answer may be before the service is asked again."""
+    ask_private: bool = False
+    """Whether services in private networks may be asked, also without encryption."""
+
+    def asker(self, known: Directory | None) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        age = timedelta(hours=self.ask_max_age_hours)
+        return Asker(known, self.ask_cache, age, self.ask_private) if known else None
 
 
 @dataclass(frozen=True)
@@ -240,3 +263,17 @@ class LabelsSection:
     """TrueType or OpenType file of its letters."""
     strip_prompt: bool = False
     """Whether to leave out prompts and all other text except credits."""
+
+    def combine(self, asked: Labels | None, profiles: Iterable[str]) -> Labels:
+        """Return the labels that the section, ``asked`` and ``profiles`` ask for together."""
+        from provenance.labels import Badge, Labels, apply_profiles
+
+        badge = None if self.badge is None else Badge(self.badge)
+        own = Labels(self.source_type, self.aigc, badge, self.strip_prompt)
+        found = apply_profiles((*profiles, *self.profiles), asked | own if asked else own)
+        if found.badge is None:
+            return found
+        placed = replace(
+            found.badge, corner=self.badge_corner, height=self.badge_height, font=self.badge_font
+        )
+        return replace(found, badge=placed)

@@ -27,6 +27,7 @@ from provenance.examine.contents import (
 )
 from provenance.examine.log_standing import LogPolicy
 from provenance.examine.own_manifest import OwnManifest
+from provenance.examine.questions import Questions
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
@@ -37,7 +38,7 @@ from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampSt
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
-from provenance.response import Checked, Fault, Outcome, Response, check_all
+from provenance.response import Asker, Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection, LockKey, Search
 
@@ -50,8 +51,7 @@ likeness gives. Each costs 8 ms at a quarter of a megapixel."""
 class Sources:
     """The sources of an examination: whom to trust, whom to ask, what to look for.
 
-    ``all_marks`` asks for every mark in the picture, whatever the first one proves; ``search`` says
-    how hard to look for them.
+    ``all_marks`` asks for every mark, whatever the first proves; ``search`` says how hard to look.
     """
 
     trust: Trust
@@ -67,6 +67,7 @@ class Sources:
     all_marks: bool = False
     search: Search = field(default_factory=Search)
     responses: tuple[Response, ...] = ()
+    asker: Asker | None = None
     lists: Matcher | None = None
 
     @property
@@ -125,6 +126,7 @@ class Examination:
         self._recorded: dict[str, ManifestReading | None] = {}
         self._every: dict[int, tuple[FoundMark, ...]] = {}
         self._answers: dict[StampId, tuple[Checked, ...]] = {}
+        self.questions = Questions(sources.asker)
         self._answered: dict[str, ManifestReading | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
 
@@ -213,6 +215,7 @@ class Examination:
         """Return the responses about a stamp, checked by themselves and against each other."""
         if stamp_id not in self._answers:
             about = [each for each in self.sources.responses if each.stamp_id == stamp_id]
+            about += self.questions.ask(stamp_id, lambda: self.records)
             directory = self.sources.directory
             found = check_all(about, directory, self.time, self._find_stranger)
             self._answers[stamp_id] = found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 NEAR_LIMIT = 100
 """Records that a look-up by likeness gives: hints to check, and nobody checks more of them."""
+
+
+NewStamp = tuple[StampRecord, bytes] | tuple[StampRecord, bytes, bytes | None]
+"""A record, its manifest store and, if there is one, the sealed account that it was made for."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,13 @@ class Freshness:
 
     source: str
     synced: datetime
+
+    @property
+    def name(self) -> str:
+        """The source as strangers may see it: an address, or of a folder its name alone."""
+        if "://" in self.source:
+            return self.source
+        return PurePath(self.source).name or self.source
 
 
 @dataclass(frozen=True)
@@ -180,6 +192,17 @@ class Registry(Protocol):
             given.
         """
 
+    def append_all(self, stamps: Iterable[NewStamp]) -> list[LogEntry]:
+        """Add many stamps in one transaction: all of them, or none if one is refused.
+
+        It keeps every other writer waiting meanwhile: a thousand take about a second.
+
+        Raises
+        ------
+        DuplicateStampError, LogIntegrityError, RegistryError
+            As by ``append``.
+        """
+
     def revoke(self, stamp_id: StampId, reason: str, since: datetime | None = None) -> Revocation:
         """Add to the log that a recorded stamp no longer counts; the record stays as it is.
 
@@ -221,6 +244,26 @@ class Registry(Protocol):
         """List records whose PDQ hash is at most ``max_distance`` of 256 bits away, nearest first.
 
         Turned and flipped pictures have other hashes; the caller asks for each of them.
+
+        Raises
+        ------
+        RegistryDamagedError
+            The likeness index is damaged, or is not of this registry.
+        """
+
+    def update_index(self, *, rebuild: bool = False) -> int:
+        """Add to the likeness index in files what it lacks; return the number of records in it.
+
+        With ``rebuild`` it is made anew. Look-ups find later records as well, and never write.
+
+        Raises
+        ------
+        ConfigError
+            The registry was opened without a folder for the index.
+        OutputNotWritableError
+            The folder can't be written to.
+        RegistryDamagedError
+            The index is damaged, or is not of this registry.
         """
 
     def records(self, limit: int = 100, offset: int = 0) -> list[StampRecord]:

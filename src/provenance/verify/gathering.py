@@ -140,6 +140,7 @@ def _complete(
             *records.notes,
             *on_log,
             *_note_other_log(manifest, evidence.lookup, marks),
+            *_note_asked(examination),
             *_note_stale(examination),
         ),
         replies=replies,
@@ -167,6 +168,16 @@ def _note_other_log(
     own = [manifest] if manifest and lookup.status is LookupStatus.FOUND else []
     if any(each.other_log for each in (*own, *kept)):
         yield Note("registry", "registry.other_log")
+
+
+def _note_asked(examination: Examination) -> Iterator[Note]:
+    """Say which producers were asked, and what came of it."""
+    for each in examination.questions.asked:
+        if each.response is None:
+            yield Note("registry", "response.no_answer", f"{quote(each.endpoint)}. {each.failure}")
+        else:
+            code = "response.kept" if each.kept else "response.asked"
+            yield Note("registry", code, quote(each.endpoint))
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -276,7 +287,7 @@ def _is_spoken_for(mark: Mark) -> bool:
 def _may_lead_on(examination: Examination) -> bool:
     """Tell whether there is anything that could speak for a mark."""
     sources = examination.sources
-    known = sources.registry is not None or bool(sources.responses)
+    known = sources.registry is not None or bool(sources.responses or sources.asker)
     return known or examination.own.reading is not None
 
 

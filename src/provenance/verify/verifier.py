@@ -23,7 +23,7 @@ from provenance.hashlists import HashList, Matcher
 from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
-from provenance.response import Response
+from provenance.response import Asker, Response
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
@@ -74,6 +74,9 @@ class Verifier:
     responses
         What producers answered, see ``provenance.response``: each counts only for its own stamp,
         and only by the keys that the directory binds.
+    asker
+        Asks producers about marks that the registry does not know, with the 96 bits of the mark
+        and never the picture; without one nobody is asked.
     lists
         Hash lists that pictures are looked up in, see ``provenance.hashlists``: a hit is told, and
         changes no verdict on the origin.
@@ -114,6 +117,7 @@ class Verifier:
         search: Search | None = None,
         depth: Depth | str = Depth.FULL,
         responses: Iterable[Response] = (),
+        asker: Asker | None = None,
         lists: Iterable[HashList] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
@@ -136,6 +140,7 @@ class Verifier:
             all_marks=all_marks,
             search=search or Search(),
             responses=tuple(responses),
+            asker=asker,
             lists=Matcher(lists) if lists else None,
             log_policy=log_policy or LogPolicy(),
         )

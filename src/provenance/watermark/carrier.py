@@ -59,13 +59,13 @@ def _band(key: bytes | None, level: int, orientation: int) -> Band:
     return Band(level, orientation, bit, chip)
 
 
-def tile(code: NDArray[np.int8], key: bytes | None) -> NDArray[np.float32]:
+def tile(code: NDArray[np.int8] | NDArray[np.float64], key: bytes | None) -> NDArray[np.float32]:
     """Lay a payload's code bits out over a tile and transform them back to samples.
 
     Parameters
     ----------
-    code : int8 array, shape (1024,)
-        The code bits as signs.
+    code : int8 or float64 array, shape (1024,)
+        The code bits as signs, perhaps some stronger than others.
     key : bytes or None
         32 bytes of a private layer, or None for the public one.
 

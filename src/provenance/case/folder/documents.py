@@ -56,7 +56,10 @@ def write_documents(
 def _write_request(case: Case, letter: dict[str, Any], examiner: Signer | None) -> bytes:
     """Write the question after a stamp's public part, signed where there is an examiner's key."""
     asked = Request(
-        StampId(letter["stamp_id"]), case.examined_at, case=clean(case.name).strip() or None
+        StampId(letter["stamp_id"]),
+        case.examined_at,
+        recipient=letter["producer"],
+        case=clean(case.name).strip() or None,
     )
     return write_request(asked, examiner)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from provenance.language import ENGLISH, Language, Message, Said, speak
@@ -25,10 +25,15 @@ _QUOTED = re.compile(r'(")([^"\n]*)(")|(„)([^“\n]*)(“)|(« ?)([^»\n]*?)( 
 
 @dataclass(frozen=True)
 class Text:
-    """A run of text; ``code`` is for digests, ids and commands, which may break anywhere."""
+    """A run of text; ``code`` is for digests, ids and commands, which may break anywhere.
+
+    ``own`` says that these are words of the report, in its language; a stranger's may run the other
+    way.
+    """
 
     text: str
     code: bool = False
+    own: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,9 @@ def text(value: object, *, code: bool = False) -> Text:
     """
     if value is None or value == "":
         return Text("–", code)
-    return Text(Said(_Safe(value)) if isinstance(value, Said) else _make_safe(str(value)), code)
+    if isinstance(value, Said):
+        return Text(Said(_Safe(value)), code, own=True)
+    return Text(_make_safe(str(value)), code)
 
 
 def _make_safe(line: str) -> str:

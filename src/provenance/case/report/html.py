@@ -141,6 +141,11 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _text(text: Text) -> str:
-    """Isolate the text, so that right-to-left text does not move what stands around it."""
-    tag = "code" if text.code else "bdi"
-    return f"<{tag}>{escape(text.text)}</{tag}>"
+    """Isolate the text, so that right-to-left text does not move what stands around it.
+
+    A sentence of ours keeps its direction, even where it begins with a name that runs the other.
+    """
+    if text.code:
+        return f"<code>{escape(text.text)}</code>"
+    direction = ' dir="ltr"' if text.own else ""
+    return f"<bdi{direction}>{escape(text.text)}</bdi>"

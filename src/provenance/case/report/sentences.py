@@ -132,8 +132,8 @@ VALIDATION = (
     message(
         "The report is laid out after ISO/IEC 27037 (identification, acquisition, preservation), "
         "ISO/IEC 27042 (analysis and interpretation), SWGDE's guidance on reports and the Berkeley "
-        "Protocol; docs/case-folder.md says which field answers which point. It is not a "
-        "certificate, and nobody accredited this program."
+        "Protocol; docs/case-folder.md says which field answers which point. Nobody "
+        "certified or accredited this program."
     ),
 )
 NO_REVIEWER = message("nobody; no reviewer is named")

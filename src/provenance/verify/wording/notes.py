@@ -52,6 +52,10 @@ NOTES = {
         "The file's XMP names a manifest that is not in it, and may have been removed. Anybody "
         "can write such a pointer, so it is a lead and not evidence."
     ),
+    "manifest.too_costly": message(
+        "The file carries Content Credentials that would take too much memory to read, so they "
+        "were not read. That says nothing about whether anything was changed."
+    ),
     "manifest.unsupported": message(
         "The file carries Content Credentials of a kind that this program does not read. That says "
         "nothing about whether anything was changed."
@@ -87,6 +91,17 @@ NOTES = {
     "witness.forged": message(
         "A cosignature under the registry's checkpoint names a witness that counts here, but is "
         "forged. No witness was counted."
+    ),
+    "response.asked": message(
+        "The producer's own service was asked, as its directory entry says, with nothing but the "
+        "96 bits of the mark."
+    ),
+    "response.kept": message(
+        "The answer of the producer's own service was taken from what an earlier question brought."
+    ),
+    "response.no_answer": message(
+        "The producer's own service was asked, with nothing but the 96 bits of the mark, and gave "
+        "no answer that could be used."
     ),
     "registry.other_log": message(
         "The registry that was asked is a copy of a log whose key the entry of the stamp's "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,11 +20,15 @@ from provenance.watermark.detection.soft_bits import (
     soft_bits,
 )
 
+Floats = NDArray[np.float32]
+
 MIN_EXCESS = 1.2
 """Excess energy of the soft bits from which they are decoded: one unmarked plane in nine has it,
 and the least of what decodes has 2."""
 CLEAR_EXCESS = 40.0
 """Excess from which one path of the decoder is tried first."""
+CLEAR_FIT = 16.0
+"""Correlation from which a word is claimed by whatever weighting it was decoded with."""
 _LIST_SIZES = code.SHORT_LIST_SIZE, code.LIST_SIZE, code.LONG_LIST_SIZE
 
 
@@ -76,8 +80,16 @@ def read(
         for weighting in WEIGHTINGS:
             soft = weighted(weighting)
             if excess(soft) >= least and (word := code.decode(soft, list_size)) is not None:
-                return measure(soft, word, weighting)
+                found = measure(soft, word, weighting)
+                return found if found.correlation >= CLEAR_FIT else _fitting(weighted, word)
     return None
+
+
+def _fitting(weighted: Callable[[Weighting], Floats], word: bytes) -> DecodedMark:
+    """A word by the weighting under which it fits best: each is an attempt that is counted."""
+    seen = ((weighting, weighted(weighting)) for weighting in WEIGHTINGS)
+    found = (measure(soft, word, weighting) for weighting, soft in seen if soft.any())
+    return min(found, key=lambda each: each.chance)
 
 
 def read_below(

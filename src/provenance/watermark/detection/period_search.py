@@ -50,6 +50,8 @@ SUPPRESSED = 3
 """Samples around a peak in which no other is taken."""
 PEAK_CAP = 12.0
 """Most that one peak may add to a lattice's score."""
+BEYOND = 0.02
+"""What a peak's height adds besides: it decides between lattices whose peaks are all that high."""
 MAX_STRETCH = 2.2
 """Ratio of a tile's sides up to which one is looked for."""
 MAX_SLANT = 0.5
@@ -217,12 +219,8 @@ def _reduced(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
 def _best(found: _Likeness, pairs: NDArray[np.float64]) -> Iterator[tuple[int, float]]:
     """Number and score of the lattices whose peaks stand out most."""
     lags = np.array(_STEPS[:_SCORED], dtype=np.float64) @ pairs
-    seen = (
-        np.minimum(
-            found.near(lags.reshape(-1, 2), 1).max(axis=(1, 2)).reshape(len(pairs), -1), PEAK_CAP
-        )
-        - _EXPECTED
-    )
+    height = found.near(lags.reshape(-1, 2), 1).max(axis=(1, 2)).reshape(len(pairs), -1)
+    seen = np.minimum(height, PEAK_CAP) - _EXPECTED + BEYOND * height
     inside = found.inside(lags)
     score = np.where(inside, seen, 0).sum(axis=1) / np.sqrt(np.maximum(inside.sum(axis=1), 1))
     size = np.abs(np.linalg.det(pairs))
