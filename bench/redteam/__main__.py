@@ -1,4 +1,4 @@
-"""Attack the project itself: python -m bench.redteam forgery|reconstruction [--help]."""
+"""Attack the project itself: python -m bench.redteam NAME [--help]."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from pathlib import Path
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # before numpy is loaded
     os.environ.setdefault(_variable, "1")
 
-from bench.redteam import forgery, reconstruction  # noqa: E402
+from bench.redteam import forgery, learning, reconstruction, removal  # noqa: E402
 
-ATTACKS = {"forgery": forgery.main, "reconstruction": reconstruction.main}
+ATTACKS = {
+    "forgery": forgery.main,
+    "reconstruction": reconstruction.main,
+    "removal": removal.main,
+    "learning": learning.main,
+}
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from provenance.errors import ImageTooLargeError, InputError, ManifestError
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
+from provenance.examine.faint_marks import match_private, match_public
 from provenance.examine.log_standing import LogPolicy
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
@@ -255,36 +256,28 @@ class Examination:
 
     @once
     def recorded_mark(self) -> FoundMark | None:
-        """A public mark that only records lead to: of pictures that look alike, or of its own bits.
+        """A mark that only records lead to: of pictures that look alike, or of its own bits.
 
         None where a public mark is sure by itself, unless the registry does not know that one: a
-        louder mark of others must not hide one's own. Responses at hand hold records too.
+        louder mark of others must not hide one's own. Responses at hand hold records too. Private
+        marks are looked for where nothing else was found.
         """
         if self.picture is None or self._is_known(self._searched[0].found):
             return None
         alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
-        found = self._match([each.payload for each in dict.fromkeys(alike)])
+        payloads = [each.payload for each in dict.fromkeys(alike)]
+        rgb, lock_key = self.picture.rgb, self.sources.lock_key
+        found = match_public(rgb, payloads, lock_key, len(payloads))
         if found is None and self.records.size:
             answers = (
                 (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
             )
             held = [payload for payload, answer in answers if answer.row is not None]
-            found = self._match(held, among=self.records.size)
-        return FoundMark(found, by_record=True) if found else None
-
-    def _match(self, payloads: list[bytes], among: int = 0) -> Detection | None:
-        """Hold payloads against the picture: as words where the locks can be derived, then alone.
-
-        The probability counts both.
-        """
-        if self.picture is None or not payloads:
-            return None
-        tries, key = [payloads], self.sources.lock_key
-        if key is not None:
-            tries.insert(0, [each + key.derive(each) for each in payloads])
-        among = len(tries) * max(among, len(payloads))
-        found = (watermark.match(self.picture.rgb, each, among=among) for each in tries)
-        return next(filter(None, found), None)
+            found = match_public(rgb, held, lock_key, self.records.size)
+        if found is not None:
+            return FoundMark(found, by_record=True)
+        private = None if self.marks else match_private(rgb, payloads, self.sources.keys)
+        return None if private is None else FoundMark(*private, by_record=True)
 
     def _is_known(self, found: Detection | None) -> bool:
         if found is None or not self.records.size:
@@ -313,12 +306,23 @@ class Examination:
         if self.picture is None:
             return NOT_COMPARED, found.region
         if (statement, found) not in self._compared:
-            reference = self._open(statement, found.lock)
+            locks = [found.lock] if found.lock else self._derived_locks(found.payload)
+            opened = (self._open(statement, lock) for lock in locks)
+            reference = next(filter(None, opened), None)
             compared = compare_marked(
                 statement, reference, self.picture.rgb, found, self.reliable_hashes
             )
             self._compared[statement, found] = compared
         return self._compared[statement, found]
+
+    def _derived_locks(self, payload: bytes) -> list[bytes]:
+        """The locks that a payload's mark may have: private marks hold none.
+
+        Stamping derives them from the site's key of locks or, where there is none, from the key of
+        the private mark.
+        """
+        keys = (self.sources.lock_key, *map(LockKey, self.sources.keys))
+        return [key.derive(payload) for key in keys if key is not None]
 
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""

@@ -12,11 +12,13 @@ from provenance.errors import ImageTooFlatError, ImageTooSmallError
 from provenance.geometry import Geometry
 from provenance.watermark import carrier, code, pilot
 from provenance.watermark import format as fmt
+from provenance.watermark.carrier import Secret, key_of
 from provenance.watermark.detection.spectrum import NOISE_FLOOR
 from provenance.watermark.embedding import masking, pilot_power
 from provenance.watermark.embedding.margins import bit_energy, measure_fit, save_as_jpeg
 from provenance.watermark.lock import draw_lock
 from provenance.watermark.plane import layout, luma, middle, row_strips, shrink_factor, spread
+from provenance.watermark.prng import layer_key
 
 Floats = NDArray[np.float32]
 
@@ -72,7 +74,8 @@ def embed(
     key : bytes, optional
         32 bytes of a private layer; without it the public, universal mark is made.
     lock : bytes, optional
-        3 bytes that only who has the picture should know; drawn at random when not given.
+        3 bytes that only who has the picture should know; drawn at random when not given. A private
+        mark holds none.
 
     Returns
     -------
@@ -89,7 +92,8 @@ def embed(
     ImageTooFlatError
         The mark can't be read back even from the untouched pixels.
     """
-    word = code.join(payload, draw_lock() if lock is None else lock)
+    key = layer_key(key)
+    word = _Word.of(payload, draw_lock() if lock is None else lock, key)
     height, width = rgb.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
@@ -97,17 +101,16 @@ def embed(
             "on the short side. Use a larger version."
         )
     cover = _survey(luma(rgb), key)
-    factor = float(
-        np.clip(_needed_factor(cover, word, key) ** ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST)
-    )
-    change = _luma_change(cover, factor, word, key, slice(0, height), slice(0, width))
+    factor = float(np.clip(_needed_factor(cover, word) ** ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST))
+    change = _luma_change(cover, factor, word, slice(0, height), slice(0, width))
     marked = np.empty_like(rgb)
     for rows in row_strips(height):
         marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
     del change
     shrink = shrink_factor(width, height)
     geometry = cover.geometry.rescale(1 / shrink)
-    if measure_fit(luma(marked, shrink), geometry, word, key, enough=MIN_FIT) < MIN_FIT:
+    fit = measure_fit(luma(marked, shrink), geometry, word.bits, word.secret, enough=MIN_FIT)
+    if fit < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back. Harsh dots or noise all "
             "over a picture have that effect. Use another version of it."
@@ -115,20 +118,40 @@ def embed(
     return marked
 
 
-def _needed_factor(cover: _Cover, word: bytes, key: bytes | None) -> float:
+@dataclass(frozen=True)
+class _Word:
+    """What is written: code bits, and what their chips are drawn from."""
+
+    bits: NDArray[np.int8]
+    secret: Secret | None
+
+    @classmethod
+    def of(cls, payload: bytes, lock: bytes, key: bytes | None) -> _Word:
+        """Encode a payload, with its lock in a public mark."""
+        word = code.join(payload, lock) if key is None else payload
+        return cls(code.encode(word, key), code.secret_of(payload, key))
+
+    @property
+    def key(self) -> bytes | None:
+        """The key of the layer."""
+        return key_of(self.secret)
+
+
+def _needed_factor(cover: _Cover, word: _Word) -> float:
     """How many times as strong a mark would have to be to survive handling as wanted.
 
     Tried on the picture's middle.
     """
     height, width = cover.luma.shape
     rows, columns = middle(width, height, TRIAL_PIXELS)
-    trial = _luma_change(cover, 1.0, word, key, rows, columns)
+    trial = _luma_change(cover, 1.0, word, rows, columns)
     trial += cover.luma[rows, columns]
     at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
     tiles = cover.luma.size / (fmt.TILE * at.scale) ** 2
     most = 0.0
     for handling in HANDLINGS:
-        seen = bit_energy(measure_fit(save_as_jpeg(trial, handling.quality), at, word, key))
+        handled = save_as_jpeg(trial, handling.quality)
+        seen = bit_energy(measure_fit(handled, at, word.bits, word.secret))
         part = tiles if handling.part is None else min(handling.part, tiles)
         kept = seen * part / tiles * cover.luma.size / trial.size
         most = max(most, math.sqrt(bit_energy(handling.fit * min(at.scale, 1.0)) / kept))
@@ -160,17 +183,17 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
 def _luma_change(
     cover: _Cover,
     factor: float,
-    word: bytes,
-    key: bytes | None,
+    word: _Word,
     rows: slice,
     columns: slice,
 ) -> Floats:
     """Change of luma, in grey levels, for some of the pixels."""
     strength = factor * cover.strength
     share = pilot_power.choose_share(cover.pilot, strength)
-    lines = len(pilot.lines(key))
-    data = carrier.tile(code.encode(word), key)
-    tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
+    lines, many = len(pilot.lines(word.key)), carrier.tiles(word.secret)
+    data = carrier.tile(word.bits, word.secret)
+    tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), word.key)
+    tones = np.tile(tones, (many, many))
     tile = data * np.sqrt((1 - share) / data.var()) + tones
     high, wide = cover.mask.shape
     tiled = np.tile(tile, (-(-high // len(tile)), -(-wide // len(tile))))[:high, :wide]
