@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,10 +22,9 @@ from bench.interop.readers import (
 )
 from bench.interop.samples import write_samples
 from bench.interop.table import write_table
-from provenance.errors import ProvenanceError
 from provenance.manifest import ANY_TYPE, Trust, sdk
-from provenance.verify import Verifier
 
+HERE = Path(__file__).resolve().parents[2]
 CACHE = Path(".venv-interop")
 RUBRICS = ("asset-rubric-conformance0.2-spec2.4.yml", "asset-rubric-integrity.yml")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".tif", ".tiff", ".dng", ".gif")
@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the readers are installed")
     parser.add_argument("--rubrics", type=Path, help="asset-rubrics of c2pa-org/conformance-public")
     parser.add_argument("--theirs", type=Path, action="append", default=[], help="files of others")
+    parser.add_argument("--before", type=Path, help="checkout of an earlier build, for a column")
     parser.add_argument("--out", type=Path, default=Path("docs/interop.md"))
     options = parser.parse_args()
     cache = options.cache.resolve()
@@ -57,7 +58,11 @@ def main() -> None:
         found = [f for each in options.theirs for f in sorted(each.rglob("*"))]
         others = [file for file in found if file.suffix.lower() in SUFFIXES]
         theirs = ask_readers(cache, anchors, others) if others else {}
-        theirs |= {"this program": {file.name: ask_ourselves(file) for file in others}}
+        builds = {"this program": HERE}
+        if options.before:
+            builds = {f"this program, build {read_commit(options.before)}": options.before} | builds
+        if others:
+            theirs |= {name: ask_ourselves(others, build) for name, build in builds.items()}
     options.out.write_text(write_table(ours, theirs), encoding="utf-8")
     refused = list(list_refused(ours))
     raise SystemExit("\n".join(refused) or None)
@@ -66,6 +71,12 @@ def main() -> None:
 def ask_readers(cache: Path, anchors: Path, files: Sequence[Path]) -> Answers:
     """Let every reader judge every file."""
     return {title(each): each.read(cache, anchors, files) for each in READERS}
+
+
+def read_commit(checkout: Path) -> str:
+    """Return the short name of the commit that is checked out."""
+    command = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def title(reader: Reader) -> str:
@@ -90,15 +101,12 @@ def ask_rubric(
     return {name.removesuffix(".json"): each for name, each in read_answers(run.stdout).items()}
 
 
-def ask_ourselves(file: Path) -> Answer:
-    """Say what this program finds in a file of others, with nobody trusted."""
-    try:
-        found = Verifier().verify(file)
-    except ProvenanceError as error:
-        return Answer(error.code)
-    codes = [code for each in found.findings if each.layer == "manifest" for code in each.codes]
-    kept = dict.fromkeys(c for c in codes if c[0] != "m" and not c.endswith(".untrusted"))
-    return Answer(found.state, tuple(kept))
+def ask_ourselves(files: Sequence[Path], build: Path = HERE) -> dict[str, Answer]:
+    """Say what a build of this program, by its checkout, finds in files, with nobody trusted."""
+    command: list[str | Path] = [sys.executable, SCRIPTS / "this_program.py", *files]
+    environment = {**os.environ, "PYTHONPATH": str(build.resolve() / "src")}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return read_answers(run.stdout)
 
 
 def list_refused(ours: Mapping[str, Mapping[str, Answer]]) -> Iterable[str]:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from provenance.config import load as load_config
     from provenance.directory import Directory
     from provenance.errors import ProvenanceError
+    from provenance.hashlists import HashList
+    from provenance.hashlists import load as load_hashlist
     from provenance.labels import Labels
-    from provenance.limits import Limits
+    from provenance.limits import Isolation, Limits
     from provenance.manifest import Trust
     from provenance.records import Revocation, StampRecord
     from provenance.registry import Registry, open_registry
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         RequireProducer,
         RequireProvedTime,
         RequireTrusted,
+        RequireUnlisted,
         State,
         Verdict,
         Verifier,
@@ -70,6 +73,8 @@ __all__ = [
     "Directory",
     "Evidence",
     "Finding",
+    "HashList",
+    "Isolation",
     "Labels",
     "Limits",
     "Match",
@@ -87,6 +92,7 @@ __all__ = [
     "RequireProducer",
     "RequireProvedTime",
     "RequireTrusted",
+    "RequireUnlisted",
     "Responder",
     "Response",
     "Revocation",
@@ -104,6 +110,7 @@ __all__ = [
     "Verdict",
     "Verifier",
     "load_config",
+    "load_hashlist",
     "load_response",
     "open_registry",
     "open_signer",
@@ -116,8 +123,9 @@ _ROOMS = {
     "config": ("Config", "load_config"),
     "directory": ("Directory",),
     "errors": ("ProvenanceError",),
+    "hashlists": ("HashList", "load_hashlist"),
     "labels": ("Labels",),
-    "limits": ("Limits",),
+    "limits": ("Isolation", "Limits"),
     "manifest": ("Trust",),
     "records": ("Revocation", "StampRecord"),
     "registry": ("Registry", "open_registry"),
@@ -141,13 +149,14 @@ _ROOMS = {
         "RequireProducer",
         "RequireProvedTime",
         "RequireTrusted",
+        "RequireUnlisted",
         "State",
         "Verdict",
         "Verifier",
     ),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
-_OTHER_NAMES = {"load_config": "load"}
+_OTHER_NAMES = {"load_config": "load", "load_hashlist": "load"}
 
 
 def __getattr__(name: str) -> Any:

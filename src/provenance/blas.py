@@ -25,5 +25,9 @@ def keep_to_one_thread() -> None:
 
     What the user has set stays.
     """
-    for name in VARIABLES:
-        os.environ.setdefault(name, "1")
+    os.environ.update(list_settings())
+
+
+def list_settings() -> dict[str, str]:
+    """Return the variables that do this, for a process that is started."""
+    return {name: os.environ.get(name, "1") for name in VARIABLES}

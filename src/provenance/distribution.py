@@ -14,21 +14,27 @@ from provenance.errors import ConfigError
 NAME = "image-provenance"
 """The name of the distribution."""
 
-EXTRAS: Mapping[str, str] = {
-    "formats": "pillow-heif>=1.8",
-    "hsm": "python-pkcs11>=0.9",
-    "aws": "boto3>=1.42",
-    "gcp": "google-cloud-kms>=3.0",
-    "pdf": "typst>=0.14",
-    "postgres": "psycopg[binary,pool]>=3.2",
-    "timestamp": "rfc3161-client>=1.0.4",
+EXTRAS: Mapping[str, tuple[str, ...]] = {
+    "formats": ("pillow-heif>=1.8",),
+    "hsm": ("python-pkcs11>=0.9",),
+    "aws": ("boto3>=1.42",),
+    "gcp": ("google-cloud-kms>=3.0",),
+    "pdf": ("typst>=0.14",),
+    "postgres": ("psycopg[binary,pool]>=3.2",),
+    "timestamp": ("rfc3161-client>=1.0.4",),
+    "service": ("fastapi>=0.128", "uvicorn>=0.38", "python-multipart>=0.0.20", "joserfc>=1.4"),
+    "telemetry": (
+        "prometheus-client>=0.23",
+        "opentelemetry-sdk>=1.38",
+        "opentelemetry-exporter-otlp-proto-http>=1.38",
+    ),
 }
 """What each extra needs, as ``pyproject.toml`` states it."""
 
 
 def say_install(extra: str) -> str:
     """Return the command that installs what an extra needs."""
-    return f"pip install '{EXTRAS[extra]}'"
+    return " ".join(("pip install", *(f"'{each}'" for each in EXTRAS[extra])))
 
 
 def refuse_stranger(package: Path = Path(__file__).parent) -> None:

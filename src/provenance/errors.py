@@ -10,6 +10,7 @@
     │   ├── ImageTooLargeError      over a limit, refused before decoding
     │   ├── ImageTooSmallError      too few pixels to hold the mark
     │   ├── ImageTooFlatError       leaves no room for a mark that can be read back
+    │   ├── InputCostError          it would take more memory or time than a worker may
     │   └── InputCrashError         it crashed a worker process
     ├── OutputError
     │   ├── OutputExistsError       the file exists and overwriting was not asked for
@@ -20,6 +21,7 @@
     │   └── EmbedFailedError        the self-check could not read the mark back
     ├── LabelError                  a label can't be put on or into the picture
     ├── StampError
+    │   ├── ClaimError              the key of a repeated request leads to another stamp
     │   ├── AlreadyStampedError     carries our mark already, and a new one was not forced
     │   ├── LossError               something would be lost, and ``strict`` refuses that
     │   └── UnknownModelError       strict_models refuses a model it does not know
@@ -43,6 +45,8 @@
     ├── RequestError                a request to a producer can't be read or written
     ├── ResponseError               a producer's response can't be read or written
     ├── HashListError               a list of hashes can't be read or used
+    ├── FetchError                  an address can't be fetched, or must not be
+    ├── ServiceError                the service refuses, see provenance.service.refusals
     ├── ConfigError                 a setting is missing, unknown or wrong
     ├── InternalError               a defect of this package, met in a batch
     └── VerificationError           raised by Verdict.require only
@@ -106,6 +110,15 @@ class ImageTooFlatError(InputError):
     code = "input.too_flat"
 
 
+class InputCostError(InputError):
+    """Working on the picture would take more memory or time than is allowed.
+
+    Nothing follows about whether it is damaged.
+    """
+
+    code = "input.too_costly"
+
+
 class InputCrashError(InputError):
     """Working on the picture exhausted the memory or crashed a native library."""
 
@@ -164,6 +177,12 @@ class StampError(ProvenanceError):
     """The picture can't be stamped as asked."""
 
     code = "stamp"
+
+
+class ClaimError(StampError):
+    """The key of a repeated request leads to a stamp of another request, or to one that is gone."""
+
+    code = "stamp.claimed"
 
 
 class AlreadyStampedError(StampError):
@@ -323,6 +342,12 @@ class HashListError(ProvenanceError):
     """A list of hashes can't be read, has an unknown form, or still holds what was withdrawn."""
 
     code = "hashlist"
+
+
+class FetchError(ProvenanceError):
+    """An address can't be fetched, or must not be."""
+
+    code = "fetch"
 
 
 class ConfigError(ProvenanceError):

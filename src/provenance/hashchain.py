@@ -45,6 +45,24 @@ def digest(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
 
 
+def read_number(line: bytes) -> int:
+    """Return the number that a line states, for whoever goes on after it.
+
+    Raises
+    ------
+    ChainError
+        It is not a line of a chain.
+    """
+    try:
+        entry = json.loads(line)
+        n = entry["n"] if to_canonical_json(entry) == line else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        n = None
+    if not isinstance(n, int):
+        raise ChainError(0, "is not JSON of this kind")
+    return n
+
+
 def verify(lines: Iterable[bytes]) -> tuple[list[dict[str, Any]], str]:
     """Read a chain from its start; return its entries and the digest of the last line.
 

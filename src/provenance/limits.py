@@ -1,11 +1,15 @@
-"""What a picture may cost to decode: a hostile file is refused by its length and header alone."""
+"""What a picture may cost: by its length and header, before it is decoded, and in a worker."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from provenance.errors import ImageTooLargeError
 from provenance.files import refuse_over
+from provenance.workers import Allowance
+
+MIB = 2**20
 
 
 @dataclass(frozen=True)
@@ -76,3 +80,45 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 """What holds when nobody chooses limits."""
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """Worker processes that take files apart, and what each may take.
+
+    Attributes
+    ----------
+    workers
+        How many; as many as there are processor cores when None.
+    memory_mib
+        MiB that a worker may write to, libraries included. The default suffices for any picture
+        within ``DEFAULT_LIMITS``. Linux enforces it; macOS and Windows have nothing of the kind.
+    seconds
+        How long one file may take, without what the registry takes. A JPEG of 132 megapixels, just
+        within ``DEFAULT_LIMITS``, took 12 on a busy machine, and 1.4 GB.
+    jobs
+        Files after which another process takes a worker's place: what is left of them in memory is
+        gone by then.
+
+    Raises
+    ------
+    ConfigError
+        A limit is too low for anything.
+    """
+
+    workers: int | None = None
+    memory_mib: int = 4096
+    seconds: int = 120
+    jobs: int = 100
+
+    def __post_init__(self) -> None:
+        self.allow()
+
+    def allow(self) -> Allowance:
+        """Return what each worker may take."""
+        return Allowance(self.memory_mib * MIB, self.seconds, self.jobs)
+
+    def count(self) -> int:
+        """Return how many workers there are."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.workers or cores or 1

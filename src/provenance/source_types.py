@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from provenance.language import join, message
+
 _WORDS = {
-    "trainedAlgorithmicMedia": "made by a trained model",
-    "compositeWithTrainedAlgorithmicMedia": "put together with what a trained model made",
-    "algorithmicMedia": "made by an algorithm without training data",
-    "compositeSynthetic": "put together from parts, of which at least one is synthetic",
-    "composite": "put together from parts",
-    "compositeCapture": "put together from captured parts",
-    "algorithmicallyEnhanced": "captured, and enhanced by an algorithm",
-    "humanEdits": "edited by people",
-    "digitalCapture": "captured by a digital camera",
-    "computationalCapture": "captured by several exposures or sensors, and computed",
-    "screenCapture": "captured from a screen",
-    "virtualRecording": "a recording of a virtual event",
-    "digitalCreation": "made by people with software",
-    "dataDrivenMedia": "made from data",
-    "negativeFilm": "scanned from a negative",
-    "positiveFilm": "scanned from a positive",
-    "print": "scanned from a print",
+    "trainedAlgorithmicMedia": message("made by a trained model"),
+    "compositeWithTrainedAlgorithmicMedia": message("put together with what a trained model made"),
+    "algorithmicMedia": message("made by an algorithm without training data"),
+    "compositeSynthetic": message("put together from parts, of which at least one is synthetic"),
+    "composite": message("put together from parts"),
+    "compositeCapture": message("put together from captured parts"),
+    "algorithmicallyEnhanced": message("captured, and enhanced by an algorithm"),
+    "humanEdits": message("edited by people"),
+    "digitalCapture": message("captured by a digital camera"),
+    "computationalCapture": message("captured by several exposures or sensors, and computed"),
+    "screenCapture": message("captured from a screen"),
+    "virtualRecording": message("a recording of a virtual event"),
+    "digitalCreation": message("made by people with software"),
+    "dataDrivenMedia": message("made from data"),
+    "negativeFilm": message("scanned from a negative"),
+    "positiveFilm": message("scanned from a positive"),
+    "print": message("scanned from a print"),
 }
 
 
 def describe_source(address: str) -> str:
     """Write a kind of source in words, with its address; an unknown one as its address is."""
     words = _WORDS.get(address.rpartition("/")[2])
-    return f"{words} ({address})" if words else address
+    return join((words, f"({address})")) if words else address

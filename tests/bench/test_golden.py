@@ -28,14 +28,14 @@ def test_only_the_time_of_the_run_and_the_version_are_masked() -> None:
         "examined": "2026-11-29T17:54:18Z",
         "verdict": {"origin": {"created": "2026-11-29T17:54:14Z"}, "examined": "kept"},
         "custody": [{"time": "now", "says": "Examination begun with provenance 0.1.0."}],
-        "preservation_requests": [{"text": "From:  x\nDate:     2026-11-29\nCase:     1"}],
+        "letters": [{"text": "From:  x\nDate:     2026-11-29\nCase:     1"}],
         "method": {"tool": {"name": "provenance", "version": "0.1.0"}, "command": "provenance"},
     }
     assert mask.masked(report) == {
         "examined": "***",
         "verdict": report["verdict"],
         "custody": [{"time": "***", "says": "Examination begun with provenance ***."}],
-        "preservation_requests": [{"text": "From:  x\nDate:     ***\nCase:     1"}],
+        "letters": [{"text": "From:  x\nDate:     ***\nCase:     1"}],
         "method": {"tool": {"name": "provenance", "version": "***"}, "command": "provenance"},
     }
 

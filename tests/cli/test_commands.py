@@ -143,6 +143,8 @@ def test_keys_show_no_secret(command: Command, studio: Path) -> None:
     assert {"signer", "examiner", "responder", "registry log", "accounts"} <= set(found)
     assert found["signer"]["trusted_here"] is True
     assert found["responder"]["subject"].startswith("CN=Development responder,")
+    assert found["responder"]["bound_by_directory"] is True
+    assert "trusted_here" not in {**found["responder"], **found["examiner"]}
     shown = command("keys", *config(studio)).out
     assert "trusted here  yes" in shown
     assert "PRIVATE" not in shown
@@ -161,7 +163,10 @@ def test_demo(command: Command, photo: Path, tmp_path: Path) -> None:
     assert all((out / each).is_file() for each in reports)
     assert "http" not in page.replace("https://", "").lower().split("<body>")[0]
     control = next((out / "reports").glob("*control*"))
-    assert json.loads((control / "report.json").read_text())["verdict"]["origin"] is None
+    assert (
+        json.loads((control / "report.json").read_text())["exhibits"][0]["verdict"]["origin"]
+        is None
+    )
     assert command("trace", "--check", control, *config(out / "project")).status == 0
 
 

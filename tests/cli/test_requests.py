@@ -59,7 +59,7 @@ def test_the_story_by_files_alone(
     assert done.status == 1
     assert "request-1.json" in done.out
     request, response = case / "request-1.json", tmp_path / "response.json"
-    assert "request-1.json" in (case / "preservation-request-1.txt").read_text()
+    assert "request-1.json" in (case / "letter-1.txt").read_text()
     assert command("trace", "--check", case, *ours).status == 0
 
     done = command("respond", request, "-o", response, *theirs)
@@ -75,7 +75,7 @@ def test_the_story_by_files_alone(
     assert done.status == 0
     report = json.loads((proved / "report.json").read_text())
     assert len(report["method"]["consulted"]["responses"]) == 1
-    assert [each["reader"] for each in report["readers"]] == [
+    assert [each["reader"] for each in report["exhibits"][0]["readers"]] == [
         "Investigator",
         "Court",
         "Person shown",
@@ -126,7 +126,7 @@ def test_accounts_are_told_to_those_whom_the_config_names(
     trace = ("trace", copy, "--case", "12/26", "-o", case, "--response", response)
     done = command(*trace, "--purpose", "find the sender", *ours)
     assert done.status == 0, done.err
-    account = json.loads((case / "report.json").read_text())["account"]
+    account = json.loads((case / "report.json").read_text())["exhibits"][0]["account"]
     assert (account["pseudonym"], account["access"]) == (pseudonym, None)
     assert pseudonym in (case / "report.html").read_text()
     told = json.loads(response.read_text())
@@ -135,7 +135,9 @@ def test_accounts_are_told_to_those_whom_the_config_names(
     doctored.write_text(json.dumps(told))
     trace = ("trace", copy, "--case", "12/26", "-o", tmp_path / "2", "--response", doctored)
     assert command(*trace, "--purpose", "find the sender", *ours).status == 0
-    assert json.loads((tmp_path / "2" / "report.json").read_text())["account"] is None
+    assert (
+        json.loads((tmp_path / "2" / "report.json").read_text())["exhibits"][0]["account"] is None
+    )
 
     order = ("respond", stamp_of(request), "-o", response, "--force", "--account")
     assert command(*order, "--case", "44/26", *theirs).status == 2

@@ -27,7 +27,7 @@ ALL = {
     "SHA256SUMS.sig",
     "custody.jsonl",
     "examiner.pem",
-    "preservation-request-1.txt",
+    "letter-1.txt",
     "request-1.json",
     "report.html",
     "report.json",
@@ -66,12 +66,14 @@ def test_a_case_folder_holds_digests_and_a_verdict(traced: Path, stamped: Path) 
     assert found["method"]["software"]["provenance"] == build
     assert f"provenance {build}; watermark" in (traced / "report.html").read_text()
     assert found["examined"].endswith("Z")
-    assert found["input"]["sha256"] == hashlib.sha256(data).hexdigest()
-    assert found["input"]["md5"] == hashlib.md5(data).hexdigest()
-    assert found["input"]["bytes"] == len(data)
-    assert found["verdict"]["state"] == "attributed"
-    assert found["producers"][0]["name"] == "Example AI"
-    assert (traced / "report.json").stat().st_size < 24_000  # text alone, and no picture
+    assert found["exhibits"][0]["input"]["sha256"] == hashlib.sha256(data).hexdigest()
+    assert found["exhibits"][0]["input"]["md5"] == hashlib.md5(data).hexdigest()
+    assert found["exhibits"][0]["input"]["bytes"] == len(data)
+    assert found["exhibits"][0]["verdict"]["state"] == "attributed"
+    assert found["exhibits"][0]["producers"][0]["name"] == "Example AI"
+    assert (
+        traced / "report.json"
+    ).stat().st_size < 32_000  # text alone, with the method, and no picture
 
 
 def test_no_file_of_it_names_the_picture(traced: Path, stamped: Path) -> None:
@@ -89,14 +91,15 @@ def test_names_are_held_if_wanted(
     folder = tmp_path / "named"
     wanted = ("trace", stamped, "--case", "1", "-o", folder, "--with-names", *config(studio))
     assert command(*wanted).status == 0
-    assert report(folder)["input"]["name"] == str(stamped)
+    assert report(folder)["exhibits"][0]["input"]["name"] == str(stamped)
     assert str(stamped) in report(folder)["method"]["command"]
 
 
 def test_the_letter_names_stamp_time_and_what_to_keep(traced: Path) -> None:
-    letter = (traced / "preservation-request-1.txt").read_text()
-    origin = report(traced)["verdict"]["origin"]
-    for part in (origin["stamp_id"], origin["created"], "preserve", "Example AI", "2026-17"):
+    letter = (traced / "letter-1.txt").read_text()
+    origin = report(traced)["exhibits"][0]["verdict"]["origin"]
+    made = origin["created"].replace("T", " ").replace("Z", " UTC")
+    for part in (origin["stamp_id"], made, "preserve", "Example AI", "2026-17"):
         assert part in letter
     assert max(map(len, letter.splitlines())) <= 100
 
@@ -111,8 +114,8 @@ def test_the_directorys_contact_is_where_the_letter_goes(
     assert command(*stamp).status == 0
     trace = ("trace", tmp_path / "s.png", "--case", "1", "-o", tmp_path / "r")
     assert command(*trace, *config(tmp_path / "p")).status == 0
-    assert report(tmp_path / "r")["producers"][0]["contact"] == contact
-    for name in ("report.html", "preservation-request-1.txt"):
+    assert report(tmp_path / "r")["exhibits"][0]["producers"][0]["contact"] == contact
+    for name in ("report.html", "letter-1.txt"):
         assert contact in (tmp_path / "r" / name).read_text()
 
 
@@ -160,9 +163,9 @@ def test_candidates_are_named_that_verify_does_not_name(
     assert "Example AI" not in verified.out
     command("trace", photo, "--case", "1", "-o", tmp_path / "r", *config(studio))
     found = report(tmp_path / "r")
-    assert found["verdict"]["state"] == "similar"
-    assert found["candidates"][0]["producer"] == "Example AI"
-    assert found["preservation_requests"] == []
+    assert found["exhibits"][0]["verdict"]["state"] == "similar"
+    assert found["exhibits"][0]["candidates"][0]["producer"] == "Example AI"
+    assert found["letters"] == []
 
 
 def test_without_a_config_nobody_signs(command: Command, photo: Path, tmp_path: Path) -> None:
@@ -207,7 +210,7 @@ def test_a_manifest_that_came_beside_the_picture(
     trace = ("trace", tmp_path / "bare.png", "--case", "1", "-o", folder, *config(studio))
     assert command(*trace, "--manifest", saved).status == 0
     found = report(folder)
-    assert found["input"]["manifest_sha256"] is not None
+    assert found["exhibits"][0]["input"]["manifest_sha256"] is not None
     assert "--manifest MANIFEST" in found["method"]["command"]
     assert b"jane-doe" not in b"".join(path.read_bytes() for path in folder.iterdir())
 
@@ -223,8 +226,8 @@ def test_a_record_that_its_log_contradicts_is_not_quoted(
     file = photo if picture == "photo" else own_studio / "stamped.png"
     trace = ("trace", file, "--case", "1", "-o", tmp_path / "r")
     assert command(*trace, *config(own_studio)).status == status, "what is signed decides alone"
-    assert report(tmp_path / "r")["records"] == []
-    assert report(tmp_path / "r")["candidates"] == []
+    assert report(tmp_path / "r")["exhibits"][0]["records"] == []
+    assert report(tmp_path / "r")["exhibits"][0]["candidates"] == []
     for path in (tmp_path / "r").iterdir():
         assert b"Somebody Innocent" not in path.read_bytes()
 
@@ -294,7 +297,7 @@ def test_an_account_needs_a_purpose_and_is_logged(
         assert shown.encode() not in path.read_bytes()
     done = command(*trace, "-o", tmp_path / "with", "--purpose", "court order 12/26")
     assert done.status == 0, done.err
-    account = report(tmp_path / "with")["account"]
+    account = report(tmp_path / "with")["exhibits"][0]["account"]
     assert account["pseudonym"] == shown
     assert account["purpose"] == "court order 12/26"
     listed = command("registry", "accesses", "--json", *config(own_studio))
@@ -345,7 +348,7 @@ def test_of_what_is_not_proved_no_account_is_read(
     assert with_account.exists()
     trace = ("trace", photo, "--case", "1", "-o", tmp_path / "r", *config(own_studio))
     assert command(*trace, "--purpose", "court order 12/26").status == 1
-    assert report(tmp_path / "r")["account"] is None
+    assert report(tmp_path / "r")["exhibits"][0]["account"] is None
     assert command("registry", "accesses", "--json", *config(own_studio)).out == ""
 
 
@@ -365,7 +368,7 @@ def test_accounts_are_forgotten_on_demand(
     assert command(*forget, "--before", "2199-01-01T00:00:00Z").out.startswith("1 account ")
     trace = ("trace", with_account, "--case", "1", "-o", tmp_path / "r", *config(own_studio))
     assert command(*trace, "--purpose", "court order 12/26").status == 0
-    assert report(tmp_path / "r")["account"]["pseudonym"] is None
+    assert report(tmp_path / "r")["exhibits"][0]["account"]["pseudonym"] is None
 
 
 def test_an_account_without_a_key_is_refused(
@@ -425,4 +428,81 @@ def test_a_folder_of_pictures_is_not_called_empty(
 ) -> None:
     done = command("trace", photo.parent, "--case", "17", "-o", tmp_path / "17")
     done.failed_with(5, "input.unreadable")
-    assert "is a folder, and a case is about one picture: name a file in it" in done.err
+    assert "is a folder, and a case is about pictures: name the files in it" in done.err
+
+
+# --- many exhibits, and languages -----------------------------------------------------------------
+
+
+def test_many_pictures_make_one_case_in_the_language_wanted(
+    command: Command, studio: Path, stamped: Path, photo: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "case"
+    done = command(
+        *("trace", stamped, photo, "--case", "2026-17", "-o", folder, "--language", "de"),
+        *("--exhibit", "A-1", "--exhibit", "B", "--source", "a phone", "--reviewer", "Jo Smith"),
+        *config(studio),
+    )
+    assert done.status == 1, "the worst of both counts"
+    assert "Exhibit A-1\nDiese Datei ist genau das, was „Example AI“ signiert hat." in done.out
+    found = report(folder)
+    assert [(each["number"], each["acquired"]) for each in found["exhibits"]] == [
+        ("A-1", "a phone"),
+        ("B", "a phone"),
+    ]
+    assert found["people"]["reviewer"] == "Jo Smith"
+    assert found["method"]["command"] == (
+        "provenance trace IMAGE IMAGE --case 2026-17 -o DIR --exhibit A-1 --exhibit B --source "
+        "'a phone' --reviewer 'Jo Smith' --language de --config CONFIG"
+    )
+    assert (folder / "letter-1.txt").read_text().startswith("An: ")
+    assert (folder / "letter-1.en.txt").read_text().startswith("To: ")
+    assert '<html lang="de">' in (folder / "report.html").read_text()
+    request = json.loads((folder / "request-1.json").read_text())
+    assert request["signature"] is not None
+    assert request["payload"]["recipient"] == "Example AI"
+    assert command("trace", "--check", folder, *config(studio)).status == 0
+    assert command("request", folder, "-o", tmp_path / "r.json", *config(studio)).status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--exhibit", "A"), "--exhibit is given 1 times for 2 pictures"),
+        (("--source", "a", "--source", "b", "--source", "c"), "--source is given 3 times"),
+        (("--language", "it"), "The language 'it' is not known"),
+        (("--exhibit", "A", "--exhibit", "A"), "Two exhibits have the number 'A'"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_before_anything_is_read(
+    options: tuple[str, ...], why: str, command: Command, photo: Path, tmp_path: Path
+) -> None:
+    done = command("trace", photo, photo, "--case", "1", "-o", tmp_path / "new", *options)
+    assert done.status == 2
+    assert why in done.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_config_names_examiner_and_language(
+    command: Command, photo: Path, tmp_path: Path
+) -> None:
+    assert command("init", tmp_path / "lab", "--verifier", "--examiner", "Lab").status == 0
+    file = tmp_path / "lab" / "provenance.toml"
+    named = 'examiner_name = "Jana Roth"\nexaminer_role = "analyst"\nlanguage = "fr"\n'
+    file.write_text(file.read_text().replace("[trace]\n", f"[trace]\n{named}"))
+    done = command("trace", photo, "--case", "1", "-o", tmp_path / "r", "--config", file)
+    assert done.status == 1
+    page = (tmp_path / "r" / "report.html").read_text()
+    assert "Jana Roth, analyst" in page
+    assert "Aucun indice d" in page
+    assert "Aucun indice d" in done.out
+    asked = ("trace", photo, "--case", "1", "-o", tmp_path / "s", "--language", "en")
+    assert command(*asked, "--config", file).status == 1
+    assert "No evidence of origin" in (tmp_path / "s" / "report.html").read_text()
+
+
+def test_verify_says_it_in_the_language_wanted(command: Command, photo: Path) -> None:
+    assert command("verify", photo, "--language", "es").out.startswith("No se encontraron indicios")
+    told = json.loads(command("verify", photo, "--language", "es", "--json").out)
+    assert told["state"] == "none"
+    command("verify", photo, "--language", "xx").failed_with(2, "config")

@@ -74,6 +74,7 @@ IDS = [record(0).stamp_id, record(3).stamp_id, record(COUNT - 1).stamp_id, NOBOD
 
 QUESTIONS: dict[str, Callable[[Registry, StampId], object]] = {
     "by_id": lambda registry, stamp_id: registry.by_id(stamp_id),
+    "by_urn": lambda registry, _: registry.by_urn(record(2).manifest_urn),
     "store": lambda registry, stamp_id: registry.manifest_store(stamp_id),
     "contains": lambda registry, stamp_id: registry.contains(stamp_id),
     "count": lambda registry, stamp_id: registry.count(stamp_id),

@@ -25,7 +25,7 @@ from provenance.errors import (
     UnknownModelError,
 )
 from provenance.records import StampRecord
-from provenance.registry import Registry, open_registry
+from provenance.registry import ClaimKey, Registry, open_registry
 from provenance.registry.base import NEAR_LIMIT, Access
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import encode_leaf
@@ -179,6 +179,20 @@ def test_a_used_id_is_refused_and_changes_nothing(registry: Registry) -> None:
     assert registry.by_id(record(1).stamp_id) == record(1)
     assert registry.count(record(1).stamp_id) == 1
     registry.append(record(3), store(3))
+    assert registry.audit().ok
+
+
+def test_many_are_added_at_once_or_none(registry: Registry) -> None:
+    entries = registry.append_all((record(number), b"store") for number in range(20))
+    assert [entry.index for entry in entries] == list(range(20))
+    assert registry.records(limit=20) == [record(number) for number in range(20)]
+    assert registry.checkpoint().root == entries[-1].root
+    before = registry.checkpoint()
+    with pytest.raises(DuplicateStampError, match="draw another"):
+        registry.append_all((record(number), b"store") for number in (20, 21, 5))
+    assert registry.checkpoint().size == before.size == 20
+    assert registry.append_all([]) == []
+    assert registry.append(record(20), b"store").index == 20
     assert registry.audit().ok
 
 
@@ -709,3 +723,45 @@ def test_old_accounts_can_be_forgotten_and_their_stamps_stay(
     assert registry.audit().faults == ()
     registry.close()
     assert not any(sealed in path.read_bytes() for path in back_end.folder.iterdir())
+
+
+# --- claims --------------------------------------------------------------------------------------
+
+CLAIM = ClaimKey.of("caller", "first", b"picture")
+CREATED = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def test_a_key_is_promised_one_stamp_whoever_asks_next(back_end: BackEnd) -> None:
+    with back_end.open() as registry:
+        first = registry.claims.take(CLAIM, record(0).stamp_id, CREATED)
+    with back_end.open(create=False) as registry:
+        later = registry.claims.take(CLAIM, record(1).stamp_id, CREATED + timedelta(minutes=3))
+    assert first == later
+    assert first is not None
+    assert (first.stamp_id, first.created, first.request) == (
+        record(0).stamp_id,
+        CREATED,
+        CLAIM.request,
+    )
+
+
+def test_a_stamp_id_is_promised_once(registry: Registry) -> None:
+    registry.append(record(0), store(0))
+    assert registry.claims.take(CLAIM, record(0).stamp_id, CREATED) is None
+    assert registry.claims.take(CLAIM, record(1).stamp_id, CREATED) is not None
+    other = ClaimKey.of("another caller", "first", b"picture")
+    assert registry.claims.take(other, record(1).stamp_id, CREATED) is None
+
+
+def test_promises_can_be_forgotten(registry: Registry) -> None:
+    registry.claims.take(CLAIM, record(0).stamp_id, CREATED)
+    now = datetime.now(UTC)
+    assert registry.claims.forget(now - timedelta(hours=1)) == 0
+    assert registry.claims.forget(now + timedelta(hours=1)) == 1
+    assert registry.claims.take(CLAIM, record(1).stamp_id, CREATED) is not None
+
+
+def test_a_record_is_found_by_its_manifest(registry: Registry) -> None:
+    fill(registry, 3)
+    assert registry.by_urn(record(1).manifest_urn) == record(1)
+    assert registry.by_urn("urn:c2pa:nobody") is None

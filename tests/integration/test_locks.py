@@ -73,6 +73,7 @@ def test_a_stranger_with_many_marks_buys_little_time(
     other: Pixels,
 ) -> None:
     monkeypatch.setattr(examination, "MOST_OPENED", 1)
+    monkeypatch.setattr(examination, "MOST_OPENED_OF_ALL", 2)
     payload, tried = bytes.fromhex(stamped.record.stamp_id), []
     unseal = fingerprint.unseal
 
@@ -85,11 +86,14 @@ def test_a_stranger_with_many_marks_buys_little_time(
     verdict = Verifier(registry=a.registry, trust=trust(a)).verify(jpeg(twice, 95))
     assert verdict.state is State.CLAIMED
     assert len(tried) == 1
-    assert "fingerprint.sealed" in codes(verdict)
+    assert {"fingerprint.sealed", "fingerprint.untried"} <= codes(verdict)
+    every = Verifier(registry=a.registry, trust=trust(a), all_marks=True).verify(jpeg(twice, 95))
+    assert len(tried) == 3
+    assert "fingerprint.untried" not in codes(every)
 
 
-def test_each_seal_is_opened_once_in_an_examination(
-    monkeypatch: pytest.MonkeyPatch, verifier: Verifier, stamped: StampedImage
+def test_a_seal_is_opened_once_and_only_where_no_hard_binding_holds(
+    monkeypatch: pytest.MonkeyPatch, verifier: Verifier, stamped: StampedImage, pixels: Pixels
 ) -> None:
     tried, unseal = [], fingerprint.unseal
 
@@ -98,8 +102,12 @@ def test_each_seal_is_opened_once_in_an_examination(
         return unseal(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(fingerprint, "unseal", counted)
-    assert verifier.verify(stamped.data).state is State.ATTRIBUTED
-    assert len(tried) <= 1
+    bound = verifier.verify(stamped.data)
+    assert bound.state is State.ATTRIBUTED
+    assert "fingerprint.bound" in codes(bound)
+    assert not tried
+    assert verifier.verify(jpeg(pixels, 95)).state is State.ATTRIBUTED
+    assert len(tried) == 1
 
 
 def test_a_stamp_whose_metadata_is_gone_is_known_again(

@@ -94,7 +94,7 @@ def bare_mark(number: int, picture: Pixels) -> bytes:
 
 def letter(config: Config, data: bytes) -> str:
     files = config.tracer().trace(Source(lambda: data), case="1").files
-    return files["preservation-request-1.txt"].decode()
+    return files["letter-1.txt"].decode()
 
 
 # --- two commands are enough ----------------------------------------------------------------------

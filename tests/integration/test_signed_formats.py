@@ -38,7 +38,7 @@ def test_the_signed_file_is_exact(stamp: StampedImage, verifier: Verifier) -> No
     assert verdict.origin.match == "exact"
     assert verdict.origin.stamp_id == stamp.record.stamp_id
     assert "watermark.public" in codes(verdict)
-    assert "fingerprint.near" in codes(verdict)
+    assert "fingerprint.bound" in codes(verdict)
 
 
 def test_a_copy_without_metadata_is_derived(stamp: StampedImage, verifier: Verifier) -> None:

@@ -1,4 +1,4 @@
-"""Worker processes: a bounded number, with answers in input order; a crash stops only one of them.
+"""Many items at once: a bounded number of workers, with answers in input order.
 
 They are processes and not threads, because a bad picture may end the process that decodes it. The
 picture is then answered with a failure, and another worker takes the place of the one that ended.
@@ -6,24 +6,19 @@ picture is then answered with a failure, and another worker takes the place of t
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, Protocol, TypeVar
+from multiprocessing.connection import wait
+from typing import Any, Generic, TypeVar
 
-from provenance.blas import keep_to_one_thread
-from provenance.errors import InputCrashError, InternalError, ProvenanceError
+from provenance.workers import Allowance, Failure, Task, Worker, answer
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-Item_contra = TypeVar("Item_contra", contravariant=True)
-Answer_co = TypeVar("Answer_co", covariant=True)
 
 MAX_DEFAULT_JOBS = 8
 """Workers by default, at most: each holds 150 MB, gigabytes at 100 megapixels."""
@@ -38,20 +33,6 @@ FEW = 4
 """Pictures that are done sooner without workers, whose start takes a second or two."""
 
 
-class Task(Protocol[Item_contra, Answer_co]):
-    """The work on each item. It is sent to the workers, so it has to be plain data."""
-
-    def open(self) -> Callable[[Item_contra], Answer_co]:
-        """Get ready, once in each worker, and return the function that works on one item."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """The answer on an item that failed."""
-
-    error: ProvenanceError
-
-
 def choose_jobs(count: int) -> int:
     """Return the number of workers for so many pictures: one per core, 0 for a few pictures."""
     if count <= FEW:
@@ -61,12 +42,17 @@ def choose_jobs(count: int) -> int:
 
 
 def run(
-    task: Task[Item, Answer], items: Iterable[Item], *, jobs: int
+    task: Task[Item, Answer],
+    items: Iterable[Item],
+    *,
+    jobs: int,
+    allowance: Allowance | None = None,
 ) -> Iterator[tuple[Item, Answer | Failure]]:
     """Work on all items and yield each with its answer, in order.
 
-    With ``jobs`` 0 the work is done in this process. Otherwise the first Ctrl-C ends the run once
-    the items in work are done, and the second one ends it at once.
+    With ``jobs`` 0 the work is done in this process, without limits. Otherwise each worker has an
+    ``allowance``; the first Ctrl-C ends the run once the items in work are done, and the second one
+    ends it at once.
 
     Raises
     ------
@@ -75,42 +61,18 @@ def run(
     KeyboardInterrupt
         After Ctrl-C.
     """
+    allowance = allowance or Allowance()
     work = task.open()  # if it can't begin, no worker is started
     if jobs < 1:
         for item in items:
-            yield item, _answer(work, item)
+            yield item, answer(work, item, allowance)
         return
-    pool: _Pool[Item, Answer] = _Pool(task, jobs)
+    pool: _Pool[Item, Answer] = _Pool(task, jobs, allowance)
     try:
         with _count_interruptions() as interrupted:
             yield from pool.run(iter(items), interrupted)
     finally:
         pool.end()
-
-
-def _answer(work: Callable[[Item], Answer], item: Item) -> Answer | Failure:
-    try:
-        return work(item)
-    except ProvenanceError as error:
-        return Failure(error)
-    except MemoryError:
-        return Failure(
-            InputCrashError(
-                "There is not enough memory to work on this picture; use fewer workers."
-            )
-        )
-    except Exception as error:  # a defect of ours must not stop the rest either
-        if os.environ.get("PROVENANCE_DEBUG"):
-            raise
-        return Failure(
-            InternalError(
-                f"There is a defect in provenance: {type(error).__name__}: {error}. "
-                "Please report it."
-            )
-        )
-
-
-# --- the parent's side ---------------------------------------------------------------------------
 
 
 @dataclass
@@ -122,10 +84,11 @@ class _Slot(Generic[Item, Answer]):
 
 
 class _Pool(Generic[Item, Answer]):
-    def __init__(self, task: Task[Item, Answer], jobs: int) -> None:
+    def __init__(self, task: Task[Item, Answer], jobs: int, allowance: Allowance) -> None:
         self._task = task
-        self._idle = [_Worker(task) for _ in range(jobs)]
-        self._busy: dict[Connection, tuple[_Worker, _Slot[Item, Answer]]] = {}
+        self._allowance = allowance
+        self._idle = [Worker(task, allowance) for _ in range(jobs)]
+        self._busy: dict[Any, tuple[Worker, _Slot[Item, Answer]]] = {}
         self._order: deque[_Slot[Item, Answer]] = deque()
         self._window = jobs * WINDOW_PER_JOB
 
@@ -147,11 +110,11 @@ class _Pool(Generic[Item, Answer]):
             raise KeyboardInterrupt
 
     def end(self) -> None:
-        """Dismiss every worker; one still at work ends with this process at the latest."""
-        for worker in (*self._idle, *(worker for worker, _ in self._busy.values())):
-            worker.link.close()
+        """End every worker, and one still at work at once: nobody waits for its answer."""
+        for worker, _ in self._busy.values():
+            worker.kill()
         for worker in self._idle:
-            worker.process.join()
+            worker.close()
 
     def _hand_out(self, items: Iterator[Item]) -> bool:
         """Give idle workers something to do; return False if nothing is left."""
@@ -162,10 +125,8 @@ class _Pool(Generic[Item, Answer]):
                 return False
             slot: _Slot[Item, Answer] = _Slot(item)
             worker = self._idle.pop()
-            with suppress(
-                OSError
-            ):  # a worker that died while idle is noticed when its answer is read
-                worker.link.send(item)
+            worker.begin()
+            worker.send(item)
             self._order.append(slot)
             self._busy[worker.link] = worker, slot
         return True
@@ -173,57 +134,11 @@ class _Pool(Generic[Item, Answer]):
     def _collect(self) -> None:
         """Wait for answers, ``POLL_S`` at most."""
         ready = wait(list(self._busy), POLL_S)
-        for link in [link for link in self._busy if link in ready]:
-            worker, slot = self._busy.pop(link)
-            try:
-                slot.answer = worker.link.recv()
-            except (EOFError, OSError):
-                worker.process.join()
-                slot.answer = Failure(_describe_crash(worker.process.exitcode))
-                worker.link.close()
-                worker = _Worker(self._task)
-            self._idle.append(worker)
-
-
-class _Worker:
-    """A process and the link to it. It ends when the link does, even if this process is killed."""
-
-    def __init__(self, task: Task[Any, Any]) -> None:
-        # Spawned and not forked, so that it inherits no thread, lock or connection of its parent.
-        context = multiprocessing.get_context("spawn")
-        self.link, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, task), daemon=True)
-        with _hold_interrupts():
-            self.process.start()
-        theirs.close()
-
-
-@contextmanager
-def _hold_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back from a process that starts; ``_serve`` lets it in again when it is ignored.
-
-    A process inherits what is held back. This process gets what arrived as soon as it goes on.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    resource_tracker.ensure_running()  # its own first start would let Ctrl-C in
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _describe_crash(status: int | None) -> InputCrashError:
-    died = f"status {status}"
-    if status and status < 0:
-        with suppress(ValueError):
-            died = signal.Signals(-status).name
-    return InputCrashError(
-        f"The worker process ended while working on this picture ({died}), perhaps because it ran "
-        "out of memory. The other pictures were not affected."
-    )
+        for link, (worker, slot) in list(self._busy.items()):
+            if link in ready or worker.patience == 0:
+                del self._busy[link]
+                slot.answer = worker.receive()
+                self._idle.append(worker if worker.alive else Worker(self._task, self._allowance))
 
 
 @contextmanager
@@ -246,29 +161,3 @@ def _count_interruptions() -> Iterator[Callable[[], bool]]:
         yield lambda: count > 0
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-# --- the worker's side ---------------------------------------------------------------------------
-
-
-def _serve(link: Connection, task: Task[Any, Any]) -> None:
-    """Answer one item after the other until the link is closed."""
-    keep_to_one_thread()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C ends
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    work: Callable[[Any], Any] | None = None
-    while True:
-        try:
-            item = link.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            work = work or task.open()
-            answer = _answer(work, item)
-        except ProvenanceError as error:  # task.open failed
-            answer = Failure(error)
-        try:
-            link.send(answer)
-        except OSError:  # the parent is gone
-            return

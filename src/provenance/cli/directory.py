@@ -140,6 +140,11 @@ def _tell_word(entry: dict[str, Any]) -> list[tuple[str, object]]:
 @outputs.add_output_option("Directory file to write.")
 @click.option("--contact", metavar="TEXT", help="Contact for questions about a stamp.")
 @click.option(
+    "--endpoint",
+    metavar="URL",
+    help="Address of the service that answers who asks for proof of a stamp (provenance serve).",
+)
+@click.option(
     "--valid-to",
     metavar="TIME",
     callback=read_time,
@@ -157,6 +162,7 @@ def _tell_word(entry: dict[str, Any]) -> list[tuple[str, object]]:
 def export(
     output: Path,
     contact: str | None,
+    endpoint: str | None,
     valid_to: datetime | None,
     revoked_at: datetime | None,
     reason: str | None,
@@ -173,7 +179,13 @@ def export(
 
     config = settings.require(config_file)
     outputs.check(output, overwrite=force)
-    given = {"contact": contact, "valid_to": valid_to, "revoked_at": revoked_at, "reason": reason}
+    given = {
+        "contact": contact,
+        "endpoint": endpoint,
+        "valid_to": valid_to,
+        "revoked_at": revoked_at,
+        "reason": reason,
+    }
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     entry = replace(own_entry.find(config), own=None, **changes)
     data = directory.export([entry], config.open_signer(), datetime.now(UTC))

@@ -25,6 +25,7 @@ class Expectations:
     expect_proved_time: bool = False
     expect_coverage: float | None = None
     expect_odds: float | None = None
+    expect_unlisted: bool = False
 
     @classmethod
     def take(cls, options: dict[str, Any]) -> Expectations:
@@ -62,12 +63,19 @@ class Expectations:
             yield verify.RequireCoverage(self.expect_coverage)
         if self.expect_odds is not None:
             yield verify.MaxFalsePositive(self.expect_odds)
+        if self.expect_unlisted:
+            yield verify.RequireUnlisted()
 
 
 def add_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options; pair with ``Expectations.take``."""
     share = click.FloatRange(0, 1)
     for option in (
+        click.option(
+            "--expect-unlisted",
+            is_flag=True,
+            help="The picture must be on none of the hash lists.",
+        ),
         click.option(
             "--expect-odds",
             type=share,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import exits, inputs, parallel, render
+from provenance.cli import exits, inputs, parallel, render, settings
 from provenance.cli.inputs import Input
 from provenance.errors import ImageTooFlatError, ProvenanceError
 from provenance.text import show_name
@@ -18,32 +18,35 @@ from provenance.text import show_name
 if TYPE_CHECKING:
     from provenance.batch import Failure
     from provenance.fingerprint import Pdq
-    from provenance.hashlists import ListMatch, Matcher
+    from provenance.hashlists import HashList, Matcher
+    from provenance.verify import Listed, Standing, Verifier
 
 SCHEMA = "provenance.hash/1"
 
 
 @click.command("hash", short_help="Hash pictures, or look them up in hash lists.")
 @inputs.add_images
+@inputs.add_list_option
 @click.option(
-    "--list",
-    "lists",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Hash list to look the pictures up in: ThreatExchange lines or CSV, StopNCII records, or "
-    "lines of MD5, SHA-1 and SHA-256; repeatable.",
+    "--no-marks",
+    is_flag=True,
+    help="Do not read marks: quicker, but misses listed stamps and pictures inside screenshots.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object per picture, one per line."
 )
 @parallel.add_jobs_option
+@inputs.add_response_option
+@settings.add_config_option
 def command(
     image: tuple[str, ...],
     from_file: Iterator[str] | None,
     lists: tuple[Path, ...],
+    no_marks: bool,
     as_json: bool,
     jobs: int | None,
+    responses: tuple[Path, ...],
+    config_file: Path | None,
 ) -> int:
     """Print the PDQ hash of each picture, in the form that hash exchanges take. Nothing is stored.
 
@@ -51,20 +54,25 @@ def command(
     for which cases. Hashes match if at most 31 of their 256 bits differ. A match is a lead for a
     person to check. Digests of whole files match where they are equal. Pictures too flat for a
     reliable hash (quality under 50) are never matched by it.
+
+    Where a list holds stamps, a picture is on it by its mark, also as a crop or a screenshot. That
+    is the same content only if the registry of the config or a --response proves what was stamped.
     """
-    matcher = _build_matcher(lists)
+    listed, matcher = _load(lists)
+    stamps = tuple(each.stamps for each in listed)
+    task = _Hashing(matcher is not None, not no_marks, config_file, responses, stamps)
     given = inputs.find_inputs(image, from_file)
     statuses = []
     for source, answer in parallel.run(
-        _Hashing(), given, parallel.count_workers(jobs, given), classify=_classify
+        task, given, parallel.count_workers(jobs, given), classify=_classify
     ):
         hashed, error = _refuse_flat(answer)
-        matches = matcher.match(hashed.variants, hashed.digests) if hashed and matcher else None
-        error = None if matches else error  # its file's digest is listed, however flat it is
+        hits = _look_up(matcher, hashed) if hashed and matcher else None
+        error = None if hits else error  # its file's digest is listed, however flat it is
         if as_json:
-            render.print_json(_to_json(source, hashed, matches, error))
+            render.print_json(_to_json(source, hashed, hits, error))
         elif hashed and not error:
-            render.say(_describe(source, hashed, matches))
+            render.say(_describe(source, hashed, hits))
         if error is not None:
             render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
         statuses.append(exits.DONE if error is None else exits.map_error(error))
@@ -77,18 +85,14 @@ def _classify(answer: Hashed | Failure) -> str:
 
 @dataclass(frozen=True)
 class Hashed:
-    """The hashes of one picture; ``variants`` are those to look it up by, its own one first."""
+    """The hashes of one picture; ``variants`` are those to look it up by, its own one first.
 
-    sha256: str
-    sha1: str
-    md5: str
+    ``stamps`` are what its marks and its manifest name, and what that says of it.
+    """
+
+    digests: dict[str, str]
     variants: tuple[Pdq, ...]
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """The digests of the file, by kind as lists name it."""
-        md5 = {"md5": self.md5, "video_md5": self.md5}
-        return {"sha256": self.sha256, "sha1": self.sha1, **md5}
+    stamps: tuple[Standing, ...] = ()
 
     @property
     def pdq(self) -> Pdq:
@@ -98,35 +102,60 @@ class Hashed:
 
 @dataclass(frozen=True)
 class _Hashing:
-    """The task that workers get: hash pictures."""
+    """The task that workers get: hash pictures, for lists in all ways and with their marks."""
+
+    for_lists: bool
+    marks: bool
+    config_file: Path | None
+    responses: tuple[Path, ...]
+    stamps: tuple[HashList, ...]
 
     def open(self) -> Callable[[Input], Hashed]:
         """Return the function that hashes one picture."""
-        return _hash
+        if not self.for_lists or not self.marks:
+            return partial(_hash, self.for_lists)
+        config = settings.load(self.config_file)
+        verifier = settings.build_verifier(
+            config, similar=False, responses=self.responses, lists=self.stamps
+        )
+        return partial(_examine, verifier)
 
 
-def _hash(source: Input) -> Hashed:
-    from provenance import fingerprint
+def _hash(for_lists: bool, source: Input) -> Hashed:
+    from provenance.fingerprint import pdq, pdq_inside, pdq_variants
+    from provenance.hashlists import hash_file
     from provenance.imaging import decode
 
     data = source.read()
     rgb = decode(data).rgb
-    inner = fingerprint.trim_bars(rgb)
-    trimmed = () if inner is None else fingerprint.pdq_variants(inner)
-    return Hashed(
-        hashlib.sha256(data).hexdigest(),
-        hashlib.sha1(data, usedforsecurity=False).hexdigest(),
-        hashlib.md5(data, usedforsecurity=False).hexdigest(),
-        (*fingerprint.pdq_variants(rgb), *trimmed),
-    )
+    found = (*pdq_variants(rgb), *pdq_inside(rgb)) if for_lists else (pdq(rgb),)
+    return Hashed(hash_file(data), found)
 
 
-def _build_matcher(lists: Sequence[Path]) -> Matcher | None:
-    if not lists:
-        return None
+def _examine(verifier: Verifier, source: Input) -> Hashed:
+    examination = verifier.examine(source.read(verifier.limits))
+    if examination.obstacle is not None:
+        raise examination.obstacle
+    stamps = verifier.judge(examination).stamps
+    return Hashed(examination.digests, examination.listed_hashes, stamps)
+
+
+def _look_up(matcher: Matcher, hashed: Hashed) -> tuple[Listed, ...]:
+    from provenance.verify import judge_listed
+
+    stamps = (each.stamp_id for each in hashed.stamps)
+    found = matcher.match(hashed.variants, hashed.digests, stamps)
+    return judge_listed(found, hashed.stamps) or ()
+
+
+def _load(files: Sequence[Path]) -> tuple[tuple[HashList, ...], Matcher | None]:
+    """Load the lists, and what looks pictures up in them; None without any."""
+    if not files:
+        return (), None
     from provenance.hashlists import Matcher, load
 
-    return Matcher([load(path) for path in lists])
+    lists = tuple(map(load, files))
+    return lists, Matcher(lists)
 
 
 def _refuse_flat(answer: Hashed | Failure) -> tuple[Hashed | None, ProvenanceError | None]:
@@ -144,41 +173,46 @@ def _refuse_flat(answer: Hashed | Failure) -> tuple[Hashed | None, ProvenanceErr
 def _to_json(
     source: Input,
     hashed: Hashed | None,
-    matches: tuple[ListMatch, ...] | None,
+    listed: tuple[Listed, ...] | None,
     error: ProvenanceError | None,
 ) -> dict[str, Any]:
+    from provenance.verify import write_listed
+
+    digests = hashed.digests if hashed else {}
     return {
         "schema": SCHEMA,
         "input": source.name,
-        "sha256": hashed.sha256 if hashed else None,
-        "md5": hashed.md5 if hashed else None,
+        "sha256": digests.get("sha256"),
+        "md5": digests.get("md5"),
         "pdq": hashed.pdq.hex if hashed else None,
         "quality": hashed.pdq.quality if hashed else None,
-        "matches": None
-        if matches is None
-        else [
-            {
-                "list": each.list,
-                "kind": each.kind,
-                "distance": each.distance,
-                "cases": list(each.cases),
-            }
-            for each in matches
-        ],
+        "matches": None if listed is None else [write_listed(each) for each in listed],
         "error": {"code": error.code, "message": str(error)} if error else None,
     }
 
 
-def _describe(source: Input, hashed: Hashed, matches: tuple[ListMatch, ...] | None) -> str:
-    if matches is None:
+def _describe(source: Input, hashed: Hashed, listed: tuple[Listed, ...] | None) -> str:
+    if listed is None:
         return f"pdq {hashed.pdq.hex}"
-    if not matches:
-        return f"{show_name(source.name)}: on no list"
-    return f"{show_name(source.name)}: " + "; ".join(map(_describe_match, matches))
+    counted = [each for each in listed if each.basis.counts]
+    moved = [each for each in listed if not each.basis.counts]
+    hits = [*map(_describe_hit, counted)] or ["on no list"]
+    return f"{show_name(source.name)}: " + "; ".join((*hits, *map(_describe_moved, moved)))
 
 
-def _describe_match(match: ListMatch) -> str:
+def _describe_hit(hit: Listed) -> str:
+    match, how = hit.match, hit.basis.words
     cases = f", case {', '.join(match.cases)}" if match.cases else ""
-    if match.kind != "pdq":
-        return f"on {match.list}{cases} (the same file, by its {match.kind})"
-    return f"on {match.list}{cases} ({match.distance} of 256 bits differ)"
+    asks = ", which asks for no training" if match.use == "no-train" else ""
+    if hit.basis == "alike":
+        how = f"{match.distance} of 256 bits differ"
+    elif hit.basis == "same_file":
+        how = f"the same file, by its {match.kind}"
+    elif hit.basis == "mark":
+        how = "by its mark alone, which anybody can copy: a lead, not the same content"
+    return f"on {show_name(match.list)}{cases}{asks} ({how})"
+
+
+def _describe_moved(hit: Listed) -> str:
+    name = show_name(hit.match.list)
+    return f"not on {name}, but it carries a mark that was moved here from a picture on it"

@@ -93,6 +93,29 @@ def add_response_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def add_ask_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--ask``."""
+    return click.option(
+        "--ask",
+        is_flag=True,
+        help="Ask the producer's service about a mark, where its directory entry names one: sends "
+        "the 96 bits, never the picture.",
+    )(command)
+
+
+def add_list_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--list``, which may be given several times."""
+    return click.option(
+        "--list",
+        "lists",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Hash list to look the pictures up in: ThreatExchange's lines, CSV or JSON, StopNCII "
+        "records or VICS; repeatable.",
+    )(command)
+
+
 def read_sidecar(path: str | None, given: list[Input]) -> bytes | None:
     """Return the manifest store in the file that ``--manifest`` names.
 

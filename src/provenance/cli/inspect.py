@@ -131,7 +131,6 @@ def _to_json(
 
 def _describe_file(examination: Examination, texts: bool) -> dict[str, Any]:
     from provenance.jsonable import to_jsonable
-    from provenance.labels import list_statements, read_labels
 
     shown: dict[str, Any] = {"bytes": len(examination.data)}
     picture = examination.picture
@@ -143,10 +142,10 @@ def _describe_file(examination: Examination, texts: bool) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "orientation": picture.orientation,
-        "alpha": picture.alpha is not None,
-        "metadata": [name for name in ("icc", "exif", "xmp") if getattr(picture, name)],
-        "labels": to_jsonable(read_labels(picture)),
-        "statements": [_show_statement(each, texts) for each in list_statements(picture)],
+        "alpha": picture.alpha,
+        "metadata": list(picture.metadata),
+        "labels": to_jsonable(examination.labels),
+        "statements": [_show_statement(each, texts) for each in examination.statements],
     }
 
 

@@ -33,6 +33,7 @@ COMMANDS = (
     "directory",
     "keys",
     "schema",
+    "serve",
 )
 
 

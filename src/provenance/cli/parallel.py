@@ -18,6 +18,7 @@ from provenance.cli.meter import Meter
 
 if TYPE_CHECKING:
     from provenance.batch import Failure, Task
+    from provenance.workers import Allowance
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -88,6 +89,7 @@ def run(
     items: Sequence[Item],
     jobs: int,
     *,
+    allowance: Allowance | None = None,
     classify: Callable[[Answer | Failure], str],
     go_on: str = "",
     quiet: bool = False,
@@ -96,7 +98,7 @@ def run(
     """Work on all items with a progress bar, and yield each with its answer, in order.
 
     ``classify`` names the kind of an answer; kinds are counted, and with ``sum_up`` told after the
-    last of several.
+    last of several. Each worker has an ``allowance``.
     ``go_on`` is added to what people are told after an interruption. ``quiet`` shows no progress.
 
     Raises
@@ -112,7 +114,7 @@ def run(
     several = len(items) > 1
     with _show_progress(len(items), meter, quiet=quiet) as bar:
         try:
-            for item, answer in batch.run(task, items, jobs=jobs):
+            for item, answer in batch.run(task, items, jobs=jobs, allowance=allowance):
                 bar.arrived()
                 yield item, answer
                 meter.count(classify(answer), quiet=quiet)

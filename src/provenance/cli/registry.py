@@ -38,6 +38,21 @@ def make(config_file: Path | None) -> None:
         render.say(f"Log {registry.origin}, {render.count_entries(registry.checkpoint().size)}")
 
 
+@command.command("index", short_help="Bring the likeness index up to date.")
+@click.option("--rebuild", is_flag=True, help="Make the index anew.")
+@settings.add_config_option
+def index(rebuild: bool, config_file: Path | None) -> None:
+    """Bring the likeness index that the config names (registry.index) up to date.
+
+    With it, pictures whose mark can't be read are looked up among millions of records in
+    milliseconds. Records that are not in it yet are found all the same, but each process reads them
+    anew, so run this every few minutes from a timer.
+    """
+    with settings.require(config_file).open_registry(read_only=True) as registry:
+        size = registry.update_index(rebuild=rebuild)
+    render.say(f"The likeness index holds {render.count_entries(size)}.")
+
+
 @command.command("show", short_help="Show one record, or the head of the log.")
 @click.argument("stamp_id", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

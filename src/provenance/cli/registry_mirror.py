@@ -68,9 +68,19 @@ def export(
     metavar="KEY",
     help="Public key of the log (default: the config's, or those that its directory binds).",
 )
+@click.option(
+    "--max-entries",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Copy no log with more entries than this (default: 10 million, about 100 GB).",
+)
 @settings.add_config_option
 def mirror(
-    source: str | None, folder: Path | None, log_key: str | None, config_file: Path | None
+    source: str | None,
+    folder: Path | None,
+    log_key: str | None,
+    max_entries: int | None,
+    config_file: Path | None,
 ) -> int:
     """Bring the copy in DIR of the registry published at SOURCE up to date.
 
@@ -87,7 +97,9 @@ def mirror(
     bound = () if log_key else list_bound_keys(config)
     place = copying.open_source(text, base)
     try:
-        done = copying.synchronise(place, target, keys, bound)
+        done = copying.synchronise(
+            place, target, keys, bound, most=max_entries or copying.MAX_ENTRIES
+        )
     except LogIntegrityError as error:
         render.complain(f"Nothing was taken over. {error}", error.code)
         return exits.CONTRADICTED

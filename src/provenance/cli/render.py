@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from provenance.language import ENGLISH, Language, speak
 from provenance.text import MAX_LINE, clean, clean_lines, show_name
 
 if TYPE_CHECKING:
@@ -118,12 +119,18 @@ def open_console() -> Console:
     )
 
 
-def print_verdict(value: Verdict, name: str | None = None, *, whole: bool = True) -> None:
+def print_verdict(
+    value: Verdict,
+    name: str | None = None,
+    *,
+    whole: bool = True,
+    language: Language = ENGLISH,
+) -> None:
     """Print a verdict in words, its first line in colour, or only that line unless ``whole``.
 
     ``name`` tells several pictures apart.
     """
-    first, _, rest = value.explain().partition("\n")
+    first, _, rest = speak(value.explanation, language).partition("\n")
     say(f"{show_name(name)}: {first}" if name else first, STYLE_OF_STATE[value.state])
     if not whole:
         return

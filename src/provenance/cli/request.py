@@ -14,6 +14,7 @@ from provenance.errors import RequestError
 
 if TYPE_CHECKING:
     from provenance.config import Config
+    from provenance.directory import Listing
     from provenance.signers import Signer
     from provenance.stamp_id import StampId
 
@@ -34,6 +35,11 @@ MAX_REPORT_BYTES = 64 * 2**20
 @click.option("--legal-basis", metavar="TEXT", help="Legal basis, such as an order of a court.")
 @click.option("--purpose", metavar="TEXT", help="Purpose; the producer logs it with an account.")
 @click.option("--requester", metavar="TEXT", help="Name and office of whoever asks.")
+@click.option(
+    "--recipient",
+    metavar="NAME",
+    help="Producer who is asked; nobody else may tell the account (default: the directory's).",
+)
 @click.option("--unsigned", is_flag=True, help="Do not sign, although there is an examiner's key.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @settings.add_config_option
@@ -46,6 +52,7 @@ def command(
     legal_basis: str | None,
     purpose: str | None,
     requester: str | None,
+    recipient: str | None,
     unsigned: bool,
     force: bool,
     config_file: Path | None,
@@ -63,10 +70,12 @@ def command(
     config = settings.load(config_file)
     outputs.check(output, overwrite=force)
     stamps, known_case = _find_stamps(subject, config)
+    chosen = _choose(stamps, stamp)
     request = Request(
-        stamp_id=_choose(stamps, stamp),
+        stamp_id=chosen,
         issued=datetime.now(UTC),
         part=Part.ACCOUNT if account else Part.PUBLIC,
+        recipient=recipient or _find_recipient(chosen, config),
         case=case or known_case,
         legal_basis=legal_basis,
         purpose=purpose,
@@ -121,7 +130,7 @@ def _read_case(folder: Path) -> tuple[list[StampId], str | None]:
     data = read_named(folder / "report.json", "report", MAX_REPORT_BYTES, RequestError)
     try:
         report = json.loads(data)
-        letters = [StampId.parse(each["stamp_id"]) for each in report["preservation_requests"]]
+        letters = [StampId.parse(each["stamp_id"]) for each in report["letters"]]
         case = report["case"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise RequestError(f"{folder} is not a case folder: its report can't be read.") from error
@@ -140,14 +149,27 @@ def _choose(stamps: list[StampId], named: str | None) -> StampId:
     raise RequestError(f"Name one of these stamps with --stamp: {listed}.")
 
 
+def _find_recipient(stamp_id: StampId, config: Config | None) -> str | None:
+    """Return whom the directory lists for a stamp's number, if that is one only."""
+    names = {each.entry.name for each in _find_listings(stamp_id, config)}
+    return names.pop() if len(names) == 1 else None
+
+
+def _find_listings(stamp_id: StampId, config: Config | None) -> tuple[Listing, ...]:
+    from provenance.stamp_id import Payload
+
+    directory = config.load_directory() if config else None
+    number = Payload.unpack(stamp_id.payload).producer
+    return tuple(directory.find_listings(number)) if directory else ()
+
+
 def _tell_holder(stamp_id: StampId, config: Config | None) -> str:
     """Say whom to send it to, as far as a directory knows, and that this is not proved."""
     from provenance.stamp_id import Payload
     from provenance.text import quote
 
     number = Payload.unpack(stamp_id.payload).producer
-    directory = config.load_directory() if config else None
-    listings = directory.find_listings(number) if directory else ()
+    listings = _find_listings(stamp_id, config)
     if not listings:
         return f"Send it to the holder of producer number {number}; no directory at hand lists it."
     listed = "; ".join(

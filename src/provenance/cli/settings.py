@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
@@ -18,7 +19,9 @@ from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
-    from provenance.verify import Verifier
+    from provenance.hashlists import HashList
+    from provenance.verify import Switches, Verifier
+    from provenance.workers import Allowance
 
 _subject: ContextVar[str] = ContextVar("subject", default="")
 
@@ -96,29 +99,39 @@ def build_verifier(
     config: Config | None,
     *,
     registry: bool = True,
-    similar: bool = True,
-    all_marks: bool = False,
-    depth: str = "full",
     responses: Iterable[Path] = (),
+    lists: Iterable[HashList] = (),
+    ask: bool = False,
+    **switches: Unpack[Switches],
 ) -> Verifier:
-    """Build the verifier; without a config it trusts no signer and queries no registry."""
+    """Build the verifier; without a config it trusts no signer, queries no registry, asks nobody.
+
+    Raises
+    ------
+    ConfigError
+        Somebody is to be asked, and there is no directory that says whom.
+    """
+    if ask and (config is None or not config.directory.files):
+        raise ConfigError(
+            "There is nobody to ask: the directory files in [directory] of a config say whom."
+        )
     if config is not None:
         return config.verifier(
-            registry=registry,
-            similar=similar,
-            all_marks=all_marks,
-            depth=depth,
-            responses=responses,
+            registry=registry, responses=responses, lists=lists, ask=ask, **switches
         )
     from provenance.response import load_response
     from provenance.verify import Verifier
 
-    return Verifier(
-        similar=similar,
-        all_marks=all_marks,
-        depth=depth,
-        responses=map(load_response, responses),
-    )
+    return Verifier(responses=map(load_response, responses), lists=lists, **switches)
+
+
+def allow_workers(named: Path | None) -> Allowance:
+    """Return what a worker may take for each of several pictures; it serves for a whole run."""
+    from provenance.limits import Isolation
+
+    config = load(named)
+    isolation = Isolation() if config is None else config.isolation
+    return replace(isolation.allow(), jobs=None)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""``provenance trace``: write the case folder on one picture, or check a case folder."""
+"""``provenance trace``: write the case folder on pictures, or check a case folder."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,18 @@ from provenance.errors import ConfigError, SignerKeyError, TimestampError, Unrea
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from provenance.case import Fault, Source, Tracer
+    from provenance.case import CaseFile, Fault, Source, Tracer
     from provenance.config import Config
+    from provenance.language import Language
 
-_OF_TRACE = ("case", "output", "purpose", "manifest_file", "responses", "with_names")
+_OF_TRACE = (
+    *("case", "output", "exhibits", "sources", "reviewer", "language", "ntp"),
+    *("purpose", "manifest_file", "responses", "with_names"),
+)
 
 
-@click.command("trace", short_help="Write the case folder on one picture, or check one.")
-@click.argument("image", metavar="[IMAGE]", required=False)
+@click.command("trace", short_help="Write the case folder on pictures, or check one.")
+@click.argument("images", metavar="[IMAGE]...", nargs=-1)
 @click.option("--case", metavar="ID", help="Case that the report belongs to; the report quotes it.")
 @click.option(
     "-o",
@@ -30,6 +35,32 @@ _OF_TRACE = ("case", "output", "purpose", "manifest_file", "responses", "with_na
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="New folder for the report and all that belongs to it.",
+)
+@click.option(
+    "--exhibit",
+    "exhibits",
+    metavar="NO",
+    multiple=True,
+    help="Number of the exhibit, one for each IMAGE in order (default: 1, 2 ...).",
+)
+@click.option(
+    "--source",
+    "sources",
+    metavar="TEXT",
+    multiple=True,
+    help="Where the picture comes from: one for all, or one for each IMAGE in order.",
+)
+@click.option("--reviewer", metavar="NAME", help="Who reviews the report.")
+@click.option(
+    "--language",
+    metavar="CODE",
+    help="Language of report and letters: en, de, fr or es (default: the config's, or en).",
+)
+@click.option(
+    "--ntp",
+    metavar="SERVER",
+    help="Compare this machine's clock with an NTP server, which then sees your address. Without "
+    "it the time-stamp authority that the config names is compared, and else nobody is asked.",
 )
 @inputs.add_manifest_option
 @inputs.add_response_option
@@ -54,19 +85,20 @@ _OF_TRACE = ("case", "output", "purpose", "manifest_file", "responses", "with_na
     help="With --check: certificate of the examiner (default: the config's).",
 )
 @settings.add_config_option
-def command(image: str | None, checked: Path | None, **options: Any) -> int:
-    """Trace IMAGE to its origin and write a case folder.
+def command(images: tuple[str, ...], checked: Path | None, **options: Any) -> int:
+    """Trace each IMAGE to its origin and write a case folder.
 
     The folder holds the report as JSON, HTML and PDF, the custody log, letters that ask for records
     to be preserved, and the examiner's signature over all of it. It holds digests but never the
     picture, and file names only with --with-names. Nothing leaves this machine except a digest for
-    the time-stamp authority, if the config names one.
+    the time-stamp authority, if the config names one, and a question to an NTP server that you
+    name.
 
-    Exit statuses are those of verify. With --check the status is 0 if nothing was changed and 4
-    otherwise.
+    Exit statuses are those of verify; of several pictures the worst counts. With --check the status
+    is 0 if nothing was changed and 4 otherwise.
     """
     if checked is not None:
-        if image is not None or any(options[name] for name in _OF_TRACE):
+        if images or any(options[name] for name in _OF_TRACE):
             raise click.UsageError(
                 "The option --check takes a case folder: leave out the picture and its options."
             )
@@ -75,35 +107,42 @@ def command(image: str | None, checked: Path | None, **options: Any) -> int:
         raise click.UsageError(
             "The option --examiner belongs to --check: add that, or leave it out."
         )
-    if image is None or not options["case"] or options["output"] is None:
-        raise click.UsageError("Give a picture with --case ID and -o DIR, or --check DIR.")
-    return _trace(image, options)
+    if not images or not options["case"] or options["output"] is None:
+        raise click.UsageError("Give pictures with --case ID and -o DIR, or --check DIR.")
+    return _trace(images, options)
 
 
-def _trace(image: str, options: dict[str, Any]) -> int:
+def _trace(images: tuple[str, ...], options: dict[str, Any]) -> int:
     from provenance.case import refuse_existing, write
 
     folder: Path = options["output"]
     refuse_existing(folder)
     config = settings.load(options["config_file"])
-    source = _open_source(image, options["manifest_file"], names=options["with_names"])
+    sources = _open_sources(images, options)
     purpose: str | None = options["purpose"]
     if purpose is not None and not purpose.strip():
         raise click.UsageError(
             "The option --purpose needs words: the registry logs them with the access."
         )
-    responses: tuple[Path, ...] = options["responses"]
-    tracer = _build_tracer(config, responses, accounts=purpose is not None)
-    case = tracer.trace(source, options["case"], _write_command(image, options, config), purpose)
+    tracer = _build_tracer(config, options)
+    case = tracer.trace(sources, options["case"], _write_command(images, options, config), purpose)
     write(case, folder)
-    render.print_verdict(case.verdict)
-    render.say()
+    _report(sources, case, tracer.language)
     render.say(f"Case folder: {folder}")
     _show(case.files)
-    if trouble := exits.find_registry_trouble(case.verdict):
+    if trouble := next(filter(None, map(exits.find_registry_trouble, case.verdicts)), None):
         code, sentence = trouble
         render.complain(sentence, code)
-    return exits.map_verdict(case.verdict)
+    return exits.take_worst(map(exits.map_verdict, case.verdicts))
+
+
+def _report(sources: Sequence[Source], case: CaseFile, language: Language) -> None:
+    """Print each verdict; of several exhibits each under its number."""
+    for number, (source, verdict) in enumerate(zip(sources, case.verdicts, strict=True), start=1):
+        if len(sources) > 1:
+            render.say(f"Exhibit {source.number or number}")
+        render.print_verdict(verdict, language=language)
+        render.say()
 
 
 def _check(folder: Path, examiner: Path | None, config_file: Path | None) -> int:
@@ -166,12 +205,20 @@ _SAYS = {
     "SHA256SUMS.tsr.sig": "the examiner's signature over the time stamp",
 }
 _LETTER = "letter to send: asks the producer to keep its records and to answer the request"
+_IN_ENGLISH = "the same letter in English"
 _REQUEST = "the request that goes with the letter, for 'provenance respond'"
 
 
+def _describe(name: str) -> str:
+    if name in _SAYS:
+        return _SAYS[name]
+    if name.startswith("request-"):
+        return _REQUEST
+    return _IN_ENGLISH if name.endswith(".en.txt") else _LETTER
+
+
 def _show(files: Iterable[str]) -> None:
-    letters = {name: _REQUEST if name.endswith(".json") else _LETTER for name in files}
-    render.print_fields([(name, _SAYS.get(name, letters[name])) for name in files])
+    render.print_fields([(name, _describe(name)) for name in files])
     if "report.pdf" not in files:
         from provenance.case import WITHOUT_PDF
 
@@ -180,40 +227,89 @@ def _show(files: Iterable[str]) -> None:
         render.note("The folder is not signed: name your key as examiner_key in [trace].")
 
 
-def _build_tracer(config: Config | None, responses: Iterable[Path], *, accounts: bool) -> Tracer:
+def _build_tracer(config: Config | None, options: dict[str, Any]) -> Tracer:
+    from provenance.case import People, Tracer, ask_ntp
+    from provenance.language import ENGLISH, open_language
+
+    responses: tuple[Path, ...] = options["responses"]
+    language, reviewer, ntp = (options[name] for name in ("language", "reviewer", "ntp"))
     if config is not None:
         settings.warn_of_unrooted(config)
-        return config.tracer(accounts=accounts, responses=responses)
-    from provenance.case import Tracer
+        accounts = options["purpose"] is not None
+        tracer = config.tracer(
+            accounts=accounts, responses=responses, language=language, reviewer=reviewer
+        )
+    else:
+        tracer = Tracer(
+            settings.build_verifier(None, all_marks=True, responses=responses),
+            people=People(reviewer=reviewer),
+            language=open_language(language) if language else ENGLISH,
+        )
+    return replace(tracer, reference=ask_ntp(ntp)) if ntp else tracer
 
-    return Tracer(settings.build_verifier(None, all_marks=True, responses=responses))
+
+def _open_sources(images: tuple[str, ...], options: dict[str, Any]) -> tuple[Source, ...]:
+    """Open the pictures, each with its exhibit's number and where it comes from."""
+    if images.count(inputs.STANDARD_INPUT) > 1:
+        raise click.UsageError("Standard input can be read only once: give '-' at most once.")
+    given = [inputs.Input(image) for image in images]
+    sidecar = inputs.read_sidecar(options["manifest_file"], given)
+    numbers = _share(options["exhibits"], images, "exhibit") or (None,) * len(images)
+    acquired: tuple[str | None, ...] = options["sources"] or (None,)
+    if len(acquired) == 1:
+        acquired *= len(images)
+    acquired = _share(acquired, images, "source")
+    named = images if options["with_names"] else (None,) * len(images)
+    return tuple(
+        _open_source(one, name, sidecar, number, where)
+        for one, name, number, where in zip(given, named, numbers, acquired, strict=True)
+    )
 
 
-def _open_source(image: str, manifest: str | None, *, names: bool) -> Source:
+def _share(
+    values: tuple[str | None, ...], images: tuple[str, ...], option: str
+) -> tuple[str | None, ...]:
+    if values and len(values) != len(images):
+        raise click.UsageError(
+            f"The option --{option} is given {len(values)} times for {len(images)} pictures: give "
+            "it once for each, in their order."
+        )
+    return values
+
+
+def _open_source(
+    given: inputs.Input,
+    name: str | None,
+    sidecar: bytes | None,
+    number: str | None,
+    acquired: str | None,
+) -> Source:
     from provenance.case import Source
 
-    if Path(image).is_dir():
+    if Path(given.name).is_dir():
         raise UnreadableInputError(
-            f"{image} is a folder, and a case is about one picture: name a file in it."
+            f"{given.name} is a folder, and a case is about pictures: name the files in it."
         )
-    given = inputs.Input(image)
     again = None if given.is_standard_input else given.read
-    sidecar = inputs.read_sidecar(manifest, [given])
-    return Source(given.read, again, image if names else None, sidecar)
+    return Source(given.read, again, name, sidecar, number, acquired)
 
 
-def _write_command(image: str, options: dict[str, Any], config: Config | None) -> str:
+def _write_command(images: Sequence[str], options: dict[str, Any], config: Config | None) -> str:
     """Write the command that repeats this, without names of files unless they are wanted."""
     manifest = options["manifest_file"]
     shown = {
-        "IMAGE": image,
         "DIR": f"{options['output']}",
         "MANIFEST": f"{manifest}",
         "CONFIG": f"{config and config.path}",
     }
     if not options["with_names"]:
         shown = {name: name for name in shown}
-    words = ["provenance", "trace", shown["IMAGE"], "--case", options["case"], "-o", shown["DIR"]]
+    pictures = images if options["with_names"] else ["IMAGE"] * len(images)
+    words = ["provenance", "trace", *pictures, "--case", options["case"], "-o", shown["DIR"]]
+    for option, name in (("--exhibit", "exhibits"), ("--source", "sources")):
+        words += [word for value in options[name] for word in (option, value)]
+    for option in ("reviewer", "language", "ntp"):
+        words += [f"--{option}", options[option]] if options[option] else []
     words += ["--manifest", shown["MANIFEST"]] if manifest else []
     for response in options["responses"]:
         words += ["--response", f"{response}" if options["with_names"] else "RESPONSE"]

@@ -15,10 +15,11 @@ from provenance.cli.expectations import Expectations
 from provenance.cli.inputs import Input
 from provenance.cli.parallel import Verbosity
 from provenance.errors import ProvenanceError, VerificationError
+from provenance.language import Language, open_language
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
-    from provenance.verify import Verdict, Verifier
+    from provenance.verify import Switches, Verdict, Verifier
 
 
 @click.command("verify", short_help="Say where pictures come from, and how certain that is.")
@@ -45,11 +46,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="Look no further than a manifest that proves an origin by itself, or at everything.",
 )
+@click.option(
+    "--language",
+    metavar="CODE",
+    default="en",
+    help="Language of what is said: en, de, fr or es; JSON stays English.",
+)
 @expectations.add_options
 @parallel.add_jobs_option
 @parallel.add_verbosity_options
 @inputs.add_manifest_option
 @inputs.add_response_option
+@inputs.add_ask_option
+@inputs.add_list_option
 @settings.add_config_option
 def command(
     image: tuple[str, ...],
@@ -61,9 +70,12 @@ def command(
     no_similar: bool,
     all_marks: bool,
     depth: str,
+    language: str,
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
+    ask: bool,
+    lists: tuple[Path, ...],
     config_file: Path | None,
     quiet: bool,
     verbose: bool,
@@ -83,9 +95,8 @@ def command(
     before = json_lines.read_earlier(output, given, resume=resume)
     rest = given[len(before.lines) :]
     sidecar = inputs.read_sidecar(manifest_file, given)
-    task = _Verification(
-        config_file, not no_registry, not no_similar, all_marks, depth, sidecar, responses
-    )
+    switches: Switches = {"similar": not no_similar, "all_marks": all_marks, "depth": depth}
+    task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists, ask)
     wanted = Expectations.take(expected)
     several = len(given) > 1
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
@@ -94,13 +105,14 @@ def command(
         show: Callable[[Input, Examined], int] = (
             partial(_write, write, wanted, several)
             if as_json or output
-            else partial(_show, verbosity, wanted, several)
+            else partial(_show, open_language(language), verbosity, wanted, several)
         )
         try:
             for source, answer in parallel.run(
                 task,
                 rest,
                 parallel.count_workers(jobs, rest),
+                allowance=settings.allow_workers(config_file),
                 classify=_classify,
                 go_on="; add --resume to go on" * bool(output),
                 quiet=quiet,
@@ -129,22 +141,24 @@ class _Verification:
 
     config_file: Path | None
     registry: bool
-    similar: bool
-    all_marks: bool
-    depth: str
+    switches: Switches
     sidecar: bytes | None
     responses: tuple[Path, ...] = ()
+    lists: tuple[Path, ...] = ()
+    ask: bool = False
 
     def open(self) -> Callable[[Input], Examined]:
         """Build the verifier, and return the function that examines one picture."""
+        from provenance.hashlists import load
+
         config = settings.load(self.config_file)
         verifier = settings.build_verifier(
             config,
             registry=self.registry,
-            similar=self.similar,
-            all_marks=self.all_marks,
-            depth=self.depth,
             responses=self.responses,
+            ask=self.ask,
+            lists=map(load, self.lists),
+            **self.switches,
         )
         return partial(_examine, verifier, self.sidecar)
 
@@ -187,13 +201,18 @@ def _write(
 
 
 def _show(
-    verbosity: Verbosity, wanted: Expectations, several: bool, source: Input, examined: Examined
+    language: Language,
+    verbosity: Verbosity,
+    wanted: Expectations,
+    several: bool,
+    source: Input,
+    examined: Examined,
 ) -> int:
     if isinstance(found := examined.found, ProvenanceError):
         return _complain(found, source, several)
     if verbosity:
         name = source.name if several else None
-        render.print_verdict(found, name, whole=verbosity is Verbosity.TEXT)
+        render.print_verdict(found, name, whole=verbosity is Verbosity.TEXT, language=language)
     return _report_status(found, wanted.find_unmet(found), source, several)
 
 

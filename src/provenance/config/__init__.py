@@ -7,5 +7,6 @@ the file. A variable ``PROVENANCE_SECTION_KEY`` stands above the key of the file
 
 from provenance.config.config import Config
 from provenance.config.loading import load
+from provenance.config.sections import ServiceSection
 
-__all__ = ["Config", "load"]
+__all__ = ["Config", "ServiceSection", "load"]

@@ -7,37 +7,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
-from provenance.config.files import digest_file, read, read_key
+from provenance.config.consulted import list_consulted
+from provenance.config.files import read, read_key
 from provenance.config.sections import (
     DirectorySection,
+    HashListsSection,
     LabelsSection,
     ProducerSection,
     RegistrySection,
     ResponseSection,
+    ServiceSection,
     SigningSection,
     TraceSection,
     TrustSection,
     WatermarkSection,
 )
 from provenance.errors import ConfigError
-from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
     from provenance.accounts import AccountKey
-    from provenance.case import Consulted, Tracer
+    from provenance.case import Tracer
     from provenance.directory import Directory
     from provenance.examine import LogPolicy
+    from provenance.hashlists import HashList
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
     from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
-    from provenance.verify import Verifier
+    from provenance.verify import Switches, Verifier
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +58,14 @@ class Config:
     registry: RegistrySection | None = None
     trust: TrustSection = field(default_factory=TrustSection)
     directory: DirectorySection = field(default_factory=DirectorySection)
+    hashlists: HashListsSection = field(default_factory=HashListsSection)
     watermark: WatermarkSection = field(default_factory=WatermarkSection)
     trace: TraceSection = field(default_factory=TraceSection)
     response: ResponseSection = field(default_factory=ResponseSection)
     labels: LabelsSection = field(default_factory=LabelsSection)
+    service: ServiceSection = field(default_factory=ServiceSection)
     limits: Limits = DEFAULT_LIMITS
+    isolation: Isolation = field(default_factory=Isolation)
 
     @property
     def folder(self) -> Path:
@@ -143,33 +150,39 @@ class Config:
         self,
         *,
         registry: bool = True,
-        similar: bool = True,
-        all_marks: bool = False,
-        depth: str = "full",
         responses: Iterable[Path] = (),
+        lists: Iterable[HashList] = (),
+        ask: bool = False,
+        **switches: Unpack[Switches],
     ) -> Verifier:
         """Build the verifier; with ``registry=False`` it never queries the registry.
 
-        ``responses`` are files with what producers answered. A registry that can't be opened is
-        a finding of its verdicts.
+        ``responses`` are files with what producers answered, and ``lists`` hash lists besides those
+        of the config. With ``ask`` producers are asked, as where ``[directory]`` says so. The
+        switches are those of ``Verifier``; an ``isolated`` one keeps to the limits of
+        ``[isolation]``. A registry that can't be opened is a finding of its verdicts.
         """
+        from provenance.hashlists import load
         from provenance.response import load_response
         from provenance.verify import Verifier
 
+        asking = ask or self.directory.ask
         section = self.registry if registry else None
+        if switches.get("isolated") is True:
+            switches["isolated"] = self.isolation
         return Verifier(
             registry=self.open_registry(read_only=True, lazy=True) if section else None,
             trust=self.load_trust(),
             directory=self.load_directory(),
             keys=self.load_keys(),
             lock_key=self.watermark.load_lock_key(),
-            similar=similar,
-            all_marks=all_marks,
-            depth=depth,
             responses=map(load_response, responses),
+            asker=self.directory.asker(self.load_directory()) if asking else None,
+            lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
+            **switches,
         )
 
     def _log_policy(self) -> LogPolicy:
@@ -178,17 +191,30 @@ class Config:
         hours = self.registry.max_age_hours if self.registry else 0
         return LogPolicy(self.load_witnesses(), timedelta(hours=hours))
 
-    def tracer(self, *, accounts: bool = False, responses: Iterable[Path] = ()) -> Tracer:
+    def tracer(
+        self,
+        *,
+        accounts: bool = False,
+        responses: Iterable[Path] = (),
+        language: str | None = None,
+        reviewer: str | None = None,
+    ) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
-        from provenance.case import Tracer
+        from provenance.case import People, Tracer, find_authority
+        from provenance.language import open_language
 
+        section = self.trace
+        stamps = self.signing.time_stamps() if self.signing else None
         return Tracer(
             self.verifier(all_marks=True, responses=responses),
-            consulted=self._list_consulted(),
+            consulted=list_consulted(self),
             examiner=self.open_examiner(),
-            stamps=self.signing.time_stamps() if self.signing else None,
+            stamps=stamps,
+            reference=find_authority(stamps, self.load_trust().tsa_certificates),
             registry=self._registry_of_accounts() if accounts and self.registry else None,
             account_key=self.load_account_key() if accounts else None,
+            people=People(section.examiner_name, section.examiner_role, reviewer),
+            language=open_language(language or section.language),
         )
 
     def open_signer(self) -> Signer:
@@ -206,19 +232,16 @@ class Config:
 
     def open_examiner(self) -> Signer | None:
         """Open the key that signs case folders; None if there is none."""
-        from provenance.signers import open_signer
-
-        section = self.trace
-        if section.examiner_key is None:
-            return None
-        return open_signer(f"file:{section.examiner_key}", section.examiner_chain)
+        key = self.trace.examiner_key
+        return _open_optional(f"file:{key}" if key else None, self.trace.examiner_chain)
 
     def open_responder(self) -> Signer | None:
         """Open the key that signs responses; None if there is none."""
-        from provenance.signers import open_signer
+        return _open_optional(self.response.signer, self.response.chain, self.folder)
 
-        uri, chain = self.response.signer, self.response.chain
-        return None if uri is None else open_signer(uri, chain, folder=self.folder)
+    def open_service_signer(self) -> Signer | None:
+        """Open the key that signs verdicts of the service; None if there is none."""
+        return _open_optional(self.service.signer, self.service.chain, self.folder)
 
     def load_log_key(self) -> LogPublicKey | None:
         """Load the public part of the key that signs the log; None if there is none."""
@@ -240,10 +263,16 @@ class Config:
 
         section = self._require(self.registry, "registry")
         registry = open_registry(
-            section.uri, section.log_key, read_only=not accounts, base=self.folder
+            section.uri,
+            section.log_key,
+            read_only=not accounts,
+            base=self.folder,
+            index=section.index,
         )
         requesters = self._load_certificates(self.response.requesters)
-        return Responder(registry, requesters, self.load_account_key() if accounts else None)
+        account_key = self.load_account_key() if accounts else None
+        name = self.producer.name if self.producer else None
+        return Responder(registry, requesters, account_key, name)
 
     def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
         from provenance.certificates import load_pem_chain
@@ -294,6 +323,7 @@ class Config:
             read_only=read_only,
             lazy=lazy,
             base=self.folder,
+            index=section.index,
         )
 
     def load_trust(self) -> Trust:
@@ -357,19 +387,13 @@ class Config:
         file = self.registry.account_key if self.registry else None
         return AccountKey(read_key(file, "account key")) if file else None
 
-    def _list_consulted(self) -> Consulted:
-        """List, by digest, what a verdict rests on besides picture and registry."""
-        from provenance.case import Consulted
-        from provenance.certificates import hash_certificate
-
-        return Consulted(
-            config=digest_file(self.path, "config file"),
-            anchors=tuple(hash_certificate(each) for each in self.load_trust().certificates),
-            directories=tuple(digest_file(each, "directory") for each in self.directory.files),
-            private_keys=len(self.watermark.key_files),
-        )
-
     def _require(self, section: T | None, name: str) -> T:
         if section is None:
             raise ConfigError(f"{self.path} has no section [{name}], which this needs: add it.")
         return section
+
+
+def _open_optional(uri: str | None, chain: Path | None, base: Path | None = None) -> Signer | None:
+    from provenance.signers import open_signer
+
+    return None if uri is None else open_signer(uri, chain, folder=base)

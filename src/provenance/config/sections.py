@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from provenance.config.files import read_key
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from provenance.directory import Directory
+    from provenance.response import Asker
     from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
     from provenance.watermark import LockKey
@@ -83,6 +86,10 @@ class RegistrySection:
     """File of the 32-byte key that hashes and seals accounts. Keep it apart from the registry."""
     mirror_from: str | None = None
     """Folder or address that ``registry mirror`` copies from; the uri is then ``mirror:DIR``."""
+    index: Path | None = None
+    """Folder of the likeness index, which ``registry index`` keeps up to date: for registries with
+    more than some hundred thousand records. Without it, each process reads all PDQ hashes into its
+    memory when it first looks for likeness."""
     max_age_hours: int = 24
     """How old a mirror may be before verdicts warn of it."""
 
@@ -121,6 +128,29 @@ class DirectorySection:
     """Signed directory files, each a list of producers and their numbers."""
     strict_models: bool = False
     """Whether to refuse a model that has no number yet."""
+    ask: bool = False
+    """Whether to ask the producers' services about marks, as ``verify --ask`` does."""
+    ask_cache: Path | None = None
+    """Folder in which their answers are kept, for several machines if need be."""
+    ask_max_age_hours: int = 24
+    """How old a kept answer may be before the service is asked again."""
+    ask_private: bool = False
+    """Whether services in private networks may be asked, also without encryption."""
+
+    def asker(self, known: Directory | None) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        age = timedelta(hours=self.ask_max_age_hours)
+        return Asker(known, self.ask_cache, age, self.ask_private) if known else None
+
+
+@dataclass(frozen=True)
+class HashListsSection:
+    """``[hashlists]``: lists of known pictures that every picture is looked up in."""
+
+    files: tuple[Path, ...] = ()
+    """Hash lists, in any of the forms that ``provenance hashlist`` reads."""
 
 
 @dataclass(frozen=True)
@@ -141,12 +171,18 @@ class WatermarkSection:
 
 @dataclass(frozen=True)
 class TraceSection:
-    """``[trace]``: who signs reports."""
+    """``[trace]``: who makes and signs reports, and in which language."""
 
     examiner_key: Path | None = None
     """PEM file of the key that signs case folders."""
     examiner_chain: Path | None = None
     """PEM file of its certificates, when they are not in the key's own file."""
+    examiner_name: str | None = None
+    """Name of the examiner in reports (default: that of the certificate)."""
+    examiner_role: str | None = None
+    """Role and office of the examiner."""
+    language: str = "en"
+    """Language of reports and letters: en, de, fr or es."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +195,51 @@ class ResponseSection:
     """PEM file of the key's certificates, when they are not in the key's own file."""
     requesters: tuple[Path, ...] = ()
     """PEM files of the authorities that certify who may be told accounts."""
+
+
+@dataclass(frozen=True)
+class ServiceSection:
+    """``[service]``: who may ask ``provenance serve`` for what, and what that may cost."""
+
+    address: str | None = None
+    """The address under which others reach the service, such as ``https://verify.example.com``."""
+    public: tuple[str, ...] = ("verify",)
+    """What everybody may do, without a key: verify, responses, fetch:manifests, metrics."""
+    keys: Path | None = None
+    """File of API keys, which ``provenance keys grant`` makes."""
+    oidc_issuer: str | None = None
+    """Issuer of the bearer tokens that are taken."""
+    oidc_audience: str | None = None
+    """The audience that such a token must name."""
+    oidc_keys: Path | None = None
+    """File of the issuer's public keys, a JSON Web Key Set."""
+    oidc_keys_address: str | None = None
+    """The https address of that set, instead of a file."""
+    anonymous_per_minute: int = 30
+    """Requests that one network address may make in a minute without a key."""
+    key_per_minute: int = 6000
+    """Requests that one key or token may make in a minute."""
+    access_log: Path | None = None
+    """File that tells who looked up what; ``access.jsonl`` beside the config when not given."""
+    signer: str | None = None
+    """URI of the key that signs verdicts for download: ``file:``, ``pkcs11:``, ``awskms:`` or
+    ``gcpkms:``."""
+    chain: Path | None = None
+    """PEM file of the key's certificates, when they are not in the key's own file."""
+    feedback: Path | None = None
+    """File that takes what people write about verdicts; without it there is no form."""
+    fetch_addresses: bool = False
+    """Whether the service fetches pictures from public addresses that people name."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of the proxies whose word counts on where a request comes from."""
+    max_mib: int = 32
+    """Size of an upload, MiB."""
+    waiting: int = 32
+    """Uploads that are held in memory at a time; more are refused."""
+    metrics: bool = False
+    """Whether there are Prometheus metrics at ``/metrics``."""
+    traces: bool = False
+    """Whether traces go to the OpenTelemetry collector that the environment names."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,18 @@ from enum import IntEnum
 
 from provenance.directory.entries import DirectoryProducer
 from provenance.errors import DirectoryError
+from provenance.language import message
+from provenance.text import quote
+
+_GIVEN = message("the directory that the program was given")
+_SIGNED = message(
+    "the directory {file} (SHA-256 {digest}), which {signer} (certificate SHA-256 {certificate}) "
+    "signed"
+)
+_SIGNED_FOR_ITSELF = message(
+    "the directory {file} (SHA-256 {digest}), which {signer} (certificate SHA-256 {certificate}) "
+    "signed for itself"
+)
 
 
 class Standing(IntEnum):
@@ -52,11 +64,13 @@ class Edition:
 
     def __str__(self) -> str:
         if not self.signer:
-            return "the directory that the program was given"
-        alone = "" if self.standing is Standing.AUTHORITY else " for itself"
-        return (
-            f'the directory {self.file} (SHA-256 {self.sha256}), which "{self.signer}" '
-            f"(certificate SHA-256 {self.signer_sha256}) signed{alone}"
+            return _GIVEN
+        form = _SIGNED if self.standing is Standing.AUTHORITY else _SIGNED_FOR_ITSELF
+        return form.format(
+            file=self.file,
+            digest=self.sha256,
+            signer=quote(self.signer),
+            certificate=self.signer_sha256,
         )
 
 

@@ -133,7 +133,8 @@ class DirectoryProducer:
 
     ``authority`` is the PEM certificate of the authority that issues what is bound. A verifier
     trusts that authority for this entry, and for nothing else. ``keys`` sign its log and its
-    responses. ``own`` is what the producer itself signed of this, where an authority lists it.
+    responses. ``endpoint`` is the address of the service that gives those. ``own`` is what the
+    producer itself signed of this, where an authority lists it.
     """
 
     number: int
@@ -148,6 +149,7 @@ class DirectoryProducer:
     authority: str | None = None
     keys: tuple[BoundKey, ...] = ()
     own: OwnWord | None = field(default=None, compare=False)
+    endpoint: str | None = None
 
     def find_key(self, use: KeyUse, spki: bytes) -> BoundKey | None:
         """Return the key with these bytes, if the entry binds it for this use."""

@@ -2,7 +2,7 @@
 
 ::
 
-    {"payload":   {"type": "provenance.directory.3", "issued": TIME, "valid_until": TIME,
+    {"payload":   {"type": "provenance.directory.4", "issued": TIME, "valid_until": TIME,
                    "producers": [...]},
      "signature": {"certificates": PEM, "value": BASE64}}
 
@@ -10,9 +10,11 @@ It is an ``envelope``. Each producer has ``number``, ``name``, ``contact``, ``bi
 ({"certificate": SHA-256} or {"issuer": SHA-256, "subject": RFC 4514 text}), ``valid_from``,
 ``valid_to``, ``revoked_at``, ``reason``, ``models`` (``number``, ``name``, ``version``),
 ``authority`` (the PEM certificate of the issuer that the binding speaks of), ``keys`` (``use``: log
-or response, ``spki``: the public key's DER form in base64, ``valid_from``, ``valid_to``) and
-``own`` (the producer's own directory file, in an authority's); what does not apply is null. Files
-of type provenance.directory.2 have neither ``keys`` nor ``own``, and those of type
+or response, ``spki``: the public key's DER form in base64, ``valid_from``, ``valid_to``), ``own``
+(the producer's own directory file, in an authority's) and ``endpoint`` (the address of the service
+that answers requests); what does not apply is null. Files of type provenance.directory.3, which are
+still written where nobody has an endpoint, have no ``endpoint``; those of type
+provenance.directory.2 have neither ``keys`` nor ``own``, and those of type
 provenance.directory.1 neither ``valid_until`` nor ``authority`` as well.
 """
 
@@ -43,16 +45,23 @@ if TYPE_CHECKING:
 
     from provenance.signers import Signer
 
-FILE_TYPE = "provenance.directory.3"
+FILE_TYPE = "provenance.directory.4"
 """What the payload's ``type`` says of this format."""
 
-VERSIONS = {"provenance.directory.1": 1, "provenance.directory.2": 2, FILE_TYPE: 3}
+_WITHOUT_ENDPOINTS = "provenance.directory.3"  # older programs read it too
+
+VERSIONS = {
+    "provenance.directory.1": 1,
+    "provenance.directory.2": 2,
+    _WITHOUT_ENDPOINTS: 3,
+    FILE_TYPE: 4,
+}
 """The versions that are read."""
 
 MAX_FILE_BYTES = 64 * 2**20
 """Room for tens of thousands of producers with their models; no reader has to take more."""
 
-_SIGNED_ALIKE = ("binding", "authority", "keys")
+_SIGNED_ALIKE = ("binding", "authority", "keys", "endpoint")
 """What an authority may not change in an entry that carries the producer's own word."""
 
 
@@ -80,12 +89,13 @@ def export(
         The signer failed.
     """
     listed = sorted(producers, key=lambda producer: producer.number)
+    kind = FILE_TYPE if any(each.endpoint for each in listed) else _WITHOUT_ENDPOINTS
     try:
         payload = {
-            "type": FILE_TYPE,
+            "type": kind,
             "issued": to_utc_text(issued),
             "valid_until": to_utc_text(valid_until) if valid_until else None,
-            "producers": [_write_entry(producer) for producer in listed],
+            "producers": [_write_entry(producer, VERSIONS[kind]) for producer in listed],
         }
         _read_payload(payload)  # what is written can be read
         return seal(payload, signer)
@@ -202,7 +212,7 @@ def _read_payload(payload: dict[str, Any]) -> _Payload:
     return _Payload(issued, valid_until, producers, own)
 
 
-def _write_entry(producer: DirectoryProducer) -> dict[str, Any]:
+def _write_entry(producer: DirectoryProducer, version: int) -> dict[str, Any]:
     binding = producer.binding
     if isinstance(binding, CertificateBinding):
         bound = {"certificate": binding.sha256}
@@ -232,4 +242,5 @@ def _write_entry(producer: DirectoryProducer) -> dict[str, Any]:
             for key in producer.keys
         ],
         "own": json.loads(producer.own.file) if producer.own else None,
+        **({"endpoint": producer.endpoint} if version >= VERSIONS[FILE_TYPE] else {}),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Any
+from urllib.parse import urlsplit
 
 from provenance.directory.entries import (
     BoundKey,
@@ -40,7 +41,12 @@ _PRODUCER = (
     "reason",
     "models",
 )
-_ADDED = {1: (), 2: ("authority",), 3: ("authority", "keys", "own")}
+_ADDED = {
+    1: (),
+    2: ("authority",),
+    3: ("authority", "keys", "own"),
+    4: ("authority", "keys", "own", "endpoint"),
+}
 """What entries have besides that, by version of the format."""
 
 
@@ -70,6 +76,7 @@ def read_producer(value: Any, version: int) -> DirectoryProducer:
             _check_authority, fields.get("authority"), f"The authority of {what}"
         ),
         keys=_read_keys(fields.get("keys", []), what),
+        endpoint=read_optional(_check_endpoint, fields.get("endpoint"), f"The endpoint of {what}"),
     )
     _check_issuer(producer, what)
     if producer.valid_to is not None and producer.valid_to < producer.valid_from:
@@ -79,6 +86,19 @@ def read_producer(value: Any, version: int) -> DirectoryProducer:
             f"{_capitalise(what)} needs both revoked_at and reason, or neither of them."
         )
     return producer
+
+
+def _check_endpoint(value: Any, what: str) -> str:
+    """Check that a value is the address of a service, which gets a path of its own."""
+    address = check_text(value, what)
+    try:
+        parts = urlsplit(address)
+        wrong = parts.scheme not in ("https", "http") or not parts.hostname or parts.username
+    except ValueError:
+        wrong = True
+    if wrong or "?" in address or "#" in address:
+        raise SchemaError(f"{what} is not an address such as https://verify.example.com.")
+    return address.rstrip("/")
 
 
 def _check_authority(value: Any, what: str) -> str:

@@ -4,8 +4,9 @@ An ``Examination`` reads bytes, pixels, marks, manifests and records when they a
 ``provenance.verify`` judges it; inspections and case folders show it.
 """
 
+from provenance.examine.asking import ReaderPool
 from provenance.examine.checkpoints import CheckpointKeeper, load_seen
-from provenance.examine.content_check import NOT_COMPARED, Comparison, Content
+from provenance.examine.content_check import BOUND, NOT_COMPARED, Comparison, Content
 from provenance.examine.examination import Examination, FoundMark, Sources
 from provenance.examine.log_standing import LogPolicy, LogStanding, judge_log
 from provenance.examine.notes import Note
@@ -13,6 +14,7 @@ from provenance.examine.own_manifest import OwnManifest
 from provenance.examine.record_lookup import Answer, LookupStatus, RecordLookup, Similar
 
 __all__ = [
+    "BOUND",
     "NOT_COMPARED",
     "Answer",
     "CheckpointKeeper",
@@ -25,6 +27,7 @@ __all__ = [
     "LookupStatus",
     "Note",
     "OwnManifest",
+    "ReaderPool",
     "RecordLookup",
     "Similar",
     "Sources",

@@ -7,38 +7,40 @@ another view asked for before is not read again. Nothing is judged here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from provenance import fingerprint, imaging, manifest, watermark
+from provenance import fingerprint, watermark
 from provenance.directory import Directory
-from provenance.errors import ImageTooLargeError, InputError, ManifestError
+from provenance.errors import InputError
+from provenance.examine.asking import OwnReader, Reader
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
-from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
-from provenance.examine.faint_marks import match_private, match_public
+from provenance.examine.content_check import Comparison
+from provenance.examine.contents import (
+    MOST_OPENED,
+    MOST_OPENED_OF_ALL,
+    Contents,
+    Described,
+    Means,
+)
 from provenance.examine.log_standing import LogPolicy
-from provenance.examine.notes import Note
-from provenance.examine.own_manifest import OwnManifest, read_own
+from provenance.examine.own_manifest import OwnManifest
+from provenance.examine.questions import Questions
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
-from provenance.fingerprint import LatticeFingerprint, Pdq
+from provenance.fingerprint import Pdq
 from provenance.geometry import Region
-from provenance.imaging import MIME, Picture
-from provenance.labels import Statement, list_statements, read_pointer
+from provenance.hashlists import ListMatch, Matcher, hash_file
+from provenance.labels import FoundLabels, Statement
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
-from provenance.response import Checked, Fault, Outcome, Response, check_all
+from provenance.response import Asker, Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection, LockKey
-
-MOST_OPENED = 12
-"""Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
-its record and one in the file, and whoever writes many marks must not buy more time with them."""
-
 
 MAX_TRIED = 100
 """Stamps of responses that are tried on a picture whose mark can't be read: as many as a look-up by
@@ -64,6 +66,14 @@ class Sources:
     log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
     responses: tuple[Response, ...] = ()
+    asker: Asker | None = None
+    lists: Matcher | None = None
+
+    @property
+    def means(self) -> Means:
+        """What a file is read with."""
+        most = MOST_OPENED_OF_ALL if self.all_marks else MOST_OPENED
+        return Means(self.trust, self.keys, self.lock_key, self.limits, most)
 
 
 @dataclass(frozen=True)
@@ -100,18 +110,28 @@ class Examination:
     """
 
     def __init__(
-        self, data: bytes, sources: Sources, time: datetime, sidecar: bytes | None = None
+        self,
+        data: bytes,
+        sources: Sources,
+        time: datetime,
+        sidecar: bytes | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.data = data
         self.sidecar = sidecar
         self.sources = sources
         self.time = time
+        self._reader = reader or OwnReader(data, sidecar, sources.means)
         self._recorded: dict[str, ManifestReading | None] = {}
-        self._opened: dict[tuple[str, bytes, bytes], LatticeFingerprint | None] = {}
         self._every: dict[int, tuple[FoundMark, ...]] = {}
         self._answers: dict[StampId, tuple[Checked, ...]] = {}
+        self.questions = Questions(sources.asker)
         self._answered: dict[str, ManifestReading | None] = {}
         self._compared: dict[tuple[StampStatement, Detection], tuple[Comparison, Region]] = {}
+
+    def close(self) -> None:
+        """Give back the worker that reads the file, if one does; what was read stays."""
+        self._reader.close()
 
     # --- the file ---------------------------------------------------------------------------------
 
@@ -126,58 +146,62 @@ class Examination:
         return hashlib.md5(self.data, usedforsecurity=False).hexdigest()
 
     @property
-    def picture(self) -> Picture | None:
+    def digests(self) -> dict[str, str]:
+        """The digests of the file, by kind as hash lists name it."""
+        return hash_file(self.data)
+
+    @property
+    def picture(self) -> Described | None:
         """The decoded picture; None where ``obstacle`` says why there is none."""
-        return self._decoded[0]
+        return self._described[0]
 
     @property
     def obstacle(self) -> InputError | None:
         """Why the pixels can't be decoded; a picture over a limit is refused altogether."""
-        return self._decoded[1]
+        return self._described[1]
 
     @once
-    def _decoded(self) -> tuple[Picture | None, InputError | None]:
+    def _described(self) -> tuple[Described | None, InputError | None]:
         enter(Stage.DECODING)
-        try:
-            return imaging.decode(self.data, self.sources.limits), None
-        except ImageTooLargeError:
-            raise
-        except InputError as error:
-            return None, error
+        return self._reader.ask(Contents.describe)
+
+    @once
+    def labels(self) -> FoundLabels:
+        """The labels in the metadata."""
+        return self._reader.ask(Contents.read_labels)
+
+    @once
+    def statements(self) -> tuple[Statement, ...]:
+        """What the metadata state of the picture's origin, unsigned."""
+        return self._reader.ask(Contents.list_statements) if self.picture else ()
+
+    @property
+    def unbound_statements(self) -> tuple[Statement, ...]:
+        """Those statements; none where a manifest binds them."""
+        reading = self.own.reading
+        bound = reading is not None and reading.hard_binding == "match" and not reading.broken
+        return () if bound else self.statements
 
     # --- manifests --------------------------------------------------------------------------------
 
     @once
     def own(self) -> OwnManifest:
         """The manifest in the file, or else the sidecar's."""
-        own = read_own(self.data, self._mime, self.sources.trust, self.sidecar)
-        pointer = read_pointer(self.picture) if own.absent and self.picture else None
-        return (
-            replace(own, notes=(Note("manifest", "manifest.pointer", pointer),)) if pointer else own
-        )
+        return self._reader.ask(Contents.read_own)
 
     @once
     def coverage(self) -> Coverage:
         """What the hard binding of that manifest leaves out of the file."""
-        own, data = self.own, self.data
-        if own.reading is None:
-            return Coverage()
-        if own.beside and self.sidecar is not None:
-            data, _ = manifest.reattach_if_possible(data, self.sidecar)
-        return manifest.find_coverage(data, own.reading)
-
-    @once
-    def statements(self) -> tuple[Statement, ...]:
-        """What the metadata state of the picture's origin; none where a manifest binds them."""
-        reading = self.own.reading
-        bound = reading is not None and reading.hard_binding == "match" and not reading.broken
-        return () if bound or self.picture is None else list_statements(self.picture)
+        return Coverage() if self.own.reading is None else self._reader.ask(Contents.find_coverage)
 
     @once
     def history(self) -> tuple[HistoryEntry, ...]:
         """Every manifest in the store of that one, the active one first."""
-        reading = self.own.reading
-        return () if reading is None else manifest.list_history(reading, self.sources.trust)
+        return self.list_history(self.own.reading)
+
+    def list_history(self, reading: ManifestReading | None) -> tuple[HistoryEntry, ...]:
+        """Return every manifest in the store of one that was read here, the active one first."""
+        return () if reading is None else self._reader.ask(Contents.list_history, reading)
 
     def recorded_manifest(self, stamp_id: StampId) -> ManifestReading | None:
         """Return the manifest that a stamp's record keeps, read against this file."""
@@ -190,6 +214,7 @@ class Examination:
         """Return the responses about a stamp, checked by themselves and against each other."""
         if stamp_id not in self._answers:
             about = [each for each in self.sources.responses if each.stamp_id == stamp_id]
+            about += self.questions.ask(stamp_id, lambda: self.records)
             directory = self.sources.directory
             found = check_all(about, directory, self.time, self._find_stranger)
             self._answers[stamp_id] = found
@@ -211,14 +236,7 @@ class Examination:
         return None if ours else Fault.SIGNER
 
     def _read(self, store: bytes) -> ManifestReading | None:
-        try:
-            return manifest.read(self.data, self._mime, self.sources.trust, store)
-        except ManifestError:
-            return None
-
-    @property
-    def _mime(self) -> str:
-        return MIME.get(imaging.recognise(self.data) or "", manifest.ANY_TYPE)
+        return self._reader.ask(Contents.read_store, store)
 
     # --- marks and fingerprints -------------------------------------------------------------------
 
@@ -233,51 +251,57 @@ class Examination:
         if self.picture is None:
             return []
         enter(Stage.LOOKING)
-        return watermark.search_each(self.picture.rgb, self._keys)
-
-    @property
-    def _keys(self) -> tuple[bytes | None, ...]:
-        return (None, *self.sources.keys)
+        return self._reader.ask(Contents.search)
 
     @property
     def layers(self) -> range:
         """The layers that marks may lie in: 0 is the public one, then one for each secret key."""
-        return range(len(self._keys))
+        return range(1 + len(self.sources.keys))
 
     def every_mark(self, layer: int) -> tuple[FoundMark, ...]:
         """Search one layer to its end, past what is found there."""
         if self.picture is None:
             return ()
         if layer not in self._every:
-            key = self._keys[layer]
-            found = watermark.detect_all(self.picture.rgb, key, keys=len(self._keys))
+            found = self._reader.ask(Contents.search_all, layer)
             self._every[layer] = tuple(FoundMark(each, layer) for each in found)
         return self._every[layer]
 
     @once
     def recorded_mark(self) -> FoundMark | None:
-        """A mark that only records lead to: of pictures that look alike, or of its own bits.
+        """A mark that only records or lists lead to: of alike pictures, or of its own bits.
 
         None where a public mark is sure by itself, unless the registry does not know that one: a
-        louder mark of others must not hide one's own. Responses at hand hold records too. Private
-        marks are looked for where nothing else was found.
+        louder mark of others must not hide one's own. Responses hold records too. A private mark
+        is looked for last.
         """
         if self.picture is None or self._is_known(self._searched[0].found):
             return None
         alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
         payloads = [each.payload for each in dict.fromkeys(alike)]
-        rgb, lock_key = self.picture.rgb, self.sources.lock_key
-        found = match_public(rgb, payloads, lock_key, len(payloads))
-        if found is None and self.records.size:
-            answers = (
-                (each, self.records.look_up(StampId.from_payload(each))) for each in self._unsure
-            )
-            held = [payload for payload, answer in answers if answer.row is not None]
-            found = match_public(rgb, held, lock_key, self.records.size)
-        if found is not None:
-            return FoundMark(found, by_record=True)
-        private = None if self.marks else match_private(rgb, payloads, self.sources.keys)
-        return None if private is None else FoundMark(*private, by_record=True)
+        found = self._match(payloads)
+        lists = self.sources.lists
+        among = self.records.size + (lists.stamps if lists else 0)
+        if found is None and among:
+            held = [each for each in self._unsure if self._is_held(StampId.from_payload(each))]
+            found = self._match(held, among=among)
+        if found is None and not self.marks:
+            return self._match_private(payloads)
+        return FoundMark(found, by_record=True) if found else None
+
+    def _match_private(self, payloads: list[bytes]) -> FoundMark | None:
+        found = self._reader.ask(Contents.match_private, payloads) if self.sources.keys else None
+        return FoundMark(*found, by_record=True) if found else None
+
+    def _is_held(self, stamp_id: StampId) -> bool:
+        """Tell whether the registry has a record of a stamp, or a list names it."""
+        lists = self.sources.lists
+        if self.records.size and self.records.look_up(stamp_id).row is not None:
+            return True
+        return lists is not None and lists.knows(stamp_id)
+
+    def _match(self, payloads: list[bytes], among: int = 0) -> Detection | None:
+        return self._reader.ask(Contents.match, payloads, among) if payloads else None
 
     def _is_known(self, found: Detection | None) -> bool:
         if found is None or not self.records.size:
@@ -292,54 +316,46 @@ class Examination:
     @once
     def hashes(self) -> tuple[Pdq, ...]:
         """The picture's PDQ hashes, its own first, then turned or enlarged; none without pixels."""
-        return () if self.picture is None else fingerprint.pdq_variants(self.picture.rgb)
+        return () if self.picture is None else self._reader.ask(Contents.hash_pdq)
 
     @once
     def reliable_hashes(self) -> tuple[Pdq, ...]:
         """The hashes that may be compared: none when the picture is too plain."""
         return tuple(each for each in self.hashes if each.reliable)
 
+    @once
+    def listed_hashes(self) -> tuple[Pdq, ...]:
+        """The hashes to look the picture up by in lists, its own first.
+
+        They are of the whole picture, of it without bars, and of each part that carries a mark, so
+        that screenshots are recognised; all in eight orientations.
+        """
+        if self.picture is None:
+            return ()
+        found = [each.detection for each in self.marks]
+        return *self.hashes, *self._reader.ask(Contents.hash_inside, found)
+
+    def find_listed(
+        self, stamps: Iterable[StampId], *, pixels: bool = True
+    ) -> tuple[ListMatch, ...] | None:
+        """Find the picture on lists, also by stamps that it carries; None without lists."""
+        lists = self.sources.lists
+        if lists is None:
+            return None
+        return lists.match(self.listed_hashes if pixels else (), self.digests, stamps)
+
     def compare_marked(
         self, statement: StampStatement, found: Detection
     ) -> tuple[Comparison, Region]:
         """Compare what was signed with the pixels that carry a mark."""
-        if self.picture is None:
-            return NOT_COMPARED, found.region
         if (statement, found) not in self._compared:
-            locks = [found.lock] if found.lock else self._derived_locks(found.payload)
-            opened = (self._open(statement, lock) for lock in locks)
-            reference = next(filter(None, opened), None)
-            compared = compare_marked(
-                statement, reference, self.picture.rgb, found, self.reliable_hashes
-            )
+            compared = self._reader.ask(Contents.compare_marked, statement, found)
             self._compared[statement, found] = compared
         return self._compared[statement, found]
 
-    def _derived_locks(self, payload: bytes) -> list[bytes]:
-        """The locks that a payload's mark may have: private marks hold none.
-
-        Stamping derives them from the site's key of locks or, where there is none, from the key of
-        the private mark.
-        """
-        keys = (self.sources.lock_key, *map(LockKey, self.sources.keys))
-        return [key.derive(payload) for key in keys if key is not None]
-
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""
-        if self.picture is None:
-            return NOT_COMPARED
-        key = self.sources.lock_key
-        reference = None if key is None else self._open(statement, key.derive(statement.payload))
-        return compare_whole(statement, reference, self.picture.rgb, self.reliable_hashes)
-
-    def _open(self, statement: StampStatement, lock: bytes) -> LatticeFingerprint | None:
-        """Open a signed fingerprint, once for each lock; a stranger's file gets a few tries."""
-        tried = statement.lattice, statement.payload, lock
-        if tried not in self._opened and fingerprint.is_sealed(statement.lattice):
-            if len(self._opened) >= MOST_OPENED:
-                return None
-            self._opened[tried] = fingerprint.unseal(*tried)
-        return self._opened.get(tried)
+        return self._reader.ask(Contents.compare_whole, statement)
 
     # --- the registry -----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from provenance.canonical import to_utc_seconds
 from provenance.errors import LogIntegrityError
 from provenance.examine.notes import Note
 from provenance.examine.record_lookup import RecordLookup
+from provenance.language import message
 from provenance.registry import Cosignature, VerifierKey, find_cosignatures
 
 MAX_AGE = timedelta(hours=24)
@@ -48,6 +49,11 @@ class LogStanding:
     witnesses: int = 0
 
 
+_COPIED = message("as of {time}, from {source}")
+_COSIGNED = message("{count} of {of}: {names}")
+_NOT_COSIGNED = message("{count} of {of}: none")
+
+
 def judge_log(
     records: RecordLookup, policy: LogPolicy, time: datetime
 ) -> tuple[LogStanding | None, tuple[Note, ...]]:
@@ -62,7 +68,7 @@ def judge_log(
         forged = (Note("registry", "witness.forged", str(error)),)
     copied = records.copied
     standing = LogStanding(
-        source=copied.source if copied else None,
+        source=copied.name if copied else None,
         synced=copied.synced if copied else None,
         stale=copied is not None and time - copied.synced > policy.max_age,
         cosigned=cosigned,
@@ -74,9 +80,10 @@ def judge_log(
 def _note(standing: LogStanding, policy: LogPolicy) -> Iterator[Note]:
     if standing.source is not None and standing.synced is not None:
         code = "registry.stale" if standing.stale else "registry.mirror"
-        as_of = f"as of {to_utc_seconds(standing.synced)}, from {standing.source}"
-        yield Note("registry", code, as_of)
+        as_of = to_utc_seconds(standing.synced)
+        yield Note("registry", code, _COPIED.format(time=as_of, source=standing.source))
     if policy.witnesses:
-        names = ", ".join(each.witness for each in standing.cosigned) or "none"
-        count = f"{len(standing.cosigned)} of {standing.witnesses}: {names}"
+        names = ", ".join(each.witness for each in standing.cosigned)
+        form = _COSIGNED if names else _NOT_COSIGNED
+        count = form.format(count=len(standing.cosigned), of=standing.witnesses, names=names)
         yield Note("registry", "witness.count", count)

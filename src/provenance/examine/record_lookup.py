@@ -19,6 +19,7 @@ from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.notes import Note
 from provenance.fingerprint import MATCH_DISTANCE, Pdq
+from provenance.language import message
 from provenance.records import Revocation, StampRecord
 from provenance.registry import Checkpoint, Freshness, Inclusion, Registry
 from provenance.stamp_id import StampId
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from provenance.signers import LogPublicKey
 
 T = TypeVar("T")
+
+_STAMP = message("stamp {stamp}")
 
 
 class LookupStatus(StrEnum):
@@ -186,7 +189,7 @@ class RecordLookup:
             raise
         except RegistryError:  # the log does not hold it
             pass
-        self.notes.append(Note("registry", "revocation.refused", f"stamp {stamp_id}"))
+        self.notes.append(Note("registry", "revocation.refused", _STAMP.format(stamp=stamp_id)))
         return None
 
     def _check_head(self, registry: Registry) -> str:

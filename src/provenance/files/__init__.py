@@ -4,6 +4,7 @@
 - ``read_stream`` reads an open file likewise.
 - ``read_named`` does so for a file that a config names, whose refusal names it.
 - ``write_atomic`` writes a file in one step.
+- ``write_parts`` writes a long one part by part.
 - ``open_pending`` writes a file in two steps, so that a record can be made between them.
 - ``locked`` keeps other processes out meanwhile.
 - ``write_private`` writes a secret that only its owner may read.
@@ -12,7 +13,7 @@
 Whatever the system answers, callers see an ``InputError`` or an ``OutputError``.
 """
 
-from provenance.files.atomic import sync_disks, write_atomic
+from provenance.files.atomic import sync_files, write_atomic, write_parts
 from provenance.files.jsonl import JsonLines, append_json_lines, encode_line, read_json_lines
 from provenance.files.locking import locked
 from provenance.files.pending import Pending, name_pending, open_pending
@@ -24,6 +25,7 @@ from provenance.files.reading import (
     read_stream,
     refuse_over,
 )
+from provenance.files.system import translate_refusals
 
 __all__ = [
     "JsonLines",
@@ -39,7 +41,9 @@ __all__ = [
     "read_named",
     "read_stream",
     "refuse_over",
-    "sync_disks",
+    "sync_files",
+    "translate_refusals",
     "write_atomic",
+    "write_parts",
     "write_private",
 ]

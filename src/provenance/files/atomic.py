@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from provenance.files.system import (
     O_BINARY,
     OWNER_ONLY,
     publish_new,
+    sync_file,
     sync_folder,
     translate_refusals,
     write_all,
@@ -33,8 +34,8 @@ def write_atomic(
     """Write ``data`` so that ``path`` is the complete file or untouched, also after a power cut.
 
     A symbolic link is followed, and an overwritten file keeps its mode; with ``private`` only its
-    owner may read it. To write many
-    files and wait for the disk once, use ``durable=False`` for each, then ``sync_disks``.
+    owner may read it. To write many files and wait for the disk once, use ``durable=False`` for
+    each, then ``sync_files``.
 
     Raises
     ------
@@ -57,10 +58,38 @@ def write_atomic(
             sync_folder(target.parent)
 
 
-def sync_disks() -> None:
-    """Return when all that was written is on disk; Windows has no such call."""
-    if hasattr(os, "sync"):
-        os.sync()
+def write_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Write a long file part by part, as they are made; replace the one that is there.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The system refuses.
+    """
+    with translate_refusals(path), _open_temporary(path, private=False) as (temporary, descriptor):
+        for part in parts:
+            write_all(descriptor, part)
+        os.fsync(descriptor)
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
+def sync_files(files: Iterable[Path]) -> None:
+    """Return when these files and their names are on disk; what others write is not waited for.
+
+    Raises
+    ------
+    OutputNotWritableError
+        The system refuses.
+    """
+    folders = set[Path]()
+    for file in files:
+        with translate_refusals(file):
+            sync_file(file)
+        folders.add(file.parent)
+    for folder in folders:
+        with translate_refusals(folder):
+            sync_folder(folder)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ _REASONS = {
 }
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """Hand all of ``data`` to the system, which may take it in parts."""
     rest = memoryview(data)
     while rest:
@@ -64,6 +64,15 @@ def publish_new(temporary: Path, target: Path) -> None:
             raise
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))  # take the name first
         temporary.replace(target)
+
+
+def sync_file(file: Path) -> None:
+    """Make the content of a file durable."""
+    descriptor = os.open(file, os.O_RDWR | O_BINARY)  # Windows syncs no file opened for reading
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from provenance.fingerprint.bars import trim_bars
 from provenance.fingerprint.hamming import HammingIndex
+from provenance.fingerprint.inside import pdq_inside
 from provenance.fingerprint.pdq_hash import (
     MATCH_DISTANCE,
     MIN_QUALITY,
@@ -38,6 +39,7 @@ __all__ = [
     "lattice",
     "pdq",
     "pdq_distance",
+    "pdq_inside",
     "pdq_turned",
     "pdq_variants",
     "seal",

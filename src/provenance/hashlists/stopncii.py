@@ -1,83 +1,89 @@
-"""StopNCII's records in JSON: an answer of its API, a list of records, or one of these a line."""
+"""StopNCII's records in JSON: an answer of its API, a list of records, or one of these a line.
+
+Two keys are ours: ``otherHashes`` holds further hashes of the same picture by kind, among them its
+stamp, and ``use`` says what the list asks for. Readers who don't know them lose nothing else.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from provenance.errors import HashListError
-from provenance.fingerprint import is_pdq
-from provenance.hashlists.records import PDQ, HashRecord, HashStatus
+from provenance.hashlists.json_records import check_record, dump, unwrap
+from provenance.hashlists.records import (
+    PDQ,
+    SALTED_STAMP,
+    STAMP,
+    Form,
+    Hash,
+    HashRecord,
+    HashStatus,
+    ListUse,
+    check_hash,
+)
 
 _PAGE = "hashRecords"  # the key under which the API answers with records
-_SIGNALS = {"imagepdq": PDQ}
+_NAMES = {PDQ: "ImagePDQ", STAMP: "ProvenanceStamp", SALTED_STAMP: "ProvenanceStampSalted"}
+_SIGNALS = {name.lower(): kind for kind, name in _NAMES.items()}
+_TIME, _CASES = "lastModtimestamp", "caseNumbers"
+_OTHER, _USE = "otherHashes", "use"  # our own keys
 
 
-def read(text: str) -> list[HashRecord]:
+def read(values: list[Any]) -> list[HashRecord]:
     """Read records.
 
     Raises
     ------
     HashListError
-        It is not JSON of this kind.
+        They are not of this kind.
     """
-    return [_read_record(n, each) for n, each in enumerate(_unwrap(_parse(text)), start=1)]
+    found = enumerate(unwrap(values, _PAGE), start=1)
+    return [_read_record(number, check_record(raw, number)) for number, raw in found]
 
 
 def write(records: Iterable[HashRecord]) -> bytes:
     """Write records as one answer of the API, sorted, with all that they came with."""
     kept = sorted(records, key=lambda record: record.key)
-    page = {"count": len(kept), _PAGE: [_format_record(record) for record in kept]}
-    return json.dumps(page, indent=1, ensure_ascii=False).encode() + b"\n"
+    return dump({"count": len(kept), _PAGE: [_format_record(record) for record in kept]})
 
 
-def _parse(text: str) -> Iterator[Any]:
-    try:
-        yield json.loads(text)
-    except (ValueError, RecursionError):
-        yield from _parse_lines(text)
-
-
-def _parse_lines(text: str) -> Iterator[Any]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            yield json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise HashListError(f"Line {number} is not JSON.") from error
-
-
-def _unwrap(values: Iterable[Any]) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, dict) and isinstance(value.get(_PAGE), list):
-            yield from value[_PAGE]
-        elif isinstance(value, list):
-            yield from value
-        else:
-            yield value
-
-
-def _read_record(number: int, raw: Any) -> HashRecord:
-    if not isinstance(raw, dict):
-        raise HashListError(f"Record {number} is not a JSON object.")
+def _read_record(number: int, raw: dict[str, Any]) -> HashRecord:
     signal, value = raw.get("signalType"), raw.get("hashValue")
-    modified, cases = raw.get("lastModtimestamp", 0), raw.get("caseNumbers") or {}
+    modified, cases = raw.get(_TIME, 0), raw.get(_CASES) or {}
     if not isinstance(signal, str) or not isinstance(value, str) or not value.strip():
         raise HashListError(f"Record {number} has no signalType or no hashValue.")
     if not isinstance(modified, int) or not isinstance(cases, dict):
-        raise HashListError(
-            f"Record {number} needs a number as lastModtimestamp and an object as caseNumbers."
-        )
+        raise HashListError(f"Record {number} needs a number as {_TIME} and an object as {_CASES}.")
     signal = _SIGNALS.get(signal.lower(), signal.lower())
-    if signal == PDQ and not is_pdq(value := value.strip().lower()):
-        raise HashListError(f"The PDQ hash of record {number} must be 64 hex digits.")
+    signal, value = check_hash(signal, value, f"Record {number}")
     open_cases = tuple(sorted(n for n, status in cases.items() if not _read_status(status).gone))
     status = _read_status(raw.get("hashStatus"))
     if cases and not open_cases and status.live:
         status = HashStatus.WITHDRAWN  # everybody behind the hash took it back
-    return HashRecord(signal, value, status, open_cases, modified, raw)
+    also = _read_others(number, raw.get(_OTHER))
+    use = _read_use(number, raw.get(_USE))
+    return HashRecord(
+        signal, value, status, open_cases, modified, also, use, form=Form.STOPNCII, raw=raw
+    )
+
+
+def _read_others(number: int, raw: Any) -> tuple[Hash, ...]:
+    if raw is None:
+        return ()
+    if not isinstance(raw, dict) or not all(isinstance(value, str) for value in raw.values()):
+        raise HashListError(f"Record {number} needs an object of kinds and values as {_OTHER}.")
+    return tuple(
+        check_hash(kind.lower(), value, f"A hash of record {number}") for kind, value in raw.items()
+    )
+
+
+def _read_use(number: int, raw: Any) -> ListUse:
+    try:
+        return ListUse.KNOWN if raw is None else ListUse(raw)
+    except ValueError as error:
+        uses = " or ".join(ListUse)
+        raise HashListError(f"Record {number} has an unknown use; write {uses}.") from error
 
 
 def _read_status(text: Any) -> HashStatus:
@@ -89,10 +95,18 @@ def _read_status(text: Any) -> HashStatus:
 
 def _format_record(record: HashRecord) -> dict[str, Any]:
     """Return the record as it was read, without the cases that were closed."""
-    if not record.raw:
-        signal = "ImagePDQ" if record.signal == PDQ else record.signal
-        return {"signalType": signal, "hashValue": record.value, "hashStatus": record.status.value}
-    raw = dict(record.raw)
-    if isinstance(raw.get("caseNumbers"), dict):
-        raw["caseNumbers"] = {n: raw["caseNumbers"][n] for n in record.cases}
+    raw = record.take_raw(Form.STOPNCII) or {
+        "signalType": _NAMES.get(record.signal, record.signal),
+        "hashValue": record.value,
+        "hashStatus": record.status.value,
+    }
+    if raw.get(_TIME, 0) != record.modified:
+        raw[_TIME] = record.modified
+    if record.cases or _CASES in raw:
+        known = raw.get(_CASES) or {}
+        raw[_CASES] = {n: known.get(n, HashStatus.ACTIVE.value) for n in record.cases}
+    if record.also:
+        raw[_OTHER] = dict(record.also)
+    if record.use is not ListUse.KNOWN:
+        raw[_USE] = record.use.value
     return raw

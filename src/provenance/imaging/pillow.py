@@ -27,6 +27,7 @@ from PIL import (
 from provenance.errors import (
     CorruptImageError,
     ImageTooLargeError,
+    InputCostError,
     InputError,
     UnsupportedFormatError,
 )
@@ -62,14 +63,18 @@ def translate_decoder_errors(what: str) -> Iterator[None]:
     CorruptImageError
         The data is damaged.
     ImageTooLargeError
+        The picture is too large for the decoder.
+    InputCostError
         The memory does not suffice.
     """
     try:
         yield
     except InputError:
         raise
-    except (MemoryError, Image.DecompressionBombError) as error:
-        raise ImageTooLargeError(f"{what} needs more memory to decode than there is.") from error
+    except MemoryError as error:
+        raise InputCostError(f"{what} needs more memory to decode than there is.") from error
+    except Image.DecompressionBombError as error:
+        raise ImageTooLargeError(f"{what} is too large to be decoded.") from error
     except Exception as error:
         raise CorruptImageError(
             f"{what} can't be decoded, it is damaged: {_reason_of(error)}."
@@ -84,7 +89,7 @@ def translate_encoder_errors(target: str) -> Iterator[None]:
     ------
     UnsupportedFormatError
         The picture can't be written in this format.
-    ImageTooLargeError
+    InputCostError
         The memory does not suffice.
     """
     try:
@@ -92,7 +97,7 @@ def translate_encoder_errors(target: str) -> Iterator[None]:
     except InputError:
         raise
     except MemoryError as error:
-        raise ImageTooLargeError(f"{target} needs more memory to write than there is.") from error
+        raise InputCostError(f"{target} needs more memory to write than there is.") from error
     except Exception as error:
         raise UnsupportedFormatError(
             f"This picture can't be written as {target}, perhaps because of its metadata "

@@ -12,6 +12,7 @@ from provenance.manifest.coverage import Coverage, Omission, find_coverage
 from provenance.manifest.credential import Credential
 from provenance.manifest.history import ActionEntry, HistoryEntry, list_history
 from provenance.manifest.parts import PartKind
+from provenance.manifest.sdk import load as load_sdk
 from provenance.manifest.sidecar import (
     adds_only_store,
     extract,
@@ -55,6 +56,7 @@ __all__ = [
     "is_purpose",
     "is_rule",
     "list_history",
+    "load_sdk",
     "read",
     "read_sidecar",
     "reattach",

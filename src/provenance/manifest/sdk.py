@@ -42,6 +42,11 @@ _HINTS = (b"c2pa", b"C2PA", STORE_MARK, b"provenance")
 _MAX_CONTEXTS = 8  # kept at once: a process has one trust or two, with and without identities
 
 
+def load() -> None:
+    """Load the SDK before it is used; that starts no thread."""
+    import c2pa  # noqa: F401
+
+
 def read(
     data: bytes,
     mime: str,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from provenance.errors import TimestampError
 from provenance.manifest import cose
@@ -12,6 +11,7 @@ from provenance.manifest.codes import Validation
 from provenance.manifest.report import Report
 from provenance.manifest.trust import Trust
 from provenance.timestamps import is_anchored
+from provenance.web import show_address
 
 # The SDK's codes for a stamp of this signature, and for an authority that it trusts.
 _BELIEVED = frozenset(("timeStamp.validated", "timeStamp.trusted"))
@@ -24,11 +24,8 @@ def make_timestamp_error(message: str, authority: str) -> TimestampError:
         reason = "it did not answer"
     elif status := re.search(r"HTTP error \(status = (\d{3})", message):
         reason = f"it answered with HTTP status {status[1]}"
-    where = urlsplit(authority)
     return TimestampError(
-        f"The time-stamp authority {where.scheme}://{where.netloc}{where.path} gave no time "
-        f"stamp: {reason}.",
-        reason,
+        f"The time-stamp authority {show_address(authority)} gave no time stamp: {reason}.", reason
     )
 
 

@@ -16,7 +16,9 @@ from provenance.canonical import is_sha256
 from provenance.certificates import SignerCertificate, describe, hash_certificate, load_pem_chain
 from provenance.errors import ConfigError, SignerKeyError
 from provenance.files import read_named
+from provenance.language import message
 from provenance.once import once
+from provenance.text import DATE, format_time
 
 DEFAULT_EKUS = (
     "1.3.6.1.5.5.7.3.4",  # e-mail protection
@@ -33,6 +35,8 @@ MAX_TRUST_FILE_BYTES = 16 * 2**20
 """A trust list of thousands of certificates has 16 MiB; the official one is far smaller."""
 
 _OID = re.compile(r"[0-2](\.\d{1,20}){2,20}", re.ASCII)  # lengths far above any that is assigned
+_LIST = message("{name}, SHA-256 {digest}")
+_DATED_LIST = message("{name}, file last changed {date}, SHA-256 {digest}")
 _COMMENT = re.compile(r"#|//")  # both are usual in lists of anchors
 
 
@@ -60,8 +64,8 @@ class TrustList:
 
     def __str__(self) -> str:
         # PEM lists have no date of their own; a file's is that of its last copy.
-        dated = f", file last changed {self.dated:%Y-%m-%d}" if self.dated else ""
-        return f"{self.name}{dated}, SHA-256 {self.sha256}"
+        form = _DATED_LIST if self.dated else _LIST
+        return form.format(name=self.name, digest=self.sha256, date=format_time(self.dated, DATE))
 
 
 class Scope(Protocol):

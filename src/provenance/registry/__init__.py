@@ -24,6 +24,7 @@ from provenance.registry.base import (
     Registry,
 )
 from provenance.registry.checkpoint import MAX_NOTE_BYTES, Checkpoint
+from provenance.registry.claims import CLAIM_LIFETIME, Claim, ClaimKey, Claims
 from provenance.registry.cosignature import Cosignature, cosign, find_cosignatures
 from provenance.registry.leaf import MAX_STORE_BYTES, encode_leaf, read_leaf
 from provenance.registry.opening import open_registry, read_log_key
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from provenance.registry import mirror, tiles
 
 __all__ = [
+    "CLAIM_LIFETIME",
     "MAX_NOTE_BYTES",
     "MAX_PROOF_BYTES",
     "MAX_STORE_BYTES",
@@ -50,6 +52,9 @@ __all__ = [
     "Accounts",
     "Audit",
     "Checkpoint",
+    "Claim",
+    "ClaimKey",
+    "Claims",
     "ConsistencyProof",
     "Cosignature",
     "Freshness",

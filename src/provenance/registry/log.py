@@ -49,6 +49,12 @@ class Node:
     hash: bytes
 
 
+def list_peaks(size: int) -> list[tuple[int, int]]:
+    """List level and position of the complete subtrees that a tree consists of, largest first."""
+    levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+    return [(level, (size >> level) - 1) for level in levels]
+
+
 @dataclass(frozen=True)
 class Frontier:
     """The growing edge of a tree: the roots of its complete subtrees, largest first.
@@ -62,8 +68,7 @@ class Frontier:
     @classmethod
     def read(cls, size: int, node: NodeReader) -> Frontier:
         """Load the frontier of a stored tree."""
-        levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
-        return cls(size, tuple(node(level, (size >> level) - 1) for level in levels))
+        return cls(size, tuple(node(*place) for place in list_peaks(size)))
 
     def append(self, leaf: bytes) -> tuple[Frontier, list[Node]]:
         """Add a leaf hash; also return the nodes that it completes, the leaf itself first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from provenance.distribution import say_install
 from provenance.errors import ConfigError, SignerKeyError
@@ -29,6 +29,7 @@ def open_registry(
     read_only: bool = False,
     lazy: bool = False,
     base: Path | None = None,
+    index: Path | None = None,
 ) -> Registry:
     """Open a registry, which must exist unless ``create`` allows to make it.
 
@@ -37,7 +38,8 @@ def open_registry(
     registry in a PostgreSQL database and needs the extra ``[postgres]``. ``mirror:DIR`` is a copy
     of somebody else's registry, which can only be read. ``log_key`` is the PEM file of the Ed25519
     key that signs checkpoints. With ``read_only`` nothing is ever written. With ``lazy`` the
-    registry is opened when it is first asked, and only then missed.
+    registry is opened when it is first asked, and only then missed. ``index`` is the folder of its
+    likeness index, if it has one.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def open_registry(
         What is there is not a registry.
     """
     if uri.startswith(_MIRROR):
-        return _open_mirror(uri, base or Path(), create=create, lazy=lazy)
+        return _open_mirror(uri, base or Path(), create=create, lazy=lazy, index=index)
     scheme, separator, _ = uri.partition("://")
     if not separator or scheme not in _BACK_ENDS:
         raise ConfigError(
@@ -60,10 +62,11 @@ def open_registry(
         )
     key = read_log_key(log_key) if log_key else None
     make = _BACK_ENDS[scheme]
-    return make(uri, base or Path(), key, create=create, read_only=read_only, lazy=lazy)
+    how = {"create": create, "read_only": read_only, "lazy": lazy}
+    return make(uri, base or Path(), key, index=index, **how)
 
 
-def _make_sqlite(uri: str, base: Path, key: LogKey | None, **how: bool) -> Registry:
+def _make_sqlite(uri: str, base: Path, key: LogKey | None, **how: Any) -> Registry:
     from provenance.registry.sqlite import SqliteRegistry
 
     rest = uri.partition("://")[2]
@@ -72,7 +75,7 @@ def _make_sqlite(uri: str, base: Path, key: LogKey | None, **how: bool) -> Regis
     return SqliteRegistry(base / rest[1:], key, **how)
 
 
-def _open_mirror(uri: str, base: Path, *, create: bool, lazy: bool) -> Registry:
+def _open_mirror(uri: str, base: Path, *, create: bool, lazy: bool, index: Path | None) -> Registry:
     from provenance.registry.mirror import MirrorRegistry
 
     folder = uri.removeprefix(_MIRROR)
@@ -80,10 +83,10 @@ def _open_mirror(uri: str, base: Path, *, create: bool, lazy: bool) -> Registry:
         raise ConfigError(f"{uri!r} does not name a folder; write mirror:DIR.")
     if create:
         raise ConfigError("A mirror is made by 'provenance registry mirror', from its source.")
-    return MirrorRegistry(base / folder, lazy=lazy)
+    return MirrorRegistry(base / folder, lazy=lazy, index=index)
 
 
-def _make_postgres(uri: str, _base: Path, key: LogKey | None, **how: bool) -> Registry:
+def _make_postgres(uri: str, _base: Path, key: LogKey | None, **how: Any) -> Registry:
     try:
         from provenance.registry.postgres import PostgresRegistry
     except ImportError as error:

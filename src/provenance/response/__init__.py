@@ -5,6 +5,7 @@ from its registry. ``check_all`` checks a ``Response`` by itself, offline, again
 """
 
 from provenance.response.answering import REQUEST_LIFETIME, Responder
+from provenance.response.asking import MAX_AGE, Asked, Asker
 from provenance.response.checking import Checked, Fault, check, check_all
 from provenance.response.reading import load_response, read_response
 from provenance.response.requests import (
@@ -28,12 +29,15 @@ from provenance.response.responses import (
 )
 
 __all__ = [
+    "MAX_AGE",
     "MAX_REQUEST_BYTES",
     "MAX_RESPONSE_BYTES",
     "REQUEST_LIFETIME",
     "REQUEST_MEDIA_TYPE",
     "RESPONSE_MEDIA_TYPE",
     "AccountAnswer",
+    "Asked",
+    "Asker",
     "Checked",
     "Disclosed",
     "Fault",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from provenance.directory import fold_name
 from provenance.errors import ConfigError, LogIntegrityError, SigningError
 from provenance.registry import Access, Registry
 from provenance.response.requests import Part, Request
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from provenance.accounts import AccountKey
     from provenance.certificates import SignerCertificate
 
-REQUEST_LIFETIME = timedelta(days=90)
-"""How old a request for an account may be: legal process takes weeks, and who finds an old request
-must not be able to use it."""
+REQUEST_LIFETIME = timedelta(days=30)
+"""How old a request for an account may be. It is written when the legal process is over, and its
+way takes days; who finds an old one must not be able to use it."""
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far the requester's clock may be ahead."""
@@ -48,11 +49,14 @@ class Responder:
         Authorities that certify who may be told accounts.
     account_key
         Opens accounts; without it none is told.
+    name
+        The producer's own: a request to somebody else is not told accounts.
     """
 
     registry: Registry
     requesters: tuple[x509.Certificate, ...] = ()
     account_key: AccountKey | None = None
+    name: str | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def answer(self, request: Request) -> Response:
@@ -68,10 +72,12 @@ class Responder:
             return found
         requester = judge_requester(request, self.requesters, self.clock())
         case, purpose = request.case or "", request.purpose or ""
-        if isinstance(requester, str):
-            return replace(found, account=AccountAnswer(case, purpose, refused=requester))
+        why = requester if isinstance(requester, str) else self._refuse_again(request)
+        if isinstance(requester, str) or why is not None:
+            return replace(found, account=AccountAnswer(case, purpose, refused=why))
         basis = f"; {request.legal_basis}" if request.legal_basis else ""
         who = f"{requester.subject}, certificate SHA-256 {requester.sha256}{basis}"
+        who = f"{who}; {_name_request(request)}"
         return self._tell_account(found, case, purpose, who)
 
     def answer_order(self, stamp_id: StampId, case: str | None, purpose: str | None) -> Response:
@@ -92,6 +98,24 @@ class Responder:
         if self.account_key is None:
             raise ConfigError("Accounts can be told only with registry.account_key: set it.")
         return self._tell_account(found, case, purpose, "on the operator's word")
+
+    def _refuse_again(self, request: Request) -> str | None:
+        """Say why a request is not for this producer, or not to be answered any more.
+
+        It counts once: who finds a copy of it learns nothing, or whoever wrote it learns that
+        somebody else used it.
+        """
+        addressed = request.recipient
+        if addressed and self.name and fold_name(addressed) != fold_name(self.name):
+            return "The request is addressed to somebody else."
+        told = f"{_name_request(request)})"
+        for access in self.registry.accounts.accesses():
+            if str(access.get("purpose", "")).endswith(told):
+                return (
+                    f"This request was answered already, at {access['time']}. If that was not for "
+                    "you, somebody else used it; a new one is needed."
+                )
+        return None
 
     def refuse(self, stamp_id: StampId, request: str | None, reason: str) -> Response:
         """Refuse to answer, for a stated reason."""
@@ -130,6 +154,10 @@ class Responder:
         told = Disclosed(secrets.token_hex(SALT_DIGITS // 2), pseudonym)
         answer = AccountAnswer(case, purpose, told.digest(found.stamp_id))
         return replace(found, account=answer, disclosed=told)
+
+
+def _name_request(request: Request) -> str:
+    return f"request SHA-256 {request.sha256}"
 
 
 def judge_requester(

@@ -3,8 +3,8 @@
 ::
 
     {"payload":   {"type": "provenance.request.1", "stamp_id": HEX, "part": "public" | "account",
-                   "issued": TIME, "case": TEXT, "legal_basis": TEXT, "purpose": TEXT,
-                   "requester": TEXT},
+                   "issued": TIME, "recipient": TEXT, "case": TEXT, "legal_basis": TEXT,
+                   "purpose": TEXT, "requester": TEXT},
      "signature": {"certificates": PEM, "value": BASE64} | null}
 
 It is an ``envelope``. What is not stated is null. It holds no picture, no file name and no
@@ -37,7 +37,7 @@ REQUEST_MEDIA_TYPE = "application/vnd.provenance.request+json; version=1"
 MAX_REQUEST_BYTES = 2**18
 """Bytes. Certificates take most of it: a chain of eight with post-quantum keys has 100 kB."""
 
-_TEXTS = ("case", "legal_basis", "purpose", "requester")
+_TEXTS = ("recipient", "case", "legal_basis", "purpose", "requester")
 _KEYS = ("type", "stamp_id", "part", "issued", *_TEXTS)
 
 
@@ -52,6 +52,9 @@ class Part(StrEnum):
 class Request:
     """What is asked, by whom, and why; ``sealed`` is the file that it was read from.
 
+    The stamp id holds the producer's number; ``recipient`` is the producer's name, so that nobody
+    else who took the same number may answer.
+
     Raises
     ------
     RequestError
@@ -65,6 +68,7 @@ class Request:
     legal_basis: str | None = None
     purpose: str | None = None
     requester: str | None = None
+    recipient: str | None = None
     sealed: Envelope | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -20,9 +19,12 @@ from provenance.revocation.responses import (
     judge,
     read_next_update,
 )
+from provenance.web import WebService
 
-TIMEOUT_S = 10.0
-"""Responders answer within a second."""
+RESPONDER = WebService(
+    "The OCSP responder", "application/ocsp-request", 10.0, MAX_RESPONSE_BYTES, RevocationError
+)
+"""What an issuer of certificates runs; such services answer within a second."""
 
 
 def ask(chain: bytes, issuers: Sequence[x509.Certificate] = ()) -> tuple[bytes, datetime]:
@@ -41,7 +43,7 @@ def ask(chain: bytes, issuers: Sequence[x509.Certificate] = ()) -> tuple[bytes, 
             "The issuer of the signer's certificate is not at hand; complete the chain, or name "
             "the issuer in trust.anchors."
         )
-    answer = _post(_find_responder(leaf), _write_request(leaf, issuer))
+    answer = RESPONDER.post(_find_responder(leaf), _write_request(leaf, issuer))
     try:
         return answer, read_next_update(answer, leaf, issuer)
     except ValueError as error:
@@ -72,22 +74,3 @@ def _find_responder(leaf: x509.Certificate) -> str:
         "The signer's certificate does not say where its issuer can be asked about it (OCSP); use "
         "another certificate, or set signing.ocsp to off."
     )
-
-
-def _post(responder: str, query: bytes) -> bytes:
-    where = urlsplit(responder)
-    shown = f"{where.scheme}://{where.netloc}{where.path}"
-    if where.scheme not in ("http", "https"):
-        raise RevocationError(
-            f"The OCSP responder {shown} needs an address that begins with http or https."
-        )
-    from urllib.request import Request, urlopen  # slow to load, and rarely used
-
-    headers = {"Content-Type": "application/ocsp-request"}
-    request = Request(responder, data=query, headers=headers)  # noqa: S310 (checked above)
-    try:
-        with urlopen(request, timeout=TIMEOUT_S) as reply:  # noqa: S310 (checked above)
-            answer: bytes = reply.read(MAX_RESPONSE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise RevocationError(f"The OCSP responder {shown} did not answer.") from error
-    return answer

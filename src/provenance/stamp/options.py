@@ -11,6 +11,7 @@ from provenance.certificates import load_pem_chain, names_organisation
 from provenance.errors import ConfigError, LabelError, LossError, SignerKeyError
 from provenance.labels import NO_LABELS, Labels
 from provenance.losses import Loss, LossKind
+from provenance.registry import ClaimKey
 from provenance.revocation import OFF, Stapling
 from provenance.signers import Signer
 from provenance.stamp.edits import Edit
@@ -37,6 +38,8 @@ class StampOptions:
     unnamed_signer
         Sign although the signer's certificate names no organisation. Some C2PA libraries (c2pa-rs
         0.67 to 0.90) call such signatures invalid.
+    claim
+        The key of a request that may come twice, for which there is one stamp.
     ocsp
         Whether the word of the certificate's issuer, that it is not revoked, goes into the file.
     """
@@ -48,6 +51,7 @@ class StampOptions:
     strict: bool = False
     unnamed_signer: bool = False
     ocsp: Stapling = OFF
+    claim: ClaimKey | None = None
 
 
 DEFAULT_OPTIONS = StampOptions()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from provenance import manifest
 from provenance.accounts import AccountKey
 from provenance.errors import (
+    ClaimError,
     DuplicateStampError,
     EmbedFailedError,
     ImageTooFlatError,
@@ -21,7 +23,7 @@ from provenance.errors import (
 from provenance.imaging import MIME
 from provenance.limits import Limits
 from provenance.progress import Stage, enter
-from provenance.registry import Registry
+from provenance.registry import Claim, ClaimKey, Registry
 from provenance.signers import Signer
 from provenance.stamp.assembly import Job
 from provenance.stamp.edits import carry_on
@@ -39,6 +41,8 @@ MAX_DRAWS = 8
 
 So if eight ids in a row are taken, the random source is broken.
 """
+
+_NO_FREE_ID = f"There was no free stamp id in {MAX_DRAWS} draws; the random source is broken."
 
 
 @dataclass(frozen=True)
@@ -58,24 +62,79 @@ class Press:
         self, job: Job, options: StampOptions, to: str | os.PathLike[str] | None, *, overwrite: bool
     ) -> StampedImage:
         """Make one stamp; see ``Stamper.stamp`` for the errors."""
+        if options.claim is not None:
+            return self._stamp_claimed(job, options, options.claim, to, overwrite=overwrite)
         for _ in range(MAX_DRAWS):
             payload = job.draw_payload()
             if self.registry.contains(payload.stamp_id):
                 continue
             try:
-                marked = self._mark(job, payload, best_effort=options.best_effort)
-                stamped, store = self._sign(job, marked, options)
-                sealed = self._seal_account(options.account, stamped.record.stamp_id)
-                if to is None:
-                    self.registry.append(stamped.record, store, sealed)
-                else:
-                    release(stamped, store, self.registry, to, account=sealed, overwrite=overwrite)
-                return stamped
+                return self._stamp_as(job, payload, options, to, overwrite=overwrite)
             except DuplicateStampError:
                 continue  # another process drew it in the meantime
-        raise StampError(
-            f"There was no free stamp id in {MAX_DRAWS} draws; the random source is broken."
-        )
+        raise StampError(_NO_FREE_ID)
+
+    def _stamp_as(
+        self,
+        job: Job,
+        payload: Payload,
+        options: StampOptions,
+        to: str | os.PathLike[str] | None,
+        *,
+        overwrite: bool,
+    ) -> StampedImage:
+        marked = self._mark(job, payload, best_effort=options.best_effort)
+        stamped, store = self._sign(job, marked, options)
+        sealed = self._seal_account(options.account, stamped.record.stamp_id)
+        if to is None:
+            self.registry.append(stamped.record, store, sealed)
+        else:
+            release(stamped, store, self.registry, to, account=sealed, overwrite=overwrite)
+        return stamped
+
+    def _stamp_claimed(
+        self,
+        job: Job,
+        options: StampOptions,
+        key: ClaimKey,
+        to: str | os.PathLike[str] | None,
+        *,
+        overwrite: bool,
+    ) -> StampedImage:
+        """Stamp with the id that was promised to a key, or make its stamp again."""
+        claim = self._take(key, job)
+        if claim.request != key.request:
+            raise ClaimError("This key was used for another request: give each request its own.")
+        job, stamp_id = replace(job, created=claim.created), claim.stamp_id
+        payload = Payload.unpack(stamp_id.payload)
+        if self.registry.by_id(stamp_id) is None:
+            try:
+                return self._stamp_as(job, payload, options, to, overwrite=overwrite)
+            except DuplicateStampError:
+                pass  # the same request came by another way, and was faster
+        return self._make_again(job, payload, options)
+
+    def _take(self, key: ClaimKey, job: Job) -> Claim:
+        for _ in range(MAX_DRAWS):
+            claim = self.registry.claims.take(key, job.draw_payload().stamp_id, job.created)
+            if claim is not None:
+                return claim
+        raise StampError(_NO_FREE_ID)
+
+    def _make_again(self, job: Job, payload: Payload, options: StampOptions) -> StampedImage:
+        """Make the bytes of a record once more; the record says whether they are the same."""
+        record = self.registry.by_id(payload.stamp_id)
+        store = self.registry.manifest_store(payload.stamp_id)
+        marked = self._mark(job, payload, best_effort=options.best_effort)
+        data, _ = manifest.reattach_if_possible(marked.data, store or b"")
+        if record is None or hashlib.sha256(data).hexdigest() != record.sha256:
+            raise ClaimError(
+                f"The picture of this key was stamped as {payload.stamp_id}, and its bytes can't "
+                "be made again: stamp it under a new key."
+            )
+        losses = job.picture.losses
+        readable = marked.readable
+        return StampedImage(data, job.format, record, readable, None, losses, self.limits)
 
     def _seal_account(self, account: str | None, stamp_id: str) -> bytes | None:
         if account is None or self.account_key is None:

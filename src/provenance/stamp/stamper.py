@@ -31,7 +31,7 @@ from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import ModelAction
 from provenance.progress import Stage, enter
 from provenance.records import StampRecord
-from provenance.registry import Registry
+from provenance.registry import ClaimKey, Registry
 from provenance.signers import Signer
 from provenance.stamp.assembly import Job, normalise_time, number_model, prepare, read_format
 from provenance.stamp.edits import Edit, build_history, read_parent
@@ -202,6 +202,13 @@ class Stamper:
         """
         return self._replace_options(replace(self._options, account=account))
 
+    def claiming(self, claim: ClaimKey) -> Stamper:
+        """Return a stamper for one request that may come twice: under one key there is one stamp.
+
+        The second time, the same bytes are made again from the same picture, without a new record.
+        """
+        return self._replace_options(replace(self._options, claim=claim))
+
     def labelling(self, labels: Labels) -> Stamper:
         """Return a stamper that puts these labels on and into every picture."""
         return self._replace_options(replace(self._options, labels=labels))
@@ -274,6 +281,8 @@ class Stamper:
             Something would be lost, and the options are strict.
         StampError
             The picture has a history already, and ``editing`` named another parent.
+        ClaimError
+            The key of ``claiming`` was used for another request, or its stamp can't be made again.
         AlreadyStampedError
             It carries a mark already, and ``force`` is not given or does not help.
         UnknownModelError

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -19,15 +18,22 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from provenance.distribution import say_install
 from provenance.errors import ConfigError, SignerKeyError, TimestampError
 from provenance.timestamps.tokens import read_certificates
+from provenance.web import WebService
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
 
-TIMEOUT_S = 20.0
-"""Authorities answer within a second; a case can wait for a slow one."""
-
 MAX_ANSWER_BYTES = 2**18
 """An answer with its certificates has 6 KB; one that is much longer is not a time stamp."""
+
+AUTHORITY = WebService(
+    "The time-stamp authority",
+    "application/timestamp-query",
+    20.0,
+    MAX_ANSWER_BYTES,
+    TimestampError,
+)
+"""Authorities answer within a second; a case can wait for a slow one."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def ask(authority: str, data: bytes) -> bytes:
 
     builder = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256)
     request = builder.build()
-    answer = _post(authority, request.as_bytes())
+    answer = AUTHORITY.post(authority, request.as_bytes())
     response = _decode(answer)
     _check(response, data)
     if response.tst_info.nonce != request.nonce:
@@ -96,35 +102,6 @@ def _need_library() -> None:
         raise ConfigError(
             f"Time stamps of case folders need rfc3161-client: {say_install('timestamp')}."
         ) from error
-
-
-def _post(authority: str, query: bytes) -> bytes:
-    where = urlsplit(authority)
-    shown = f"{where.scheme}://{where.netloc}{where.path}"
-    if where.scheme not in ("http", "https"):
-        raise TimestampError(
-            f"The time-stamp authority {shown} needs an address that begins with http or https."
-        )
-    from urllib.error import HTTPError
-    from urllib.request import Request, urlopen  # half of the start of a verify, and rarely used
-
-    headers = {"Content-Type": "application/timestamp-query"}
-    request = Request(authority, data=query, headers=headers)  # noqa: S310 (checked above)
-    try:
-        with urlopen(request, timeout=TIMEOUT_S) as reply:  # noqa: S310 (checked above)
-            answer: bytes = reply.read(MAX_ANSWER_BYTES + 1)
-    except HTTPError as error:
-        error.close()
-        raise TimestampError(
-            f"The time-stamp authority {shown} answered with HTTP status {error.code}."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise TimestampError(f"The time-stamp authority {shown} did not answer.") from error
-    if len(answer) > MAX_ANSWER_BYTES:
-        raise TimestampError(
-            f"The time-stamp authority {shown} answered with over {MAX_ANSWER_BYTES} bytes."
-        )
-    return answer
 
 
 def _decode(answer: bytes) -> TimeStampResponse:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from provenance.verify.evidence import Depth, Evidence, Manifest, NameClaim, NumberClaim
     from provenance.verify.freshness import Freshness, Word
     from provenance.verify.gathering import gather_evidence
+    from provenance.verify.listed import Basis, Listed, Standing, judge_listed
+    from provenance.verify.listing import ForList, make_records
     from provenance.verify.policy import (
         AllOf,
         AnyOf,
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
         RequireProducer,
         RequireProvedTime,
         RequireTrusted,
+        RequireUnlisted,
     )
     from provenance.verify.reasons import Reason, Thresholds
     from provenance.verify.verdict import Policy, Verdict, decide
-    from provenance.verify.verdict_json import write_facts, write_failure
-    from provenance.verify.verifier import Verifier
+    from provenance.verify.verdict_json import write_facts, write_failure, write_listed
+    from provenance.verify.verifier import Switches, Verifier
     from provenance.verify.weighing import weigh
+    from provenance.verify.wording.explanation import describe_layer, describe_state
     from provenance.verify.wording.finding import Finding
     from provenance.verify.wording.rates import ERROR_RATES
 
@@ -38,10 +42,13 @@ __all__ = [
     "ERROR_RATES",
     "AllOf",
     "AnyOf",
+    "Basis",
     "Depth",
     "Evidence",
     "Finding",
+    "ForList",
     "Freshness",
+    "Listed",
     "Manifest",
     "Match",
     "MaxFalsePositive",
@@ -56,17 +63,25 @@ __all__ = [
     "RequireProducer",
     "RequireProvedTime",
     "RequireTrusted",
+    "RequireUnlisted",
+    "Standing",
     "State",
+    "Switches",
     "Thresholds",
     "Verdict",
     "Verifier",
     "Word",
     "decide",
+    "describe_layer",
+    "describe_state",
     "gather_evidence",
+    "judge_listed",
+    "make_records",
     "scope_trust",
     "weigh",
     "write_facts",
     "write_failure",
+    "write_listed",
 ]
 
 _MODULES = {
@@ -85,6 +100,8 @@ _MODULES = {
     ),
     "freshness": ("Freshness", "Word"),
     "gathering": ("gather_evidence",),
+    "listing": ("ForList", "make_records"),
+    "listed": ("Basis", "Listed", "Standing", "judge_listed"),
     "policy": (
         "AllOf",
         "AnyOf",
@@ -95,6 +112,7 @@ _MODULES = {
         "RequireProducer",
         "RequireProvedTime",
         "RequireTrusted",
+        "RequireUnlisted",
     ),
     "reasons": (
         "Reason",
@@ -108,9 +126,11 @@ _MODULES = {
     "verdict_json": (
         "write_facts",
         "write_failure",
+        "write_listed",
     ),
-    "verifier": ("Verifier",),
+    "verifier": ("Switches", "Verifier"),
     "weighing": ("weigh",),
+    "wording.explanation": ("describe_layer", "describe_state"),
     "wording.finding": ("Finding",),
     "wording.rates": ("ERROR_RATES",),
 }

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from provenance.directory import Directory
+from provenance.language import message
 from provenance.manifest import ScopedAnchor, Trust, TrustList
+from provenance.text import quote
+
+_BROUGHT = message("authority of the entry {name} in {file}")
 
 
 def scope_trust(trust: Trust, directory: Directory | None) -> Trust:
@@ -12,7 +16,7 @@ def scope_trust(trust: Trust, directory: Directory | None) -> Trust:
     return trust.extend(
         ScopedAnchor(
             TrustList(
-                f'authority of the entry "{each.entry.name}" in {each.edition.file}',
+                _BROUGHT.format(name=quote(each.entry.name), file=each.edition.file),
                 each.entry.authority,
             ),
             each.entry.binding,

@@ -22,6 +22,7 @@ from provenance.examine import (
     Similar,
 )
 from provenance.geometry import Region
+from provenance.hashlists import ListMatch
 from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
 from provenance.response import Fault, Outcome
@@ -154,6 +155,8 @@ class Manifest:
         name, date and SHA-256.
     time_lists
         The lists by which the time stamp is trusted, if it is.
+    vouched
+        Whether the manifest brings the issuer's signed word that the certificate was not revoked.
     producer_name
         The name to show for a proved origin: from a directory when bound, else the certificate's.
     number, payload
@@ -206,6 +209,7 @@ class Manifest:
     listed_by: str = ""
     trust_lists: tuple[str, ...] = ()
     time_lists: tuple[str, ...] = ()
+    vouched: bool = False
     producer_name: str = ""
     binding: NumberClaim = NumberClaim.NO_NUMBER
     number: int | None = None
@@ -345,7 +349,8 @@ class Evidence:
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
     leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
-    and ``other_replies`` counts the rest. ``directories`` are those in use.
+    and ``other_replies`` counts the rest. ``directories`` are those in use. ``listed`` is what hash
+    lists hold of the picture, None where there were none to ask.
     """
 
     sha256: str
@@ -361,3 +366,4 @@ class Evidence:
     other_replies: int = 0
     directories: tuple[Age, ...] = ()
     log: LogStanding | None = None
+    listed: tuple[ListMatch, ...] | None = None

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from provenance.directory import Directory, EntryStatus, Listing
+from provenance.language import message
 from provenance.manifest import ManifestReading, StampStatement
+from provenance.revocation import Status
 from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
 from provenance.verify.identity import identify
 from provenance.watermark import ALG, Detection, Payload
+
+_FILE = message("the file {file} (SHA-256 {digest})")
 
 
 def describe_manifest(
@@ -38,6 +42,7 @@ def describe_manifest(
         listed_by=who.listed_by,
         trust_lists=tuple(map(str, reading.trust_lists)),
         time_lists=tuple(map(str, reading.time_lists)),
+        vouched=reading.revocation is Status.GOOD,
         producer_name=who.producer_name,
         binding=binding,
         number=statement.producer if statement else None,
@@ -118,7 +123,7 @@ def _name_listing(listing: Listing | None, *, official: bool) -> str:
     edition = listing.edition
     if official or not edition.file:
         return str(listing)
-    return f"the file {edition.file} (SHA-256 {edition.sha256})"
+    return _FILE.format(file=edition.file, digest=edition.sha256)
 
 
 def describe_mark(found: Detection, directory: Directory | None, *, private: bool) -> Mark:

@@ -7,18 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from provenance.examine import (
+    BOUND,
     NOT_COMPARED,
     Answer,
     Comparison,
-    Content,
     Examination,
     FoundMark,
     LookupStatus,
     Note,
+    Similar,
     judge_log,
 )
 from provenance.labels import StatementKind
-from provenance.manifest import HistoryEntry, ManifestReading, list_history
+from provenance.language import join, message, messages, say_count
+from provenance.manifest import HistoryEntry, ManifestReading
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.answers import (
@@ -40,6 +42,9 @@ from provenance.verify.evidence import (
     Mark,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
+
+_NO_FURTHER = message("no further mark was found")
+_FURTHER = messages("one further mark was found", "{count} further marks were found")
 
 
 def gather_evidence(examination: Examination) -> Evidence:
@@ -79,34 +84,20 @@ def gather_evidence(examination: Examination) -> Evidence:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
-    # 8. Responses about these stamps are described, whether they are good or not.
-    replies = list_replies(examination, manifest, marks, examination.similar)
-    # 9. Notes say what was not examined, and how fresh the registry's answers are.
-    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
+    # 8. Responses are described, and notes say what was not examined, and how fresh answers are.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
-    return Evidence(
+    evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(
-            *own.notes,
-            *unseen,
-            *gone_on,
-            *records.notes,
-            *on_log,
-            *_note_other_log(manifest, lookup, marks),
-            *_note_stale(examination),
-            *_note_statements(examination),
-        ),
+        notes=(*own.notes, *unseen, *gone_on),
         history=examination.history or _list_recorded(examination),
-        replies=replies,
-        other_replies=count_others(examination, replies),
-        directories=tuple(list_directories(examination)),
-        log=log,
     )
+    evidence = _complete(evidence, examination, examination.similar)
+    return replace(evidence, notes=(*evidence.notes, *_note_statements(examination)))
 
 
 def gather_from_manifest(examination: Examination) -> Evidence:
@@ -123,38 +114,70 @@ def gather_from_manifest(examination: Examination) -> Evidence:
         answer = records.look_up(reading.statement.stamp_id)
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
     looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
-    replies = list_replies(examination, manifest)
-    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
-    return Evidence(
+    evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
         lookup=describe_answer(answer) if looked_up else NOT_LOOKED_UP,
-        notes=(
-            *examination.own.notes,
-            Note("watermark", "pixels.not_looked_at"),
-            *records.notes,
-            *on_log,
-            *_note_other_log(manifest, describe_answer(answer)),
-            *_note_stale(examination),
-        ),
+        notes=(*examination.own.notes, Note("watermark", "pixels.not_looked_at")),
         history=examination.history,
         depth=Depth.MANIFEST,
+    )
+    return _complete(evidence, examination)
+
+
+def _complete(
+    evidence: Evidence, examination: Examination, alike: tuple[Similar, ...] = ()
+) -> Evidence:
+    """Add what responses, directories and the registry's log say, with notes on their freshness."""
+    records, manifest, marks = examination.records, evidence.manifest, evidence.marks
+    replies = list_replies(examination, manifest, marks, alike)
+    log, on_log = judge_log(records, examination.sources.log_policy, examination.time)
+    return replace(
+        evidence,
+        notes=(
+            *evidence.notes,
+            *records.notes,
+            *on_log,
+            *_note_other_log(manifest, evidence.lookup, marks),
+            *_note_asked(examination),
+            *_note_stale(examination),
+        ),
         replies=replies,
         other_replies=count_others(examination, replies),
         directories=tuple(list_directories(examination)),
         log=log,
+        listed=examination.find_listed(
+            _list_stamps(manifest, marks), pixels=evidence.depth is Depth.FULL
+        ),
     )
 
 
+def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...]) -> Iterator[StampId]:
+    """Yield the stamps that the file's manifest and its marks name, proved or not."""
+    if manifest is not None and manifest.payload is not None:
+        yield StampId.from_payload(manifest.payload)
+    yield from (mark.stamp_id for mark in marks)
+
+
 def _note_other_log(
-    manifest: Manifest | None, lookup: Lookup, marks: tuple[Mark, ...] = ()
+    manifest: Manifest | None, lookup: Lookup, marks: tuple[Mark, ...]
 ) -> Iterator[Note]:
     """Say that the copy that was asked is not of the log of the producer whose stamp it holds."""
     kept = [each.manifest for mark in marks for each in mark.candidates if each.recorded]
     own = [manifest] if manifest and lookup.status is LookupStatus.FOUND else []
     if any(each.other_log for each in (*own, *kept)):
         yield Note("registry", "registry.other_log")
+
+
+def _note_asked(examination: Examination) -> Iterator[Note]:
+    """Say which producers were asked, and what came of it."""
+    for each in examination.questions.asked:
+        if each.response is None:
+            yield Note("registry", "response.no_answer", f"{quote(each.endpoint)}. {each.failure}")
+        else:
+            code = "response.kept" if each.kept else "response.asked"
+            yield Note("registry", code, quote(each.endpoint))
 
 
 def _note_stale(examination: Examination) -> Iterator[Note]:
@@ -168,11 +191,11 @@ def _note_stale(examination: Examination) -> Iterator[Note]:
 def _note_statements(examination: Examination) -> Iterator[Note]:
     """Name the fields with unsigned statements; what they say is for those who ask for it."""
     fields: dict[StatementKind, list[str]] = {}
-    for each in examination.statements:
+    for each in examination.unbound_statements:
         shown = each.text if each.kind is StatementKind.SOURCE_TYPE else each.field
         fields.setdefault(each.kind, []).append(quote(shown))
     for kind, names in fields.items():
-        yield Note("metadata", f"unsigned.{kind}", ", ".join(names))
+        yield Note("metadata", f"unsigned.{kind}", join(names, ", "))
 
 
 def _describe_own(examination: Examination, logged: datetime | None) -> Manifest | None:
@@ -236,8 +259,7 @@ def _follow_marks(
         if key not in marks:
             marks[key] = _follow_mark(other, _look_up(other, examination), examination, own)
     further = len(marks) - before
-    few = {0: "no further mark was found", 1: "one further mark was found"}
-    detail = few.get(further, f"{further} further marks were found")
+    detail = say_count(*_FURTHER, further) if further else _NO_FURTHER
     code = "watermark.searched_all" if everything else "watermark.searched_on"
     return tuple(marks.values()), (Note("watermark", code, detail),)
 
@@ -259,16 +281,13 @@ def _is_settled(mark: Mark, examination: Examination) -> bool:
 
 def _is_spoken_for(mark: Mark) -> bool:
     """Tell whether a trusted signer signed these 96 bits for what the picture shows."""
-    return any(
-        each.manifest.authentic and each.comparison.content is Content.NEAR
-        for each in mark.candidates
-    )
+    return any(each.manifest.authentic and each.comparison.content.fits for each in mark.candidates)
 
 
 def _may_lead_on(examination: Examination) -> bool:
     """Tell whether there is anything that could speak for a mark."""
     sources = examination.sources
-    known = sources.registry is not None or bool(sources.responses)
+    known = sources.registry is not None or bool(sources.responses or sources.asker)
     return known or examination.own.reading is not None
 
 
@@ -324,7 +343,20 @@ def _compare_candidate(
     statement = reading.statement
     if statement is None or not repeats(reading, found.detection.payload):
         return Candidate(facts, recorded)
+    if _is_bound(facts, examination):
+        return Candidate(facts, recorded, BOUND)
     return Candidate(facts, recorded, *examination.compare_marked(statement, found.detection))
+
+
+def _is_bound(facts: Manifest, examination: Examination) -> bool:
+    """Tell whether a trusted signature binds the file's own bytes, and leaves none of them out.
+
+    Then these are the pixels that were signed, whatever a fingerprint would say.
+    """
+    own = examination.own.reading
+    intact = facts.authentic and facts.integrity is Integrity.INTACT
+    same = own is not None and own.urn == facts.urn
+    return intact and same and examination.coverage.complete
 
 
 def _compare_unmarked(
@@ -339,10 +371,9 @@ def _compare_unmarked(
 
 def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
     """Return the history in the record of the first mark that leads to one, or in a response."""
-    trust = examination.sources.trust
     stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
     recorded = [examination.recorded_manifest(each) for each in stamps]
     good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
     answered = map(examination.answered_manifest, good)
     first = next((each for each in (*recorded, *answered) if each is not None), None)
-    return () if first is None else list_history(first, trust)
+    return examination.list_history(first)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provenance.errors import VerificationError
+from provenance.hashlists import ListUse
 from provenance.verify.decision import Match
 from provenance.verify.verdict import Policy, Verdict
 
@@ -127,6 +128,26 @@ class RequireCoverage:
                 f"The mark covers {mark.region.coverage:.0%} of the picture, but at least "
                 f"{self.share:.0%} is required."
             )
+
+
+@dataclass(frozen=True)
+class RequireUnlisted:
+    """The picture is on none of the hash lists, not even by a look-alike or a mark alone.
+
+    With a ``use``, lists of other uses are left out: who trains models asks for no-train.
+    """
+
+    use: ListUse | None = None
+
+    def check(self, verdict: Verdict) -> None:
+        """Refuse if a list names the picture, or there was no list to ask."""
+        if verdict.listed is None:
+            raise VerificationError("No hash list was asked: name one.")
+        for each in verdict.listed:
+            if each.basis.counts and self.use in (None, each.match.use):
+                raise VerificationError(
+                    f"The picture is on the list {each.match.list!r} ({each.basis.words})."
+                )
 
 
 @dataclass(frozen=True)

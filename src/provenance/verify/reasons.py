@@ -161,8 +161,7 @@ def _judge_stamp(mark: WeighedMark, manifest: Manifest, thresholds: Thresholds) 
         return Reason.TIMES_DIFFER
     if mark.comparison.content is Content.FAR:
         return Reason.CONTENT_FAR
-    near = mark.comparison.content is Content.NEAR
-    return Reason.PROVED if near else Reason.CONTENT_UNSURE
+    return Reason.PROVED if mark.comparison.content.fits else Reason.CONTENT_UNSURE
 
 
 def _list_times(mark: WeighedMark, manifest: Manifest) -> tuple[datetime | None, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
+from provenance.language import Said, open_language, speak
 from provenance.manifest import summarise
 from provenance.verify import verdict_json
 from provenance.verify.decision import Decision, reach
 from provenance.verify.evidence import Evidence
 from provenance.verify.freshness import Freshness, judge_freshness
+from provenance.verify.listed import Listed, Standing, judge_listed, judge_stamps
 from provenance.verify.reasons import DEFAULT_THRESHOLDS, Thresholds
 from provenance.verify.weighing import Weighed, weigh
 from provenance.verify.wording import explanation
@@ -53,15 +55,41 @@ class Verdict(Decision):
         raise TypeError("A verdict is not a yes or a no: compare .state or call .require(policy).")
 
     @property
+    def stamps(self) -> tuple[Standing, ...]:
+        """What each stamp that the picture carries says of it, whatever list names it."""
+        return judge_stamps(self.weighed, self.reasons)
+
+    @property
+    def listed(self) -> tuple[Listed, ...] | None:
+        """The hits on hash lists, strongest first; None where there was no list to ask."""
+        return judge_listed(self.evidence.listed, self.stamps)
+
+    @property
     def freshness(self) -> Freshness:
         """On whose word the stamp is not revoked, and as of when that is known."""
         return judge_freshness(self.evidence, self.weighed, self)
 
-    def explain(self) -> str:
-        """Say in plain words what was found, what that proves and what it does not prove."""
+    def explain(self, language: str = "en") -> str:
+        """Say in plain words what was found, what that proves and what it does not prove.
+
+        Raises
+        ------
+        ConfigError
+            The language is not known.
+        """
+        return speak(self.explanation, open_language(language))
+
+    @property
+    def explanation(self) -> Said:
+        """The explanation as a text that can be said in each language."""
+        return explanation.write(self.opening, self.findings)
+
+    @property
+    def opening(self) -> tuple[Said, ...]:
+        """The verdict in one line, and in further ones what it means."""
         told = self.origin is not None
         now = self.evidence.examined_at
-        return explanation.write(
+        return explanation.write_opening(
             self,
             self.findings,
             self.thresholds,
@@ -83,7 +111,7 @@ class Verdict(Decision):
     def to_json_dict(self, source: str | None = None) -> dict[str, Any]:
         """Return the object that ``verify --json`` prints; ``source`` is the input's name."""
         return verdict_json.write_verdict(
-            self, self.findings, self.evidence, self.freshness, source
+            self, self.findings, self.evidence, self.freshness, self.listed, source
         )
 
 

@@ -15,6 +15,7 @@ from provenance.manifest import ActionEntry, HistoryEntry, SummaryItem, summaris
 from provenance.verify.decision import Decision, Origin
 from provenance.verify.evidence import Evidence
 from provenance.verify.freshness import Freshness
+from provenance.verify.listed import Listed
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording.finding import Finding
 
@@ -27,6 +28,7 @@ def write_verdict(
     findings: Iterable[Finding],
     evidence: Evidence,
     freshness: Freshness,
+    listed: Iterable[Listed] | None,
     source: str | None = None,
 ) -> dict[str, Any]:
     """Return a verdict as the documented object; ``source`` is the input's name."""
@@ -40,6 +42,7 @@ def write_verdict(
         "history": [_write_manifest(entry) for entry in evidence.history],
         "summary": [_write_summary(item) for item in summarise(evidence.history)],
         "freshness": _write_freshness(freshness, evidence),
+        "lists": None if listed is None else [write_listed(each) for each in listed],
         "evidence": [_write_finding(finding) for finding in findings],
         "error": None,
     }
@@ -94,6 +97,7 @@ def write_failure(
         "history": [],
         "summary": [],
         "freshness": None,
+        "lists": None,
         "evidence": [],
         "error": {"code": error.code, "message": str(error)},
     }
@@ -181,6 +185,21 @@ def _write_freshness(freshness: Freshness, evidence: Evidence) -> dict[str, Any]
             }
             for each in evidence.replies
         ],
+    }
+
+
+def write_listed(listed: Listed) -> dict[str, Any]:
+    """Write a hit on a hash list; a stamp has no distance."""
+    match = listed.match
+    return {
+        "list": match.list,
+        "kind": match.kind,
+        "basis": listed.basis.value,
+        "distance": None if match.stamp_id else match.distance,
+        "cases": list(match.cases),
+        "use": match.use.value,
+        "stamp_id": match.stamp_id,
+        "region": None if listed.region is None else _write_region(listed.region),
     }
 
 

@@ -6,17 +6,24 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict
 
 from provenance import watermark
 from provenance.directory import Directory
 from provenance.errors import ConfigError, UnsupportedFormatError
-from provenance.examine import CheckpointKeeper, Examination, LogPolicy, Sources
+from provenance.examine import (
+    CheckpointKeeper,
+    Examination,
+    LogPolicy,
+    ReaderPool,
+    Sources,
+)
 from provenance.files import is_file_object, read_bytes, read_stream
-from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.hashlists import HashList, Matcher
+from provenance.limits import DEFAULT_LIMITS, Isolation, Limits
 from provenance.manifest import Trust
 from provenance.registry import Registry
-from provenance.response import Response
+from provenance.response import Asker, Response
 from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
@@ -26,6 +33,15 @@ from provenance.watermark import LockKey
 
 FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """A file: its path, its bytes, or the file opened."""
+
+
+class Switches(TypedDict, total=False):
+    """The arguments of ``Verifier`` that say how a picture is looked at; others pass them on."""
+
+    similar: bool
+    all_marks: bool
+    depth: Depth | str
+    isolated: bool | Isolation
 
 
 class Verifier:
@@ -55,6 +71,12 @@ class Verifier:
     responses
         What producers answered, see ``provenance.response``: each counts only for its own stamp,
         and only by the keys that the directory binds.
+    asker
+        Asks producers about marks that the registry does not know, with the 96 bits of the mark
+        and never the picture; without one nobody is asked.
+    lists
+        Hash lists that pictures are looked up in, see ``provenance.hashlists``: a hit is told, and
+        changes no verdict on the origin.
     limits
         Limits on what a picture may cost.
     checkpoint_file
@@ -62,6 +84,10 @@ class Verifier:
     log_policy
         The witnesses whose cosignatures under that checkpoint count, and how old a mirror may be
         before it is warned of.
+    isolated
+        Whether worker processes take files apart, with limits on memory and time: True, or an
+        ``Isolation`` with limits of its own. A file that is too costly or crashes its worker then
+        costs one answer. Call ``close`` when it is no longer needed.
     clock
         Returns the present time; replaceable for tests.
 
@@ -69,6 +95,8 @@ class Verifier:
     ------
     WatermarkKeyError
         A key is not 32 bytes, or it is the public one.
+    HashListError
+        A list has too many salts.
     ConfigError
         The checkpoint file does not hold a checkpoint, or there is no such depth.
     """
@@ -85,12 +113,15 @@ class Verifier:
         all_marks: bool = False,
         depth: Depth | str = Depth.FULL,
         responses: Iterable[Response] = (),
+        asker: Asker | None = None,
+        lists: Iterable[HashList] = (),
         limits: Limits = DEFAULT_LIMITS,
         checkpoint_file: Path | None = None,
         log_policy: LogPolicy | None = None,
+        isolated: bool | Isolation = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        keys = tuple(keys)
+        keys, lists = tuple(keys), tuple(lists)
         for key in keys:
             watermark.check_private_key(key)
         self._sources = Sources(
@@ -104,8 +135,11 @@ class Verifier:
             similar=similar,
             all_marks=all_marks,
             responses=tuple(responses),
+            asker=asker,
+            lists=Matcher(lists) if lists else None,
             log_policy=log_policy or LogPolicy(),
         )
+        self._readers = _open_readers(isolated, self._sources)
         self._depth = _read_depth(depth)
         self._clock = clock
 
@@ -156,7 +190,9 @@ class Verifier:
         InputError
             The file is missing, can't be read, or is over a limit.
         """
-        return Examination(self._bytes(image), self._sources, at or self._clock(), manifest)
+        data = self._bytes(image)
+        reader = self._readers.open(data, manifest) if self._readers else None
+        return Examination(data, self._sources, at or self._clock(), manifest, reader)
 
     def judge(self, examination: Examination) -> Verdict:
         """Decide on a picture whose examination was begun here.
@@ -166,11 +202,24 @@ class Verifier:
         InputError
             The picture can't be examined; see ``verify``.
         """
-        if self._depth is Depth.MANIFEST:
-            verdict = decide(gather_from_manifest(examination))
-            if verdict.state is State.ATTRIBUTED:
-                return verdict
-        return decide(gather_evidence(examination))
+        try:
+            if self._depth is Depth.MANIFEST:
+                verdict = decide(gather_from_manifest(examination))
+                if verdict.state is State.ATTRIBUTED:
+                    return verdict
+            return decide(gather_evidence(examination))
+        finally:
+            examination.close()
+
+    def start(self) -> None:
+        """Start the workers of an isolated verifier now, so that the first files need not wait."""
+        if self._readers:
+            self._readers.start()
+
+    def close(self) -> None:
+        """End the workers of an isolated verifier; they also end with it."""
+        if self._readers:
+            self._readers.close()
 
     def _bytes(self, image: object) -> bytes:
         if isinstance(image, bytes | bytearray | memoryview):
@@ -183,6 +232,12 @@ class Verifier:
             f"A {type(image).__name__} can't be verified. Give a path, the file's bytes or an open "
             "file."
         )
+
+
+def _open_readers(isolated: bool | Isolation, sources: Sources) -> ReaderPool | None:
+    if not isolated:
+        return None
+    return ReaderPool(sources.means, isolated if isinstance(isolated, Isolation) else Isolation())
 
 
 def _read_depth(depth: str) -> Depth:

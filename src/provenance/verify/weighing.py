@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus
+from provenance.examine import NOT_COMPARED, Comparison, LookupStatus
 from provenance.geometry import Region
 from provenance.verify.evidence import (
     Candidate,
@@ -107,8 +107,8 @@ def _find_rivals(mark: Mark, lead: Candidate | None) -> Iterator[Candidate]:
     names = {lead.manifest.producer_name}
     for each in mark.candidates:
         equal = _rank(each, mark)[:3] == _rank(lead, mark)[:3]
-        near = each.comparison.content is Content.NEAR
-        if equal and near and each.manifest.producer_name not in names:
+        fits = each.comparison.content.fits
+        if equal and fits and each.manifest.producer_name not in names:
             names.add(each.manifest.producer_name)
             yield each
 

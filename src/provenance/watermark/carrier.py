@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pywt
@@ -26,6 +27,9 @@ ORIENTATIONS = 3
 """Detail subbands of a level: horizontal, vertical, diagonal."""
 _BLOCK = 32
 """A block of 32 x 32 coefficients holds each of the 1024 code bits once."""
+
+
+Signs = NDArray[np.int8] | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,11 @@ class Band:
     bit: NDArray[np.int64]
     chip: NDArray[np.int8]
 
-    def signs(self, code: NDArray[np.int8]) -> NDArray[np.int8]:
+    def signs(self, code: Signs) -> NDArray[Any]:
         """The sign that a code word gives each coefficient, in the shape of ``chip``."""
         tiles = len(self.chip) // len(self.bit)
-        signs: NDArray[np.int8] = np.tile(code[self.bit], (tiles, tiles)) * self.chip
-        return signs
+        signs: NDArray[Any] = np.tile(code[self.bit], (tiles, tiles))
+        return signs * self.chip
 
     def gather(self, folded: NDArray[np.float32]) -> NDArray[np.float64]:
         """Sum coefficients, in the shape of ``chip``, into their code bits."""
@@ -134,13 +138,13 @@ def _private_chips(secret: Secret) -> list[NDArray[np.int8]]:
     ]
 
 
-def tile(code: NDArray[np.int8], secret: Secret | None) -> NDArray[np.float32]:
+def tile(code: Signs, secret: Secret | None) -> NDArray[np.float32]:
     """Lay a payload's code bits out over the tiles and transform them back to samples.
 
     Parameters
     ----------
-    code : int8 array, shape (1024,)
-        The code bits as signs.
+    code : int8 or float64 array, shape (1024,)
+        The code bits as signs, perhaps some stronger than others.
     secret : Secret or None
         What a private mark's chips are drawn from, or None for the public ones.
 

@@ -24,9 +24,10 @@ MAX_TURNED_SIDE = 1000
 _PIXELS_PER_SAMPLE = 1.25
 """A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not
 average."""
-LARGE_PIXELS, LARGE_SHRINK = 30_000_000, 2
+LARGE_PIXELS, LARGE_SHRINK = 12_000_000, 2
 """Pixels beyond which a picture is searched at half its size: its luma in float, and the copies
-made by resampling, would need more memory than everything else."""
+made by resampling, would need more memory than everything else. A mark of a 12-megapixel picture
+has samples of 3.4 pixels, so nothing of it is lost."""
 STRIP_ROWS = 256
 """Rows that are converted at a time; a whole 100-megapixel picture would take 1 GB more."""
 _UPRIGHT_TURN = 2e-4

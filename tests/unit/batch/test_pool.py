@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from provenance.batch import Failure, choose_jobs, run
-from provenance.batch.pool import WINDOW_PER_JOB, _Worker
+from provenance.batch.pool import WINDOW_PER_JOB
 from provenance.errors import ConfigError, InternalError
+from provenance.workers import Allowance
 
 if TYPE_CHECKING:
     from tests.unit.batch.tasks import Acting
@@ -36,7 +37,7 @@ def test_a_failure_does_not_stop_the_rest(acting: type[Acting], jobs: int) -> No
     items = ["go", "refuse", "divide", "exhaust", "go"]
     answers = [answer for _, answer in run(acting(), items, jobs=jobs)]
     codes = [each.error.code if isinstance(each, Failure) else "" for each in answers]
-    assert codes == ["", "input.corrupt", InternalError.code, "input.crashed", ""]
+    assert codes == ["", "input.corrupt", InternalError.code, "input.too_costly", ""]
 
 
 def test_a_crash_fails_its_item_and_no_other(acting: type[Acting]) -> None:
@@ -50,14 +51,15 @@ def test_a_crash_fails_its_item_and_no_other(acting: type[Acting]) -> None:
     assert "status 3" in crashed[1]
 
 
-def test_an_interrupt_while_a_worker_starts_does_not_end_it(acting: type[Acting]) -> None:
-    worker = _Worker(acting())
-    assert worker.process.pid is not None
-    os.kill(worker.process.pid, signal.SIGINT)
-    worker.link.send("go")
-    assert worker.link.recv() == worker.process.pid
-    worker.link.close()
-    worker.process.join()
+def test_an_item_over_the_allowance_fails_and_no_other(acting: type[Acting]) -> None:
+    items = ["go", "sleep 60", "go"]
+    allowance = Allowance(memory=2**30, seconds=1)
+    answers = [answer for _, answer in run(acting(), items, jobs=2, allowance=allowance)]
+    assert [isinstance(each, Failure) and each.error.code for each in answers] == [
+        False,
+        "input.too_costly",
+        False,
+    ]
 
 
 def test_work_is_drawn_no_further_than_memory_allows(acting: type[Acting]) -> None:

@@ -25,7 +25,9 @@ def a_document(words: str) -> Document:
         parts.Table(("No.", "Finding"), (20, 80), ((said, id_),)),
         parts.letter(words),
     )
-    return Document("Title", said, said, said, "2026-03-01", (parts.Section("Result", blocks),))
+    sections = (parts.Section("Result", blocks),)
+    page = "page {page} of {pages}"
+    return Document("Title", said, said, said, "2026-03-01", "1 March 2026", page, sections)
 
 
 class Reader(HTMLParser):

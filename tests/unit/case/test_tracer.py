@@ -63,7 +63,7 @@ def test_the_machines_clock_is_named() -> None:
 
 def test_a_name_is_nowhere_unless_it_is_wanted(tracer: Tracer, picture: bytes) -> None:
     case = tracer.trace(Source(lambda: picture), "1")
-    assert report(case)["input"]["name"] is None  # type: ignore[index]
+    assert report(case)["exhibits"][0]["input"]["name"] is None  # type: ignore[index]
     named = tracer.trace(Source(lambda: picture, name="jane-doe.png"), "1")
     held = {name for name, data in named.files.items() if b"jane-doe" in data}
     assert held >= {"report.json", "report.html"}
@@ -72,7 +72,7 @@ def test_a_name_is_nowhere_unless_it_is_wanted(tracer: Tracer, picture: bytes) -
 def test_the_custody_log_is_a_chain_of_every_step(case: CaseFile) -> None:
     entries, _ = hashchain.verify(case.files["custody.jsonl"].splitlines())
     steps = [entry["step"] for entry in entries]
-    assert steps[:4] == ["begun", "opened", "consulted", "examined"]
+    assert steps[:5] == ["begun", "clock", "opened", "consulted", "examined"]
     written = {entry["file"] for entry in entries if entry["step"] == "written"}
     assert written == case.files.keys() - {"custody.jsonl", *seal.FILES}
 

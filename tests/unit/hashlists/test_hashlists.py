@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from provenance import hashlists
 from provenance.errors import HashListError
 from provenance.fingerprint import Pdq
-from provenance.hashlists import HashList, HashStatus, Matcher, load
+from provenance.hashlists import Form, HashList, HashStatus, Matcher, load
 
 ONE, TWO, THREE = ("1" * 64, "2" * 64, "3f" * 32)
 HASHES = st.integers(0, 2**256 - 1).map(lambda number: f"{number:064x}")
@@ -50,7 +50,7 @@ def matches(found: HashList, value: str, quality: int = 100) -> list[tuple[int, 
 def test_threatexchange_lines(tmp_path: Path) -> None:
     text = f"pdq {ONE}\n\n{TWO}\r\nPDQ\t{THREE.upper()}\nvpdq 0123\npdq {ONE}\n"
     found = hashlists.load(saved(tmp_path, text, "list.txt"))
-    assert [r.value for r in found.live] == [ONE, TWO, THREE]
+    assert [value for (_, value), _ in found.list_live()] == [ONE, TWO, THREE]
     assert ("vpdq", "0123") in {r.key for r in found.records}
 
 
@@ -108,7 +108,7 @@ def test_a_list_that_can_not_be_read(tmp_path: Path) -> None:
 @settings(deadline=None, max_examples=60)
 @given(HASHES, st.integers(0, 60), st.integers(0, 100))
 def test_a_match_is_near_and_of_good_quality(value: str, bits: int, quality: int) -> None:
-    found = HashList("l", False, (hashlists.HashRecord("pdq", value),))
+    found = HashList("l", Form.LINES, (hashlists.HashRecord("pdq", value),))
     expected = [(bits, ())] if bits <= 31 and quality >= 50 else []
     assert matches(found, near(value, bits=bits), quality) == expected
 
@@ -211,8 +211,8 @@ def test_lists_as_tools_write_them(way: str, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text(WAYS[way])
     found = load(file)
-    assert [each.value for each in found.live] == ["3d" * 32]
-    assert [each.value for each in found.digests] == [MD5, SHA1, SHA256]
+    assert [v for (k, v), _ in found.list_live() if k == "pdq"] == ["3d" * 32]
+    assert [v for (k, v), _ in found.list_live() if k != "pdq"] == [MD5, SHA1, SHA256]
 
 
 def test_a_digest_matches_the_same_file_alone_however_flat(tmp_path: Path) -> None:

@@ -251,6 +251,15 @@ def test_a_key_that_a_directory_binds_will_do(world: World) -> None:
         assert mirror.log_key == KEY.public
 
 
+def test_a_log_with_more_entries_than_allowed_is_not_copied(world: World, tmp_path: Path) -> None:
+    source, target = open_source(str(world.public), tmp_path), tmp_path / "small"
+    size = Checkpoint.parse((world.public / "checkpoint").read_bytes()).size
+    with pytest.raises(ConfigError, match=rf"{size} entries.*--max-entries"):
+        synchronise(source, target, [world.key], most=size - 1)
+    assert not (target / "mirror.db").exists()
+    assert synchronise(source, target, [world.key], most=size).checkpoint.size == size
+
+
 def test_a_mirror_of_an_empty_log_is_one(world: World, tmp_path: Path) -> None:
     empty = World(tmp_path / "empty")
     empty.folder.mkdir()

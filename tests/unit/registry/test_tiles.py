@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -175,6 +176,26 @@ def test_an_export_goes_on_where_the_last_one_ended(registry: Registry, tmp_path
     export(registry, tmp_path / "whole", key)
     whole = list_files(tmp_path / "whole")
     assert {name: seen[name] for name in whole} == whole
+
+
+def test_an_export_waits_for_its_own_files_and_no_others(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, folder = key_of(registry), tmp_path / "public"
+    fill(registry, 0, 5)
+    synced, sync = set[int](), os.fsync
+
+    def watch(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    monkeypatch.setattr(os, "sync", lambda: pytest.fail("It waits for everybody's files."))
+    export(registry, folder, key)
+    written = [each for each in folder.rglob("*") if each.is_file() and each.name != ".lock"]
+    assert len(written) >= 8
+    assert {each.stat().st_ino for each in written} <= synced
+    assert {each.parent.stat().st_ino for each in written} <= synced
 
 
 def test_a_delta_completes_a_copy(registry: Registry, tmp_path: Path) -> None:

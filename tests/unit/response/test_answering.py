@@ -64,7 +64,7 @@ def test_the_account_is_told_to_whom_the_site_trusts_and_logged_first(site: Site
     (entry,) = site.registry.accounts.accesses()
     assert entry["case"] == "12/26"
     assert entry["purpose"].startswith("find the sender (told to: CN=Development examiner,O=Police")
-    assert entry["purpose"].endswith("; § 100j StPO)")
+    assert "; § 100j StPO; request SHA-256 " in entry["purpose"]
 
 
 def test_the_account_may_be_taken_out_and_the_rest_still_holds(site: Site) -> None:
@@ -90,7 +90,7 @@ def test_who_may_not_be_told_gets_the_public_part_and_the_reason(site: Site) -> 
         "not signed": (unsigned, ANCHORS),
         "changed after": (doctored, ANCHORS),
         "none of the authorities": (signed, site.anchors),
-        "older than 90 days": (asked(site, issued=NOW - timedelta(days=91)), ANCHORS),
+        "older than 30 days": (asked(site, issued=NOW - timedelta(days=31)), ANCHORS),
         "dated in the future": (asked(site, issued=NOW + timedelta(days=1)), ANCHORS),
     }
     for why, (request, anchors) in refused.items():
@@ -100,6 +100,40 @@ def test_who_may_not_be_told_gets_the_public_part_and_the_reason(site: Site) -> 
         assert found.account is not None
         assert why in (found.account.refused or "")
     assert site.registry.accounts.accesses() == []
+
+
+def test_a_request_counts_once(site: Site) -> None:
+    """Whoever finds a copy of a signed request is told nothing, or is found out."""
+    responder, request = site.answers(*ANCHORS), asked(site)
+    assert responder.answer(request).disclosed is not None
+    again = responder.answer(request)
+    assert again.held is not None
+    assert again.disclosed is None
+    assert again.account is not None
+    assert "was answered already" in (again.account.refused or "")
+    assert len(site.registry.accounts.accesses()) == 1
+    assert responder.answer(asked(site, case="13/26")).disclosed is not None, "another one counts"
+
+
+def test_nobody_can_use_up_somebody_elses_request(site: Site) -> None:
+    """Its digest in another request's purpose does not count as an answer."""
+    responder, request = site.answers(*ANCHORS), asked(site)
+    hostile = asked(site, purpose=f"x (told to: me; request SHA-256 {request.sha256})")
+    assert responder.answer(hostile).disclosed is not None
+    assert responder.answer(request).disclosed is not None
+
+
+@pytest.mark.parametrize(
+    ("recipient", "told"), [(None, True), ("Ada", True), ("  ADA ", True), ("Babel", False)]
+)
+def test_a_request_to_somebody_else_is_told_no_account(
+    site: Site, recipient: str | None, told: bool
+) -> None:
+    responder = replace(site.answers(*ANCHORS), name="Ada")
+    found = responder.answer(asked(site, recipient=recipient))
+    assert found.held is not None
+    assert (found.disclosed is not None) == told
+    assert told or "somebody else" in (found.account.refused or "")  # type: ignore[union-attr]
 
 
 def test_an_order_on_paper_is_answered_by_stamp_id_and_logged(site: Site) -> None:

@@ -82,7 +82,7 @@ def test_a_request_is_read_as_it_was_written_and_fits_its_schema(site: Site, ask
 def test_a_request_holds_nothing_of_a_picture(asked: bytes) -> None:
     assert set(json.loads(asked)["payload"]) == {
         *("type", "stamp_id", "part", "issued"),
-        *("case", "legal_basis", "purpose", "requester"),
+        *("recipient", "case", "legal_basis", "purpose", "requester"),
     }
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
+from provenance.examine import BOUND, NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
 from provenance.manifest import Coverage, Omission, PartKind
 from provenance.records import Revocation
@@ -212,6 +212,8 @@ def compared(result: str) -> Comparison:
     content = Content.NOT_COMPARED if result == "-" else Content(result)
     if content is Content.NOT_COMPARED:
         return NOT_COMPARED
+    if content is Content.BOUND:
+        return BOUND
     return Comparison(content, 0.02, 1800, 1e-9, 12)
 
 

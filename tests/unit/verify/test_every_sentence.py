@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 
 from provenance.examine import Comparison, Content, LookupStatus
+from provenance.language import Message, speak
 from provenance.manifest import Omission, PartKind
 from provenance.verify import Evidence, Manifest, Match, NameClaim, State, Verdict, decide
 from provenance.verify.evidence import Integrity, TimeBasis
 from provenance.verify.reasons import Reason
 from provenance.verify.weighing import WeighedMark
-from provenance.verify.wording import rates, sentences
+from provenance.verify.wording import comparisons, rates, sentences
+from tests.pseudo import PSEUDO, find_english
 from tests.unit.verify.conftest import NOW, SHA256, evidence_of, payload_of
 from tests.unit.verify.test_table import COMBINATIONS, ROWS
 
@@ -44,8 +46,8 @@ def varied() -> Iterator[Evidence]:
         {"coverage": replace(own.coverage, binding=None)},
         {"issuer": "CN=Anything", "issuer_sha256": SHA256, "self_issued": True},
         {"issuer": "CN=Anything", "development": True},
-        {"listed_by": "the directory d.json", "vetted": True},
-        {"listed_by": "the directory d.json"},
+        {"listed_by": "d.json", "vetted": True},
+        {"listed_by": "d.json"},
         {"trust_lists": ("anchors.pem",)},
         {"time_lists": ("tsa.pem",), "proved_at": NOW, "time_basis": TimeBasis.TIMESTAMP},
         {"proved_at": NOW, "time_basis": TimeBasis.LOG, "expired_at": NOW},
@@ -60,7 +62,7 @@ def varied() -> Iterator[Evidence]:
     for changed in (
         replace(mark, by_record=True),
         replace(mark, candidates=(replace(mark.candidates[0], comparison=SHUT),)),
-        replace(mark, listed_by="the directory d.json"),
+        replace(mark, listed_by="d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
         yield replace(marked, marks=(changed,))
@@ -198,6 +200,7 @@ FACTS: dict[str, Fact | Only] = {
     "LISTED_BY": any_manifest(lambda m: bool(m.listed_by) and m.name_claim is not NameClaim.OTHER),
     "LISTED_FOR_ANOTHER": lambda v: any(m.name_claim is NameClaim.OTHER for m in told(v)),
     "TRUST_LISTS": lambda v: any(m.trust_lists for m in told(v)),
+    "NAMED_ABOVE": Only(lambda v: len(list(told(v))) > 1),
     "NO_TRUST_LIST": lambda v: any(not m.trust_lists for m in told(v)),
     "TIME_LISTS": any_manifest(lambda m: bool(m.time_lists)),
     "SIGNATURE": Only(any_manifest(lambda m: m.authentic)),
@@ -207,7 +210,7 @@ FACTS: dict[str, Fact | Only] = {
     "NO_SIGNATURE": Only(any_manifest(lambda m: not m.authentic)),
     "DIGESTS": Only(own(lambda m: m.damaged)),
     "MARK": lambda v: bool(v.weighed.marks),
-    "AT_MOST": any_mark(lambda m: m.comparison.content is not Content.NEAR),
+    "UNSURE_SHARE": any_mark(lambda m: m.comparison.content is not Content.NEAR),
     "BY_RECORD": any_mark(lambda m: m.found.by_record),
     "NO_RECORD": any_mark(lambda m: m.record is LookupStatus.NONE),
     "RECORD_REFUSED": any_mark(lambda m: m.record is LookupStatus.REFUSED),
@@ -222,6 +225,7 @@ FACTS: dict[str, Fact | Only] = {
     "FINGERPRINT[near]": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),
     "FINGERPRINT[far]": Only(seen(Content.FAR)),
     "FINGERPRINT[inconclusive]": Only(seen(Content.INCONCLUSIVE)),
+    "FINGERPRINT[bound]": Only(seen(Content.BOUND)),
     "FINGERPRINT[not compared]": Only(seen(Content.NOT_COMPARED)),
     "SEALED": Only(any_mark(lambda m: m.comparison.sealed)),
     "FAR_WHOLE": own(lambda m: m.authentic and m.comparison.content is Content.FAR),
@@ -247,8 +251,19 @@ FACTS |= {
 }
 
 ELSEWHERE = {
-    *("HISTORY", "PAST", "PLACED", "SIGNALS", "STATED_BY", "PASSED_ON_BY", "CLAIMED_BY", "UNNAMED"),
-    *("CREDENTIAL", "PARTS", "BASIS", "IDENTITY", "NEAR_WHOLE", "ON_TRUST_LIST"),
+    *("CREDENTIAL", "PARTS", "BASIS", "IDENTITY", "NEAR_WHOLE", "ON_TRUST_LIST", "UNNAMED"),
+    *(
+        "SOURCE",
+        "FINDINGS",
+        "IT_SAYS",
+        "LAYERS",
+        "STATE_NAMES",
+        "ISSUER_DIGEST",
+        "PART_SIZE",
+        "NOTHING",
+    ),
+    *("PUBLIC_MARK", "PRIVATE_MARK", "ANYONE", "KEY_HOLDER", "ON_A_PART", "FEATURES", "BITS"),
+    *("TIME_OF_MARK", "TIME_OF_MANIFEST", "TIME_OF_RECORD"),
 }
 """Tested with what they stand in: test_history.py, test_explain.py, test_trust.py."""
 
@@ -264,14 +279,25 @@ FIELDS = {
 """What may stand in the place of a brace, where not anything may."""
 
 
+CONSTANTS = {
+    name: value
+    for module in (sentences, comparisons)
+    for name, value in vars(module).items()
+    if name.isupper() and isinstance(value, Message | dict)
+}
+"""Every message of a verdict, and those that stand in a table, by key."""
+
+
 def passed_over(v: Verdict) -> bool:
     return any(mark.passed_over is not None for mark in v.weighed.marks)
 
 
 def sentence_of(name: str) -> str:
     constant, _, key = name.rstrip("]").partition("[")
-    value = getattr(sentences, constant)
-    return str(value[next(each for each in value if str(each) == key)] if key else value)
+    value = CONSTANTS[constant]
+    if not isinstance(value, dict):
+        return str(value)
+    return str(value[next(each for each in value if str(each) == key)])
 
 
 def pattern_of(sentence: str) -> re.Pattern[str]:
@@ -298,9 +324,17 @@ def test_a_sentence_stands_where_its_fact_holds(
     assert stood, f"no case says {name}"
 
 
+def test_every_sentence_can_be_said_in_another_language(
+    verdicts: list[tuple[Verdict, str]],
+) -> None:
+    for verdict, _ in verdicts:
+        found = find_english(speak(verdict.explanation, PSEUDO))
+        assert not found, verdict.explain()
+
+
 def test_every_sentence_has_its_facts() -> None:
-    for name, value in vars(sentences).items():
-        if not name.isupper() or name in ELSEWHERE:
+    for name, value in CONSTANTS.items():
+        if name in ELSEWHERE:
             continue
         keys = [f"{name}[{key}]" for key in value] if isinstance(value, dict) else [name]
         assert set(keys) <= FACTS.keys(), name

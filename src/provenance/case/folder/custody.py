@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from provenance import hashchain
 from provenance.canonical import to_utc_text
 from provenance.case.clock import Clock
+
+Noted = Callable[..., None]
+"""Notes a step: its short name, a sentence, and values that belong to it."""
 
 
 class CustodyLog:
@@ -25,6 +30,10 @@ class CustodyLog:
         self._head = hashchain.digest(line)
         self._lines.append(line)
         self.entries.append({**entry, "n": len(self._lines) - 1})
+
+    def about(self, exhibit: str) -> Noted:
+        """Return what notes steps that belong to one exhibit."""
+        return partial(self.note, exhibit=exhibit)
 
     def branch(self) -> CustodyLog:
         """Return a log that goes on from here, independently of this one."""

@@ -21,10 +21,15 @@ MODE = 0o700
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A finished examination: its verdict, and the content of each file of its folder by name."""
+    """A finished examination: its verdicts, and the content of each file of its folder by name."""
 
-    verdict: Verdict
+    verdicts: tuple[Verdict, ...]
     files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the only exhibit, or on the first of several."""
+        return self.verdicts[0]
 
 
 def refuse_existing(folder: Path) -> None:

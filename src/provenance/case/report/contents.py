@@ -1,15 +1,16 @@
-"""``report.json``: everything about one exhibit as one plain object."""
+"""``report.json``: everything about one case as one plain object."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
 from provenance import __version__
 from provenance.canonical import to_utc_seconds
 from provenance.case.report import sentences
-from provenance.case.report.exhibit import Account, Exhibit
-from provenance.case.report.preservation import Request, write_requests
+from provenance.case.report.exhibit import Case, Exhibit
+from provenance.case.report.preservation import Letter, write_requests
 from provenance.case.report.readers import tell_readers
 from provenance.certificates import SignerCertificate
 from provenance.records import StampRecord
@@ -19,45 +20,61 @@ SCHEMA = "provenance.trace/1"
 """Name and version of ``report.json``."""
 
 
-def write_report(exhibit: Exhibit) -> dict[str, Any]:
-    """Write the report as an object for JSON; every key is always there."""
-    verdict = exhibit.verdict
-    headline, *rest = verdict.explain().split("\n")
-    meaning = rest[: rest.index("")] if "" in rest else rest
-    letters = write_requests(exhibit)
-    readers = tell_readers(verdict, len(letters))
+def write_report(case: Case) -> dict[str, Any]:
+    """Write the report as an object for JSON; every key is always there.
+
+    Its sentences are English, and remember how to be said in other languages.
+    """
+    letters = write_requests(case)
     return {
         "schema": SCHEMA,
-        "case": exhibit.case,
+        "case": case.name,
+        "examined": to_utc_seconds(case.examined_at),
+        "clock": case.clock,
+        "clock_check": case.clock_check,
+        "examiner": _examiner(case.certificate),
+        "people": asdict(case.people),
+        "exhibits": [_exhibit(each, letters) for each in case.exhibits],
+        "limits": list(sentences.LIMITS),
+        "error_rates": list(ERROR_RATES),
+        "letters": [_request(each) for each in letters],
+        "method": {
+            "tool": {"name": "provenance", "version": __version__},
+            "software": dict(case.software),
+            "command": case.command,
+            "consulted": asdict(case.consulted),
+            "steps": list(sentences.METHOD),
+            "validation": list(sentences.VALIDATION),
+        },
+        "seal": {
+            "signed": case.certificate is not None,
+            "time_stamped": case.time_stamped,
+        },
+        "custody": [dict(entry) for entry in case.custody],
+    }
+
+
+def _exhibit(exhibit: Exhibit, letters: Sequence[Letter]) -> dict[str, Any]:
+    verdict = exhibit.verdict
+    about = [each for each in letters if exhibit.number in each.exhibits]
+    readers = tell_readers(verdict, len(about))
+    headline, *meaning = verdict.opening
+    return {
+        "number": exhibit.number,
+        "acquired": exhibit.acquired,
         "examined": to_utc_seconds(exhibit.examined_at),
-        "clock": exhibit.clock,
-        "examiner": _examiner(exhibit.examiner),
         "input": asdict(exhibit.input),
         "verdict": verdict.to_json_dict(exhibit.input.name),
         "facts": write_facts(verdict.evidence, verdict.weighed),
         "headline": headline,
         "meaning": meaning,
         "readers": [{"reader": who, "says": says} for who, says in readers.items()],
-        "limits": list(sentences.LIMITS),
-        "error_rates": list(ERROR_RATES),
         "producers": _producers(exhibit),
         "records": [_record(record) for record in exhibit.records],
         "candidates": [
             {**_record(record), "distance": distance} for record, distance in exhibit.candidates
         ],
-        "account": _account(exhibit.account),
-        "preservation_requests": [_request(each) for each in letters],
-        "method": {
-            "tool": {"name": "provenance", "version": __version__},
-            "software": dict(exhibit.software),
-            "command": exhibit.command,
-            "consulted": asdict(exhibit.consulted),
-        },
-        "seal": {
-            "signed": exhibit.examiner is not None,
-            "time_stamped": exhibit.time_stamped,
-        },
-        "custody": [dict(entry) for entry in exhibit.custody],
+        "account": asdict(exhibit.account) if exhibit.account else None,
     }
 
 
@@ -108,9 +125,9 @@ def _record(record: StampRecord) -> dict[str, Any]:
     }
 
 
-def _account(account: Account | None) -> dict[str, Any] | None:
-    return asdict(account) if account else None
-
-
-def _request(request: Request) -> dict[str, Any]:
-    return {**asdict(request), "created": to_utc_seconds(request.created)}
+def _request(letter: Letter) -> dict[str, Any]:
+    return {
+        **{each.name: getattr(letter, each.name) for each in fields(letter)},
+        "exhibits": list(letter.exhibits),
+        "created": to_utc_seconds(letter.created),
+    }

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
 
+from provenance.language import ENGLISH, Language, Message, Said, speak
 from provenance.text import MAX_LINE, clean, clean_lines
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
@@ -17,16 +19,21 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
-_QUOTED = re.compile(r'"([^"\n]*)"')
-"""A name as ``provenance.text.quote`` writes it."""
+_QUOTED = re.compile(r'(")([^"\n]*)(")|(„)([^“\n]*)(“)|(« ?)([^»\n]*?)( ?»)')
+"""A name as ``provenance.text.quote`` writes it, in each language."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A run of text; ``code`` is for digests, ids and commands, which may break anywhere."""
+    """A run of text; ``code`` is for digests, ids and commands, which may break anywhere.
+
+    ``own`` says that these are words of the report, in its language; a stranger's may run the other
+    way.
+    """
 
     text: str
     code: bool = False
+    own: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,17 @@ class Letter:
     text: Text
 
 
-Block = Paragraph | Callout | Bullets | Fields | Table | Letter
+@dataclass(frozen=True)
+class Outline:
+    """A picture as a frame, and parts of it as polygons, in pixels; ``says`` describes it."""
+
+    width: int
+    height: int
+    parts: tuple[tuple[tuple[float, float], ...], ...]
+    says: Text
+
+
+Block = Paragraph | Callout | Bullets | Fields | Table | Letter | Outline
 
 
 @dataclass(frozen=True)
@@ -88,14 +105,49 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document; ``date`` is an ISO date and ``footer`` stands on every page."""
+    """A whole document; ``footer`` stands on every page.
+
+    ``date`` is an ISO date for the file's metadata, and ``day`` the same for people. ``page`` is
+    what a page is called, with braces for its number and that of all. ``language`` is the code of
+    the language that it is in.
+    """
 
     title: str
     subtitle: Text
     footer: Text
     author: Text
     date: str
+    day: str
+    page: str
     sections: tuple[Section, ...]
+    language: str = ENGLISH.code
+
+
+def translate(document: Document, language: Language) -> Document:
+    """Say a document in a language."""
+    said: Document = _translate(document, language)
+    return replace(said, language=language.code)
+
+
+def _translate(part: Any, language: Language) -> Any:
+    if isinstance(part, str):
+        return speak(part, language)
+    if isinstance(part, tuple):
+        return tuple(_translate(each, language) for each in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        parts = {each.name: _translate(getattr(part, each.name), language) for each in fields(part)}
+        return type(part)(**parts)
+    return part
+
+
+@dataclass(frozen=True)
+class _Safe:
+    """What is said, as one line that is safe to show."""
+
+    said: Said
+
+    def render(self, language: Language) -> str:
+        return _make_safe(speak(self.said, language))
 
 
 def text(value: object, *, code: bool = False) -> Text:
@@ -105,12 +157,18 @@ def text(value: object, *, code: bool = False) -> Text:
     """
     if value is None or value == "":
         return Text("–", code)
-    return Text(_isolate_quoted(clean(str(value), MAX_LINE)), code)
+    if isinstance(value, Said):
+        return Text(Said(_Safe(value)), code, own=True)
+    return Text(_make_safe(str(value)), code)
 
 
-def label(*parts: str, name: object) -> Text:
-    """Return words of our own with a stranger's name in them, isolated; "{}" stands for it."""
-    return Text("".join(parts).replace("{}", isolate(clean(str(name), MAX_LINE))))
+def _make_safe(line: str) -> str:
+    return _isolate_quoted(clean(line, MAX_LINE))
+
+
+def label(words: Message, *, name: object, **values: object) -> Text:
+    """Fill words of our own in with a stranger's name, isolated, which they call ``case``."""
+    return Text(words.format(case=isolate(clean(str(name), MAX_LINE)), **values))
 
 
 def isolate(line: str) -> str:
@@ -120,7 +178,12 @@ def isolate(line: str) -> str:
 
 
 def _isolate_quoted(line: str) -> str:
-    return _QUOTED.sub(lambda found: f'"{isolate(found[1])}"', line)
+    return _QUOTED.sub(_isolate_found, line)
+
+
+def _isolate_found(found: re.Match[str]) -> str:
+    opening, name, closing = (part for part in found.groups() if part is not None)
+    return f"{opening}{isolate(name)}{closing}"
 
 
 def code(value: object) -> Text:
@@ -135,4 +198,20 @@ def code_lines(content: str) -> Text:
 
 def letter(content: str) -> Letter:
     """Return a letter as text that is safe to show; its line breaks stay."""
-    return Letter(Text(_isolate_quoted(clean_lines(content)), code=True))
+    if isinstance(content, Said):
+        return Letter(Text(Said(_SafeLines(content)), code=True))
+    return Letter(Text(_make_lines_safe(content), code=True))
+
+
+@dataclass(frozen=True)
+class _SafeLines:
+    """What is said, as lines that are safe to show."""
+
+    said: Said
+
+    def render(self, language: Language) -> str:
+        return _make_lines_safe(speak(self.said, language))
+
+
+def _make_lines_safe(content: str) -> str:
+    return _isolate_quoted(clean_lines(content))

@@ -1,4 +1,4 @@
-"""The exhibit: what an examination found and how it was done; a report is written from it alone."""
+"""Case and exhibits: what was found and how it was done; a report is written from them alone."""
 
 from __future__ import annotations
 
@@ -65,13 +65,27 @@ class Consulted:
 
 
 @dataclass(frozen=True)
+class People:
+    """Who made the report, as they name themselves; the certificate says who signed it."""
+
+    examiner: str | None = None
+    role: str | None = None
+    reviewer: str | None = None
+
+
+NOBODY_NAMED = People()
+
+
+@dataclass(frozen=True)
 class Exhibit:
-    """One examined picture: everything that its report says.
+    """One examined picture: everything that the report says of it.
 
     Attributes
     ----------
-    command
-        The command that was run; paths are replaced unless names are wanted.
+    number
+        How the case calls it.
+    acquired
+        Where it comes from, in the examiner's words.
     records
         Records to which the marks in the picture led.
     candidates
@@ -80,25 +94,47 @@ class Exhibit:
         Directory entries by number, of producers that the verdict names or the marks point to.
     listings
         What lists the numbers of marks, by number; it proves nothing.
+    """
+
+    number: str
+    verdict: Verdict
+    input: Input
+    examined_at: datetime
+    acquired: str | None = None
+    records: tuple[StampRecord, ...] = ()
+    candidates: tuple[tuple[StampRecord, int], ...] = ()
+    producers: Mapping[int, DirectoryProducer] | None = None
+    listings: Mapping[int, Listing] | None = None
+    account: Account | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the report of a case says.
+
+    Attributes
+    ----------
+    clock
+        What the times of the report come from; ``clock_check`` says how it was compared.
+    command
+        The command that was run; paths are replaced unless names are wanted.
+    certificate
+        Of the examiner's key, which signs the folder.
     custody
         Entries of the custody log so far.
     time_stamped
         Whether the case folder's signature gets a time stamp.
     """
 
-    case: str
-    verdict: Verdict
-    input: Input
+    name: str
+    exhibits: tuple[Exhibit, ...]
     examined_at: datetime
     clock: str
     command: str
     consulted: Consulted
     software: Mapping[str, str]
-    examiner: SignerCertificate | None = None
-    records: tuple[StampRecord, ...] = ()
-    candidates: tuple[tuple[StampRecord, int], ...] = ()
-    producers: Mapping[int, DirectoryProducer] | None = None
-    listings: Mapping[int, Listing] | None = None
-    account: Account | None = None
+    clock_check: str | None = None
+    people: People = NOBODY_NAMED
+    certificate: SignerCertificate | None = None
     custody: tuple[Mapping[str, Any], ...] = ()
     time_stamped: bool = False

@@ -13,6 +13,7 @@ from provenance.case.report.document import (
     Document,
     Fields,
     Letter,
+    Outline,
     Paragraph,
     Section,
     Table,
@@ -20,7 +21,7 @@ from provenance.case.report.document import (
 )
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -31,7 +32,7 @@ _PAGE = """<!doctype html>
 {style}</style>
 </head>
 <body>
-<header><h1>{title}</h1><p>{subtitle} · {date}</p></header>
+<header><h1>{title}</h1><p>{subtitle} · {day}</p></header>
 <main>
 {sections}
 </main>
@@ -47,7 +48,8 @@ def render_html(document: Document) -> bytes:
         title=escape(document.title),
         subtitle=escape(document.subtitle.text),
         author=escape(document.author.text),
-        date=escape(document.date),
+        day=escape(document.day),
+        language=escape(document.language),
         footer=escape(document.footer.text),
         style=_style(),
         sections="\n".join(map(_section, document.sections)),
@@ -118,11 +120,32 @@ def _(block: Letter) -> str:
     return f"<pre>{escape(block.text.text)}</pre>"
 
 
+@_block.register
+def _(block: Outline) -> str:
+    """Draw the frame and the parts; lines keep their width whatever the picture's size."""
+    width, height = block.width, block.height
+    parts = "".join(f'<polygon points="{_points(part)}"/>' for part in block.parts)
+    says = escape(block.says.text)
+    return (
+        f'<svg class="outline" role="img" viewBox="0 0 {width} {height}" aria-label="{says}">'
+        f'<rect width="{width}" height="{height}"/>{parts}</svg>'
+    )
+
+
+def _points(part: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in part)
+
+
 def _row(cells: Iterable[str]) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
 def _text(text: Text) -> str:
-    """Isolate the text, so that right-to-left text does not move what stands around it."""
-    tag = "code" if text.code else "bdi"
-    return f"<{tag}>{escape(text.text)}</{tag}>"
+    """Isolate the text, so that right-to-left text does not move what stands around it.
+
+    A sentence of ours keeps its direction, even where it begins with a name that runs the other.
+    """
+    if text.code:
+        return f"<code>{escape(text.text)}</code>"
+    direction = ' dir="ltr"' if text.own else ""
+    return f"<bdi{direction}>{escape(text.text)}</bdi>"

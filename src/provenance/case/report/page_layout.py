@@ -1,4 +1,7 @@
-"""From the object of ``report.json`` to a document: what people read, in the order they need."""
+"""From the object of ``report.json`` to a document: what people read, in the order they need.
+
+Labels and sentences are messages; the document is English until it is translated.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from provenance.case.report import sentences
 from provenance.case.report.document import (
     Block,
     Bullets,
-    Callout,
     Document,
     Fields,
     Paragraph,
@@ -21,174 +23,82 @@ from provenance.case.report.document import (
     letter,
     text,
 )
-from provenance.source_types import describe_source
+from provenance.case.report.exhibit_layout import lay_out_exhibit, read_time
+from provenance.language import join, message, messages, say_count
+from provenance.text import DATE, SECOND, format_time, join_names, quote
 
 Json = Mapping[str, Any]
+
+_KEYS = messages("{count} key in use", "{count} keys in use")
 
 
 def layout(report: Json) -> Document:
     """Lay out a report; the same object always gives the same document."""
+    exhibits = report["exhibits"]
+    many = len(exhibits) > 1
     sections = (
-        Section("Result", tuple(_result(report))),
-        Section("The file examined", tuple(_input(report))),
-        Section("Proved origin", tuple(_origin(report))),
-        Section("Evidence", tuple(_evidence(report))),
-        Section("Recorded stamps", tuple(_records(report))),
-        Section("Similar pictures in the registry", tuple(_candidates(report))),
-        Section("Account", tuple(_account(report))),
-        Section("What this means, by reader", tuple(_readers(report))),
-        Section("What this report does not say", (Bullets(tuple(map(text, report["limits"]))),)),
-        Section("Error rates", (Bullets(tuple(map(text, report["error_rates"]))),)),
-        Section("Method", tuple(_method(report))),
-        Section("Chain of custody", tuple(_custody(report))),
-        Section("Signature", tuple(_signature(report))),
-        *_requests(report),
+        Section(message("The case"), tuple(_case(report))),
+        *(part for each in exhibits for part in lay_out_exhibit(report, each, many=many)),
+        Section(message("What this report does not say"), (_bullets(report["limits"]),)),
+        Section(message("Error rates"), (_bullets(report["error_rates"]),)),
+        Section(message("Method"), tuple(_method(report))),
+        Section(message("Chain of custody"), tuple(_custody(report))),
+        Section(message("Signature"), tuple(_signature(report))),
+        *_letters(report),
     )
     examiner = report["examiner"]
+    first = exhibits[0]["input"]["sha256"][:16]
+    footer = label(sentences.FOOTER, name=report["case"], digest=first)
+    if many:
+        footer = label(sentences.FOOTER_MANY, name=report["case"], count=len(exhibits))
     return Document(
-        title=sentences.TITLE,
-        subtitle=label("Case {}", name=report["case"]),
-        footer=label(
-            "Case {} · file SHA-256 ", report["input"]["sha256"][:16], "…", name=report["case"]
-        ),
-        author=text(examiner["subject"] if examiner else "unsigned"),
+        title=sentences.TITLE_MANY if many else sentences.TITLE,
+        subtitle=label(sentences.CASE, name=report["case"]),
+        footer=footer,
+        author=text(examiner["subject"] if examiner else message("unsigned")),
         date=report["examined"][:10],
+        day=format_time(read_time(report["examined"]), DATE),
+        page=sentences.PAGE,
         sections=tuple(section for section in sections if section.blocks),
     )
 
 
-def _result(report: Json) -> Iterator[Block]:
-    state = report["verdict"]["state"]
-    yield Callout(state, sentences.STATES[state], text(report["headline"]))
-    for sentence in report["meaning"]:
-        yield Paragraph(text(sentence))
-    examiner = report["examiner"]
-    yield Fields(
-        (
-            ("Case", text(report["case"])),
-            ("Examined", text(f"{_readable(report['examined'])}, by {report['clock']}")),
-            (
-                "Examiner",
-                text(examiner["name"] if examiner else "none: this report is unsigned"),
-            ),
-            ("Verdict", text(state)),
-        )
+def _bullets(said: list[str]) -> Bullets:
+    return Bullets(tuple(map(text, said)))
+
+
+def _case(report: Json) -> Iterator[Block]:
+    people, examiner = report["people"], report["examiner"]
+    who = people["examiner"] or (examiner["name"] if examiner else None)
+    by = join((who, people["role"]), ", ") if who else message("none: this report is unsigned")
+    when = message("{time}, by {clock}").format(
+        time=format_time(read_time(report["examined"]), SECOND), clock=report["clock"]
     )
-
-
-def _readers(report: Json) -> Iterator[Block]:
-    yield Fields(tuple((each["reader"], text(each["says"])) for each in report["readers"]))
-
-
-def _input(report: Json) -> Iterator[Block]:
-    given = report["input"]
-    size = f"{given['bytes']:,} bytes"
-    if given["format"]:
-        size += f", {given['format']}, {given['width']} × {given['height']} pixels"
-    else:
-        size += "; the pixels could not be decoded"
-    rows = [("SHA-256", code(given["sha256"])), ("MD5", code(given["md5"])), ("Size", text(size))]
-    if given["pdq"]:
-        rows.append(("PDQ", code(given["pdq"])))
-        rows.append(
-            ("PDQ quality", text(f"{given['pdq_quality']} of 100; under 50 is not matched"))
-        )
-    if given["manifest_sha256"]:
-        rows.append(("Sidecar manifest", code(given["manifest_sha256"])))
-    if given["name"]:
-        rows.insert(0, ("Name", text(given["name"])))
+    rows = [
+        (message("Case"), text(report["case"])),
+        (message("Examined"), text(when)),
+        (message("Examiner"), text(by)),
+        (message("Reviewed by"), text(people["reviewer"] or sentences.NO_REVIEWER)),
+    ]
+    if report["clock_check"]:
+        rows.insert(2, (message("Clock check"), text(report["clock_check"])))
     yield Fields(tuple(rows))
-    named = "" if given["name"] else f" {sentences.NO_NAMES}"
-    yield Paragraph(text(sentences.NO_PICTURE + named))
+    if len(report["exhibits"]) > 1:
+        yield _overview(report["exhibits"])
 
 
-def _origin(report: Json) -> Iterator[Block]:
-    origin = report["verdict"]["origin"]
-    if origin is None:
-        return
-    source = origin["source_type"]
-    yield Fields(
-        (
-            ("Producer", text(origin["producer"])),
-            ("Model", text(_model(origin))),
-            ("Made", text(f"{_readable(origin['created'])}, as stated")),
-            ("Recorded", text(_readable(origin["recorded"]))),
-            ("Time rests on", text(sentences.TIMES[origin["time_basis"]])),
-            ("Match", text(sentences.MATCHES[origin["match"]])),
-            ("Kind of source", text(source and describe_source(source))),
-            ("Stamp id", code(origin["stamp_id"])),
-            ("Contact", text(_contact(report, origin["stamp_id"]))),
-        )
-    )
-
-
-def _contact(report: Json, stamp_id: str | None) -> str:
-    found = (each["contact"] for each in report["preservation_requests"] if each["proved"])
-    return next(filter(None, found), sentences.NO_CONTACT) if stamp_id else sentences.NO_CONTACT
-
-
-def _evidence(report: Json) -> Iterator[Block]:
-    rows = []
-    for number, each in enumerate(report["verdict"]["evidence"], start=1):
-        said = f" It says: {each['says']}." if each["says"] else ""
-        codes = ", ".join(each["codes"])
-        rows.append((text(number), text(each["layer"]), text(each["finding"] + said), code(codes)))
-    if rows:
-        head = ("No.", "Layer", "Finding, its basis, its error rate, its limits", "Codes")
-        yield Table(head, (5, 13, 59, 23), tuple(rows))
-    else:
-        yield Paragraph(text("Nothing was found."))
-
-
-def _records(report: Json) -> Iterator[Block]:
-    for record in report["records"]:
-        yield Fields(
-            (
-                ("Stamp id", code(record["stamp_id"])),
-                ("Producer", text(f"{record['producer']}, number {record['producer_number']}")),
-                ("Model", text(_model(record))),
-                ("Made", text(f"{_readable(record['created'])}, as stated")),
-                ("Recorded", text(_readable(record["recorded"]))),
-                ("Manifest", code(record["manifest"])),
-                ("File issued", code(record["sha256"])),
-                ("Its PDQ", code(record["pdq"])),
-                ("Parent stamp", code(record["parent"])),
-            )
-        )
-
-
-def _candidates(report: Json) -> Iterator[Block]:
-    if not report["candidates"]:
-        return
-    yield Paragraph(text(sentences.CANDIDATES))
+def _overview(exhibits: list[Json]) -> Table:
+    head = (message("Exhibit"), message("File, SHA-256"), message("Verdict"), message("In words"))
     rows = tuple(
         (
-            code(each["stamp_id"]),
-            text(f"{each['distance']} of 256"),
-            text(each["producer"]),
-            text(_model(each)),
-            text(_readable(each["created"])),
+            text(each["number"]),
+            code(each["input"]["sha256"]),
+            text(sentences.STATES[each["verdict"]["state"]]),
+            text(each["headline"]),
         )
-        for each in report["candidates"]
+        for each in exhibits
     )
-    yield Table(("Stamp", "Bits apart", "Producer", "Model", "Made"), (30, 13, 19, 19, 19), rows)
-
-
-def _account(report: Json) -> Iterator[Block]:
-    account = report["account"]
-    if account is None:
-        return
-    told = account["access"] is None
-    yield Paragraph(text(sentences.ACCOUNT_TOLD if told else sentences.ACCOUNT))
-    pseudonym = account["pseudonym"]
-    yield Fields(
-        (
-            ("Purpose", text(account["purpose"])),
-            ("Stamp id", code(account["stamp_id"])),
-            ("Pseudonym", code(pseudonym) if pseudonym else text("none is recorded")),
-            *(() if told else (("Access entry", text(account["access"])),)),
-        )
-    )
+    return Table(head, (10, 28, 19, 43), rows)
 
 
 def _method(report: Json) -> Iterator[Block]:
@@ -196,20 +106,22 @@ def _method(report: Json) -> Iterator[Block]:
     consulted = method["consulted"]
     tool = f"{method['tool']['name']} {method['tool']['version']}"
     software = "; ".join(f"{name} {version}" for name, version in method["software"].items())
+    yield _bullets(method["steps"])
     yield Fields(
         (
-            ("Tool", text(tool)),
-            ("Software", text(software)),
-            ("Command", code(method["command"])),
-            ("Config", code(consulted["config"])),
-            ("Trust anchors", code_lines("\n".join(consulted["anchors"]))),
-            ("Directories", code_lines("\n".join(consulted["directories"]))),
-            ("Registry", code_lines((consulted["registry"] or "").strip())),
-            ("Responses", code_lines("\n".join(consulted["responses"]))),
-            ("Private marks", text(_count_keys(consulted["private_keys"]))),
+            (message("Tool"), text(tool)),
+            (message("Software"), text(software)),
+            (message("Command"), code(method["command"])),
+            (message("Config"), code(consulted["config"])),
+            (message("Trust anchors"), code_lines("\n".join(consulted["anchors"]))),
+            (message("Directories"), code_lines("\n".join(consulted["directories"]))),
+            (message("Registry"), code_lines((consulted["registry"] or "").strip())),
+            (message("Responses"), code_lines("\n".join(consulted["responses"]))),
+            (message("Private marks"), text(_count_keys(consulted["private_keys"]))),
         )
     )
     yield Paragraph(text(sentences.REPEAT))
+    yield _bullets(method["validation"])
 
 
 def _custody(report: Json) -> Iterator[Block]:
@@ -218,12 +130,13 @@ def _custody(report: Json) -> Iterator[Block]:
         (
             text(each["n"]),
             text(_to_milliseconds(each["time"])),
-            text(each["step"]),
+            text(sentences.STEPS.get(each["step"], each["step"])),
             text(each["says"]),
         )
         for each in report["custody"]
     )
-    yield Table(("No.", "Time (UTC)", "Step", "What was done"), (5, 25, 14, 56), rows)
+    head = (message("No."), message("Time (UTC)"), message("Step"), message("What was done"))
+    yield Table(head, (5, 25, 15, 55), rows)
 
 
 def _signature(report: Json) -> Iterator[Block]:
@@ -231,36 +144,35 @@ def _signature(report: Json) -> Iterator[Block]:
     if examiner is None:
         yield Paragraph(text(sentences.UNSIGNED))
         return
-    stamped = f" {sentences.TIME_STAMPED}" if report["seal"]["time_stamped"] else ""
-    yield Paragraph(text(sentences.SIGNED + stamped))
+    stamped = sentences.TIME_STAMPED if report["seal"]["time_stamped"] else ""
+    yield Paragraph(text(join((sentences.SIGNED, stamped))))
     if examiner["development"]:
         yield Paragraph(text(sentences.DEVELOPMENT_EXAMINER))
+    valid = message("{start} to {end}").format(
+        start=format_time(read_time(examiner["valid_from"]), DATE),
+        end=format_time(read_time(examiner["valid_to"]), DATE),
+    )
     yield Fields(
         (
-            ("Signer", text(examiner["subject"])),
-            ("Issued by", text(examiner["issuer"])),
-            ("Certificate", code(examiner["sha256"])),
-            ("Valid", text(f"{examiner['valid_from'][:10]} to {examiner['valid_to'][:10]}")),
+            (message("Signer"), text(examiner["subject"])),
+            (message("Issued by"), text(examiner["issuer"])),
+            (message("Certificate"), code(examiner["sha256"])),
+            (message("Valid"), text(valid)),
         )
     )
 
 
-def _requests(report: Json) -> Iterator[Section]:
-    for each in report["preservation_requests"]:
-        yield Section("Preservation request", (letter(each["text"]),))
+def _letters(report: Json) -> Iterator[Section]:
+    for each in report["letters"]:
+        to = quote(each["producer"]) if each["producer"] else each["number"]
+        title = message("Letter to {producer}").format(producer=to)
+        about = message("about exhibit {numbers}").format(numbers=join_names(each["exhibits"]))
+        many = len(report["exhibits"]) > 1
+        yield Section(join((title, about), ", ") if many else title, (letter(each["text"]),))
 
 
 def _count_keys(count: int) -> str:
-    return "1 key in use" if count == 1 else f"{count or 'no'} keys in use"
-
-
-def _model(of: Json) -> str:
-    return " ".join(filter(None, (of["model"], of["model_version"]))) or "none named"
-
-
-def _readable(time: str | None) -> str | None:
-    """Write 2026-01-31T12:00:00Z as 2026-01-31 12:00:00 UTC."""
-    return f"{time[:10]} {time[11:].removesuffix('Z')} UTC" if time else None
+    return say_count(*_KEYS, count) if count else message("no keys in use")
 
 
 def _to_milliseconds(time: str) -> str:

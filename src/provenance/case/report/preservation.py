@@ -1,4 +1,4 @@
-"""Preservation requests: letters that ask a producer to keep what it knows about one stamp.
+"""Letters: each asks a producer to keep what it knows about one stamp, and to answer a request.
 
 Logs are deleted after weeks and legal process takes months, so an investigator sends this letter
 first. It asks to keep, never to disclose, and it names nothing but the stamp. If the origin is not
@@ -8,69 +8,25 @@ proved, it says so: the mark may be forged, and the reader of the letter may be 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from textwrap import fill
 
-from provenance.canonical import to_utc_seconds
-from provenance.case.report import sentences
-from provenance.case.report.exhibit import Exhibit
+from provenance.case.report import letter_sentences as sentences
+from provenance.case.report.exhibit import Case, Exhibit
+from provenance.case.report.letter_form import indented, paragraph, rows
 from provenance.directory import DirectoryProducer, Listing
-from provenance.text import MAX_LINE, clean, quote
+from provenance.language import Said, join_lines
+from provenance.records import StampRecord
+from provenance.text import DATE, MAX_LINE, SECOND, clean, format_time, quote
 from provenance.verify import Manifest
-
-WIDTH = 78  # columns of a letter that e-mail passes on without breaking its lines
-
-_PROVED = (
-    "The picture was traced to you: you signed the statement that you stamped it, or that you "
-    "stamped a picture that it descends from."
-)
-_UNPROVED = (
-    "The picture carries a mark or a manifest that points to you. It is not proved that this is "
-    "yours, or that it belongs on this picture: it may have been forged or copied. This letter is "
-    "not an accusation. If your registry has no such stamp, please tell us so; then you need not "
-    "keep anything."
-)
-_KEEP = (
-    "the record of this stamp, its signed manifest, and your registry's checkpoints since",
-    (
-        "the log entries of the request that produced the picture, and of its session: times, "
-        "IP addresses, user agents, API keys or tokens used"
-    ),
-    (
-        "the account behind the request: identifiers, pseudonyms, contact and payment data, "
-        "dates of its creation and last use"
-    ),
-    "what was given to the model: prompts, settings, and any picture used as a source",
-    (
-        "other outputs of the same session, and records of what was already deleted, by whom "
-        "and when"
-    ),
-)
-_CLOSING = (
-    "Please preserve, unaltered, everything that you hold of this from 30 days before to 30 days "
-    "after that time. Please exempt it from automatic deletion until you hear from us or our "
-    "request is withdrawn. Beyond the request below, this letter does not ask for disclosure; "
-    "that will follow by legal process. "
-    "Please do not inform the account's holder."
-)
-_ASK = (
-    "Please answer the request in the file {file}, which goes with this letter: “provenance "
-    "respond {file} -o response.json” writes the answer. It asks for what you signed "
-    "yourself about this stamp: its record, its manifest, the proof that your log holds it, and "
-    "whether you revoked it; or that you have no such stamp. It asks nothing about any person."
-)
-_HOW = (
-    "Your registry finds the stamp by its id (provenance registry show). You need no copy of the "
-    "picture for any of this, and none is attached. Please do not ask for one."
-)
 
 
 @dataclass(frozen=True)
-class Request:
+class Letter:
     """One letter; ``producer`` and ``contact`` are None where no directory says who that is.
 
-    ``file`` is the request that goes with it.
+    ``file`` is the request that goes with it, and ``exhibits`` are the numbers of those that it is
+    about. The text is English, and can be said in other languages.
     """
 
     stamp_id: str
@@ -79,14 +35,15 @@ class Request:
     proved: bool
     producer: str | None
     contact: str | None
-    text: str
+    exhibits: tuple[str, ...]
+    text: Said
     file: str
 
 
-def write_requests(exhibit: Exhibit) -> tuple[Request, ...]:
-    """Write a letter for the proved stamp, or else one for each stamp that the evidence names."""
-    stamps = enumerate(_list_stamps(exhibit), start=1)
-    return tuple(_write_letter(exhibit, stamp, name_request(n)) for n, stamp in stamps)
+def write_requests(case: Case) -> tuple[Letter, ...]:
+    """Write a letter for each stamp that is proved or, where none is, that the evidence names."""
+    stamps = enumerate(_list_stamps(case), start=1)
+    return tuple(_write_letter(case, stamp, name_request(n)) for n, stamp in stamps)
 
 
 def name_request(n: int) -> str:
@@ -96,19 +53,32 @@ def name_request(n: int) -> str:
 
 @dataclass(frozen=True)
 class _Stamp:
-    """A stamp to ask about; ``proved_name`` is the proved producer's."""
+    """A stamp to ask about, with the exhibits it was found in; ``proved_name``: the producer's."""
 
     stamp_id: str
     number: int
     created: datetime | None
+    exhibits: tuple[Exhibit, ...]
     proved_name: str | None = None
 
 
-def _list_stamps(exhibit: Exhibit) -> Iterator[_Stamp]:
+def _list_stamps(case: Case) -> list[_Stamp]:
+    """List each stamp once, with all exhibits that lead to it; a proof in one of them counts."""
+    found: dict[str, _Stamp] = {}
+    for exhibit in case.exhibits:
+        for each in _list_stamps_of(exhibit):
+            known = found.get(each.stamp_id, each)
+            best = each if each.proved_name and not known.proved_name else known
+            before = known.exhibits if known is not each else ()
+            found[each.stamp_id] = replace(best, exhibits=(*before, exhibit))
+    return list(found.values())
+
+
+def _list_stamps_of(exhibit: Exhibit) -> Iterator[_Stamp]:
     verdict = exhibit.verdict
     if verdict.proof is not None:
         for proof in (verdict.proof, *verdict.beside):
-            yield from _list_proved(proof.manifest)
+            yield from _list_proved(proof.manifest, exhibit)
         return
     contradicting = (proof.manifest for proof in verdict.proofs)
     named = {
@@ -120,92 +90,95 @@ def _list_stamps(exhibit: Exhibit) -> Iterator[_Stamp]:
         if mark.version in verdict.thresholds.payload_versions:
             named.setdefault(mark.stamp_id, (mark.producer, mark.minute))
     for stamp_id, (number, created) in named.items():
-        yield _Stamp(stamp_id, number, created)
+        yield _Stamp(stamp_id, number, created, (exhibit,))
 
 
-def _list_proved(manifest: Manifest) -> Iterator[_Stamp]:
+def _list_proved(manifest: Manifest, exhibit: Exhibit) -> Iterator[_Stamp]:
     """Yield whom a proof names; a third party's manifest has no stamp of ours."""
     if manifest.payload is None or manifest.number is None:
         return
     created = manifest.created or manifest.stamped_minute
-    yield _Stamp(manifest.payload.hex(), manifest.number, created, manifest.producer_name)
+    name = manifest.producer_name
+    yield _Stamp(manifest.payload.hex(), manifest.number, created, (exhibit,), name)
 
 
-def _write_letter(exhibit: Exhibit, stamp: _Stamp, file: str) -> Request:
-    stamp_id, number = stamp.stamp_id, stamp.number
-    entry = (exhibit.producers or {}).get(number)
+def _write_letter(case: Case, stamp: _Stamp, file: str) -> Letter:
+    entries = ((each.producers or {}).get(stamp.number) for each in stamp.exhibits)
+    entry = next(filter(None, entries), None)
     name = stamp.proved_name or (entry.name if entry else None)
     name = clean(name) if name else None
-    created = stamp.created or exhibit.examined_at
+    created = stamp.created or case.examined_at
     proved = stamp.proved_name is not None
-    text = "\n".join(
+    text = join_lines(
         (
-            *_write_head(exhibit, stamp_id, number, name, entry),
+            rows(_write_head(case, stamp, name, entry)),
             "",
-            fill(_PROVED if proved else _UNPROVED, WIDTH),
+            paragraph(sentences.PROVED if proved else sentences.UNPROVED),
             "",
-            *_write_stamp(exhibit, stamp_id, number, created),
+            rows(_write_stamp(stamp, created), indent=2),
             "",
-            "Please preserve:",
+            paragraph(sentences.PLEASE_PRESERVE),
             "",
-            *(fill(f"- {each};", WIDTH, subsequent_indent="  ") for each in _KEEP[:-1]),
-            fill(f"- {_KEEP[-1]}.", WIDTH, subsequent_indent="  "),
+            *(indented("- ", each) for each in sentences.KEEP),
             "",
-            fill(_CLOSING, WIDTH),
+            paragraph(sentences.CLOSING),
             "",
-            fill(_ASK.format(file=file), WIDTH, break_on_hyphens=False),
+            paragraph(sentences.ASK.format(file=file)),
             "",
-            fill(_HOW, WIDTH),
+            paragraph(sentences.HOW),
             "",
-            "[name, office, legal basis, signature]",
+            sentences.SIGNATURE,
             "",
         )
     )
     contact = entry.contact if entry else None
-    return Request(stamp_id, number, created, proved, name, contact, text, file)
+    numbers = tuple(each.number for each in stamp.exhibits)
+    return Letter(stamp.stamp_id, stamp.number, created, proved, name, contact, numbers, text, file)
 
 
 def _write_head(
-    exhibit: Exhibit,
-    stamp_id: str,
-    number: int,
-    name: str | None,
-    entry: DirectoryProducer | None,
-) -> Iterator[str]:
-    yield f"To:       {name or f'the holder of producer number {number}'}"
-    listing = (exhibit.listings or {}).get(number)
+    case: Case, stamp: _Stamp, name: str | None, entry: DirectoryProducer | None
+) -> Iterator[tuple[str, str]]:
+    listings = ((each.listings or {}).get(stamp.number) for each in stamp.exhibits)
+    listing = next(filter(None, listings), None)
+    yield sentences.TO, name or sentences.HOLDER.format(number=stamp.number)
     if entry is not None:
-        yield f"Contact:  {clean(entry.contact)}"
-    elif listing is None:
-        yield f"Contact:  {sentences.NO_CONTACT}"
+        yield sentences.CONTACT, clean(entry.contact)
     else:
-        yield fill(_describe_listing(listing), WIDTH, subsequent_indent=" " * 10)
-    yield "From:     [name, office, address, telephone for verification]"
-    yield f"Date:     {exhibit.examined_at:%Y-%m-%d}"
-    yield f"Case:     {clean(exhibit.case)}"
-    yield f"Subject:  Request to preserve records of stamp {stamp_id}"
+        yield sentences.CONTACT, _describe_listing(listing) if listing else sentences.NO_CONTACT
+    yield sentences.FROM, sentences.SENDER
+    yield sentences.DATE, format_time(case.examined_at, DATE)
+    yield sentences.CASE, clean(case.name)
+    yield sentences.SUBJECT, sentences.PRESERVE_RECORDS.format(stamp=stamp.stamp_id)
 
 
-def _describe_listing(listing: Listing) -> str:
+def _describe_listing(listing: Listing) -> Said:
     """Tell who lists the number, so that nobody takes the contact for a confirmed one."""
-    return "Contact:  " + sentences.UNPROVED_CONTACT.format(
-        directory=clean(str(listing), MAX_LINE),
+    return sentences.UNPROVED_CONTACT.format(
+        directory=str(listing),  # can be said in each language
         name=quote(listing.entry.name),
-        contact=clean(listing.entry.contact),
+        contact=clean(listing.entry.contact, MAX_LINE),
     )
 
 
-def _write_stamp(exhibit: Exhibit, stamp_id: str, number: int, created: datetime) -> Iterator[str]:
-    origin = exhibit.verdict.origin
-    record = next((r for r in exhibit.records if r.stamp_id == stamp_id), None)
-    yield f"  stamp id         {stamp_id}"
-    yield f"  producer number  {number}"
-    if origin is not None and origin.stamp_id == stamp_id and origin.model:
-        model = clean(f"{origin.model} {origin.model_version or ''}".strip())
-        yield f"  model            {model}"
-    yield f"  time of stamp    {to_utc_seconds(created)}"
+def _write_stamp(stamp: _Stamp, created: datetime) -> Iterator[tuple[str, str]]:
+    yield sentences.STAMP_ID, stamp.stamp_id
+    yield sentences.PRODUCER_NUMBER, str(stamp.number)
+    origins = (each.verdict.origin for each in stamp.exhibits)
+    for origin in origins:
+        if origin is not None and origin.stamp_id == stamp.stamp_id and origin.model:
+            yield sentences.MODEL, clean(f"{origin.model} {origin.model_version or ''}".strip())
+            break
+    yield sentences.TIME_OF_STAMP, format_time(created, SECOND)
+    records = (record for each in stamp.exhibits for record in each.records)
+    record = next((each for each in records if each.stamp_id == stamp.stamp_id), None)
     if record is not None:
-        yield f"  recorded         {to_utc_seconds(record.recorded)}"
-        yield f"  manifest         {record.manifest_urn}"
-        yield f"  file you issued  SHA-256 {record.sha256}"
-    yield f"  file examined    SHA-256 {exhibit.input.sha256}"
+        yield from _write_record(record)
+    for each in stamp.exhibits:
+        yield sentences.FILE_EXAMINED, f"SHA-256 {each.input.sha256}"
+
+
+def _write_record(record: StampRecord) -> Iterator[tuple[str, str]]:
+    yield sentences.RECORDED, format_time(record.recorded, SECOND)
+    yield sentences.MANIFEST, record.manifest_urn
+    yield sentences.FILE_ISSUED, f"SHA-256 {record.sha256}"

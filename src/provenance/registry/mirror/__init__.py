@@ -5,6 +5,6 @@
 
 from provenance.registry.mirror.registry import MirrorRegistry
 from provenance.registry.mirror.source import Source, open_source
-from provenance.registry.mirror.syncing import Synced, synchronise
+from provenance.registry.mirror.syncing import MAX_ENTRIES, Synced, synchronise
 
-__all__ = ["MirrorRegistry", "Source", "Synced", "open_source", "synchronise"]
+__all__ = ["MAX_ENTRIES", "MirrorRegistry", "Source", "Synced", "open_source", "synchronise"]

@@ -35,13 +35,13 @@ class MirrorRegistry(SqlRegistry):
         Its state is damaged.
     """
 
-    def __init__(self, folder: Path, *, lazy: bool = False) -> None:
+    def __init__(self, folder: Path, *, lazy: bool = False, index: Path | None = None) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._loaded: tuple[tuple[int, int], MirrorState] | None = None
         if not lazy:
             self._state()
-        super().__init__(_CopiedDatabase(folder), lazy=lazy)
+        super().__init__(_CopiedDatabase(folder), lazy=lazy, index=index)
 
     @property
     def freshness(self) -> Freshness:

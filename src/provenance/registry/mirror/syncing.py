@@ -45,6 +45,10 @@ from provenance.registry.vkey import VerifierKey, is_name
 if TYPE_CHECKING:
     from provenance.signers import LogPublicKey
 
+MAX_ENTRIES = 10_000_000
+"""Entries of a log that is copied unless more are allowed: about 100 GB with manifests of 10 KB. A
+log can announce any number, and its copy must not fill the disk unasked."""
+
 GROUP_ENTRIES = 256
 """Entries added in one transaction, at most."""
 
@@ -67,12 +71,14 @@ def synchronise(
     keys: Iterable[VerifierKey],
     bound: Iterable[LogPublicKey] = (),
     *,
+    most: int = MAX_ENTRIES,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Synced:
     """Bring the mirror in a folder up to date; ``keys`` are those of known logs.
 
     ``bound`` are those that a directory binds to producers, whatever their logs are called. A
-    mirror remembers the key of its log, and no other one counts for it.
+    mirror remembers the key of its log, and no other one counts for it. A log of more entries than
+    ``most`` is not copied.
 
     Raises
     ------
@@ -82,7 +88,8 @@ def synchronise(
     RegistryUnavailableError
         The source can't be read, or lacks something that its checkpoint names.
     ConfigError
-        The log's key is not at hand, or is not the one that the mirror began with.
+        The log's key is not at hand, or is not the one that the mirror began with; or the log has
+        more than ``most`` entries.
     OutputError
         The mirror can't be written.
     """
@@ -92,6 +99,11 @@ def synchronise(
         named = bound if is_name(head.origin) else ()
         others = (VerifierKey(head.origin, each) for each in named)
         key = _check_head(source, head, (known.key,) if known else (*keys, *others))
+        if head.size > most:
+            raise ConfigError(
+                f"{source.place} has {head.size:,} entries, more than the {most:,} that are copied "
+                "unasked; allow more with --max-entries."
+            )
         if known and head.size < known.checkpoint.size:
             raise LogIntegrityError(
                 f"{source.place} shows {head.size} entries, fewer than the "

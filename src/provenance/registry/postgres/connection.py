@@ -25,7 +25,7 @@ from provenance.errors import (
 )
 from provenance.registry.fork_lock import ForkLock, start_over_after_fork
 from provenance.registry.migrations import load_migrations
-from provenance.registry.sql.database import make_origin
+from provenance.registry.sql.database import make_origin, refuse_writing
 
 SCHEMA = "provenance"
 """The schema of the registry's tables; a database holds one registry."""
@@ -96,10 +96,11 @@ class PostgresDatabase:
     @contextmanager
     def writing(self) -> Iterator[PostgresConnection]:
         """Begin a transaction that excludes every other writer from its first moment."""
+        if self._read_only:
+            refuse_writing(self.place)
         level = psycopg.IsolationLevel.READ_COMMITTED  # sees what the lock waited for
-        with self._transaction(level, read_only=self._read_only) as db:
-            if not self._read_only:  # else the first write says so
-                db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        with self._transaction(level, read_only=False) as db:
+            db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             yield PostgresConnection(db)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provenance.registry.postgres.connection import PostgresDatabase
@@ -28,6 +29,7 @@ class PostgresRegistry(SqlRegistry):
         create: bool = False,
         read_only: bool = False,
         lazy: bool = False,
+        index: Path | None = None,
     ) -> None:
         database = PostgresDatabase(uri, create=create, read_only=read_only)
-        super().__init__(database, log_key, lazy=lazy)
+        super().__init__(database, log_key, lazy=lazy, index=index)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from typing import Any, NoReturn, Protocol
 
-from provenance.errors import RegistryDamagedError
+from provenance.errors import RegistryDamagedError, RegistryUnavailableError
 
 _ORIGIN_PREFIX = "unlisted.provenance/log/"
 """Begins a log's name, which has to be unique and, by C2SP, look like a URL without a scheme."""
@@ -70,6 +70,17 @@ def fetch_one(db: Connection, query: str, *values: object) -> Any:
     """Fetch the first row, or None."""
     with closing(db.execute(query, values)) as cursor:
         return cursor.fetchone()
+
+
+def refuse_writing(place: object) -> NoReturn:
+    """Refuse to write to a registry that was opened for reading only.
+
+    Raises
+    ------
+    RegistryUnavailableError
+        Always.
+    """
+    raise RegistryUnavailableError(f"The registry {place} is read-only; open it for writing.")
 
 
 def refuse_damaged(place: object) -> NoReturn:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,7 +21,7 @@ from provenance.errors import (
 from provenance.once import once
 from provenance.records import Revocation, StampRecord
 from provenance.registry.audit import Audit, HeadRule, LogRow, audit
-from provenance.registry.base import NEAR_LIMIT, Freshness, Inclusion, LogEntry, Model
+from provenance.registry.base import NEAR_LIMIT, Freshness, Inclusion, LogEntry, Model, NewStamp
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.group_commit import GroupCommit
 from provenance.registry.leaf import (
@@ -35,6 +36,7 @@ from provenance.registry.proof_files import ConsistencyProof
 from provenance.registry.revocation import encode_revocation
 from provenance.registry.sql import tree
 from provenance.registry.sql.accounts import SqlAccounts, keep_account
+from provenance.registry.sql.claims import SqlClaims
 from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
 from provenance.registry.sql.models import SqlModels
 from provenance.registry.sql.pdq import SqlPdqIndex
@@ -70,15 +72,23 @@ class _Addition:
 
 
 class SqlRegistry:
-    """A ``Registry`` in a database that a back end brings; ``lazy`` opens it when first asked."""
+    """A ``Registry`` in a database that a back end brings; ``lazy`` opens it when first asked.
+
+    ``index`` is the folder of the likeness index in files, if there is one.
+    """
 
     def __init__(
-        self, database: Database, log_key: LogKey | None = None, *, lazy: bool = False
+        self,
+        database: Database,
+        log_key: LogKey | None = None,
+        *,
+        lazy: bool = False,
+        index: Path | None = None,
     ) -> None:
         self._database = database
         self._key = log_key
         self._models = SqlModels(database)
-        self._pdq = SqlPdqIndex(database)
+        self._pdq = SqlPdqIndex(database, index, lambda: self.origin)
         self._additions = GroupCommit[_Addition, LogEntry]()
         if not lazy:
             _ = self.origin  # the first question opens it
@@ -119,31 +129,47 @@ class SqlRegistry:
         """The personal data; see ``Accounts``."""
         return SqlAccounts(self._database)
 
+    @property
+    def claims(self) -> SqlClaims:
+        """The promises to requests that may come twice; see ``Claims``."""
+        return SqlClaims(self._database)
+
     def append(self, record: StampRecord, store: bytes, account: bytes | None = None) -> LogEntry:
         """Add a stamp with its manifest store; see ``Registry.append``."""
-        row, leaf = spell_record(record), encode_leaf(record, store)
-        return self._additions.submit(
-            _Addition(record, row, leaf, store, account), self._append_all
-        )
+        return self._additions.submit(_spell(record, store, account), self._append_group)
 
-    def _append_all(self, additions: Sequence[_Addition]) -> list[LogEntry | ProvenanceError]:
-        """Append several stamps in one transaction; a used id is the error of its stamp alone."""
-        log = self._tree
+    def _append_group(self, additions: Sequence[_Addition]) -> list[LogEntry | ProvenanceError]:
         with self._database.writing() as db:
-            return [self._append_one(db, log, addition) for addition in additions]
+            return self._append_in(db, additions)
 
-    def _append_one(
-        self, db: Connection, log: tree.SqlTree, new: _Addition
-    ) -> LogEntry | ProvenanceError:
-        stamp_id = new.record.stamp_id
-        if fetch_one(db, "SELECT 1 FROM records WHERE stamp_id = ?", stamp_id):
-            return DuplicateStampError(
-                f"The stamp id {stamp_id} is already in the registry; draw another."
-            )
-        index = tree.count_leaves(db)
-        keep_row(db, index, new.row, new.store)
-        keep_account(db, stamp_id, new.account)
-        return log.append(db, new.leaf)
+    def _append_in(
+        self, db: Connection, additions: Sequence[_Addition]
+    ) -> list[LogEntry | ProvenanceError]:
+        """Append several stamps in a transaction; a used id is the error of its stamp alone."""
+        log = self._tree
+        edge = log.read_edge(db)
+        answers: list[LogEntry | ProvenanceError] = []
+        for new in additions:
+            stamp_id = new.record.stamp_id
+            if fetch_one(db, "SELECT 1 FROM records WHERE stamp_id = ?", stamp_id):
+                refusal = f"The stamp id {stamp_id} is already in the registry; draw another."
+                answers.append(DuplicateStampError(refusal))
+                continue
+            keep_row(db, edge.size, new.row, new.store)
+            keep_account(db, stamp_id, new.account)
+            edge, entry = log.append(db, edge, new.leaf)
+            answers.append(entry)
+        return answers
+
+    def append_all(self, stamps: Iterable[NewStamp]) -> list[LogEntry]:
+        """Add many stamps in one transaction, all or none; see ``Registry.append_all``."""
+        additions = [_spell(*each) for each in stamps]
+        with self._database.writing() as db:
+            answers = self._append_in(db, additions)
+            for each in answers:
+                if isinstance(each, ProvenanceError):
+                    raise each
+        return [each for each in answers if isinstance(each, LogEntry)]
 
     def revoke(self, stamp_id: StampId, reason: str, since: datetime | None = None) -> Revocation:
         """Add to the log that a stamp no longer counts; see ``Registry.revoke``."""
@@ -156,8 +182,9 @@ class SqlRegistry:
                 )
             if earlier := find_revocation(db, stamp_id):
                 return earlier
-            keep_revocation(db, tree.count_leaves(db), new)
-            log.append(db, leaf)
+            edge = log.read_edge(db)
+            keep_revocation(db, edge.size, new)
+            log.append(db, edge, leaf)
         return new
 
     def revocation(self, stamp_id: StampId) -> Revocation | None:
@@ -182,6 +209,13 @@ class SqlRegistry:
             row = fetch_one(db, f"{_SELECT} {_EARLIEST}", stamp_id)
         return _record(row) if row else None
 
+    def by_urn(self, urn: str) -> StampRecord | None:
+        """Give the earliest record whose manifest has this name; see ``Registry.by_urn``."""
+        query = f"{_SELECT} WHERE manifest_urn = ? ORDER BY leaf_index LIMIT 1"
+        with self._database.reading() as db:
+            row = fetch_one(db, query, urn)
+        return _record(row) if row else None
+
     def manifest_store(self, stamp_id: StampId) -> bytes | None:
         """Give the manifest store of a stamp's earliest record, or None."""
         query = f"SELECT store FROM stores JOIN records USING (leaf_index) {_EARLIEST}"  # noqa: S608 (fixed text)
@@ -195,15 +229,22 @@ class SqlRegistry:
         self, pdq_hex: str, max_distance: int, *, limit: int = NEAR_LIMIT
     ) -> list[tuple[StampRecord, int]]:
         """List records with a PDQ hash near this one, nearest first; see ``Registry.near``."""
+        from provenance.fingerprint import pdq_distance
+
         if not is_hex(pdq_hex, PDQ_DIGITS):
             raise RegistryError("A PDQ hash to look up must be 64 lower-case hex digits.")
         hits = self._pdq.find_near(bytes.fromhex(pdq_hex), max_distance, limit)
         with self._database.reading() as db:
             rows = [fetch_one(db, f"{_SELECT} WHERE leaf_index = ?", index) for index, _ in hits]
-        return [
-            (_record(row or refuse_damaged(self._database.place)), distance)
-            for row, (_, distance) in zip(rows, hits, strict=True)
-        ]
+        records = [_record(row) if row else self._pdq.refuse_files() for row in rows]
+        found = list(zip(records, (distance for _, distance in hits), strict=True))
+        if any(pdq_distance(pdq_hex, record.pdq) != distance for record, distance in found):
+            self._pdq.refuse_files()
+        return found
+
+    def update_index(self, *, rebuild: bool = False) -> int:
+        """Bring the likeness index up to date; see ``Registry.update_index``."""
+        return self._pdq.update_files(rebuild=rebuild)
 
     def records(self, limit: int = 100, offset: int = 0) -> list[StampRecord]:
         """List records in the order they were appended."""
@@ -299,6 +340,10 @@ class SqlRegistry:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _spell(record: StampRecord, store: bytes, account: bytes | None = None) -> _Addition:
+    return _Addition(record, spell_record(record), encode_leaf(record, store), store, account)
 
 
 def _record(row: tuple[Any, ...]) -> StampRecord:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from provenance.errors import LogIntegrityError, RegistryError
@@ -13,6 +14,7 @@ from provenance.registry.log import (
     Node,
     NodeReader,
     hash_leaf,
+    list_peaks,
     prove_consistency,
     prove_inclusion,
 )
@@ -35,14 +37,21 @@ class SqlTree:
         self._origin = origin
         self._key = key
 
-    def append(self, db: Connection, leaf: bytes) -> LogEntry:
-        """Add a leaf and the checkpoint that covers it; see ``Registry.append`` for the errors."""
-        old = read_edge(db)
-        self._check_head(db, old)
+    def read_edge(self, db: Connection) -> Frontier:
+        """Read the edge to which leaves are added; see ``Registry.append`` for the errors.
+
+        A transaction reads and checks it once, however many leaves it adds.
+        """
+        edge = read_edge(db)
+        self._check_head(db, edge)
+        return edge
+
+    def append(self, db: Connection, edge: Frontier, leaf: bytes) -> tuple[Frontier, LogEntry]:
+        """Add a leaf and the checkpoint that covers it; return the new edge, too."""
         hashed = hash_leaf(leaf)
-        new, nodes = old.append(hashed)
+        new, nodes = edge.append(hashed)
         keep_tree(db, nodes, self._sign(Checkpoint(self._origin, new.size, new.root)))
-        return LogEntry(old.size, hashed, new.size, new.root)
+        return new, LogEntry(edge.size, hashed, new.size, new.root)
 
     def head(self, db: Connection) -> Checkpoint:
         """Give the present checkpoint as stored, signed now if it was not and there is a key."""
@@ -101,7 +110,13 @@ class SqlTree:
 
 def read_edge(db: Connection) -> Frontier:
     """Read the edge of the whole tree, to which the next leaf is added."""
-    return Frontier.read(count_leaves(db), make_node_reader(db))
+    size = count_leaves(db)
+    places = list_peaks(size)
+    asked = " OR ".join(["(level = ? AND position = ?)"] * len(places))
+    query = f"SELECT level, position, hash FROM nodes WHERE {asked or 'false'}"  # noqa: S608
+    rows = db.execute(query, list(chain.from_iterable(places))).fetchall()
+    found = {(level, position): hashed for level, position, hashed in rows}
+    return Frontier(size, tuple(_check_hash(found.get(place), *place) for place in places))
 
 
 def keep_tree(db: Connection, nodes: Sequence[Node], head: Checkpoint) -> None:

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from provenance.errors import RegistryDamagedError, RegistryError, RegistryUnavailableError
 from provenance.registry.migrations import load_migrations
-from provenance.registry.sql.database import fetch_one, make_origin
+from provenance.registry.sql.database import fetch_one, make_origin, refuse_writing
 
 APPLICATION_ID = 0x50524F56
 """"PROV", in the file's header: tells a registry from any other database."""
@@ -89,6 +89,8 @@ class SqliteDatabase:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Begin a transaction that excludes every other writer from its first moment."""
+        if self._mode == "ro":
+            refuse_writing(self.place)
         with self._transaction(_begin_writing) as db:
             yield db
 

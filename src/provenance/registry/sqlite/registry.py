@@ -23,9 +23,10 @@ class SqliteRegistry(SqlRegistry):
         create: bool = False,
         read_only: bool = False,
         lazy: bool = False,
+        index: Path | None = None,
         busy_timeout_s: float | None = None,
     ) -> None:
         database = SqliteDatabase(
             path, create=create, read_only=read_only, busy_timeout_s=busy_timeout_s
         )
-        super().__init__(database, log_key, lazy=lazy)
+        super().__init__(database, log_key, lazy=lazy, index=index)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provenance.errors import ConfigError, LogIntegrityError, OutputNotWritableError
-from provenance.files import locked, read_named, sync_disks, write_atomic
+from provenance.files import locked, read_named, sync_files, write_atomic
 from provenance.registry.base import Registry
 from provenance.registry.checkpoint import MAX_NOTE_BYTES, Checkpoint
 from provenance.registry.entry import read_entry
@@ -79,20 +79,20 @@ def export(
             for tile in list_tiles(level, start, head.size):
                 hashes = registry.read_hashes(HEIGHT * level, tile.index * WIDTH, tile.width)
                 writer.write(tile.name, b"".join(hashes))
-        if published is None or published.text != head.text:
-            sync_disks()
+        renewed = published is None or published.text != head.text
+        if renewed:
+            sync_files(writer.written)
             write_atomic(folder / CHECKPOINT, head.text.encode(), overwrite=True)
-            writer.files += 1
         _remove_outgrown(folder, published.size if published else start, head.size)
-    return Exported(start, head.size, writer.files)
+    return Exported(start, head.size, len(writer.written) + renewed)
 
 
 @dataclass
 class _Writer:
-    """Writes files that never change again, and counts those that are new."""
+    """Writes files that never change again, and remembers those that are new."""
 
     folder: Path
-    files: int = 0
+    written: list[Path] = field(default_factory=list)
 
     def write(self, name: str, data: bytes) -> None:
         path = self.folder / name
@@ -107,7 +107,7 @@ class _Writer:
         except OSError as error:
             raise OutputNotWritableError(f"{path} can't be written: {error.strerror}.") from error
         write_atomic(path, data, durable=False)
-        self.files += 1
+        self.written.append(path)
 
 
 def _read_published(folder: Path) -> Checkpoint | None:

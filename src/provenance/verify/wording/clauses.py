@@ -4,50 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from provenance.examine import Comparison, Content
+from provenance.language import Message, Said, join
 from provenance.manifest import Omission, PartKind, is_identity_problem
 from provenance.names import find_deceptive_script
-from provenance.text import format_percent, format_time, join_names, quote
-from provenance.verify.evidence import Integrity, Manifest, Mark, NameClaim, TimeBasis
-from provenance.verify.reasons import Thresholds
+from provenance.text import format_number, format_time, join_names, quote
+from provenance.verify.evidence import Integrity, Manifest, NameClaim, TimeBasis
 from provenance.verify.weighing import WeighedMark
 from provenance.verify.wording import sentences
 
-# --- what the file or the mark merely says --------------------------------------------------------
 
-
-def state_manifest(manifest: Manifest) -> str | None:
-    """Repeat what a manifest states of its origin; None when it states nothing."""
-    model = f"with {quote(f'{manifest.model} {manifest.model_version}'.strip())}"
-    when = f"at {format_time(manifest.created)}" if manifest.created is not None else ""
-    made = " ".join(filter(None, (model if manifest.model else "", when)))
-    parts = [f"made {made}"] if made else []
-    if manifest.signer:
-        parts.append(f"signed by {quote(manifest.signer)}")
-    return f"it was {join_names(parts)}" if parts else None
-
-
-def state_mark(mark: Mark, thresholds: Thresholds) -> str:
-    """Repeat what the 96 bits of a mark say."""
-    if mark.version not in thresholds.payload_versions:
-        return f"something in a mark of version {mark.version}, which this program can't read"
-    producer = f"producer number {mark.producer}"
-    if mark.producer_name:
-        whose = f" of {quote(mark.directory_signer)}" if mark.directory_signer else ""
-        producer += f" (the signed directory{whose} lists this number as "
-        producer += f"{quote(mark.producer_name)}; not proved)"
-    model = quote(mark.model_name) if mark.model_name else f"number {mark.model}"
-    return f"it was made by {producer}, with model {model}, at {format_time(mark.minute)}"
-
-
-# --- parts of sentences ---------------------------------------------------------------------------
-
-
-def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> str:
+def fill(template: Message, manifest: Manifest, mark: WeighedMark | None = None) -> Said:
     """Fill a sentence in with what a manifest states, and the mark that it may speak for."""
     return template.format(
         carries=sentences.BESIDE_FILE if manifest.beside else sentences.IN_FILE,
-        signer=quote(manifest.signer) if manifest.signer else "an unnamed certificate",
+        signer=quote(manifest.signer) if manifest.signer else sentences.UNNAMED,
         authority=sentences.BROUGHT_BY_ENTRY if manifest.brought else sentences.ON_TRUST_LIST,
         revoked=format_time(manifest.revoked_at),
         withdrawn=_tell_withdrawal(manifest),
@@ -62,14 +32,14 @@ def fill(template: str, manifest: Manifest, mark: WeighedMark | None = None) -> 
     )
 
 
-def rate_signature(manifest: Manifest) -> str:
+def rate_signature(manifest: Manifest) -> Message:
     """Say what the signature of a manifest is worth."""
     if manifest.authentic and manifest.name_claim is NameClaim.OTHER:
         return sentences.SIGNATURE_IN_A_NAME
     return sentences.SIGNATURE if manifest.authentic else sentences.NO_SIGNATURE
 
 
-def name_lists(manifest: Manifest) -> Iterator[str]:
+def name_lists(manifest: Manifest) -> Iterator[Said]:
     """Name issuer, directory and trust lists in use, and say if an identity is not confirmed.
 
     A manifest that can't be read has no signer, so nothing is said of it.
@@ -77,19 +47,21 @@ def name_lists(manifest: Manifest) -> Iterator[str]:
     if manifest.integrity is Integrity.UNREADABLE:
         return
     yield from _name_issuer(manifest)
-    lists = "; ".join(manifest.trust_lists)
+    lists = join(manifest.trust_lists, "; ")
     yield sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
     if manifest.time_basis is TimeBasis.TIMESTAMP and manifest.time_lists:
-        yield sentences.TIME_LISTS.format(lists="; ".join(manifest.time_lists))
+        yield sentences.TIME_LISTS.format(lists=join(manifest.time_lists, "; "))
+    if manifest.vouched and manifest.trusted:
+        yield sentences.NOT_REVOKED
     if named := ", ".join(filter(is_identity_problem, manifest.codes)):
         yield sentences.IDENTITY.format(codes=named)
 
 
-def _name_issuer(manifest: Manifest) -> Iterator[str]:
+def _name_issuer(manifest: Manifest) -> Iterator[Said]:
     """Name the authority behind the signer's name, and the directory that lists it."""
     if manifest.issuer:
-        digest = manifest.issuer_sha256
-        digest = f" (certificate SHA-256 {digest})" if digest else ""
+        digest: str = manifest.issuer_sha256
+        digest = sentences.ISSUER_DIGEST.format(digest=digest) if digest else ""
         yield sentences.ISSUER.format(issuer=quote(manifest.issuer), digest=digest)
         if manifest.development:
             yield sentences.DEVELOPMENT
@@ -105,7 +77,7 @@ def _name_issuer(manifest: Manifest) -> Iterator[str]:
         yield sentences.LISTED_BY.format(listed_by=manifest.listed_by)
 
 
-def tell_later(manifest: Manifest) -> Iterator[str]:
+def tell_later(manifest: Manifest) -> Iterator[Said]:
     """Say what proves a manifest's time, and what happened to its credential since."""
     if manifest.authentic and manifest.proved_at is not None:
         expired = manifest.expired_at is not None
@@ -121,21 +93,24 @@ def tell_later(manifest: Manifest) -> Iterator[str]:
         )
 
 
-def list_omissions(omissions: Iterable[Omission]) -> str:
+def list_omissions(omissions: Iterable[Omission]) -> Said:
     """List what a hard binding leaves out, by kind, with its bytes."""
     sizes: dict[PartKind, int] = {}
     for each in omissions:
         sizes[each.kind] = sizes.get(each.kind, 0) + each.end - each.start
-    parts = [f"{sentences.PARTS[kind]} ({size:,} bytes)" for kind, size in sizes.items()]
-    return join_names(parts) if parts else "nothing"
+    parts = [
+        sentences.PART_SIZE.format(part=sentences.PARTS[kind], size=format_number(size))
+        for kind, size in sizes.items()
+    ]
+    return join_names(parts) if parts else sentences.NOTHING
 
 
-def _tell_withdrawal(manifest: Manifest) -> str:
+def _tell_withdrawal(manifest: Manifest) -> Said | str:
     """Say who revoked this one stamp, when and why."""
     revocation = manifest.revocation
     if revocation is None:
         return ""
-    since = sentences.NEVER_COUNTED
+    since: Said = sentences.NEVER_COUNTED
     if revocation.since is not None:
         since = sentences.COUNTED_UNTIL.format(since=format_time(revocation.since))
     return sentences.STAMP_REVOKED.format(
@@ -149,25 +124,11 @@ def name_parent_failures(manifest: Manifest) -> str:
     return sentences.PARENTS_FAIL.format(codes=codes) if codes else ""
 
 
-def _list_times(mark: WeighedMark, manifest: Manifest) -> str:
-    times = [f"mark {format_time(mark.found.minute)}", f"manifest {format_time(manifest.created)}"]
+def _list_times(mark: WeighedMark, manifest: Manifest) -> Said:
+    times = [
+        sentences.TIME_OF_MARK.format(time=format_time(mark.found.minute)),
+        sentences.TIME_OF_MANIFEST.format(time=format_time(manifest.created)),
+    ]
     if mark.record_time is not None:
-        times.append(f"record {format_time(mark.record_time)}")
-    return ", ".join(times)
-
-
-def list_figures(comparison: Comparison) -> str:
-    """List the figures of a comparison, in brackets."""
-    parts = []
-    if comparison.bit_error_rate is not None:
-        parts.append(
-            f"{format_percent(comparison.bit_error_rate)} of {comparison.bits} features differ"
-        )
-    if comparison.pdq_distance is not None and comparison.content is not Content.FAR:
-        parts.append(f"{comparison.pdq_distance} of 256 whole-picture bits differ")
-    return f" ({'; '.join(parts)})" if parts else ""
-
-
-def join(*parts: str) -> str:
-    """Join the sentences of a finding, leaving out empty ones."""
-    return " ".join(part for part in parts if part)
+        times.append(sentences.TIME_OF_RECORD.format(time=format_time(mark.record_time)))
+    return join(times, ", ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from provenance.language import Message, Said, join
 from provenance.manifest import SummaryItem
 from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
@@ -15,35 +16,53 @@ from provenance.verify.wording.finding import Finding
 from provenance.verify.wording.history import tell_history
 
 
-def write(
+def write(opening: Iterable[str], findings: Sequence[Finding]) -> Said:
+    """Write the whole explanation: what the verdict means, then every finding."""
+    found = join((sentences.FINDINGS, *map(_write_finding, findings)), "\n") if findings else ""
+    return join((join(opening, "\n"), found), "\n\n")
+
+
+def write_opening(
     decision: Decision,
     findings: Sequence[Finding],
     thresholds: Thresholds,
     weighed: Weighed,
     summary: Sequence[SummaryItem] = (),
-    fresh: Iterable[str] = (),
-) -> str:
-    """Write the whole explanation.
+    fresh: Iterable[Said] = (),
+) -> tuple[Said, ...]:
+    """Write the verdict in one line, and in further ones what it means.
 
     ``summary`` is what the manifests say of the picture's past, and ``fresh`` says how old what is
     known of revocations is.
     """
-    says = "; ".join(dict.fromkeys(finding.says for finding in findings if finding.says))
-    lines = [
+    says = join(dict.fromkeys(finding.says for finding in findings if finding.says), "; ")
+    return (
         _write_headline(decision, says, thresholds, weighed),
         *_write_meaning(decision, says),
         *fresh,
         *tell_history(summary, decision.proof.manifest if decision.proof else None),
-    ]
-    if findings:
-        lines += ["", "Findings:"]
-    for finding in findings:
-        said = f" It says: {finding.says}." if finding.says else ""
-        lines.append(f"- {finding.layer}: {finding.finding}{said}")
-    return "\n".join(lines)
+    )
 
 
-def _write_headline(decision: Decision, says: str, thresholds: Thresholds, weighed: Weighed) -> str:
+def describe_state(state: State) -> Message:
+    """Name a state in a word."""
+    return sentences.STATE_NAMES[state]
+
+
+def describe_layer(layer: str) -> Message:
+    """Name the layer of a finding in words."""
+    return sentences.LAYERS[layer]
+
+
+def _write_finding(finding: Finding) -> Said:
+    layer = describe_layer(finding.layer)
+    said = sentences.IT_SAYS.format(says=finding.says) if finding.says else ""
+    return join(("- ", layer, ": ", finding.finding, said and " ", said), "")
+
+
+def _write_headline(
+    decision: Decision, says: str, thresholds: Thresholds, weighed: Weighed
+) -> Said:
     """Write the first line: the verdict in words."""
     match decision.state:
         case State.ATTRIBUTED:
@@ -60,7 +79,9 @@ def _write_headline(decision: Decision, says: str, thresholds: Thresholds, weigh
             return sentences.NONE
 
 
-def _describe_claim(decision: Decision, says: str, thresholds: Thresholds, weighed: Weighed) -> str:
+def _describe_claim(
+    decision: Decision, says: str, thresholds: Thresholds, weighed: Weighed
+) -> Said:
     """Repeat what the file says, or its sidecar, or the mark on a part of the picture."""
     if not says:
         return sentences.CLAIMED_SILENTLY
@@ -74,19 +95,20 @@ def _describe_claim(decision: Decision, says: str, thresholds: Thresholds, weigh
     return sentences.CLAIMED.format(says=says)
 
 
-def _describe_attribution(decision: Decision, thresholds: Thresholds) -> str:
+def _describe_attribution(decision: Decision, thresholds: Thresholds) -> Said:
     """Name the origin, and the part of the picture that it is the origin of."""
     proof = decision.proof
-    producer = quote(proof.manifest.producer_name) if proof else ""
+    producer: str = quote(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
         return _describe_file(proof, producer)
-    share, picture = proof.mark.region.coverage, sentences.WHOLE
+    share = proof.mark.region.coverage
+    picture: Said = sentences.WHOLE
     if share < thresholds.whole_from:
         picture = sentences.PART.format(share=format_percent(share))
     return sentences.DERIVED.format(picture=picture, producer=producer)
 
 
-def _describe_file(proof: Proof | None, producer: str) -> str:
+def _describe_file(proof: Proof | None, producer: str) -> Said:
     """Say how far the bytes of the file are what was signed."""
     if proof is None or proof.match is Match.EXACT:
         return sentences.EXACT.format(producer=producer)
@@ -96,14 +118,14 @@ def _describe_file(proof: Proof | None, producer: str) -> str:
     return sentence.format(producer=producer, parts=join_names(parts) if parts else "")
 
 
-def _describe_conflict(decision: Decision) -> str:
+def _describe_conflict(decision: Decision) -> Said:
     if decision.proofs:
         return sentences.TWO_ORIGINS.format(origins=_list_origins(decision.proofs))
     why = [sentences.WHY[r] for r in dict.fromkeys(decision.reasons) if r in sentences.WHY]
-    return sentences.CONTRADICTION.format(why="; ".join(why))
+    return sentences.CONTRADICTION.format(why=join(why, "; "))
 
 
-def _write_meaning(decision: Decision, says: str) -> Iterator[str]:
+def _write_meaning(decision: Decision, says: str) -> Iterator[Said]:
     """Say what the verdict proves, and what it does not."""
     if decision.state is State.TAMPERED and says:
         yield sentences.CLAIMED.format(says=says)
@@ -127,7 +149,7 @@ def _write_meaning(decision: Decision, says: str) -> Iterator[str]:
         yield sentences.ANCESTORS.format(origins=_list_origins(ancestors))
 
 
-def _repeat_statement(origin: Origin) -> str:
+def _repeat_statement(origin: Origin) -> Said:
     """Repeat what the proved producer states."""
     model = " ".join(filter(None, (origin.model, origin.model_version)))
     kind = origin.source_type and describe_source(origin.source_type)
@@ -136,12 +158,13 @@ def _repeat_statement(origin: Origin) -> str:
         producer=quote(origin.producer),
         model=quote(model),
         time=format_time(origin.created),
-        source=f"; kind of source: {kind}" if kind else "",
+        source=sentences.SOURCE.format(kind=kind) if kind else "",
     )
 
 
-def _list_origins(proofs: Iterable[Proof]) -> str:
+def _list_origins(proofs: Iterable[Proof]) -> Said:
     names = (
-        f"{quote(p.manifest.producer_name)} ({format_time(p.manifest.created)})" for p in proofs
+        join((quote(p.manifest.producer_name), " (", format_time(p.manifest.created), ")"), "")
+        for p in proofs
     )
     return join_names(list(dict.fromkeys(names)))

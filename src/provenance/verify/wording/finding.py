@@ -14,7 +14,7 @@ class Finding:
     Attributes
     ----------
     layer
-        ``manifest``, ``watermark``, ``fingerprint`` or ``registry``.
+        ``manifest``, ``watermark``, ``fingerprint``, ``registry`` or ``list``.
     finding
         What was found, on what basis and with which error rate, and what it does not prove.
     says

@@ -5,58 +5,62 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
-from provenance.geometry import Region
+from provenance.examine import Content, LookupStatus, Note
+from provenance.language import Said, join
 from provenance.manifest import explain_code, is_rule
 from provenance.text import format_odds, format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
+from provenance.verify.listed import judge_listed, judge_stamps
 from provenance.verify.reasons import Reason, Thresholds, judge_mark
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording import rates, reply_sentences, sentences
 from provenance.verify.wording.clauses import (
     fill,
-    join,
-    list_figures,
     list_omissions,
     name_lists,
     name_parent_failures,
     rate_signature,
-    state_manifest,
-    state_mark,
     tell_later,
 )
+from provenance.verify.wording.comparisons import compare_marked, compare_whole, describe_similar
 from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.lists import describe_listed
 from provenance.verify.wording.notes import NOTES
 from provenance.verify.wording.replies import describe_replies
+from provenance.verify.wording.statements import state_manifest, state_mark
 
 
 def describe(
     evidence: Evidence, weighed: Weighed, reasons: Sequence[Reason], thresholds: Thresholds
 ) -> tuple[Finding, ...]:
     """Describe every piece of evidence; ``reasons`` are in the order in which it was judged."""
-    return tuple(_describe_each(evidence, weighed, iter(reasons), thresholds))
+    return tuple(_describe_each(evidence, weighed, reasons, thresholds))
 
 
 def _describe_each(
-    evidence: Evidence, weighed: Weighed, reasons: Iterator[Reason], thresholds: Thresholds
+    evidence: Evidence, weighed: Weighed, judged: Sequence[Reason], thresholds: Thresholds
 ) -> Iterator[Finding]:
+    reasons, named = iter(judged), set[str]()
     if weighed.manifest is not None:
-        yield _describe_manifest(weighed.manifest, next(reasons))
+        yield _describe_manifest(weighed.manifest, next(reasons), named)
         yield from _describe_coverage(weighed.manifest)
         yield from _describe_broken_rules(weighed.manifest)
-        yield from _compare_whole(weighed.manifest)
+        yield from compare_whole(weighed.manifest)
     for mark in weighed.marks:
         reason = next(reasons)
         yield _describe_mark(mark, thresholds)
         yield from _describe_record(mark)
         yield from _describe_passed_over(mark, thresholds)
-        yield from _describe_lead(mark, reason)
-        yield from _compare_marked(mark, reason)
+        yield from _describe_lead(mark, reason, named)
+        yield from compare_marked(mark, reason)
         yield from _ask_for_proof(mark, reason)
     yield from describe_replies(evidence)
     yield from _describe_future(evidence, weighed, thresholds)
     if evidence.similar:
-        yield _describe_similar(evidence.similar)
+        yield describe_similar(evidence.similar)
+    yield from describe_listed(
+        judge_listed(evidence.listed, judge_stamps(weighed, judged)), thresholds
+    )
     yield from map(_repeat_note, evidence.notes)
 
 
@@ -79,7 +83,17 @@ def _describe_future(
         yield Finding("clock", text, codes=("time.future",))
 
 
-def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
+def _name_once(manifest: Manifest, named: set[str]) -> Iterator[Said]:
+    """Name issuer, directory and lists; where earlier findings named all of them, say only that."""
+    found = tuple(name_lists(manifest))
+    if found and named.issuperset(found):
+        yield sentences.NAMED_ABOVE
+    else:
+        yield from found
+    named.update(found)
+
+
+def _describe_manifest(manifest: Manifest, reason: Reason, named: set[str]) -> Finding:
     unfit = reason is Reason.STRAY and manifest.integrity is not Integrity.CHANGED
     damaged = reason is Reason.DAMAGED or unfit
     found = sentences.DAMAGED[manifest.integrity] if damaged else sentences.MANIFEST[reason]
@@ -87,12 +101,14 @@ def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
     return Finding(
         "manifest",
         join(
-            fill(found, manifest),
-            sentences.BESIDE_SAYS_NOTHING if reason is Reason.STRAY else "",
-            *name_lists(manifest),
-            *tell_later(manifest),
-            name_parent_failures(manifest),
-            limit,
+            (
+                fill(found, manifest),
+                sentences.BESIDE_SAYS_NOTHING if reason is Reason.STRAY else "",
+                *_name_once(manifest, named),
+                *tell_later(manifest),
+                name_parent_failures(manifest),
+                limit,
+            )
         ),
         says=None if reason is Reason.PROVED else state_manifest(manifest),
         codes=(
@@ -125,18 +141,18 @@ def _describe_broken_rules(manifest: Manifest) -> Iterator[Finding]:
     if broken:
         text = sentences.RULES.format(codes=", ".join(broken))
         meanings = (explain_code(code) for code in broken)
-        yield Finding("manifest", join(text, *meanings), codes=("manifest.rules", *broken))
+        yield Finding("manifest", join((text, *meanings)), codes=("manifest.rules", *broken))
 
 
 def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
     found, share = mark.found, mark.region.coverage
     text = sentences.MARK.format(
-        kind="a private mark" if found.private else "the public mark",
-        writer="Anyone with its key" if found.private else "Anyone",
+        kind=sentences.PRIVATE_MARK if found.private else sentences.PUBLIC_MARK,
+        writer=sentences.KEY_HOLDER if found.private else sentences.ANYONE,
         stamp_id=found.stamp_id,
-        part="a part of it, about " if share < thresholds.whole_from else "",
+        part=sentences.ON_A_PART if share < thresholds.whole_from else "",
         share=format_percent(share),
-        sure="" if mark.comparison.content is Content.NEAR else sentences.AT_MOST,
+        sure="" if mark.comparison.content is Content.NEAR else sentences.UNSURE_SHARE,
         odds=format_odds(found.false_positive_probability),
         rate=rates.MARK,
     )
@@ -148,9 +164,11 @@ def _describe_mark(mark: WeighedMark, thresholds: Thresholds) -> Finding:
     return Finding(
         "watermark",
         join(
-            text,
-            sentences.BY_RECORD if found.by_record else "",
-            listed if found.listed_by else "",
+            (
+                text,
+                sentences.BY_RECORD if found.by_record else "",
+                listed if found.listed_by else "",
+            )
         ),
         says=state_mark(found, thresholds),
         codes=(
@@ -188,76 +206,33 @@ def _describe_passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator
         return
     reason = judge_mark(replace(mark, manifest=manifest), thresholds)
     lead = sentences.LEAD.get(reason, sentences.LEADS_ON)
-    text = fill(sentences.PASSED_OVER.format(manifest=lead), manifest, mark)
+    text = sentences.PASSED_OVER.format(manifest=fill(lead, manifest, mark))
     yield Finding("registry", text, codes=("record.passed_over", *manifest.codes))
 
 
-def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+def _describe_lead(mark: WeighedMark, reason: Reason, named: set[str]) -> Iterator[Finding]:
     """Say which manifest the mark leads to, and what was signed there."""
     manifest = mark.manifest
     if manifest is None:
         return
     opening = sentences.LEADS_TO_RECORD if mark.recorded else sentences.LEADS_TO_FILE
     opening = sentences.LEADS_TO_RESPONSE if mark.reply else opening
-    found = opening.format(manifest=sentences.LEAD.get(reason, sentences.LEADS_ON))
+    lead = sentences.LEAD.get(reason, sentences.LEADS_ON)
     yield Finding(
         "registry" if mark.recorded or mark.reply else "manifest",
         join(
-            fill(found, manifest, mark),
-            *name_lists(manifest),
-            *tell_later(manifest),
-            rate_signature(manifest),
+            (
+                opening.format(manifest=fill(lead, manifest, mark)),
+                *_name_once(manifest, named),
+                *tell_later(manifest),
+                rate_signature(manifest),
+            )
         ),
         says=None if reason is Reason.PROVED else state_manifest(manifest),
         codes=(f"stamp.{reason}", *manifest.codes),
     )
 
 
-def _compare_whole(manifest: Manifest) -> Iterator[Finding]:
-    """Say how a picture without its mark compares with what the file's own manifest describes."""
-    comparison = manifest.comparison if manifest.authentic else NOT_COMPARED
-    if comparison.content is Content.NEAR and comparison.error_rate is None:
-        text = sentences.NEAR_WHOLE.format(figures=list_figures(comparison))
-        yield Finding("fingerprint", text, codes=("fingerprint.similar",))
-    elif comparison.content is Content.NEAR:
-        yield _describe_comparison(comparison)
-    if comparison.content is Content.FAR:
-        text = sentences.FAR_WHOLE.format(figures=list_figures(comparison))
-        yield Finding("fingerprint", text, codes=("fingerprint.far",))
-
-
-def _compare_marked(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
-    """Say how the picture compares with what a trusted signer signed; others' does not count."""
-    authentic = mark.manifest is not None and mark.manifest.authentic
-    comparison = mark.comparison if authentic else NOT_COMPARED
-    if comparison.content is not Content.NOT_COMPARED or reason is Reason.CONTENT_UNSURE:
-        yield _describe_comparison(comparison, mark.region)
-
-
-def _describe_comparison(comparison: Comparison, region: Region | None = None) -> Finding:
-    if comparison.sealed:
-        codes = ("fingerprint.inconclusive", "fingerprint.sealed")
-        return Finding("fingerprint", sentences.SEALED, codes=codes, region=region)
-    rate = comparison.error_rate
-    text = sentences.FINGERPRINT[comparison.content].format(
-        figures=list_figures(comparison),
-        error="" if rate is None else _rate_chance(rate),
-    )
-    code = f"fingerprint.{comparison.content.replace(' ', '_')}"
-    return Finding("fingerprint", text, codes=(code,), region=region)
-
-
-def _rate_chance(rate: float) -> str:
-    return sentences.OTHERS_AS_NEAR.format(odds=format_odds(rate), rate=rates.CONTENT)
-
-
-def _describe_similar(similar: Sequence[Similar]) -> Finding:
-    count = "one stamped picture" if len(similar) == 1 else f"{len(similar)} stamped pictures"
-    nearest = min(candidate.distance for candidate in similar)
-    text = sentences.LOOKS_LIKE.format(count=count, distance=nearest, rate=rates.ALIKE)
-    return Finding("fingerprint", text, codes=("fingerprint.similar",))
-
-
 def _repeat_note(note: Note) -> Finding:
-    detail = f"({note.detail})" if note.detail else ""
-    return Finding(note.layer, join(NOTES[note.code], detail), codes=(note.code,))
+    detail = join(("(", note.detail, ")"), "") if note.detail else ""
+    return Finding(note.layer, join((NOTES[note.code], detail)), codes=(note.code,))

@@ -2,99 +2,113 @@
 
 from __future__ import annotations
 
-UNSIGNED = (
+from provenance.language import join, message
+
+UNSIGNED = message(
     "This is stated, unsigned, by nobody known, and anybody can write it: a lead, not evidence."
 )
-NOTES = {
-    "unsigned.parameters": (
+STATED = {
+    "unsigned.parameters": message(
         "The metadata hold generation parameters, as image generators write them. What they say is "
-        f"not repeated here. {UNSIGNED}"
+        "not repeated here."
     ),
-    "unsigned.source_type": (
-        f"The metadata state a kind of source that involves a machine. {UNSIGNED}"
+    "unsigned.source_type": message("The metadata state a kind of source that involves a machine."),
+    "unsigned.label": message(
+        "The metadata hold the label that China's law asks for on generated content."
     ),
-    "unsigned.label": (
-        f"The metadata hold the label that China's law asks for on generated content. {UNSIGNED}"
+    "unsigned.note": message(
+        "The metadata hold a note that AI took part, or the name of an image generator."
     ),
-    "unsigned.note": (
-        f"The metadata hold a note that AI took part, or the name of an image generator. {UNSIGNED}"
-    ),
-    "directory.stale": (
+}
+NOTES = {
+    **{code: join((stated, UNSIGNED)) for code, stated in STATED.items()},
+    "directory.stale": message(
         "A directory in use is out of date: its signer announced a newer edition. What was revoked "
         "or changed since is unknown."
     ),
-    "pixels.not_examined": (
+    "pixels.not_examined": message(
         "The pixels could not be decoded and were not examined, so nothing is known about marks "
         "and fingerprints."
     ),
-    "pixels.not_looked_at": (
+    "pixels.not_looked_at": message(
         "The manifest proves an origin by itself, and no more was asked for: the pixels were not "
         "decoded or searched. Whether they carry a mark, and whether it agrees, is unknown, and so "
         "is whether recorded pictures look alike."
     ),
-    "watermark.searched_on": (
+    "watermark.searched_on": message(
         "A mark was found that proves nothing, so the search went on to its end: at every place "
         "where a mark may lie, and once more without the marks found."
     ),
-    "watermark.searched_all": (
+    "watermark.searched_all": message(
         "Every mark was asked for, so the search went on to its end: at every place where a mark "
         "may lie, and once more without the marks found. A mark that is too faint, or on too small "
         "a part, is not found."
     ),
-    "manifest.remote": (
+    "manifest.remote": message(
         "The file only points to a manifest elsewhere. That manifest is not fetched, and the "
         "pointer is not evidence."
     ),
-    "manifest.pointer": (
+    "manifest.pointer": message(
         "The file's XMP names a manifest that is not in it, and may have been removed. Anybody "
         "can write such a pointer, so it is a lead and not evidence."
     ),
-    "manifest.unsupported": (
+    "manifest.unsupported": message(
         "The file carries Content Credentials of a kind that this program does not read. That says "
         "nothing about whether anything was changed."
     ),
-    "manifest.draft": (
+    "manifest.draft": message(
         "The file carries credentials of an old draft, from before the first edition of the C2PA "
         "specification, that this program does not read. That says nothing about whether anything "
         "was changed."
     ),
-    "manifest.beside": (
+    "manifest.beside": message(
         "The manifest came in a separate file, a sidecar; the picture's own file carries none."
     ),
-    "manifest.beside_unused": (
+    "manifest.beside_unused": message(
         "The file carries a manifest of its own, so the sidecar that came with it was not read."
     ),
-    "registry.unavailable": (
+    "registry.unavailable": message(
         "The registry could not be asked, so marks and fingerprints were not looked up. Repeat the "
         "examination when it answers."
     ),
-    "registry.damaged": "The registry is damaged, so nothing that it holds was used.",
-    "registry.mirror": (
+    "registry.damaged": message("The registry is damaged, so nothing that it holds was used."),
+    "registry.mirror": message(
         "The registry that was asked is a copy. It is checked against the log that its producer "
         "signed, but what was revoked or recorded since is unknown."
     ),
-    "registry.stale": (
+    "registry.stale": message(
         "The registry that was asked is a copy that is out of date: what was revoked or recorded "
         "since is unknown. Bring it up to date and repeat the examination."
     ),
-    "witness.count": (
+    "witness.count": message(
         "Of the witnesses that count here, some or none cosigned the checkpoint on which the "
         "registry's answers rest. Each says that it knows no other history of this log."
     ),
-    "witness.forged": (
+    "witness.forged": message(
         "A cosignature under the registry's checkpoint names a witness that counts here, but is "
         "forged. No witness was counted."
     ),
-    "registry.other_log": (
+    "response.asked": message(
+        "The producer's own service was asked, as its directory entry says, with nothing but the "
+        "96 bits of the mark."
+    ),
+    "response.kept": message(
+        "The answer of the producer's own service was taken from what an earlier question brought."
+    ),
+    "response.no_answer": message(
+        "The producer's own service was asked, with nothing but the 96 bits of the mark, and gave "
+        "no answer that could be used."
+    ),
+    "registry.other_log": message(
         "The registry that was asked is a copy of a log whose key the entry of the stamp's "
         "producer does not bind: somebody else keeps it. What it says of revocations does not "
         "count."
     ),
-    "revocation.refused": (
+    "revocation.refused": message(
         "The registry holds a revocation of this stamp, but its log does not prove it, so it was "
         "not used. Have the registry audited."
     ),
-    "registry.log_integrity": (
+    "registry.log_integrity": message(
         "The registry's log does not continue the one seen before: records may have been removed "
         "or rewritten. Signed manifests still stand on their own."
     ),

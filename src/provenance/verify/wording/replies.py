@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from provenance.language import Message, Said, join, say_count
 from provenance.stamp_id import Payload
-from provenance.text import format_age, format_time, quote
+from provenance.text import format_age, format_number, format_time, quote
 from provenance.verify.evidence import Evidence, Reply
 from provenance.verify.freshness import Freshness, Word
 from provenance.verify.wording import reply_sentences as sentences
 from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.sentences import UNNAMED
 
 
-def tell_freshness(fresh: Freshness, now: datetime) -> Iterator[str]:
+def tell_freshness(fresh: Freshness, now: datetime) -> Iterator[Said]:
     """Say of when a proof speaks, and that what happened since is unknown."""
     if fresh.revocation is Word.UNCHECKED:
         yield sentences.REVOCATION_UNCHECKED
@@ -35,45 +37,44 @@ def describe_replies(evidence: Evidence) -> Iterator[Finding]:
     for reply in evidence.replies:
         yield _describe_fault(reply) if reply.fault else _describe(reply, evidence.examined_at)
     if count := evidence.other_replies:
-        text = sentences.OTHER_RESPONSES.format(
-            count="One response" if count == 1 else f"{count} responses",
-            verb="is" if count == 1 else "are",
-            was="was" if count == 1 else "were",
-        )
+        text = say_count(*sentences.OTHER_RESPONSES, count)
         yield Finding("registry", text, codes=("response.other_stamp",))
 
 
-def _name(reply: Reply) -> str:
+def _name(reply: Reply, holder: Message) -> Said:
     """Name who answered, or only the number where the name is somebody else's as well."""
     if reply.producer_name:
         return quote(reply.producer_name)
-    number = Payload.unpack(reply.stamp_id.payload).producer
-    return sentences.HOLDER.format(number=number)
+    return holder.format(number=Payload.unpack(reply.stamp_id.payload).producer)
 
 
 def _describe(reply: Reply, now: datetime) -> Finding:
     kind = sentences.REVOKED if reply.lookup.revocation else reply.outcome.value
+    place: Said | str = ""
+    if reply.size:
+        place = sentences.PLACE.format(
+            index=format_number((reply.index or 0) + 1), size=format_number(reply.size)
+        )
     said = sentences.RESPONSE[kind].format(
-        who=_name(reply),
+        who=_name(reply, sentences.HOLDER_FIRST),
         stamp=reply.stamp_id,
         time=format_time(reply.as_of),
         age=format_age(now - reply.as_of),
-        place=f"{(reply.index or 0) + 1:,} of {reply.size:,}" if reply.size else "",
+        place=place,
         reason=quote(reply.reason or ""),
     )
-    said = f"{said[0].upper()}{said[1:]}"
     signed = sentences.ANSWERED_BY.format(
         signer=quote(reply.signer), digest=reply.signer_sha256, listed_by=reply.listed_by
     )
-    return Finding("registry", f"{said} {signed}", codes=(f"response.{kind}",))
+    return Finding("registry", join((said, signed)), codes=(f"response.{kind}",))
 
 
 def _describe_fault(reply: Reply) -> Finding:
     if reply.fault is None:
         raise ValueError("this response has no fault")
     why = sentences.FAULT[reply.fault].format(
-        who=_name(reply),
-        signer=quote(reply.signer) if reply.signer else "an unnamed certificate",
+        who=_name(reply, sentences.HOLDER),
+        signer=quote(reply.signer) if reply.signer else UNNAMED,
         digest=reply.signer_sha256,
         time=format_time(reply.as_of),
     )

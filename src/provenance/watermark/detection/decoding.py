@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +21,15 @@ from provenance.watermark.detection.soft_bits import (
     soft_bits,
 )
 
+Floats = NDArray[np.float32]
+
 MIN_EXCESS = 1.2
 """Excess energy of the soft bits from which they are decoded: one unmarked plane in nine has it,
 and the least of what decodes has 2."""
 CLEAR_EXCESS = 40.0
 """Excess from which one path of the decoder is tried first."""
+CLEAR_FIT = 16.0
+"""Correlation from which a word is claimed by whatever weighting it was decoded with."""
 _LIST_SIZES = code.SHORT_LIST_SIZE, code.LIST_SIZE, code.LONG_LIST_SIZE
 
 
@@ -79,8 +83,19 @@ def read(
             if excess(soft) >= least:
                 word = code.decode(soft, list_size, secret)
                 if word is not None:
-                    return measure(soft, word, weighting, secret)
+                    found = measure(soft, word, weighting, secret)
+                    clear = found.correlation >= CLEAR_FIT
+                    return found if clear else _fitting(weighted, word, secret)
     return None
+
+
+def _fitting(
+    weighted: Callable[[Weighting], Floats], word: bytes, secret: Secret | None
+) -> DecodedMark:
+    """A word by the weighting under which it fits best: each is an attempt that is counted."""
+    seen = ((weighting, weighted(weighting)) for weighting in WEIGHTINGS)
+    found = (measure(soft, word, weighting, secret) for weighting, soft in seen if soft.any())
+    return min(found, key=lambda each: each.chance)
 
 
 def read_below(

@@ -21,6 +21,8 @@ SLACK = 0.5
 remove the mark unevenly."""
 MAX_BLOCK_WEIGHT = 4.0
 """Most, in nats, that one block may say for or against."""
+ROUNDS = 3
+"""Turns in which part and amplitude are found; a third one changes little."""
 _ROUNDING = 1 / 12
 """Variance of rounding to whole grey levels, which even a blank area holds."""
 DOUBT = 12.0
@@ -56,14 +58,24 @@ def weigh_blocks(
     """Weigh "marked" against "not marked" for each block: log-likelihood ratios in nats.
 
     A block's correlation with the code word is taken as normal, with the variance measured in it.
-    Its mean is ``SLACK`` times what the picture's mean amplitude gives if it is marked, or else 0.
+    Its mean is ``SLACK`` times what the mean amplitude of the marked part gives if it is marked, or
+    else 0. Which part that is and how strong the mark is there are found in turns.
     """
     bits = code.encode(word, key_of(secret))
     correlation, gain, variance = _block_sums(coefficients, weighting, bits, secret)
-    amplitude = (correlation * gain / variance).sum() / (gain * gain / variance).sum()
-    expected = SLACK * max(amplitude, 0.0) * gain
-    ratio = (correlation * expected - expected * expected / 2) / variance
-    return np.asarray(np.clip(ratio, -MAX_BLOCK_WEIGHT, MAX_BLOCK_WEIGHT))
+    trust = gain * gain / variance
+    # Plain blocks are measured so exactly that a few of them would outvote the rest.
+    weight = np.minimum(trust, np.median(trust))
+    strength = correlation / gain
+    part = np.s_[0 : len(gain), 0 : len(gain.T)]
+    for _ in range(ROUNDS):
+        amplitude = float((weight * strength)[part].sum() / weight[part].sum())
+        expected = SLACK * max(amplitude, 0.0) * gain
+        ratio = (correlation * expected - expected * expected / 2) / variance
+        blocks = np.clip(ratio, -MAX_BLOCK_WEIGHT, MAX_BLOCK_WEIGHT)
+        _, (top, left, bottom, right) = _largest_sum(blocks)
+        part = np.s_[top:bottom, left:right]
+    return np.asarray(blocks)
 
 
 def _block_sums(

@@ -13,9 +13,15 @@ from provenance.geometry import Geometry
 from provenance.watermark import carrier, code, pilot
 from provenance.watermark import format as fmt
 from provenance.watermark.carrier import Secret, key_of
+from provenance.watermark.detection.decoding import correlation
 from provenance.watermark.detection.spectrum import NOISE_FLOOR
 from provenance.watermark.embedding import masking, pilot_power
-from provenance.watermark.embedding.margins import bit_energy, measure_fit, save_as_jpeg
+from provenance.watermark.embedding.margins import (
+    bit_energy,
+    measure_fit,
+    read_soft_bits,
+    save_as_jpeg,
+)
 from provenance.watermark.lock import draw_lock
 from provenance.watermark.plane import layout, luma, middle, row_strips, shrink_factor, spread
 from provenance.watermark.prng import layer_key
@@ -29,13 +35,16 @@ MIN_FIT = 16.0
 ROBUSTNESS_WEIGHT = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
-TRIAL_PIXELS = 2**20
-"""Pixels of the picture's middle that strength is tried on: all of a picture of 1024 px. The sum
-over the many tiles of a larger one saturates, and would ask for a tenth more than its parts keep.
-Less would make marks at 1024 px weaker, for 0.8 points of SSIMULACRA2 and half the time (ADR 0018).
-"""
+TRIAL_PIXELS = 2**19
+"""Pixels of the picture's middle that strength is tried on. The sum over the many tiles of a larger
+part saturates, and would ask for more than its parts keep (ADR 0029)."""
 WEAKEST, STRONGEST = 0.8, 1.3
 """Bounds on the factor by which robustness changes the strength that visibility alone suggests."""
+EVENING = 0.4
+"""How far a code bit that the picture itself speaks against is made stronger, and one that it
+speaks for weaker: half of what would make all equal, as other handling leaves other noise."""
+LEAST_BIT, MOST_BIT = 0.3, 2.5
+"""Bounds on a bit's amplitude in the mean one's."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,8 @@ class Handling:
     fit: float
 
 
-HANDLINGS = (Handling(15, None, 16.5), Handling(75, 1.37, 17.5))
+LIGHT = Handling(75, 1.37, 17.5)
+HANDLINGS = (Handling(15, None, 16.5), LIGHT)
 """How much is left of equally visible marks differs most at a low quality, where flat pictures
 lose, and in small parts, where textured pictures lose: 1.37 tiles are 300 x 300 pixels of a 1024 px
 picture."""
@@ -92,25 +102,16 @@ def embed(
     ImageTooFlatError
         The mark can't be read back even from the untouched pixels.
     """
-    key = layer_key(key)
-    word = _Word.of(payload, draw_lock() if lock is None else lock, key)
+    word = _Word.of(payload, draw_lock() if lock is None else lock, layer_key(key))
     height, width = rgb.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
             f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
             "on the short side. Use a larger version."
         )
-    cover = _survey(luma(rgb), key)
-    factor = float(np.clip(_needed_factor(cover, word) ** ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST))
-    change = _luma_change(cover, factor, word, slice(0, height), slice(0, width))
-    marked = np.empty_like(rgb)
-    for rows in row_strips(height):
-        marked[rows] = np.clip(np.rint(rgb[rows] + change[rows, :, None]), 0, 255)
-    del change
-    shrink = shrink_factor(width, height)
-    geometry = cover.geometry.rescale(1 / shrink)
-    fit = measure_fit(luma(marked, shrink), geometry, word.bits, word.secret, enough=MIN_FIT)
-    if fit < MIN_FIT:
+    cover, trial = _try(luma(rgb), word)
+    marked = _mark(rgb, cover, trial, word.secret)
+    if not trial.sure and _fit(marked, word) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back. Harsh dots or noise all "
             "over a picture have that effect. Use another version of it."
@@ -131,42 +132,55 @@ class _Word:
         word = code.join(payload, lock) if key is None else payload
         return cls(code.encode(word, key), code.secret_of(payload, key))
 
-    @property
-    def key(self) -> bytes | None:
-        """The key of the layer."""
-        return key_of(self.secret)
-
-
-def _needed_factor(cover: _Cover, word: _Word) -> float:
-    """How many times as strong a mark would have to be to survive handling as wanted.
-
-    Tried on the picture's middle.
-    """
-    height, width = cover.luma.shape
-    rows, columns = middle(width, height, TRIAL_PIXELS)
-    trial = _luma_change(cover, 1.0, word, rows, columns)
-    trial += cover.luma[rows, columns]
-    at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
-    tiles = cover.luma.size / (fmt.TILE * at.scale) ** 2
-    most = 0.0
-    for handling in HANDLINGS:
-        handled = save_as_jpeg(trial, handling.quality)
-        seen = bit_energy(measure_fit(handled, at, word.bits, word.secret))
-        part = tiles if handling.part is None else min(handling.part, tiles)
-        kept = seen * part / tiles * cover.luma.size / trial.size
-        most = max(most, math.sqrt(bit_energy(handling.fit * min(at.scale, 1.0)) / kept))
-    return most
-
 
 @dataclass(frozen=True)
 class _Cover:
-    """A cover: its luma, mask of what it hides, strength of its mark, energy of the pilot."""
+    """What a picture hides: the mark's mask and strength, the pilot's energy."""
 
-    luma: Floats
     geometry: Geometry
     mask: Floats
     strength: float
     pilot: float
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """How strong the mark is made: a factor for all of it, and each code bit's signed amplitude.
+
+    ``sure`` means that it was read in what a trial left of it.
+    """
+
+    factor: float
+    bits: NDArray[np.float64]
+    sure: bool
+
+
+def _try(picture: Floats, word: _Word) -> tuple[_Cover, _Trial]:
+    """Survey a picture's luma, mark its middle, and see what handling leaves of that."""
+    cover, signs = _survey(picture, key_of(word.secret)), word.bits.astype(np.float64)
+    height, width = picture.shape
+    rows, columns = middle(width, height, TRIAL_PIXELS)
+    samples = _mark_samples(cover, _Trial(1.0, signs, sure=False), word.secret)
+    part = spread(samples, cover.geometry, rows, columns) + picture[rows, columns]
+    at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
+    tiles, most, sure, bits = picture.size / (fmt.TILE * at.scale) ** 2, 0.0, False, signs
+    for handling in HANDLINGS:
+        seen = read_soft_bits(save_as_jpeg(part, handling.quality), at, word.secret)
+        fit = max(correlation(soft, word.bits) if soft.any() else 0.0 for soft in seen)
+        wanted = tiles if handling.part is None else min(handling.part, tiles)
+        kept = bit_energy(fit) * wanted / tiles * picture.size / part.size
+        most = max(most, math.sqrt(bit_energy(handling.fit * min(at.scale, 1.0)) / kept))
+        if handling is LIGHT and fit >= MIN_FIT:
+            sure, bits = True, _even_out(signs, seen[0])
+    factor = float(np.clip(most**ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST))
+    return cover, _Trial(factor, bits, sure)
+
+
+def _even_out(signs: NDArray[np.float64], soft: Floats) -> NDArray[np.float64]:
+    """Make the bits stronger that came out weaker, and the reverse."""
+    seen = signs * soft
+    weaker = 1 - seen / seen.mean()
+    return np.asarray(signs * np.clip(1 + EVENING * weaker, LEAST_BIT, MOST_BIT))
 
 
 def _survey(picture: Floats, key: bytes | None) -> _Cover:
@@ -177,25 +191,40 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
     strength = masking.strength(variance, mask, geometry)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
     needed = pilot_power.required_energy(picture, gain, geometry, key)
-    return _Cover(picture, geometry, mask, strength, needed)
+    return _Cover(geometry, mask, strength, needed)
 
 
-def _luma_change(
-    cover: _Cover,
-    factor: float,
-    word: _Word,
-    rows: slice,
-    columns: slice,
-) -> Floats:
-    """Change of luma, in grey levels, for some of the pixels."""
-    strength = factor * cover.strength
+def _mark_samples(cover: _Cover, trial: _Trial, secret: Secret | None) -> Floats:
+    """The mark on the plane, in grey levels."""
+    strength = trial.factor * cover.strength
     share = pilot_power.choose_share(cover.pilot, strength)
-    lines, many = len(pilot.lines(word.key)), carrier.tiles(word.secret)
-    data = carrier.tile(word.bits, word.secret)
-    tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), word.key)
+    key, many = key_of(secret), carrier.tiles(secret)
+    lines, data = len(pilot.lines(key)), carrier.tile(trial.bits, secret)
+    tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
     tones = np.tile(tones, (many, many))
     tile = data * np.sqrt((1 - share) / data.var()) + tones
     high, wide = cover.mask.shape
     tiled = np.tile(tile, (-(-high // len(tile)), -(-wide // len(tile))))[:high, :wide]
-    samples = (strength * cover.mask * tiled).astype(np.float32)
-    return spread(samples, cover.geometry, rows, columns)
+    return np.asarray(strength * cover.mask * tiled, dtype=np.float32)
+
+
+def _mark(
+    rgb: NDArray[np.uint8], cover: _Cover, trial: _Trial, secret: Secret | None
+) -> NDArray[np.uint8]:
+    """Add the mark, some rows at a time: all of its change would need more memory than a copy."""
+    samples, marked = _mark_samples(cover, trial, secret), np.empty_like(rgb)
+    height, width = rgb.shape[:2]
+    for rows in row_strips(height):
+        change = spread(samples, cover.geometry, rows, slice(0, width))
+        steps = np.repeat(np.rint(change).astype(np.int16), 3, axis=1).reshape(*change.shape, 3)
+        steps += rgb[rows]
+        marked[rows] = np.clip(steps, 0, 255, out=steps)
+    return marked
+
+
+def _fit(marked: NDArray[np.uint8], word: _Word) -> float:
+    """How well a marked picture's code bits fit."""
+    height, width = marked.shape[:2]
+    shrink = shrink_factor(width, height)
+    geometry = layout(width, height).rescale(1 / shrink)
+    return measure_fit(luma(marked, shrink), geometry, word.bits, word.secret, enough=MIN_FIT)

@@ -115,6 +115,12 @@ def measure_fit(
     return best
 
 
+def read_soft_bits(picture: Floats, geometry: Geometry, secret: Secret | None) -> list[Floats]:
+    """Sum a picture's coefficients into code bits, once by each weighting."""
+    coefficients = transform(sample(picture, geometry))
+    return [soft_bits(coefficients, weighting, secret) for weighting in WEIGHTINGS]
+
+
 def save_as_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:
     """Save luma as JPEG and open it again, ``shrink`` times smaller; colour does not matter."""
     grey = np.empty(picture.shape, dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Text for people: strangers' text made safe to show, and how names, times and odds are written.
+"""Strangers' text made safe to show.
 
 What a file, a certificate or a registry says is chosen by a stranger and ends up in terminals, web
 pages, PDFs, letters and logs. There it must not move a cursor, fake a line, turn the reading
@@ -7,17 +7,12 @@ direction around, hide a letter or bury the rest. One rule holds for all of them
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 
 MAX_NAME = 256
 """Characters of a name or version. The longest in certificates and manifests has 90."""
-
-MAX_QUOTED = 120
-"""Characters of a name inside a sentence: enough for any organisation, too few to bury the rest."""
 
 MAX_LINE = 2**16
 """Characters of any other line. A lattice fingerprint, the longest honest text, has kilobytes."""
@@ -43,10 +38,6 @@ JOINERS = "\u200c\u200d"
 _PLAIN_NAME = re.compile(r"[\w./\\@%+=~,-]+")
 
 _BLANK = "\u2800"  # Braille pattern blank: a symbol by category, a space to the eye
-
-_ONE_DIGIT = 0.1  # a share below this needs a digit after the point
-_MAX_EXPONENT = 12  # of ten: numbers beyond a trillion are hard to read when written out
-_ROUNDING = 1e-9  # more than division can lose, so that a whole number is not rounded down
 
 
 def clean(text: str, limit: int = MAX_NAME) -> str:
@@ -103,50 +94,6 @@ def _clean_character(character: str) -> str:
     if category == "Zs" or character == _BLANK:
         return " "
     return _REPLACED if category in _HIDDEN_OR_LINE or character in _INVISIBLE else character
-
-
-def quote(text: str) -> str:
-    """Put a stranger's name into quotation marks, with single spaces and its own marks single."""
-    words = text[: 4 * MAX_QUOTED].replace('"', "'").split()
-    line = clean(" ".join(words), 4 * MAX_QUOTED)
-    return f'"{line[: MAX_QUOTED - 1]}…"' if len(line) > MAX_QUOTED else f'"{line}"'
-
-
-def format_time(time: datetime | None) -> str:
-    """Write a time as people read it, in UTC."""
-    if time is None:
-        return "an unknown time"
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def format_age(age: timedelta) -> str:
-    """Write how long ago something was, in whole days, hours or minutes."""
-    minutes = max(0, int(age / timedelta(minutes=1)))
-    if minutes < 1:
-        return "less than a minute"
-    units = (("day", 24 * 60), ("hour", 60), ("minute", 1))
-    unit, length = next((each for each in units if minutes >= 2 * each[1]), units[-1])
-    count = minutes // length
-    return f"{count} {unit}{'s' * (count != 1)}"
-
-
-def format_percent(share: float) -> str:
-    """Write a share of 1, with the digits that it needs."""
-    return f"{share:.1%}" if share < _ONE_DIGIT else f"{share:.0%}"
-
-
-def format_odds(probability: float) -> str:
-    """Write a small probability as "one in N", rounded so that it never sounds rarer than it is."""
-    if not 0 < probability < 0.5:
-        return "one in two" if probability >= 0.5 else "one in more than can be counted"
-    exponent = math.floor(math.log10(1 / probability))
-    whole = math.floor(1 / probability / 10**exponent + _ROUNDING) * 10**exponent
-    return f"one in {whole:,}" if exponent <= _MAX_EXPONENT else f"one in 10^{exponent}"
-
-
-def join_names(names: list[str]) -> str:
-    """Join names with commas and an "and"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

@@ -1,0 +1,158 @@
+/** A plane of the mark's samples under any map from mark to picture. */
+
+import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
+import { emptyPlane, type Plane } from '../../picture/picture.ts'
+import { LOBES, lanczos, shrink } from '../../picture/resample.ts'
+import { SAMPLES, UNITS_PER_SAMPLE } from '../format/constants.ts'
+
+/** Pixels for a sample that pictures are shrunk to before they are sampled between pixels. */
+const PIXELS_PER_SAMPLE = 1.4
+/** Sizes that pictures are made smaller to lie this far apart, so that one serves many maps. */
+const LOG_STEP = Math.log(1.15)
+/** Sizes that are kept of a picture. */
+const MOST_SIZES = 4
+const PHASES = 64
+const TAPS = 2 * LOBES
+
+/** Samples `[row][column]` of the mark's plane; the first is `left`, `top` samples from a tile's corner. */
+export interface Window {
+  readonly left: number
+  readonly top: number
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The samples of a picture and which of them lie in it. */
+export interface Sampled {
+  readonly plane: Plane
+  readonly inside: Uint8Array
+}
+
+/** Picture pixels per mark unit, across and down the picture, around one of its places. */
+export function scalesAt(map: Matrix, x: number, y: number): [number, number] {
+  const back = invert(map)
+  const [u, v] = apply(back, x, y)
+  const [right, below] = [apply(map, u + 1, v), apply(map, u, v + 1)]
+  return [Math.hypot(right[0] - x, below[0] - x), Math.hypot(right[1] - y, below[1] - y)]
+}
+
+/** The smallest window of whole samples that holds the picture; its corner is a tile's. */
+export function windowOf(map: Matrix, width: number, height: number, most: number): Window {
+  const back = invert(map)
+  const corners = [[0, 0], [width, 0], [0, height], [width, height]].map(([x, y]) => apply(back, x!, y!))
+  const side = (n: 0 | 1) => {
+    const places = corners.map((corner) => corner[n] / UNITS_PER_SAMPLE)
+    const [low, high] = [Math.min(...places), Math.max(...places)]
+    const middle = (low + high) / 2
+    const from = SAMPLES * Math.floor(Math.max(low, middle - most / 2) / SAMPLES)
+    const count = Math.min(high, middle + most / 2) - from
+    return [from, 4 * Math.max(1, Math.ceil(count / 4))] as const
+  }
+  const [[left, columns], [top, rows]] = [side(0), side(1)]
+  return { left, top, columns, rows }
+}
+
+/** A picture, and what it was already made smaller to. */
+export class Sizes {
+  readonly plane: Plane
+  readonly #made = new Map<string, Plane>()
+
+  constructor(plane: Plane) {
+    this.plane = plane
+  }
+
+  /** The picture made small enough for a map, and the map to it. */
+  under(map: Matrix): { plane: Plane; map: Matrix } {
+    const { plane } = this
+    const steps = scalesAt(map, plane.width / 2, plane.height / 2).map((scale) => {
+      const factor = (UNITS_PER_SAMPLE * scale) / PIXELS_PER_SAMPLE
+      return Math.max(0, Math.round(Math.log(factor) / LOG_STEP))
+    })
+    if (!steps.some((step) => step > 0)) return { plane, map }
+    const name = steps.join()
+    const [across, down] = steps.map((step) => Math.exp(step * LOG_STEP))
+    const small = this.#made.get(name) ?? shrink(plane, across!, down!)
+    if (this.#made.size < MOST_SIZES) this.#made.set(name, small)
+    const scaling = linear([small.width / plane.width, 0, 0, small.height / plane.height])
+    return { plane: small, map: multiply(scaling, map) }
+  }
+}
+
+let kernel: Float32Array | undefined
+
+function kernels(): Float32Array {
+  if (kernel) return kernel
+  kernel = new Float32Array((PHASES + 1) * TAPS)
+  for (let phase = 0; phase <= PHASES; phase++) {
+    let sum = 0
+    for (let k = 0; k < TAPS; k++) sum += kernel[phase * TAPS + k] = lanczos(k - LOBES + 1 - phase / PHASES)
+    for (let k = 0; k < TAPS; k++) kernel[phase * TAPS + k]! /= sum
+  }
+  return kernel
+}
+
+/** The value of a plane between its pixels; its first pixel's middle is (0, 0). */
+export type Interpolation = (plane: Plane, x: number, y: number) => number
+
+/** Sample a prepared picture. What lies outside is as the nearest pixel inside. */
+export function sample(plane: Plane, map: Matrix, window: Window, interpolate: Interpolation): Sampled {
+  const out = emptyPlane(window.columns, window.rows)
+  const inside = new Uint8Array(out.data.length)
+  const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = map as [number, number, number, number, number, number, number, number, number]
+  const { width, height } = plane
+  for (let row = 0; row < window.rows; row++) {
+    const v = UNITS_PER_SAMPLE * (window.top + row) + 1
+    for (let column = 0; column < window.columns; column++) {
+      const u = UNITS_PER_SAMPLE * (window.left + column) + 1
+      const w = m6 * u + m7 * v + m8
+      const x = (m0 * u + m1 * v + m2) / w
+      const y = (m3 * u + m4 * v + m5) / w
+      if (!(w > 0) || x < -1 || y < -1 || x > width + 1 || y > height + 1) continue
+      const at = row * window.columns + column
+      out.data[at] = interpolate(plane, x - 0.5, y - 0.5)
+      inside[at] = x >= 0 && y >= 0 && x <= width && y <= height ? 1 : 0
+    }
+  }
+  return { plane: out, inside }
+}
+
+/** By the four pixels around: enough for the pilot, which has nothing fine. */
+export function bilinear(plane: Plane, x: number, y: number): number {
+  const { width, height, data } = plane
+  const left = x <= 0 ? 0 : x >= width - 2 ? width - 2 : Math.floor(x)
+  const top = y <= 0 ? 0 : y >= height - 2 ? height - 2 : Math.floor(y)
+  const across = x - left
+  const down = y - top
+  const at = top * width + left
+  const above = data[at]! + across * (data[at + 1]! - data[at]!)
+  const below = data[at + width]! + across * (data[at + width + 1]! - data[at + width]!)
+  return above + down * (below - above)
+}
+
+/** By Lanczos's kernel with three lobes. */
+export function smooth(plane: Plane, x: number, y: number): number {
+  const { width, height, data } = plane
+  const taps = kernels()
+  const left = Math.floor(x)
+  const top = Math.floor(y)
+  const across = Math.round((x - left) * PHASES) * TAPS
+  const down = Math.round((y - top) * PHASES) * TAPS
+  let sum = 0
+  if (left >= LOBES - 1 && top >= LOBES - 1 && left + LOBES < width && top + LOBES < height) {
+    let from = (top - LOBES + 1) * width + left - LOBES + 1
+    for (let j = 0; j < TAPS; j++, from += width) {
+      let line = 0
+      for (let k = 0; k < TAPS; k++) line += taps[across + k]! * data[from + k]!
+      sum += taps[down + j]! * line
+    }
+    return sum
+  }
+  for (let j = 0; j < TAPS; j++) {
+    const row = Math.min(height - 1, Math.max(0, top + j - LOBES + 1)) * width
+    let line = 0
+    for (let k = 0; k < TAPS; k++) line += taps[across + k]! * data[row + Math.min(width - 1, Math.max(0, left + k - LOBES + 1))]!
+    sum += taps[down + j]! * line
+  }
+  return sum
+}
+

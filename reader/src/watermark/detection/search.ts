@@ -1,0 +1,177 @@
+/** The search for a mark, cheapest first. */
+
+import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
+import type { Plane } from '../../picture/picture.ts'
+import { shrink } from '../../picture/resample.ts'
+import { TILE } from '../format/constants.ts'
+import { pixelsPerUnit } from '../format/layout.ts'
+import { MOST_GEOMETRIES } from '../significance.ts'
+import { stretched, turned, upright, type Guess } from './guesses.ts'
+import { polarMap, stretchMap } from './maps.ts'
+import { blurred, powerOf, type Power } from './power.ts'
+import { place, type Placed } from './phases.ts'
+import { planeAsMarked } from './planes.ts'
+import { read, viewOf, viewUnder, type Reading } from './reading.ts'
+import { refine, type Refined } from './refinement.ts'
+import { Sizes } from './sampling.ts'
+import { fitted } from './shapes.ts'
+import { spectrumOf, type Spectrum } from './spectrum.ts'
+import { whiten } from './whitening.ts'
+
+/** Pixels of the picture that the pilot is looked for in. */
+const MOST_PIXELS = 1 << 21
+/** Pixels along the longer side of the middle in which stretches are looked for. */
+const STRETCHED_SIDE = 512
+/** Guesses that are compared by phase: upright, turned, stretched. */
+const UPRIGHT_GUESSES = 20
+const TURNED_GUESSES = 8
+const STRETCHED_GUESSES = 6
+const TILTED_GUESSES = 16
+/** Half bins over which power is averaged there. */
+const TILTED_BLUR = 3
+/** Pixels along the longer side of the middle in which tilted marks are looked for, at least. */
+const TILTED_SIDE = 320
+/** Placed guesses that are sharpened in each round. */
+const REFINED = 4
+/** Agreement in all blocks: needed for a decoding, and beyond doubt. */
+const PILOT = 5
+const SURE = 9
+/** Mark units by which two maps differ at most that are taken for one: once both are sharp, and before. */
+const ALIKE = 1
+const NEARBY = 6
+/** Samples a side that guesses are sharpened with at first, and in the end. */
+const FIRST_SAMPLES = 384
+const LAST_SAMPLES = 768
+const LAST_ROUNDS = 2
+/** Mark units: a guess that is moved by less at the edge is sharp. */
+const SETTLED = 0.3
+
+export interface Found {
+  readonly reading: Reading
+  readonly map: Matrix
+  readonly inverted: boolean
+  readonly step: string
+}
+
+/** Every mark found, one by one: who takes the first pays for no more. */
+export function* search(luma: Plane, key: Uint8Array): Generator<Found> {
+  const scale = pixelsPerUnit(luma.width, luma.height)
+  const asMarked = linear([scale, 0, 0, scale])
+  for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false)) {
+    yield { reading, map: asMarked, inverted: false, step: 'as marked' }
+  }
+  yield* new Search(luma, key).run(asMarked)
+}
+
+/** A part of the picture as its spectrum. */
+interface Look extends Spectrum {
+  readonly power: Power
+}
+
+class Search {
+  readonly #looks = new Map<number, Look>()
+  readonly #luma: Sizes
+  readonly #key: Uint8Array
+  readonly #whitened: Sizes
+  /** From the picture to the smaller one that the pilot is looked for in. */
+  readonly #scaling: Matrix
+  /** The maps under which the picture was read, besides as it was marked. */
+  readonly #read: Matrix[] = []
+
+  constructor(luma: Plane, key: Uint8Array) {
+    this.#luma = new Sizes(luma)
+    this.#key = key
+    const factor = Math.sqrt(Math.max(1, (luma.width * luma.height) / MOST_PIXELS))
+    const small = factor > 1 ? shrink(luma, factor, factor) : luma
+    this.#scaling = linear([small.width / luma.width, 0, 0, small.height / luma.height])
+    this.#whitened = new Sizes(whiten(small))
+  }
+
+  *run(asMarked: Matrix): Generator<Found> {
+    const whole = this.#look(1)
+    const start = { map: multiply(this.#scaling, asMarked), agreement: 0, inverted: false }
+    yield* this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES))
+    yield* this.#follow(start, whole, 'as marked, sharpened')
+    yield* this.#round('turned', whole, turned(polarMap(whole.power), this.#key, TURNED_GUESSES))
+    yield* this.#stretched(whole)
+    yield* this.#tilted(whole)
+  }
+
+  *#stretched(whole: Look): Generator<Found> {
+    const look = this.#look(Math.min(1, STRETCHED_SIDE / Math.max(...whole.extent)))
+    yield* this.#round('stretched', look, stretched(stretchMap(look.power), this.#key, STRETCHED_GUESSES))
+  }
+
+  /** In the middle of a tilted picture the mark is nearly evenly sheared and stretched. */
+  *#tilted(whole: Look): Generator<Found> {
+    const side = Math.max(TILTED_SIDE, Math.max(...whole.extent) / 2)
+    const look = this.#look(Math.min(1, side / Math.max(...whole.extent)))
+    const around = blurred(look.power, TILTED_BLUR)
+    const guesses = turned(polarMap(around), this.#key, TILTED_GUESSES)
+      .map((guess) => fitted(around, guess, this.#key))
+      .map((guess) => fitted(look.power, guess, this.#key))
+    yield* this.#round('tilted', look, guesses)
+  }
+
+  /** Compare guesses by phase, and follow the best of them. */
+  *#round(step: string, look: Look, guesses: readonly Guess[]): Generator<Found> {
+    const placed = guesses.flatMap((guess) => place(look, guess, this.#key))
+    placed.sort((a, b) => b.agreement - a.agreement)
+    for (const each of placed.slice(0, REFINED)) yield* this.#follow(each, look, step)
+  }
+
+  /** The spectrum of the picture's middle, which has this share of both sides. */
+  #look(share: number): Look {
+    const known = this.#looks.get(share)
+    if (known) return known
+    const { plane } = this.#whitened
+    const [width, height] = [Math.round(share * plane.width), Math.round(share * plane.height)]
+    const part = { left: (plane.width - width) >> 1, top: (plane.height - height) >> 1, width, height }
+    const spectrum = spectrumOf(plane, part)
+    const look = { ...spectrum, power: powerOf(spectrum) }
+    this.#looks.set(share, look)
+    return look
+  }
+
+  /** Whether the picture was read under a map that differs by less, in mark units. */
+  #known(map: Matrix, least: number): boolean {
+    const { width, height } = this.#whitened.plane
+    const corners = [[0, 0], [width, 0], [0, height], [width, height]] as const
+    return this.#read.some((known) => apart(known, map, corners) < least)
+  }
+
+  /** Sharpen a guess, and read the picture under it if the pilot is there. */
+  *#follow(placed: Placed, look: Look, step: string): Generator<Found> {
+    if (this.#read.length >= MOST_GEOMETRIES - 1) return
+    const sign = placed.inverted ? -1 : 1
+    const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
+    const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
+    let refined: Refined = better(placed.map, FIRST_SAMPLES)
+    if (sign * refined.agreement < PILOT - 1 || this.#known(refined.map, NEARBY)) return
+    for (let n = 0; n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
+    if (sign * refined.agreement < PILOT) return
+    if (this.#known(refined.map, ALIKE)) return
+    this.#read.push(refined.map)
+    const map = multiply(invertScaling(this.#scaling), refined.map)
+    const view = viewUnder(this.#luma, map)
+    for (const reading of read(view, this.#key, sign, sign * refined.agreement >= SURE)) {
+      yield { reading, map, inverted: placed.inverted, step }
+    }
+  }
+}
+
+/** Half a turn of the mark, and so on, is another map; a shift by whole tiles is the same one. */
+function apart(one: Matrix, other: Matrix, places: readonly (readonly [number, number])[]): number {
+  const [back, forth] = [invert(one), invert(other)]
+  const off = places.map(([x, y]) => {
+    const [u, v] = apply(back, x, y)
+    const [p, q] = apply(forth, x, y)
+    return [u - p, v - q] as const
+  })
+  const tiles = (n: 0 | 1) => TILE * Math.round(off[0]![n] / TILE)
+  return Math.max(...off.map(([u, v]) => Math.hypot(u - tiles(0), v - tiles(1))))
+}
+
+function invertScaling(scaling: Matrix): Matrix {
+  return linear([1 / scaling[0]!, 0, 0, 1 / scaling[4]!])
+}

@@ -1,0 +1,6 @@
+"""The likeness index: PDQ hashes of a registry's records in files that all processes share."""
+
+from provenance.registry.likeness.folder import LikenessIndex, remove_index
+from provenance.registry.likeness.segment import Segment
+
+__all__ = ["LikenessIndex", "Segment", "remove_index"]

@@ -1,0 +1,122 @@
+"""Ask the producer itself: its directory entry says where, and the 96 bits of the mark are sent.
+
+The picture stays where it is. What comes back is a response like any other, which counts only by
+the keys that the directory binds. Answers can be kept in a folder, which a platform shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from provenance.directory import Directory
+from provenance.errors import FetchError, InputError, OutputError, ResponseError
+from provenance.fetching import Address, Guard, fetch, is_public
+from provenance.files import read_named, write_atomic
+from provenance.response.reading import read_response
+from provenance.response.responses import MAX_RESPONSE_BYTES, RESPONSE_MEDIA_TYPE, Response
+from provenance.stamp_id import Payload, StampId
+
+MOST_ENDPOINTS = 2
+"""Endpoints asked about one stamp: a number drawn by two producers has two entries, seldom more."""
+
+MAX_AGE = timedelta(hours=24)
+"""How old a kept answer may be by default; a revocation is learnt of by then."""
+
+SECONDS = 10.0
+"""For one answer: a service looks a record up in milliseconds."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: who was asked, and what came of it."""
+
+    endpoint: str
+    response: Response | None = None
+    failure: str = ""
+    kept: bool = False
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks the endpoints in a directory. Safe between threads.
+
+    Attributes
+    ----------
+    directory
+        Says who is asked.
+    cache
+        Folder in which answers are kept.
+    max_age
+        How old a kept answer may be.
+    private
+        Whether endpoints may lie in a private network.
+    """
+
+    directory: Directory
+    cache: Path | None = None
+    max_age: timedelta = MAX_AGE
+    private: bool = False
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def ask(self, stamp_id: StampId) -> tuple[Asked, ...]:
+        """Ask about a stamp; nobody where no entry of its number has an endpoint.
+
+        What goes wrong is told, and nothing is raised.
+        """
+        number = Payload.unpack(stamp_id.payload).producer
+        listed = (each.entry.endpoint for each in self.directory.find_listings(number))
+        endpoints = list(dict.fromkeys(filter(None, listed)))[:MOST_ENDPOINTS]
+        return tuple(map(partial(self._ask, stamp_id), endpoints))
+
+    def _ask(self, stamp_id: StampId, endpoint: str) -> Asked:
+        if (kept := self._find_kept(stamp_id)) is not None:
+            return Asked(endpoint, kept, kept=True)
+        guard = Guard(
+            allows=_allow_any if self.private else is_public,
+            schemes=("https", "http") if self.private else ("https",),
+            any_port=True,
+            redirects=0,
+            seconds=SECONDS,
+        )
+        headers = {"Accept": RESPONSE_MEDIA_TYPE}
+        try:
+            address = f"{endpoint}/v1/responses/{stamp_id}"
+            data = fetch(address, MAX_RESPONSE_BYTES, guard, headers=headers).data
+            response = read_response(data, "from the endpoint")
+        except (FetchError, ResponseError) as error:
+            return Asked(endpoint, failure=str(error))
+        if response.stamp_id != stamp_id:
+            return Asked(endpoint, failure="The answer is about another stamp.")
+        self._keep(stamp_id, data)
+        return Asked(endpoint, response)
+
+    def _find_kept(self, stamp_id: StampId) -> Response | None:
+        """Return a kept answer that is young enough; whatever else is there is not used."""
+        if self.cache is None:
+            return None
+        path = self.cache / f"{stamp_id}.json"
+        try:
+            data = read_named(path, "kept response", MAX_RESPONSE_BYTES, ResponseError)
+            response = read_response(data, path.name)
+        except (ResponseError, InputError):
+            return None
+        age = self.clock() - response.as_of
+        return response if response.stamp_id == stamp_id and age <= self.max_age else None
+
+    def _keep(self, stamp_id: StampId, data: bytes) -> None:
+        """Keep an answer; a folder that can't be written costs a question the next time."""
+        if self.cache is None:
+            return
+        try:
+            self.cache.mkdir(parents=True, exist_ok=True)
+            write_atomic(self.cache / f"{stamp_id}.json", data, overwrite=True, durable=False)
+        except (OutputError, OSError):
+            return
+
+
+def _allow_any(_: Address) -> bool:
+    return True

@@ -1,0 +1,1 @@
+"""What the service does with one request, without HTTP: it blocks, and threads call it."""

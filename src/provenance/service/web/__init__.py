@@ -1,0 +1,1 @@
+"""HTTP: uploads that touch no disk, problems with the command line's codes, and the routes."""

@@ -1,0 +1,123 @@
+"""The service as a process: it starts, ends gracefully, and survives the death of its workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from provenance.cli.api_keys import SCOPES
+from provenance.service import ApiKeys, Scope
+from tests.cli.conftest import run_here
+
+
+@dataclass
+class Running:
+    """A service in a process of its own, and the lines of its log so far."""
+
+    process: subprocess.Popen[str]
+    address: str
+    lines: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def run(folder: Path, *options: str) -> Iterator[Running]:
+    command = [sys.executable, "-m", "provenance", "serve", "--port", "0", *options]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    running = Running(process, "")
+    try:
+        for line in process.stderr:
+            running.lines.append(line)
+            if '"listening"' in line:
+                running.address = json.loads(line)["address"]
+                break
+        assert running.address, running.lines
+        reader = threading.Thread(target=lambda: running.lines.extend(process.stderr or ()))
+        reader.start()
+        yield running
+    finally:
+        process.kill()
+        process.wait()
+        reader.join()
+        process.stderr.close()
+
+
+@pytest.fixture
+def folder(project_folder: Path) -> Path:
+    with (project_folder / "provenance.toml").open("a") as file:
+        file.write("workers = 1\n")  # of [isolation], the last section
+    return project_folder
+
+
+def test_what_is_under_way_is_answered_before_the_end(folder: Path, png: bytes) -> None:
+    with run(folder) as running, ThreadPoolExecutor(3) as threads:
+        with httpx.Client(base_url=running.address, timeout=120) as client:
+            assert client.get("/readyz").status_code == 200
+            answers = [threads.submit(client.post, "/v1/verify", content=png) for _ in range(3)]
+            while sum('"event": "request"' in line for line in running.lines) < 2:
+                pass  # until the first one is answered, besides /readyz
+            running.process.send_signal(signal.SIGTERM)
+            assert [each.result().status_code for each in answers] == [200] * 3
+        assert running.process.wait(60) == 0
+    requests = [json.loads(line) for line in running.lines if '"event": "request"' in line]
+    assert all(each["status"] == 200 for each in requests)
+    assert {each["route"] for each in requests} == {"/readyz", "/v1/verify"}
+    assert not any("Traceback" in line for line in running.lines)
+
+
+def test_a_worker_that_dies_costs_one_answer(folder: Path, png: bytes) -> None:
+    with run(folder) as running, httpx.Client(base_url=running.address, timeout=120) as client:
+        assert client.post("/v1/verify", content=png).status_code == 200
+        for pid in list_descendants(running.process.pid):
+            os.kill(pid, signal.SIGKILL)
+        answers = [client.post("/v1/verify", content=png).status_code for _ in range(3)]
+    assert answers[1:] == [200, 200]
+    assert answers[0] in (200, 422)
+
+
+def list_descendants(pid: int) -> list[int]:
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        children += map(int, (task / "children").read_text().split())
+    return [*children, *(below for child in children for below in list_descendants(child))]
+
+
+def test_a_service_that_can_not_work_does_not_start(folder: Path) -> None:
+    config = folder / "provenance.toml"
+    text = config.read_text("utf-8")
+    wrong = text.replace('# signer = "file:keys/examiner', 'signer = "file:keys/missing')
+    assert wrong != text
+    config.write_text(wrong, "utf-8")
+    done = run_here("serve", "--port", "0", "--config", config)
+    assert done.status != 0
+    assert "Traceback" not in done.err
+    assert done.err.splitlines()[-1].startswith("error: ")
+
+
+def test_keys_are_granted_and_withdrawn(folder: Path) -> None:
+    config = folder / "provenance.toml"
+    text = config.read_text("utf-8")
+    refused = run_here("keys", "grant", "me", "--scope", "stamp", "--config", config)
+    refused.failed_with(2, "config")
+    config.write_text(text.replace("# keys =", "keys ="), "utf-8")
+    done = run_here("keys", "grant", "me", "--scope", "stamp", "--days", "3", "--config", config)
+    key = done.out.strip()
+    listed = run_here("keys", "withdraw", "--config", config)
+    assert key.split("_")[1] in listed.out
+    assert key not in listed.out
+    assert run_here("keys", "withdraw", key.split("_")[1], "--config", config).status == 0
+    run_here("keys", "withdraw", "00000000", "--config", config).failed_with(2, "config")
+    assert not ApiKeys(folder / "keys" / "api.jsonl").list()
+    assert {scope.value for scope in Scope} == set(SCOPES)
