@@ -103,7 +103,7 @@ interop: $(VENV)/.bench
 HEAVY   := $(TOOLS)integration
 integration: $(HEAVY)/.ready
 	@$(HEAVY)/bin/python -m pytest tests/heavy -m heavy $(ARGS)
-	@$(MAKE) interop
+	@mkdir -p bench-out && $(MAKE) interop ARGS="--out bench-out/interop.md $(INTEROP)"
 
 $(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
 	@echo "installing PyTorch and Ray into $(HEAVY) (some minutes)" >&2
