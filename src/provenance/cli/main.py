@@ -34,6 +34,7 @@ COMMANDS = (
     "keys",
     "schema",
     "serve",
+    "doctor",
 )
 
 
