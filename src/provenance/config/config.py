@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
@@ -126,25 +126,7 @@ class Config:
 
         The visible label lies where ``[labels]`` says, even if it comes from elsewhere.
         """
-        from provenance.labels import Badge, Labels, apply_profiles
-
-        section = self.labels
-        own = Labels(
-            section.source_type,
-            section.aigc,
-            None if section.badge is None else Badge(section.badge),
-            section.strip_prompt,
-        )
-        found = apply_profiles((*profiles, *section.profiles), asked | own if asked else own)
-        if found.badge is None:
-            return found
-        badge = replace(
-            found.badge,
-            corner=section.badge_corner,
-            height=section.badge_height,
-            font=section.badge_font,
-        )
-        return replace(found, badge=badge)
+        return self.labels.combine(asked, profiles)
 
     def verifier(
         self,
