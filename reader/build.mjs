@@ -1,6 +1,25 @@
-// Bundles the library and the command; `npm run build` also writes the types.
+// Bundles library and command; `npm run build` also writes the types.
 import { build } from 'esbuild'
+import { copyFile, mkdir, rm } from 'node:fs/promises'
 
-const common = { bundle: true, format: 'esm', target: 'es2022', legalComments: 'linked', logLevel: 'warning' }
+const DECODERS = ['jpeg/codec/dec/mozjpeg_dec.wasm', 'png/codec/pkg/squoosh_png_bg.wasm', 'webp/codec/dec/webp_dec.wasm']
+const common = {
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'linked',
+  logLevel: 'warning',
+  mainFields: ['module', 'main'],
+}
 
-await build({ ...common, entryPoints: ['src/index.ts'], platform: 'neutral', mainFields: ['module', 'main'], outfile: 'dist/index.js' })
+await rm('dist', { recursive: true, force: true })
+await mkdir('dist')
+await build({ ...common, entryPoints: ['src/index.ts'], platform: 'neutral', outfile: 'dist/index.js' })
+await build({
+  ...common,
+  entryPoints: { node: 'src/node/index.ts', cli: 'src/node/cli.ts' },
+  platform: 'node',
+  splitting: true,
+  outdir: 'dist',
+})
+for (const file of DECODERS) await copyFile(`node_modules/@jsquash/${file}`, `dist/${file.split('/').at(-1)}`)

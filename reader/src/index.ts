@@ -1,2 +1,3 @@
+export * from './fingerprint/index.ts'
 export type { Picture } from './picture/picture.ts'
 export * from './watermark/index.ts'

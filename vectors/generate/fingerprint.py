@@ -19,9 +19,11 @@ from PIL import Image
 
 from provenance.fingerprint import lattice, seal, sealing
 from provenance.geometry import Geometry
+from provenance.watermark import layout
 
 FOLDER = Path(__file__).resolve().parent.parent / "fingerprint"
 SIZES = ((64, 64), (65, 127), (128, 129), (333, 200), (512, 768), (1200, 1100))
+TEXTURED = ((301, 277), (1500, 130), (6000, 96))  # the last has cells of 64 units
 PHOTOGRAPHS = ("astronaut", "camera", "chelsea", "coffee")  # PNG, so every decoder agrees
 
 
@@ -39,6 +41,18 @@ def procedural(height: int, width: int) -> NDArray[np.uint8]:
     blocks = noise[13 * rows // height][:, 11 * columns // width]
     rgb = (3 * blocks + (255 * columns // width)[None, :, None]) // 4
     return np.ascontiguousarray(rgb, dtype=np.uint8)  # pdqhash ignores strides
+
+
+def textured(height: int, width: int) -> NDArray[np.uint8]:
+    """Make a picture by formula in which every pixel differs from its neighbours.
+
+    Sample (y, x, c) is ``(texture + 255 * y // height) // 2``, divisions rounding down, with
+    ``texture = (7919 * x + 104729 * y + (c + 1) * x * y) % 251``.
+    """
+    rows, columns = np.arange(height)[:, None, None], np.arange(width)[None, :, None]
+    channels = np.arange(3)[None, None, :]
+    texture = (7919 * columns + 104729 * rows + (channels + 1) * columns * rows) % 251
+    return np.ascontiguousarray((texture + 255 * rows // height) // 2, dtype=np.uint8)
 
 
 def photograph(name: str) -> NDArray[np.uint8]:
@@ -86,6 +100,20 @@ def lattice_cases() -> list[dict[str, object]]:
     ]
 
 
+def layout_cases() -> list[dict[str, object]]:
+    """Take the lattice fingerprint of pictures made by formula, lying as they are marked."""
+    made = [("procedural", size, procedural(*size)) for size in SIZES]
+    made += [("textured", size, textured(*size)) for size in TEXTURED]
+    return [
+        {
+            "picture": f"{kind} {height}x{width}",
+            "sha256": hashlib.sha256(rgb.tobytes()).hexdigest(),
+            "packed": lattice(rgb, layout(width, height)).pack().hex(),
+        }
+        for kind, (height, width), rgb in made
+    ]
+
+
 def seal_cases() -> list[dict[str, object]]:
     """Seal fingerprints: the smallest, and of photographs; with the key that scrypt gives."""
     fingerprints = [lattice(procedural(64, 64), Geometry(1, 0, 0, 1, tile=256))]
@@ -120,6 +148,7 @@ def write(name: str, document: dict[str, object]) -> None:
 def main() -> None:
     write("pdq.json", {"source": "pdqhash 0.2.8", "cases": pdq_cases()})
     write("lattice.json", {"source": "provenance itself", "cases": lattice_cases()})
+    write("layout.json", {"source": "provenance itself", "cases": layout_cases()})
     write("seal.json", {"source": "provenance itself", "cases": seal_cases()})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from provenance.config.files import read_key
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from provenance.directory import Directory
     from provenance.labels import Labels
+    from provenance.response import Asker
     from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
     from provenance.watermark import LockKey
@@ -134,6 +137,13 @@ class DirectorySection:
     """How old a kept answer may be before the service is asked again."""
     ask_private: bool = False
     """Whether services in private networks may be asked, also without encryption."""
+
+    def asker(self, known: Directory | None) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        age = timedelta(hours=self.ask_max_age_hours)
+        return Asker(known, self.ask_cache, age, self.ask_private) if known else None
 
 
 @dataclass(frozen=True)

@@ -70,26 +70,47 @@ function cut(band: Subband, { plane, inside }: Sampled): void {
   }
 }
 
+/** Marks that are read one over the other in a view. */
+const MOST_MARKS = 3
+
 /** Read a view: the first weighting, and the others where they show more of a carrier. */
-export function read(view: View, key: Uint8Array, sign: number, sure: boolean): Reading | undefined {
-  const paths = sure ? MANY_PATHS : PATHS
-  const attempt = (weighting: number, { bits }: SoftBits): Reading | undefined => {
-    if (sign < 0) for (let n = 0; n < bits.length; n++) bits[n] = -bits[n]!
-    const decoded = decode(bits, paths)
-    return decoded && { ...decoded, soft: bits, view, weighting }
-  }
+export function* read(view: View, key: Uint8Array, sign: number, sure: boolean): Generator<Reading> {
   const first = softBits(view.subbands, key, WEIGHTINGS[0]!)
-  if (first.energy >= CLEAR_ENERGY) {
-    const found = attempt(0, first)
-    if (found) return found
+  const clear = first.energy >= CLEAR_ENERGY
+  let found = false
+  for (const reading of clear ? attempts(view, first, 0, sign, sure) : []) {
+    found = true
+    yield reading
   }
+  if (found) return
   const rest = WEIGHTINGS.map((weighting, n) => ({ n, soft: n ? softBits(view.subbands, key, weighting) : first }))
   rest.sort((a, b) => b.soft.energy - a.soft.energy)
   for (const { n, soft } of rest) {
-    if (soft.energy < LEAST_ENERGY && !sure) break
-    if (n === 0 && soft.energy >= CLEAR_ENERGY) continue
-    const found = attempt(n, soft)
-    if (found) return found
+    if (soft.energy < LEAST_ENERGY) return
+    if (n === 0 && clear) continue
+    for (const reading of attempts(view, soft, n, sign, sure)) {
+      found = true
+      yield reading
+    }
+    if (found) return
   }
-  return undefined
+}
+
+/** The word that fits best, and those that are left when it is taken out of the soft bits. */
+function* attempts(view: View, soft: SoftBits, weighting: number, sign: number, sure: boolean): Generator<Reading> {
+  let bits = sign < 0 ? soft.bits.map((bit) => -bit) : soft.bits
+  for (let mark = 0; mark < MOST_MARKS; mark++) {
+    const decoded = decode(bits, sure ? MANY_PATHS : PATHS)
+    if (!decoded) return
+    yield { ...decoded, soft: bits, view, weighting }
+    bits = without(bits, decoded.code)
+  }
+}
+
+/** Soft bits less what they have in common with a code word. */
+function without(bits: Float32Array, code: Uint8Array): Float32Array {
+  let sum = 0
+  for (let n = 0; n < bits.length; n++) sum += code[n] ? -bits[n]! : bits[n]!
+  const mean = sum / bits.length
+  return bits.map((bit, n) => (code[n] ? bit + mean : bit - mean))
 }

@@ -1,9 +1,9 @@
 /** The search for a mark, cheapest first. */
 
-import type { Matrix } from '../../numeric/matrix.ts'
-import { linear, multiply } from '../../numeric/matrix.ts'
+import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
 import type { Plane } from '../../picture/picture.ts'
 import { shrink } from '../../picture/resample.ts'
+import { TILE } from '../format/constants.ts'
 import { pixelsPerUnit } from '../format/layout.ts'
 import { MOST_GEOMETRIES } from '../significance.ts'
 import { stretched, turned, upright, type Guess } from './guesses.ts'
@@ -36,10 +36,13 @@ const REFINED = 4
 /** Agreement in all blocks: needed for a decoding, and beyond doubt. */
 const PILOT = 5
 const SURE = 9
+/** Mark units by which two maps differ at most that are taken for one: once both are sharp, and before. */
+const ALIKE = 1
+const NEARBY = 6
 /** Samples a side that guesses are sharpened with at first, and in the end. */
 const FIRST_SAMPLES = 384
 const LAST_SAMPLES = 768
-const LAST_ROUNDS = 3
+const LAST_ROUNDS = 2
 /** Mark units: a guess that is moved by less at the edge is sharp. */
 const SETTLED = 0.3
 
@@ -50,12 +53,14 @@ export interface Found {
   readonly step: string
 }
 
-export function search(luma: Plane, key: Uint8Array): Found | undefined {
+/** Every mark found, one by one: who takes the first pays for no more. */
+export function* search(luma: Plane, key: Uint8Array): Generator<Found> {
   const scale = pixelsPerUnit(luma.width, luma.height)
   const asMarked = linear([scale, 0, 0, scale])
-  const reading = read(viewOf(planeAsMarked(luma)), key, 1, false)
-  if (reading) return { reading, map: asMarked, inverted: false, step: 'as marked' }
-  return new Search(luma, key).run(asMarked)
+  for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false)) {
+    yield { reading, map: asMarked, inverted: false, step: 'as marked' }
+  }
+  yield* new Search(luma, key).run(asMarked)
 }
 
 /** A part of the picture as its spectrum. */
@@ -70,7 +75,8 @@ class Search {
   readonly #whitened: Sizes
   /** From the picture to the smaller one that the pilot is looked for in. */
   readonly #scaling: Matrix
-  #geometries = 1
+  /** The maps under which the picture was read, besides as it was marked. */
+  readonly #read: Matrix[] = []
 
   constructor(luma: Plane, key: Uint8Array) {
     this.#luma = new Sizes(luma)
@@ -81,43 +87,37 @@ class Search {
     this.#whitened = new Sizes(whiten(small))
   }
 
-  run(asMarked: Matrix): Found | undefined {
+  *run(asMarked: Matrix): Generator<Found> {
     const whole = this.#look(1)
     const start = { map: multiply(this.#scaling, asMarked), agreement: 0, inverted: false }
-    return (
-      this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES)) ??
-      this.#follow(start, whole, 'as marked, sharpened') ??
-      this.#round('turned', whole, turned(polarMap(whole.power), this.#key, TURNED_GUESSES)) ??
-      this.#stretched(whole) ??
-      this.#tilted(whole)
-    )
+    yield* this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES))
+    yield* this.#follow(start, whole, 'as marked, sharpened')
+    yield* this.#round('turned', whole, turned(polarMap(whole.power), this.#key, TURNED_GUESSES))
+    yield* this.#stretched(whole)
+    yield* this.#tilted(whole)
+  }
+
+  *#stretched(whole: Look): Generator<Found> {
+    const look = this.#look(Math.min(1, STRETCHED_SIDE / Math.max(...whole.extent)))
+    yield* this.#round('stretched', look, stretched(stretchMap(look.power), this.#key, STRETCHED_GUESSES))
   }
 
   /** In the middle of a tilted picture the mark is nearly evenly sheared and stretched. */
-  #tilted(whole: Look): Found | undefined {
+  *#tilted(whole: Look): Generator<Found> {
     const side = Math.max(TILTED_SIDE, Math.max(...whole.extent) / 2)
     const look = this.#look(Math.min(1, side / Math.max(...whole.extent)))
     const around = blurred(look.power, TILTED_BLUR)
     const guesses = turned(polarMap(around), this.#key, TILTED_GUESSES)
       .map((guess) => fitted(around, guess, this.#key))
       .map((guess) => fitted(look.power, guess, this.#key))
-    return this.#round('tilted', look, guesses)
-  }
-
-  #stretched(whole: Look): Found | undefined {
-    const look = this.#look(Math.min(1, STRETCHED_SIDE / Math.max(...whole.extent)))
-    return this.#round('stretched', look, stretched(stretchMap(look.power), this.#key, STRETCHED_GUESSES))
+    yield* this.#round('tilted', look, guesses)
   }
 
   /** Compare guesses by phase, and follow the best of them. */
-  #round(step: string, look: Look, guesses: readonly Guess[]): Found | undefined {
+  *#round(step: string, look: Look, guesses: readonly Guess[]): Generator<Found> {
     const placed = guesses.flatMap((guess) => place(look, guess, this.#key))
     placed.sort((a, b) => b.agreement - a.agreement)
-    for (const each of placed.slice(0, REFINED)) {
-      const found = this.#follow(each, look, step)
-      if (found) return found
-    }
-    return undefined
+    for (const each of placed.slice(0, REFINED)) yield* this.#follow(each, look, step)
   }
 
   /** The spectrum of the picture's middle, which has this share of both sides. */
@@ -133,21 +133,43 @@ class Search {
     return look
   }
 
+  /** Whether the picture was read under a map that differs by less, in mark units. */
+  #known(map: Matrix, least: number): boolean {
+    const { width, height } = this.#whitened.plane
+    const corners = [[0, 0], [width, 0], [0, height], [width, height]] as const
+    return this.#read.some((known) => apart(known, map, corners) < least)
+  }
+
   /** Sharpen a guess, and read the picture under it if the pilot is there. */
-  #follow(placed: Placed, look: Look, step: string): Found | undefined {
-    if (this.#geometries >= MOST_GEOMETRIES) return undefined
+  *#follow(placed: Placed, look: Look, step: string): Generator<Found> {
+    if (this.#read.length >= MOST_GEOMETRIES - 1) return
     const sign = placed.inverted ? -1 : 1
     const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
     const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
     let refined: Refined = better(placed.map, FIRST_SAMPLES)
-    if (sign * refined.agreement < PILOT - 1) return undefined
+    if (sign * refined.agreement < PILOT - 1 || this.#known(refined.map, NEARBY)) return
     for (let n = 0; n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
-    if (sign * refined.agreement < PILOT) return undefined
-    this.#geometries++
+    if (sign * refined.agreement < PILOT) return
+    if (this.#known(refined.map, ALIKE)) return
+    this.#read.push(refined.map)
     const map = multiply(invertScaling(this.#scaling), refined.map)
-    const reading = read(viewUnder(this.#luma, map), this.#key, sign, sign * refined.agreement >= SURE)
-    return reading && { reading, map, inverted: placed.inverted, step }
+    const view = viewUnder(this.#luma, map)
+    for (const reading of read(view, this.#key, sign, sign * refined.agreement >= SURE)) {
+      yield { reading, map, inverted: placed.inverted, step }
+    }
   }
+}
+
+/** Half a turn of the mark, and so on, is another map; a shift by whole tiles is the same one. */
+function apart(one: Matrix, other: Matrix, places: readonly (readonly [number, number])[]): number {
+  const [back, forth] = [invert(one), invert(other)]
+  const off = places.map(([x, y]) => {
+    const [u, v] = apply(back, x, y)
+    const [p, q] = apply(forth, x, y)
+    return [u - p, v - q] as const
+  })
+  const tiles = (n: 0 | 1) => TILE * Math.round(off[0]![n] / TILE)
+  return Math.max(...off.map(([u, v]) => Math.hypot(u - tiles(0), v - tiles(1))))
 }
 
 function invertScaling(scaling: Matrix): Matrix {

@@ -1,0 +1,5 @@
+/** Fingerprints: what the content of a picture is. */
+
+export { lattice, latticeAt, packLattice, unpackLattice, type Lattice } from './lattice.ts'
+export { pdq, pdqDistance, type Pdq } from './pdq.ts'
+export { deriveSeal, seal, unseal } from './seal.ts'
