@@ -158,3 +158,13 @@ def test_requests_of_a_case_are_signed_and_name_the_producer(examiner: Any) -> N
     unsigned = read_request(write_documents(case, CustodyLog(CLOCK), None)["request-1.json"])
     assert unsigned.sealed is not None
     assert unsigned.sealed.chain == ()
+
+
+def test_an_exhibits_number_can_not_turn_its_title(tracer: Tracer, picture: bytes) -> None:
+    sources = [
+        Source(lambda: picture, number=each) for each in ("\u202eevil\u0007", "\u0642 \u0661")
+    ]
+    page = tracer.trace(sources, "1").files["report.html"].decode()
+    assert "Exhibit \ufffdevil\ufffd: Result" in page
+    assert "Exhibit \u2068\u0642 \u0661\u2069: Result" in page
+    assert "\u202e" not in page
