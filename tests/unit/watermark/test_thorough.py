@@ -62,15 +62,15 @@ def test_the_carrier_tells_all_eight_orientations(marked: NDArray[np.uint8]) -> 
             turned = turned.swapaxes(0, 1)
         step = orientation.sum(axis=1)
         seen = luma(np.ascontiguousarray(turned[:: step[1], :: step[0]]))
-        geometry, carried = find_geometry(flatten(sample(seen, at)), at, None)
+        geometry, carried = find_geometry(flatten(sample(seen, at)), at)
         assert carried > NONE_SHOWS
         assert presence(flatten(sample(seen, geometry)), None) > 15
 
 
 def test_the_carrier_shows_nowhere_in_an_unmarked_picture(photograph: NDArray[np.uint8]) -> None:
     flat = flatten(sample(luma(photograph), layout(512, 512)))
-    assert find_position(flat.samples[:128, :128], None).score < NONE_SHOWS
-    assert find_geometry(flat, layout(512, 512), None)[1] < NONE_SHOWS
+    assert find_position(flat.samples[:128, :128]).score < NONE_SHOWS
+    assert find_geometry(flat, layout(512, 512))[1] < NONE_SHOWS
 
 
 def test_bent_pictures_are_read(marked: NDArray[np.uint8]) -> None:

@@ -13,10 +13,12 @@ from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, read, read_below
 from provenance.watermark.detection.looks import SURELY, Look, Seen
+from provenance.watermark.detection.placing import OFFSETS
 from provenance.watermark.detection.region import marked_region
 from provenance.watermark.detection.search import USUAL, Corners, Search
 from provenance.watermark.detection.soft_bits import WEIGHTINGS
 from provenance.watermark.detection.thorough import count_looks, looks
+from provenance.watermark.prng import layer_key
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
@@ -46,7 +48,8 @@ class Detection:
     would be claimed with so good a fit; ``geometry`` says how the mark lies in the picture and
     ``region`` which part of the picture carries it; ``correlation`` is the code word's fit in
     standard deviations of noise; ``inverted`` means that the picture is a negative. ``lock`` is the
-    3 bytes after the payload: they open what was sealed with the picture, so keep them out of logs.
+    3 bytes after the payload: they open what was sealed with the picture, so keep them out of logs;
+    a private mark has none.
     """
 
     payload: bytes
@@ -131,18 +134,18 @@ def search_each(
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [Outcome(None)] * len(keys)
     seen = Seen.of(rgb, search.corners)
-    return [_first(seen, key, len(keys), search) for key in keys]
+    return [_first(seen, layer_key(key), len(keys), search) for key in keys]
 
 
 def _first(seen: Seen, key: bytes | None, keys: int, search: Search) -> Outcome:
     """Read the mark under one of ``keys`` keys: the first look that is sure enough."""
     unsure: dict[bytes, None] = {}
     attempts = keys * count_attempts(search)
-    for look in looks(seen, key, search):
-        reading = read(look.coefficients, key, surely=look.presence >= SURELY)
+    for look in _placed(seen, key, search):
+        reading = read(look.coefficients, look.secret, surely=look.presence >= SURELY)
         if reading is None:
             continue
-        found = _claimed(seen, reading, look, key, attempts)
+        found = _claimed(seen, reading, look, attempts)
         if found is None:
             unsure[reading.word[:PAYLOAD_BYTES]] = None
             continue
@@ -151,13 +154,19 @@ def _first(seen: Seen, key: bytes | None, keys: int, search: Search) -> Outcome:
     return Outcome(None, tuple(unsure))
 
 
+def _placed(seen: Seen, key: bytes | None, search: Search) -> Iterator[Look]:
+    """Looks with the chips in place: where a private mark's begin, only they say."""
+    for look in looks(seen, key, search):
+        yield from look.placed(key)
+
+
 def _sharpened(
     seen: Seen, found: Detection, look: Look, key: bytes | None, attempts: int
 ) -> Detection:
     """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
     sharper = seen.again(look, key)
-    reading = read(sharper.coefficients, key, surely=True)
-    again = _claimed(seen, reading, sharper, key, attempts) if reading else None
+    reading = read(sharper.coefficients, sharper.secret, surely=True)
+    again = _claimed(seen, reading, sharper, attempts) if reading else None
     return found if again is None or again.correlation < found.correlation else again
 
 
@@ -196,15 +205,15 @@ def detect_all(
     """
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return []
-    seen, best = Seen.of(rgb, search.corners), dict[bytes, Detection]()
-    attempts = keys * count_all_attempts(search)
+    key, seen = layer_key(key), Seen.of(rgb, search.corners)
+    best, attempts = dict[bytes, Detection](), keys * count_all_attempts(search)
     for _ in range(SEARCHES):
         rest = seen
-        for look in looks(seen, key, search):
-            for found in _layers(seen, look, key, attempts):
+        for look in _placed(seen, key, search):
+            for found in _layers(seen, look, attempts):
                 known = best.get(found.word)
                 if known is None:
-                    rest = rest.without(look, found.word, key)
+                    rest = rest.without(look, found.word)
                 if known is None or known.correlation + BETTER < found.correlation:
                     best[found.word] = found
         if rest is seen:
@@ -213,37 +222,34 @@ def detect_all(
     return list(best.values())
 
 
-def _layers(seen: Seen, look: Look, key: bytes | None, attempts: int) -> Iterator[Detection]:
+def _layers(seen: Seen, look: Look, attempts: int) -> Iterator[Detection]:
     """Marks that lie alike, one over the other, the strongest first."""
-    reading = read(look.coefficients, key, surely=look.presence >= SURELY)
+    reading = read(look.coefficients, look.secret, surely=look.presence >= SURELY)
     found: list[bytes] = []
     while reading is not None:
-        detection = _claimed(seen, reading, look, key, attempts)
+        detection = _claimed(seen, reading, look, attempts)
         if detection is None:
             return
         yield detection
         found.append(reading.word)
         if len(found) == MOST_LAYERS:
             return
-        reading = read_below(look.coefficients, key, found)
+        reading = read_below(look.coefficients, look.secret, found)
 
 
-def _claimed(
-    seen: Seen, reading: DecodedMark, look: Look, key: bytes | None, attempts: int
-) -> Detection | None:
+def _claimed(seen: Seen, reading: DecodedMark, look: Look, attempts: int) -> Detection | None:
     """Claim what was read, if that is hardly chance."""
-    probability = significance.false_positive_probability(reading.chance, attempts)
+    words = significance.WORDS if look.secret is None else significance.PRIVATE_WORDS * OFFSETS
+    probability = significance.false_positive_probability(reading.chance, attempts, words)
     sure = probability <= significance.CLAIM_PROBABILITY
-    return locate(seen, reading, look, key, probability) if sure else None
+    return locate(seen, reading, look, probability) if sure else None
 
 
-def locate(
-    seen: Seen, reading: DecodedMark, look: Look, key: bytes | None, probability: float
-) -> Detection:
+def locate(seen: Seen, reading: DecodedMark, look: Look, probability: float) -> Detection:
     """Say where the mark lies that was read."""
     geometry = look.geometry.rescale(seen.shrink)
     region = marked_region(
-        look.coefficients, reading.weighting, reading.word, key, geometry, seen.size
+        look.coefficients, reading.weighting, reading.word, look.secret, geometry, seen.size
     )
     if seen.photograph is not None:
         geometry = seen.photograph.place(geometry)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from provenance.geometry import Geometry
 from provenance.once import once
+from provenance.watermark import format as fmt
+from provenance.watermark.carrier import SAMPLES, Secret
 from provenance.watermark.detection import aspect_search, scale_search
 from provenance.watermark.detection.bending import find_displacements, sample_bent
 from provenance.watermark.detection.cancelling import laid, mark_in
@@ -19,12 +21,14 @@ from provenance.watermark.detection.period_search import (
     find_periods,
     frequency_maps,
 )
+from provenance.watermark.detection.placing import Place, carried, places
 from provenance.watermark.detection.position_search import find_geometry
 from provenance.watermark.detection.presence import flatten, presence
 from provenance.watermark.detection.refinement import refine
 from provenance.watermark.detection.registration import (
     Registration,
     drop_duplicates,
+    geometry_from_matrix,
     register,
     register_maps,
     register_upright,
@@ -52,6 +56,8 @@ twenty unmarked ones has it, and all that can be read."""
 CARRIED = 3.0
 """Excess energy of the soft bits from which it is read so without a pilot, which anyone can take
 out: one unmarked picture in a thousand has it."""
+CARRIED_PRIVATE = 4.0
+"""Likewise under the best of a private key's nonces."""
 CARRIED_SIDE = 256
 """Samples of a side, in the picture's middle, that this is measured in: four tiles."""
 SURELY = 6.5
@@ -97,7 +103,8 @@ the most in 20 pictures."""
 class Look:
     """A geometry worth decoding: what a picture, or its negative, is when seen so.
 
-    ``bent`` means that its places were moved besides, each a little.
+    ``bent`` means that its places were moved besides, each a little; ``secret`` is what a private
+    mark's chips are drawn from, None those of a public one.
     """
 
     geometry: Geometry
@@ -105,6 +112,30 @@ class Look:
     presence: float
     inverted: bool
     bent: bool = False
+    secret: Secret | None = None
+
+    def placed(self, key: bytes | None) -> Iterator[Look]:
+        """The look itself or, under a private key, at each place where its chips may begin."""
+        if key is None:
+            yield self
+            return
+        for moved in (False, True):
+            for place in places(self.coefficients, key, moved=moved):
+                yield self.at(place)
+
+    def at(self, place: Place) -> Look:
+        """The same, its tiles numbered as a place says."""
+        down, right = place.row * SAMPLES, place.column * SAMPLES
+        numbered = replace(
+            self.coefficients,
+            row=self.coefficients.row + down,
+            column=self.coefficients.column + right,
+        )
+        back = np.eye(3)
+        back[:2, 2] = -fmt.GRID * right, -fmt.GRID * down
+        geometry = geometry_from_matrix(np.array(self.geometry.matrix) @ back)
+        geometry = geometry if down or right else self.geometry
+        return replace(self, geometry=geometry, coefficients=numbered, secret=place.secret)
 
 
 class Seen:
@@ -130,10 +161,10 @@ class Seen:
         shown = Photograph((width, height), corners)
         return cls(shown.straighten(values, shrink), shown.frame, shrink, shown)
 
-    def without(self, look: Look, word: bytes, key: bytes | None) -> Seen:
+    def without(self, look: Look, word: bytes) -> Seen:
         """The picture less a mark that was read in it."""
         plane = self.sampled(look.geometry, inverted=look.inverted)
-        mark = mark_in(plane.samples, look.coefficients, word, key)
+        mark = mark_in(plane.samples, look.coefficients, word, look.secret)
         height, width = self.luma.shape
         mark = laid(mark, plane.row, plane.column, look.geometry, (width, height))
         rest = self.luma + mark if look.inverted else self.luma - mark
@@ -178,9 +209,9 @@ class Seen:
             yield look
             if look.presence >= SURELY:
                 yield self.unbent(look, key)
-        if not hasty:
+        if not hasty and key is None:
             yield from self.placed_by_carrier(
-                [each for each in self.periods if each.score >= HINT][:1], key
+                [each for each in self.periods if each.score >= HINT][:1]
             )
 
     def _pilot_looks(self, key: bytes | None, *, hasty: bool) -> Iterator[Look]:
@@ -201,20 +232,20 @@ class Seen:
         for displacement in find_displacements(flatten(plane), key):
             bent = sample_bent(self.luma, look.geometry, plane, displacement)
             found = transform(_signed(bent, inverted=look.inverted))
-            carried = max(excess(soft_bits(found, weighting, key)) for weighting in WEIGHTINGS)
-            if carried > most:
-                best, most = found, carried
+            energy = _energy(found, key)
+            if energy > most:
+                best, most = found, energy
         return replace(look, coefficients=best, bent=True)
 
-    def placed_by_carrier(self, periods: list[Period], key: bytes | None) -> Iterator[Look]:
-        """Where a tile's sides show and no pilot says where it lies: there its carrier does."""
+    def placed_by_carrier(self, periods: list[Period]) -> Iterator[Look]:
+        """Where a tile's sides show and no pilot says where it lies: the public carrier does."""
         for period in periods:
             geometry = period.geometry(self.whole[0])
             plane = sample(self.luma, geometry)
             if min(plane.samples.shape) < SMALLEST_PLANE:
                 continue
-            geometry, carried = find_geometry(flatten(plane), geometry, key)
-            if carried >= PLACED:
+            geometry, shown = find_geometry(flatten(plane), geometry)
+            if shown >= PLACED:
                 seen = transform(sample(self.luma, geometry))
                 yield Look(geometry, seen, SURELY, inverted=False)
                 yield Look(geometry, seen.negative, SURELY, inverted=True)
@@ -225,14 +256,17 @@ class Seen:
 
     def _carries(self, key: bytes | None) -> bool:
         """Tell whether the soft bits of the picture as marked hold more than noise."""
-        return excess(soft_bits(self._middle_coefficients, WEIGHTINGS[0], key)) >= CARRIED
+        if key is not None:
+            return carried(self._middle_coefficients, key) >= CARRIED_PRIVATE
+        return excess(soft_bits(self._middle_coefficients, WEIGHTINGS[0], None)) >= CARRIED
 
     def again(self, look: Look, key: bytes | None) -> Look:
         """The same look with its geometry refined: there is a mark."""
         flat = flatten(self.sampled(look.geometry, inverted=look.inverted))
         better, _ = refine(flat, look.geometry, key)
         plane = self.sampled(better, inverted=look.inverted)
-        return Look(better, transform(plane), max(look.presence, SURELY), look.inverted)
+        seen = transform(plane)
+        return Look(better, seen, max(look.presence, SURELY), look.inverted, secret=look.secret)
 
     def sampled(self, geometry: Geometry, *, inverted: bool, most: int | None = None) -> Plane:
         """The picture, or its negative, on the grid of a mark that lies so."""
@@ -279,6 +313,13 @@ class Seen:
         yield from best(register_maps(whole, shown, key), MIN_AGREEMENT)
         stretched = register(whole, aspect_search.stretched_candidates(whole, key), key)
         yield from best(stretched, MIN_AGREEMENT)
+
+
+def _energy(seen: Coefficients, key: bytes | None) -> float:
+    """How far the soft bits' energy exceeds that of noise."""
+    if key is not None:
+        return carried(seen, key)
+    return max(excess(soft_bits(seen, weighting, None)) for weighting in WEIGHTINGS)
 
 
 def _signed(plane: Plane, *, inverted: bool) -> Plane:

@@ -1,4 +1,4 @@
-"""Find where the tile lies without the pilot: by the carrier's own patterns.
+"""Find where the tile lies without the pilot: by the public carrier's own patterns.
 
 Each code bit has a known pattern of chips, and only its sign is unknown. The energy that the
 patterns take out of a picture is greatest where they lie. All shifts of the tile come from one
@@ -46,12 +46,12 @@ class Position:
     score: float
 
 
-@functools.lru_cache(maxsize=2)
-def _patterns(key: bytes | None) -> NDArray[np.complex64]:
+@functools.cache
+def _patterns() -> NDArray[np.complex64]:
     """Half spectra of the patterns, conjugated: shape (BITS, SAMPLES, SAMPLES // 2 + 1)."""
     out = np.empty((BITS, SAMPLES, SAMPLES // 2 + 1), dtype=np.complex64)
     details = {
-        level: [(band.bit, band.chip) for band in bands(key) if band.level == level]
+        level: [(band.bit, band.chip) for band in bands(None) if band.level == level]
         for level in fmt.LEVEL_GAINS
     }
     blank = np.zeros((SAMPLES >> DEPTH,) * 2)
@@ -68,7 +68,7 @@ def _patterns(key: bytes | None) -> NDArray[np.complex64]:
     return out
 
 
-def find_geometry(flat: Plane, geometry: Geometry, key: bytes | None) -> tuple[Geometry, float]:
+def find_geometry(flat: Plane, geometry: Geometry) -> tuple[Geometry, float]:
     """Find the tile's position and orientation, of which the carrier shows most.
 
     Parameters
@@ -86,10 +86,10 @@ def find_geometry(flat: Plane, geometry: Geometry, key: bytes | None) -> tuple[G
     folded = fold(flat.samples[None], SAMPLES, flat.row, flat.column)[0]
     # a point of the mark lies at orientation.T times it in the folded tile
     turns = [orientation.T for orientation in ORIENTATIONS]
-    scores = [find_position(_turned(folded, turn), key, FEW_BITS).score for turn in turns]
+    scores = [find_position(_turned(folded, turn), FEW_BITS).score for turn in turns]
     likely = [turns[n] for n in np.argsort(scores)[: -LIKELY - 1 : -1]]
     found, turn = max(
-        ((find_position(_turned(folded, turn), key), turn) for turn in likely),
+        ((find_position(_turned(folded, turn)), turn) for turn in likely),
         key=lambda pair: pair[0].score,
     )
     moved, shifted = np.eye(3), np.eye(3)
@@ -109,7 +109,7 @@ def _turned(folded: Floats, turn: NDArray[np.int64]) -> Floats:
     return folded[:: int(down), :: int(across)]
 
 
-def find_position(folded: Floats, key: bytes | None, bits: int = BITS) -> Position:
+def find_position(folded: Floats, bits: int = BITS) -> Position:
     """Find the shift of the tile at which the carrier's patterns take most energy out of it.
 
     Parameters
@@ -121,7 +121,7 @@ def find_position(folded: Floats, key: bytes | None, bits: int = BITS) -> Positi
     """
     spectrum = fft.rfft2(folded)
     energy = np.zeros((SAMPLES, SAMPLES), dtype=np.float32)
-    patterns = _patterns(key)[:bits]
+    patterns = _patterns()[:bits]
     for first in range(0, bits, _PIECE):
         found = fft.irfft2(patterns[first : first + _PIECE] * spectrum, (SAMPLES, SAMPLES))
         energy += np.einsum("bij,bij->ij", found, found)

@@ -55,7 +55,8 @@ def _thorough_looks(seen: Seen, key: bytes | None) -> Iterator[Look]:
     """Geometries worth decoding, the usual ones first."""
     yield from seen.looks(key)
     yield seen.unbent(seen.plain_look(), key)
-    yield from seen.placed_by_carrier(seen.periods, key)
+    if key is None:
+        yield from seen.placed_by_carrier(seen.periods)
     for look in _pilot_looks(seen, key):
         yield look
         yield seen.unbent(look, key)
