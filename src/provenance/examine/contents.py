@@ -14,7 +14,7 @@ import numpy as np
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.errors import ImageTooLargeError, InputCostError, InputError, ManifestError
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
-from provenance.examine.marked_part import cut_marked_part
+from provenance.examine.marked_part import cut_marked_parts
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.fingerprint import LatticeFingerprint, Pdq
@@ -228,8 +228,8 @@ class Contents:
         picture = self._picture
         if picture is None:
             return ()
-        parts = [cut_marked_part(picture.rgb, each) for each in found]
-        return fingerprint.pdq_inside(picture.rgb, [each for each in parts if each is not None])
+        parts = [part for each in found for part in cut_marked_parts(picture.rgb, each)]
+        return fingerprint.pdq_inside(picture.rgb, parts)
 
     @property
     def _reliable_hashes(self) -> tuple[Pdq, ...]:
