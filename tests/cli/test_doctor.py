@@ -1,0 +1,91 @@
+"""The doctor finds what is wrong, and changes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from provenance.cli import project
+from provenance.config import load
+from provenance.examine import CheckpointKeeper
+from provenance.service.access.caller import Caller
+from provenance.service.access.lookups import LookupLog
+from tests.cli.conftest import run_here
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return project.create(tmp_path / "project", "Example AI")
+
+
+def examine(config: Path, status: int = 0) -> dict[str, tuple[str, str]]:
+    done = run_here("doctor", "--json", "--config", config)
+    assert done.status == status, done.err + done.out
+    lines = map(json.loads, done.out.splitlines())
+    return {each["check"]: (each["state"], each["found"]) for each in lines}
+
+
+def test_a_new_project_is_well(config: Path) -> None:
+    files = {path: path.read_bytes() for path in config.parent.rglob("*") if path.is_file()}
+    found = examine(config)
+    assert {state for state, _ in found.values()} <= {"good", "none"}
+    assert found["registry"][0] == found["log"][0] == found["signer"][0] == "good"
+    after = {path: path.read_bytes() for path in config.parent.rglob("*") if path.is_file()}
+    assert after == files
+
+
+def test_people_read_one_line_for_each_check(config: Path) -> None:
+    done = run_here("doctor", "--offline", "--config", config)
+    assert done.status == 0
+    assert all(line.split()[0] in ("good", "none") for line in done.out.splitlines())
+
+
+def test_a_missing_registry_fails(config: Path) -> None:
+    (config.parent / "stamps.db").unlink()
+    found = examine(config, 3)
+    assert found["registry"][0] == "failed"
+    assert "[registry.unavailable]" in found["registry"][1]
+
+
+def test_a_missing_key_fails(config: Path) -> None:
+    (config.parent / "keys" / "signer.pem").unlink()
+    assert examine(config, 3)["signer"][0] == "failed"
+
+
+def test_a_secret_that_others_may_read_is_warned_of(config: Path) -> None:
+    (config.parent / "keys" / "account.key").chmod(0o644)
+    state, says = examine(config)["secrets"]
+    assert state == "warning"
+    assert "account.key" in says
+
+
+def test_another_log_than_was_seen_fails(config: Path, tmp_path: Path) -> None:
+    other = project.create(tmp_path / "other", "Example AI")
+    with load(other).open_registry(read_only=True) as registry:
+        keeper = CheckpointKeeper(config.parent / "checkpoint.json", lambda: datetime.now(UTC))
+        keeper.check(registry)
+    state, says = examine(config, 3)["log"]
+    assert state == "failed"
+    assert "[registry.log_integrity]" in says
+
+
+def test_a_changed_access_log_fails(config: Path) -> None:
+    path = config.parent / "access.jsonl"
+    log = LookupLog(path)
+    log.write(Caller("key 1"), "response", "a")
+    log.write(Caller("key 1"), "response", "b")
+    log.close()
+    assert examine(config)["access log"] == ("good", "2 look-ups, none changed")
+    path.write_bytes(path.read_bytes().replace(b'"a"', b'"c"'))
+    assert examine(config, 3)["access log"][0] == "failed"
+
+
+def test_an_authority_that_is_not_there_fails(config: Path) -> None:
+    text = config.read_text("utf-8")
+    config.write_text(text.replace("# tsa =", 'tsa = "http://127.0.0.1:9/"  #'), "utf-8")
+    state, says = examine(config, 3)["time-stamp authority"]
+    assert state == "failed"
+    assert "[signing.timestamp]" in says
