@@ -21,7 +21,7 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test reader lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs interop clean
+.PHONY: help demo test reader lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs interop integration clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
@@ -38,6 +38,7 @@ help:
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
 	@echo "make interop                  our stamps through other people's readers; writes docs/interop.md; needs a network and Node"
+	@echo "make integration              what is too heavy for CI: with PyTorch and Ray, and then make interop; needs a network and Node"
 	@echo "make clean                    remove the environments and what was built"
 
 demo: $(VENV)/.core
@@ -104,6 +105,20 @@ bench-peers: $(PEERS)/.ready
 
 interop: $(VENV)/.bench
 	$(RUN)/python -m bench.interop $(ARGS)
+
+# What .ci/run leaves out: libraries of a gigabyte, and other people's programs. In an environment of its own.
+HEAVY   := $(TOOLS)integration
+integration: $(HEAVY)/.ready
+	@$(HEAVY)/bin/python -m pytest tests/heavy -m heavy $(ARGS)
+	@$(MAKE) interop
+
+$(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
+	@echo "installing PyTorch and Ray into $(HEAVY) (some minutes)" >&2
+	@$(RUN)/python -m venv $(HEAVY)
+	@$(HEAVY)/bin/$(PIP) $(LOCKED) locks/test.txt
+	@$(HEAVY)/bin/$(PIP) torch ray
+	@$(HEAVY)/bin/$(PIP) --editable . --no-deps --no-build-isolation
+	@touch $@
 
 clean:
 	rm -rf $(VENV) $(TOOLS)* $(DIST) reader/node_modules reader/dist site demo-out bench-out fuzz-out

@@ -50,7 +50,7 @@ def main() -> None:
         # For every picture: examine it, write the case folder, check the folder later.
         case = tracer.trace(Source((folder / "found.jpg").read_bytes), case="2026-17")
         write(case, folder / "case-2026-17")
-        print(case.verdict.explain(), *sorted(case.files), sep="\n")
+        print(case.verdict.explain(), *sorted(case.files), sep="\n")  # or explain("de"), "fr", "es"
         faults = check(folder / "case-2026-17", load_pem_chain(examiner.certificate_chain)[:1])
         print("changed since it was signed:", *faults or ["nothing"])
 

@@ -14,6 +14,7 @@ from typing import NoReturn
 import pytest
 
 PROGRAMS = {
+    "chromium": "tests of pages open them with it: apt-get install chromium",
     "openssl": "tests of time stamps start an authority with it: apt-get install openssl",
     "softhsm2-util": "tests of signers make a token with it: apt-get install softhsm2",
 }

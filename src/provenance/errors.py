@@ -30,7 +30,8 @@
     │   ├── ManifestRemoteError     only a pointer to a manifest elsewhere
     │   ├── ManifestDamagedError    Content Credentials are there but unreadable
     │   └── ManifestUnsupportedError  they are of a kind that this program does not read
-    │       └── ManifestDraftError    they follow a draft from before C2PA 1.0
+    │       ├── ManifestDraftError    they follow a draft from before C2PA 1.0
+    │       └── ManifestCostError     they would take too much memory to read
     ├── SigningError
     │   ├── SignerKeyError          key or certificate can't be used
     │   └── SignerUnavailableError  token or KMS does not answer
@@ -244,6 +245,12 @@ class ManifestDraftError(ManifestUnsupportedError):
     """Content Credentials are present, in the form of a draft from before C2PA 1.0."""
 
     code = "manifest.draft"
+
+
+class ManifestCostError(ManifestUnsupportedError):
+    """Content Credentials are present, and would take too much memory to read."""
+
+    code = "manifest.too_costly"
 
 
 class SigningError(ProvenanceError):

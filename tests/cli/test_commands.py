@@ -143,6 +143,8 @@ def test_keys_show_no_secret(command: Command, studio: Path) -> None:
     assert {"signer", "examiner", "responder", "registry log", "accounts"} <= set(found)
     assert found["signer"]["trusted_here"] is True
     assert found["responder"]["subject"].startswith("CN=Development responder,")
+    assert found["responder"]["bound_by_directory"] is True
+    assert "trusted_here" not in {**found["responder"], **found["examiner"]}
     shown = command("keys", *config(studio)).out
     assert "trusted here  yes" in shown
     assert "PRIVATE" not in shown

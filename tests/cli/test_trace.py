@@ -429,3 +429,80 @@ def test_a_folder_of_pictures_is_not_called_empty(
     done = command("trace", photo.parent, "--case", "17", "-o", tmp_path / "17")
     done.failed_with(5, "input.unreadable")
     assert "is a folder, and a case is about pictures: name the files in it" in done.err
+
+
+# --- many exhibits, and languages -----------------------------------------------------------------
+
+
+def test_many_pictures_make_one_case_in_the_language_wanted(
+    command: Command, studio: Path, stamped: Path, photo: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "case"
+    done = command(
+        *("trace", stamped, photo, "--case", "2026-17", "-o", folder, "--language", "de"),
+        *("--exhibit", "A-1", "--exhibit", "B", "--source", "a phone", "--reviewer", "Jo Smith"),
+        *config(studio),
+    )
+    assert done.status == 1, "the worst of both counts"
+    assert "Exhibit A-1\nDiese Datei ist genau das, was „Example AI“ signiert hat." in done.out
+    found = report(folder)
+    assert [(each["number"], each["acquired"]) for each in found["exhibits"]] == [
+        ("A-1", "a phone"),
+        ("B", "a phone"),
+    ]
+    assert found["people"]["reviewer"] == "Jo Smith"
+    assert found["method"]["command"] == (
+        "provenance trace IMAGE IMAGE --case 2026-17 -o DIR --exhibit A-1 --exhibit B --source "
+        "'a phone' --reviewer 'Jo Smith' --language de --config CONFIG"
+    )
+    assert (folder / "letter-1.txt").read_text().startswith("An: ")
+    assert (folder / "letter-1.en.txt").read_text().startswith("To: ")
+    assert '<html lang="de">' in (folder / "report.html").read_text()
+    request = json.loads((folder / "request-1.json").read_text())
+    assert request["signature"] is not None
+    assert request["payload"]["recipient"] == "Example AI"
+    assert command("trace", "--check", folder, *config(studio)).status == 0
+    assert command("request", folder, "-o", tmp_path / "r.json", *config(studio)).status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--exhibit", "A"), "--exhibit is given 1 times for 2 pictures"),
+        (("--source", "a", "--source", "b", "--source", "c"), "--source is given 3 times"),
+        (("--language", "it"), "The language 'it' is not known"),
+        (("--exhibit", "A", "--exhibit", "A"), "Two exhibits have the number 'A'"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused_before_anything_is_read(
+    options: tuple[str, ...], why: str, command: Command, photo: Path, tmp_path: Path
+) -> None:
+    done = command("trace", photo, photo, "--case", "1", "-o", tmp_path / "new", *options)
+    assert done.status == 2
+    assert why in done.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_config_names_examiner_and_language(
+    command: Command, photo: Path, tmp_path: Path
+) -> None:
+    assert command("init", tmp_path / "lab", "--verifier", "--examiner", "Lab").status == 0
+    file = tmp_path / "lab" / "provenance.toml"
+    named = 'examiner_name = "Jana Roth"\nexaminer_role = "analyst"\nlanguage = "fr"\n'
+    file.write_text(file.read_text().replace("[trace]\n", f"[trace]\n{named}"))
+    done = command("trace", photo, "--case", "1", "-o", tmp_path / "r", "--config", file)
+    assert done.status == 1
+    page = (tmp_path / "r" / "report.html").read_text()
+    assert "Jana Roth, analyst" in page
+    assert "Aucun indice d" in page
+    assert "Aucun indice d" in done.out
+    asked = ("trace", photo, "--case", "1", "-o", tmp_path / "s", "--language", "en")
+    assert command(*asked, "--config", file).status == 1
+    assert "No evidence of origin" in (tmp_path / "s" / "report.html").read_text()
+
+
+def test_verify_says_it_in_the_language_wanted(command: Command, photo: Path) -> None:
+    assert command("verify", photo, "--language", "es").out.startswith("No se encontraron indicios")
+    told = json.loads(command("verify", photo, "--language", "es", "--json").out)
+    assert told["state"] == "none"
+    command("verify", photo, "--language", "xx").failed_with(2, "config")

@@ -19,8 +19,10 @@ from PIL import Image
 from provenance import config
 from provenance.errors import ConfigError, InputCostError, InputError, ProvenanceError
 from provenance.limits import Isolation, Limits
+from provenance.signers import development, pem_file
 from provenance.verify import Verifier
 from tests.cli.conftest import run_here
+from tests.manifests import CREATED, Assertion, actions, sign_by_hand
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SMALL = Isolation(workers=1, memory_mib=400, seconds=60, jobs=3)
@@ -79,6 +81,21 @@ def test_too_costly_is_not_damaged(kind: str, isolated: Verifier) -> None:
     pixels = np.full((5000, 5000, 3), 90, np.uint8)
     with pytest.raises(InputCostError, match="memory"):
         isolated.verify(encode(pixels, kind))
+
+
+def test_a_store_that_costs_more_than_the_worker_may_take(photograph: NDArray[np.uint8]) -> None:
+    """A store of 1 MB takes 145: within the limit for all, and above that of this worker."""
+    keys = development.create("Example Ltd")
+    large = Assertion("org.example.large", {"t": bytes(2**20)})
+    file = sign_by_hand(
+        pem_file.load(keys.signer, keys.signer), encode(photograph), actions(CREATED), large
+    )
+    assert Verifier().verify(file).state == "claimed"
+    verifier = Verifier(isolated=Isolation(workers=1, memory_mib=256))
+    with pytest.raises(InputCostError, match="256 MiB"):
+        verifier.verify(file)
+    assert verifier.verify(encode(photograph[:64, :64])).state == "none"
+    verifier.close()
 
 
 def test_the_next_file_is_answered(isolated: Verifier, photograph: NDArray[np.uint8]) -> None:

@@ -30,6 +30,7 @@ from provenance.revocation import Stapling, Status, judge
 from provenance.revocation.client import _write_request
 from provenance.signers import Signer
 from provenance.timestamps import TimeStamps
+from provenance.verify import Verifier
 from tests.authority import Authority
 from tests.revocation import Responder
 from tests.timestamping import time_stamp_authority
@@ -98,6 +99,8 @@ def test_a_staple_is_read_and_believed(
         assert "signingCredential.ocsp.notRevoked" in found.codes
     assert extract(signed.data) == signed.store == found.store
     assert len(cose.read_revocation_values(signed.store, signed.urn)) == 1
+    said = Verifier(trust=authority.trust).verify(signed.data).explain()
+    assert "By its issuer's signed answer" in " ".join(said.split())
 
 
 def test_nobody_is_asked_unless_the_signer_wants_it(

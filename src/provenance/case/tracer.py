@@ -47,6 +47,10 @@ ACCOUNT_READ = message(
 )
 
 
+MAX_EXHIBITS = 100
+"""Pictures in one case folder: a report of several hundred pages, which is read by people."""
+
+
 @dataclass(frozen=True)
 class Source:
     """A picture to examine: how to read it, and its name if the report may hold that.
@@ -244,6 +248,8 @@ def _number(sources: tuple[Source, ...]) -> tuple[Source, ...]:
     """Number the exhibits that have no number yet; no two may have the same."""
     if not sources:
         raise ConfigError("A case needs a picture: name one or more.")
+    if len(sources) > MAX_EXHIBITS:
+        raise ConfigError(f"A case folder holds {MAX_EXHIBITS} pictures at most: make several.")
     numbered = tuple(
         replace(each, number=each.number or str(n)) for n, each in enumerate(sources, start=1)
     )

@@ -141,16 +141,18 @@ def _list_keys(config: Config) -> Iterator[dict[str, Any]]:
         yield {
             "key": "signer",
             "kept_in": config.signing.signer,
-            **_describe_certificate(chain, config),
+            **_describe_certificate(chain),
+            "trusted_here": _is_trusted(chain, config),
         }
     if place := config.trace.examiner_key:
         chain = _read(config.trace.examiner_chain or place)
-        yield {"key": "examiner", **_describe_file(place), **_describe_certificate(chain, config)}
+        yield {"key": "examiner", **_describe_file(place), **_describe_certificate(chain)}
     if (responder := config.open_responder()) is not None:
         yield {
             "key": "responder",
             "kept_in": config.response.signer,
-            **_describe_certificate(responder.certificate_chain, config),
+            **_describe_certificate(responder.certificate_chain),
+            "bound_by_directory": _is_bound(responder.certificate_chain, config),
         }
     if config.registry is not None and config.registry.log_key is not None:
         yield {"key": "registry log", **_describe_log_key(config.registry.log_key)}
@@ -168,19 +170,38 @@ def _list_keys(config: Config) -> Iterator[dict[str, Any]]:
         }
 
 
-def _describe_certificate(chain: bytes, config: Config) -> dict[str, Any]:
+def _is_trusted(chain: bytes, config: Config) -> bool:
+    """Tell whether the trust lists vouch for the signer of manifests."""
     from datetime import UTC, datetime
 
-    from provenance.certificates import algorithms, load_pem_chain
+    from provenance.certificates import load_pem_chain
 
-    signer = config.load_trust().describe(load_pem_chain(chain), datetime.now(UTC))
+    return config.load_trust().describe(load_pem_chain(chain), datetime.now(UTC)).anchored
+
+
+def _is_bound(chain: bytes, config: Config) -> bool:
+    """Tell whether the producer's own directory entry binds the key, so that answers count."""
+    from provenance.certificates import encode_public_key, load_pem_chain
+    from provenance.directory import KeyUse
+
+    directory, producer = config.load_directory(), config.producer
+    if directory is None or producer is None:
+        return False
+    spki = encode_public_key(load_pem_chain(chain)[0])
+    found = directory.find_listings(producer.number)
+    return any(each.entry.find_key(KeyUse.RESPONSE, spki) is not None for each in found)
+
+
+def _describe_certificate(chain: bytes) -> dict[str, Any]:
+    from provenance.certificates import algorithms, describe, load_pem_chain
+
+    signer = describe(load_pem_chain(chain))
     return {
         "subject": signer.subject,
         "issuer": signer.issuer,
         "algorithm": algorithms.name_algorithm(load_pem_chain(chain)[0].public_key()),
         "valid_from": to_utc_seconds(signer.not_before),
         "valid_to": to_utc_seconds(signer.not_after),
-        "trusted_here": signer.anchored,
         "sha256": signer.sha256,
     }
 

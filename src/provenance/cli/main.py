@@ -24,6 +24,7 @@ COMMANDS = (
     "stamp",
     "verify",
     "trace",
+    "export",
     "inspect",
     "request",
     "respond",

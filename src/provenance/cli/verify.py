@@ -15,6 +15,7 @@ from provenance.cli.expectations import Expectations
 from provenance.cli.inputs import Input
 from provenance.cli.parallel import Verbosity
 from provenance.errors import ProvenanceError, VerificationError
+from provenance.language import Language, open_language
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
@@ -45,6 +46,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Look no further than a manifest that proves an origin by itself, or at everything.",
 )
+@click.option(
+    "--language",
+    metavar="CODE",
+    default="en",
+    help="Language of what is said: en, de, fr or es; JSON stays English.",
+)
 @expectations.add_options
 @parallel.add_jobs_option
 @parallel.add_verbosity_options
@@ -63,6 +70,7 @@ def command(
     no_similar: bool,
     all_marks: bool,
     depth: str,
+    language: str,
     jobs: int | None,
     manifest_file: str | None,
     responses: tuple[Path, ...],
@@ -97,7 +105,7 @@ def command(
         show: Callable[[Input, Examined], int] = (
             partial(_write, write, wanted, several)
             if as_json or output
-            else partial(_show, verbosity, wanted, several)
+            else partial(_show, open_language(language), verbosity, wanted, several)
         )
         try:
             for source, answer in parallel.run(
@@ -193,13 +201,18 @@ def _write(
 
 
 def _show(
-    verbosity: Verbosity, wanted: Expectations, several: bool, source: Input, examined: Examined
+    language: Language,
+    verbosity: Verbosity,
+    wanted: Expectations,
+    several: bool,
+    source: Input,
+    examined: Examined,
 ) -> int:
     if isinstance(found := examined.found, ProvenanceError):
         return _complain(found, source, several)
     if verbosity:
         name = source.name if several else None
-        render.print_verdict(found, name, whole=verbosity is Verbosity.TEXT)
+        render.print_verdict(found, name, whole=verbosity is Verbosity.TEXT, language=language)
     return _report_status(found, wanted.find_unmet(found), source, several)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
     from provenance.manifest import Trust
     from provenance.registry import Registry, VerifierKey
-    from provenance.response import Asker, Responder
+    from provenance.response import Responder
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Switches, Verifier
@@ -126,25 +126,7 @@ class Config:
 
         The visible label lies where ``[labels]`` says, even if it comes from elsewhere.
         """
-        from provenance.labels import Badge, Labels, apply_profiles
-
-        section = self.labels
-        own = Labels(
-            section.source_type,
-            section.aigc,
-            None if section.badge is None else Badge(section.badge),
-            section.strip_prompt,
-        )
-        found = apply_profiles((*profiles, *section.profiles), asked | own if asked else own)
-        if found.badge is None:
-            return found
-        badge = replace(
-            found.badge,
-            corner=section.badge_corner,
-            height=section.badge_height,
-            font=section.badge_font,
-        )
-        return replace(found, badge=badge)
+        return self.labels.combine(asked, profiles)
 
     def verifier(
         self,
@@ -166,6 +148,7 @@ class Config:
         from provenance.response import load_response
         from provenance.verify import Verifier
 
+        asking = ask or self.directory.ask
         section = self.registry if registry else None
         if switches.get("isolated") is True:
             switches["isolated"] = self.isolation
@@ -176,21 +159,13 @@ class Config:
             keys=self.load_keys(),
             lock_key=self.watermark.load_lock_key(),
             responses=map(load_response, responses),
-            asker=self._open_asker() if ask or self.directory.ask else None,
+            asker=self.directory.asker(self.load_directory()) if asking else None,
             lists=(*map(load, self.hashlists.files), *lists),
             log_policy=self._log_policy() if section else None,
             limits=self.limits,
             checkpoint_file=section.checkpoint if section else None,
             **switches,
         )
-
-    def _open_asker(self) -> Asker | None:
-        """Make what asks producers; None without a directory, which says whom to ask."""
-        from provenance.response import Asker
-
-        section, known = self.directory, self.load_directory()
-        age = timedelta(hours=section.ask_max_age_hours)
-        return Asker(known, section.ask_cache, age, section.ask_private) if known else None
 
     def _log_policy(self) -> LogPolicy:
         from provenance.examine import LogPolicy

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from provenance.config.files import read_key
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
+    from provenance.directory import Directory
+    from provenance.labels import Labels
+    from provenance.response import Asker
     from provenance.revocation import Stapling
     from provenance.timestamps import TimeStamps
     from provenance.watermark import LockKey
@@ -134,6 +138,13 @@ class DirectorySection:
     ask_private: bool = False
     """Whether services in private networks may be asked, also without encryption."""
 
+    def asker(self, known: Directory | None) -> Asker | None:
+        """Make what asks producers; None without a directory, which says whom to ask."""
+        from provenance.response import Asker
+
+        age = timedelta(hours=self.ask_max_age_hours)
+        return Asker(known, self.ask_cache, age, self.ask_private) if known else None
+
 
 @dataclass(frozen=True)
 class HashListsSection:
@@ -252,3 +263,17 @@ class LabelsSection:
     """TrueType or OpenType file of its letters."""
     strip_prompt: bool = False
     """Whether to leave out prompts and all other text except credits."""
+
+    def combine(self, asked: Labels | None, profiles: Iterable[str]) -> Labels:
+        """Return the labels that the section, ``asked`` and ``profiles`` ask for together."""
+        from provenance.labels import Badge, Labels, apply_profiles
+
+        badge = None if self.badge is None else Badge(self.badge)
+        own = Labels(self.source_type, self.aigc, badge, self.strip_prompt)
+        found = apply_profiles((*profiles, *self.profiles), asked | own if asked else own)
+        if found.badge is None:
+            return found
+        placed = replace(
+            found.badge, corner=self.badge_corner, height=self.badge_height, font=self.badge_font
+        )
+        return replace(found, badge=placed)

@@ -26,6 +26,10 @@ WHOLE_SHARE = 0.9
 """Share of the compared cells from which the fingerprint is about everything that carries the mark;
 the detector's region is not more exact than that."""
 
+WIDER = 0.1
+"""Unexplained share that a wider part may have more than the marked one: smooth areas add none, and
+a tenth of another picture in it adds about as much."""
+
 SAME_SHAPE = 1
 """Cells by which rounding may change the sides of a whole picture."""
 
@@ -91,21 +95,41 @@ def compare_marked(
         sealed = fingerprint.is_sealed(statement.lattice)
         content = Content.INCONCLUSIVE if sealed else Content.NOT_COMPARED
         return Comparison(content, pdq_distance=distance, sealed=sealed), found.region
-    part, geometry = _cut(255 - rgb if found.inverted else rgb, found)
+    shown = 255 - rgb if found.inverted else rgb
+    part, geometry = _cut(shown, found)
     match = fingerprint.compare(reference, part, geometry)
     region = found.region
     if match.result == "near" and match.share < WHOLE_SHARE:
-        region = _place_box(match, found)
+        region = _place_box(match, found, region.coverage)
+    if match.result == "near" and region.coverage < WHOLE_SHARE:
+        region = _widen(reference, shown, found, match) or region
     return _describe(match, distance), region
 
 
-def _place_box(match: LatticeMatch, found: Detection) -> Region:
-    """Bring the box that lies on the fingerprint to picture coordinates."""
+def _widen(
+    reference: LatticeFingerprint, rgb: Pixels, found: Detection, match: LatticeMatch
+) -> Region | None:
+    """Take in plain areas beside the mark that were there when the picture was signed.
+
+    Codecs remove the mark where a picture is smooth, and then nothing but what was signed tells
+    such a part from plain surroundings. None where the marked part is all that was signed, or where
+    the rest shows something else.
+    """
+    wide = fingerprint.compare(reference, rgb, found.geometry)
+    explained = wide.unexplained <= match.unexplained + WIDER
+    if wide.result != "near" or not explained:
+        return None
+    region = _place_box(wide, found, 1.0)
+    return region if region.coverage > found.region.coverage else None
+
+
+def _place_box(match: LatticeMatch, found: Detection, compared: float) -> Region:
+    """Bring the box that lies on the fingerprint to the picture, of which a share was compared."""
     left, top, right, bottom = match.box
     box = np.array([(left, top, 1), (right, top, 1), (right, bottom, 1), (left, bottom, 1)])
     placed = box @ np.array(found.geometry.matrix).T
     corners = (placed[:, :2] / placed[:, 2:]).tolist()
-    return Region(tuple((x, y) for x, y in corners), match.share * found.region.coverage)
+    return Region(tuple((x, y) for x, y in corners), match.share * compared)
 
 
 def compare_whole(

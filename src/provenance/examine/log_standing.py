@@ -68,7 +68,7 @@ def judge_log(
         forged = (Note("registry", "witness.forged", str(error)),)
     copied = records.copied
     standing = LogStanding(
-        source=copied.source if copied else None,
+        source=copied.name if copied else None,
         synced=copied.synced if copied else None,
         stale=copied is not None and time - copied.synced > policy.max_age,
         cosigned=cosigned,

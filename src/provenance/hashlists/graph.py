@@ -6,7 +6,7 @@ should be deleted, or that has no opinion left, is withdrawn. A descriptor is on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -33,8 +33,9 @@ def read(values: list[Any]) -> list[HashRecord]:
 
 def write(records: Iterable[HashRecord]) -> bytes:
     """Write records as one answer, sorted; each hash of a picture is an indicator of its own."""
-    kept = sorted(records, key=lambda record: record.key)
-    return dump({_PAGE: [each for record in kept for each in _format_record(record)]})
+    found = [each for record in records for each in _format_hashes(record)]
+    found.sort(key=lambda each: each[:2])
+    return dump({_PAGE: [raw for *_, raw in found]})
 
 
 def _read_record(number: int, raw: dict[str, Any]) -> HashRecord:
@@ -74,16 +75,15 @@ def _read_time(value: Any) -> int:
         return 0
 
 
-def _format_record(record: HashRecord) -> Iterable[dict[str, Any]]:
+def _format_hashes(record: HashRecord) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield each hash, and the indicator that it becomes; the first is as it was read."""
     raw = record.take_raw(Form.GRAPH)
     status = _HARMFUL[0] if record.status.live else "UNKNOWN"
     for kind, value in record.hashes:
-        if raw and (kind, value) == record.key:
-            yield raw
-            continue
-        yield {
+        made = {
             "raw_indicator": value,
             "type": f"{_PREFIX}{kind.upper()}",
             "status": status,
             "last_updated": record.modified,
         }
+        yield kind, value, raw if raw and (kind, value) == record.key else made

@@ -56,8 +56,8 @@ def write(records: Iterable[HashRecord]) -> bytes:
 
 def write_table(records: Iterable[HashRecord]) -> bytes:
     """Write a table, sorted, with all columns that the records came with."""
-    kept = sorted(records, key=lambda record: record.key)
-    rows = [row for record in kept for row in _list_rows(record)]
+    rows = [row for record in records for row in _list_rows(record)]
+    rows.sort(key=lambda row: (row[CSV_KIND], row[CSV_VALUE]))
     head = dict.fromkeys((*CSV_HEAD, *(name for row in rows for name in row)))
     out = io.StringIO()
     writer = csv.DictWriter(out, list(head), restval="", lineterminator="\n")

@@ -26,7 +26,7 @@ from provenance.limits import Limits
 
 FINEST, LEAST_QUALITY = 94, 40
 """The quality at which libheif with x265 writes the quantiser 0, and each step of it takes two; and
-the least at which a mark survives coding (``python -m bench.growth``)."""
+the least at which a mark survives coding (``python -m bench.floors``)."""
 
 PRESET, LARGE_PRESET, LARGE = "veryfast", "ultrafast", 4_000_000
 """Of x265, and from how many pixels on the quicker one. Coded anew at the same quality, files are

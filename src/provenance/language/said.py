@@ -43,7 +43,9 @@ class Said(str):
 
 def speak(text: object, language: Language) -> str:
     """Say a text in a language; anything but a ``Said``, such as a name, stays as it is."""
-    return text.form.render(language) if isinstance(text, Said) else str(text)
+    if language is ENGLISH or not isinstance(text, Said):
+        return str(text)
+    return text.form.render(language)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,21 @@ def read_binding(manifest: bytes) -> tuple[str, Mapping[str, Any]]:
     return found[0], as_mapping(cose.decode_cbor(box, MAX_ITEMS))
 
 
+def find_unknown_hash(manifest: bytes) -> str | None:
+    """Return the algorithm of a claim's hashes if C2PA has no such one: nobody can check them then.
+
+    Raises
+    ------
+    ValueError
+        The claim can't be read.
+    """
+    labels = [each.decode("utf-8", "replace") for each in jumbf.list_labels(manifest)]
+    label = next((each for each in labels if each.startswith("c2pa.claim")), "")
+    box = jumbf.find_box(jumbf.find_superbox(manifest, label), b"cbor")
+    name = as_mapping(cose.decode_cbor(box, MAX_ITEMS)).get("alg")
+    return name if isinstance(name, str) and name not in _HASHES else None
+
+
 def holds_as_stated(label: str, binding: Mapping[str, Any], data: bytes) -> bool:
     """Tell whether a hash over ranges of bytes is that of the file, whatever it leaves out.
 

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from provenance.containers import jpeg
 from provenance.errors import (
     CorruptImageError,
+    ManifestCostError,
     ManifestDamagedError,
-    ManifestUnsupportedError,
     ProvenanceError,
 )
 from provenance.manifest import compression, jumbf, size_limits
@@ -75,7 +75,7 @@ def check_lengths(data: bytes) -> tuple[bytes, bytes | None]:
         A store announces more than it holds, has too many parts, or can't be put together.
     ManifestNotFoundError
         The file has too many pieces, and no store.
-    ManifestUnsupportedError
+    ManifestCostError
         Reading a store would take too much memory.
     """
     size_limits.check_pieces(data)
@@ -156,7 +156,7 @@ class _Left:
         """Take a cost off, in bytes of memory."""
         self.cost -= cost
         if self.cost < 0:
-            raise ManifestUnsupportedError(
+            raise ManifestCostError(
                 "The Content Credentials would take too much memory to read, so they are not read."
             )
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from provenance.certificates import SignerCertificate, load_der_chain
 from provenance.containers import is_store
-from provenance.errors import SignerKeyError
+from provenance.errors import ManifestUnsupportedError, SignerKeyError
 from provenance.manifest import ancestry, codes, cose, identity, jumbf, sdk, time_proofs
-from provenance.manifest.binding import holds_as_stated, read_binding
+from provenance.manifest.binding import find_unknown_hash, holds_as_stated, read_binding
 from provenance.manifest.claims import Claims, read_claims
 from provenance.manifest.codes import HardBinding
 from provenance.manifest.credential import Credential, judge_credential
@@ -19,6 +19,7 @@ from provenance.manifest.report import Report, parse_report
 from provenance.manifest.stapled import judge_revocation
 from provenance.manifest.trust import Trust, TrustList
 from provenance.revocation import Status
+from provenance.text import quote
 
 ANY_TYPE = "image/jpeg"
 """Stands for any type: the SDK goes by the content of every file that it can read."""
@@ -147,6 +148,8 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
         There is only a pointer to one.
     ManifestDamagedError
         There is one that can't be read.
+    ManifestUnsupportedError
+        There is one of a kind that is not read here.
     """
     alone = store is None and is_store(data)
     report = parse_report(*sdk.read(data, mime, trust, store))
@@ -156,6 +159,8 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
         report.manifests.keys() - {report.urn},
         ancestry.find_bound(report),
     )
+    if validation.validated and any(each.endswith(".mismatch") for each in validation.failures):
+        _refuse_unknown_hash(report)
     if alone:
         validation = codes.drop_file_codes(validation)
     elif codes.DATA_MISMATCH in validation.failures and _is_as_signed(data, report):
@@ -188,6 +193,19 @@ def read(data: bytes, mime: str, trust: Trust, store: bytes | None = None) -> Ma
         ancestors=ancestry.find_ancestors(report),
         report=report,
     )
+
+
+def _refuse_unknown_hash(report: Report) -> None:
+    """Refuse a claim whose hashes nobody can check: the SDK says that they do not match."""
+    try:
+        name = find_unknown_hash(jumbf.find_manifest(report.store, report.urn))
+    except ValueError:
+        return
+    if name is not None:
+        raise ManifestUnsupportedError(
+            f"The Content Credentials use the hash algorithm {quote(name)}, which C2PA does not "
+            "have, so they can't be checked."
+        )
 
 
 def _is_as_signed(data: bytes, report: Report) -> bool:

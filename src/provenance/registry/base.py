@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -87,6 +88,13 @@ class Freshness:
 
     source: str
     synced: datetime
+
+    @property
+    def name(self) -> str:
+        """The source as strangers may see it: an address, or of a folder its name alone."""
+        if "://" in self.source:
+            return self.source
+        return PurePath(self.source).name or self.source
 
 
 @dataclass(frozen=True)

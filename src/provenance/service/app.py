@@ -17,7 +17,8 @@ from starlette.responses import Response
 from provenance import __version__
 from provenance.errors import ProvenanceError
 from provenance.schemas import read_schema
-from provenance.service.web import lookups, operating, pictures
+from provenance.service.access.scopes import Scope
+from provenance.service.web import lookups, operating, pages, pictures
 from provenance.service.web.frame import Frame
 from provenance.service.web.problems import SCHEMA, answer, answer_error
 from provenance.service.web.site import Site
@@ -78,6 +79,8 @@ def _add_routes(app: FastAPI, site: Site) -> None:
     app.include_router(first)
     plain = APIRouter()
     operating.add_routes(plain, site)
+    if Scope.VERIFY in site.gate.public:
+        pages.add_routes(plain, site)
     if site.engine.has_registry:
         lookups.add_discovery(plain, site)
     app.include_router(plain)

@@ -155,6 +155,8 @@ class Manifest:
         name, date and SHA-256.
     time_lists
         The lists by which the time stamp is trusted, if it is.
+    vouched
+        Whether the manifest brings the issuer's signed word that the certificate was not revoked.
     producer_name
         The name to show for a proved origin: from a directory when bound, else the certificate's.
     number, payload
@@ -207,6 +209,7 @@ class Manifest:
     listed_by: str = ""
     trust_lists: tuple[str, ...] = ()
     time_lists: tuple[str, ...] = ()
+    vouched: bool = False
     producer_name: str = ""
     binding: NumberClaim = NumberClaim.NO_NUMBER
     number: int | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from provenance.directory import Directory, EntryStatus, Listing
 from provenance.language import message
 from provenance.manifest import ManifestReading, StampStatement
+from provenance.revocation import Status
 from provenance.verify.evidence import Integrity, Manifest, Mark, NumberClaim, TimeBasis
 from provenance.verify.identity import identify
 from provenance.watermark import ALG, Detection, Payload
@@ -41,6 +42,7 @@ def describe_manifest(
         listed_by=who.listed_by,
         trust_lists=tuple(map(str, reading.trust_lists)),
         time_lists=tuple(map(str, reading.time_lists)),
+        vouched=reading.revocation is Status.GOOD,
         producer_name=who.producer_name,
         binding=binding,
         number=statement.producer if statement else None,

@@ -15,7 +15,7 @@ import pytest
 from provenance.errors import ConfigError, LogIntegrityError, RegistryUnavailableError
 from provenance.examine import CheckpointKeeper, LookupStatus, RecordLookup
 from provenance.records import StampRecord
-from provenance.registry import Registry, open_registry
+from provenance.registry import Freshness, Registry, open_registry
 from provenance.stamp_id import StampId
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -235,3 +235,10 @@ def test_a_registry_that_went_away_is_noted_once(registry: Registry, tmp_path: P
     assert asked.find_proved(record(0).stamp_id) is None
     assert asked.head == f"could not be asked [{RegistryUnavailableError.code}]"
     assert [note.code for note in asked.notes] == [RegistryUnavailableError.code]
+
+
+def test_a_copy_from_a_folder_does_not_tell_where_that_lies() -> None:
+    """A verdict goes to others, and the path of a disk is not theirs to know."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert Freshness("/srv/private/ada-images", now).name == "ada-images"
+    assert Freshness("https://log.example.com/ada", now).name == "https://log.example.com/ada"

@@ -9,6 +9,7 @@ from typing import Protocol
 import brotli
 import c2pa
 import pytest
+from PIL import Image
 
 from provenance.containers import jpeg
 from provenance.errors import (
@@ -34,6 +35,7 @@ from provenance.manifest import (
 from provenance.manifest.trust import DEFAULT_EKUS
 from provenance.signers.pem_file import PemSigner
 from tests import manifests
+from tests.items import heic
 from tests.manifests import CREATED, actions
 
 Picture = Callable[..., bytes]
@@ -170,8 +172,11 @@ def test_a_draft_says_that_it_is_one(picture: Picture) -> None:
         read(data, "image/jpeg", Trust.none())
 
 
-def test_an_unknown_algorithm_is_not_damage(producer: Producer, png: bytes) -> None:
-    made = manifests.write_manifest(producer.signer, png, actions(CREATED), algorithm=None)
+@pytest.mark.parametrize("algorithm", [None, "sha1", "sha3-256"])
+def test_an_unknown_algorithm_is_not_damage(
+    producer: Producer, png: bytes, algorithm: str | None
+) -> None:
+    made = manifests.write_manifest(producer.signer, png, actions(CREATED), algorithm=algorithm)
     with pytest.raises(ManifestUnsupportedError):
         read_png(manifests.put(png, manifests.write_store(made)), producer)
 
@@ -277,12 +282,15 @@ def sign_with_sdk(data: bytes, mime: str, signer: PemSigner, *, update: bool) ->
     return out.getvalue()
 
 
-@pytest.fixture(params=["PNG", "JPEG", "AVIF"])
+@pytest.fixture(params=["PNG", "JPEG", "AVIF", "HEIC"])
 def updated(
     request: pytest.FixtureRequest, picture: Picture, producer: Producer, stranger: Producer
 ) -> tuple[bytes, bytes]:
     """A picture, and the same signed by one and updated twice by another."""
-    plain, mime = picture(request.param), f"image/{request.param.lower()}"
+    mime = f"image/{request.param.lower()}"
+    plain = picture("PNG" if request.param == "HEIC" else request.param)
+    if request.param == "HEIC":
+        plain = heic(Image.open(io.BytesIO(plain)))
     data = sign_with_sdk(plain, mime, producer.signer, update=False)
     for _ in range(2):
         data = sign_with_sdk(data, mime, stranger.signer, update=True)

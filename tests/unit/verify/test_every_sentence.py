@@ -53,6 +53,7 @@ def varied() -> Iterator[Evidence]:
         {"proved_at": NOW, "time_basis": TimeBasis.LOG, "expired_at": NOW},
         {"codes": ("assertion.action.malformed",)},
         {"ancestor_codes": ("assertion.hashedURI.mismatch",)},
+        {"vouched": True},
         {"signer": MIXED},
         {"signer": CYRILLIC},
         {"model": "", "created": NOW + timedelta(days=1)},
@@ -61,7 +62,10 @@ def varied() -> Iterator[Evidence]:
     yield replace(proved, manifest=Manifest(urn="urn:c2pa:X"))
     for changed in (
         replace(mark, by_record=True),
-        replace(mark, candidates=(replace(mark.candidates[0], comparison=SHUT),)),
+        *(
+            replace(mark, candidates=(replace(mark.candidates[0], comparison=each),))
+            for each in (SHUT, replace(SHUT, untried=True))
+        ),
         replace(mark, listed_by="d.json"),
         replace(mark, lookup=replace(mark.lookup, others=1)),
     ):
@@ -193,6 +197,7 @@ FACTS: dict[str, Fact | Only] = {
     "STAMP_REVOKED_LATER": any_manifest(lambda m: bool(m.revocation) and not m.stamp_revoked),
     "BROUGHT_BY_ENTRY": Only(any_manifest(lambda m: m.brought)),
     "ISSUER": any_manifest(lambda m: bool(m.issuer)),
+    "NOT_REVOKED": lambda v: any(m.vouched and m.trusted for m in told(v)),
     "DEVELOPMENT": any_manifest(lambda m: bool(m.issuer) and m.development),
     "OWN_ISSUER": any_manifest(lambda m: bool(m.issuer) and m.self_issued),
     "MIXED_SCRIPTS": any_manifest(lambda m: m.signer == MIXED),
@@ -200,6 +205,7 @@ FACTS: dict[str, Fact | Only] = {
     "LISTED_BY": any_manifest(lambda m: bool(m.listed_by) and m.name_claim is not NameClaim.OTHER),
     "LISTED_FOR_ANOTHER": lambda v: any(m.name_claim is NameClaim.OTHER for m in told(v)),
     "TRUST_LISTS": lambda v: any(m.trust_lists for m in told(v)),
+    "NAMED_ABOVE": Only(lambda v: len(list(told(v))) > 1),
     "NO_TRUST_LIST": lambda v: any(not m.trust_lists for m in told(v)),
     "TIME_LISTS": any_manifest(lambda m: bool(m.time_lists)),
     "SIGNATURE": Only(any_manifest(lambda m: m.authentic)),
@@ -226,7 +232,8 @@ FACTS: dict[str, Fact | Only] = {
     "FINGERPRINT[inconclusive]": Only(seen(Content.INCONCLUSIVE)),
     "FINGERPRINT[bound]": Only(seen(Content.BOUND)),
     "FINGERPRINT[not compared]": Only(seen(Content.NOT_COMPARED)),
-    "SEALED": Only(any_mark(lambda m: m.comparison.sealed)),
+    "SEALED": Only(any_mark(lambda m: m.comparison.sealed and not m.comparison.untried)),
+    "UNTRIED": Only(any_mark(lambda m: m.comparison.untried)),
     "FAR_WHOLE": own(lambda m: m.authentic and m.comparison.content is Content.FAR),
     "OTHERS_AS_NEAR": Only(lambda v: seen(Content.NEAR)(v) or near_whole(v)),
     "FUTURE": any_manifest(lambda m: bool(m.created and m.created > NOW)),

@@ -131,3 +131,10 @@ def test_photographs_change_little(photographs: Mapping[str, NDArray[np.uint8]])
         marked = watermark.embed(picture, PAYLOAD)
         assert psnr(marked, picture) > 39
         assert abs(float(marked.mean()) - float(picture.mean())) < 0.2
+
+
+def test_bits_that_came_out_weak_are_made_stronger_and_no_sign_changes() -> None:
+    signs = np.array([1.0, -1.0, 1.0, -1.0])
+    evened = embedder._even_out(signs, np.array([2.0, -1.0, -1.0, -2.0], dtype=np.float32))
+    assert (np.sign(evened) == signs).all()
+    assert list(np.abs(evened).round(2)) == [0.6, 1.0, 1.8, 0.6]

@@ -54,5 +54,7 @@ def test_the_wanted_power_is_reached() -> None:
 def test_the_share_is_that_of_the_energy_within_bounds() -> None:
     assert pilot_power.choose_share(0.15, 1.0) == pytest.approx(0.15)
     assert pilot_power.choose_share(0.3, 2**0.5) == pytest.approx(0.15)
+    assert pilot_power.choose_share(0.7, 1.0) == pilot_power.USUAL_SHARE
+    assert pilot_power.choose_share(2.0, 1.0) == pytest.approx(0.2 * 2**0.3)
     assert pilot_power.choose_share(100.0, 1.0) == pilot_power.MAX_SHARE
     assert pilot_power.choose_share(0.001, 1.0) == pilot_power.MIN_SHARE

@@ -21,8 +21,11 @@ from provenance.timestamps import TimeStamp
 MAX_FILE_BYTES = 8 * 2**20
 """Larger files are not read, as a folder may come from a stranger. The PDF, the largest file, has a
 tenth of a megabyte."""
-MAX_FILES = 50
-"""More files are not read, for the same reason. A case folder holds a dozen."""
+MAX_FILES = 1000
+"""More files are not read, for the same reason. A case folder holds a dozen, and three for each
+stamp."""
+MAX_FOLDER_BYTES = 64 * 2**20
+"""What comes after so much is not read either. The largest cases have a tenth of it."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def _read(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
     """Read every file; anything but a regular file of ordinary size is a fault."""
     files: dict[str, bytes] = {}
     odd: list[Fault] = []
+    left = MAX_FOLDER_BYTES
     try:
         names = sorted(path.name for path in folder.iterdir())
         for name in names[:MAX_FILES]:
@@ -83,7 +87,12 @@ def _read(folder: Path) -> tuple[dict[str, bytes], list[Fault]]:
                 odd.append(Fault(name, "was added: it is not a regular file."))
             elif status.st_size > MAX_FILE_BYTES:
                 odd.append(Fault(name, f"was added or changed: it is over {MAX_FILE_BYTES} bytes."))
+            elif status.st_size > left:
+                odd.append(
+                    Fault(name, f"was not read: the folder has over {MAX_FOLDER_BYTES} bytes.")
+                )
             else:
+                left -= status.st_size
                 files[name] = (folder / name).read_bytes()
     except OSError as error:
         raise UnreadableInputError(

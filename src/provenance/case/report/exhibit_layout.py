@@ -16,11 +16,12 @@ from provenance.case.report.document import (
     Section,
     Table,
     code,
+    isolate,
     text,
 )
 from provenance.language import Message, Said, join, message, say_count
 from provenance.source_types import describe_source
-from provenance.text import SECOND, format_number, format_time
+from provenance.text import SECOND, clean, format_number, format_time
 from provenance.verify import describe_layer
 
 Json = Mapping[str, Any]
@@ -43,7 +44,8 @@ def lay_out_exhibit(report: Json, exhibit: Json, *, many: bool) -> Iterator[Sect
         (message("What this means, by reader"), _readers(exhibit)),
     )
     for title, blocks in sections:
-        named = _EXHIBIT.format(number=exhibit["number"], title=title) if many else title
+        number = isolate(clean(exhibit["number"]))
+        named = _EXHIBIT.format(number=number, title=title) if many else title
         yield Section(named, tuple(blocks))
 
 

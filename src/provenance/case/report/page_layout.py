@@ -168,7 +168,8 @@ def _letters(report: Json) -> Iterator[Section]:
         title = message("Letter to {producer}").format(producer=to)
         about = message("about exhibit {numbers}").format(numbers=join_names(each["exhibits"]))
         many = len(report["exhibits"]) > 1
-        yield Section(join((title, about), ", ") if many else title, (letter(each["text"]),))
+        named = text(join((title, about), ", ") if many else title)
+        yield Section(named.text, (letter(each["text"]),))
 
 
 def _count_keys(count: int) -> str:

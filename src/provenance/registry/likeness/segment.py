@@ -107,7 +107,7 @@ def open_segment(path: Path, origin: str) -> Segment:
     OSError
         It can't be read, as when another process merged it into a longer one.
     RegistryDamagedError
-        It is no segment, it was cut short, or it belongs to another registry.
+        It was cut short, is of another kind, or belongs to another registry.
     """
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size

@@ -155,8 +155,13 @@ class Engine:
         SigningError
             The signer failed.
         """
+        return self.verify_and_write(data, manifest)[1]
+
+    def verify_and_write(self, data: bytes, manifest: bytes | None = None) -> tuple[Verdict, bytes]:
+        """Examine a picture; return the verdict, and the file of it as ``write_result`` does."""
         verdict = self.verify(data, manifest)
-        return write_result(verdict, self.config.service.address, self._result_signer)
+        address = self.config.service.address
+        return verdict, write_result(verdict, address, self._result_signer)
 
     def stamp(self, order: StampOrder) -> StampAnswer:
         """Stamp a picture.

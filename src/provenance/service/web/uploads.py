@@ -28,12 +28,16 @@ MAX_PARTS = 16
 FILE_FIELDS = ("file", "manifest")
 """Parts that hold files: the picture, and a sidecar manifest that came with it."""
 
+TEXT_FIELDS = ("address", "lang", "opinion", "sha256", "text")
+"""Parts that hold text: those of the page's forms."""
+
 
 @dataclass(frozen=True)
 class Upload:
-    """What came: the files by the name of their field."""
+    """What came: files and texts by the name of their field."""
 
     files: Mapping[str, bytes] = field(repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def picture(self) -> bytes:
@@ -56,19 +60,40 @@ async def read_upload(request: Request, max_bytes: int) -> Upload:
     MalformedRequestError
         It holds no picture, is not what it says, or came too slowly.
     """
+    upload = await _read(request, max_bytes)
+    if not upload.picture:
+        raise MalformedRequestError(
+            "There is no picture: send its bytes as the body, or a form with the field file."
+        )
+    return upload
+
+
+async def read_form(request: Request, max_bytes: int) -> Upload:
+    """Read a form of the page, which may lack a picture; see ``read_upload``.
+
+    Raises
+    ------
+    ImageTooLargeError, MalformedRequestError
+        It is over the limit, is not a form, or came too slowly.
+    """
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise MalformedRequestError("This address takes a form.")
+    return await _read(request, max_bytes)
+
+
+async def _read(request: Request, max_bytes: int) -> Upload:
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > max_bytes + MAX_FIELD:
         refuse_large(max_bytes)
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     try:
         async with asyncio.timeout(MAX_SECONDS):
-            if kind == b"multipart/form-data":
-                form = _Form(options.get(b"boundary", b""), max_bytes)
-                async for chunk in request.stream():
-                    form.feed(chunk)
-                upload = Upload(form.end())
-            else:
-                upload = Upload({"file": await _read_raw(request.stream(), max_bytes)})
+            if kind != b"multipart/form-data":
+                return Upload({"file": await _read_raw(request.stream(), max_bytes)})
+            form = _Form(options.get(b"boundary", b""), max_bytes)
+            async for chunk in request.stream():
+                form.feed(chunk)
+            return form.end()
     except TimeoutError as error:
         raise MalformedRequestError(
             f"The upload took over {MAX_SECONDS:.0f} seconds, so it was given up."
@@ -77,11 +102,6 @@ async def read_upload(request: Request, max_bytes: int) -> Upload:
         raise MalformedRequestError("The form is malformed.") from error
     except ClientDisconnect as error:
         raise MalformedRequestError("The upload was cut off.") from error
-    if not upload.picture:
-        raise MalformedRequestError(
-            "There is no picture: send its bytes as the body, or a form with the field file."
-        )
-    return upload
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:
@@ -120,7 +140,7 @@ def refuse_large(max_bytes: int) -> None:
 
 
 class _Form:
-    """A form as it comes; only fields for files are kept."""
+    """A form as it comes; only known fields are kept."""
 
     def __init__(self, boundary: bytes, max_bytes: int) -> None:
         if not boundary:
@@ -129,7 +149,7 @@ class _Form:
         self._size = self._parts = 0
         self._name, self._value = bytearray(), bytearray()
         self._part = ""
-        self._files: dict[str, bytearray] = {}
+        self._kept: dict[str, bytearray] = {}
         self._ended = False
         self._parser = MultipartParser(
             boundary,
@@ -146,11 +166,13 @@ class _Form:
     def feed(self, chunk: bytes) -> None:
         self._parser.write(chunk)
 
-    def end(self) -> dict[str, bytes]:
+    def end(self) -> Upload:
         self._parser.finalize()
         if not self._ended:
             raise MalformedRequestError("The form was cut off.")
-        return {name: bytes(data) for name, data in self._files.items()}
+        kept = {name: bytes(data) for name, data in self._kept.items()}
+        texts = {name: kept.pop(name).decode("utf-8") for name in TEXT_FIELDS if name in kept}
+        return Upload(kept, texts)
 
     def _begin(self) -> None:
         self._part = ""
@@ -168,20 +190,20 @@ class _Form:
         if self._name.lower() == b"content-disposition":
             _, options = parse_options_header(bytes(self._value))
             self._part = options.get(b"name", b"").decode("utf-8")
-            if self._part in self._files:
+            if self._part in self._kept:
                 raise MalformedRequestError(f"The form has the field {self._part} twice.")
-            if self._part in FILE_FIELDS:
-                self._files[self._part] = bytearray()
+            if self._part in (*FILE_FIELDS, *TEXT_FIELDS):
+                self._kept[self._part] = bytearray()
         self._name.clear()
         self._value.clear()
 
     def _add_data(self, data: bytes, start: int, end: int) -> None:
-        kept = self._part in FILE_FIELDS
+        is_file = self._part in FILE_FIELDS
         self._size += end - start
-        if self._size > self._max_bytes + (0 if kept else MAX_FIELD):
+        if self._size > self._max_bytes + (0 if is_file else MAX_FIELD):
             refuse_large(self._max_bytes)
-        if kept:
-            self._files[self._part] += data[start:end]
+        if self._part in self._kept:
+            self._kept[self._part] += data[start:end]
 
     def _end(self) -> None:
         self._ended = True

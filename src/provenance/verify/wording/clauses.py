@@ -51,6 +51,8 @@ def name_lists(manifest: Manifest) -> Iterator[Said]:
     yield sentences.TRUST_LISTS.format(lists=lists) if lists else sentences.NO_TRUST_LIST
     if manifest.time_basis is TimeBasis.TIMESTAMP and manifest.time_lists:
         yield sentences.TIME_LISTS.format(lists=join(manifest.time_lists, "; "))
+    if manifest.vouched and manifest.trusted:
+        yield sentences.NOT_REVOKED
     if named := ", ".join(filter(is_identity_problem, manifest.codes)):
         yield sentences.IDENTITY.format(codes=named)
 

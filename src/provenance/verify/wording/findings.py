@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from provenance.examine import Content, LookupStatus, Note
-from provenance.language import join
+from provenance.language import Said, join
 from provenance.manifest import explain_code, is_rule
 from provenance.text import format_odds, format_percent, format_time, join_names, quote
 from provenance.verify.evidence import Evidence, Integrity, Manifest
@@ -40,9 +40,9 @@ def describe(
 def _describe_each(
     evidence: Evidence, weighed: Weighed, judged: Sequence[Reason], thresholds: Thresholds
 ) -> Iterator[Finding]:
-    reasons = iter(judged)
+    reasons, named = iter(judged), set[str]()
     if weighed.manifest is not None:
-        yield _describe_manifest(weighed.manifest, next(reasons))
+        yield _describe_manifest(weighed.manifest, next(reasons), named)
         yield from _describe_coverage(weighed.manifest)
         yield from _describe_broken_rules(weighed.manifest)
         yield from compare_whole(weighed.manifest)
@@ -51,7 +51,7 @@ def _describe_each(
         yield _describe_mark(mark, thresholds)
         yield from _describe_record(mark)
         yield from _describe_passed_over(mark, thresholds)
-        yield from _describe_lead(mark, reason)
+        yield from _describe_lead(mark, reason, named)
         yield from compare_marked(mark, reason)
         yield from _ask_for_proof(mark, reason)
     yield from describe_replies(evidence)
@@ -83,7 +83,17 @@ def _describe_future(
         yield Finding("clock", text, codes=("time.future",))
 
 
-def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
+def _name_once(manifest: Manifest, named: set[str]) -> Iterator[Said]:
+    """Name issuer, directory and lists; where earlier findings named all of them, say only that."""
+    found = tuple(name_lists(manifest))
+    if found and named.issuperset(found):
+        yield sentences.NAMED_ABOVE
+    else:
+        yield from found
+    named.update(found)
+
+
+def _describe_manifest(manifest: Manifest, reason: Reason, named: set[str]) -> Finding:
     unfit = reason is Reason.STRAY and manifest.integrity is not Integrity.CHANGED
     damaged = reason is Reason.DAMAGED or unfit
     found = sentences.DAMAGED[manifest.integrity] if damaged else sentences.MANIFEST[reason]
@@ -94,7 +104,7 @@ def _describe_manifest(manifest: Manifest, reason: Reason) -> Finding:
             (
                 fill(found, manifest),
                 sentences.BESIDE_SAYS_NOTHING if reason is Reason.STRAY else "",
-                *name_lists(manifest),
+                *_name_once(manifest, named),
                 *tell_later(manifest),
                 name_parent_failures(manifest),
                 limit,
@@ -200,7 +210,7 @@ def _describe_passed_over(mark: WeighedMark, thresholds: Thresholds) -> Iterator
     yield Finding("registry", text, codes=("record.passed_over", *manifest.codes))
 
 
-def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
+def _describe_lead(mark: WeighedMark, reason: Reason, named: set[str]) -> Iterator[Finding]:
     """Say which manifest the mark leads to, and what was signed there."""
     manifest = mark.manifest
     if manifest is None:
@@ -213,7 +223,7 @@ def _describe_lead(mark: WeighedMark, reason: Reason) -> Iterator[Finding]:
         join(
             (
                 opening.format(manifest=fill(lead, manifest, mark)),
-                *name_lists(manifest),
+                *_name_once(manifest, named),
                 *tell_later(manifest),
                 rate_signature(manifest),
             )

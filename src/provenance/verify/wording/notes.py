@@ -52,6 +52,10 @@ NOTES = {
         "The file's XMP names a manifest that is not in it, and may have been removed. Anybody "
         "can write such a pointer, so it is a lead and not evidence."
     ),
+    "manifest.too_costly": message(
+        "The file carries Content Credentials that would take too much memory to read, so they "
+        "were not read. That says nothing about whether anything was changed."
+    ),
     "manifest.unsupported": message(
         "The file carries Content Credentials of a kind that this program does not read. That says "
         "nothing about whether anything was changed."

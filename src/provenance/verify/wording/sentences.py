@@ -271,9 +271,14 @@ LISTED_FOR_ANOTHER = message(
     "The name is listed by {listed_by}, for another certificate. So the name is not proved: the "
     "issuer may have given it to anybody."
 )
+NAMED_ABOVE = message("Issuer, directory and trust lists are those named above.")
 TRUST_LISTS = message("Trust list in use: {lists}.")
 NO_TRUST_LIST = message("No trust list is in use.")
 TIME_LISTS = message("Trust list for the time stamp: {lists}.")
+NOT_REVOKED = message(
+    "By its issuer's signed answer, which the manifest brings along, the certificate was not "
+    "revoked: at the proved time of signing, or else now."
+)
 IDENTITY = message(
     "Besides its signer it names a person or organisation. Nothing here confirms that ({codes}), "
     "so it is not used."

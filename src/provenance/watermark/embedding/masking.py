@@ -46,9 +46,12 @@ def mask(variance: Floats) -> Floats:
     return np.asarray(shape / np.sqrt((shape * shape).mean()), dtype=np.float32)
 
 
-GOAL = 13.2
-"""Points of SSIMULACRA2 that the mark may cost a picture by the fit below (100 less the score). It
-costs less where the pilot is weaker than it was in the pictures measured: 10 at 1024 px."""
+GOAL = 11.6
+"""Points of SSIMULACRA2 that the mark may cost a 1024 px picture by the fit below (100 less the
+score). It costs 10 where the pilot is weaker than in the pictures that were measured."""
+GOAL_SCALE_POWER = -0.2
+"""Power of the mark's scale, up to 1, with which the goal grows: a small picture may lose a bit
+more."""
 _LOSS_AT_ONE = 32.6
 _SCALE_POWER, _LARGE_POWER, _CONTRAST_POWER, _STRENGTH_POWER = 1.014, 0.58, 0.46, 0.935
 _CODEC_VARIANCE = 16.0
@@ -64,4 +67,5 @@ def strength(variance: Floats, mask: Floats, geometry: Geometry) -> float:
     scale = geometry.scale
     shown = scale ** (_SCALE_POWER if scale < 1 else _LARGE_POWER)
     at_one = _LOSS_AT_ONE * shown * contrast**_CONTRAST_POWER
-    return float((GOAL / at_one) ** (1 / _STRENGTH_POWER))
+    goal = GOAL * min(scale, 1.0) ** GOAL_SCALE_POWER
+    return float((goal / at_one) ** (1 / _STRENGTH_POWER))

@@ -18,10 +18,13 @@ WANTED_POWER = 60.0
 SURVEYED_PIXELS = 300_000
 """Pixels of a picture's middle that its own power is measured in, once it is shrunk as the detector
 shrinks it."""
-MIN_SHARE, MAX_SHARE = 0.06, 0.2
-"""Bounds on the pilot's share of the mark's energy. The pilot shows more than the payload: 0.1 to
-0.35, with power 100, cost 1.5 to 2 points of SSIMULACRA2, and 1 dB of the payload, for 3 of 126
-hard copies (ADR 0029)."""
+MIN_SHARE, USUAL_SHARE, MAX_SHARE = 0.06, 0.2, 0.35
+"""Bounds on the pilot's share of the mark's energy, and the most that it gets where it needs no
+more than the whole. The pilot shows more than the payload: 0.1 to 0.35 with power 100 cost 1.5 to 2
+points of SSIMULACRA2 and 1 dB of the payload, for 3 of 126 hard copies (ADR 0029)."""
+BUSY_POWER = 0.3
+"""Power with which the usual share grows where the pilot would need more than all of the energy:
+busy pictures, which hide it, and in whose parts it is lost first."""
 
 
 def required_energy(picture: Floats, gain: float, geometry: Geometry, key: bytes | None) -> float:
@@ -59,4 +62,6 @@ def _noise(picture: Floats, frequency: NDArray[np.float64]) -> float:
 
 def choose_share(energy: float, strength: float) -> float:
     """Choose the pilot's share of the energy of a mark of this standard deviation."""
-    return float(np.clip(energy / strength**2, MIN_SHARE, MAX_SHARE))
+    needed = energy / strength**2
+    most = min(USUAL_SHARE * max(needed, 1.0) ** BUSY_POWER, MAX_SHARE)
+    return float(np.clip(needed, MIN_SHARE, most))
