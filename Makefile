@@ -103,13 +103,13 @@ interop: $(VENV)/.bench
 HEAVY   := $(TOOLS)integration
 integration: $(HEAVY)/.ready
 	@$(HEAVY)/bin/python -m pytest tests/heavy -m heavy $(ARGS)
-	@$(MAKE) interop
+	@mkdir -p bench-out && $(MAKE) interop ARGS="--out bench-out/interop.md $(INTEROP)"
 
 $(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
 	@echo "installing PyTorch and Ray into $(HEAVY) (some minutes)" >&2
 	@$(RUN)/python -m venv $(HEAVY)
 	@$(HEAVY)/bin/$(PIP) $(LOCKED) locks/test.txt
-	@$(HEAVY)/bin/$(PIP) torch ray
+	@$(HEAVY)/bin/$(PIP) torch==2.13.0 ray==2.60.0
 	@$(HEAVY)/bin/$(PIP) --editable . --no-deps --no-build-isolation
 	@touch $@
 

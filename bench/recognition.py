@@ -30,7 +30,7 @@ from bench.attacks.geometry import cropped  # noqa: E402
 from bench.pictures import Pixels, choose, sources  # noqa: E402
 from bench.rates import wilson  # noqa: E402
 from provenance import fingerprint, watermark  # noqa: E402
-from provenance.examine.marked_part import cut_marked_part  # noqa: E402
+from provenance.examine.marked_part import cut_marked_parts  # noqa: E402
 from provenance.fingerprint import Pdq  # noqa: E402
 from provenance.hashlists import STAMP, Form, HashList, HashRecord, Matcher  # noqa: E402
 from provenance.stamp_id import StampId  # noqa: E402
@@ -85,8 +85,8 @@ def ask(matcher: Matcher, rgb: Pixels) -> tuple[set[str], ...]:
     turned = (*fingerprint.pdq_variants(rgb), *fingerprint.pdq_inside(rgb))
     found = read(matcher, rgb)
     stamps = () if found is None else (StampId.from_payload(found.payload),)
-    part = None if found is None else cut_marked_part(rgb, found)
-    inner = () if part is None else fingerprint.pdq_inside(rgb, [part])
+    parts = () if found is None else cut_marked_parts(rgb, found)
+    inner = fingerprint.pdq_inside(rgb, parts)
     ways = (((plain,), ()), (turned, ()), ((), stamps), ((*turned, *inner), stamps))
     return tuple(
         {case for match in matcher.match(hashes, stamps=ids) for case in match.cases}

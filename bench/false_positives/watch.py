@@ -69,8 +69,8 @@ def watched() -> Iterator[Looks]:
 
         return patch.object(geometries, gate, note)
 
-    def noted_read(coefficients: Any, key: bytes | None, *, surely: bool) -> DecodedMark | None:
-        reading: DecodedMark | None = read(coefficients, key, surely=surely)
+    def noted_read(coefficients: Any, secret: Any, *, surely: bool) -> DecodedMark | None:
+        reading: DecodedMark | None = read(coefficients, secret, surely=surely)
         looks.readings += [reading] if reading else []
         return reading
 

@@ -1,4 +1,7 @@
-"""Attack the project itself: python -m bench.redteam forgery|reconstruction [--help]."""
+"""Attack the project itself: python -m bench.redteam [NAME [--help]].
+
+Without a name, every attack but the reconstruction runs on a few pictures: some minutes.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,32 @@ from pathlib import Path
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # before numpy is loaded
     os.environ.setdefault(_variable, "1")
 
-from bench.redteam import forgery, reconstruction  # noqa: E402
+from bench.redteam import denial, forgery, learning, reconstruction, removal  # noqa: E402
 
-ATTACKS = {"forgery": forgery.main, "reconstruction": reconstruction.main}
+ATTACKS = {
+    "removal": (removal.main, ["--pictures", "3", "--side", "768"]),
+    "learning": (learning.main, ["--known", "40", "--tries", "4"]),
+    "forgery": (forgery.main, ["--targets", "3"]),
+    "denial": (denial.main, ["--pictures", "3"]),
+    "reconstruction": (reconstruction.main, None),
+}
+"""What runs, and the small settings of the run of all."""
 
 
 def main() -> None:
-    name, *arguments = sys.argv[1:] or ["--help"]
+    """Run one attack, or a little of each."""
+    corpus = Path(os.environ.get("PROVENANCE_CORPUS", "../shared/corpus"))
+    if not sys.argv[1:]:
+        for name, (attack, small) in ATTACKS.items():
+            if small is not None:
+                print(f"\n{name}", flush=True)
+                attack(small, corpus)
+        return
+    name, *arguments = sys.argv[1:]
     if name not in ATTACKS:
-        print(f"usage: python -m bench.redteam {'|'.join(ATTACKS)} [--help]")
-        sys.exit(name != "--help")
-    ATTACKS[name](arguments, Path(os.environ.get("PROVENANCE_CORPUS", "../shared/corpus")))
+        print(f"usage: python -m bench.redteam [{'|'.join(ATTACKS)}] [--help]")
+        sys.exit(name not in ("-h", "--help"))
+    ATTACKS[name][0](arguments, corpus)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from bench.redteam.shading import Floats, Loss
 from provenance.fingerprint import LatticeFingerprint
 from provenance.fingerprint.agreement import DISTANCES, FULL_STEP, LARGEST_STEP
-from provenance.fingerprint.matching import CONTRAST
+from provenance.fingerprint.matching import CONTRAST, FULL_CONTRAST
 
-CONTRASTS = (1.1 * CONTRAST, 1.5 * CONTRAST, 1.0)
+CONTRASTS = (1.1 * CONTRAST, 1.5 * CONTRAST, FULL_CONTRAST)
 """Contrasts at which the signed layout is put in."""
 ROUNDING = 0.5
 """Grey levels within which an absolute value is rounded off."""

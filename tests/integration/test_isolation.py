@@ -25,6 +25,9 @@ from tests.cli.conftest import run_here
 from tests.manifests import CREATED, Assertion, actions, sign_by_hand
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
+LINUX = pytest.mark.skipif(
+    sys.platform != "linux", reason="Linux alone limits memory, and shows it"
+)
 SMALL = Isolation(workers=1, memory_mib=400, seconds=60, jobs=3)
 
 
@@ -73,6 +76,7 @@ def tell(verifier: Verifier, data: bytes) -> object:
     return told
 
 
+@LINUX
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "AVIF", "HEIF"])
 def test_too_costly_is_not_damaged(kind: str, isolated: Verifier) -> None:
     """Each decoder, at a memory limit that this picture does not fit into."""
@@ -83,6 +87,7 @@ def test_too_costly_is_not_damaged(kind: str, isolated: Verifier) -> None:
         isolated.verify(encode(pixels, kind))
 
 
+@LINUX
 def test_a_store_that_costs_more_than_the_worker_may_take(photograph: NDArray[np.uint8]) -> None:
     """A store of 1 MB takes 145: within the limit for all, and above that of this worker."""
     keys = development.create("Example Ltd")
@@ -139,6 +144,7 @@ def test_threads_share_an_isolated_verifier(photograph: NDArray[np.uint8]) -> No
     verifier.close()
 
 
+@LINUX
 def test_nothing_of_a_file_stays_after_so_many_jobs(photograph: NDArray[np.uint8]) -> None:
     """The process that held it is gone, and the one it was made from never had it."""
     verifier = Verifier(isolated=Isolation(workers=1, jobs=2))

@@ -26,7 +26,7 @@ def load(name: str) -> Any:
     return json.loads((VECTORS / name).read_text("utf-8"))
 
 
-PICTURES = load("pictures/pictures.json")["cases"]
+PICTURES = load("pictures/pictures.json")["cases"] + load("pictures/private.json")["cases"]
 INDEX = load("index.json")["vectors"]
 
 

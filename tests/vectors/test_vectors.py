@@ -18,7 +18,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from provenance import fingerprint
 from provenance.fingerprint import LatticeFingerprint
-from provenance.watermark import LockKey, Payload, carrier, code, layout, pilot, polar, prng
+from provenance.watermark import (
+    LockKey,
+    Payload,
+    carrier,
+    code,
+    layout,
+    pilot,
+    polar,
+    prng,
+    sealed_word,
+)
+from provenance.watermark.carrier import Secret
 
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 SECOND = VECTORS / "verify" / "watermark.py"
@@ -26,7 +37,9 @@ FILES = (
     "payload/payload.json",
     "code/code.json",
     "code/lock.json",
+    "code/private.json",
     "carrier/carrier.json",
+    "carrier/private.json",
     "pilot/pilot.json",
     "watermark/tiles.json",
     "watermark/layout.json",
@@ -78,12 +91,29 @@ def test_derived_lock(case: dict[str, Any]) -> None:
     assert key.derive(bytes.fromhex(case["payload"])).hex() == case["lock"]
 
 
-@pytest.mark.parametrize("case", load("carrier/carrier.json")["cases"])
+@pytest.mark.parametrize("case", load("code/private.json")["cases"])
+def test_private_word(case: dict[str, Any]) -> None:
+    payload, key = bytes.fromhex(case["payload"]), bytes.fromhex(case["key"])
+    sealed = sealed_word.seal(payload, key)
+    assert sealed.hex() == case["sealed"]
+    assert sealed_word.unseal(sealed, key) == payload
+    assert sealed_word.nonce_of(sealed) == case["nonce"]
+    signs = code.encode(payload, key)
+    assert np.packbits(signs < 0).tobytes().hex() == case["code"]
+    assert code.decode(signs.astype(np.float32), secret=Secret(key, case["nonce"])) == payload
+
+
+@pytest.mark.parametrize(
+    "case", load("carrier/carrier.json")["cases"] + load("carrier/private.json")["cases"]
+)
 def test_carrier(case: dict[str, Any]) -> None:
-    bands = carrier.bands(bytes.fromhex(case["key"]))
+    private = "nonce" in case
+    secret = Secret(bytes.fromhex(case["key"]), case["nonce"]) if private else None
+    bands, tiles = carrier.bands(secret), carrier.tiles(secret)
     for band, frozen in zip(bands, case["bands"], strict=True):
         assert (band.level, band.orientation) == (frozen["level"], frozen["orientation"])
-        assert band.bit.shape == band.chip.shape == (frozen["side"], frozen["side"])
+        assert band.bit.shape == (frozen["side"], frozen["side"])
+        assert band.chip.shape == (tiles * frozen["side"], tiles * frozen["side"])
         assert band.bit[0, :16].tolist() == numbers(frozen["first_bits"])
         assert [1 - 2 * (c == "-") for c in frozen["first_chips"]] == band.chip[0, :16].tolist()
         assert sha256(band.bit.astype(">u2").tobytes()) == frozen["bits_sha256"]
@@ -109,7 +139,7 @@ def assert_tile(tile: Any, frozen: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", load("watermark/tiles.json")["carriers"])
 def test_carrier_tile(case: dict[str, Any]) -> None:
     signs = code.encode(bytes.fromhex(case["payload"] + case["lock"]))
-    assert_tile(carrier.tile(signs, bytes.fromhex(case["key"])), case)
+    assert_tile(carrier.tile(signs, None), case)
 
 
 @pytest.mark.parametrize("case", load("watermark/tiles.json")["pilots"])
@@ -167,7 +197,9 @@ CHANGES: dict[str, Callable[[Any], None]] = {
     "payload/payload.json": lambda document: document["cases"][0].update(minute=1),
     "code/code.json": lambda document: document["cases"][0].update(check="0000"),
     "code/lock.json": lambda document: document["cases"][0].update(lock="000000"),
-    "carrier/carrier.json": lambda document: document["cases"][1].update(key=bytes(32).hex()),
+    "code/private.json": lambda document: document["cases"][0].update(nonce=16),
+    "carrier/carrier.json": lambda document: document["cases"][0].update(key=b"k".hex() * 32),
+    "carrier/private.json": lambda document: document["cases"][1].update(nonce=1),
     "pilot/pilot.json": lambda document: document["cases"][0].update(phases="1 2 3"),
     "watermark/tiles.json": lambda document: document["carriers"][0].update(payload="00" * 12),
     "watermark/layout.json": lambda document: document["cases"][0].update(width=127),

@@ -1,5 +1,7 @@
 """Write vectors/pictures: marked pictures after stated handling, and what a reader has to find.
 
+Private marks (section 9 of the format) are in a file of their own: not every reader takes keys.
+
 Usage: python vectors/generate/pictures.py
 
 The covers are synthetic, made here, under the project's licence. What is expected follows from the
@@ -212,23 +214,41 @@ def cases() -> list[dict[str, object]]:
         made = handle(marked(number))
         expected = found(number, made, inverted=name == "negative")
         out.append({**entry(name, handling, made.image, PUBLIC), "expected": expected})
-    made = marked(50, PRIVATE)
-    expected = found(50, made, inverted=False)
-    private = entry("private", "nothing", made.image, PRIVATE)
-    out.append({**private, "expected": expected})
+    private, *_ = private_cases()
     out.append({**private, "name": "private-as-public", "key": PUBLIC.hex(), "expected": None})
     out.append({**entry("unmarked", "never marked", cover(60), PUBLIC), "expected": None})
     return out
 
 
-def main() -> None:
+def private_cases() -> list[dict[str, object]]:
+    """A private mark, which holds no lock, whole and cut where its chips begin elsewhere."""
+    made = marked(50, PRIVATE)
+    cut = crop(205, 8, SIDE, 424)(made)
+    return [
+        {
+            **entry(name, handling, each.image, PRIVATE),
+            "expected": {**found(50, each, inverted=False), "lock": ""},
+        }
+        for name, handling, each in (
+            ("private", "nothing", made),
+            ("private-crop", "cut past the first tile", cut),
+        )
+    ]
+
+
+def write(name: str, listed: list[dict[str, object]]) -> None:
     document = {
         "origin": "synthetic covers, marked by provenance; expectations follow from the handling",
         "generator": "vectors/generate/pictures.py",
         "licence": LICENCE,
-        "cases": cases(),
+        "cases": listed,
     }
-    (FOLDER / "pictures.json").write_text(json.dumps(document, indent=1) + "\n", "ascii")
+    (FOLDER / name).write_text(json.dumps(document, indent=1) + "\n", "ascii")
+
+
+def main() -> None:
+    write("pictures.json", cases())
+    write("private.json", private_cases())
 
 
 if __name__ == "__main__":

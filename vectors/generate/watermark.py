@@ -14,12 +14,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.watermark import LockKey, Payload, carrier, code, layout, pilot, polar, prng
+from provenance.watermark import (
+    LockKey,
+    Payload,
+    carrier,
+    code,
+    layout,
+    pilot,
+    polar,
+    prng,
+    sealed_word,
+)
+from provenance.watermark.carrier import Secret
 
 FOLDER = Path(__file__).resolve().parent.parent
 ORIGIN = "provenance itself; checked against vectors/verify/watermark.py"
 KEYS = (None, bytes(range(32)))
 LOCK = bytes.fromhex("c0ffee")
+SECRETS = (Secret(bytes(range(32)), 0), Secret(bytes(range(32)), 15))
 SUBBANDS = ("high-pass down, low-pass across", "low-pass down, high-pass across", "high-pass both")
 EXCERPT = 16
 STEPS_PER_GREY_LEVEL = 16
@@ -96,10 +108,12 @@ def key_hex(key: bytes | None) -> str:
     return (key or bytes(32)).hex()
 
 
-def carrier_case(key: bytes | None) -> dict[str, object]:
+def carrier_case(secret: Secret | None) -> dict[str, object]:
     """Each subband's code bits and chips as digests, and the first of each."""
+    which = {} if secret is None else {"nonce": secret.nonce}
     return {
-        "key": key_hex(key),
+        "key": key_hex(secret and secret.key),
+        **which,
         "bands": [
             {
                 "level": band.level,
@@ -111,9 +125,25 @@ def carrier_case(key: bytes | None) -> dict[str, object]:
                 "first_bits": " ".join(map(str, band.bit[0, :EXCERPT].tolist())),
                 "first_chips": "".join("+-"[chip < 0] for chip in band.chip[0, :EXCERPT].tolist()),
             }
-            for band in carrier.bands(key)
+            for band in carrier.bands(secret)
         ],
     }
+
+
+def private_cases() -> list[dict[str, object]]:
+    """Payloads sealed under a key, their nonces and their code words."""
+    key = KEYS[1]
+    assert key is not None
+    return [
+        {
+            "key": key.hex(),
+            "payload": payload.hex(),
+            "sealed": sealed_word.seal(payload, key).hex(),
+            "nonce": sealed_word.nonce_of(sealed_word.seal(payload, key)),
+            "code": np.packbits(code.encode(payload, key) < 0).tobytes().hex(),
+        }
+        for payload in (each.pack() for each in PAYLOADS)
+    ]
 
 
 def pilot_case(key: bytes | None) -> dict[str, object]:
@@ -148,15 +178,17 @@ def digest(tile: NDArray[np.float32]) -> dict[str, object]:
     }
 
 
-def carrier_tile(key: bytes | None, serial: int) -> dict[str, object]:
-    """The tile of the first payload, from a serial on, of which every sample rounds clearly."""
+def carrier_tile(serial: int) -> dict[str, object]:
+    """The public tile of the first payload, from a serial on, of which all samples round clearly.
+
+    Private ones have too many samples for that, and go through the same transform.
+    """
     for each in range(serial, serial + 1000):
         payload = Payload(0xABCDE, 0x1234, 1_521_000, each).pack()
-        tile = carrier.tile(code.encode(payload + LOCK), key)
+        tile = carrier.tile(code.encode(payload + LOCK), None)
         if clear(tile):
-            return {"key": key_hex(key), "payload": payload.hex(), "lock": LOCK.hex()} | digest(
-                tile
-            )
+            word = {"key": key_hex(None), "payload": payload.hex(), "lock": LOCK.hex()}
+            return word | digest(tile)
     raise SystemExit("no payload whose tile rounds clearly")
 
 
@@ -188,10 +220,12 @@ def main() -> None:
     write("payload/payload.json", {"cases": payload_cases()})
     write("code/code.json", {"information_positions": positions, "cases": code_cases()})
     write("code/lock.json", {"cases": lock_cases()})
-    write("carrier/carrier.json", {"cases": [carrier_case(key) for key in KEYS]})
+    write("code/private.json", {"cases": private_cases()})
+    write("carrier/carrier.json", {"cases": [carrier_case(None)]})
+    write("carrier/private.json", {"cases": [carrier_case(each) for each in SECRETS]})
     write("pilot/pilot.json", {"cases": [pilot_case(key) for key in KEYS]})
     write("watermark/layout.json", {"cases": [layout_case(*size) for size in SIZES]})
-    carriers = [carrier_tile(key, serial) for key in KEYS for serial in (0, 100_000)]
+    carriers = [carrier_tile(serial) for serial in (0, 100_000)]
     tiles = {"carriers": carriers, "pilots": [pilot_tile(key) for key in KEYS]}
     write("watermark/tiles.json", {"steps_per_grey_level": STEPS_PER_GREY_LEVEL} | tiles)
 

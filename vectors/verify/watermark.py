@@ -74,8 +74,13 @@ def crc(data: bytes) -> int:
 
 
 def encode(word: bytes) -> list[int]:
+    """The code word of a public mark's word: the word and its check."""
+    return polar(word + crc(word).to_bytes(2, "big"))
+
+
+def polar(word: bytes) -> list[int]:
     """Code bit c is the sum of the input bits at all positions that contain c's bits."""
-    information = int.from_bytes(word, "big") << 16 | crc(word)
+    information = int.from_bytes(word, "big")
     value = [0] * 1024
     for n, position in enumerate(information_positions()):
         value[position] = information >> (135 - n) & 1
@@ -96,6 +101,21 @@ def check_locks(document: Any) -> Iterator[Finding]:
         payload, key = bytes.fromhex(case["payload"]), bytes.fromhex(case["key"])
         digest = hmac.digest(key, b"provenance.lock.1" + payload, "sha256")
         yield "lock", case["lock"], digest[:3].hex()
+
+
+def seal(payload: bytes, key: bytes) -> bytes:
+    """A private word: the payload under a mask that its tag gives, then the tag."""
+    tag = stream(key, f"private tag {payload.hex()}", 5)
+    mask = stream(key, f"private mask {tag.hex()}", 12)
+    return bytes(a ^ b for a, b in zip(payload, mask, strict=True)) + tag
+
+
+def check_private(document: Any) -> Iterator[Finding]:
+    for case in document["cases"]:
+        sealed = seal(bytes.fromhex(case["payload"]), bytes.fromhex(case["key"]))
+        yield "sealed", case["sealed"], sealed.hex()
+        yield "nonce", case["nonce"], sealed[12] >> 4
+        yield "code", case["code"], packed(polar(sealed))
 
 
 def packed(bits: list[int]) -> str:
@@ -137,13 +157,30 @@ def band_bits(key: bytes, level: int, orientation: int) -> list[list[int]]:
     return rows
 
 
-def band_chips(key: bytes, level: int, orientation: int) -> list[list[int]]:
-    """Chips as bits: 1 turns the sign."""
+def band_chips(key: bytes, nonce: int | None, level: int, orientation: int) -> list[list[int]]:
+    """Chips as bits: 1 turns the sign. Private ones differ in 8 x 8 tiles."""
+    if nonce is not None:
+        return private_chips(key, nonce, level, orientation)
     side = SAMPLES >> level
     label = f"chips level {level} orientation {orientation}"
     data = int.from_bytes(stream(key, label, side * side // 8), "big")
     flat = [data >> (side * side - 1 - n) & 1 for n in range(side * side)]
     return [flat[row * side : (row + 1) * side] for row in range(side)]
+
+
+def private_chips(key: bytes, nonce: int, level: int, orientation: int) -> list[list[int]]:
+    """The subband's part of each tile's stream, tiles side by side."""
+    side, subbands = SAMPLES >> level, [(each, n) for each in GAINS for n in range(3)]
+    before = sum((SAMPLES >> each) ** 2 for each, _ in subbands[: 3 * (level - 1) + orientation])
+    rows = [[0] * (8 * side) for _ in range(8 * side)]
+    for down in range(8):
+        for across in range(8):
+            data = stream(key, f"chips nonce {nonce} tile {down} {across}", 15360 // 8)
+            bits = f"{int.from_bytes(data, 'big'):015360b}"[before : before + side * side]
+            for row in range(side):
+                part = bits[row * side : (row + 1) * side]
+                rows[down * side + row][across * side : (across + 1) * side] = map(int, part)
+    return rows
 
 
 def check_carrier(document: Any) -> Iterator[Finding]:
@@ -153,7 +190,7 @@ def check_carrier(document: Any) -> Iterator[Finding]:
         yield "bands", order, [(level, orientation) for level in GAINS for orientation in range(3)]
         for band in case["bands"]:
             bits = band_bits(key, band["level"], band["orientation"])
-            chips = band_chips(key, band["level"], band["orientation"])
+            chips = band_chips(key, case.get("nonce"), band["level"], band["orientation"])
             yield "side", band["side"], len(bits)
             data = b"".join(bit.to_bytes(2, "big") for row in bits for bit in row)
             yield "bits", band["bits_sha256"], hashlib.sha256(data).hexdigest()
@@ -227,7 +264,7 @@ def carrier_tile(word: bytes, key: bytes) -> Grid:
         details = []
         for orientation in range(3):
             bits = band_bits(key, level, orientation)
-            chips = band_chips(key, level, orientation)
+            chips = band_chips(key, None, level, orientation)
             details.append(
                 [
                     [
@@ -285,7 +322,9 @@ CHECKS = {
     "payload/payload.json": check_payloads,
     "code/code.json": check_code,
     "code/lock.json": check_locks,
+    "code/private.json": check_private,
     "carrier/carrier.json": check_carrier,
+    "carrier/private.json": check_carrier,
     "pilot/pilot.json": check_pilot,
     "watermark/tiles.json": check_tiles,
     "watermark/layout.json": check_layout,

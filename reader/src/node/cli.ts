@@ -2,15 +2,14 @@
 
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { fromHex, PUBLIC_KEY } from '../watermark/index.ts'
+import { PUBLIC_KEY } from '../watermark/index.ts'
 import { report, type Report } from './report.ts'
 
-const USAGE = `Usage: node cli.mjs FILE... [--json] [--key HEX]...
+const USAGE = `Usage: node cli.mjs FILE... [--json]
 
-Reads the invisible mark of each picture (PNG, JPEG, WebP). Nothing leaves this machine.
+Reads the public mark of each picture (PNG, JPEG, WebP). Nothing leaves this machine.
 
-  --json      one JSON object for each file, a line each
-  --key HEX   look for this private mark as well (64 hex digits; may be repeated)
+  --json   one JSON object for each file, a line each
 `
 /** Exit codes: done, no mark in some file, wrong use, a file that cannot be read. */
 const [DONE, NONE, USE, UNREADABLE] = [0, 1, 2, 5]
@@ -21,24 +20,22 @@ export async function main(words: string[]): Promise<number> {
   if (typeof asked === 'number') return asked
   let worst = DONE
   for (const file of asked.files) {
-    const found = await report(file, () => readFile(file), asked.keys)
+    const found = await report(file, () => readFile(file), [PUBLIC_KEY])
     process.stdout.write(`${asked.json ? JSON.stringify(found) : text(found)}\n`)
     worst = Math.max(worst, found.error ? UNREADABLE : found.marks.length ? DONE : NONE)
   }
   return worst
 }
 
-function parse(words: string[]): { files: string[]; keys: Uint8Array[]; json: boolean } | number {
+function parse(words: string[]): { files: string[]; json: boolean } | number {
   try {
     const { values, positionals } = parseArgs({
       args: words,
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, key: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+      options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     })
-    const keys = (values.key ?? []).map(fromHex)
-    if (keys.some((key) => key.length !== PUBLIC_KEY.length)) throw new RangeError('A key has 64 hex digits.')
     if (values.help) process.stdout.write(USAGE)
-    else if (positionals.length) return { files: positionals, keys: [PUBLIC_KEY, ...keys], json: values.json ?? false }
+    else if (positionals.length) return { files: positionals, json: values.json ?? false }
     else process.stderr.write(USAGE)
     return values.help ? DONE : USE
   } catch (error) {

@@ -14,7 +14,7 @@ import numpy as np
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.errors import ImageTooLargeError, InputCostError, InputError, ManifestError
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
-from provenance.examine.marked_part import cut_marked_part
+from provenance.examine.marked_part import cut_marked_parts
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.fingerprint import LatticeFingerprint, Pdq
@@ -185,10 +185,35 @@ class Contents:
         keys = self._keys
         return watermark.detect_all(self._picture.rgb, keys[layer], keys=len(keys))
 
-    def match(self, words: Sequence[bytes], among: int) -> Detection | None:
-        """Tell which of some payloads, or payloads with locks, the public mark is."""
-        picture = self._picture
-        return None if picture is None else watermark.match(picture.rgb, words, among=among)
+    def match(self, payloads: Sequence[bytes], among: int) -> Detection | None:
+        """Tell which of some payloads the public mark is, chosen from so many.
+
+        They are held against the picture as words, where the locks can be derived, and then alone.
+        The probability counts both.
+        """
+        picture, key = self._picture, self._means.lock_key
+        if picture is None:
+            return None
+        tries = [list(payloads)]
+        if key is not None:
+            tries.insert(0, [each + key.derive(each) for each in payloads])
+        among = len(tries) * max(among, len(payloads))
+        found = (watermark.match(picture.rgb, each, among=among) for each in tries)
+        return next(filter(None, found), None)
+
+    def match_private(self, payloads: Sequence[bytes]) -> tuple[Detection, int] | None:
+        """Tell which of some payloads a private mark is, and the number of its key.
+
+        Without a pilot that takes seconds.
+        """
+        picture, keys = self._picture, self._means.keys
+        if picture is None:
+            return None
+        for layer, key in enumerate(keys, 1):
+            found = watermark.match(picture.rgb, payloads, key, among=len(payloads) * len(keys))
+            if found is not None:
+                return found, layer
+        return None
 
     def hash_pdq(self) -> tuple[Pdq, ...]:
         """Compute the picture's PDQ hashes, its own first, then turned or enlarged."""
@@ -203,8 +228,8 @@ class Contents:
         picture = self._picture
         if picture is None:
             return ()
-        parts = [cut_marked_part(picture.rgb, each) for each in found]
-        return fingerprint.pdq_inside(picture.rgb, [each for each in parts if each is not None])
+        parts = [part for each in found for part in cut_marked_parts(picture.rgb, each)]
+        return fingerprint.pdq_inside(picture.rgb, parts)
 
     @property
     def _reliable_hashes(self) -> tuple[Pdq, ...]:
@@ -216,12 +241,24 @@ class Contents:
         """Compare what was signed with the pixels that carry a mark."""
         if self._picture is None:
             return NOT_COMPARED, found.region
-        reference = self._open(statement, found.lock)
+        locks = [found.lock] if found.lock else self._derive_locks(found.payload)
+        opened = [self._open(statement, lock) for lock in locks]
+        reference = next(filter(None, opened), None)
         compared, region = compare_marked(
             statement, reference, self._picture.rgb, found, self._reliable_hashes
         )
-        tried = (statement.lattice, statement.payload, found.lock) in self._opened
+        asked = ((statement.lattice, statement.payload, lock) for lock in locks)
+        tried = any(each in self._opened for each in asked)
         return replace(compared, untried=compared.sealed and not tried), region
+
+    def _derive_locks(self, payload: bytes) -> list[bytes]:
+        """The locks that a payload's mark may have: private marks hold none.
+
+        Stamping derives them from the site's key of locks or, where there is none, from the key of
+        the private mark.
+        """
+        keys = (self._means.lock_key, *map(LockKey, self._means.keys))
+        return [key.derive(payload) for key in keys if key is not None]
 
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""

@@ -269,21 +269,29 @@ class Examination:
 
     @once
     def recorded_mark(self) -> FoundMark | None:
-        """A public mark that only records or lists lead to: of alike pictures, or of its own bits.
+        """A mark that only records or lists lead to: of alike pictures, or of its own bits.
 
         None where a public mark is sure by itself, unless the registry does not know that one: a
-        louder mark of others must not hide one's own. Responses at hand hold records too.
+        louder mark of others must not hide one's own. Responses hold records too. A private mark
+        is looked for last.
         """
         if self.picture is None or self._is_known(self._searched[0].found):
             return None
         alike = (*(each.stamp_id for each in self.similar), *self._answered_stamps)
-        found = self._match([each.payload for each in dict.fromkeys(alike)])
+        payloads = [each.payload for each in dict.fromkeys(alike)]
+        found = self._match(payloads)
         lists = self.sources.lists
         among = self.records.size + (lists.stamps if lists else 0)
         if found is None and among:
             held = [each for each in self._unsure if self._is_held(StampId.from_payload(each))]
             found = self._match(held, among=among)
+        if found is None and not self.marks:
+            return self._match_private(payloads)
         return FoundMark(found, by_record=True) if found else None
+
+    def _match_private(self, payloads: list[bytes]) -> FoundMark | None:
+        found = self._reader.ask(Contents.match_private, payloads) if self.sources.keys else None
+        return FoundMark(*found, by_record=True) if found else None
 
     def _is_held(self, stamp_id: StampId) -> bool:
         """Tell whether the registry has a record of a stamp, or a list names it."""
@@ -293,18 +301,7 @@ class Examination:
         return lists is not None and lists.knows(stamp_id)
 
     def _match(self, payloads: list[bytes], among: int = 0) -> Detection | None:
-        """Hold payloads against the picture: as words where the locks can be derived, then alone.
-
-        The probability counts both.
-        """
-        if self.picture is None or not payloads:
-            return None
-        tries, key = [payloads], self.sources.lock_key
-        if key is not None:
-            tries.insert(0, [each + key.derive(each) for each in payloads])
-        among = len(tries) * max(among, len(payloads))
-        found = (self._reader.ask(Contents.match, each, among) for each in tries)
-        return next(filter(None, found), None)
+        return self._reader.ask(Contents.match, payloads, among) if payloads else None
 
     def _is_known(self, found: Detection | None) -> bool:
         if found is None or not self.records.size:

@@ -166,7 +166,8 @@ def _has_same_pixels(
     apart from the stamped one needs no second mark, which would only make it worse.
     """
     record = registry.by_id(stamp_id)
-    lock = next((each.lock for each in marks if each and each.payload == stamp_id.payload), None)
+    own = (each for each in marks if each and each.payload == stamp_id.payload)
+    lock = next((each.lock for each in own if each.lock), None)
     if record is None or lock is None:
         return False
     pdq, lattice = take_fingerprints(picture)

@@ -141,10 +141,16 @@ class Press:
             return None
         return self.account_key.seal(account, stamp_id)
 
+    @property
+    def _private_lock_key(self) -> LockKey | None:
+        """Without a key of locks, who reads the private mark can derive the lock all the same."""
+        return next((LockKey(key) for key in self.keys if key is not None), None)
+
     def _mark(self, job: Job, payload: Payload, *, best_effort: bool) -> Marked:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
         encode = partial(job.encode, payload)
-        lock = self.lock_key.derive(payload.pack()) if self.lock_key else draw_lock()
+        lock_key = self.lock_key or self._private_lock_key
+        lock = lock_key.derive(payload.pack()) if lock_key else draw_lock()
         try:
             return mark(job.picture, payload, lock, self.keys, encode, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:

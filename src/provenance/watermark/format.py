@@ -50,6 +50,15 @@ LINE_SLOPE: Final = (1, 8, 7, 8)
 """Bounds on b/a of an orbit, as (numerator, denominator) twice: pictures are full of lines along
 the axes, and towards the diagonal an orbit's own lines run together."""
 
+# ---- the private layer
+TAG_BYTES: Final = 5
+"""Authentication tag of a private word, after its encrypted payload: in place of lock and check."""
+NONCES: Final = 16
+"""Sets of chips under one key; the tag's first bits choose a picture's. A reader tries all."""
+PRIVATE_TILES: Final = 8
+"""Tiles along a side after which private chips repeat: 2048 units, which no picture up to 4096 px
+holds twice. A pattern that repeats within a picture is read off it by averaging."""
+
 # ---- labels of the SHAKE-256 streams
 DOMAIN: Final = b"provenance dwt.1"
 """First part of every stream's seed: other uses of a key get other streams."""

@@ -53,6 +53,20 @@ def turns(key: bytes | None, label: str, count: int) -> NDArray[np.float64]:
     return words(key, label, count) / 2.0**32
 
 
+def layer_key(key: bytes | None) -> bytes | None:
+    """The key of a private layer; None for the public one, whose key may be named too.
+
+    Raises
+    ------
+    WatermarkKeyError
+        The key is not 32 bytes.
+    """
+    if key is None:
+        return None
+    _check_length(key)
+    return None if key == fmt.PUBLIC_KEY else key
+
+
 def check_private_key(key: bytes) -> None:
     """Refuse a key that can't be the secret key of a private mark.
 

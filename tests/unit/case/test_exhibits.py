@@ -54,6 +54,7 @@ def test_each_exhibit_has_its_number_and_source(tracer: Tracer, picture: bytes) 
     wanted = ["opened", "consulted", "examined"]
     assert steps == [(step, number) for number in ("A-1", "2") for step in wanted]
     page = case.files["report.html"].decode()
+    assert '<td><bdi>A-1</bdi></td><td><bdi dir="ltr">opened</bdi></td>' in page
     assert "Exhibit A-1: Result" in page
     assert "<bdi>a phone</bdi>" in page
 

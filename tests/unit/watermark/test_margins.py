@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from provenance import watermark
+from provenance.watermark import code
 from provenance.watermark.embedding.margins import measure_fit, save_as_jpeg, to_decibels
 from provenance.watermark.plane import layout, luma
 
@@ -45,7 +46,7 @@ def test_a_positive_margin_means_that_it_reads(marked: NDArray[np.uint8]) -> Non
 def test_harder_compression_leaves_less(marked: NDArray[np.uint8]) -> None:
     geometry = layout(marked.shape[1], marked.shape[0])
     fits = [
-        measure_fit(save_as_jpeg(luma(marked), q), geometry, PAYLOAD + LOCK, None)
+        measure_fit(save_as_jpeg(luma(marked), q), geometry, code.encode(PAYLOAD + LOCK), None)
         for q in (90, 50, 20, 5)
     ]
     assert fits == sorted(fits, reverse=True)

@@ -10,17 +10,18 @@ from provenance.watermark import carrier, code
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, Weighting, soft_bits, transform
 from provenance.watermark.plane import Plane
 
-KEY = b"k" * 32
+SECRET = carrier.Secret(b"k" * 32, 9)
 SIGNS = code.encode(b"twelve bytes, 3")
 EVEN = Weighting(3.0, (0.75, 1.0))
 
 
 def plane(
-    rows: int, columns: int, row: int = 0, column: int = 0, key: bytes | None = None
+    rows: int, columns: int, row: int = 0, column: int = 0, secret: carrier.Secret | None = None
 ) -> Plane:
     """Nothing but the mark, cut out of its endless tiling at (row, column)."""
-    tile = carrier.tile(SIGNS, key)
-    at = np.ix_((np.arange(rows) + row) % 128, (np.arange(columns) + column) % 128)
+    tile = carrier.tile(SIGNS, secret)
+    side = len(tile)
+    at = np.ix_((np.arange(rows) + row) % side, (np.arange(columns) + column) % side)
     return Plane(tile[at], row, column)
 
 
@@ -29,17 +30,17 @@ def agreement(soft: NDArray[np.float32]) -> float:
     return float((np.sign(soft) == SIGNS).mean())
 
 
-@pytest.mark.parametrize("key", [None, KEY])
+@pytest.mark.parametrize("secret", [None, SECRET])
 @pytest.mark.parametrize("weighting", WEIGHTINGS)
-def test_a_tile_reads_back(weighting: Weighting, key: bytes | None) -> None:
-    soft = soft_bits(transform(plane(128, 128, key=key)), weighting, key)
+def test_a_tile_reads_back(weighting: Weighting, secret: carrier.Secret | None) -> None:
+    soft = soft_bits(transform(plane(128, 128, secret=secret)), weighting, secret)
     assert soft.dtype == np.float32
     assert soft.shape == (1024,)
     assert agreement(soft) == 1
 
 
 def test_under_another_key_it_is_noise() -> None:
-    assert abs(agreement(soft_bits(transform(plane(128, 128)), EVEN, KEY)) - 0.5) < 0.08
+    assert abs(agreement(soft_bits(transform(plane(128, 128)), EVEN, SECRET)) - 0.5) < 0.08
 
 
 @pytest.mark.parametrize("row", [0, 4, 64, -12, 396])
@@ -47,6 +48,15 @@ def test_under_another_key_it_is_noise() -> None:
 def test_any_aligned_start_reads(row: int, column: int) -> None:
     # cut edges are no repetition, so the transform's edge coefficients are wrong
     assert agreement(soft_bits(transform(plane(300, 200, row, column)), EVEN, None)) == 1
+
+
+def test_private_tiles_differ() -> None:
+    cut = plane(128, 128, 128, 256, SECRET)
+    assert agreement(soft_bits(transform(cut), EVEN, SECRET)) == 1
+    elsewhere = Plane(cut.samples, cut.row + 128, cut.column)
+    assert abs(agreement(soft_bits(transform(elsewhere), EVEN, SECRET)) - 0.5) < 0.08
+    other = carrier.Secret(SECRET.key, 10)
+    assert abs(agreement(soft_bits(transform(cut), EVEN, other)) - 0.5) < 0.08
 
 
 def test_an_eighth_of_a_tile_holds_every_bit() -> None:

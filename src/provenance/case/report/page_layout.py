@@ -130,13 +130,20 @@ def _custody(report: Json) -> Iterator[Block]:
         (
             text(each["n"]),
             text(_to_milliseconds(each["time"])),
+            text(each.get("exhibit")),
             text(sentences.STEPS.get(each["step"], each["step"])),
             text(each["says"]),
         )
         for each in report["custody"]
     )
-    head = (message("No."), message("Time (UTC)"), message("Step"), message("What was done"))
-    yield Table(head, (5, 25, 15, 55), rows)
+    head = (
+        message("No."),
+        message("Time (UTC)"),
+        message("Exhibit"),
+        message("Step"),
+        message("What was done"),
+    )
+    yield Table(head, (5, 24, 11, 15, 45), rows)
 
 
 def _signature(report: Json) -> Iterator[Block]:

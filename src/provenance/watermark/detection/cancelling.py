@@ -11,6 +11,7 @@ from scipy import ndimage
 from provenance.geometry import Geometry
 from provenance.watermark import code, pilot
 from provenance.watermark import format as fmt
+from provenance.watermark.carrier import Secret, key_of
 from provenance.watermark.detection.region import repeated
 from provenance.watermark.detection.soft_bits import Coefficients
 
@@ -22,14 +23,19 @@ FLOOR = 3.0
 """Grey levels added to coefficients' local deviation, so that flat areas do not decide alone."""
 
 
-def mark_in(samples: Floats, coefficients: Coefficients, word: bytes, key: bytes | None) -> Floats:
+def mark_in(
+    samples: Floats, coefficients: Coefficients, word: bytes, secret: Secret | None
+) -> Floats:
     """Estimate the mark in a plane's samples: the word where it is strong, and the pilot."""
-    return _carrier(coefficients, word, key) + _pilot(samples, coefficients, key)
+    key = key_of(secret)
+    bits = code.encode(word, key)
+    found: Floats = _carrier(coefficients, bits, secret) + _pilot(samples, coefficients, key)
+    return found
 
 
-def _carrier(coefficients: Coefficients, word: bytes, key: bytes | None) -> Floats:
+def _carrier(coefficients: Coefficients, bits: NDArray[np.int8], secret: Secret | None) -> Floats:
     """The code word, as strong in each place as the coefficients around agree with it."""
-    signs, changes = repeated(code.encode(word), key, coefficients), []
+    signs, changes = repeated(bits, secret, coefficients), []
     for level in sorted(fmt.LEVEL_GAINS, reverse=True):
         weight = 1 / (coefficients.variance[level] + np.float32(FLOOR**2))
         agreeing, side = weight * coefficients.value[level] * signs[level], REACH >> level

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from provenance.watermark import code
 from provenance.watermark import format as fmt
+from provenance.watermark.carrier import Secret, key_of
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.soft_bits import (
     WEIGHTINGS,
@@ -47,8 +48,8 @@ class DecodedMark:
     chance: float
 
 
-def correlation(soft: NDArray[np.float32], word: bytes) -> float:
-    """Correlate soft bits with the code bits of a word, normalised.
+def correlation(soft: NDArray[np.float32], bits: NDArray[np.int8]) -> float:
+    """Correlate soft bits with a word's code bits, normalised.
 
     The correlation with a word that was chosen without looking at the soft bits is standard normal.
 
@@ -56,58 +57,65 @@ def correlation(soft: NDArray[np.float32], word: bytes) -> float:
     ----------
     soft : float32 array, shape (1024,)
         Soft bits, not all zero: positive means bit 0; only their proportions matter.
-    word : bytes
-        Payload and lock.
+    bits : int8 array, shape (1024,)
+        The word's code bits as signs.
 
     Returns
     -------
     float
         In standard deviations; at most 32, which is sqrt(1024).
     """
-    return float(soft @ code.encode(word) / np.sqrt(soft @ soft))
+    return float(soft @ bits / np.sqrt(soft @ soft))
 
 
 def read(
-    coefficients: Coefficients, key: bytes | None, *, surely: bool = False
+    coefficients: Coefficients, secret: Secret | None, *, surely: bool = False
 ) -> DecodedMark | None:
     """Decode the first word that one of the weightings yields, or None.
 
     Where the pilot says that there ``surely`` is a mark, it pays to look longer.
     """
-    weighted = functools.cache(lambda weighting: soft_bits(coefficients, weighting, key))
+    weighted = functools.cache(lambda weighting: soft_bits(coefficients, weighting, secret))
     for list_size in _LIST_SIZES if surely else _LIST_SIZES[:-1]:
         least = CLEAR_EXCESS if list_size == code.SHORT_LIST_SIZE else MIN_EXCESS
         for weighting in WEIGHTINGS:
             soft = weighted(weighting)
-            if excess(soft) >= least and (word := code.decode(soft, list_size)) is not None:
-                found = measure(soft, word, weighting)
-                return found if found.correlation >= CLEAR_FIT else _fitting(weighted, word)
+            if excess(soft) >= least:
+                word = code.decode(soft, list_size, secret)
+                if word is not None:
+                    found = measure(soft, word, weighting, secret)
+                    clear = found.correlation >= CLEAR_FIT
+                    return found if clear else _fitting(weighted, word, secret)
     return None
 
 
-def _fitting(weighted: Callable[[Weighting], Floats], word: bytes) -> DecodedMark:
+def _fitting(
+    weighted: Callable[[Weighting], Floats], word: bytes, secret: Secret | None
+) -> DecodedMark:
     """A word by the weighting under which it fits best: each is an attempt that is counted."""
     seen = ((weighting, weighted(weighting)) for weighting in WEIGHTINGS)
-    found = (measure(soft, word, weighting) for weighting, soft in seen if soft.any())
+    found = (measure(soft, word, weighting, secret) for weighting, soft in seen if soft.any())
     return min(found, key=lambda each: each.chance)
 
 
 def read_below(
-    coefficients: Coefficients, key: bytes | None, found: Sequence[bytes]
+    coefficients: Coefficients, secret: Secret | None, found: Sequence[bytes]
 ) -> DecodedMark | None:
     """The first word that decodes once the code bits of those ``found`` are cancelled."""
     for weighting in WEIGHTINGS:
-        soft = soft_bits(coefficients, weighting, key)
+        soft = soft_bits(coefficients, weighting, secret)
         for word in found:
-            bits = code.encode(word)
+            bits = code.encode(word, key_of(secret))
             soft = soft - np.float32(soft @ bits / fmt.CODE_BITS) * bits
-        lower = code.decode(soft)
+        lower = code.decode(soft, secret=secret)
         if lower is not None and lower not in found:
-            return measure(soft, lower, weighting)
+            return measure(soft, lower, weighting, secret)
     return None
 
 
-def measure(soft: NDArray[np.float32], word: bytes, weighting: Weighting) -> DecodedMark:
+def measure(
+    soft: NDArray[np.float32], word: bytes, weighting: Weighting, secret: Secret | None = None
+) -> DecodedMark:
     """Say how well a word fits soft bits."""
-    fit = correlation(soft, word)
+    fit = correlation(soft, code.encode(word, key_of(secret)))
     return DecodedMark(word, weighting, fit, significance.chance(soft, fit))

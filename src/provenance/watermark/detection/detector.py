@@ -13,8 +13,10 @@ from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, read, read_below
 from provenance.watermark.detection.looks import MOST_LOOKS, SURELY, Look, Seen
+from provenance.watermark.detection.placing import OFFSETS
 from provenance.watermark.detection.region import marked_region
 from provenance.watermark.detection.soft_bits import WEIGHTINGS
+from provenance.watermark.prng import layer_key
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
@@ -38,7 +40,8 @@ class Detection:
     would be claimed with so good a fit; ``geometry`` says how the mark lies in the picture and
     ``region`` which part of the picture carries it; ``correlation`` is the code word's fit in
     standard deviations of noise; ``inverted`` means that the picture is a negative. ``lock`` is the
-    3 bytes after the payload: they open what was sealed with the picture, so keep them out of logs.
+    3 bytes after the payload: they open what was sealed with the picture, so keep them out of logs;
+    a private mark has none.
     """
 
     payload: bytes
@@ -110,17 +113,17 @@ def search_each(
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [Outcome(None)] * len(keys)
     seen = Seen.of(rgb)
-    return [_first(seen, key, len(keys), hasty=hasty) for key in keys]
+    return [_first(seen, layer_key(key), len(keys), hasty=hasty) for key in keys]
 
 
 def _first(seen: Seen, key: bytes | None, keys: int, *, hasty: bool) -> Outcome:
     """Read the mark under one of ``keys`` keys: the first look that is sure enough."""
     unsure: dict[bytes, None] = {}
-    for look in seen.looks(key, hasty=hasty):
-        reading = read(look.coefficients, key, surely=look.presence >= SURELY)
+    for look in _placed(seen, key, hasty=hasty):
+        reading = read(look.coefficients, look.secret, surely=look.presence >= SURELY)
         if reading is None:
             continue
-        found = _claimed(seen, reading, look, key, ATTEMPTS * keys)
+        found = _claimed(seen, reading, look, ATTEMPTS * keys)
         if found is None:
             unsure[reading.word[:PAYLOAD_BYTES]] = None
             continue
@@ -129,11 +132,17 @@ def _first(seen: Seen, key: bytes | None, keys: int, *, hasty: bool) -> Outcome:
     return Outcome(None, tuple(unsure))
 
 
+def _placed(seen: Seen, key: bytes | None, *, hasty: bool = False) -> Iterator[Look]:
+    """Looks with the chips in place: where a private mark's begin, only they say."""
+    for look in seen.looks(key, hasty=hasty):
+        yield from look.placed(key)
+
+
 def _sharpened(seen: Seen, found: Detection, look: Look, key: bytes | None, keys: int) -> Detection:
     """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
     sharper = seen.again(look, key)
-    reading = read(sharper.coefficients, key, surely=True)
-    again = _claimed(seen, reading, sharper, key, ATTEMPTS * keys) if reading else None
+    reading = read(sharper.coefficients, sharper.secret, surely=True)
+    again = _claimed(seen, reading, sharper, ATTEMPTS * keys) if reading else None
     return found if again is None or again.correlation < found.correlation else again
 
 
@@ -166,14 +175,14 @@ def detect_all(
     """
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return []
-    seen, best = Seen.of(rgb), dict[bytes, Detection]()
+    key, seen, best = layer_key(key), Seen.of(rgb), dict[bytes, Detection]()
     for _ in range(SEARCHES):
         rest = seen
-        for look in seen.looks(key):
-            for found in _layers(seen, look, key, keys):
+        for look in _placed(seen, key):
+            for found in _layers(seen, look, keys):
                 known = best.get(found.word)
                 if known is None:
-                    rest = rest.without(look, found.word, key)
+                    rest = rest.without(look, found.word)
                 if known is None or known.correlation + BETTER < found.correlation:
                     best[found.word] = found
         if rest is seen:
@@ -182,37 +191,34 @@ def detect_all(
     return list(best.values())
 
 
-def _layers(seen: Seen, look: Look, key: bytes | None, keys: int) -> Iterator[Detection]:
+def _layers(seen: Seen, look: Look, keys: int) -> Iterator[Detection]:
     """Marks that lie alike, one over the other, the strongest first."""
-    reading = read(look.coefficients, key, surely=look.presence >= SURELY)
+    reading = read(look.coefficients, look.secret, surely=look.presence >= SURELY)
     found: list[bytes] = []
     while reading is not None:
-        detection = _claimed(seen, reading, look, key, ALL_ATTEMPTS * keys)
+        detection = _claimed(seen, reading, look, ALL_ATTEMPTS * keys)
         if detection is None:
             return
         yield detection
         found.append(reading.word)
         if len(found) == MOST_LAYERS:
             return
-        reading = read_below(look.coefficients, key, found)
+        reading = read_below(look.coefficients, look.secret, found)
 
 
-def _claimed(
-    seen: Seen, reading: DecodedMark, look: Look, key: bytes | None, attempts: int
-) -> Detection | None:
+def _claimed(seen: Seen, reading: DecodedMark, look: Look, attempts: int) -> Detection | None:
     """Claim what was read, if that is hardly chance."""
-    probability = significance.false_positive_probability(reading.chance, attempts)
+    words = significance.WORDS if look.secret is None else significance.PRIVATE_WORDS * OFFSETS
+    probability = significance.false_positive_probability(reading.chance, attempts, words)
     sure = probability <= significance.CLAIM_PROBABILITY
-    return locate(seen, reading, look, key, probability) if sure else None
+    return locate(seen, reading, look, probability) if sure else None
 
 
-def locate(
-    seen: Seen, reading: DecodedMark, look: Look, key: bytes | None, probability: float
-) -> Detection:
+def locate(seen: Seen, reading: DecodedMark, look: Look, probability: float) -> Detection:
     """Say where the mark lies that was read."""
     geometry = look.geometry.rescale(seen.shrink)
     region = marked_region(
-        look.coefficients, reading.weighting, reading.word, key, geometry, seen.size
+        look.coefficients, reading.weighting, reading.word, look.secret, geometry, seen.size
     )
     return Detection(
         reading.word[:PAYLOAD_BYTES],

@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from provenance.geometry import Geometry
 from provenance.once import once
+from provenance.watermark import format as fmt
+from provenance.watermark.carrier import SAMPLES, Secret
 from provenance.watermark.detection import aspect_search, scale_search
 from provenance.watermark.detection.cancelling import laid, mark_in
+from provenance.watermark.detection.placing import Place, carried, places
 from provenance.watermark.detection.presence import flatten, presence
 from provenance.watermark.detection.refinement import refine
 from provenance.watermark.detection.registration import (
     Registration,
     drop_duplicates,
+    geometry_from_matrix,
     register,
     register_upright,
 )
@@ -41,6 +45,8 @@ twenty unmarked ones has it, and all that can be read."""
 CARRIED = 3.0
 """Excess energy of the soft bits from which it is read so without a pilot, which anyone can take
 out: one unmarked picture in a thousand has it."""
+CARRIED_PRIVATE = 4.0
+"""Likewise under the best of a private key's nonces."""
 CARRIED_SIDE = 256
 """Samples of a side, in the picture's middle, that this is measured in: four tiles."""
 SURELY = 6.5
@@ -68,12 +74,39 @@ unmarked pictures in four stay under both, and 2 of 88 hard readable ones."""
 
 @dataclass(frozen=True)
 class Look:
-    """A geometry worth decoding: what a picture, or its negative, is when seen so."""
+    """A geometry worth decoding: what a picture, or its negative, is when seen so.
+
+    ``secret`` is what a private mark's chips are drawn from, None those of a public one.
+    """
 
     geometry: Geometry
     coefficients: Coefficients
     presence: float
     inverted: bool
+    secret: Secret | None = None
+
+    def placed(self, key: bytes | None) -> Iterator[Look]:
+        """The look itself or, under a private key, at each place where its chips may begin."""
+        if key is None:
+            yield self
+            return
+        for moved in (False, True):
+            for place in places(self.coefficients, key, moved=moved):
+                yield self.at(place)
+
+    def at(self, place: Place) -> Look:
+        """The same, its tiles numbered as a place says."""
+        down, right = place.row * SAMPLES, place.column * SAMPLES
+        numbered = replace(
+            self.coefficients,
+            row=self.coefficients.row + down,
+            column=self.coefficients.column + right,
+        )
+        back = np.eye(3)
+        back[:2, 2] = -fmt.GRID * right, -fmt.GRID * down
+        geometry = geometry_from_matrix(np.array(self.geometry.matrix) @ back)
+        geometry = geometry if down or right else self.geometry
+        return replace(self, geometry=geometry, coefficients=numbered, secret=place.secret)
 
 
 class Seen:
@@ -89,10 +122,10 @@ class Seen:
         shrink = shrink_factor(width, height)
         return cls(luma(rgb, shrink), (width, height), shrink)
 
-    def without(self, look: Look, word: bytes, key: bytes | None) -> Seen:
+    def without(self, look: Look, word: bytes) -> Seen:
         """The picture less a mark that was read in it."""
         plane = self._sampled(look.geometry, inverted=look.inverted)
-        mark = mark_in(plane.samples, look.coefficients, word, key)
+        mark = mark_in(plane.samples, look.coefficients, word, look.secret)
         height, width = self.luma.shape
         mark = laid(mark, plane.row, plane.column, look.geometry, (width, height))
         return Seen(self.luma + mark if look.inverted else self.luma - mark, self.size, self.shrink)
@@ -141,14 +174,17 @@ class Seen:
 
     def _carries(self, key: bytes | None) -> bool:
         """Tell whether the soft bits of the picture as marked hold more than noise."""
-        return excess(soft_bits(self._middle_coefficients, WEIGHTINGS[0], key)) >= CARRIED
+        if key is not None:
+            return carried(self._middle_coefficients, key) >= CARRIED_PRIVATE
+        return excess(soft_bits(self._middle_coefficients, WEIGHTINGS[0], None)) >= CARRIED
 
     def again(self, look: Look, key: bytes | None) -> Look:
         """The same look with its geometry refined: there is a mark."""
         flat = flatten(self._sampled(look.geometry, inverted=look.inverted))
         better, _ = refine(flat, look.geometry, key)
         plane = self._sampled(better, inverted=look.inverted)
-        return Look(better, transform(plane), max(look.presence, SURELY), look.inverted)
+        seen = transform(plane)
+        return Look(better, seen, max(look.presence, SURELY), look.inverted, look.secret)
 
     def _sampled(self, geometry: Geometry, *, inverted: bool, most: int | None = None) -> Plane:
         """The picture, or its negative, on the grid of a mark that lies so."""

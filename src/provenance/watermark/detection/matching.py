@@ -10,18 +10,25 @@ from numpy.typing import NDArray
 
 from provenance.errors import PayloadError
 from provenance.stamp_id import PAYLOAD_BYTES
-from provenance.watermark import code
+from provenance.watermark import code, sealed_word
 from provenance.watermark import format as fmt
+from provenance.watermark.carrier import Secret
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, measure
 from provenance.watermark.detection.detector import SMALLEST_SIDE, Detection, locate
 from provenance.watermark.detection.looks import MOST_LOOKS, Look, Seen
-from provenance.watermark.detection.soft_bits import WEIGHTINGS, Weighting, soft_bits
+from provenance.watermark.detection.placing import OFFSETS, SIDE, Place, soft_places
+from provenance.watermark.detection.resync import Pattern, resync
+from provenance.watermark.detection.soft_bits import BLANK, WEIGHTINGS, Weighting, soft_bits
+from provenance.watermark.prng import layer_key
 
 ATTEMPTS = len(WEIGHTINGS) * (1 + MOST_LOOKS)
 """Times at most that each payload is held against a picture: at each look, and as marked anyway."""
 LOCKS = 2.0 ** (8 * fmt.LOCK_BYTES)
 """Words of one payload."""
+MOST_RESYNCED = 16
+"""Payloads, the first, whose patterns a picture is searched for where no pilot is left: that takes
+some seconds, and half a second for each."""
 _CHUNK = 4096
 """Words that are encoded at once: 16 MB of code bits in float."""
 
@@ -56,7 +63,8 @@ def match(
         12 bytes each, or 15 with the lock, chosen without a look at the picture's mark: records of
         pictures that look alike, or all records.
     key : bytes, optional
-        32 bytes of a private layer; without it the public mark is read.
+        32 bytes of a private layer; without it the public mark is read. Private words hold no lock,
+        so a payload is one word for each offset of whole tiles.
     among : int, optional
         How many payloads these were chosen from, if a look at the picture's mark chose them.
 
@@ -79,16 +87,33 @@ def match(
             )
     if not tried or min(rgb.shape[:2]) < SMALLEST_SIDE:
         return None
-    seen = Seen.of(rgb)
-    views = list(_views(seen, key))
-    found = min(_read(views, tried), key=lambda pair: pair[0].chance, default=None)
+    key, seen = layer_key(key), Seen.of(rgb)
+    if key is None:
+        readings, words = _read(list(_views(seen)), tried), _count_words(tried, among)
+    else:
+        tried = list(dict.fromkeys(each[:PAYLOAD_BYTES] for each in tried))
+        readings = (pair for look in _looks(seen, key) for pair in _read_private(look, tried, key))
+        words = float(OFFSETS * max(len(tried), among or 0))
+    found = _claim(seen, readings, words)
+    if found is None and key is not None:
+        readings = _read_synced(seen, tried[:MOST_RESYNCED], key)
+        words = float(max(len(tried), among or 0))
+        found = _claim(seen, readings, words)
+    return found
+
+
+def _claim(
+    seen: Seen, readings: Iterator[tuple[DecodedMark, Look]], words: float
+) -> Detection | None:
+    """Claim the best of what was read, if that is hardly chance."""
+    found = min(readings, key=lambda pair: pair[0].chance, default=None)
     if found is None:
         return None
     reading, look = found
-    probability = significance.bound(reading.chance, ATTEMPTS * _count_words(tried, among))
+    probability = significance.bound(reading.chance, ATTEMPTS * words)
     if probability > significance.CLAIM_PROBABILITY:
         return None
-    return locate(seen, reading, look, key, probability)
+    return locate(seen, reading, look, probability)
 
 
 def _count_words(payloads: Sequence[bytes], among: int | None) -> float:
@@ -97,11 +122,16 @@ def _count_words(payloads: Sequence[bytes], among: int | None) -> float:
     return max(sum(words), (among or 0) * max(words))
 
 
-def _views(seen: Seen, key: bytes | None) -> Iterator[_View]:
+def _looks(seen: Seen, key: bytes | None) -> Iterator[Look]:
     """Look at a picture as marked, whatever its pilot says, and wherever else a pilot is."""
-    for look in (seen.plain_look(), *seen.looks(key)):
+    yield seen.plain_look()
+    yield from seen.looks(key)
+
+
+def _views(seen: Seen) -> Iterator[_View]:
+    for look in _looks(seen, None):
         for weighting in WEIGHTINGS:
-            soft = soft_bits(look.coefficients, weighting, key)
+            soft = soft_bits(look.coefficients, weighting, None)
             if soft.any():
                 yield _View(look, weighting, soft / np.sqrt(soft @ soft))
 
@@ -120,12 +150,52 @@ def _read(views: Sequence[_View], payloads: Sequence[bytes]) -> Iterator[tuple[D
             yield measure(view.soft, words[at], view.weighting), view.look
 
 
-def _find_best(soft: NDArray[np.float32], words: Sequence[bytes]) -> NDArray[np.int64]:
+def _read_private(
+    look: Look, payloads: Sequence[bytes], key: bytes
+) -> Iterator[tuple[DecodedMark, Look]]:
+    """Under each weighting and nonce, the payload that fits best, and the offset where it does."""
+    words: dict[int, list[bytes]] = {}
+    for payload in payloads:
+        words.setdefault(sealed_word.nonce_of(sealed_word.seal(payload, key)), []).append(payload)
+    for weighting in WEIGHTINGS:
+        found = soft_places(look.coefficients, weighting, key, words, moved=True)
+        for nonce, softs in found:
+            if not softs.any():
+                continue
+            unit = softs / np.sqrt(np.square(softs).sum(axis=1, keepdims=True) + BLANK)
+            best = _find_best(unit, words[nonce], key)
+            bits = code.encode_all([words[nonce][at] for at in best], key)
+            offset = int(np.einsum("ob,ob->o", unit, bits).argmax())
+            place = Place(Secret(key, nonce), *divmod(offset, SIDE))
+            word = words[nonce][int(best[offset])]
+            yield measure(softs[offset], word, weighting, place.secret), look.at(place)
+
+
+def _read_synced(
+    seen: Seen, payloads: Sequence[bytes], key: bytes
+) -> Iterator[tuple[DecodedMark, Look]]:
+    """Where no pilot is left, the patterns themselves say how they lie."""
+    secrets = [(payload, code.secret_of(payload, key)) for payload in payloads]
+    patterns = [Pattern(code.encode(each, key), secret) for each, secret in secrets if secret]
+    for number, synced in resync(seen.luma, seen.as_marked, patterns):
+        payload, secret = secrets[number]
+        for weighting in WEIGHTINGS:
+            soft = soft_bits(synced.judging, weighting, secret)
+            if soft.any():
+                look = Look(
+                    synced.geometry, synced.coefficients, 0.0, inverted=False, secret=secret
+                )
+                yield measure(soft, payload, weighting, secret), look
+
+
+def _find_best(
+    soft: NDArray[np.float32], words: Sequence[bytes], key: bytes | None = None
+) -> NDArray[np.int64]:
     """Which word's code bits fit each view best."""
     fits = np.full(len(soft), -np.inf, dtype=np.float32)
     best = np.zeros(len(soft), dtype=np.int64)
     for first in range(0, len(words), _CHUNK):
-        found = code.encode_all(words[first : first + _CHUNK]).astype(np.float32) @ soft.T
+        found = code.encode_all(words[first : first + _CHUNK], key).astype(np.float32) @ soft.T
         highest = found.argmax(axis=0)
         value = found[highest, np.arange(len(soft))]
         better = value > fits

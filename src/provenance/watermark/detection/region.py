@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from provenance.geometry import Geometry, Region
 from provenance.watermark import code
 from provenance.watermark import format as fmt
-from provenance.watermark.carrier import SAMPLES, bands
+from provenance.watermark.carrier import SAMPLES, Secret, bands, key_of, tiles
 from provenance.watermark.detection.soft_bits import Coefficients, Weighting
 from provenance.watermark.plane import move
 
@@ -33,12 +33,12 @@ def marked_region(
     coefficients: Coefficients,
     weighting: Weighting,
     word: bytes,
-    key: bytes | None,
+    secret: Secret | None,
     geometry: Geometry,
     size: tuple[int, int],
 ) -> Region:
     """Find the part of a picture of ``size`` (width, height) that carries a word's mark."""
-    blocks = weigh_blocks(coefficients, weighting, word, key)
+    blocks = weigh_blocks(coefficients, weighting, word, secret)
     top, left, bottom, right = choose_rectangle(blocks)
     rows, columns = blocks.shape
     far = fmt.TILE + sum(size) / geometry.scale
@@ -53,7 +53,7 @@ def marked_region(
 
 
 def weigh_blocks(
-    coefficients: Coefficients, weighting: Weighting, word: bytes, key: bytes | None
+    coefficients: Coefficients, weighting: Weighting, word: bytes, secret: Secret | None
 ) -> Floats:
     """Weigh "marked" against "not marked" for each block: log-likelihood ratios in nats.
 
@@ -61,7 +61,8 @@ def weigh_blocks(
     Its mean is ``SLACK`` times what the mean amplitude of the marked part gives if it is marked, or
     else 0. Which part that is and how strong the mark is there are found in turns.
     """
-    correlation, gain, variance = _block_sums(coefficients, weighting, code.encode(word), key)
+    bits = code.encode(word, key_of(secret))
+    correlation, gain, variance = _block_sums(coefficients, weighting, bits, secret)
     trust = gain * gain / variance
     # Plain blocks are measured so exactly that a few of them would outvote the rest.
     weight = np.minimum(trust, np.median(trust))
@@ -80,12 +81,12 @@ def weigh_blocks(
 def _block_sums(
     coefficients: Coefficients,
     weighting: Weighting,
-    signs: NDArray[np.int8],
-    key: bytes | None,
+    bits: NDArray[np.int8],
+    secret: Secret | None,
 ) -> tuple[Floats, Floats, Floats]:
     """Sum correlation, response to a mark of one grey level, and variance, over each block."""
-    sums, signs_of = list[Floats](), repeated(signs, key, coefficients)
-    for band in bands(key):
+    sums, signs_of = list[Floats](), repeated(bits, secret, coefficients)
+    for band in bands(secret):
         value = coefficients.value[band.level][band.orientation]
         variance = coefficients.variance[band.level][band.orientation]
         weight = weighting.gains[band.level - 1] / (variance + weighting.floor**2)
@@ -102,16 +103,16 @@ def _block_sums(
 
 
 def repeated(
-    signs: NDArray[np.int8], key: bytes | None, coefficients: Coefficients
+    bits: NDArray[np.int8], secret: Secret | None, coefficients: Coefficients
 ) -> dict[int, NDArray[np.int8]]:
     """The sign that a code word gives each coefficient of a plane, by level, as the values are."""
     found = {}
     for level, value in coefficients.value.items():
-        side, (_, rows, columns) = SAMPLES >> level, value.shape
+        side, (_, rows, columns) = tiles(secret) * SAMPLES >> level, value.shape
         v = (np.arange(rows) + (coefficients.row >> level)) % side
         u = (np.arange(columns) + (coefficients.column >> level)) % side
-        tiles = [signs[band.bit] * band.chip for band in bands(key) if band.level == level]
-        found[level] = np.stack([tile[np.ix_(v, u)] for tile in tiles])
+        signs = [band.signs(bits) for band in bands(secret) if band.level == level]
+        found[level] = np.stack([each[np.ix_(v, u)] for each in signs])
     return found
 
 

@@ -14,8 +14,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark.code import WORD_BYTES
 
+WORDS = 2.0 ** (8 * WORD_BYTES)
+"""Words whose check holds: of payload and lock."""
+PRIVATE_WORDS = 2.0 ** (8 * PAYLOAD_BYTES)
+"""Words that a private key seals, under all its nonces together: one for each payload."""
 CLAIM_PROBABILITY = 1e-9
 """Default bound on the probability that an unmarked picture is claimed."""
 SMALLEST = 1e-12
@@ -61,7 +66,7 @@ def chance(soft: NDArray[np.float32], fit: float) -> float:
     return math.exp(min(0.0, exponent)) * min(1.0, float(share))
 
 
-def false_positive_probability(chance: float, attempts: int) -> float:
+def false_positive_probability(chance: float, attempts: int, words: float = WORDS) -> float:
     """Bound the probability that an unmarked picture is claimed with at least such a fit.
 
     Parameters
@@ -70,8 +75,10 @@ def false_positive_probability(chance: float, attempts: int) -> float:
         The probability that a given word fits as well as the one found, from ``chance``.
     attempts : int
         Most decodings before the detector says "none", times the keys that it tries.
+    words : float
+        Words that a decoding may give.
     """
-    return bound(chance, attempts * 2.0 ** (8 * WORD_BYTES))
+    return bound(chance, attempts * words)
 
 
 def bound(chance: float, tries: float) -> float:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from provenance.watermark import format as fmt
-from provenance.watermark.carrier import SAMPLES, Band, bands
+from provenance.watermark.carrier import SAMPLES, Secret, bands, tiles
 from provenance.watermark.plane import Plane, fold
 
 Floats = NDArray[np.float32]
 
-_BLANK = 0.01
+BLANK = 0.01
 """Energy of weighted coefficients that stands for none: errors of floats give 1e-6 at most, and
 rounding to grey levels 0.03 at least."""
 WINDOW = 3
@@ -76,7 +76,7 @@ def transform(plane: Plane) -> Coefficients:
     return Coefficients(value, variance, plane.row, plane.column)
 
 
-def soft_bits(coefficients: Coefficients, weighting: Weighting, key: bytes | None) -> Floats:
+def soft_bits(coefficients: Coefficients, weighting: Weighting, secret: Secret | None) -> Floats:
     """Sum a plane's coefficients into code bits, each weighted by the noise around it.
 
     Parameters
@@ -85,26 +85,35 @@ def soft_bits(coefficients: Coefficients, weighting: Weighting, key: bytes | Non
         Of a plane aligned to the tile.
     weighting : Weighting
         How much a coefficient counts.
-    key : bytes or None
-        32 bytes of a private layer, or None for the public one.
+    secret : Secret or None
+        What a private mark's chips are drawn from, or None for the public ones.
 
     Returns
     -------
     float32 array, shape (1024,)
         Positive means bit 0; of mean square 1 where there is no mark. All zero on a blank plane.
     """
-    out, expected = np.zeros(fmt.CODE_BITS), 0.0
+    folded, out = folded_weighted(coefficients, weighting, tiles(secret)), np.zeros(fmt.CODE_BITS)
+    for band in bands(secret):
+        out += band.gather(folded[band.level][band.orientation])
+    expected = sum(float(np.square(each, dtype=np.float64).sum()) for each in folded.values())
+    return (out * math.sqrt(fmt.CODE_BITS / max(expected, BLANK))).astype(np.float32)
+
+
+def folded_weighted(
+    coefficients: Coefficients, weighting: Weighting, period: int
+) -> dict[int, Floats]:
+    """Weigh coefficients by the noise around them, and add up those ``period`` tiles apart.
+
+    By level, shape (3, side, side).
+    """
+    found = {}
     for level, gain in zip(sorted(fmt.LEVEL_GAINS), weighting.gains, strict=True):
         value, variance = coefficients.value[level], coefficients.variance[level]
         weighted = gain * value / (variance + weighting.floor**2)
-        folded = fold(
-            weighted, SAMPLES >> level, coefficients.row >> level, coefficients.column >> level
-        )
-        for band in bands(key):
-            if band.level == level:
-                out += _gather(folded[band.orientation], band)
-        expected += float(np.square(folded, dtype=np.float64).sum())
-    return (out * math.sqrt(fmt.CODE_BITS / max(expected, _BLANK))).astype(np.float32)
+        row, column = coefficients.row >> level, coefficients.column >> level
+        found[level] = fold(weighted, period * SAMPLES >> level, row, column)
+    return found
 
 
 def excess(soft: Floats) -> float:
@@ -115,9 +124,3 @@ def excess(soft: Floats) -> float:
     """
     energy = float(np.square(soft, dtype=np.float64).sum())
     return (energy - fmt.CODE_BITS) / math.sqrt(2 * fmt.CODE_BITS)
-
-
-def _gather(folded: Floats, band: Band) -> NDArray[np.float64]:
-    """Sum a folded subband into its code bits."""
-    sums = np.bincount(band.bit.ravel(), (folded * band.chip).ravel(), fmt.CODE_BITS)
-    return np.asarray(sums, dtype=np.float64)

@@ -12,6 +12,7 @@ from provenance.errors import ImageTooFlatError, ImageTooSmallError
 from provenance.geometry import Geometry
 from provenance.watermark import carrier, code, pilot
 from provenance.watermark import format as fmt
+from provenance.watermark.carrier import Secret, key_of
 from provenance.watermark.detection.decoding import correlation
 from provenance.watermark.detection.spectrum import NOISE_FLOOR
 from provenance.watermark.embedding import masking, pilot_power
@@ -23,6 +24,7 @@ from provenance.watermark.embedding.margins import (
 )
 from provenance.watermark.lock import draw_lock
 from provenance.watermark.plane import layout, luma, middle, row_strips, shrink_factor, spread
+from provenance.watermark.prng import layer_key
 
 Floats = NDArray[np.float32]
 
@@ -82,7 +84,8 @@ def embed(
     key : bytes, optional
         32 bytes of a private layer; without it the public, universal mark is made.
     lock : bytes, optional
-        3 bytes that only who has the picture should know; drawn at random when not given.
+        3 bytes that only who has the picture should know; drawn at random when not given. A private
+        mark holds none.
 
     Returns
     -------
@@ -99,21 +102,35 @@ def embed(
     ImageTooFlatError
         The mark can't be read back even from the untouched pixels.
     """
-    word = code.join(payload, draw_lock() if lock is None else lock)
+    word = _Word.of(payload, draw_lock() if lock is None else lock, layer_key(key))
     height, width = rgb.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
             f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
             "on the short side. Use a larger version."
         )
-    cover, trial = _try(luma(rgb), word, key)
-    marked = _mark(rgb, cover, trial, key)
-    if not trial.sure and _fit(marked, word, key) < MIN_FIT:
+    cover, trial = _try(luma(rgb), word)
+    marked = _mark(rgb, cover, trial, word.secret)
+    if not trial.sure and _fit(marked, word) < MIN_FIT:
         raise ImageTooFlatError(
             "The picture leaves no room for a mark that can be read back. Harsh dots or noise all "
             "over a picture have that effect. Use another version of it."
         )
     return marked
+
+
+@dataclass(frozen=True)
+class _Word:
+    """What is written: code bits, and what their chips are drawn from."""
+
+    bits: NDArray[np.int8]
+    secret: Secret | None
+
+    @classmethod
+    def of(cls, payload: bytes, lock: bytes, key: bytes | None) -> _Word:
+        """Encode a payload, with its lock in a public mark."""
+        word = code.join(payload, lock) if key is None else payload
+        return cls(code.encode(word, key), code.secret_of(payload, key))
 
 
 @dataclass(frozen=True)
@@ -138,18 +155,18 @@ class _Trial:
     sure: bool
 
 
-def _try(picture: Floats, word: bytes, key: bytes | None) -> tuple[_Cover, _Trial]:
+def _try(picture: Floats, word: _Word) -> tuple[_Cover, _Trial]:
     """Survey a picture's luma, mark its middle, and see what handling leaves of that."""
-    cover, signs = _survey(picture, key), code.encode(word).astype(np.float64)
+    cover, signs = _survey(picture, key_of(word.secret)), word.bits.astype(np.float64)
     height, width = picture.shape
     rows, columns = middle(width, height, TRIAL_PIXELS)
-    samples = _mark_samples(cover, _Trial(1.0, signs, sure=False), key)
+    samples = _mark_samples(cover, _Trial(1.0, signs, sure=False), word.secret)
     part = spread(samples, cover.geometry, rows, columns) + picture[rows, columns]
     at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
     tiles, most, sure, bits = picture.size / (fmt.TILE * at.scale) ** 2, 0.0, False, signs
     for handling in HANDLINGS:
-        seen = read_soft_bits(save_as_jpeg(part, handling.quality), at, key)
-        fit = max(correlation(soft, word) if soft.any() else 0.0 for soft in seen)
+        seen = read_soft_bits(save_as_jpeg(part, handling.quality), at, word.secret)
+        fit = max(correlation(soft, word.bits) if soft.any() else 0.0 for soft in seen)
         wanted = tiles if handling.part is None else min(handling.part, tiles)
         kept = bit_energy(fit) * wanted / tiles * picture.size / part.size
         most = max(most, math.sqrt(bit_energy(handling.fit * min(at.scale, 1.0)) / kept))
@@ -177,13 +194,14 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
     return _Cover(geometry, mask, strength, needed)
 
 
-def _mark_samples(cover: _Cover, trial: _Trial, key: bytes | None) -> Floats:
+def _mark_samples(cover: _Cover, trial: _Trial, secret: Secret | None) -> Floats:
     """The mark on the plane, in grey levels."""
     strength = trial.factor * cover.strength
     share = pilot_power.choose_share(cover.pilot, strength)
-    lines = len(pilot.lines(key))
-    data = carrier.tile(trial.bits, key)
+    key, many = key_of(secret), carrier.tiles(secret)
+    lines, data = len(pilot.lines(key)), carrier.tile(trial.bits, secret)
     tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
+    tones = np.tile(tones, (many, many))
     tile = data * np.sqrt((1 - share) / data.var()) + tones
     high, wide = cover.mask.shape
     tiled = np.tile(tile, (-(-high // len(tile)), -(-wide // len(tile))))[:high, :wide]
@@ -191,10 +209,10 @@ def _mark_samples(cover: _Cover, trial: _Trial, key: bytes | None) -> Floats:
 
 
 def _mark(
-    rgb: NDArray[np.uint8], cover: _Cover, trial: _Trial, key: bytes | None
+    rgb: NDArray[np.uint8], cover: _Cover, trial: _Trial, secret: Secret | None
 ) -> NDArray[np.uint8]:
     """Add the mark, some rows at a time: all of its change would need more memory than a copy."""
-    samples, marked = _mark_samples(cover, trial, key), np.empty_like(rgb)
+    samples, marked = _mark_samples(cover, trial, secret), np.empty_like(rgb)
     height, width = rgb.shape[:2]
     for rows in row_strips(height):
         change = spread(samples, cover.geometry, rows, slice(0, width))
@@ -204,9 +222,9 @@ def _mark(
     return marked
 
 
-def _fit(marked: NDArray[np.uint8], word: bytes, key: bytes | None) -> float:
+def _fit(marked: NDArray[np.uint8], word: _Word) -> float:
     """How well a marked picture's code bits fit."""
     height, width = marked.shape[:2]
     shrink = shrink_factor(width, height)
     geometry = layout(width, height).rescale(1 / shrink)
-    return measure_fit(luma(marked, shrink), geometry, word, key, enough=MIN_FIT)
+    return measure_fit(luma(marked, shrink), geometry, word.bits, word.secret, enough=MIN_FIT)

@@ -14,10 +14,12 @@ from PIL.JpegImagePlugin import JpegImageFile
 from provenance.geometry import Geometry
 from provenance.watermark import code
 from provenance.watermark import format as fmt
+from provenance.watermark.carrier import Secret
 from provenance.watermark.detection.decoding import correlation
 from provenance.watermark.detection.soft_bits import WEIGHTINGS, soft_bits, transform
 from provenance.watermark.plane import layout, luma, row_strips, sample, shrink_factor
 from provenance.watermark.polar import INFORMATION_BITS
+from provenance.watermark.prng import layer_key
 
 Floats = NDArray[np.float32]
 
@@ -62,10 +64,11 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     PayloadError, WatermarkKeyError
         Wrong lengths.
     """
-    picture = luma(rgb)
+    key, picture = layer_key(key), luma(rgb)
     height, width = picture.shape
     geometry, shrink = layout(width, height), shrink_factor(width, height)
-    word = _find_word(picture, geometry, payload, key)
+    word = payload if key is not None else _find_word(picture, geometry, payload)
+    bits, secret = code.encode(word, key), code.secret_of(payload, key)
     half = np.asarray(
         Image.fromarray(picture).resize((width // 2, height // 2), Image.Resampling.LANCZOS)
     )
@@ -73,7 +76,7 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     middle = picture[top : height - top, left : width - left]
     return Margin(
         *(
-            to_decibels(measure_fit(handled, there, word, key))
+            to_decibels(measure_fit(handled, there, bits, secret))
             for handled, there in (
                 (save_as_jpeg(picture, 50, shrink), geometry.rescale(1 / shrink)),
                 (half, geometry.rescale(half.shape[1] / width)),
@@ -83,18 +86,18 @@ def margin(rgb: NDArray[np.uint8], payload: bytes, key: bytes | None = None) -> 
     )
 
 
-def _find_word(picture: Floats, geometry: Geometry, payload: bytes, key: bytes | None) -> bytes:
+def _find_word(picture: Floats, geometry: Geometry, payload: bytes) -> bytes:
     """The word with a payload that fits a picture, or any where none does."""
     word = code.join(payload, bytes(fmt.LOCK_BYTES))
-    soft = soft_bits(transform(sample(picture, geometry)), WEIGHTINGS[0], key)
+    soft = soft_bits(transform(sample(picture, geometry)), WEIGHTINGS[0], None)
     return code.complete(soft, payload) or word
 
 
 def measure_fit(
     picture: Floats,
     geometry: Geometry,
-    word: bytes,
-    key: bytes | None,
+    bits: NDArray[np.int8],
+    secret: Secret | None,
     *,
     enough: float = math.inf,
 ) -> float:
@@ -105,17 +108,17 @@ def measure_fit(
     """
     coefficients, best = transform(sample(picture, geometry)), 0.0
     for weighting in WEIGHTINGS:
-        soft = soft_bits(coefficients, weighting, key)
-        best = max(best, correlation(soft, word) if soft.any() else 0.0)
+        soft = soft_bits(coefficients, weighting, secret)
+        best = max(best, correlation(soft, bits) if soft.any() else 0.0)
         if best >= enough:
             break
     return best
 
 
-def read_soft_bits(picture: Floats, geometry: Geometry, key: bytes | None) -> list[Floats]:
+def read_soft_bits(picture: Floats, geometry: Geometry, secret: Secret | None) -> list[Floats]:
     """Sum a picture's coefficients into code bits, once by each weighting."""
     coefficients = transform(sample(picture, geometry))
-    return [soft_bits(coefficients, weighting, key) for weighting in WEIGHTINGS]
+    return [soft_bits(coefficients, weighting, secret) for weighting in WEIGHTINGS]
 
 
 def save_as_jpeg(picture: Floats, quality: int, shrink: int = 1) -> Floats:
