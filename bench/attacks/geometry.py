@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from bench.attacks.base import Transform, plain
@@ -101,16 +102,28 @@ def tilted(share: float) -> Transform:
 
     def tilt(image: Image.Image, rng: np.random.Generator) -> Image.Image:
         frame = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * image.size
-        inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * image.size
-        seen = frame + inwards * rng.uniform(0, share, (4, 2))
-        rows = [((x, y, 1, 0, 0, 0), (0, 0, 0, x, y, 1)) for x, y in frame]
-        left = np.array([row for pair in rows for row in pair], float)
-        ends = -seen.reshape(-1, 1) * np.repeat(frame, 2, axis=0)
-        data = np.linalg.solve(np.hstack((left, ends)), seen.ravel())
-        kind = Image.Transform.PERSPECTIVE
-        return image.transform(image.size, kind, data.tolist(), _BICUBIC)
+        data = warp_of(frame, corners_inwards(image.size, share, rng))
+        return image.transform(image.size, Image.Transform.PERSPECTIVE, data, _BICUBIC)
 
     return tilt
+
+
+def corners_inwards(
+    size: tuple[int, int], share: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """The corners of a frame, each moved inwards by up to a share of the sides: shape (4, 2)."""
+    frame = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * size
+    inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * size
+    return np.asarray(frame + inwards * rng.uniform(0, share, (4, 2)))
+
+
+def warp_of(frame: NDArray[np.float64], seen: NDArray[np.float64]) -> list[float]:
+    """The eight numbers of the projective map, as Pillow takes it, from frame to what is seen."""
+    rows = [((x, y, 1, 0, 0, 0), (0, 0, 0, x, y, 1)) for x, y in frame]
+    left = np.array([row for pair in rows for row in pair], float)
+    ends = -seen.reshape(-1, 1) * np.repeat(frame, 2, axis=0)
+    found: list[float] = np.linalg.solve(np.hstack((left, ends)), seen.ravel()).tolist()
+    return found
 
 
 def transposed(method: Image.Transpose) -> Transform:

@@ -17,7 +17,7 @@ from provenance import watermark
 from provenance.watermark import code
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark
-from provenance.watermark.detection.detector import ATTEMPTS
+from provenance.watermark.detection.detector import count_attempts
 
 Rng = np.random.Generator
 BICUBIC = Image.Resampling.BICUBIC
@@ -88,7 +88,7 @@ def attack(path: Path) -> Reads:
 def _stated(readings: list[DecodedMark], word: bytes) -> list[float]:
     """The bound stated for the right word where it fits best, claimed or not, if it was read."""
     chances = [reading.chance for reading in readings if reading.word == word]
-    attempts = ATTEMPTS
+    attempts = count_attempts()
     return [significance.false_positive_probability(min(chances), attempts)] if chances else []
 
 

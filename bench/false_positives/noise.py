@@ -12,7 +12,7 @@ from bench.false_positives.listed import HEAD, Tally, over_workers, residues
 from provenance.watermark import code, polar
 from provenance.watermark import format as fmt
 from provenance.watermark.detection import significance
-from provenance.watermark.detection.detector import ATTEMPTS
+from provenance.watermark.detection.detector import count_attempts
 
 DRAWS = {
     "Gaussian": 12_000,
@@ -100,7 +100,7 @@ def send(task: tuple[float, int]) -> Sent:
         first = int(valid[0]) if len(valid) else len(listed)
         if len(valid) and np.packbits(listed[first]).tobytes()[: len(word)] == word:
             chance = significance.chance(soft, float(soft @ bits / np.sqrt(soft @ soft)))
-            sent.stated.append(significance.false_positive_probability(chance, ATTEMPTS))
+            sent.stated.append(significance.false_positive_probability(chance, count_attempts()))
         elif len(valid):
             sent.wrong += 1
         if first:

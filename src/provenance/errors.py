@@ -162,6 +162,12 @@ class WatermarkKeyError(WatermarkError):
     code = "watermark.key"
 
 
+class CornersError(WatermarkError):
+    """The corners given are not those of a picture in a photograph."""
+
+    code = "watermark.corners"
+
+
 class EmbedFailedError(WatermarkError):
     """The self-check could not read the mark back from the encoded picture."""
 

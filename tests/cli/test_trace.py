@@ -431,6 +431,31 @@ def test_a_folder_of_pictures_is_not_called_empty(
     assert "is a folder, and a case is about pictures: name the files in it" in done.err
 
 
+def test_the_report_says_that_the_search_was_thorough_and_where(
+    studio: Path, stamped: Path, tmp_path: Path, command: Command
+) -> None:
+    with Image.open(stamped) as picture:
+        width, height = picture.size
+    corners = f"0,0,{width},0,{width},{height},0,{height}"
+    options = ("--case", "1", "-o", tmp_path / "case", "--thorough", "--corners", corners)
+    done = command("trace", stamped, *options, *config(studio))
+    assert done.status == 0, done.err
+    written = report(tmp_path / "case")["method"]["command"]
+    assert "--thorough" in written
+    assert f"--corners {corners}" in written
+
+
+def test_corners_are_those_of_one_photograph(
+    stamped: Path, tmp_path: Path, command: Command
+) -> None:
+    options = ("--case", "1", "-o", tmp_path / "case", "--corners")
+    both = command("trace", stamped, stamped, *options, "0,0,99,0,99,99,0,99")
+    assert (both.status, "about one photograph" in both.err) == (2, True)
+    wrong = command("trace", stamped, *options, "0,0,99")
+    assert (wrong.status, "Corners are eight numbers" in wrong.err) == (2, True)
+    assert not (tmp_path / "case").exists()
+
+
 # --- many exhibits, and languages -----------------------------------------------------------------
 
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from provenance.case import CaseFile, Fault, Source, Tracer
     from provenance.config import Config
     from provenance.language import Language
+    from provenance.watermark import Corners
 
 _OF_TRACE = (
     *("case", "output", "exhibits", "sources", "reviewer", "language", "ntp"),
-    *("purpose", "manifest_file", "responses", "with_names"),
+    *("purpose", "manifest_file", "responses", "with_names", "thorough", "corners"),
 )
 
 
@@ -64,6 +65,18 @@ _OF_TRACE = (
 )
 @inputs.add_manifest_option
 @inputs.add_response_option
+@click.option(
+    "--thorough",
+    is_flag=True,
+    help="Go on where the usual search finds no mark: pictures photographed at a tilt, bent or "
+    "strongly stretched. It takes seconds for each.",
+)
+@click.option(
+    "--corners",
+    metavar="X1,Y1,...",
+    help="Where the photograph IMAGE shows the picture: x and y, in pixels, of its upper left, "
+    "upper right, lower right and lower left corner.",
+)
 @click.option("--with-names", is_flag=True, help="Let the report hold file names and paths.")
 @click.option(
     "--purpose",
@@ -117,6 +130,8 @@ def _trace(images: tuple[str, ...], options: dict[str, Any]) -> int:
 
     folder: Path = options["output"]
     refuse_existing(folder)
+    if options["corners"] and len(images) > 1:
+        raise click.UsageError("The option --corners is about one photograph: name one IMAGE.")
     config = settings.load(options["config_file"])
     sources = _open_sources(images, options)
     purpose: str | None = options["purpose"]
@@ -230,22 +245,36 @@ def _show(files: Iterable[str]) -> None:
 def _build_tracer(config: Config | None, options: dict[str, Any]) -> Tracer:
     from provenance.case import People, Tracer, ask_ntp
     from provenance.language import ENGLISH, open_language
+    from provenance.watermark import Search
 
     responses: tuple[Path, ...] = options["responses"]
+    search = Search(thorough=options["thorough"], corners=_read_corners(options))
     language, reviewer, ntp = (options[name] for name in ("language", "reviewer", "ntp"))
     if config is not None:
         settings.warn_of_unrooted(config)
         accounts = options["purpose"] is not None
         tracer = config.tracer(
-            accounts=accounts, responses=responses, language=language, reviewer=reviewer
+            accounts=accounts,
+            responses=responses,
+            language=language,
+            reviewer=reviewer,
+            search=search,
         )
     else:
         tracer = Tracer(
-            settings.build_verifier(None, all_marks=True, responses=responses),
+            settings.build_verifier(None, all_marks=True, responses=responses, search=search),
             people=People(reviewer=reviewer),
             language=open_language(language) if language else ENGLISH,
         )
     return replace(tracer, reference=ask_ntp(ntp)) if ntp else tracer
+
+
+def _read_corners(options: dict[str, Any]) -> Corners | None:
+    """Read the corners of the picture in the photograph, if they were given."""
+    from provenance.watermark import read_corners
+
+    given: str | None = options["corners"]
+    return None if given is None else read_corners(given)
 
 
 def _open_sources(images: tuple[str, ...], options: dict[str, Any]) -> tuple[Source, ...]:
@@ -313,6 +342,8 @@ def _write_command(images: Sequence[str], options: dict[str, Any], config: Confi
     words += ["--manifest", shown["MANIFEST"]] if manifest else []
     for response in options["responses"]:
         words += ["--response", f"{response}" if options["with_names"] else "RESPONSE"]
+    words += ["--thorough"] if options["thorough"] else []
+    words += ["--corners", options["corners"]] if options["corners"] else []
     words += ["--with-names"] if options["with_names"] else []
     words += ["--purpose", options["purpose"]] if options["purpose"] else []
     words += ["--config", shown["CONFIG"]] if config is not None else []

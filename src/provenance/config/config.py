@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from provenance.signers import LogPublicKey, Signer
     from provenance.stamp import Stamper, StampOptions
     from provenance.verify import Switches, Verifier
+    from provenance.watermark import Search
 
 logger = logging.getLogger(__name__)
 
@@ -180,6 +181,7 @@ class Config:
         responses: Iterable[Path] = (),
         language: str | None = None,
         reviewer: str | None = None,
+        search: Search | None = None,
     ) -> Tracer:
         """Build the tracer; with ``accounts`` it may read accounts, and the registry logs that."""
         from provenance.case import People, Tracer, find_authority
@@ -188,7 +190,7 @@ class Config:
         section = self.trace
         stamps = self.signing.time_stamps() if self.signing else None
         return Tracer(
-            self.verifier(all_marks=True, responses=responses),
+            self.verifier(all_marks=True, responses=responses, search=search),
             consulted=list_consulted(self),
             examiner=self.open_examiner(),
             stamps=stamps,

@@ -7,7 +7,7 @@ can do it for somebody else, with questions and answers that are plain values; s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from provenance.labels import FoundLabels, Statement, list_statements, read_labe
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
 from provenance.once import once
-from provenance.watermark import Detection, LockKey, Outcome
+from provenance.watermark import Detection, LockKey, Outcome, Search
 
 MOST_OPENED, MOST_OPENED_OF_ALL = 12, 120
 """Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
@@ -39,7 +39,8 @@ WARM_SIDE = 256
 class Means:
     """What contents are read with: trusted certificates, secret keys of marks, and limits.
 
-    ``most_opened`` bounds how many signed fingerprints are tried to be opened.
+    ``most_opened`` bounds how many signed fingerprints are tried to be opened; ``search`` says how
+    hard to look for marks.
     """
 
     trust: Trust
@@ -47,6 +48,7 @@ class Means:
     lock_key: LockKey | None = None
     limits: Limits = DEFAULT_LIMITS
     most_opened: int = MOST_OPENED
+    search: Search = field(default_factory=Search)
 
 
 def warm_up() -> None:
@@ -172,7 +174,9 @@ class Contents:
     def search(self) -> list[Outcome]:
         """Search the pixels for the public mark, then for those of the secret keys."""
         picture = self._picture
-        return [] if picture is None else watermark.search_each(picture.rgb, self._keys)
+        if picture is None:
+            return []
+        return watermark.search_each(picture.rgb, self._keys, self._means.search)
 
     @property
     def _keys(self) -> tuple[bytes | None, ...]:
@@ -182,8 +186,8 @@ class Contents:
         """Search one layer to its end, past what is found there."""
         if self._picture is None:
             return []
-        keys = self._keys
-        return watermark.detect_all(self._picture.rgb, keys[layer], keys=len(keys))
+        keys, search = self._keys, self._means.search
+        return watermark.detect_all(self._picture.rgb, keys[layer], keys=len(keys), search=search)
 
     def match(self, payloads: Sequence[bytes], among: int) -> Detection | None:
         """Tell which of some payloads the public mark is, chosen from so many.
@@ -197,8 +201,8 @@ class Contents:
         tries = [list(payloads)]
         if key is not None:
             tries.insert(0, [each + key.derive(each) for each in payloads])
-        among = len(tries) * max(among, len(payloads))
-        found = (watermark.match(picture.rgb, each, among=among) for each in tries)
+        among, search = len(tries) * max(among, len(payloads)), self._means.search
+        found = (watermark.match(picture.rgb, each, among=among, search=search) for each in tries)
         return next(filter(None, found), None)
 
     def match_private(self, payloads: Sequence[bytes]) -> tuple[Detection, int] | None:
@@ -209,8 +213,11 @@ class Contents:
         picture, keys = self._picture, self._means.keys
         if picture is None:
             return None
+        among = len(payloads) * len(keys)
         for layer, key in enumerate(keys, 1):
-            found = watermark.match(picture.rgb, payloads, key, among=len(payloads) * len(keys))
+            found = watermark.match(
+                picture.rgb, payloads, key, among=among, search=self._means.search
+            )
             if found is not None:
                 return found, layer
         return None

@@ -40,7 +40,7 @@ from provenance.progress import Stage, enter
 from provenance.registry import Registry
 from provenance.response import Asker, Checked, Fault, Outcome, Response, check_all
 from provenance.stamp_id import StampId
-from provenance.watermark import Detection, LockKey
+from provenance.watermark import Detection, LockKey, Search
 
 MAX_TRIED = 100
 """Stamps of responses that are tried on a picture whose mark can't be read: as many as a look-up by
@@ -51,7 +51,7 @@ likeness gives. Each costs 8 ms at a quarter of a megapixel."""
 class Sources:
     """The sources of an examination: whom to trust, whom to ask, what to look for.
 
-    ``all_marks`` asks for every mark in the picture, whatever the first one proves.
+    ``all_marks`` asks for every mark, whatever the first proves; ``search`` says how hard to look.
     """
 
     trust: Trust
@@ -65,6 +65,7 @@ class Sources:
     similar: bool = True
     log_policy: LogPolicy = field(default_factory=LogPolicy)
     all_marks: bool = False
+    search: Search = field(default_factory=Search)
     responses: tuple[Response, ...] = ()
     asker: Asker | None = None
     lists: Matcher | None = None
@@ -73,7 +74,7 @@ class Sources:
     def means(self) -> Means:
         """What a file is read with."""
         most = MOST_OPENED_OF_ALL if self.all_marks else MOST_OPENED
-        return Means(self.trust, self.keys, self.lock_key, self.limits, most)
+        return Means(self.trust, self.keys, self.lock_key, self.limits, most, self.search)
 
 
 @dataclass(frozen=True)

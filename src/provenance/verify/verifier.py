@@ -29,7 +29,7 @@ from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
 from provenance.verify.gathering import gather_evidence, gather_from_manifest
 from provenance.verify.verdict import Verdict, decide
-from provenance.watermark import LockKey
+from provenance.watermark import LockKey, Search
 
 FileSource = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """A file: its path, its bytes, or the file opened."""
@@ -42,6 +42,7 @@ class Switches(TypedDict, total=False):
     all_marks: bool
     depth: Depth | str
     isolated: bool | Isolation
+    search: Search | None
 
 
 class Verifier:
@@ -65,6 +66,8 @@ class Verifier:
         Whether to look for recorded pictures that look alike.
     all_marks
         Whether to find every mark, whatever the first one proves; it takes longer.
+    search
+        How hard to look for marks, and where a photograph shows the picture.
     depth
         ``"full"`` looks at everything. ``"manifest"`` stops at a manifest that proves an origin by
         itself, before the pixels are decoded, and says so; other pictures are examined in full.
@@ -111,6 +114,7 @@ class Verifier:
         lock_key: LockKey | None = None,
         similar: bool = True,
         all_marks: bool = False,
+        search: Search | None = None,
         depth: Depth | str = Depth.FULL,
         responses: Iterable[Response] = (),
         asker: Asker | None = None,
@@ -134,6 +138,7 @@ class Verifier:
             limits=limits,
             similar=similar,
             all_marks=all_marks,
+            search=search or Search(),
             responses=tuple(responses),
             asker=asker,
             lists=Matcher(lists) if lists else None,

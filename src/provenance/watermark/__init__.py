@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         search_each,
     )
     from provenance.watermark.detection.matching import match
+    from provenance.watermark.detection.search import Corners, Search, read_corners
     from provenance.watermark.embedding.embedder import embed
     from provenance.watermark.embedding.margins import Margin, margin
     from provenance.watermark.format import ALG
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALG",
+    "Corners",
     "Detection",
     "LockKey",
     "Margin",
     "Outcome",
     "Payload",
+    "Search",
     "check_private_key",
     "detect",
     "detect_all",
@@ -42,6 +45,7 @@ __all__ = [
     "layout",
     "margin",
     "match",
+    "read_corners",
     "search_each",
 ]
 
@@ -55,6 +59,7 @@ _MODULES = {
         "search_each",
     ),
     "detection.matching": ("match",),
+    "detection.search": ("Corners", "Search", "read_corners"),
     "embedding.embedder": ("embed",),
     "embedding.margins": ("Margin", "margin"),
     "format": ("ALG",),

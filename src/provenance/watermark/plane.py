@@ -21,7 +21,7 @@ MAX_SIDE = 2000
 enough."""
 MAX_TURNED_SIDE = 1000
 """Likewise of a turned one, which costs more to read: 16 times the tiles that a code word needs."""
-_PIXELS_PER_SAMPLE = 1.25
+PIXELS_PER_SAMPLE = 1.25
 """A turned picture is first shrunk to this many pixels per sample: bicubic sampling does not
 average."""
 LARGE_PIXELS, LARGE_SHRINK = 12_000_000, 2
@@ -193,7 +193,7 @@ def _take_middle(first: int, count: int, most: int) -> tuple[int, int]:
 def _sample_turned(picture: Floats, g: Geometry, most: int) -> Plane:
     """Turned picture: averaged, then sampled bicubically; outside is filled with the mean."""
     height, width = picture.shape
-    shrink = max(1.0, fmt.GRID * g.scale / _PIXELS_PER_SAMPLE)
+    shrink = max(1.0, fmt.GRID * g.scale / PIXELS_PER_SAMPLE)
     size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     image = Image.fromarray(picture)
     if size != (width, height):

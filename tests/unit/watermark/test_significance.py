@@ -10,7 +10,7 @@ import pytest
 
 from provenance.watermark import code, polar
 from provenance.watermark.detection import significance
-from provenance.watermark.detection.detector import ATTEMPTS
+from provenance.watermark.detection.detector import count_attempts
 from provenance.watermark.detection.significance import chance, false_positive_probability
 
 EQUAL = np.ones(1024, np.float32)
@@ -26,7 +26,7 @@ def least_claimed(soft: np.ndarray, keys: int = 1) -> float:
     return next(
         float(fit)
         for fit in np.arange(8, 20, 0.01)
-        if false_positive_probability(chance(soft, fit), ATTEMPTS * keys)
+        if false_positive_probability(chance(soft, fit), count_attempts() * keys)
         <= significance.CLAIM_PROBABILITY
     )
 
@@ -77,7 +77,7 @@ def test_too_few_soft_bits_are_never_claimed() -> None:
     few = np.where(np.arange(1024) < 100, EQUAL, 0).astype(np.float32)
     best = chance(few, 10.0)  # every one of the hundred fits
     assert best >= 2.0**-100
-    assert false_positive_probability(best, ATTEMPTS) > significance.CLAIM_PROBABILITY
+    assert false_positive_probability(best, count_attempts()) > significance.CLAIM_PROBABILITY
 
 
 def test_probability_counts_the_words_and_the_attempts() -> None:
@@ -94,5 +94,5 @@ def test_probability_is_never_stated_as_zero_nor_over_one() -> None:
 def test_what_the_decoder_finds_in_noise_is_not_claimed(seed: int) -> None:
     soft = np.random.default_rng(seed).normal(size=1024).astype(np.float32)
     best = float((listed(soft) @ soft).max() / np.sqrt(soft @ soft))
-    stated = false_positive_probability(chance(soft, best), ATTEMPTS)
+    stated = false_positive_probability(chance(soft, best), count_attempts())
     assert stated > significance.CLAIM_PROBABILITY

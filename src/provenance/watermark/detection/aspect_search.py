@@ -35,6 +35,8 @@ MIN_SCALE, MAX_SCALE = 0.2, 4.0
 """Transformed pixels per mark unit between which is searched."""
 MAX_STRETCH = 1.28
 """Ratio of the two scales up to which a picture counts as stretched."""
+WIDE_STRETCH = 1.9
+"""Likewise in a thorough search: 16:9 squeezed into a square is 1.78."""
 STRETCHED_CANDIDATES = 4
 """Guesses that are followed up."""
 
@@ -69,15 +71,15 @@ class _Pairs:
 
 
 @functools.cache
-def _pairs(step: float) -> _Pairs:
+def _pairs(step: float, stretch: float) -> _Pairs:
     scales = np.exp(np.arange(math.log(MIN_SCALE), math.log(MAX_SCALE), step))
-    return _Pairs(scales, int(math.log(MAX_STRETCH) / step))
+    return _Pairs(scales, int(math.log(stretch) / step))
 
 
 @functools.lru_cache(maxsize=16)
-def _weights(key: bytes | None, step: float) -> NDArray[np.float32]:
+def _weights(key: bytes | None, step: float, stretch: float) -> NDArray[np.float32]:
     """Weigh each pair's sum over lines: one over the root of their number, 0 of too few."""
-    pairs = _pairs(step)
+    pairs = _pairs(step, stretch)
     across, down = (
         np.abs(line[:, None]) / (fmt.TILE * pairs.scales) < 0.5 for line in pilot.lines(key).T
     )
@@ -86,10 +88,12 @@ def _weights(key: bytes | None, step: float) -> NDArray[np.float32]:
     return np.where(few, 0, 1 / np.sqrt(np.maximum(count, 1))).astype(np.float32)
 
 
-def stretched_candidates(spectrum: Spectrum, key: bytes | None) -> list[Candidate]:
+def stretched_candidates(
+    spectrum: Spectrum, key: bytes | None, stretch: float = MAX_STRETCH
+) -> list[Candidate]:
     """Take the best guesses at two scales of an upright picture."""
     step = COARSE_STEP if choose_grid(spectrum) is COARSE else STEP
-    pairs, score = _pairs(step), _scores(spectrum, key, step)
+    pairs, score = _pairs(step, stretch), _scores(spectrum, key, step, stretch)
     found = []
     for _ in range(STRETCHED_CANDIDATES):
         x, offset = divmod(int(score.argmax()), score.shape[1])
@@ -102,21 +106,32 @@ def stretched_candidates(spectrum: Spectrum, key: bytes | None) -> list[Candidat
     return found
 
 
-def _scores(spectrum: Spectrum, key: bytes | None, step: float) -> NDArray[np.float32]:
+def _scores(
+    spectrum: Spectrum, key: bytes | None, step: float, stretch: float
+) -> NDArray[np.float32]:
     """Score each pair of scales, in standard deviations."""
-    pairs = _pairs(step)
-    height, columns = spectrum.power.shape
+    pairs = _pairs(step, stretch)
+    folded = _folded(spectrum)
+    columns, blank = folded.shape[1], folded.size
     # what lies outside the band is looked up in the blank after the last bin
-    blank = height * columns
-    flat = np.zeros(blank + 1, dtype=np.float32)
-    standardise(np.minimum(spectrum.power.ravel(), np.float32(POWER_CAP), out=flat[:blank]))
-    fx, fy = (line[:, None] / (fmt.TILE * pairs.scales) for line in pilot.lines(key).T)
+    flat = np.append(folded, np.float32(0))
+    # the lines (a, b) and (a, -b) lie in the same bin once the spectrum is folded
+    upper = pilot.lines(key)[pilot.lines(key)[:, 1] > 0]
+    fx, fy = (line[:, None] / (fmt.TILE * pairs.scales) for line in upper.T)
     column = np.minimum(np.rint(fx * spectrum.width).astype(np.int32), columns - 1)
-    row = np.rint(fy * height).astype(np.int32) % height * columns
+    row = np.rint(fy * spectrum.height).astype(np.int32) * columns
     column[fx >= 0.5] = blank
-    row[np.abs(fy) >= 0.5] = blank
+    row[fy >= 0.5] = blank
     total = np.zeros((len(pairs.scales), 2 * pairs.reach + 1), dtype=np.float32)
     for across, down in zip(column, pairs.banded(row, blank), strict=True):
         total += flat.take(across[:, None] + down, mode="clip")
-    total *= _weights(key, step)
+    total *= _weights(key, step, stretch)
     return total
+
+
+def _folded(spectrum: Spectrum) -> NDArray[np.float32]:
+    """Power in standard deviations, that of rows up and down added."""
+    power = np.minimum(spectrum.power, np.float32(POWER_CAP))
+    standardise(power)
+    down = power[: spectrum.height // 2 + 1]
+    return np.asarray(down + power[-np.arange(len(down))])

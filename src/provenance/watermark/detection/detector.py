@@ -12,24 +12,32 @@ from provenance.geometry import Geometry, Region
 from provenance.stamp_id import PAYLOAD_BYTES
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, read, read_below
-from provenance.watermark.detection.looks import MOST_LOOKS, SURELY, Look, Seen
+from provenance.watermark.detection.looks import SURELY, Look, Seen
 from provenance.watermark.detection.placing import OFFSETS
 from provenance.watermark.detection.region import marked_region
+from provenance.watermark.detection.search import USUAL, Corners, Search
 from provenance.watermark.detection.soft_bits import WEIGHTINGS
+from provenance.watermark.detection.thorough import count_looks, looks
 from provenance.watermark.prng import layer_key
 
 SMALLEST_SIDE = 32
 """Pixels; a smaller picture can't hold a quarter of a tile."""
-ATTEMPTS = len(WEIGHTINGS) * (1 + MOST_LOOKS)
-"""Decodings before the detector says none: at each look, and once more as marked if sharpened."""
 MOST_LAYERS = 3
 """Marks that are read one over the other where they lie alike."""
 BETTER = 1.0
 """Standard deviations by which a mark must fit better elsewhere than where it was found first."""
 SEARCHES = 2
 """Times that all looks are taken, the second time without the marks that were found."""
-ALL_ATTEMPTS = len(WEIGHTINGS) * MOST_LOOKS * MOST_LAYERS * SEARCHES
-"""Decodings, at most, when all marks are looked for."""
+
+
+def count_attempts(search: Search = USUAL) -> int:
+    """Decodings before the detector says none: at each look, and as marked once more, sharpened."""
+    return len(WEIGHTINGS) * (1 + count_looks(search))
+
+
+def count_all_attempts(search: Search = USUAL) -> int:
+    """Decodings, at most, when all marks are looked for."""
+    return len(WEIGHTINGS) * count_looks(search) * MOST_LAYERS * SEARCHES
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,12 @@ class Outcome:
 
 
 def detect(
-    rgb: NDArray[np.uint8], key: bytes | None = None, *, hasty: bool = False
+    rgb: NDArray[np.uint8],
+    key: bytes | None = None,
+    *,
+    hasty: bool = False,
+    thorough: bool = False,
+    corners: Corners | None = None,
 ) -> Detection | None:
     """Find and read the mark, wherever and however it lies in the picture.
 
@@ -85,6 +98,12 @@ def detect(
         Give up early on a picture that is not as it was marked and shows little of a pilot: for
         platforms that look at very many pictures. Of hard but readable pictures one in forty is
         lost.
+    thorough : bool
+        Go on where nothing is found: pictures seen at a tilt, strongly stretched or bent, or whose
+        pilot somebody took out. It takes seconds.
+    corners : sequence of four (x, y), optional
+        Corners, in pixels, of the picture that a photograph shows at a tilt, around it from the
+        upper left: it is straightened first.
 
     Returns
     -------
@@ -95,59 +114,68 @@ def detect(
     ------
     WatermarkKeyError
         The key is not 32 bytes.
+    CornersError
+        The corners are not a picture's.
     """
-    return detect_each(rgb, (key,), hasty=hasty)[0]
+    return detect_each(rgb, (key,), Search(hasty, thorough, corners))[0]
 
 
 def detect_each(
-    rgb: NDArray[np.uint8], keys: Sequence[bytes | None], *, hasty: bool = False
+    rgb: NDArray[np.uint8], keys: Sequence[bytes | None], search: Search = USUAL
 ) -> list[Detection | None]:
     """As ``detect`` under several keys, at the price of the picture's one transform."""
-    return [each.found for each in search_each(rgb, keys, hasty=hasty)]
+    return [each.found for each in search_each(rgb, keys, search)]
 
 
 def search_each(
-    rgb: NDArray[np.uint8], keys: Sequence[bytes | None], *, hasty: bool = False
+    rgb: NDArray[np.uint8], keys: Sequence[bytes | None], search: Search = USUAL
 ) -> list[Outcome]:
     """As ``detect_each``, with what may be there besides."""
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [Outcome(None)] * len(keys)
-    seen = Seen.of(rgb)
-    return [_first(seen, layer_key(key), len(keys), hasty=hasty) for key in keys]
+    seen = Seen.of(rgb, search.corners)
+    return [_first(seen, layer_key(key), len(keys), search) for key in keys]
 
 
-def _first(seen: Seen, key: bytes | None, keys: int, *, hasty: bool) -> Outcome:
+def _first(seen: Seen, key: bytes | None, keys: int, search: Search) -> Outcome:
     """Read the mark under one of ``keys`` keys: the first look that is sure enough."""
     unsure: dict[bytes, None] = {}
-    for look in _placed(seen, key, hasty=hasty):
+    attempts = keys * count_attempts(search)
+    for look in _placed(seen, key, search):
         reading = read(look.coefficients, look.secret, surely=look.presence >= SURELY)
         if reading is None:
             continue
-        found = _claimed(seen, reading, look, ATTEMPTS * keys)
+        found = _claimed(seen, reading, look, attempts)
         if found is None:
             unsure[reading.word[:PAYLOAD_BYTES]] = None
             continue
         whole = found.region.coverage == 1 or look.geometry != seen.as_marked
-        return Outcome(found if whole else _sharpened(seen, found, look, key, keys))
+        return Outcome(found if whole else _sharpened(seen, found, look, key, attempts))
     return Outcome(None, tuple(unsure))
 
 
-def _placed(seen: Seen, key: bytes | None, *, hasty: bool = False) -> Iterator[Look]:
+def _placed(seen: Seen, key: bytes | None, search: Search) -> Iterator[Look]:
     """Looks with the chips in place: where a private mark's begin, only they say."""
-    for look in seen.looks(key, hasty=hasty):
+    for look in looks(seen, key, search):
         yield from look.placed(key)
 
 
-def _sharpened(seen: Seen, found: Detection, look: Look, key: bytes | None, keys: int) -> Detection:
+def _sharpened(
+    seen: Seen, found: Detection, look: Look, key: bytes | None, attempts: int
+) -> Detection:
     """Read again what was read in part as marked: perhaps it was hardly turned or scaled."""
     sharper = seen.again(look, key)
     reading = read(sharper.coefficients, sharper.secret, surely=True)
-    again = _claimed(seen, reading, sharper, ATTEMPTS * keys) if reading else None
+    again = _claimed(seen, reading, sharper, attempts) if reading else None
     return found if again is None or again.correlation < found.correlation else again
 
 
 def detect_all(
-    rgb: NDArray[np.uint8], key: bytes | None = None, *, keys: int = 1
+    rgb: NDArray[np.uint8],
+    key: bytes | None = None,
+    *,
+    keys: int = 1,
+    search: Search = USUAL,
 ) -> list[Detection]:
     """Find every mark of one layer: the search goes on past what it finds, to its end.
 
@@ -161,6 +189,8 @@ def detect_all(
         32 bytes of a private layer; without it public marks are read.
     keys : int
         How many keys the picture is searched under in all: for the probabilities.
+    search : Search
+        How the picture is searched.
 
     Returns
     -------
@@ -175,11 +205,12 @@ def detect_all(
     """
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return []
-    key, seen, best = layer_key(key), Seen.of(rgb), dict[bytes, Detection]()
+    key, seen = layer_key(key), Seen.of(rgb, search.corners)
+    best, attempts = dict[bytes, Detection](), keys * count_all_attempts(search)
     for _ in range(SEARCHES):
         rest = seen
-        for look in _placed(seen, key):
-            for found in _layers(seen, look, keys):
+        for look in _placed(seen, key, search):
+            for found in _layers(seen, look, attempts):
                 known = best.get(found.word)
                 if known is None:
                     rest = rest.without(look, found.word)
@@ -191,12 +222,12 @@ def detect_all(
     return list(best.values())
 
 
-def _layers(seen: Seen, look: Look, keys: int) -> Iterator[Detection]:
+def _layers(seen: Seen, look: Look, attempts: int) -> Iterator[Detection]:
     """Marks that lie alike, one over the other, the strongest first."""
     reading = read(look.coefficients, look.secret, surely=look.presence >= SURELY)
     found: list[bytes] = []
     while reading is not None:
-        detection = _claimed(seen, reading, look, ALL_ATTEMPTS * keys)
+        detection = _claimed(seen, reading, look, attempts)
         if detection is None:
             return
         yield detection
@@ -220,6 +251,9 @@ def locate(seen: Seen, reading: DecodedMark, look: Look, probability: float) -> 
     region = marked_region(
         look.coefficients, reading.weighting, reading.word, look.secret, geometry, seen.size
     )
+    if seen.photograph is not None:
+        geometry = seen.photograph.place(geometry)
+        region = seen.photograph.place_region(region)
     return Detection(
         reading.word[:PAYLOAD_BYTES],
         probability,

@@ -15,15 +15,20 @@ from provenance.watermark import format as fmt
 from provenance.watermark.carrier import Secret
 from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, measure
-from provenance.watermark.detection.detector import SMALLEST_SIDE, Detection, locate
-from provenance.watermark.detection.looks import MOST_LOOKS, Look, Seen
+from provenance.watermark.detection.detector import (
+    SMALLEST_SIDE,
+    Detection,
+    count_attempts,
+    locate,
+)
+from provenance.watermark.detection.looks import Look, Seen
 from provenance.watermark.detection.placing import OFFSETS, SIDE, Place, soft_places
 from provenance.watermark.detection.resync import Pattern, resync
+from provenance.watermark.detection.search import USUAL, Search
 from provenance.watermark.detection.soft_bits import BLANK, WEIGHTINGS, Weighting, soft_bits
+from provenance.watermark.detection.thorough import looks
 from provenance.watermark.prng import layer_key
 
-ATTEMPTS = len(WEIGHTINGS) * (1 + MOST_LOOKS)
-"""Times at most that each payload is held against a picture: at each look, and as marked anyway."""
 LOCKS = 2.0 ** (8 * fmt.LOCK_BYTES)
 """Words of one payload."""
 MOST_RESYNCED = 16
@@ -48,6 +53,7 @@ def match(
     key: bytes | None = None,
     *,
     among: int | None = None,
+    search: Search = USUAL,
 ) -> Detection | None:
     """Find the one of these payloads that a picture is marked with, if it is.
 
@@ -67,6 +73,8 @@ def match(
         so a payload is one word for each offset of whole tiles.
     among : int, optional
         How many payloads these were chosen from, if a look at the picture's mark chose them.
+    search : Search
+        How the picture is searched.
 
     Returns
     -------
@@ -87,30 +95,33 @@ def match(
             )
     if not tried or min(rgb.shape[:2]) < SMALLEST_SIDE:
         return None
-    key, seen = layer_key(key), Seen.of(rgb)
+    key, seen = layer_key(key), Seen.of(rgb, search.corners)
+    attempts = count_attempts(search)
     if key is None:
-        readings, words = _read(list(_views(seen)), tried), _count_words(tried, among)
+        readings, words = _read(list(_views(seen, search)), tried), _count_words(tried, among)
     else:
         tried = list(dict.fromkeys(each[:PAYLOAD_BYTES] for each in tried))
-        readings = (pair for look in _looks(seen, key) for pair in _read_private(look, tried, key))
+        readings = (
+            pair for look in _looks(seen, key, search) for pair in _read_private(look, tried, key)
+        )
         words = float(OFFSETS * max(len(tried), among or 0))
-    found = _claim(seen, readings, words)
+    found = _claim(seen, readings, attempts * words)
     if found is None and key is not None:
         readings = _read_synced(seen, tried[:MOST_RESYNCED], key)
         words = float(max(len(tried), among or 0))
-        found = _claim(seen, readings, words)
+        found = _claim(seen, readings, attempts * words)
     return found
 
 
 def _claim(
-    seen: Seen, readings: Iterator[tuple[DecodedMark, Look]], words: float
+    seen: Seen, readings: Iterator[tuple[DecodedMark, Look]], tries: float
 ) -> Detection | None:
     """Claim the best of what was read, if that is hardly chance."""
     found = min(readings, key=lambda pair: pair[0].chance, default=None)
     if found is None:
         return None
     reading, look = found
-    probability = significance.bound(reading.chance, ATTEMPTS * words)
+    probability = significance.bound(reading.chance, tries)
     if probability > significance.CLAIM_PROBABILITY:
         return None
     return locate(seen, reading, look, probability)
@@ -122,14 +133,14 @@ def _count_words(payloads: Sequence[bytes], among: int | None) -> float:
     return max(sum(words), (among or 0) * max(words))
 
 
-def _looks(seen: Seen, key: bytes | None) -> Iterator[Look]:
+def _looks(seen: Seen, key: bytes | None, search: Search) -> Iterator[Look]:
     """Look at a picture as marked, whatever its pilot says, and wherever else a pilot is."""
     yield seen.plain_look()
-    yield from seen.looks(key)
+    yield from looks(seen, key, search)
 
 
-def _views(seen: Seen) -> Iterator[_View]:
-    for look in _looks(seen, None):
+def _views(seen: Seen, search: Search) -> Iterator[_View]:
+    for look in _looks(seen, None, search):
         for weighting in WEIGHTINGS:
             soft = soft_bits(look.coefficients, weighting, None)
             if soft.any():

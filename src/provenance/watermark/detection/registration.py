@@ -26,13 +26,15 @@ AMPLITUDE_CAP = 3.0
 """Most, in deviations of noise, that one line may say about shift and orientation."""
 _STIFFNESS = 400.0
 """Weight, in units of one line's, of the guess that the picture was only turned and scaled."""
-_ORIENTATIONS = tuple(
+ORIENTATIONS = tuple(
     np.array(m).reshape(2, 2)
     for m in (
         (1, 0, 0, 1), (-1, 0, 0, 1), (0, -1, 1, 0), (-1, 0, 0, -1),
         (0, 1, -1, 0), (1, 0, 0, -1), (0, 1, 1, 0), (0, -1, -1, 0),
     )
 )  # fmt: skip
+"""Quarter turns and flips of a tile, which the pilot's set of lines does not change: as it was and
+mirrored first."""
 _SAME = 0.006
 """Difference of scale (relative) or turn (radians) within which refinement ends at the same
 geometry."""
@@ -71,11 +73,24 @@ def register(
     spectrum: Spectrum, candidates: list[Candidate], key: bytes | None
 ) -> list[Registration]:
     """Fit the lines' places of each guess, then try the eight orientations and all shifts."""
-    guesses = _to_frequency(candidates)
+    return register_maps(spectrum, _to_frequency(candidates), key)
+
+
+def register_maps(
+    spectrum: Spectrum, guesses: NDArray[np.float64], key: bytes | None
+) -> list[Registration]:
+    """As ``register``, of maps from cycles per tile to cycles per transformed pixel.
+
+    Parameters
+    ----------
+    guesses : float64 array, shape (guesses, 2, 2)
+    """
+    if not len(guesses):
+        return []
     maps = np.concatenate([_fit_map(spectrum, guesses, reaches, key) for reaches in REACHES])
     # what was fitted lies on peaks, so that only their phases say anything
-    found = _match_phases(spectrum, maps, len(_ORIENTATIONS), key, strong=True)
-    count = len(candidates)
+    found = _match_phases(spectrum, maps, len(ORIENTATIONS), key, strong=True)
+    count = len(guesses)
     passes = zip(*(found[i * count : (i + 1) * count] for i in range(len(REACHES))), strict=True)
     return [max(fits, key=lambda fit: fit.agreement) for fits in passes]
 
@@ -207,7 +222,7 @@ def _relabel(key: bytes | None) -> tuple[tuple[NDArray[np.int64], NDArray[np.boo
     lines = pilot.lines(key)
     index = {(int(a), int(b)): i for i, (a, b) in enumerate(lines)}
     out = []
-    for orientation in _ORIENTATIONS:
+    for orientation in ORIENTATIONS:
         at = [tuple(int(c) for c in row) for row in lines @ orientation]
         conjugated = np.array([pair not in index for pair in at])
         places = [index[pair] if pair in index else index[(-pair[0], -pair[1])] for pair in at]
@@ -287,7 +302,7 @@ def _compose_geometry(
     row, column = np.divmod(shift, SAMPLES)
     centre = np.stack((column, row), axis=-1)[..., None] * float(fmt.GRID)
     # columns of the map from mark units to pixels: inverse transpose of the map of frequencies
-    turned = np.stack(_ORIENTATIONS)[orientation].swapaxes(1, 2)
+    turned = np.stack(ORIENTATIONS)[orientation].swapaxes(1, 2)
     linear = np.linalg.inv(fmt.TILE * maps).swapaxes(1, 2) @ turned
     linear = linear / np.array(spectrum.zoom)[:, None]
     found = np.tile(np.eye(3), (len(maps), 1, 1))
