@@ -1,4 +1,4 @@
-# make demo [IMAGE=photo.jpg] · make test · make lint · make docs · make findings · make fuzz ·
+# make demo [IMAGE=photo.jpg] · make test · make reader · make lint · make docs · make findings · make fuzz ·
 # make wheel · make sbom
 # Each makes .venv when it is missing and installs what it needs, once per change of pyproject.toml or the lock.
 
@@ -6,6 +6,7 @@ MINIMUM := 3.11
 PYTHON  ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV    := .venv
+NPM     := $(shell node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null && command -v npm)
 PEERS   := .venv-peers
 TOOLS   := .venv-
 RUN     := $(VENV)/bin
@@ -20,11 +21,12 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs interop integration clean
+.PHONY: help demo test reader lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs interop integration clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
 	@echo "make test                     run the tests (ARGS='-k name' passes options to pytest)"
+	@echo "make reader                   build and test the second implementation (TypeScript); make test does it where npm is"
 	@echo "make lint                     format, lint, types and import directions, as CI runs them"
 	@echo "make docs                     build the documentation site; then open site/index.html"
 	@echo "make fuzz                     hostile input, for an hour (RUNS=100000 inputs and SECONDS=600 a target at most)"
@@ -44,6 +46,11 @@ demo: $(VENV)/.core
 
 test: $(VENV)/.test
 	@$(RUN)/python -m pytest -n auto $(ARGS)
+	@$(if $(ARGS),,$(if $(NPM),$(MAKE) --no-print-directory reader,echo "not tested: reader/, which needs npm and Node 20" $(if $(CI),>&2; exit 1)))
+
+# The second implementation. It is built and tested alone, beside vectors/.
+reader: reader/node_modules/.ready
+	@cd reader && npm run --silent build && npm run --silent check && npm test --silent
 
 lint: $(VENV)/.test
 	@failed=; for check in "ruff format --check --quiet ." "ruff check ." "mypy" "lint-imports"; do \
@@ -114,7 +121,7 @@ $(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(TOOLS)* $(DIST) site demo-out bench-out fuzz-out
+	rm -rf $(VENV) $(TOOLS)* $(DIST) reader/node_modules reader/dist site demo-out bench-out fuzz-out
 
 $(RUN)/python:
 	@test -n "$(PYTHON)" || { echo "error: provenance needs Python $(MINIMUM) or newer; found: $$(python3 --version 2>&1)." \
@@ -132,6 +139,11 @@ $(VENV)/.test: pyproject.toml locks/test.txt | $(RUN)/python
 	@echo "installing provenance and what its tests need into $(VENV)" >&2
 	@$(RUN)/$(PIP) $(LOCKED) locks/test.txt
 	@$(INSTALL) . --no-deps --no-build-isolation
+	@touch $@
+
+reader/node_modules/.ready: reader/package.json reader/package-lock.json
+	@echo "installing what reader/ is built and tested with" >&2
+	@cd reader && npm ci --silent
 	@touch $@
 
 $(VENV)/.bench: pyproject.toml | $(RUN)/python

@@ -199,17 +199,17 @@ def screen(rng: Rng) -> Pixels:
 
 
 PAINTED: dict[str, tuple[int, Callable[[Rng], Pixels]]] = {
-    "noise": (300, noise),
-    "gradients": (120, gradient),
-    "gratings": (150, waves),
-    "checks": (100, checks),
-    "repeated tiles": (200, tiles),
-    "pixel art": (150, pixel_art),
+    "noise": (500, noise),
+    "gradients": (200, gradient),
+    "gratings": (250, waves),
+    "checks": (150, checks),
+    "repeated tiles": (400, tiles),
+    "pixel art": (250, pixel_art),
     "constant": (60, constant),
-    "screens": (120, screen),
+    "screens": (250, screen),
 }
 """How many of each, and how one is painted."""
-COPIES = {"generated": 12, "photos": 12, "hard": 6, "scikit-image": 12}
+COPIES = {"generated": 30, "photos": 30, "hard": 15, "scikit-image": 30}
 """Inputs from each file: the picture, then copies handled at random."""
 MISTREATED = 0.3
 """Share of the painted ones that are handled as well."""

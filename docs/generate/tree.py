@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "provenance"
 
-OUTSIDE = ("*.md", "bench/*.md", "vectors/**/*.md", "findings/*.md")
+OUTSIDE = ("*.md", "bench/*.md", "vectors/**/*.md", "reader/*.md", "findings/*.md")
 """Pages that lie beside what they are about and are shown in the site too."""
 
 SHOWN_BELOW = "repository"

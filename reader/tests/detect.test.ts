@@ -20,7 +20,7 @@ function marked(strength: number, sign = 1, height = SIDE) {
   return { width: SIDE, height, data }
 }
 
-test('a picture as it was marked', { timeout: 60_000 }, () => {
+test('a picture as it was marked', () => {
   const found = detect(marked(1))!
   expect(toHex(found.payload)).toBe(PAYLOAD)
   expect(toHex(found.lock)).toBe(LOCK)
@@ -29,12 +29,12 @@ test('a picture as it was marked', { timeout: 60_000 }, () => {
   expect(found.region.coverage).toBeGreaterThan(0.9)
 })
 
-test('a picture without a mark, and one under another key', { timeout: 60_000 }, () => {
+test('a picture without a mark, and one under another key', () => {
   expect(detect(marked(0, 1, 256))).toBeUndefined()
   expect(detect(marked(1, 1, 256), new Uint8Array(32).fill(7))).toBeUndefined()
 })
 
-test('a negative', { timeout: 60_000 }, () => {
+test('a negative', () => {
   const found = detect(marked(1, -1, 512))!
   expect(toHex(found.payload)).toBe(PAYLOAD)
   expect(found.inverted).toBe(true)

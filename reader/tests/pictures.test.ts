@@ -20,7 +20,7 @@ function misplaced(found: readonly number[], matrix: number[][], corners: Point[
   return Math.max(...off.map(([du, dv]) => Math.hypot(du - tiles(0), dv - tiles(1))))
 }
 
-test.each(cases('pictures/pictures.json'))('$name', { timeout: 60_000 }, async ({ file, sha256: digest, key, expected, ...size }) => {
+test.each(cases('pictures/pictures.json'))('$name', async ({ file, sha256: digest, key, expected, ...size }) => {
   const bytes = vectorBytes(`pictures/${file}`)
   expect(toHex(sha256(bytes))).toBe(digest)
   const picture = await decodePicture(bytes)

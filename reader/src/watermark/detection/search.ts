@@ -20,13 +20,15 @@ import { whiten } from './whitening.ts'
 
 /** Pixels of the picture that the pilot is looked for in. */
 const MOST_PIXELS = 1 << 21
+/** How much more than a power of two a side may be to be cut. */
+const MOST_CUT = 1.3
 /** Pixels along the longer side of the middle in which stretches are looked for. */
 const STRETCHED_SIDE = 512
 /** Guesses that are compared by phase: upright, turned, stretched. */
 const UPRIGHT_GUESSES = 20
 const TURNED_GUESSES = 8
 const STRETCHED_GUESSES = 6
-const TILTED_GUESSES = 16
+const TILTED_GUESSES = 10
 /** Half bins over which power is averaged there. */
 const TILTED_BLUR = 3
 /** Pixels along the longer side of the middle in which tilted marks are looked for, at least. */
@@ -34,13 +36,13 @@ const TILTED_SIDE = 320
 /** Placed guesses that are sharpened in each round. */
 const REFINED = 4
 /** Agreement in all blocks: needed for a decoding, and beyond doubt. */
-const PILOT = 5
+const PILOT = 6
 const SURE = 9
 /** Mark units by which two maps differ at most that are taken for one: once both are sharp, and before. */
 const ALIKE = 1
 const NEARBY = 6
 /** Samples a side that guesses are sharpened with at first, and in the end. */
-const FIRST_SAMPLES = 384
+const FIRST_SAMPLES = 320
 const LAST_SAMPLES = 768
 const LAST_ROUNDS = 2
 /** Mark units: a guess that is moved by less at the edge is sharp. */
@@ -125,7 +127,7 @@ class Search {
     const known = this.#looks.get(share)
     if (known) return known
     const { plane } = this.#whitened
-    const [width, height] = [Math.round(share * plane.width), Math.round(share * plane.height)]
+    const [width, height] = [fitting(share * plane.width), fitting(share * plane.height)]
     const part = { left: (plane.width - width) >> 1, top: (plane.height - height) >> 1, width, height }
     const spectrum = spectrumOf(plane, part)
     const look = { ...spectrum, power: powerOf(spectrum) }
@@ -147,7 +149,7 @@ class Search {
     const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
     const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
     let refined: Refined = better(placed.map, FIRST_SAMPLES)
-    if (sign * refined.agreement < PILOT - 1 || this.#known(refined.map, NEARBY)) return
+    if (sign * refined.agreement < PILOT - 0.5 || this.#known(refined.map, NEARBY)) return
     for (let n = 0; n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
     if (sign * refined.agreement < PILOT) return
     if (this.#known(refined.map, ALIKE)) return
@@ -158,6 +160,12 @@ class Search {
       yield { reading, map, inverted: placed.inverted, step }
     }
   }
+}
+
+/** A side that is little more than a power of two is cut to it: its transform would be twice as long. */
+function fitting(side: number): number {
+  const power = 2 ** Math.floor(Math.log2(side))
+  return side < MOST_CUT * power ? power : Math.round(side)
 }
 
 /** Half a turn of the mark, and so on, is another map; a shift by whole tiles is the same one. */

@@ -48,7 +48,7 @@ def mask(variance: Floats) -> Floats:
 
 GOAL = 11.6
 """Points of SSIMULACRA2 that the mark may cost a 1024 px picture by the fit below (100 less the
-score). It costs 10 where the pilot is weaker than in the pictures that were measured."""
+score). It costs 11 where the pilot is weaker than in the pictures that were measured."""
 GOAL_SCALE_POWER = -0.2
 """Power of the mark's scale, up to 1, with which the goal grows: a small picture may lose a bit
 more."""
