@@ -28,6 +28,9 @@ BETTER = 1.0
 """Standard deviations by which a mark must fit better elsewhere than where it was found first."""
 SEARCHES = 2
 """Times that all looks are taken, the second time without the marks that were found."""
+ALIKE = 0.003
+"""Difference of two geometries' scales and turns, as a share, under which one pilot shows in both:
+a unit or two over a picture."""
 
 
 def count_attempts(search: Search = USUAL) -> int:
@@ -154,10 +157,41 @@ def _first(seen: Seen, key: bytes | None, keys: int, search: Search) -> Outcome:
     return Outcome(None, tuple(unsure))
 
 
-def _placed(seen: Seen, key: bytes | None, search: Search) -> Iterator[Look]:
-    """Looks with the chips in place: where a private mark's begin, only they say."""
-    for look in looks(seen, key, search):
-        yield from look.placed(key)
+class ReadPlaces:
+    """Geometries in which marks were read: what shows a pilot there is the pilot of those."""
+
+    def __init__(self) -> None:
+        self._matrices: list[NDArray[np.float64]] = []
+
+    def add(self, geometry: Geometry) -> None:
+        """Remember one."""
+        self._matrices.append(_linear(geometry))
+
+    def __contains__(self, geometry: object) -> bool:
+        """Tell whether one is turned, scaled and stretched like one of these."""
+        matrix = _linear(geometry) if isinstance(geometry, Geometry) else None
+        return matrix is not None and any(
+            np.abs(matrix - each).max() <= ALIKE * np.abs(each).max() for each in self._matrices
+        )
+
+
+def _linear(geometry: Geometry) -> NDArray[np.float64]:
+    return np.array(geometry.matrix)[:2, :2]
+
+
+def _placed(
+    seen: Seen, key: bytes | None, search: Search, read: ReadPlaces | None = None
+) -> Iterator[Look]:
+    """Looks with the chips in place: where a private mark's begin, only they say.
+
+    Whoever goes on after a find adds its geometry to ``read``.
+    """
+    read = ReadPlaces() if read is None else read
+    for look in looks(seen, key, search, read):
+        for placed in look.placed(key):
+            yield placed
+            if placed.geometry in read:
+                read.add(look.geometry)
 
 
 def _sharpened(
@@ -207,10 +241,13 @@ def detect_all(
         return []
     key, seen = layer_key(key), Seen.of(rgb, search.corners)
     best, attempts = dict[bytes, Detection](), keys * count_all_attempts(search)
+    read = ReadPlaces()
     for _ in range(SEARCHES):
         rest = seen
-        for look in _placed(seen, key, search):
-            for found in _layers(seen, look, attempts):
+        for look in _placed(seen, key, search, read):
+            surely = look.presence >= SURELY and look.geometry not in read
+            for found in _layers(seen, look, attempts, surely=surely):
+                read.add(look.geometry)
                 known = best.get(found.word)
                 if known is None:
                     rest = rest.without(look, found.word)
@@ -222,9 +259,9 @@ def detect_all(
     return list(best.values())
 
 
-def _layers(seen: Seen, look: Look, attempts: int) -> Iterator[Detection]:
+def _layers(seen: Seen, look: Look, attempts: int, *, surely: bool) -> Iterator[Detection]:
     """Marks that lie alike, one over the other, the strongest first."""
-    reading = read(look.coefficients, look.secret, surely=look.presence >= SURELY)
+    reading = read(look.coefficients, look.secret, surely=surely)
     found: list[bytes] = []
     while reading is not None:
         detection = _claimed(seen, reading, look, attempts)

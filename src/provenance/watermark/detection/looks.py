@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -203,11 +203,16 @@ class Seen:
         """Guesses at the tile's sides."""
         return find_periods(self.whole[0])
 
-    def looks(self, key: bytes | None, *, hasty: bool = False) -> Iterator[Look]:
-        """Geometries worth decoding, cheapest first; ``hasty`` searches only where it promises."""
+    def looks(
+        self, key: bytes | None, *, hasty: bool = False, read: Container[Geometry] = ()
+    ) -> Iterator[Look]:
+        """Geometries worth decoding, cheapest first; ``hasty`` searches only where it promises.
+
+        ``read`` are those in which a mark was read, by now: no bends are undone there.
+        """
         for look in self._pilot_looks(key, hasty=hasty):
             yield look
-            if look.presence >= SURELY:
+            if look.presence >= SURELY and look.geometry not in read:
                 yield self.unbent(look, key)
         if not hasty and key is None:
             yield from self.placed_by_carrier(

@@ -6,8 +6,9 @@ pilot at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
+from provenance.geometry import Geometry
 from provenance.watermark.detection import aspect_search, scale_search
 from provenance.watermark.detection.looks import (
     FOLLOWED,
@@ -44,22 +45,28 @@ def count_looks(search: Search) -> int:
     return MOST_THOROUGH_LOOKS if search.thorough else MOST_LOOKS
 
 
-def looks(seen: Seen, key: bytes | None, search: Search) -> Iterator[Look]:
-    """Geometries worth decoding, as the search wants them."""
+def looks(
+    seen: Seen, key: bytes | None, search: Search, read: Container[Geometry] = ()
+) -> Iterator[Look]:
+    """Geometries worth decoding, as the search wants them.
+
+    ``read`` are those in which a mark was read, by now: no bends are undone there.
+    """
     if search.thorough:
-        return _thorough_looks(seen, key)
-    return seen.looks(key, hasty=search.hasty)
+        return _thorough_looks(seen, key, read)
+    return seen.looks(key, hasty=search.hasty, read=read)
 
 
-def _thorough_looks(seen: Seen, key: bytes | None) -> Iterator[Look]:
+def _thorough_looks(seen: Seen, key: bytes | None, read: Container[Geometry]) -> Iterator[Look]:
     """Geometries worth decoding, the usual ones first."""
-    yield from seen.looks(key)
+    yield from seen.looks(key, read=read)
     yield seen.unbent(seen.plain_look(), key)
     if key is None:
         yield from seen.placed_by_carrier(seen.periods)
     for look in _pilot_looks(seen, key):
         yield look
-        yield seen.unbent(look, key)
+        if look.geometry not in read:
+            yield seen.unbent(look, key)
 
 
 def _pilot_looks(seen: Seen, key: bytes | None) -> Iterator[Look]:
