@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -42,7 +41,7 @@ def test_its_examiner_signs_case_folders(command: Command, photo: Path, tmp_path
     assert report["examiner"]["name"] == "Helpline, Desk 4"
     assert "CN=Development examiner" in report["examiner"]["subject"]
     page = (tmp_path / "case" / "report.html").read_text()
-    assert re.search("Examiner</th>.{,9}Helpline, Desk 4<", page)  # without a subject's escapes
+    assert ">Helpline, Desk 4<" in page  # without a subject's escapes
     assert report["examiner"]["development"] is True
     assert command("trace", "--check", tmp_path / "case", *using).status == 0
 

@@ -27,7 +27,7 @@ def test_limits_of_the_config_hold(
     command: Command, own_studio: Path, photo: Path, limit: str, subcommand: str
 ) -> None:
     config = own_studio / "provenance.toml"
-    config.write_text(config.read_text() + f"\n{limit}\n")
+    config.write_text(config.read_text().replace("[limits]", f"[limits]\n{limit}"))
     output = ("-o", own_studio / "out.png", "--model", "m") if subcommand == "stamp" else ()
     done = command(subcommand, photo, *output, "--config", config)
     assert done.status == 5
@@ -37,7 +37,8 @@ def test_limits_of_the_config_hold(
 
 def test_a_limit_can_be_raised(command: Command, own_studio: Path, photo: Path) -> None:
     config = own_studio / "provenance.toml"
-    config.write_text(config.read_text() + f"\nmax_bytes = {2**30}\nmax_pixels = {2**30}\n")
+    raised = f"[limits]\nmax_bytes = {2**30}\nmax_pixels = {2**30}"
+    config.write_text(config.read_text().replace("[limits]", raised))
     done = command("inspect", "--json", photo, "--config", config)
     assert json.loads(done.out)["file"]["width"] == 512
 

@@ -126,18 +126,8 @@ except SystemExit:
     pass
 """
 
-WORKER = """
-import multiprocessing, sys
-from provenance.batch import pool
 
-ours, theirs = multiprocessing.Pipe()
-ours.close()
-pool._serve(theirs, None)
-"""
-
-
-@pytest.mark.parametrize("begin", [COMMAND, WORKER], ids=["command", "worker"])
-def test_commands_and_workers_keep_blas_to_one_thread(begin: str) -> None:
+def test_commands_keep_blas_to_one_thread() -> None:
     """Where the process is ours, what others multiply in it keeps to one thread too."""
     told = f"import os\nprint('numpy' in sys.modules, *map(os.environ.get, {VARIABLES}))"
-    assert run(begin + told).splitlines()[-1] == "False" + " 1" * len(VARIABLES)
+    assert run(COMMAND + told).splitlines()[-1] == "False" + " 1" * len(VARIABLES)

@@ -60,9 +60,8 @@ at 0.02 to 0.2, or 0.3 to 0.5 where covered in part or equalised; other pictures
 """
 
 FULL_CONTRAST = 0.9
-"""Contrast under which less may be left unexplained, by the square of what is missing: darkened
-copies keep their steps, and a forger who puts the signed layout in faintly does not have them all.
-Of 372 honest copies none is lost by it, and forgeries cost 0.4 to 2.6 dB more (ADR 0027)."""
+"""Contrast under which less may be left unexplained, in proportion: darkened copies keep most of
+their steps, and a forger who puts the signed layout in faintly does not have them all (ADR 0027)."""
 
 CONTRAST = 0.45
 """Least contrast of a picture that is near, relative to what was signed: a faint shadow of the
@@ -170,7 +169,7 @@ def allowed(contrast: float) -> float:
     """The share of steps that may be left unexplained in a picture of some contrast; none below."""
     if contrast < CONTRAST:
         return -1.0
-    return UNEXPLAINED * min(1.0, contrast / FULL_CONTRAST) ** 2
+    return UNEXPLAINED * min(1.0, contrast / FULL_CONTRAST)
 
 
 def _find_closest(found: Offsets, tried: NDArray[np.bool_], bit_errors: NDArray[np.float64]) -> int:

@@ -21,14 +21,14 @@ CLOSE = 0.01
 
 @pytest.fixture(scope="module")
 def marked(photograph: NDArray[np.uint8]) -> Image.Image:
-    return Image.fromarray(watermark.embed(photograph, PAYLOAD, b"k" * 32))
+    return Image.fromarray(watermark.embed(photograph, PAYLOAD))
 
 
 @pytest.mark.parametrize(
     ("size", "sides"),
     [((512, 512), (1.0, 1.0)), ((300, 512), (300 / 512, 1.0)), ((512, 330), (1.0, 330 / 512))],
 )
-def test_stretched_pictures_show_their_tile_under_any_key(
+def test_stretched_pictures_show_their_tile(
     marked: Image.Image, size: tuple[int, int], sides: tuple[float, float]
 ) -> None:
     picture = luma(np.asarray(marked.resize(size, Image.Resampling.BICUBIC)))

@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from provenance.blas import VARIABLES
 from provenance.errors import ConfigError
 from provenance.workers import Allowance, Failure, Worker, WorkerPool
 from provenance.workers.allowance import LEAST_MEMORY
@@ -145,15 +146,31 @@ def test_an_interrupt_at_the_terminal_does_not_reach_a_worker(acts: ModuleType) 
     worker.close()
 
 
+@pytest.mark.skipif(not LINUX, reason="/proc shows the environment of a process")
+def test_a_worker_keeps_blas_to_one_thread(acts: ModuleType) -> None:
+    worker = Worker(acts.Acting(), Allowance())
+    ask(worker, "go")
+    environment = Path(f"/proc/{worker.process.pid}/environ").read_bytes().split(b"\0")
+    for name in VARIABLES:
+        assert f"{name}={os.environ.get(name, '1')}".encode() in environment
+    worker.close()
+
+
 def test_an_interrupted_wait_ends_the_worker(acts: ModuleType) -> None:
     """Its answer would be taken for that on the next question."""
     worker = Worker(acts.Acting(), Allowance())
     ask(worker, "go")
     worker.send("sleep 30")
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        worker.receive()
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # else a shell's "&" ignores it
+    try:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            worker.receive()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert not worker.alive
 
 

@@ -184,7 +184,7 @@ def _placed(
 ) -> Iterator[Look]:
     """Looks with the chips in place: where a private mark's begin, only they say.
 
-    Whoever goes on after a find adds its geometry to ``read``.
+    A caller that goes on after a find adds its geometry to ``read``.
     """
     read = ReadPlaces() if read is None else read
     for look in looks(seen, key, search, read):

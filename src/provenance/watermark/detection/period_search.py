@@ -2,7 +2,8 @@
 
 The mark repeats with its tile, carrier and pilot alike, so the picture's autocorrelation has peaks
 on the lattice that the tile's sides span. Two of them say how it was scaled, turned, stretched and
-sheared, under any key and without any line of the pilot.
+sheared, without any line of the pilot. Private marks, whose chips differ from tile to tile, repeat
+less.
 """
 
 from __future__ import annotations
