@@ -61,7 +61,7 @@ at 0.02 to 0.2, or 0.3 to 0.5 where covered in part or equalised; other pictures
 
 FULL_CONTRAST = 0.9
 """Contrast under which less may be left unexplained, in proportion: darkened copies keep most of
-their steps, and a forger who puts the signed layout in faintly does not have them all (ADR 0027)."""
+their steps; a forger who puts the signed layout in faintly does not have them all (ADR 0027)."""
 
 CONTRAST = 0.45
 """Least contrast of a picture that is near, relative to what was signed: a faint shadow of the
