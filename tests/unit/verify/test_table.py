@@ -111,8 +111,8 @@ STRIDE = 5
 def combinations() -> list[tuple[str, ...]]:
     """List every manifest with single marks, records, fingerprints and look-ups of the table.
 
-    It is every fifth of all: no list has a multiple of five words, so every two words meet, and most
-    of three. All of them take four minutes.
+    It is every fifth of all: no list has a multiple of five words, so every two words meet. All of
+    them take four minutes.
     """
     manifests, marks, records, prints, likes = WORDS
     single = [[w for w in words if "+" not in w] for words in (marks, records, prints)]
