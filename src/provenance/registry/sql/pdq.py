@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -72,24 +73,19 @@ class SqlPdqIndex:
         OutputNotWritableError
             Its folder can't be written to.
         """
-        if self._folder is None:
+        if rebuild and self._folder is not None:
+            from provenance.registry.likeness import remove_index
+
+            remove_index(self._folder)
+        index = self._open_files()
+        if index is None:
             raise ConfigError(
                 "The config names no likeness index; set registry.index to a folder for it."
             )
-        from provenance.registry.likeness import LikenessIndex, remove_index
-
-        if rebuild:
-            remove_index(self._folder)
-        index = LikenessIndex(self._folder, self._name_log())
-        leaves, hashes = array("q"), bytearray()
-        for rows in self._read_pages(index.end):
-            leaves.extend([leaf for leaf, _ in rows])
-            hashes += self._join(rows)
-            if len(leaves) >= _ADDED:
-                index.add(leaves, bytes(hashes), leaves[-1] + 1)
-                leaves, hashes = array("q"), bytearray()
-        if leaves:
-            index.add(leaves, bytes(hashes), leaves[-1] + 1)
+        pages = self._read_pages(index.end)
+        while batch := list(islice(pages, _ADDED // _PAGE)):
+            leaves = [leaf for rows in batch for leaf, _ in rows]
+            index.add(leaves, b"".join(map(self._join, batch)), leaves[-1] + 1)
         with self._lock:
             self._hashes = None  # the next search opens the files as they are now
         return index.size
