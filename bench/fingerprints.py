@@ -276,6 +276,11 @@ def corpus_pictures(corpus: Path) -> list[Path]:
     ]
 
 
+def spread(paths: list[Path], count: int) -> list[Path]:
+    """Choose so many pictures, from all over the list."""
+    return paths[:: max(1, len(paths) // count)][:count]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     default = os.environ.get("PROVENANCE_CORPUS", "../shared/corpus")

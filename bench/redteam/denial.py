@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.fingerprints import corpus_pictures, load
+from bench.fingerprints import corpus_pictures, load, spread
 from bench.quality import quality
 from bench.redteam.shading import Pixels, compressed
 from provenance import watermark
@@ -78,8 +78,7 @@ def main(arguments: list[str], corpus: Path) -> None:
     parser.add_argument("--side", type=int, default=768, help="short side, pixels")
     parser.add_argument("--pictures", type=int, default=6)
     options = parser.parse_args(arguments)
-    paths = corpus_pictures(corpus)
-    chosen = paths[:: max(1, len(paths) // options.pictures)][: options.pictures]
+    chosen = spread(corpus_pictures(corpus), options.pictures)
     marked = [
         watermark.embed(np.asarray(load(path, options.side)), PAYLOAD, lock=b"own")
         for path in chosen

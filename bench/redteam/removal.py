@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.fingerprints import corpus_pictures, load
+from bench.fingerprints import corpus_pictures, load, spread
 from bench.quality import quality
 from bench.redteam import thief
 from bench.redteam.shading import Pixels
@@ -109,8 +109,7 @@ def main(arguments: list[str], corpus: Path) -> None:
     parser.add_argument("--side", type=int, default=1024, help="short side, pixels")
     parser.add_argument("--pictures", type=int, default=6)
     options = parser.parse_args(arguments)
-    paths = corpus_pictures(corpus)
-    chosen = paths[:: max(1, len(paths) // options.pictures)][: options.pictures]
+    chosen = spread(corpus_pictures(corpus), options.pictures)
     random = np.random.default_rng(12)
     payloads = [random.bytes(12) for _ in chosen]
     others = [random.bytes(12) for _ in range(RECORDS - 1)]
