@@ -20,7 +20,7 @@ from provenance.integrations.asgi import StampImages
 from provenance.signers import CallbackSigner
 from provenance.stamp import Stamper
 from provenance.verify import State, Verifier
-from tests.integration.studio import A, MODEL, VERSION, Studio, open_studio
+from tests.integration.studio import MODEL, VERSION, A, Studio, open_studio
 
 Answer = Callable[[], Response]
 
@@ -111,9 +111,9 @@ def test_a_manifest_that_somebody_else_made_in_our_name_does_not_pass(
     assert found.status_code == 500
 
 
-def other_picture(format: str, side: int = 256) -> bytes:
+def other_picture(kind: str, side: int = 256) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (side, side), "red").save(file, format)
+    Image.new("RGB", (side, side), "red").save(file, kind)
     return file.getvalue()
 
 

@@ -25,7 +25,8 @@ from provenance.errors import (
 from provenance.imaging import MIME
 from provenance.integrations import http_pictures
 from provenance.integrations.http_pictures import BODILESS, ENOUGH, Fate, Head, judge
-from provenance.integrations.model_stamper import ModelStamper, read_action
+from provenance.integrations.model_stamper import ModelStamper
+from provenance.manifest import ModelAction
 from provenance.records import StampRecord
 from provenance.stamp import Stamper, Threads
 
@@ -124,10 +125,10 @@ class StampImages:
         ProvenanceError
             It can't be stamped.
         """
-        names = http_pictures.MODEL, http_pictures.VERSION
-        model, version = (head.get(name).decode("latin-1") for name in names)
-        action = read_action(head.get(http_pictures.ACTION).decode("latin-1") or "created")
-        return await self.threads.run(self.maker.of(model, version).stamp_once, data, action=action)
+        names = http_pictures.MODEL, http_pictures.VERSION, http_pictures.ACTION
+        model, version, action = (head.get(name).decode("latin-1") for name in names)
+        maker = self.maker.of(model, version).doing(action or ModelAction.CREATED)
+        return await self.threads.run(maker.stamp_once, data)
 
 
 class _Answer:

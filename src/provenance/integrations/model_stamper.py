@@ -13,14 +13,14 @@ from provenance.records import StampRecord
 from provenance.stamp import StampedImage, Stamper
 
 Parent = str | os.PathLike[str] | bytes
+"""The picture that a model edited: its path, or its file's bytes."""
 
 
 @dataclass(frozen=True)
 class ModelStamper:
     """A stamper, and the model whose pictures it stamps.
 
-    ``fresh`` says that no picture was marked before it came here, see ``Stamper.stamp``. It holds
-    for whole pictures of a model only: what a model edited may have been marked before.
+    ``fresh`` says that no picture was marked before it came here, see ``Stamper.stamp``.
     """
 
     stamper: Stamper
@@ -28,58 +28,60 @@ class ModelStamper:
     model_version: str = ""
     fresh: bool = False
 
-    def of(self, model: str | None, version: str | None) -> ModelStamper:
+    def of(self, model: str, version: str = "") -> ModelStamper:
         """Return the same for another model, where one is named."""
-        return replace(self, model=model, model_version=version or "") if model else self
+        return replace(self, model=model, model_version=version) if model else self
 
-    def stamp(
-        self,
-        image: ImageSource,
-        *,
-        action: ModelAction | str = ModelAction.CREATED,
-        parent: Parent | None = None,
-        **options: Any,
-    ) -> StampedImage:
-        """Stamp a picture that the model created, edited, or placed into another.
+    def doing(self, action: ModelAction | str, parent: Parent | None = None) -> ModelStamper:
+        """Return the same for a model that created, edited, or placed something into ``parent``.
 
-        A picture that was stamped before and changed since gets a new stamp, which names the old
-        one as its parent. ``options`` are further ones of ``Stamper.stamp``.
+        What a model edited may have been marked before, so that is looked for.
 
         Raises
         ------
         ConfigError
             There is no such action.
         ProvenanceError
-            See ``Stamper.editing`` and ``Stamper.stamp``.
+            The parent can't be read, see ``Stamper.editing``.
         """
         action = read_action(action)
-        whole = action is ModelAction.CREATED
-        stamper = self.stamper
-        if not whole:
-            stamper = stamper.editing(parent, placed=action is ModelAction.PLACED)
-        return stamper.stamp(
+        if action is ModelAction.CREATED:
+            return self
+        stamper = self.stamper.editing(parent, placed=action is ModelAction.PLACED)
+        return replace(self, stamper=stamper, fresh=False)
+
+    def stamp(self, image: ImageSource, /, **options: Any) -> StampedImage:
+        """Stamp a picture; ``options`` are further ones of ``Stamper.stamp``.
+
+        One that was stamped before and changed since gets a new stamp, which names the old one as
+        its parent.
+
+        Raises
+        ------
+        ProvenanceError
+            See ``Stamper.stamp``.
+        """
+        return self.stamper.stamp(
             image,
             model=self.model,
             model_version=self.model_version,
-            fresh=self.fresh and whole,
+            fresh=self.fresh,
             force=True,
             **options,
         )
 
-    def stamp_once(
-        self, data: bytes, *, action: ModelAction | str = ModelAction.CREATED
-    ) -> tuple[bytes, StampRecord]:
+    def stamp_once(self, data: bytes) -> tuple[bytes, StampRecord]:
         """Return a file stamped, with its record; one that is a recorded stamp stays as it is.
 
         Raises
         ------
         ProvenanceError
-            See ``stamp``.
+            See ``Stamper.stamp``.
         """
         record = self.stamper.find_record(data)
         if record is not None:
             return data, record
-        stamped = self.stamp(data, action=action)
+        stamped = self.stamp(data)
         return stamped.data, stamped.record
 
 

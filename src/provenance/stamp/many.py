@@ -10,19 +10,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from provenance import imaging
 from provenance.errors import ProvenanceError
 from provenance.imaging import ImageSource
 from provenance.stamp.stamped_image import StampedImage
-from provenance.stamp.stamper import Stamper
 
 T = TypeVar("T")
 
 
+class Stamps(Protocol):
+    """Whatever stamps a picture: a ``Stamper``, or what stands before one."""
+
+    def stamp(self, image: ImageSource, /, *arguments: Any, **options: Any) -> StampedImage:
+        """Stamp a picture."""
+
+
 def stamp_many(
-    stamper: Stamper, images: object, *, workers: int | None = None, **options: Any
+    stamper: Stamps, images: object, *, workers: int | None = None, **options: Any
 ) -> Iterator[StampedImage | ProvenanceError]:
     """Stamp a batch, and yield for each picture the stamp or the error, in their order.
 
@@ -111,7 +117,7 @@ class AsyncStamper:
         Threads; one per core when not given.
     """
 
-    def __init__(self, stamper: Stamper, *, workers: int | None = None) -> None:
+    def __init__(self, stamper: Stamps, *, workers: int | None = None) -> None:
         self._stamper = stamper
         self._threads = Threads(workers)
 
