@@ -69,4 +69,4 @@ def _scales(width: int, height: int) -> NDArray[np.float64]:
         layout(round(width * factor), round(height * factor)).scale / factor
         for factor in (SHRUNK, 1 / ENLARGED)
     )
-    return np.exp(np.arange(math.log(least), math.log(most), STEP))
+    return np.asarray(np.exp(np.arange(math.log(least), math.log(most), STEP)))
