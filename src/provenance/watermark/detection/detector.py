@@ -131,13 +131,21 @@ def detect_each(
 
 
 def search_each(
-    rgb: NDArray[np.uint8], keys: Sequence[bytes | None], search: Search = USUAL
+    rgb: NDArray[np.uint8],
+    keys: Sequence[bytes | None],
+    search: Search = USUAL,
+    *,
+    pictures: int = 1,
 ) -> list[Outcome]:
-    """As ``detect_each``, with what may be there besides."""
+    """As ``detect_each``, with what may be there besides.
+
+    The picture is one of so many ``pictures`` that are searched for one claim: for the
+    probabilities.
+    """
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [Outcome(None)] * len(keys)
     seen = Seen.of(rgb, search.corners)
-    return [_first(seen, layer_key(key), len(keys), search) for key in keys]
+    return [_first(seen, layer_key(key), pictures * len(keys), search) for key in keys]
 
 
 def _first(seen: Seen, key: bytes | None, keys: int, search: Search) -> Outcome:
