@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.components import need_packages, need_program
 from tests.once import once
+from tests.service.conftest import blank, project_folder
+
+__all__ = ["blank", "project_folder"]
 
 READER = Path(__file__).resolve().parents[2] / "reader"
 PICTURES = READER.parent / "vectors" / "pictures"
@@ -63,9 +66,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-OpenPage = Callable[..., Page]
 
 
 @contextmanager
