@@ -18,7 +18,7 @@ from provenance import __version__
 from provenance.errors import ProvenanceError
 from provenance.schemas import read_schema
 from provenance.service.access.scopes import Scope
-from provenance.service.web import lookups, operating, pages, pictures
+from provenance.service.web import lookups, offline, operating, pages, pictures
 from provenance.service.web.frame import Frame
 from provenance.service.web.problems import SCHEMA, answer, answer_error
 from provenance.service.web.site import Site
@@ -80,7 +80,7 @@ def _add_routes(app: FastAPI, site: Site) -> None:
     plain = APIRouter()
     operating.add_routes(plain, site)
     if Scope.VERIFY in site.gate.public:
-        pages.add_routes(plain, site)
+        pages.add_routes(plain, site, offline=offline.add_routes(plain))
     if site.engine.has_registry:
         lookups.add_discovery(plain, site)
     app.include_router(plain)

@@ -35,7 +35,7 @@ MIN_FIT = 16.0
 ROBUSTNESS_WEIGHT = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
-TRIAL_PIXELS = 2**19
+TRIAL_PIXELS = 2**18
 """Pixels of the picture's middle that strength is tried on. The sum over the many tiles of a larger
 part saturates, and would ask for more than its parts keep (ADR 0029)."""
 WEAKEST, STRONGEST = 0.8, 1.3
