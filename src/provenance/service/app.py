@@ -22,6 +22,7 @@ from provenance.service.access.scopes import Scope
 from provenance.service.web import (
     discovery,
     matches,
+    offline,
     operating,
     pages,
     pictures,
@@ -96,7 +97,7 @@ def _add_routes(app: FastAPI, site: Site) -> None:
     plain = APIRouter()
     operating.add_routes(plain, site)
     if Scope.VERIFY in site.gate.public:
-        pages.add_routes(plain, site)
+        pages.add_routes(plain, site, offline=offline.add_routes(plain))
     if site.engine.has_registry:
         discovery.add_discovery(plain, site)
     app.include_router(plain)

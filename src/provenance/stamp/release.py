@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Literal
 
 from provenance import fingerprint, imaging, manifest
+from provenance.containers import STORE_MARK
 from provenance.errors import (
     ManifestError,
     OutputError,
     OutputExistsError,
     ProvenanceError,
-    UnsupportedFormatError,
 )
 from provenance.files import Pending, name_pending, open_pending, read_bytes
 from provenance.imaging import MIME, Picture
@@ -83,10 +83,10 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Resumed] | 
     if not path.exists() and not name_pending(path).exists():
         return None
     with open_pending(path) as file:
-        left = _find_record(file.read(), path, registry)
+        left = find_record(file.read(), registry)
         # A file without content holds the name where a disk knows no other way to claim it.
         if path.exists() and path.stat().st_size:
-            record = _find_record(read_bytes(path, DEFAULT_LIMITS.max_bytes), path, registry)
+            record = find_record(read_bytes(path, DEFAULT_LIMITS.max_bytes), registry)
             if record is None:
                 raise OutputExistsError(
                     f"{os.fspath(target)} exists and is not a stamp of this registry; name another "
@@ -143,20 +143,21 @@ def check_name(target: Target, format: str) -> None:  # noqa: A002 (the word use
 def _refuse(target: Target, file: Pending, registry: Registry) -> None:
     if file.target.exists():
         raise OutputExistsError(f"{os.fspath(target)} exists already; choose another name.")
-    if _find_record(file.read(), file.target, registry):
+    if find_record(file.read(), registry):
         raise OutputExistsError(
             f"{os.fspath(target)} was left unfinished by an interrupted run; "
             "--resume finishes it, --force gives it up."
         )
 
 
-def _find_record(data: bytes, path: Path, registry: Registry) -> StampRecord | None:
+def find_record(data: bytes, registry: Registry) -> StampRecord | None:
     """Find the record of exactly these bytes by the stamp id that they state."""
-    if not data:
+    format = imaging.recognise(data)  # noqa: A001 (the word users of Pillow know)
+    if format is None or STORE_MARK not in data:
         return None
     try:
-        statement = manifest.read(data, MIME[imaging.find_format(path)], Trust.none()).statement
-    except (ManifestError, UnsupportedFormatError):
+        statement = manifest.read(data, MIME[format], Trust.none()).statement
+    except ManifestError:
         return None
     record = registry.by_id(statement.stamp_id) if statement else None
     same = record is not None and record.sha256 == hashlib.sha256(data).hexdigest()

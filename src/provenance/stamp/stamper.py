@@ -45,7 +45,7 @@ from provenance.stamp.options import (
 )
 from provenance.stamp.press import Press
 from provenance.stamp.producer import Producer
-from provenance.stamp.release import Resumed, check_name, check_same_stamp, resume
+from provenance.stamp.release import Resumed, check_name, check_same_stamp, find_record, resume
 from provenance.stamp.stamped_image import StampedImage
 from provenance.timestamps import TimeStamps
 from provenance.watermark import LockKey
@@ -360,3 +360,13 @@ class Stamper:
             picture, _ = imaging.load_picture(image, self.limits)
             check_same_stamp(found[0], picture, model, model_version)
         return found
+
+    def find_record(self, data: bytes) -> StampRecord | None:
+        """Find the record of a file that is, byte for byte, a stamp of this registry; else None.
+
+        Raises
+        ------
+        RegistryError
+            The registry did not answer.
+        """
+        return find_record(data, self._press.registry)

@@ -55,10 +55,17 @@ export interface Found {
   readonly step: string
 }
 
-/** Every mark found, one by one: who takes the first pays for no more. */
-export function* search(luma: Plane, key: Uint8Array): Generator<Found> {
+/** A step that begins, and which share of the time that nothing takes is spent by then. */
+export interface Looking {
+  readonly looking: string
+  readonly share: number
+}
+
+/** Every mark found, one by one: who takes the first pays for no more. Steps are told as they begin. */
+export function* search(luma: Plane, key: Uint8Array): Generator<Found | Looking> {
   const scale = pixelsPerUnit(luma.width, luma.height)
   const asMarked = linear([scale, 0, 0, scale])
+  yield { looking: 'as marked', share: 0 }
   for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false)) {
     yield { reading, map: asMarked, inverted: false, step: 'as marked' }
   }
@@ -89,13 +96,17 @@ class Search {
     this.#whitened = new Sizes(whiten(small))
   }
 
-  *run(asMarked: Matrix): Generator<Found> {
+  *run(asMarked: Matrix): Generator<Found | Looking> {
+    yield { looking: 'upright', share: 0.1 }
     const whole = this.#look(1)
     const start = { map: multiply(this.#scaling, asMarked), agreement: 0, inverted: false }
     yield* this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES))
     yield* this.#follow(start, whole, 'as marked, sharpened')
+    yield { looking: 'turned', share: 0.4 }
     yield* this.#round('turned', whole, turned(polarMap(whole.power), this.#key, TURNED_GUESSES))
+    yield { looking: 'stretched', share: 0.6 }
     yield* this.#stretched(whole)
+    yield { looking: 'tilted', share: 0.8 }
     yield* this.#tilted(whole)
   }
 
