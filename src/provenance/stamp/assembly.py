@@ -145,6 +145,8 @@ class PictureJob(Job):
             source_type=choose_source_type(self.history.action),
             provider=self.producer.name,
             identifier=payload.stamp_id,
+            system=self.model,
+            version=self.model_version,
         )
         return imaging.encode(labelled, self.format)
 
