@@ -14,10 +14,10 @@ const common = {
 
 await rm('dist', { recursive: true, force: true })
 await mkdir('dist')
-await build({ ...common, entryPoints: ['src/index.ts'], platform: 'neutral', outfile: 'dist/index.js' })
+// One build, so that what the parts share is there once: an error of one is an error of all.
 await build({
   ...common,
-  entryPoints: { node: 'src/node/index.ts', cli: 'src/node/cli.ts' },
+  entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', cli: 'src/node/cli.ts' },
   platform: 'node',
   splitting: true,
   outdir: 'dist',

@@ -1,3 +1,6 @@
+export { decodeBitmap } from './browser/decode.ts'
+export { ReaderError } from './errors.ts'
 export * from './fingerprint/index.ts'
 export type { Picture } from './picture/picture.ts'
+export * from './verdict/index.ts'
 export * from './watermark/index.ts'

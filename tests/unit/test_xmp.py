@@ -103,7 +103,7 @@ def test_long_packets_take_no_long_time(attribute: str, element: str) -> None:
     packet = PACKET.format(attribute=attribute, element=element).encode()
     start = time.process_time()
     assert xmp.read(xmp.write(packet, {TYPE: "new"}), TYPE) == "new"
-    assert time.process_time() - start < 10  # of which it takes about one
+    assert time.process_time() - start < 60  # of which it takes about one
 
 
 @given(st.binary(max_size=60), st.integers(0, 400), st.integers(0, 60))

@@ -2,7 +2,8 @@
 
 Usage: python vectors/generate/index.py
 
-Nothing of provenance is imported. A file's own ``origin`` (older files: ``source``) is repeated.
+Nothing of provenance is imported. A file's own ``origin`` (older files: ``source``) and its
+``generator`` are repeated.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ GENERATORS = {
     "fingerprint": "fingerprint.py",
     "pictures": "pictures.py",
 }
-"""By folder; all others are written by ``watermark.py``."""
+"""By folder, of files that don't say it themselves; all others are written by ``watermark.py``."""
 
 
 def entry(path: Path) -> dict[str, object]:
     """Describe one file; its kind is its path without suffix, as in the schema's ``$defs``."""
     name = path.relative_to(FOLDER)
     document = json.loads(path.read_text("utf-8"))
-    generator = GENERATORS.get(name.parts[0], "watermark.py")
+    known = f"vectors/generate/{GENERATORS.get(name.parts[0], 'watermark.py')}"
     return {
         "file": name.as_posix(),
         "kind": name.with_suffix("").as_posix(),
         "origin": document.get("origin") or document["source"],
-        "generator": f"vectors/generate/{generator}",
+        "generator": document.get("generator", known),
         "licence": LICENCE,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }

@@ -1,4 +1,4 @@
 /** On Node: pictures out of files, and what the command says about them. */
 
-export { decodePicture, UnreadableError } from './decode.ts'
+export { decodePicture } from './decode.ts'
 export { report, type Report } from './report.ts'

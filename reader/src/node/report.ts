@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { pdq } from '../fingerprint/index.ts'
 import { createdAt, detectAll, toHex, unpackPayload, type Detection } from '../watermark/index.ts'
-import { decodePicture, UnreadableError } from './decode.ts'
+import { ReaderError } from '../errors.ts'
+import { decodePicture } from './decode.ts'
 
 /** The version of the payload whose fields are known. */
 const KNOWN_VERSION = 1
@@ -36,7 +37,7 @@ export async function report(input: string, read: () => Promise<Uint8Array>, key
 }
 
 function failure(error: unknown): { code: string; message: string } {
-  if (error instanceof UnreadableError) return { code: 'input.unreadable', message: error.message }
+  if (error instanceof ReaderError) return { code: error.code, message: error.message }
   if (error instanceof Error && 'code' in error) return { code: 'input.missing', message: 'The file is missing or cannot be opened.' }
   throw error
 }

@@ -8,5 +8,5 @@ export { createdAt, fromHex, packPayload, toHex, unpackPayload, type Payload } f
 export { pilot, type Pilot } from './format/pilot.ts'
 export { carrierTile, pilotTile } from './format/tile.ts'
 export { checkedWord, encode } from './polar/code.ts'
-export { detect, detectAll, type Detection, type Geometry } from './detection/detect.ts'
+export { detect, detectAll, detectWatched, type Detection, type Geometry, type Watch } from './detection/detect.ts'
 export type { Region } from './detection/region.ts'

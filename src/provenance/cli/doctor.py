@@ -118,6 +118,7 @@ def _check_secrets(config: Config) -> tuple[str, str]:
         registry.log_key if registry else None,
         registry.account_key if registry else None,
         service.keys,
+        config.directory.ask_keys,
     ]
     files = [path for path in named if path is not None]
     missing = [path for path in files if not path.exists() and path != service.keys]

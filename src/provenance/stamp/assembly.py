@@ -57,6 +57,8 @@ class Job:
             source_type=choose_source_type(self.history.action),
             provider=self.producer.name,
             identifier=payload.stamp_id,
+            system=self.model,
+            version=self.model_version,
         )
         return imaging.encode(labelled, self.format)
 

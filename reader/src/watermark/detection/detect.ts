@@ -28,21 +28,58 @@ export interface Detection {
   readonly step: string
 }
 
+/** How a search goes on: who looks for a long time tells how far it is, and can be stopped between steps. */
+export interface Watch {
+  /** `all`: every mark, and not only the first. */
+  readonly all?: boolean
+  readonly progress?: (looking: string, share: number) => void
+  readonly signal?: AbortSignal
+}
+
 /** Find and read the mark, however it lies in the picture. Nothing found says nothing about its origin. */
 export function detect(picture: Picture, key: Uint8Array = PUBLIC_KEY): Detection | undefined {
-  for (const found of search(luma(picture), checked(key))) return detection(found, picture, key)
+  for (const found of search(luma(picture), checked(key))) if ('reading' in found) return detection(found, picture, key)
   return undefined
 }
 
 /** Find every mark: the search goes on to its end, which takes as long as to find nothing. */
 export function detectAll(picture: Picture, key: Uint8Array = PUBLIC_KEY): Detection[] {
-  const best = new Map<string, Found>()
+  const best = new Best()
+  for (const found of search(luma(picture), checked(key))) if ('reading' in found) best.add(found)
+  return best.found().map((found) => detection(found, picture, key))
+}
+
+/** The same step by step, so that whoever waits can be told, and can give up: then the signal's reason is thrown. */
+export async function detectWatched(picture: Picture, key: Uint8Array, watch: Watch): Promise<Detection[]> {
+  const best = new Best()
   for (const found of search(luma(picture), checked(key))) {
-    const word = toHex(found.reading.word)
-    const known = best.get(word)
-    if (!known || known.reading.fit < found.reading.fit) best.set(word, found)
+    if ('reading' in found) best.add(found)
+    else watch.progress?.(found.looking, found.share)
+    if ('reading' in found && !watch.all) break
+    await breath()
+    watch.signal?.throwIfAborted()
   }
-  return Array.from(best.values(), (found) => detection(found, picture, key))
+  return best.found().map((found) => detection(found, picture, key))
+}
+
+/** Let messages and timers run. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
+
+/** Of each word the find that fits best. */
+class Best {
+  readonly #found = new Map<string, Found>()
+
+  add(found: Found): void {
+    const word = toHex(found.reading.word)
+    const known = this.#found.get(word)
+    if (!known || known.reading.fit < found.reading.fit) this.#found.set(word, found)
+  }
+
+  found(): Found[] {
+    return Array.from(this.#found.values())
+  }
 }
 
 function checked(key: Uint8Array): Uint8Array {

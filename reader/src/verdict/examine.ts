@@ -1,0 +1,73 @@
+/** Everything that is read of one file, each thing once. Nothing is judged here. */
+
+import { sha256 } from '@noble/hashes/sha2.js'
+import { ReaderError } from '../errors.ts'
+import { pdq, type Pdq } from '../fingerprint/index.ts'
+import type { Picture } from '../picture/picture.ts'
+import { createdAt, detectWatched, PUBLIC_KEY, toHex, unpackPayload, type Detection, type Payload } from '../watermark/index.ts'
+import type { Options, Progress } from './options.ts'
+
+/** The version of the payload whose fields are known. */
+const KNOWN_VERSION = 1
+/** The share of the time that is spent before the search for marks, and after it. */
+const [BEFORE, AFTER] = [0.1, 0.1]
+
+export interface Mark {
+  /** The 96 bits in hex: what a producer's registry is asked by. */
+  readonly stampId: string
+  readonly key: 'public' | 'private'
+  /** Producer, model and time; undefined where the version is unknown. */
+  readonly fields: Payload | undefined
+  readonly created: Date | undefined
+  readonly detection: Detection
+}
+
+export interface Examination {
+  readonly input: string | null
+  readonly sha256: string
+  /** Undefined where the picture could not be decoded: `failure` says why. */
+  readonly picture: Picture | undefined
+  readonly failure: ReaderError | undefined
+  readonly pdq: Pdq | undefined
+  readonly marks: readonly Mark[]
+  readonly examined: Date
+}
+
+export async function examine(file: Uint8Array, options: Options): Promise<Examination> {
+  const tell = (step: Progress['step'], share: number) => options.progress?.({ step, share })
+  const begun = { input: options.name ?? null, sha256: toHex(sha256(file)), examined: options.now ?? new Date() }
+  tell('reading', 0)
+  const decoded = await options.decode(file).catch(failureOf)
+  options.signal?.throwIfAborted()
+  if (decoded instanceof ReaderError) return { ...begun, picture: undefined, failure: decoded, pdq: undefined, marks: [] }
+  tell('fingerprint', BEFORE / 2)
+  const hash = pdq(decoded)
+  const marks = await marksOf(decoded, options, (share) => tell('mark', BEFORE + (1 - BEFORE - AFTER) * share))
+  tell('done', 1)
+  return { ...begun, picture: decoded, failure: undefined, pdq: hash, marks }
+}
+
+function failureOf(error: unknown): ReaderError {
+  if (error instanceof ReaderError) return error
+  return new ReaderError('input.corrupt', "The file's picture can't be decoded.", { cause: error })
+}
+
+async function marksOf(picture: Picture, options: Options, tell: (share: number) => void): Promise<Mark[]> {
+  const keys = [PUBLIC_KEY, ...(options.keys ?? [])]
+  const found: Mark[] = []
+  for (const [n, key] of keys.entries()) {
+    const detections = await detectWatched(picture, key, {
+      all: options.allMarks ?? false,
+      progress: (_, share) => tell((n + share) / keys.length),
+      ...(options.signal && { signal: options.signal }),
+    })
+    found.push(...detections.map((detection) => markOf(detection, n ? 'private' : 'public')))
+  }
+  return found
+}
+
+function markOf(detection: Detection, key: Mark['key']): Mark {
+  const fields = unpackPayload(detection.payload)
+  const known = fields.version === KNOWN_VERSION ? fields : undefined
+  return { stampId: toHex(detection.payload), key, fields: known, created: known && createdAt(known), detection }
+}

@@ -1,0 +1,30 @@
+/** What an examination is given, and what it tells meanwhile. */
+
+import type { Picture } from '../picture/picture.ts'
+
+/** Decodes stored pixels: neither orientation nor transparency is applied. */
+export type Decode = (file: Uint8Array) => Promise<Picture>
+
+export type Step = 'reading' | 'fingerprint' | 'mark' | 'credentials' | 'comparing' | 'done'
+
+export interface Progress {
+  readonly step: Step
+  /** 0 to 1, never falling. */
+  readonly share: number
+}
+
+export interface Options {
+  /** `decodePicture` of `image-provenance-reader/node`, or `decodeBitmap` in browsers. */
+  readonly decode: Decode
+  /** The file's name, as the verdict repeats it. */
+  readonly name?: string
+  /** Keys of private marks, 32 bytes each; the public one is always tried. */
+  readonly keys?: readonly Uint8Array[]
+  /** Look for every mark, which takes as long as to find none. */
+  readonly allMarks?: boolean
+  readonly progress?: (progress: Progress) => void
+  /** Aborted, the promise is rejected with the signal's reason. In a worker, `terminate` is quicker. */
+  readonly signal?: AbortSignal
+  /** The time of the examination; now, if it is not given. */
+  readonly now?: Date
+}
