@@ -72,7 +72,8 @@ def save(pixels: Pixels, **inputs: Any) -> dict[str, Any]:
 
 def test_every_node_has_what_comfyui_asks_for(comfy: Path) -> None:
     assert set(NODE_CLASS_MAPPINGS) == set(comfyui.NODE_DISPLAY_NAME_MAPPINGS)
-    for node in NODE_CLASS_MAPPINGS.values():
+    nodes: tuple[Any, ...] = tuple(NODE_CLASS_MAPPINGS.values())
+    for node in nodes:
         assert callable(getattr(node, node.FUNCTION))
         assert node.CATEGORY == "provenance"
         assert len(node.RETURN_TYPES) == len(node.RETURN_NAMES)
