@@ -204,10 +204,8 @@ def parse(words: Sequence[str] | None) -> argparse.Namespace:
 def main(words: Sequence[str] | None = None) -> None:
     """Measure and print."""
     given = parse(words)
-    own: list[Attack] = [(each.name, each.group, each) for each in ATTACKS]
-    attacks = list(read_attacks(given.attacks)) if given.attacks else own
-    if all(name != UNTOUCHED.name for name, *_ in attacks):
-        attacks.insert(0, (UNTOUCHED.name, UNTOUCHED.group, UNTOUCHED))
+    own = [(each.name, each.group, each) for each in (UNTOUCHED, *ATTACKS)]
+    attacks = read_attacks(given.attacks) if given.attacks else own
     rows = load(given.rows)
     done = {row.copy.key for row in rows}
     names = choose(given.side, given.pictures, ("corpus",)) if given.pictures else []
