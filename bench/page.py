@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 
 from bench.marks import Provenance
 from bench.scaling import picture
@@ -102,8 +102,8 @@ def examine(page: Page, processes: list[int], data: bytes) -> tuple[float, int, 
     """Processor seconds, most memory, and the state that the page tells."""
     before = sum(map(spent, processes))
     with watch_memory(processes) as most:
-        file = {"name": "picture.jpg", "mimeType": "image/jpeg", "buffer": data}
-        page.set_input_files("#file", [file])  # type: ignore[list-item]
+        file = FilePayload(name="picture.jpg", mimeType="image/jpeg", buffer=data)
+        page.set_input_files("#file", file)
         page.wait_for_selector("#result, #again", timeout=120_000)
     state = (page.get_attribute(".verdict", "class") or "").split()[-1]
     taken = sum(map(spent, processes)) - before
