@@ -59,6 +59,7 @@ export const en = {
 
   // --- who made it
   who: 'Who made it',
+  aboutFile: 'About this file',
   producer: 'Producer',
   producerNumber: 'number {number}, says the mark',
   model: 'Model',
@@ -128,7 +129,7 @@ export const en = {
   askSave: 'Save the request',
   askAnswer: 'When the answer comes, drop its file onto this page, together with the picture. It is checked here, on your device.',
   lists: 'For hash lists',
-  listsHow: 'Platforms and helplines that keep lists of pictures can use this hash. It is made on your device, and the picture cannot be made from it.',
+  listsHow: 'Platforms and helplines that keep lists of pictures can use this hash. It is made on your device, and it holds no picture.',
   noTrace: 'This needs a stamp id, and none was found in this picture.',
 
   // --- files that are written
