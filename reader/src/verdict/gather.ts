@@ -5,7 +5,7 @@ import { fromHex, toHex } from '../bytes/text.ts'
 import { STORE_TYPE } from '../credentials/presence.ts'
 import type { CredentialsReader, ReadManifest } from '../credentials/types.ts'
 import { ReaderError } from '../errors.ts'
-import { compareMarked, unseal, type MarkedComparison } from '../fingerprint/index.ts'
+import { compareMarked, pdqDistance, pdqOrientations, unseal, type MarkedComparison } from '../fingerprint/index.ts'
 import { timeText } from '../proof/fields.ts'
 import { check, isCovered, readResponse, together, type Checked, type Response } from '../response/index.ts'
 import { createdAt, unpackPayload } from '../watermark/index.ts'
@@ -16,6 +16,8 @@ import type { Options } from './options.ts'
 
 /** Texts that are opened at most: each takes most of a second. */
 const MOST_OPENED = 12
+/** Bits of PDQ in which pictures that look alike differ at most, and the quality with which it tells pictures apart. */
+const [MOST_BITS, LEAST_QUALITY] = [31, 50]
 
 export interface Gathered {
   readonly evidence: Evidence
@@ -76,8 +78,17 @@ export async function gather(examination: Examination, options: Options, tell: (
     options.signal?.throwIfAborted()
     marks.push(await markOf(mark, checked, manifests, judged, comparing, manifest))
   }
-  const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: false }
+  const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: isLike(examination, checked) }
   return { evidence, authorities, responses: checked, unread, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
+}
+
+/** Whether a response at hand is about a picture that looks like this one, in any of its orientations. */
+function isLike({ picture, pdq }: Examination, responses: readonly Checked[]): boolean {
+  const records = responses.flatMap(({ fault, response }) => (fault === null && response.payload.record ? [response.payload.record.leaf] : []))
+  const telling = records.filter((record) => record.pdq_quality >= LEAST_QUALITY)
+  if (!picture || !telling.length || pdq!.quality < LEAST_QUALITY) return false
+  const hashes = pdqOrientations(picture)
+  return telling.some((record) => hashes.some((hash) => pdqDistance(hash, fromHex(record.pdq)!) <= MOST_BITS))
 }
 
 async function answers(files: readonly Uint8Array[], { directories }: Authorities, manifests: Manifests, now: Date) {

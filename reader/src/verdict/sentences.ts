@@ -59,6 +59,10 @@ export function findingsOf(examination: Examination, gathered: Gathered, decisio
     for (const piece of decision.pieces.filter((each) => each.mark?.payload === mark.stampId)) found.push(...stampFindings(piece, gathered))
   }
   found.push(...responseFindings(examination, gathered))
+  if (gathered.evidence.similar) {
+    found.push(finding('fingerprint', 'The picture looks like one that a response at hand is about. It may be a copy of it, or its source.', ['fingerprint.similar']))
+  }
+  if (decision.origin?.match === 'exact') found.push(finding('registry', 'The producer recorded the digest of this very file.', ['record.same_file']))
   if (examination.failure) found.push(finding('watermark', `The pixels were not examined: ${examination.failure.message}`, ['pixels.not_examined']))
   return found
 }
