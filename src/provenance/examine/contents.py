@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from provenance import fingerprint, imaging, manifest, watermark
+from provenance.documents import Part, open_parts
 from provenance.errors import ImageTooLargeError, InputCostError, InputError, ManifestError
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
 from provenance.examine.marked_part import cut_marked_parts
@@ -19,7 +20,7 @@ from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.fingerprint import LatticeFingerprint, Pdq
 from provenance.geometry import Region
-from provenance.imaging import MIME, Picture
+from provenance.imaging import MIME, Moving, Picture
 from provenance.labels import FoundLabels, Statement, list_statements, read_labels, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
@@ -30,6 +31,10 @@ MOST_OPENED, MOST_OPENED_OF_ALL = 12, 120
 """Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
 its record and one in the file, and whoever writes many marks must not buy more time with them. More
 where every mark is asked for."""
+
+LOOKED_AT = 6
+"""Frames of a moving picture that are searched behind its first one, while no mark is found. Each
+costs as much as a still picture."""
 
 WARM_SIDE = 256
 """Pixels of the empty picture that a process is warmed up with."""
@@ -64,7 +69,8 @@ def warm_up() -> None:
 class Described:
     """A decoded picture without its pixels.
 
-    ``metadata`` names those of ``icc``, ``exif`` and ``xmp`` that it has.
+    ``metadata`` names those of ``icc``, ``exif`` and ``xmp`` that it has. ``frames`` counts those
+    of a moving picture, of which the first is described.
     """
 
     format: str
@@ -73,6 +79,16 @@ class Described:
     orientation: int
     alpha: bool
     metadata: tuple[str, ...]
+    frames: int = 1
+
+
+def _count_frames(outcome: Outcome) -> Outcome:
+    """Return what was found in one of several frames: each was a chance for an error."""
+    found = outcome.found
+    if found is None:
+        return outcome
+    odds = min(1.0, found.false_positive_probability * (1 + LOOKED_AT))
+    return replace(outcome, found=replace(found, false_positive_probability=odds))
 
 
 class Contents:
@@ -83,6 +99,18 @@ class Contents:
         self._sidecar = sidecar
         self._means = means
         self._opened: dict[tuple[str, bytes, bytes], LatticeFingerprint | None] = {}
+        self._shown: Picture | None = None
+        self._looked_at: tuple[int, ...] = ()
+
+    def list_parts(self) -> tuple[Part, ...]:
+        """List the parts of a document, with their bytes.
+
+        Raises
+        ------
+        InputError
+            It can't be opened, or is over a limit.
+        """
+        return tuple(open_parts(self._data, self._means.limits))
 
     # --- the picture ------------------------------------------------------------------------------
 
@@ -107,6 +135,7 @@ class Contents:
             picture.orientation,
             picture.alpha is not None,
             metadata,
+            picture.moving.count if picture.moving else 1,
         )
         return described, None
 
@@ -121,7 +150,8 @@ class Contents:
 
     @property
     def _picture(self) -> Picture | None:
-        return self._decoded[0]
+        """The picture; of a moving one the frame in which a mark was found, or the first."""
+        return self._shown or self._decoded[0]
 
     def list_statements(self) -> tuple[Statement, ...]:
         """List what the metadata state of the picture's origin, unsigned."""
@@ -173,10 +203,29 @@ class Contents:
 
     def search(self) -> list[Outcome]:
         """Search the pixels for the public mark, then for those of the secret keys."""
-        picture = self._picture
+        picture = self._decoded[0]
         if picture is None:
             return []
-        return watermark.search_each(picture.rgb, self._keys, self._means.search)
+        first = watermark.search_each(picture.rgb, self._keys, self._means.search)
+        self._looked_at = (0,)
+        if picture.moving is None or any(each.found for each in first):
+            return first
+        return self._search_further(picture, picture.moving) or first
+
+    def _search_further(self, picture: Picture, moving: Moving) -> list[Outcome] | None:
+        """Search some of the later frames, until a mark is found."""
+        for index, rgb in imaging.sample_frames(moving, LOOKED_AT, self._means.limits):
+            self._looked_at += (index,)
+            found = watermark.search_each(rgb, self._keys, self._means.search)
+            if any(each.found for each in found):
+                found = [_count_frames(each) for each in found]
+                self._shown = replace(picture, rgb=rgb, alpha=None, samples=None, moving=None)
+                return found
+        return None
+
+    def list_looked_at(self) -> tuple[int, ...]:
+        """List the frames of a moving picture that were searched, the one with the mark last."""
+        return self._looked_at
 
     @property
     def _keys(self) -> tuple[bytes | None, ...]:
@@ -228,7 +277,8 @@ class Contents:
 
     @once
     def _hashes(self) -> tuple[Pdq, ...]:
-        return () if self._picture is None else fingerprint.pdq_variants(self._picture.rgb)
+        picture = self._decoded[0]  # stamps of moving pictures record their first frame
+        return () if picture is None else fingerprint.pdq_variants(picture.rgb)
 
     def hash_inside(self, found: Sequence[Detection]) -> tuple[Pdq, ...]:
         """Compute the hashes of the picture without bars, and of the parts that carry marks."""

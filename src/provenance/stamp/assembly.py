@@ -75,6 +75,7 @@ class Job:
             lattice=marked.lattice,
             action=self.history.action,
             training=Training(self.producer.training),
+            frames=self.picture.moving.count if self.picture.moving else None,
         )
 
     def write_record(self, marked: Marked, signed: SignedImage, recorded: datetime) -> StampRecord:

@@ -299,6 +299,7 @@ class Stamper:
             check_name(to, read_format(format))
         enter(Stage.DECODING)
         picture, source = imaging.load_picture(image, self.limits)
+        picture = imaging.load_moving(picture, self.limits)
         target = read_format(format) if format else picture.format
         strip = self._options.labels.strip_prompt
         picture = imaging.fit_to_format(picture, target, alone=strip)

@@ -41,6 +41,7 @@ from provenance.verify.evidence import (
     Manifest,
     Mark,
 )
+from provenance.verify.frames import note_frames
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
 
 _NO_FURTHER = message("no further mark was found")
@@ -93,7 +94,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(*own.notes, *unseen, *gone_on),
+        notes=(*own.notes, *unseen, *note_frames(examination), *gone_on),
         history=examination.history or _list_recorded(examination),
     )
     evidence = _complete(evidence, examination, examination.similar)
