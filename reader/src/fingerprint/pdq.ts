@@ -41,11 +41,17 @@ function thumbnail({ width, height, data }: Picture): Float32Array {
     const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + 1]!))
     one[n] = Math.fround(sum + Math.fround(BLUE * data[at + 2]!))
   }
-  const two = new Float32Array(width * height)
+  const line = new Float32Array(Math.max(width, height))
   const window = (size: number) => Math.floor((size + 2 * SIDE - 1) / (2 * SIDE))
   for (let pass = 0; pass < PASSES; pass++) {
-    for (let y = 0; y < height; y++) runningMean(one, two, y * width, 1, width, window(width))
-    for (let x = 0; x < width; x++) runningMean(two, one, x, width, height, window(height))
+    for (let y = 0; y < height; y++) {
+      line.set(one.subarray(y * width, (y + 1) * width))
+      runningMean(line, one, y * width, 1, width, window(width))
+    }
+    for (let x = 0; x < width; x++) {
+      for (let y = 0, at = x; y < height; y++, at += width) line[y] = one[at]!
+      runningMean(line, one, x, width, height, window(height))
+    }
   }
   return Float32Array.from({ length: SIDE * SIDE }, (_, n) => {
     const row = Math.floor(((Math.floor(n / SIDE) + 0.5) * height) / SIDE)
@@ -54,25 +60,23 @@ function thumbnail({ width, height, data }: Picture): Float32Array {
   })
 }
 
-/** Mean of a window that is cut off at both ends; the sum runs in single precision as the reference's does. */
+/** Mean of a window along a line that is cut off at both ends; the sum runs in single precision as the reference's does. */
 function runningMean(from: Float32Array, to: Float32Array, first: number, stride: number, count: number, window: number): void {
   const half = Math.floor((window + 2) / 2)
   let sum = 0
   let size = 0
-  let right = first
-  let left = first
+  let right = 0
+  let left = 0
   let out = first
   const write = () => {
     to[out] = Math.fround(sum / size)
     out += stride
   }
   const enter = () => {
-    sum = Math.fround(sum + from[right]!)
-    right += stride
+    sum = Math.fround(sum + from[right++]!)
   }
   const leave = () => {
-    sum = Math.fround(sum - from[left]!)
-    left += stride
+    sum = Math.fround(sum - from[left++]!)
   }
   for (let n = 0; n < half - 1; n++, size++) enter()
   for (let n = 0; n < window - half + 1; n++) {

@@ -17,6 +17,7 @@ import click
 from provenance import __version__
 from provenance.cli import exits, inputs, render, settings
 from provenance.errors import OutputExistsError, OutputNotWritableError
+from provenance.project_file import FILE_NAME
 from provenance.text import format_time
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _show(rows: Sequence[Row], out: Path) -> None:
     render.say()
     render.say(f"Look at it:  {out / PAGE}")
     program = "provenance" if shutil.which("provenance") else sys.argv[0]  # "make demo" has no PATH
-    copy, config = out / rows[-2].file, out / "project" / settings.FILE_NAME
+    copy, config = out / rows[-2].file, out / "project" / FILE_NAME
     render.say(
         f"Go on:       {shlex.join((program, 'verify', f'{copy}', '--config', f'{config}'))}"
     )

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 
-from provenance.cli.settings import FILE_NAME
 from provenance.errors import OutputExistsError, OutputNotWritableError
+from provenance.project_file import FILE_NAME
 
 KEYS = "keys"
 AUTHORITY, AUTHORITY_KEY = f"{KEYS}/authority.pem", f"{KEYS}/authority-key.pem"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 
 from provenance.errors import ConfigError
+from provenance.project_file import FILE_NAME, VARIABLE, find_project
 from provenance.text import MAX_LINE, clean, show_name
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from provenance.workers import Allowance
 
 _subject: ContextVar[str] = ContextVar("subject", default="")
-
-FILE_NAME = "provenance.toml"
-VARIABLE = "PROVENANCE_CONFIG"
 
 
 def add_config_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,16 +36,6 @@ def add_config_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def find(named: Path | None) -> Path | None:
-    """Return the config file to use; None if none is named and the current folder has none."""
-    if named is not None:
-        return named
-    if variable := os.environ.get(VARIABLE):
-        return Path(variable)
-    here = Path(FILE_NAME)
-    return here if here.is_file() else None
-
-
 def load(named: Path | None) -> Config | None:
     """Return the config, or None if there is none.
 
@@ -58,7 +45,7 @@ def load(named: Path | None) -> Config | None:
         The config can't be used.
     """
     _log_to_standard_error()
-    path = find(named)
+    path = find_project(named)
     if path is None:
         return None
     from provenance import config

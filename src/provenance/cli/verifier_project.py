@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 from provenance.cli.project import EXAMINER, keep_whole, name_config
-from provenance.cli.settings import FILE_NAME
+from provenance.project_file import FILE_NAME
 
 UNSIGNED = (
     '# examiner_key = "examiner.pem"  # signs reports; without one they can be changed unseen'

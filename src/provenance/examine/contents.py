@@ -20,7 +20,7 @@ from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.fingerprint import LatticeFingerprint, Pdq
 from provenance.geometry import Region
-from provenance.imaging import MIME, Moving, Picture
+from provenance.imaging import MIME, Picture, Pixels
 from provenance.labels import FoundLabels, Statement, list_statements, read_labels, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
@@ -31,10 +31,6 @@ MOST_OPENED, MOST_OPENED_OF_ALL = 12, 120
 """Fingerprints that one examination tries to open, at a tenth of a second each: a mark has one in
 its record and one in the file, and whoever writes many marks must not buy more time with them. More
 where every mark is asked for."""
-
-LOOKED_AT = 6
-"""Frames of a moving picture that are searched behind its first one, while no mark is found. Each
-costs as much as a still picture."""
 
 WARM_SIDE = 256
 """Pixels of the empty picture that a process is warmed up with."""
@@ -66,11 +62,19 @@ def warm_up() -> None:
 
 
 @dataclass(frozen=True)
+class FilmDescribed:
+    """How long a film is, how many frames it has, and how many of them are looked at."""
+
+    seconds: float
+    frames: int
+    looked_at: int
+
+
+@dataclass(frozen=True)
 class Described:
     """A decoded picture without its pixels.
 
-    ``metadata`` names those of ``icc``, ``exif`` and ``xmp`` that it has. ``frames`` counts those
-    of a moving picture, of which the first is described.
+    ``metadata`` names those of ``icc``, ``exif`` and ``xmp`` that it has; ``film`` is set for one.
     """
 
     format: str
@@ -79,28 +83,19 @@ class Described:
     orientation: int
     alpha: bool
     metadata: tuple[str, ...]
-    frames: int = 1
-
-
-def _count_frames(outcome: Outcome) -> Outcome:
-    """Return what was found in one of several frames: each was a chance for an error."""
-    found = outcome.found
-    if found is None:
-        return outcome
-    odds = min(1.0, found.false_positive_probability * (1 + LOOKED_AT))
-    return replace(outcome, found=replace(found, false_positive_probability=odds))
+    film: FilmDescribed | None = None
 
 
 class Contents:
     """Reads one file. For one thread at a time."""
+
+    _views = 1  # pictures that are searched before it is said that there is no mark
 
     def __init__(self, data: bytes, sidecar: bytes | None, means: Means) -> None:
         self._data = data
         self._sidecar = sidecar
         self._means = means
         self._opened: dict[tuple[str, bytes, bytes], LatticeFingerprint | None] = {}
-        self._shown: Picture | None = None
-        self._looked_at: tuple[int, ...] = ()
 
     def list_parts(self) -> tuple[Part, ...]:
         """List the parts of a document, with their bytes.
@@ -135,7 +130,6 @@ class Contents:
             picture.orientation,
             picture.alpha is not None,
             metadata,
-            picture.moving.count if picture.moving else 1,
         )
         return described, None
 
@@ -150,8 +144,7 @@ class Contents:
 
     @property
     def _picture(self) -> Picture | None:
-        """The picture; of a moving one the frame in which a mark was found, or the first."""
-        return self._shown or self._decoded[0]
+        return self._decoded[0]
 
     def list_statements(self) -> tuple[Statement, ...]:
         """List what the metadata state of the picture's origin, unsigned."""
@@ -203,40 +196,32 @@ class Contents:
 
     def search(self) -> list[Outcome]:
         """Search the pixels for the public mark, then for those of the secret keys."""
-        picture = self._decoded[0]
+        picture = self._picture
         if picture is None:
             return []
-        first = watermark.search_each(picture.rgb, self._keys, self._means.search)
-        self._looked_at = (0,)
-        if picture.moving is None or any(each.found for each in first):
-            return first
-        return self._search_further(picture, picture.moving) or first
-
-    def _search_further(self, picture: Picture, moving: Moving) -> list[Outcome] | None:
-        """Search some of the later frames, until a mark is found."""
-        for index, rgb in imaging.sample_frames(moving, LOOKED_AT, self._means.limits):
-            self._looked_at += (index,)
-            found = watermark.search_each(rgb, self._keys, self._means.search)
-            if any(each.found for each in found):
-                found = [_count_frames(each) for each in found]
-                self._shown = replace(picture, rgb=rgb, alpha=None, samples=None, moving=None)
-                return found
-        return None
-
-    def list_looked_at(self) -> tuple[int, ...]:
-        """List the frames of a moving picture that were searched, the one with the mark last."""
-        return self._looked_at
+        return watermark.search_each(picture.rgb, self._keys, self._means.search)
 
     @property
     def _keys(self) -> tuple[bytes | None, ...]:
         return (None, *self._means.keys)
 
+    def find_span(self) -> tuple[float, float] | None:
+        """Return when the mark begins and ends, in seconds: in a film."""
+        return None
+
+    @property
+    def _pixels(self) -> Pixels | None:
+        """What is searched for more marks."""
+        return None if self._picture is None else self._picture.rgb
+
     def search_all(self, layer: int) -> list[Detection]:
         """Search one layer to its end, past what is found there."""
-        if self._picture is None:
+        if self._pixels is None:
             return []
         keys, search = self._keys, self._means.search
-        return watermark.detect_all(self._picture.rgb, keys[layer], keys=len(keys), search=search)
+        return watermark.detect_all(
+            self._pixels, keys[layer], keys=self._views * len(keys), search=search
+        )
 
     def match(self, payloads: Sequence[bytes], among: int) -> Detection | None:
         """Tell which of some payloads the public mark is, chosen from so many.
@@ -244,14 +229,15 @@ class Contents:
         They are held against the picture as words, where the locks can be derived, and then alone.
         The probability counts both.
         """
-        picture, key = self._picture, self._means.lock_key
-        if picture is None:
+        pixels, key = self._pixels, self._means.lock_key
+        if pixels is None:
             return None
         tries = [list(payloads)]
         if key is not None:
             tries.insert(0, [each + key.derive(each) for each in payloads])
         among, search = len(tries) * max(among, len(payloads)), self._means.search
-        found = (watermark.match(picture.rgb, each, among=among, search=search) for each in tries)
+        among *= self._views
+        found = (watermark.match(pixels, each, among=among, search=search) for each in tries)
         return next(filter(None, found), None)
 
     def match_private(self, payloads: Sequence[bytes]) -> tuple[Detection, int] | None:
@@ -259,14 +245,12 @@ class Contents:
 
         Without a pilot that takes seconds.
         """
-        picture, keys = self._picture, self._means.keys
-        if picture is None:
+        pixels, keys = self._pixels, self._means.keys
+        if pixels is None:
             return None
-        among = len(payloads) * len(keys)
+        among = self._views * len(payloads) * len(keys)
         for layer, key in enumerate(keys, 1):
-            found = watermark.match(
-                picture.rgb, payloads, key, among=among, search=self._means.search
-            )
+            found = watermark.match(pixels, payloads, key, among=among, search=self._means.search)
             if found is not None:
                 return found, layer
         return None
@@ -277,8 +261,7 @@ class Contents:
 
     @once
     def _hashes(self) -> tuple[Pdq, ...]:
-        picture = self._decoded[0]  # stamps of moving pictures record their first frame
-        return () if picture is None else fingerprint.pdq_variants(picture.rgb)
+        return () if self._picture is None else fingerprint.pdq_variants(self._picture.rgb)
 
     def hash_inside(self, found: Sequence[Detection]) -> tuple[Pdq, ...]:
         """Compute the hashes of the picture without bars, and of the parts that carry marks."""
@@ -296,17 +279,23 @@ class Contents:
         self, statement: StampStatement, found: Detection
     ) -> tuple[Comparison, Region]:
         """Compare what was signed with the pixels that carry a mark."""
-        if self._picture is None:
+        if self._pixels is None:
             return NOT_COMPARED, found.region
         locks = [found.lock] if found.lock else self._derive_locks(found.payload)
         opened = [self._open(statement, lock) for lock in locks]
         reference = next(filter(None, opened), None)
-        compared, region = compare_marked(
-            statement, reference, self._picture.rgb, found, self._reliable_hashes
-        )
+        compared, region = self._compare_marked(statement, reference, found)
         asked = ((statement.lattice, statement.payload, lock) for lock in locks)
         tried = any(each in self._opened for each in asked)
         return replace(compared, untried=compared.sealed and not tried), region
+
+    def _compare_marked(
+        self, statement: StampStatement, reference: LatticeFingerprint | None, found: Detection
+    ) -> tuple[Comparison, Region]:
+        if self._picture is None:
+            return NOT_COMPARED, found.region
+        rgb = self._picture.rgb
+        return compare_marked(statement, reference, rgb, found, self._reliable_hashes)
 
     def _derive_locks(self, payload: bytes) -> list[bytes]:
         """The locks that a payload's mark may have: private marks hold none.
@@ -319,10 +308,17 @@ class Contents:
 
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""
-        if self._picture is None:
+        if self._pixels is None:
             return NOT_COMPARED
         key = self._means.lock_key
         reference = None if key is None else self._open(statement, key.derive(statement.payload))
+        return self._compare_whole(statement, reference)
+
+    def _compare_whole(
+        self, statement: StampStatement, reference: LatticeFingerprint | None
+    ) -> Comparison:
+        if self._picture is None:
+            return NOT_COMPARED
         return compare_whole(statement, reference, self._picture.rgb, self._reliable_hashes)
 
     def _open(self, statement: StampStatement, lock: bytes) -> LatticeFingerprint | None:

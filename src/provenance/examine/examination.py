@@ -246,16 +246,16 @@ class Examination:
         return tuple(FoundMark(each, layer) for layer, each in found if each is not None)
 
     @once
+    def span(self) -> tuple[float, float] | None:
+        """When the first mark begins and ends, in seconds: in a film."""
+        return self._reader.ask(Contents.find_span) if self.marks else None
+
+    @once
     def _searched(self) -> list[watermark.Outcome]:
         if self.picture is None:
             return []
         enter(Stage.LOOKING)
         return self._reader.ask(Contents.search)
-
-    @once
-    def looked_at(self) -> tuple[int, ...]:
-        """The frames of a moving picture that were searched; what was found is in the last."""
-        return self._reader.ask(Contents.list_looked_at) if self._searched else ()
 
     @property
     def layers(self) -> range:
@@ -287,7 +287,8 @@ class Examination:
         lists = self.sources.lists
         among = self.records.size + (lists.stamps if lists else 0)
         if found is None and among:
-            held = [each for each in self._unsure if self._is_held(StampId.from_payload(each))]
+            unsure = self._searched[0].unsure
+            held = [each for each in unsure if self._is_held(StampId.from_payload(each))]
             found = self._match(held, among=among)
         if found is None and not self.marks:
             return self._match_private(payloads)
@@ -312,10 +313,6 @@ class Examination:
             return found is not None
         status = self.records.look_up(StampId.from_payload(found.payload)).status
         return status is not LookupStatus.NONE
-
-    @property
-    def _unsure(self) -> tuple[bytes, ...]:
-        return self._searched[0].unsure
 
     @once
     def hashes(self) -> tuple[Pdq, ...]:

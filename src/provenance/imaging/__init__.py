@@ -25,7 +25,7 @@ from provenance.imaging.formats import (
     recognise,
     require_picture,
 )
-from provenance.imaging.moving import Moving, sample_frames
+from provenance.imaging.moving import Moving, may_move, measure_seconds, sample_frames
 from provenance.imaging.personal import drop_personal
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
@@ -50,6 +50,8 @@ __all__ = [
     "is_foreign",
     "load_moving",
     "load_picture",
+    "may_move",
+    "measure_seconds",
     "orient",
     "read_texts",
     "recognise",

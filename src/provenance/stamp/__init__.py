@@ -4,10 +4,20 @@
 ``stamp_many`` and ``AsyncStamper`` do it for batches and for event loops.
 """
 
-from provenance.stamp.many import AsyncStamper, stamp_many
+from provenance.stamp.kinds import MIME
+from provenance.stamp.many import AsyncStamper, Threads, stamp_many
 from provenance.stamp.options import StampOptions
 from provenance.stamp.producer import Producer
 from provenance.stamp.stamped_image import StampedImage
 from provenance.stamp.stamper import Stamper
 
-__all__ = ["AsyncStamper", "Producer", "StampOptions", "StampedImage", "Stamper", "stamp_many"]
+__all__ = [
+    "MIME",
+    "AsyncStamper",
+    "Producer",
+    "StampOptions",
+    "StampedImage",
+    "Stamper",
+    "Threads",
+    "stamp_many",
+]

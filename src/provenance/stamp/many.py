@@ -10,19 +10,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from provenance import imaging
 from provenance.errors import ProvenanceError
 from provenance.imaging import ImageSource
 from provenance.stamp.stamped_image import StampedImage
-from provenance.stamp.stamper import Stamper
 
 T = TypeVar("T")
 
 
+class Stamps(Protocol):
+    """Whatever stamps a picture: a ``Stamper``, or what stands before one."""
+
+    def stamp(self, image: ImageSource, /, *arguments: Any, **options: Any) -> StampedImage:
+        """Stamp a picture."""
+
+
 def stamp_many(
-    stamper: Stamper, images: object, *, workers: int | None = None, **options: Any
+    stamper: Stamps, images: object, *, workers: int | None = None, **options: Any
 ) -> Iterator[StampedImage | ProvenanceError]:
     """Stamp a batch, and yield for each picture the stamp or the error, in their order.
 
@@ -64,6 +70,37 @@ def _answer(work: Callable[[], T]) -> T | ProvenanceError:
         return error
 
 
+class Threads:
+    """Threads of its own for work that an event loop must not wait for.
+
+    ``waiting`` counts what is not in work yet. A task that is cancelled while its work waits costs
+    nothing; what is in work goes on to its end, and only the answer is lost.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._workers = workers or _count_cores()
+        self._pool = ThreadPoolExecutor(self._workers, "stamp")
+        self._unfinished = set[Future[Any]]()
+
+    @property
+    def waiting(self) -> int:
+        """What is not in work yet."""
+        return max(0, len(self._unfinished) - self._workers)
+
+    async def run(self, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """Work in a thread; errors are those of the work."""
+        # As asyncio.to_thread does, but in threads that nothing else waits for.
+        context = contextvars.copy_context()
+        future = self._pool.submit(partial(context.run, work, *arguments, **options))
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
+        return await asyncio.wrap_future(future)
+
+    async def aclose(self) -> None:
+        """Wait until what is in work is done, and end the threads."""
+        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+
+
 class AsyncStamper:
     """Stamps for programs with an event loop, which goes on meanwhile.
 
@@ -80,30 +117,22 @@ class AsyncStamper:
         Threads; one per core when not given.
     """
 
-    def __init__(self, stamper: Stamper, *, workers: int | None = None) -> None:
+    def __init__(self, stamper: Stamps, *, workers: int | None = None) -> None:
         self._stamper = stamper
-        self._workers = workers or _count_cores()
-        self._pool = ThreadPoolExecutor(self._workers, "stamp")
-        self._unfinished = set[Future[StampedImage]]()
+        self._threads = Threads(workers)
 
     @property
     def waiting(self) -> int:
         """Pictures that are not in work yet."""
-        return max(0, len(self._unfinished) - self._workers)
+        return self._threads.waiting
 
     async def stamp(self, image: ImageSource, **options: Any) -> StampedImage:
         """Stamp a picture; ``options`` and errors are those of ``Stamper.stamp``."""
-        # As asyncio.to_thread does, but in threads that nothing else waits for.
-        context = contextvars.copy_context()
-        work = partial(context.run, self._stamper.stamp, image, **options)
-        future = self._pool.submit(work)
-        self._unfinished.add(future)
-        future.add_done_callback(self._unfinished.discard)
-        return await asyncio.wrap_future(future)
+        return await self._threads.run(self._stamper.stamp, image, **options)
 
     async def aclose(self) -> None:
         """Wait until what is in work is done, and end the threads."""
-        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+        await self._threads.aclose()
 
     async def __aenter__(self) -> Self:
         return self

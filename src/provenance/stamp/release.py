@@ -12,20 +12,21 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from provenance import fingerprint, imaging, manifest
+from provenance import fingerprint, manifest
+from provenance.containers import STORE_MARK
 from provenance.errors import (
     ManifestError,
     OutputError,
     OutputExistsError,
     ProvenanceError,
-    UnsupportedFormatError,
 )
 from provenance.files import Pending, name_pending, open_pending, read_bytes
-from provenance.imaging import MIME, Picture
+from provenance.imaging import Picture
 from provenance.limits import DEFAULT_LIMITS
 from provenance.manifest import Trust
 from provenance.records import StampRecord
 from provenance.registry import Registry
+from provenance.stamp.kinds import MIME, find_format, recognise
 from provenance.stamp.stamped_image import StampedImage
 
 Target = str | os.PathLike[str]
@@ -83,10 +84,10 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Resumed] | 
     if not path.exists() and not name_pending(path).exists():
         return None
     with open_pending(path) as file:
-        left = _find_record(file.read(), path, registry)
+        left = find_record(file.read(), registry)
         # A file without content holds the name where a disk knows no other way to claim it.
         if path.exists() and path.stat().st_size:
-            record = _find_record(read_bytes(path, DEFAULT_LIMITS.max_bytes), path, registry)
+            record = find_record(read_bytes(path, DEFAULT_LIMITS.max_bytes), registry)
             if record is None:
                 raise OutputExistsError(
                     f"{os.fspath(target)} exists and is not a stamp of this registry; name another "
@@ -102,8 +103,10 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Resumed] | 
         return left, "finished"
 
 
-def check_same_stamp(record: StampRecord, picture: Picture, model: str, version: str) -> None:
-    """Check that a record is of the stamp that is asked for now.
+def check_same_stamp(
+    record: StampRecord, picture: Picture | None, model: str, version: str
+) -> None:
+    """Check that a record is of the stamp that is asked for now; of a film, only by the model.
 
     Raises
     ------
@@ -115,6 +118,8 @@ def check_same_stamp(record: StampRecord, picture: Picture, model: str, version:
         raise OutputExistsError(
             f"The output is stamped already, for the model {named}; name another output."
         )
+    if picture is None:
+        return
     own, then = fingerprint.pdq(picture.rgb), fingerprint.Pdq(record.pdq, record.pdq_quality)
     # Of pictures too plain to compare, the matching name has to do.
     if own.reliable and then.reliable:
@@ -133,7 +138,7 @@ def check_name(target: Target, format: str) -> None:  # noqa: A002 (the word use
     OutputError
         It stands for another one.
     """
-    if imaging.find_format(target) != format:
+    if find_format(target) != format:
         raise OutputError(
             f"{os.fspath(target)} would hold a {format}; converting afterwards breaks the "
             "signature, so stamp with the format you want or name the file for this one."
@@ -143,20 +148,21 @@ def check_name(target: Target, format: str) -> None:  # noqa: A002 (the word use
 def _refuse(target: Target, file: Pending, registry: Registry) -> None:
     if file.target.exists():
         raise OutputExistsError(f"{os.fspath(target)} exists already; choose another name.")
-    if _find_record(file.read(), file.target, registry):
+    if find_record(file.read(), registry):
         raise OutputExistsError(
             f"{os.fspath(target)} was left unfinished by an interrupted run; "
             "--resume finishes it, --force gives it up."
         )
 
 
-def _find_record(data: bytes, path: Path, registry: Registry) -> StampRecord | None:
+def find_record(data: bytes, registry: Registry) -> StampRecord | None:
     """Find the record of exactly these bytes by the stamp id that they state."""
-    if not data:
+    format = recognise(data)  # noqa: A001 (the word users of Pillow know)
+    if format is None or STORE_MARK not in data:
         return None
     try:
-        statement = manifest.read(data, MIME[imaging.find_format(path)], Trust.none()).statement
-    except (ManifestError, UnsupportedFormatError):
+        statement = manifest.read(data, MIME[format], Trust.none()).statement
+    except ManifestError:
         return None
     record = registry.by_id(statement.stamp_id) if statement else None
     same = record is not None and record.sha256 == hashlib.sha256(data).hexdigest()

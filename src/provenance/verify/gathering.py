@@ -41,8 +41,8 @@ from provenance.verify.evidence import (
     Manifest,
     Mark,
 )
-from provenance.verify.frames import note_frames
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
+from provenance.verify.of_films import describe_film, note_film
 
 _NO_FURTHER = message("no further mark was found")
 _FURTHER = messages("one further mark was found", "{count} further marks were found")
@@ -94,11 +94,13 @@ def gather_evidence(examination: Examination) -> Evidence:
         lookup=lookup,
         marks=marks,
         similar=similar,
-        notes=(*own.notes, *unseen, *note_frames(examination), *gone_on),
+        notes=(*own.notes, *unseen, *gone_on),
         history=examination.history or _list_recorded(examination),
     )
     evidence = _complete(evidence, examination, examination.similar)
-    return replace(evidence, notes=(*evidence.notes, *_note_statements(examination)))
+    film = describe_film(examination)
+    notes = (*evidence.notes, *note_film(film, examination), *_note_statements(examination))
+    return replace(evidence, notes=notes, film=film)
 
 
 def gather_from_manifest(examination: Examination) -> Evidence:

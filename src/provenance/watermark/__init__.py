@@ -18,10 +18,17 @@ if TYPE_CHECKING:
         detect_each,
         search_each,
     )
+    from provenance.watermark.detection.frames import (
+        MOST_VIEWS,
+        FramesOutcome,
+        detect_frames,
+        search_frames,
+    )
     from provenance.watermark.detection.matching import match
     from provenance.watermark.detection.search import Corners, Search, read_corners
     from provenance.watermark.embedding.embedder import embed
     from provenance.watermark.embedding.margins import Margin, margin
+    from provenance.watermark.embedding.moving import MovingMark
     from provenance.watermark.format import ALG
     from provenance.watermark.lock import LockKey, draw_lock
     from provenance.watermark.plane import layout
@@ -29,10 +36,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALG",
+    "MOST_VIEWS",
     "Corners",
     "Detection",
+    "FramesOutcome",
     "LockKey",
     "Margin",
+    "MovingMark",
     "Outcome",
     "Payload",
     "Search",
@@ -40,6 +50,7 @@ __all__ = [
     "detect",
     "detect_all",
     "detect_each",
+    "detect_frames",
     "draw_lock",
     "embed",
     "layout",
@@ -47,6 +58,7 @@ __all__ = [
     "match",
     "read_corners",
     "search_each",
+    "search_frames",
 ]
 
 _MODULES = {
@@ -58,10 +70,12 @@ _MODULES = {
         "detect_each",
         "search_each",
     ),
+    "detection.frames": ("MOST_VIEWS", "FramesOutcome", "detect_frames", "search_frames"),
     "detection.matching": ("match",),
     "detection.search": ("Corners", "Search", "read_corners"),
     "embedding.embedder": ("embed",),
     "embedding.margins": ("Margin", "margin"),
+    "embedding.moving": ("MovingMark",),
     "format": ("ALG",),
     "lock": ("LockKey", "draw_lock"),
     "plane": ("layout",),

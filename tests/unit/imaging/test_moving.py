@@ -64,6 +64,8 @@ def test_frames_timing_and_plays_are_kept(source: str, target: str, alpha: bool)
     assert after.moving
     assert after.format == target
     assert [each.delay for each in after.moving.frames] == [Fraction(each, 1000) for each in DELAYS]
+    if target != "AVIF":
+        assert moving.measure_seconds(after.moving) == pytest.approx(sum(DELAYS) / 1000)
     if source != "AVIF" != target:  # AVIF says only once or for ever
         assert after.moving.plays == before.moving.plays
     for one, other in zip(list_shown(before), list_shown(after), strict=True):

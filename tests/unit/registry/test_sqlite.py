@@ -720,7 +720,7 @@ def test_an_append_costs_no_more_as_the_log_grows(
     connect = sqlite3.connect
 
     def connect_counted(*place: Any, **options: Any) -> sqlite3.Connection:
-        db = connect(*place, **options)
+        db: sqlite3.Connection = connect(*place, **options)
         db.set_progress_handler(lambda: 0, 10)  # a call for every ten steps of SQLite's own
         return db
 

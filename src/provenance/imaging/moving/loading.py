@@ -8,17 +8,24 @@ from fractions import Fraction
 from io import BytesIO
 
 import numpy as np
-from PIL import Image, ImageFile
+from PIL import ImageFile
 
+from provenance import containers
 from provenance.errors import ImageTooLargeError
 from provenance.imaging.frames import Frame, Moving
-from provenance.imaging.moving.apng import list_delays
+from provenance.imaging.moving.apng import CONTROL, list_delays
 from provenance.imaging.pillow import DECODERS, translate_decoder_errors
 from provenance.imaging.samples import OPAQUE, Pixels
 from provenance.limits import Limits
 
 MS = Fraction(1, 1000)
 """Pillow states delays in milliseconds."""
+
+CONTROL_WITHIN, BRANDS_END = 2**20, 64
+"""Bytes within which a moving picture says that it is one: before its pixels, behind a profile."""
+
+CONTROLS = b"\x21\xf9"
+"""The kind of a GIF's block that says how long the next frame is shown."""
 
 MOST_FRAMES = 10_000
 """Frames of a picture that is to be marked: seven minutes at 24 a second."""
@@ -87,6 +94,28 @@ def _share_alpha(frames: list[Frame]) -> tuple[Frame, ...]:
     return tuple(each if each.alpha is not None else replace(each, alpha=full) for each in frames)
 
 
-def is_moving(image: Image.Image) -> bool:
-    """Tell whether a Pillow image has several frames."""
-    return int(getattr(image, "n_frames", 1)) > 1
+def may_move(data: bytes) -> bool:
+    """Tell by a file's first bytes whether it may be a moving picture."""
+    if data.startswith(containers.png.SIGNATURE):
+        return CONTROL in data[:CONTROL_WITHIN]
+    if data.startswith(containers.riff.START):
+        return b"ANIM" in data[:CONTROL_WITHIN]
+    sequence = data[4:8] == containers.bmff.FILE_TYPE and b"avis" in data[:BRANDS_END]
+    return data.startswith(containers.gif.STARTS) or sequence
+
+
+def measure_seconds(moving: Moving) -> float:
+    """Return how long all frames are shown; those of an AVIF count as long as the first."""
+    data = moving.data
+    if moving.kind == "PNG":
+        return float(sum(list_delays(data)))
+    if moving.kind == "GIF":
+        controls = (p.read_content(data) for p in containers.gif.walk(data) if p.kind == CONTROLS)
+        return sum(int.from_bytes(each[2:4], "little") for each in controls) / 100
+    if moving.kind == "WEBP":
+        frames = (p.content_start for p in containers.riff.walk(data) if p.kind == b"ANMF")
+        return sum(int.from_bytes(data[at + 12 : at + 15], "little") for at in frames) / 1000
+    image = _open(moving)
+    with translate_decoder_errors("The AVIF picture"):
+        image.load()
+    return float(image.info.get("duration") or 0) / 1000 * moving.count

@@ -8,6 +8,7 @@ over large neighbourhoods, whose displacement must not be ambiguous, then over s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +52,9 @@ def find_displacements(flat: Plane, key: bytes | None) -> Iterator[NDArray[np.fl
     found = np.zeros((*phasor.shape[:2], 2))
     for reach in REACHES:
         for _ in range(_ROUNDS):
-            turned = phasor * np.exp(-1j * (found @ wave.T)).astype(np.complex64)
-            found = found + _step(turned, wave, reach)
+            turn = (found @ wave.T).astype(np.float32)  # complex exponentials take far longer
+            turned = phasor * (np.cos(turn) - np.complex64(1j) * np.sin(turn))
+            found = found + _step(np.asarray(turned, dtype=np.complex64), wave, reach)
         if reach in SHOWN:
             yield found
 
@@ -88,35 +90,56 @@ def _cell_phasors(flat: Plane, key: bytes | None) -> NDArray[np.complex64]:
     return np.asarray(down.reshape(rows, CELL, columns, -1).sum(axis=1))
 
 
-def sample_bent(
-    picture: Floats, geometry: Geometry, plane: Plane, displacement: NDArray[np.float64]
-) -> Plane:
-    """Sample a picture anew where each sample of a plane belongs.
+@dataclass(frozen=True)
+class Bendable:
+    """A picture made ready to be sampled where its places belong, several times over.
 
-    Parameters
-    ----------
-    picture : float32 array, shape (height, width)
-        Luma.
-    geometry : Geometry
-        What the plane was sampled with.
-    displacement : float64 array, shape (rows, columns, 2)
-        Of the plane's cells, in mark units.
+    ``waves`` are coefficients of cubic splines of its luma, shrunk where the mark is coarser;
+    ``size`` is that of the picture, width and height.
     """
-    rows, columns = plane.samples.shape
-    y, x = ((np.arange(n) + 0.5) / CELL - 0.5 for n in (rows, columns))
-    at = np.meshgrid(y, x, indexing="ij")
-    off = [
-        ndimage.map_coordinates(displacement[..., n], at, order=1, mode="nearest") for n in (0, 1)
-    ]
-    u = (np.arange(columns) + plane.column + 0.5) * fmt.GRID - off[0]
-    v = (np.arange(rows) + plane.row + 0.5)[:, None] * fmt.GRID - off[1]
-    (xx, xy, x0), (yx, yy, y0), (pu, pv, _) = geometry.matrix
-    far = 1 + pu * u + pv * v
-    height, width = picture.shape
-    shrink = max(1.0, fmt.GRID * geometry.scale / PIXELS_PER_SAMPLE)
-    size = max(1, round(width / shrink)), max(1, round(height / shrink))
-    small = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
-    column = (xx * u + xy * v + x0) / far * (size[0] / width) - 0.5
-    row = (yx * u + yy * v + y0) / far * (size[1] / height) - 0.5
-    values = ndimage.map_coordinates(small, (row, column), order=3, mode="nearest")
-    return Plane(np.asarray(values, np.float32), plane.row, plane.column)
+
+    waves: Floats
+    size: tuple[int, int]
+
+    @classmethod
+    def of(cls, picture: Floats, geometry: Geometry) -> Bendable:
+        """Make luma, shape (height, width), ready for a mark that lies so."""
+        height, width = picture.shape
+        shrink = max(1.0, fmt.GRID * geometry.scale / PIXELS_PER_SAMPLE)
+        size = max(1, round(width / shrink)), max(1, round(height / shrink))
+        small = Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS)
+        waves = ndimage.spline_filter(np.asarray(small), output=np.float32)
+        return cls(np.asarray(waves), (width, height))
+
+    def sample(self, geometry: Geometry, plane: Plane, displacement: NDArray[np.float64]) -> Plane:
+        """Sample it anew where each sample of a plane belongs.
+
+        Parameters
+        ----------
+        geometry : Geometry
+            What the plane was sampled with.
+        displacement : float64 array, shape (rows, columns, 2)
+            Of the plane's cells, in mark units.
+        """
+        rows, columns = plane.samples.shape
+        off = [_to_samples(displacement[..., n], rows, columns) for n in (0, 1)]
+        u = (np.arange(columns) + plane.column + 0.5) * fmt.GRID - off[0]
+        v = (np.arange(rows) + plane.row + 0.5)[:, None] * fmt.GRID - off[1]
+        (xx, xy, x0), (yx, yy, y0), (pu, pv, _) = geometry.matrix
+        far = 1 + pu * u + pv * v
+        high, wide = self.waves.shape
+        column = (xx * u + xy * v + x0) / far * (wide / self.size[0]) - 0.5
+        row = (yx * u + yy * v + y0) / far * (high / self.size[1]) - 0.5
+        values = ndimage.map_coordinates(
+            self.waves, (row, column), order=3, mode="nearest", prefilter=False
+        )
+        return Plane(np.asarray(values, np.float32), plane.row, plane.column)
+
+
+def _to_samples(cells: NDArray[np.float64], rows: int, columns: int) -> Floats:
+    """Interpolate from the middles of cells to samples; what is left over goes on as it was."""
+    high, wide = cells.shape
+    image = Image.fromarray(cells.astype(np.float32))
+    whole = image.resize((wide * CELL, high * CELL), Image.Resampling.BILINEAR)
+    rest = (0, rows - high * CELL), (0, columns - wide * CELL)
+    return np.pad(np.asarray(whole), rest, mode="edge")

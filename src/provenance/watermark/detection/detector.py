@@ -14,6 +14,7 @@ from provenance.watermark.detection import significance
 from provenance.watermark.detection.decoding import DecodedMark, read, read_below
 from provenance.watermark.detection.looks import SURELY, Look, Seen
 from provenance.watermark.detection.placing import OFFSETS
+from provenance.watermark.detection.read_places import ReadPlaces
 from provenance.watermark.detection.region import marked_region
 from provenance.watermark.detection.search import USUAL, Corners, Search
 from provenance.watermark.detection.soft_bits import WEIGHTINGS
@@ -28,9 +29,6 @@ BETTER = 1.0
 """Standard deviations by which a mark must fit better elsewhere than where it was found first."""
 SEARCHES = 2
 """Times that all looks are taken, the second time without the marks that were found."""
-ALIKE = 0.003
-"""Difference of two geometries' scales and turns, as a share, under which one pilot shows in both:
-a unit or two over a picture."""
 
 
 def count_attempts(search: Search = USUAL) -> int:
@@ -131,13 +129,21 @@ def detect_each(
 
 
 def search_each(
-    rgb: NDArray[np.uint8], keys: Sequence[bytes | None], search: Search = USUAL
+    rgb: NDArray[np.uint8],
+    keys: Sequence[bytes | None],
+    search: Search = USUAL,
+    *,
+    pictures: int = 1,
 ) -> list[Outcome]:
-    """As ``detect_each``, with what may be there besides."""
+    """As ``detect_each``, with what may be there besides.
+
+    The picture is one of so many ``pictures`` that are searched for one claim: for the
+    probabilities.
+    """
     if min(rgb.shape[:2]) < SMALLEST_SIDE:
         return [Outcome(None)] * len(keys)
     seen = Seen.of(rgb, search.corners)
-    return [_first(seen, layer_key(key), len(keys), search) for key in keys]
+    return [_first(seen, layer_key(key), pictures * len(keys), search) for key in keys]
 
 
 def _first(seen: Seen, key: bytes | None, keys: int, search: Search) -> Outcome:
@@ -155,28 +161,6 @@ def _first(seen: Seen, key: bytes | None, keys: int, search: Search) -> Outcome:
         whole = found.region.coverage == 1 or look.geometry != seen.as_marked
         return Outcome(found if whole else _sharpened(seen, found, look, key, attempts))
     return Outcome(None, tuple(unsure))
-
-
-class ReadPlaces:
-    """Geometries in which marks were read: what shows a pilot there is the pilot of those."""
-
-    def __init__(self) -> None:
-        self._matrices: list[NDArray[np.float64]] = []
-
-    def add(self, geometry: Geometry) -> None:
-        """Remember one."""
-        self._matrices.append(_linear(geometry))
-
-    def __contains__(self, geometry: object) -> bool:
-        """Tell whether one is turned, scaled and stretched like one of these."""
-        matrix = _linear(geometry) if isinstance(geometry, Geometry) else None
-        return matrix is not None and any(
-            np.abs(matrix - each).max() <= ALIKE * np.abs(each).max() for each in self._matrices
-        )
-
-
-def _linear(geometry: Geometry) -> NDArray[np.float64]:
-    return np.array(geometry.matrix)[:2, :2]
 
 
 def _placed(
@@ -244,6 +228,7 @@ def detect_all(
     read = ReadPlaces()
     for _ in range(SEARCHES):
         rest = seen
+        read.begin_round()
         for look in _placed(seen, key, search, read):
             surely = look.presence >= SURELY and look.geometry not in read
             for found in _layers(seen, look, attempts, surely=surely):

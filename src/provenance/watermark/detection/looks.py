@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from provenance.once import once
 from provenance.watermark import format as fmt
 from provenance.watermark.carrier import SAMPLES, Secret
 from provenance.watermark.detection import aspect_search, scale_search
-from provenance.watermark.detection.bending import find_displacements, sample_bent
+from provenance.watermark.detection.bending import Bendable, find_displacements
 from provenance.watermark.detection.cancelling import laid, mark_in
 from provenance.watermark.detection.period_search import (
     PERIODS,
@@ -24,6 +24,7 @@ from provenance.watermark.detection.period_search import (
 from provenance.watermark.detection.placing import Place, carried, places
 from provenance.watermark.detection.position_search import find_geometry
 from provenance.watermark.detection.presence import flatten, presence
+from provenance.watermark.detection.read_places import ReadPlaces
 from provenance.watermark.detection.refinement import refine
 from provenance.watermark.detection.registration import (
     Registration,
@@ -175,6 +176,11 @@ class Seen:
         """Where ``embed`` would have laid a mark in this picture, at the size looked at."""
         return layout(*self.size).rescale(1 / self.shrink)
 
+    @property
+    def _centre(self) -> tuple[float, float]:
+        height, width = self.luma.shape
+        return width / 2, height / 2
+
     @once
     def _plane(self) -> Plane:
         return sample(self.luma, self.as_marked)
@@ -204,50 +210,59 @@ class Seen:
         return find_periods(self.whole[0])
 
     def looks(
-        self, key: bytes | None, *, hasty: bool = False, read: Container[Geometry] = ()
+        self, key: bytes | None, *, hasty: bool = False, read: ReadPlaces | None = None
     ) -> Iterator[Look]:
         """Geometries worth decoding, cheapest first; ``hasty`` searches only where it promises.
 
-        ``read`` are those in which a mark was read, by now: no bends are undone there.
+        ``read`` are those in which a mark was read, by now: no bends are undone there, and each is
+        looked at once.
         """
-        for look in self._pilot_looks(key, hasty=hasty):
+        read = ReadPlaces() if read is None else read
+        for look in self._pilot_looks(key, read, hasty=hasty):
             yield look
             if look.presence >= SURELY and look.geometry not in read:
                 yield self.unbent(look, key)
         if not hasty and key is None:
-            yield from self.placed_by_carrier(
-                [each for each in self.periods if each.score >= HINT][:1]
-            )
+            likely = [each for each in self.periods if each.score >= HINT][:1]
+            yield from self.placed_by_carrier(likely, read)
 
-    def _pilot_looks(self, key: bytes | None, *, hasty: bool) -> Iterator[Look]:
+    def _pilot_looks(self, key: bytes | None, read: ReadPlaces, *, hasty: bool) -> Iterator[Look]:
         """As marked where pilot or carrier says so, and wherever the pilot is found."""
         pilot = presence(flatten(self._plane), key)
         if abs(pilot) >= PRESENT or self._carries(key):
             inverted = pilot <= -PRESENT
             seen = self._coefficients.negative if inverted else self._coefficients
             yield Look(self.as_marked, seen, abs(pilot), inverted)
+            read.note(self.as_marked)
         for registration in self._registrations(key, hasty=hasty):
-            if look := self.followed(registration, key):
+            if look := self.followed(registration, key, read):
                 yield look
+                read.note(look.geometry)
 
     def unbent(self, look: Look, key: bytes | None) -> Look:
         """The same look, each place of the picture put where the pilot says that it belongs."""
         plane = self.sampled(look.geometry, inverted=look.inverted)
         best, most = look.coefficients, -np.inf
+        bendable = Bendable.of(self.luma, look.geometry)
         for displacement in find_displacements(flatten(plane), key):
-            bent = sample_bent(self.luma, look.geometry, plane, displacement)
+            bent = bendable.sample(look.geometry, plane, displacement)
             found = transform(_signed(bent, inverted=look.inverted))
             energy = _energy(found, key)
             if energy > most:
                 best, most = found, energy
         return replace(look, coefficients=best, bent=True)
 
-    def placed_by_carrier(self, periods: list[Period]) -> Iterator[Look]:
-        """Where a tile's sides show and no pilot says where it lies: the public carrier does."""
+    def placed_by_carrier(
+        self, periods: list[Period], read: ReadPlaces | None = None
+    ) -> Iterator[Look]:
+        """Where a tile's sides show and no pilot says where it lies: the public carrier does.
+
+        Where this round has looked at a mark with those sides, they are that mark's.
+        """
         for period in periods:
             geometry = period.geometry(self.whole[0])
             plane = sample(self.luma, geometry)
-            if min(plane.samples.shape) < SMALLEST_PLANE:
+            if min(plane.samples.shape) < SMALLEST_PLANE or (read and read.explains(geometry)):
                 continue
             geometry, shown = find_geometry(flatten(plane), geometry)
             if shown >= PLACED:
@@ -277,11 +292,13 @@ class Seen:
         """The picture, or its negative, on the grid of a mark that lies so."""
         return _signed(sample(self.luma, geometry, most), inverted=inverted)
 
-    def followed(self, guess: Registration, key: bytes | None) -> Look | None:
+    def followed(self, guess: Registration, key: bytes | None, read: ReadPlaces) -> Look | None:
         """Refine a guess, twice as the first time some blocks were ambiguous; or give it up.
 
         A large plane is seen whole only once its middle has passed.
         """
+        if read.looked_at(guess.geometry, self._centre):
+            return None
         geometry, pilot = guess.geometry, 0.0
         plane = self.sampled(geometry, inverted=guess.inverted, most=FIRST_SIDE)
         cut = max(plane.samples.shape) >= FIRST_SIDE

@@ -49,23 +49,23 @@ class Position:
 @functools.cache
 def _patterns() -> NDArray[np.complex64]:
     """Half spectra of the patterns, conjugated: shape (BITS, SAMPLES, SAMPLES // 2 + 1)."""
-    out = np.empty((BITS, SAMPLES, SAMPLES // 2 + 1), dtype=np.complex64)
-    details = {
-        level: [(band.bit, band.chip) for band in bands(None) if band.level == level]
-        for level in fmt.LEVEL_GAINS
-    }
-    blank = np.zeros((SAMPLES >> DEPTH,) * 2)
-    for bit in range(BITS):
-        levels = (
-            tuple(
-                fmt.LEVEL_GAINS[level] * np.where(bits == bit, chips, 0)
-                for bits, chips in details[level]
-            )
-            for level in sorted(details, reverse=True)
-        )
-        samples = pywt.waverec2([blank, *levels], fmt.WAVELET, mode="periodization")
-        out[bit] = fft.rfft2(samples.astype(np.float32)).conj()
-    return out
+    pieces = [
+        np.arange(first, min(first + _PIECE, BITS))[:, None, None]
+        for first in range(0, BITS, _PIECE)
+    ]
+    return np.concatenate([fft.rfft2(_waves(bits)).conj() for bits in pieces])
+
+
+def _waves(bits: NDArray[np.int64]) -> Floats:
+    """Patterns of code bits, given in shape (bits, 1, 1): float32, (bits, SAMPLES, SAMPLES)."""
+    details: dict[int, list[Floats]] = {level: [] for level in fmt.LEVEL_GAINS}
+    for band in bands(None):
+        chips = np.float32(fmt.LEVEL_GAINS[band.level]) * band.chip
+        details[band.level].append(np.where(band.bit == bits, chips, np.float32(0)))
+    blank = np.zeros((len(bits), SAMPLES >> DEPTH, SAMPLES >> DEPTH), dtype=np.float32)
+    levels = (tuple(details[level]) for level in sorted(details, reverse=True))
+    waves = pywt.waverec2([blank, *levels], fmt.WAVELET, mode="periodization", axes=(-2, -1))
+    return np.asarray(waves, dtype=np.float32)
 
 
 def find_geometry(flat: Plane, geometry: Geometry) -> tuple[Geometry, float]:

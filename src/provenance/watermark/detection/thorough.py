@@ -6,9 +6,8 @@ pilot at all.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
-from provenance.geometry import Geometry
 from provenance.watermark.detection import aspect_search, scale_search
 from provenance.watermark.detection.looks import (
     FOLLOWED,
@@ -23,6 +22,7 @@ from provenance.watermark.detection.looks import (
 )
 from provenance.watermark.detection.period_search import PERIODS, find_periods, frequency_maps
 from provenance.watermark.detection.presence import flatten, presence
+from provenance.watermark.detection.read_places import ReadPlaces
 from provenance.watermark.detection.registration import Registration, register, register_maps
 from provenance.watermark.detection.scale_search import polar_map
 from provenance.watermark.detection.search import Search
@@ -46,34 +46,37 @@ def count_looks(search: Search) -> int:
 
 
 def looks(
-    seen: Seen, key: bytes | None, search: Search, read: Container[Geometry] = ()
+    seen: Seen, key: bytes | None, search: Search, read: ReadPlaces | None = None
 ) -> Iterator[Look]:
     """Geometries worth decoding, as the search wants them.
 
     ``read`` are those in which a mark was read, by now: no bends are undone there.
     """
+    read = ReadPlaces() if read is None else read
     if search.thorough:
         return _thorough_looks(seen, key, read)
     return seen.looks(key, hasty=search.hasty, read=read)
 
 
-def _thorough_looks(seen: Seen, key: bytes | None, read: Container[Geometry]) -> Iterator[Look]:
+def _thorough_looks(seen: Seen, key: bytes | None, read: ReadPlaces) -> Iterator[Look]:
     """Geometries worth decoding, the usual ones first."""
     yield from seen.looks(key, read=read)
-    yield seen.unbent(seen.plain_look(), key)
+    if seen.as_marked not in read:
+        yield seen.unbent(seen.plain_look(), key)
     if key is None:
-        yield from seen.placed_by_carrier(seen.periods)
-    for look in _pilot_looks(seen, key):
+        yield from seen.placed_by_carrier(seen.periods, read)
+    for look in _pilot_looks(seen, key, read):
         yield look
+        read.note(look.geometry)
         if look.geometry not in read:
             yield seen.unbent(look, key)
 
 
-def _pilot_looks(seen: Seen, key: bytes | None) -> Iterator[Look]:
+def _pilot_looks(seen: Seen, key: bytes | None, read: ReadPlaces) -> Iterator[Look]:
     whole = seen.whole[0]
     stretched = aspect_search.stretched_candidates(whole, key, aspect_search.WIDE_STRETCH)
     for guess in best(register(whole, stretched, key), MIN_AGREEMENT):
-        if look := seen.followed(guess, key):
+        if look := seen.followed(guess, key, read):
             yield look
     for guess, window in _guesses_at_parts(seen, key):
         if look := _grown(seen, guess, window, key):

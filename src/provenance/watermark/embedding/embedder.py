@@ -35,7 +35,7 @@ MIN_FIT = 16.0
 ROBUSTNESS_WEIGHT = 0.8
 """How far a picture's strength follows what it keeps: 1 would even out all pictures' robustness and
 none of their visibility, 0 the reverse."""
-TRIAL_PIXELS = 2**19
+TRIAL_PIXELS = 2**18
 """Pixels of the picture's middle that strength is tried on. The sum over the many tiles of a larger
 part saturates, and would ask for more than its parts keep (ADR 0029)."""
 WEAKEST, STRONGEST = 0.8, 1.3
@@ -102,14 +102,14 @@ def embed(
     ImageTooFlatError
         The mark can't be read back even from the untouched pixels.
     """
-    word = _Word.of(payload, draw_lock() if lock is None else lock, layer_key(key))
+    word = Word.of(payload, draw_lock() if lock is None else lock, layer_key(key))
     height, width = rgb.shape[:2]
     if min(height, width) < SMALLEST_SIDE:
         raise ImageTooSmallError(
             f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
             "on the short side. Use a larger version."
         )
-    cover, trial = _try(luma(rgb), word)
+    cover, trial = try_out(luma(rgb), word)
     marked = _mark(rgb, cover, trial, word.secret)
     if not trial.sure and _fit(marked, word) < MIN_FIT:
         raise ImageTooFlatError(
@@ -120,21 +120,21 @@ def embed(
 
 
 @dataclass(frozen=True)
-class _Word:
+class Word:
     """What is written: code bits, and what their chips are drawn from."""
 
     bits: NDArray[np.int8]
     secret: Secret | None
 
     @classmethod
-    def of(cls, payload: bytes, lock: bytes, key: bytes | None) -> _Word:
+    def of(cls, payload: bytes, lock: bytes, key: bytes | None) -> Word:
         """Encode a payload, with its lock in a public mark."""
         word = code.join(payload, lock) if key is None else payload
         return cls(code.encode(word, key), code.secret_of(payload, key))
 
 
 @dataclass(frozen=True)
-class _Cover:
+class Cover:
     """What a picture hides: the mark's mask and strength, the pilot's energy."""
 
     geometry: Geometry
@@ -144,7 +144,7 @@ class _Cover:
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
     """How strong the mark is made: a factor for all of it, and each code bit's signed amplitude.
 
     ``sure`` means that it was read in what a trial left of it.
@@ -155,12 +155,12 @@ class _Trial:
     sure: bool
 
 
-def _try(picture: Floats, word: _Word) -> tuple[_Cover, _Trial]:
+def try_out(picture: Floats, word: Word) -> tuple[Cover, Trial]:
     """Survey a picture's luma, mark its middle, and see what handling leaves of that."""
-    cover, signs = _survey(picture, key_of(word.secret)), word.bits.astype(np.float64)
+    cover, signs = survey(picture, key_of(word.secret)), word.bits.astype(np.float64)
     height, width = picture.shape
     rows, columns = middle(width, height, TRIAL_PIXELS)
-    samples = _mark_samples(cover, _Trial(1.0, signs, sure=False), word.secret)
+    samples = mark_samples(cover, Trial(1.0, signs, sure=False), word.secret)
     part = spread(samples, cover.geometry, rows, columns) + picture[rows, columns]
     at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
     tiles, most, sure, bits = picture.size / (fmt.TILE * at.scale) ** 2, 0.0, False, signs
@@ -173,7 +173,7 @@ def _try(picture: Floats, word: _Word) -> tuple[_Cover, _Trial]:
         if handling is LIGHT and fit >= MIN_FIT:
             sure, bits = True, _even_out(signs, seen[0])
     factor = float(np.clip(most**ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST))
-    return cover, _Trial(factor, bits, sure)
+    return cover, Trial(factor, bits, sure)
 
 
 def _even_out(signs: NDArray[np.float64], soft: Floats) -> NDArray[np.float64]:
@@ -183,7 +183,7 @@ def _even_out(signs: NDArray[np.float64], soft: Floats) -> NDArray[np.float64]:
     return np.asarray(signs * np.clip(1 + EVENING * weaker, LEAST_BIT, MOST_BIT))
 
 
-def _survey(picture: Floats, key: bytes | None) -> _Cover:
+def survey(picture: Floats, key: bytes | None) -> Cover:
     """Measure what a picture hides."""
     geometry = layout(picture.shape[1], picture.shape[0])
     variance = masking.local_variance(masking.cover_plane(picture, geometry))
@@ -191,13 +191,18 @@ def _survey(picture: Floats, key: bytes | None) -> _Cover:
     strength = masking.strength(variance, mask, geometry)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
     needed = pilot_power.required_energy(picture, gain, geometry, key)
-    return _Cover(geometry, mask, strength, needed)
+    return Cover(geometry, mask, strength, needed)
 
 
-def _mark_samples(cover: _Cover, trial: _Trial, secret: Secret | None) -> Floats:
+def mark_samples(cover: Cover, trial: Trial, secret: Secret | None) -> Floats:
     """The mark on the plane, in grey levels."""
     strength = trial.factor * cover.strength
-    share = pilot_power.choose_share(cover.pilot, strength)
+    return np.asarray(strength * cover.mask * carry(cover, trial, secret), dtype=np.float32)
+
+
+def carry(cover: Cover, trial: Trial, secret: Secret | None) -> NDArray[np.float64]:
+    """Word and pilot on the plane, of mean square 1 before any mask."""
+    share = pilot_power.choose_share(cover.pilot, trial.factor * cover.strength)
     key, many = key_of(secret), carrier.tiles(secret)
     lines, data = len(pilot.lines(key)), carrier.tile(trial.bits, secret)
     tones = pilot.tile(np.full(lines, math.sqrt(2 * share / lines)), key)
@@ -205,14 +210,14 @@ def _mark_samples(cover: _Cover, trial: _Trial, secret: Secret | None) -> Floats
     tile = data * np.sqrt((1 - share) / data.var()) + tones
     high, wide = cover.mask.shape
     tiled = np.tile(tile, (-(-high // len(tile)), -(-wide // len(tile))))[:high, :wide]
-    return np.asarray(strength * cover.mask * tiled, dtype=np.float32)
+    return np.asarray(tiled)
 
 
 def _mark(
-    rgb: NDArray[np.uint8], cover: _Cover, trial: _Trial, secret: Secret | None
+    rgb: NDArray[np.uint8], cover: Cover, trial: Trial, secret: Secret | None
 ) -> NDArray[np.uint8]:
     """Add the mark, some rows at a time: all of its change would need more memory than a copy."""
-    samples, marked = _mark_samples(cover, trial, secret), np.empty_like(rgb)
+    samples, marked = mark_samples(cover, trial, secret), np.empty_like(rgb)
     height, width = rgb.shape[:2]
     for rows in row_strips(height):
         change = spread(samples, cover.geometry, rows, slice(0, width))
@@ -222,7 +227,7 @@ def _mark(
     return marked
 
 
-def _fit(marked: NDArray[np.uint8], word: _Word) -> float:
+def _fit(marked: NDArray[np.uint8], word: Word) -> float:
     """How well a marked picture's code bits fit."""
     height, width = marked.shape[:2]
     shrink = shrink_factor(width, height)

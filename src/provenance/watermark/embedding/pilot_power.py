@@ -15,7 +15,7 @@ from provenance.watermark.plane import middle
 WANTED_POWER = 60.0
 """Power of a line over the picture's own, untouched and on average: a quarter of the area leaves
 15, JPEG 20 about 12, a crop to 300 x 300 pixels 5."""
-SURVEYED_PIXELS = 300_000
+SURVEYED_PIXELS = 130_000
 """Pixels of a picture's middle that its own power is measured in, once it is shrunk as the detector
 shrinks it."""
 MIN_SHARE, USUAL_SHARE, MAX_SHARE = 0.06, 0.2, 0.35

@@ -1,0 +1,4 @@
+/** Names of the files that the page writes and takes: see docs/requests.md. */
+
+export const REQUEST_TYPE = 'provenance.request.1'
+export const REQUEST_MEDIA_TYPE = 'application/vnd.provenance.request+json; version=1'
