@@ -1,4 +1,4 @@
-# make demo [IMAGE=photo.jpg] · make test · make reader · make lint · make docs · make findings · make fuzz ·
+# make demo [IMAGE=photo.jpg] · make test · make reader · make page · make lint · make docs · make findings · make fuzz ·
 # make wheel · make sbom
 # Each makes .venv when it is missing and installs what it needs, once per change of pyproject.toml or the lock.
 
@@ -21,12 +21,13 @@ RUNS    ?= 100000
 SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test reader lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs interop integration clean
+.PHONY: help demo test reader page lint docs fuzz findings wheel sbom lock bench bench-peers bench-docs interop integration clean
 
 help:
 	@echo "make demo [IMAGE=photo.jpg]   stamp a picture, mistreat it, trace every copy; writes demo-out/index.html"
 	@echo "make test                     run the tests (ARGS='-k name' passes options to pytest)"
 	@echo "make reader                   build and test the second implementation (TypeScript); make test does it where npm is"
+	@echo "make page                     build the offline page for browsers into reader/page/dist; then provenance page DIR"
 	@echo "make lint                     format, lint, types and import directions, as CI runs them"
 	@echo "make docs                     build the documentation site; then open site/index.html"
 	@echo "make fuzz                     hostile input, for an hour (RUNS=100000 inputs and SECONDS=600 a target at most)"
@@ -44,13 +45,18 @@ help:
 demo: $(VENV)/.core
 	@$(RUN)/provenance demo $(if $(IMAGE),"$(IMAGE)") --out demo-out
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(if $(NPM),reader/node_modules/.ready)
 	@$(RUN)/python -m pytest -n auto $(ARGS)
 	@$(if $(ARGS),,$(if $(NPM),$(MAKE) --no-print-directory reader,echo "not tested: reader/, which needs npm and Node 20" $(if $(CI),>&2; exit 1)))
 
 # The second implementation. It is built and tested alone, beside vectors/.
 reader: reader/node_modules/.ready
 	@cd reader && npm run --silent build && npm run --silent check && npm test --silent
+
+# The offline page: one file, and a folder to host. Tests build it anew; wheels take what lies there.
+page: reader/node_modules/.ready
+	@cd reader && node page/build.mjs
+	@cd reader/page/dist && cat SHA256SUMS
 
 lint: $(VENV)/.test
 	@failed=; for check in "ruff format --check --quiet ." "ruff check ." "mypy" "lint-imports"; do \
@@ -75,7 +81,8 @@ findings:
 # Everything in a build has the time of the commit, so that a build tomorrow has the same bytes; an unpacked
 # source archive, which has no commit, takes hatchling's own time. The build sees hatchling and nothing else.
 DATED    = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1580601600)}
-wheel: $(TOOLS)build/.ready
+wheel: $(TOOLS)build/.ready $(if $(NPM),page)
+	@$(if $(NPM),,echo "without the offline page, which needs npm and Node 20" $(if $(CI),>&2; exit 1))
 	@$(DATED) $(TOOLS)build/bin/python -m build --quiet --no-isolation --outdir $(DIST) .
 	@cd $(DIST) && sha256sum image_provenance-*
 
@@ -121,7 +128,7 @@ $(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(TOOLS)* $(DIST) reader/node_modules reader/dist site demo-out bench-out fuzz-out
+	rm -rf $(VENV) $(TOOLS)* $(DIST) reader/node_modules reader/dist reader/page/dist site demo-out bench-out fuzz-out
 
 $(RUN)/python:
 	@test -n "$(PYTHON)" || { echo "error: provenance needs Python $(MINIMUM) or newer; found: $$(python3 --version 2>&1)." \

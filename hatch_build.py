@@ -1,4 +1,4 @@
-"""Build hooks: name the commit in what is built, and the project's address in its metadata.
+"""Build hooks: name commit and address in what is built, and add the offline page.
 
 Both run inside the build, with hatchling and the standard library only.
 """
@@ -16,6 +16,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PACKAGE = Path("src/provenance")
+PAGE = Path("reader/page/dist")  # what `make page` writes
+PAGE_INSIDE = "page/built"  # its place in the package
 
 
 def load_about(root: Path) -> ModuleType:
@@ -30,22 +32,28 @@ def load_about(root: Path) -> ModuleType:
 
 
 class BuildNote(BuildHookInterface[Any]):
-    """Puts ``build.json`` beside ``about.py``, into the archive only: the checkout stays as it is.
+    """Puts what was built or asked for into the archive only: the checkout stays as it is.
 
-    An editable install gets none, since its sources change; a source archive has one already.
+    ``build.json`` goes beside ``about.py``, and the offline page into ``page/built``, where
+    ``make page`` built it. An editable install gets neither, since its sources change; a source
+    archive has both already.
     """
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Ask git for the commit, and add the file to the build."""
+        """Ask git for the commit, and add the files to the build."""
+        if version == "editable":
+            return
         root = Path(self.root)
         about = load_about(root)
-        if version == "editable" or (root / PACKAGE / about.BUILD_FILE).exists():
-            return
-        self._folder = tempfile.TemporaryDirectory()
-        file = Path(self._folder.name) / about.BUILD_FILE
-        file.write_text(about.ask_git(root).to_json(), encoding="utf-8")
         inside = PACKAGE if self.target_name == "sdist" else Path(PACKAGE.name)
-        build_data["force_include"][str(file)] = f"{inside.as_posix()}/{about.BUILD_FILE}"
+        added: dict[str, str] = build_data["force_include"]
+        if not (root / PACKAGE / about.BUILD_FILE).exists():
+            self._folder = tempfile.TemporaryDirectory()
+            file = Path(self._folder.name) / about.BUILD_FILE
+            file.write_text(about.ask_git(root).to_json(), encoding="utf-8")
+            added[str(file)] = f"{inside.as_posix()}/{about.BUILD_FILE}"
+        if (root / PAGE).is_dir() and not (root / PACKAGE / PAGE_INSIDE).exists():
+            added[str(root / PAGE)] = f"{inside.as_posix()}/{PAGE_INSIDE}"
 
 
 class Address(MetadataHookInterface):

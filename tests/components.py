@@ -6,15 +6,18 @@ A developer without one still sees every other test pass. ``.ci/run`` installs t
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
 
 PROGRAMS = {
     "chromium": "tests of pages open them with it: apt-get install chromium",
+    "node": "tests of the offline page build it with it: install Node 20 or newer",
     "openssl": "tests of time stamps start an authority with it: apt-get install openssl",
     "softhsm2-util": "tests of signers make a token with it: apt-get install softhsm2",
 }
@@ -24,6 +27,20 @@ def need_program(name: str) -> None:
     """Skip the test, or fail in CI, where a program is not installed."""
     if shutil.which(name) is None:
         _missing(f"There is no {name}; {PROGRAMS[name]}.")
+
+
+def need_packages(folder: Path) -> None:
+    """Skip the test, or fail in CI, where what npm installs is not there."""
+    if not folder.is_dir():
+        _missing(f"There is no {folder.name} in {folder.parent.name}/: make page installs it.")
+
+
+def need_module(name: str, extra: str) -> ModuleType:
+    """Load a module of an extra, or skip the test, or fail in CI, where it is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return _missing(f"There is no {name}: install the extra {extra!r}.")
 
 
 def need_library(package: str, places: list[Path]) -> Path:

@@ -20,7 +20,9 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "aws": ("boto3>=1.42",),
     "gcp": ("google-cloud-kms>=3.0",),
     "pdf": ("typst>=0.14",),
+    "pdf-in": ("pypdfium2>=5.0",),
     "postgres": ("psycopg[binary,pool]>=3.2",),
+    "video": ("av>=16.1",),
     "timestamp": ("rfc3161-client>=1.0.4",),
     "service": ("fastapi>=0.128", "uvicorn>=0.38", "python-multipart>=0.0.20", "joserfc>=1.4"),
     "telemetry": (

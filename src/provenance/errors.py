@@ -46,6 +46,7 @@
     ├── RequestError                a request to a producer can't be read or written
     ├── ResponseError               a producer's response can't be read or written
     ├── HashListError               a list of hashes can't be read or used
+    ├── PageError                   the offline page is not built, or not as it was built
     ├── FetchError                  an address can't be fetched, or must not be
     ├── ServiceError                the service refuses, see provenance.service.refusals
     ├── ConfigError                 a setting is missing, unknown or wrong
@@ -85,6 +86,15 @@ class UnsupportedFormatError(InputError):
     """The bytes are not a picture format that is read or written here."""
 
     code = "input.unsupported"
+
+
+class NotExaminedError(InputError):
+    """A file that was not chosen by name, such as one of a folder, and that is not a picture.
+
+    It is listed so that nothing is passed over in silence, and does not count as a failure.
+    """
+
+    code = "input.not_examined"
 
 
 class CorruptImageError(InputError):
@@ -355,6 +365,12 @@ class HashListError(ProvenanceError):
     """A list of hashes can't be read, has an unknown form, or still holds what was withdrawn."""
 
     code = "hashlist"
+
+
+class PageError(ProvenanceError):
+    """The offline page is not built in this copy, or its files are not as they were built."""
+
+    code = "page"
 
 
 class FetchError(ProvenanceError):

@@ -33,7 +33,7 @@ LARGEST_MODEL: Final = (1 << MODEL_BITS) - 1
 STAMP_ID_DIGITS: Final = 2 * PAYLOAD_BYTES
 """Hex digits of a stamp id, two a byte."""
 
-_FIELDS = (
+FIELDS = (
     ("version", VERSION_BITS),
     ("producer", PRODUCER_BITS),
     ("model", MODEL_BITS),
@@ -104,7 +104,7 @@ class Payload:
     version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
-        for name, bits in _FIELDS:
+        for name, bits in FIELDS:
             value = getattr(self, name)
             if not 0 <= value < 1 << bits:
                 raise PayloadError(
@@ -114,7 +114,7 @@ class Payload:
     def pack(self) -> bytes:
         """Return the 12 bytes that go into the picture."""
         value = 0
-        for name, bits in _FIELDS:
+        for name, bits in FIELDS:
             value = value << bits | getattr(self, name)
         return value.to_bytes(PAYLOAD_BYTES, "big")
 
@@ -130,7 +130,7 @@ class Payload:
         if len(data) != PAYLOAD_BYTES:
             raise PayloadError(f"A payload has {PAYLOAD_BYTES} bytes; this one has {len(data)}.")
         value, fields = int.from_bytes(data, "big"), {}
-        for name, bits in reversed(_FIELDS):
+        for name, bits in reversed(FIELDS):
             fields[name] = value & (1 << bits) - 1
             value >>= bits
         return cls(**fields)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import stat
 import subprocess
 import sys
@@ -148,26 +147,6 @@ def test_keys_show_no_secret(command: Command, studio: Path) -> None:
     shown = command("keys", *config(studio)).out
     assert "trusted here  yes" in shown
     assert "PRIVATE" not in shown
-
-
-@pytest.mark.slow
-def test_demo(command: Command, photo: Path, tmp_path: Path) -> None:
-    out = tmp_path / "demo"
-    done = command("demo", "--out", out)
-    assert done.status == 0, done.err
-    page = (out / "index.html").read_text()
-    assert page.count("<article") == len(list(out.glob("[0-9]*"))) == 14
-    assert "<script" not in page
-    reports = re.findall(r'href="(reports/[^"]+)"', page)
-    assert len(reports) == 14
-    assert all((out / each).is_file() for each in reports)
-    assert "http" not in page.replace("https://", "").lower().split("<body>")[0]
-    control = next((out / "reports").glob("*control*"))
-    assert (
-        json.loads((control / "report.json").read_text())["exhibits"][0]["verdict"]["origin"]
-        is None
-    )
-    assert command("trace", "--check", control, *config(out / "project")).status == 0
 
 
 def test_demo_leaves_a_folder_that_is_not_its_own_alone(command: Command, tmp_path: Path) -> None:

@@ -7,6 +7,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
+
+from provenance import hashlists
+
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
@@ -51,6 +55,27 @@ def test_the_same_report_gives_the_same_graph(
     for name in ("a.jsonld", "b.jsonld"):
         assert command("export", folder, "-o", tmp_path / name).status == 0
     assert (tmp_path / "a.jsonld").read_bytes() == (tmp_path / "b.jsonld").read_bytes()
+
+
+def test_known_copies_of_a_case_become_a_list(
+    command: Command, photo: Path, tmp_path: Path
+) -> None:
+    """A platform that holds the list finds the same file, and the same picture in another one."""
+    folder, file = tmp_path / "case", tmp_path / "copies.json"
+    assert command("trace", photo, "--case", "GI-7", "-o", folder).status == 1  # of no origin
+    done = command("export", folder, "-o", file, "--known-copies")
+    assert (done.status, done.err) == (0, "")
+    (record,) = hashlists.load(file).records
+    assert record.key == ("sha256", hashlib.sha256(photo.read_bytes()).hexdigest())
+    assert record.cases == ("GI-7",)
+    assert {kind for kind, _ in record.also} == {"md5", "pdq"}
+    copy = tmp_path / "copy.jpg"
+    with Image.open(photo) as image:
+        image.convert("RGB").save(copy, quality=80)
+    for shown, found in ((photo, "same_file"), (copy, "alike")):
+        line = json.loads(command("hash", shown, "--list", file, "--json").out)
+        assert found in json.dumps(line["matches"]), line
+    command("export", folder, "-o", file, "--known-copies").failed_with(2, "output.exists")
 
 
 def test_what_is_not_a_report_is_refused(command: Command, tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ def test_a_label_is_placed_by_options_and_config(tmp_path: Path) -> None:
         "badge_corner": None,
         "badge_height": 9,
         "badge_font": None,
+        "ai_system": False,
+        "badge_icon": None,
         "strip_prompt": False,
     }
     assert label_options.build_labels(config, asked).badge == Badge("AI-generated", "top-left", 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -45,6 +46,22 @@ def test_first_block_pasted_twice(command: Command, text: str) -> None:
             assert done.status == 0, (arguments, done.err)
     assert Path.cwd() == start
     assert {words[1] for words in lines} >= {"demo", "stamp", "verify", "inspect", "trace"}
+    check_demo(Path("demo-out"), command)
+
+
+def check_demo(out: Path, command: Command) -> None:
+    page = (out / "index.html").read_text()
+    assert page.count("<article") == len(list(out.glob("[0-9]*"))) == 14
+    assert "<script" not in page
+    reports = re.findall(r'href="(reports/[^"]+)"', page)
+    assert len(reports) == 14
+    assert all((out / each).is_file() for each in reports)
+    assert "http" not in page.replace("https://", "").lower().split("<body>")[0]
+    control = next((out / "reports").glob("*control*"))
+    (exhibit,) = json.loads((control / "report.json").read_text())["exhibits"]
+    assert exhibit["verdict"]["origin"] is None
+    config = ("--config", out / "project" / "provenance.toml")
+    assert command("trace", "--check", control, *config).status == 0
 
 
 def test_init(command: Command, text: str) -> None:

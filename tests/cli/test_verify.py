@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEYS = [
     *("schema", "input", "sha256", "depth", "state", "origin"),
-    *("history", "summary", "freshness", "lists", "evidence", "error"),
+    *("history", "summary", "freshness", "lists", "film", "evidence", "error"),
 ]
 ORIGIN = "producer model model_version created recorded time_basis source_type match stamp_id"
 FINDING = "layer finding says codes region false_positive_probability"

@@ -90,7 +90,7 @@ def test_the_application_may_say_what_made_one_picture(
     origin = verifier.verify(found.content).origin
     assert origin is not None
     assert (origin.model, origin.model_version) == ("other", None)
-    assert origin.source_type.endswith("compositeWithTrainedAlgorithmicMedia")
+    assert str(origin.source_type).endswith("compositeWithTrainedAlgorithmicMedia")
 
 
 def test_what_is_stamped_already_stays_as_it_is(studio: Studio, png: bytes) -> None:
@@ -237,7 +237,7 @@ def test_servers_are_not_asked_to_send_files_themselves(studio: Studio, tmp_path
         sent.append(message)
 
     middleware = StampImages(app, stamper=studio.stamper, model="m", workers=1)
-    extensions = {"http.response.pathsend": {}, "tls": {}}
+    extensions: dict[str, Any] = {"http.response.pathsend": {}, "tls": {}}
     scope = {"type": "http", "method": "GET", "headers": [], "extensions": extensions}
     asyncio.run(middleware(scope, lambda: None, send))  # type: ignore[arg-type, return-value]
     assert offered == ["tls"]

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
 from provenance import hashchain
 from provenance.config import load
 from provenance.envelope import unseal
 from provenance.errors import ProvenanceError
+from provenance.schemas import read_schema
 from provenance.service.engine.results import RESULT_TYPE
 from provenance.service.web.problems import find_status
 from tests.service.conftest import Service
@@ -75,6 +77,7 @@ def test_a_repeated_stamp_is_one_stamp(service: Service, png: bytes) -> None:
 def test_a_result_is_signed(service: Service, stamped: httpx.Response) -> None:
     with service.client() as client:
         answer = post(client, "/v1/results", stamped.content)
+    Draft202012Validator(json.loads(read_schema("result"))).validate(answer.json())
     result = unseal(answer.content, RESULT_TYPE)
     assert result.holds
     assert result.payload["sha256"] == hashlib.sha256(stamped.content).hexdigest()

@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from provenance.canonical import to_utc_text
 from provenance.cli.api_keys import SCOPES
+from provenance.registry import CLAIM_LIFETIME, ClaimKey, open_registry
 from provenance.service import ApiKeys, Scope
+from provenance.stamp_id import StampId
 from tests.cli.conftest import run_here
 
 
@@ -75,6 +80,28 @@ def test_what_is_under_way_is_answered_before_the_end(folder: Path, png: bytes) 
     assert all(each["status"] == 200 for each in requests)
     assert {each["route"] for each in requests} == {"/readyz", "/v1/verify"}
     assert not any("Traceback" in line for line in running.lines)
+
+
+def test_promises_that_nobody_can_ask_for_are_forgotten(folder: Path) -> None:
+    """At the start, and those that still count stay."""
+    old, new = ClaimKey.of("me", "old"), ClaimKey.of("me", "new")
+    created = datetime.now(UTC)
+    with open_registry("sqlite:///stamps.db", folder / "keys/log.pem", base=folder) as registry:
+        for number, key in enumerate((old, new)):
+            registry.claims.take(key, StampId(f"{number:024x}"), created)
+    with closing(sqlite3.connect(folder / "stamps.db")) as db:
+        before = to_utc_text(created - CLAIM_LIFETIME - timedelta(hours=1))
+        db.execute("UPDATE claims SET claimed = ? WHERE key = ?", (before, old.key))
+        db.commit()
+    with run(folder) as running:
+        while not any('"claims.' in line for line in running.lines):
+            assert running.process.poll() is None
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(60) == 0
+    (line,) = (json.loads(line) for line in running.lines if '"claims.' in line)
+    assert (line["event"], line["count"]) == ("claims.forgotten", 1)
+    with closing(sqlite3.connect(folder / "stamps.db")) as db:
+        assert db.execute("SELECT key FROM claims").fetchall() == [(new.key,)]
 
 
 def test_a_worker_that_dies_costs_one_answer(folder: Path, png: bytes) -> None:

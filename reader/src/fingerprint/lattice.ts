@@ -51,6 +51,11 @@ export function latticeAt(picture: Picture, scale: number): Lattice {
   return { side, columns, rows, levels }
 }
 
+/** What a cell's level stands for, in grey levels. */
+export function brightness({ levels }: Lattice): Float64Array {
+  return Float64Array.from(levels, (level) => GREY_LEVELS_PER_LEVEL * (level + 0.5))
+}
+
 export function sideFor(picture: { width: number; height: number }, scale: number): number {
   const units = (picture.width * picture.height) / (scale * scale)
   return SIDES.find((side) => units / (side * side) <= MOST_CELLS) ?? SIDES[SIDES.length - 1]!

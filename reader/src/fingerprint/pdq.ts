@@ -18,14 +18,33 @@ export interface Pdq {
 
 export function pdq(picture: Picture): Pdq {
   const small = thumbnail(picture)
-  const coefficients = transform(small)
+  return { hash: hashOf(transform(small)), quality: qualityOf(small) }
+}
+
+/** The hashes of the picture in its eight orientations, itself first, within a few bits: out of one transform. */
+export function pdqOrientations(picture: Picture): Uint8Array[] {
+  const upright = transform(thumbnail(picture))
+  const turned = upright.map((_, n) => upright[(n % FREQUENCIES) * FREQUENCIES + Math.floor(n / FREQUENCIES)]!)
+  return [upright, turned].flatMap((coefficients) =>
+    [[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([down, across]) =>
+      hashOf(coefficients.map((value, n) => value * mirrored(down!, Math.floor(n / FREQUENCIES)) * mirrored(across!, n % FREQUENCIES))),
+    ),
+  )
+}
+
+/** What becomes of a frequency in a mirror: every other one changes its sign, the first one too. */
+function mirrored(sign: number, index: number): number {
+  return sign < 0 && index % 2 === 0 ? -1 : 1
+}
+
+function hashOf(coefficients: Float32Array): Uint8Array {
   const median = Float32Array.from(coefficients).sort()[coefficients.length / 2 - 1]!
   const hash = new Uint8Array(32)
   coefficients.forEach((value, n) => {
     const place = coefficients.length - 1 - n
     if (value > median) hash[place >> 3]! |= 1 << (7 - (place & 7))
   })
-  return { hash, quality: qualityOf(small) }
+  return hash
 }
 
 /** Bits in which two hashes differ. */
@@ -41,11 +60,17 @@ function thumbnail({ width, height, data }: Picture): Float32Array {
     const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + 1]!))
     one[n] = Math.fround(sum + Math.fround(BLUE * data[at + 2]!))
   }
-  const two = new Float32Array(width * height)
+  const line = new Float32Array(Math.max(width, height))
   const window = (size: number) => Math.floor((size + 2 * SIDE - 1) / (2 * SIDE))
   for (let pass = 0; pass < PASSES; pass++) {
-    for (let y = 0; y < height; y++) runningMean(one, two, y * width, 1, width, window(width))
-    for (let x = 0; x < width; x++) runningMean(two, one, x, width, height, window(height))
+    for (let y = 0; y < height; y++) {
+      line.set(one.subarray(y * width, (y + 1) * width))
+      runningMean(line, one, y * width, 1, width, window(width))
+    }
+    for (let x = 0; x < width; x++) {
+      for (let y = 0, at = x; y < height; y++, at += width) line[y] = one[at]!
+      runningMean(line, one, x, width, height, window(height))
+    }
   }
   return Float32Array.from({ length: SIDE * SIDE }, (_, n) => {
     const row = Math.floor(((Math.floor(n / SIDE) + 0.5) * height) / SIDE)
@@ -54,25 +79,23 @@ function thumbnail({ width, height, data }: Picture): Float32Array {
   })
 }
 
-/** Mean of a window that is cut off at both ends; the sum runs in single precision as the reference's does. */
+/** Mean of a window along a line that is cut off at both ends; the sum runs in single precision as the reference's does. */
 function runningMean(from: Float32Array, to: Float32Array, first: number, stride: number, count: number, window: number): void {
   const half = Math.floor((window + 2) / 2)
   let sum = 0
   let size = 0
-  let right = first
-  let left = first
+  let right = 0
+  let left = 0
   let out = first
   const write = () => {
     to[out] = Math.fround(sum / size)
     out += stride
   }
   const enter = () => {
-    sum = Math.fround(sum + from[right]!)
-    right += stride
+    sum = Math.fround(sum + from[right++]!)
   }
   const leave = () => {
-    sum = Math.fround(sum - from[left]!)
-    left += stride
+    sum = Math.fround(sum - from[left++]!)
   }
   for (let n = 0; n < half - 1; n++, size++) enter()
   for (let n = 0; n < window - half + 1; n++) {

@@ -4,6 +4,17 @@ import { emptyPlane, type Plane } from './picture.ts'
 
 export const LOBES = 3
 
+/** How much a pixel counts by its distance, in pixels of the smaller side; none from `reach` on. */
+export interface Kernel {
+  readonly reach: number
+  readonly weight: (distance: number) => number
+}
+
+/** Keeps what is fine. */
+export const FINE: Kernel = { reach: LOBES, weight: lanczos }
+/** A third of the work: for what has nothing fine. */
+export const PLAIN: Kernel = { reach: 1, weight: (distance) => Math.max(0, 1 - Math.abs(distance)) }
+
 export function lanczos(x: number): number {
   if (x === 0) return 1
   if (Math.abs(x) >= LOBES) return 0
@@ -24,16 +35,16 @@ interface Taps {
   readonly weights: Float32Array
 }
 
-function taps(axis: Axis, size: number): Taps {
+function taps(axis: Axis, size: number, { reach, weight }: Kernel): Taps {
   const spread = Math.max(1, axis.step)
-  const width = Math.min(size, 2 * Math.ceil(LOBES * spread) + 1)
+  const width = Math.min(size, 2 * Math.ceil(reach * spread) + 1)
   const start = new Int32Array(axis.count)
   const weights = new Float32Array(axis.count * width)
   for (let n = 0; n < axis.count; n++) {
     const place = axis.first + (n + 0.5) * axis.step - 0.5
     const from = Math.min(Math.max(Math.round(place - (width - 1) / 2), 0), size - width)
     let sum = 0
-    for (let k = 0; k < width; k++) sum += weights[n * width + k] = lanczos((from + k - place) / spread)
+    for (let k = 0; k < width; k++) sum += weights[n * width + k] = weight((from + k - place) / spread)
     if (sum) for (let k = 0; k < width; k++) weights[n * width + k]! /= sum
     start[n] = from
   }
@@ -41,31 +52,29 @@ function taps(axis: Axis, size: number): Taps {
 }
 
 /** Resample a plane; what is finer than the new samples is taken out first. */
-export function resample(plane: Plane, across: Axis, down: Axis): Plane {
-  return resampleDown(resampleAcross(plane, across), down)
+export function resample(plane: Plane, across: Axis, down: Axis, kernel: Kernel = FINE): Plane {
+  return resampleAcross(resampleDown(plane, taps(down, plane.height, kernel), down.count), taps(across, plane.width, kernel), across.count)
 }
 
-function resampleAcross(plane: Plane, axis: Axis): Plane {
-  const { start, width, weights } = taps(axis, plane.width)
-  const out = emptyPlane(axis.count, plane.height)
+function resampleAcross(plane: Plane, { start, width, weights }: Taps, count: number): Plane {
+  const out = emptyPlane(count, plane.height)
   for (let y = 0; y < plane.height; y++) {
     const row = y * plane.width
-    for (let n = 0; n < axis.count; n++) {
+    for (let n = 0; n < count; n++) {
       const from = row + start[n]!
       const tap = n * width
       let sum = 0
       for (let k = 0; k < width; k++) sum += weights[tap + k]! * plane.data[from + k]!
-      out.data[y * axis.count + n] = sum
+      out.data[y * count + n] = sum
     }
   }
   return out
 }
 
-function resampleDown(plane: Plane, axis: Axis): Plane {
-  const { start, width, weights } = taps(axis, plane.height)
-  const out = emptyPlane(plane.width, axis.count)
+function resampleDown(plane: Plane, { start, width, weights }: Taps, count: number): Plane {
+  const out = emptyPlane(plane.width, count)
   const size = plane.width
-  for (let n = 0; n < axis.count; n++) {
+  for (let n = 0; n < count; n++) {
     const row = out.data.subarray(n * size, (n + 1) * size)
     for (let k = 0; k < width; k++) {
       const weight = weights[n * width + k]!
@@ -79,9 +88,14 @@ function resampleDown(plane: Plane, axis: Axis): Plane {
 
 /** The plane made smaller by these factors (over 1), whole. */
 export function shrink(plane: Plane, across: number, down: number): Plane {
-  const axis = (size: number, factor: number) => {
-    const count = Math.max(1, Math.round(size / factor))
+  return shrinkTo(plane, plane.width / across, plane.height / down)
+}
+
+/** The plane made smaller to about these sides, whole. */
+export function shrinkTo(plane: Plane, width: number, height: number, kernel: Kernel = FINE): Plane {
+  const axis = (size: number, to: number) => {
+    const count = Math.max(1, Math.round(to))
     return { count, step: size / count, first: 0 }
   }
-  return resample(plane, axis(plane.width, across), axis(plane.height, down))
+  return resample(plane, axis(plane.width, width), axis(plane.height, height), kernel)
 }

@@ -196,6 +196,29 @@ def export(
     render.note(f"{count} model{'s' * (count != 1)}{until}")
 
 
+@command.command("signpost", short_help="Write whose marks these are, and whom to ask.")
+@outputs.add_output_option("JSON file to write.")
+@click.option("--number", type=int, help="Only this producer number (default: all that are known).")
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+@settings.add_config_option
+def signpost(output: Path, number: int | None, force: bool, config_file: Path | None) -> None:
+    """Write a signpost to FILE, for detectors of others: who holds which producer number.
+
+    A detector that can read a mark's first 24 bits learns from it whom to ask. It points and
+    proves nothing: proof is what the producer's service answers.
+    """
+    from provenance.directory import Directory, make_signpost
+    from provenance.files import encode_line, write_atomic
+
+    config = settings.require(config_file)
+    outputs.check(output, overwrite=force)
+    known = config.load_directory() or Directory()
+    found = make_signpost(known, number, datetime.now(UTC))
+    write_atomic(output, encode_line(found).encode() + b"\n", overwrite=force)
+    count = len(found["producers"])
+    render.say(f"Wrote {output}: {count} producer{'s' * (count != 1)}")
+
+
 @command.command("sign", short_help="Sign the entries of others, as a directory authority.")
 @click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from provenance.labels import Labels
 
 # Written out here, so that --help need not load what labels are made with; a test compares them.
-PROFILES = ("california", "eu", "china", "india")
+PROFILES = ("california", "eu", "china", "india", "korea")
 CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 
 
@@ -25,11 +25,13 @@ class Asked(TypedDict):
 
     profile: tuple[str, ...]
     source_type: bool
+    ai_system: bool
     aigc: bool
     badge: str | None
     badge_corner: str | None
     badge_height: int | None
     badge_font: Path | None
+    badge_icon: Path | None
     strip_prompt: bool
 
 
@@ -48,6 +50,7 @@ _OPTIONS = (
         help="Labels that a jurisdiction asks for; repeatable.",
     ),
     click.option("--source-type", is_flag=True, help="Write IPTC's digital source type into XMP."),
+    click.option("--ai-system", is_flag=True, help="Write IPTC's names of the AI system into XMP."),
     click.option("--aigc", is_flag=True, help="Write China's AIGC label into XMP."),
     click.option("--badge", metavar="TEXT", help="Put a visible label on the picture."),
     click.option(
@@ -68,6 +71,12 @@ _OPTIONS = (
         help="TrueType or OpenType font of the label, if no installed font has its letters.",
     ),
     click.option(
+        "--badge-icon",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="PNG to put on in place of letters, such as the EU's icon.",
+    ),
+    click.option(
         "--strip-prompt",
         is_flag=True,
         help="Leave out prompts, and all other text and comments except credits.",
@@ -77,10 +86,12 @@ _OPTIONS = (
 
 def build_labels(config: Config, asked: Asked) -> Labels:
     """Return what options and config ask for together; the options' visible label wins."""
-    from provenance.labels import Badge, Labels
+    from provenance.labels import ICON_NAME, Badge, Labels
 
-    badge = None if asked["badge"] is None else Badge(asked["badge"])
+    text = asked["badge"] or (ICON_NAME if asked["badge_icon"] else None)
+    badge = None if text is None else Badge(text)
     own = Labels(asked["source_type"], asked["aigc"], badge, asked["strip_prompt"])
+    own |= Labels(ai_system=asked["ai_system"])
     found = _place_badge(config.load_labels(own, asked["profile"]), asked)
     if found.time_stamp_advised and config.signing and config.signing.tsa_policy == "off":
         render.note(
@@ -94,8 +105,8 @@ def _place_badge(labels: Labels, asked: Asked) -> Labels:
     """Place the visible label as the options say, even if the config asked for it."""
     said = {"corner": asked["badge_corner"], "height": asked["badge_height"]}
     changes: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
-    if asked["badge_font"] is not None:
-        changes["font"] = asked["badge_font"]
+    files = {"font": asked["badge_font"], "icon": asked["badge_icon"]}
+    changes |= {name: file for name, file in files.items() if file is not None}
     if not changes:
         return labels
     if labels.badge is None:

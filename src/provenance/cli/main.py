@@ -35,6 +35,7 @@ COMMANDS = (
     "keys",
     "schema",
     "serve",
+    "page",
     "doctor",
 )
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provenance.config.ask_keys import read_ask_keys
 from provenance.config.files import read_key
 
 if TYPE_CHECKING:
@@ -137,13 +138,18 @@ class DirectorySection:
     """How old a kept answer may be before the service is asked again."""
     ask_private: bool = False
     """Whether services in private networks may be asked, also without encryption."""
+    ask_keys: Path | None = None
+    """File of the API keys that services ask for: one JSON object, from endpoint to key."""
 
     def asker(self, known: Directory | None) -> Asker | None:
         """Make what asks producers; None without a directory, which says whom to ask."""
         from provenance.response import Asker
 
+        if known is None:
+            return None
         age = timedelta(hours=self.ask_max_age_hours)
-        return Asker(known, self.ask_cache, age, self.ask_private) if known else None
+        keys = read_ask_keys(self.ask_keys) if self.ask_keys else {}
+        return Asker(known, self.ask_cache, age, self.ask_private, keys)
 
 
 @dataclass(frozen=True)
@@ -248,9 +254,11 @@ class LabelsSection:
     """``[labels]``: what pictures get besides mark and manifest; see ``provenance.labels``."""
 
     profiles: tuple[str, ...] = ()
-    """Jurisdictions that ask for labels: california, eu, china, india."""
+    """Jurisdictions that ask for labels: california, eu, china, india, korea."""
     source_type: bool = False
     """Whether to write IPTC's digital source type into XMP."""
+    ai_system: bool = False
+    """Whether to write IPTC's names of the AI system and its version into XMP."""
     aigc: bool = False
     """Whether to write China's AIGC metadata into XMP."""
     badge: str | None = None
@@ -261,19 +269,27 @@ class LabelsSection:
     """Height of its letters, percent of the picture's short side."""
     badge_font: Path | None = None
     """TrueType or OpenType file of its letters."""
+    badge_icon: Path | None = None
+    """PNG that is put on in place of letters, such as the EU's icon."""
     strip_prompt: bool = False
     """Whether to leave out prompts and all other text except credits."""
 
     def combine(self, asked: Labels | None, profiles: Iterable[str]) -> Labels:
         """Return the labels that the section, ``asked`` and ``profiles`` ask for together."""
-        from provenance.labels import Badge, Labels, apply_profiles
+        from provenance.labels import ICON_NAME, Badge, Labels, apply_profiles
 
-        badge = None if self.badge is None else Badge(self.badge)
+        text = self.badge or (ICON_NAME if self.badge_icon else None)
+        badge = None if text is None else Badge(text)
         own = Labels(self.source_type, self.aigc, badge, self.strip_prompt)
+        own |= Labels(ai_system=self.ai_system)
         found = apply_profiles((*profiles, *self.profiles), asked | own if asked else own)
         if found.badge is None:
             return found
         placed = replace(
-            found.badge, corner=self.badge_corner, height=self.badge_height, font=self.badge_font
+            found.badge,
+            corner=self.badge_corner,
+            height=self.badge_height,
+            font=self.badge_font,
+            icon=self.badge_icon,
         )
         return replace(found, badge=placed)

@@ -24,6 +24,7 @@ from provenance.directory.entries import (
 from provenance.directory.file import export
 from provenance.directory.merging import merge
 from provenance.directory.names import fold_name
+from provenance.directory.signpost import make_signpost
 
 __all__ = [
     "FIRST_SELF_DRAWN",
@@ -44,5 +45,6 @@ __all__ = [
     "export",
     "fold_name",
     "is_self_drawn",
+    "make_signpost",
     "merge",
 ]

@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+from provenance.documents import Part
 from provenance.errors import ProvenanceError
 from provenance.examine.contents import Contents, Means, warm_up
+from provenance.examine.film_contents import open_contents
 from provenance.limits import Isolation
 from provenance.workers import Failure, Worker, WorkerPool
 
@@ -33,14 +35,21 @@ class OwnReader:
     """Reads a file in this process."""
 
     def __init__(self, data: bytes, sidecar: bytes | None, means: Means) -> None:
-        self._contents = Contents(data, sidecar, means)
+        self._contents = open_contents(data, sidecar, means)
 
     def ask(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask for a part of the contents."""
-        return question(self._contents, *args, **kwargs)
+        return cast("T", _answer(self._contents, question, args, kwargs))
 
     def close(self) -> None:
         """Keep what was read: it costs nobody anything."""
+
+
+def _answer(
+    contents: Contents, question: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Answer as the kind of contents does: a film's answers are its own."""
+    return getattr(contents, question.__name__)(*args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,10 @@ class _Reading:
                 held.clear()
                 return None
             if isinstance(message[0], bytes):
-                held[:] = [Contents(message[0], message[1], self.means)]
+                held[:] = [open_contents(message[0], message[1], self.means)]
                 return None
             question, args, kwargs = message
-            return question(held[0], *args, **kwargs)
+            return _answer(held[0], question, args, kwargs)
 
         return answer
 
@@ -79,6 +88,20 @@ class ReaderPool:
     def open(self, data: bytes, sidecar: bytes | None) -> IsolatedReader:
         """Return the reader of one file."""
         return IsolatedReader(self._pool, data, sidecar)
+
+    def list_parts(self, data: bytes) -> tuple[Part, ...]:
+        """Have a worker take a document apart.
+
+        Raises
+        ------
+        InputError
+            It can't be opened, is over a limit, or costs or crashes the worker.
+        """
+        reader = self.open(data, None)
+        try:
+            return reader.ask(Contents.list_parts)
+        finally:
+            reader.close()
 
     def close(self) -> None:
         """End the workers."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from provenance import fingerprint, imaging, manifest, watermark
+from provenance.documents import Part, open_parts
 from provenance.errors import ImageTooLargeError, InputCostError, InputError, ManifestError
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
 from provenance.examine.marked_part import cut_marked_parts
@@ -19,7 +20,7 @@ from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest, read_own
 from provenance.fingerprint import LatticeFingerprint, Pdq
 from provenance.geometry import Region
-from provenance.imaging import MIME, Picture
+from provenance.imaging import MIME, Picture, Pixels
 from provenance.labels import FoundLabels, Statement, list_statements, read_labels, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
@@ -61,10 +62,19 @@ def warm_up() -> None:
 
 
 @dataclass(frozen=True)
+class FilmDescribed:
+    """How long a film is, how many frames it has, and how many of them are looked at."""
+
+    seconds: float
+    frames: int
+    looked_at: int
+
+
+@dataclass(frozen=True)
 class Described:
     """A decoded picture without its pixels.
 
-    ``metadata`` names those of ``icc``, ``exif`` and ``xmp`` that it has.
+    ``metadata`` names those of ``icc``, ``exif`` and ``xmp`` that it has; ``film`` is set for one.
     """
 
     format: str
@@ -73,16 +83,29 @@ class Described:
     orientation: int
     alpha: bool
     metadata: tuple[str, ...]
+    film: FilmDescribed | None = None
 
 
 class Contents:
     """Reads one file. For one thread at a time."""
+
+    _views = 1  # pictures that are searched before it is said that there is no mark
 
     def __init__(self, data: bytes, sidecar: bytes | None, means: Means) -> None:
         self._data = data
         self._sidecar = sidecar
         self._means = means
         self._opened: dict[tuple[str, bytes, bytes], LatticeFingerprint | None] = {}
+
+    def list_parts(self) -> tuple[Part, ...]:
+        """List the parts of a document, with their bytes.
+
+        Raises
+        ------
+        InputError
+            It can't be opened, or is over a limit.
+        """
+        return tuple(open_parts(self._data, self._means.limits))
 
     # --- the picture ------------------------------------------------------------------------------
 
@@ -182,12 +205,23 @@ class Contents:
     def _keys(self) -> tuple[bytes | None, ...]:
         return (None, *self._means.keys)
 
+    def find_span(self) -> tuple[float, float] | None:
+        """Return when the mark begins and ends, in seconds: in a film."""
+        return None
+
+    @property
+    def _pixels(self) -> Pixels | None:
+        """What is searched for more marks."""
+        return None if self._picture is None else self._picture.rgb
+
     def search_all(self, layer: int) -> list[Detection]:
         """Search one layer to its end, past what is found there."""
-        if self._picture is None:
+        if self._pixels is None:
             return []
         keys, search = self._keys, self._means.search
-        return watermark.detect_all(self._picture.rgb, keys[layer], keys=len(keys), search=search)
+        return watermark.detect_all(
+            self._pixels, keys[layer], keys=self._views * len(keys), search=search
+        )
 
     def match(self, payloads: Sequence[bytes], among: int) -> Detection | None:
         """Tell which of some payloads the public mark is, chosen from so many.
@@ -195,14 +229,15 @@ class Contents:
         They are held against the picture as words, where the locks can be derived, and then alone.
         The probability counts both.
         """
-        picture, key = self._picture, self._means.lock_key
-        if picture is None:
+        pixels, key = self._pixels, self._means.lock_key
+        if pixels is None:
             return None
         tries = [list(payloads)]
         if key is not None:
             tries.insert(0, [each + key.derive(each) for each in payloads])
         among, search = len(tries) * max(among, len(payloads)), self._means.search
-        found = (watermark.match(picture.rgb, each, among=among, search=search) for each in tries)
+        among *= self._views
+        found = (watermark.match(pixels, each, among=among, search=search) for each in tries)
         return next(filter(None, found), None)
 
     def match_private(self, payloads: Sequence[bytes]) -> tuple[Detection, int] | None:
@@ -210,14 +245,12 @@ class Contents:
 
         Without a pilot that takes seconds.
         """
-        picture, keys = self._picture, self._means.keys
-        if picture is None:
+        pixels, keys = self._pixels, self._means.keys
+        if pixels is None:
             return None
-        among = len(payloads) * len(keys)
+        among = self._views * len(payloads) * len(keys)
         for layer, key in enumerate(keys, 1):
-            found = watermark.match(
-                picture.rgb, payloads, key, among=among, search=self._means.search
-            )
+            found = watermark.match(pixels, payloads, key, among=among, search=self._means.search)
             if found is not None:
                 return found, layer
         return None
@@ -246,17 +279,23 @@ class Contents:
         self, statement: StampStatement, found: Detection
     ) -> tuple[Comparison, Region]:
         """Compare what was signed with the pixels that carry a mark."""
-        if self._picture is None:
+        if self._pixels is None:
             return NOT_COMPARED, found.region
         locks = [found.lock] if found.lock else self._derive_locks(found.payload)
         opened = [self._open(statement, lock) for lock in locks]
         reference = next(filter(None, opened), None)
-        compared, region = compare_marked(
-            statement, reference, self._picture.rgb, found, self._reliable_hashes
-        )
+        compared, region = self._compare_marked(statement, reference, found)
         asked = ((statement.lattice, statement.payload, lock) for lock in locks)
         tried = any(each in self._opened for each in asked)
         return replace(compared, untried=compared.sealed and not tried), region
+
+    def _compare_marked(
+        self, statement: StampStatement, reference: LatticeFingerprint | None, found: Detection
+    ) -> tuple[Comparison, Region]:
+        if self._picture is None:
+            return NOT_COMPARED, found.region
+        rgb = self._picture.rgb
+        return compare_marked(statement, reference, rgb, found, self._reliable_hashes)
 
     def _derive_locks(self, payload: bytes) -> list[bytes]:
         """The locks that a payload's mark may have: private marks hold none.
@@ -269,10 +308,17 @@ class Contents:
 
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""
-        if self._picture is None:
+        if self._pixels is None:
             return NOT_COMPARED
         key = self._means.lock_key
         reference = None if key is None else self._open(statement, key.derive(statement.payload))
+        return self._compare_whole(statement, reference)
+
+    def _compare_whole(
+        self, statement: StampStatement, reference: LatticeFingerprint | None
+    ) -> Comparison:
+        if self._picture is None:
+            return NOT_COMPARED
         return compare_whole(statement, reference, self._picture.rgb, self._reliable_hashes)
 
     def _open(self, statement: StampStatement, lock: bytes) -> LatticeFingerprint | None:

@@ -239,13 +239,16 @@ class Examination:
     def _read(self, store: bytes) -> ManifestReading | None:
         return self._reader.ask(Contents.read_store, store)
 
-    # --- marks and fingerprints -------------------------------------------------------------------
-
     @once
     def marks(self) -> tuple[FoundMark, ...]:
         """The marks in the pixels: the public one first, then those of the secret keys."""
         found = enumerate(each.found for each in self._searched)
         return tuple(FoundMark(each, layer) for layer, each in found if each is not None)
+
+    @once
+    def span(self) -> tuple[float, float] | None:
+        """When the first mark begins and ends, in seconds: in a film."""
+        return self._reader.ask(Contents.find_span) if self.marks else None
 
     @once
     def _searched(self) -> list[watermark.Outcome]:
@@ -284,7 +287,8 @@ class Examination:
         lists = self.sources.lists
         among = self.records.size + (lists.stamps if lists else 0)
         if found is None and among:
-            held = [each for each in self._unsure if self._is_held(StampId.from_payload(each))]
+            unsure = self._searched[0].unsure
+            held = [each for each in unsure if self._is_held(StampId.from_payload(each))]
             found = self._match(held, among=among)
         if found is None and not self.marks:
             return self._match_private(payloads)
@@ -309,10 +313,6 @@ class Examination:
             return found is not None
         status = self.records.look_up(StampId.from_payload(found.payload)).status
         return status is not LookupStatus.NONE
-
-    @property
-    def _unsure(self) -> tuple[bytes, ...]:
-        return self._searched[0].unsure
 
     @once
     def hashes(self) -> tuple[Pdq, ...]:
@@ -357,8 +357,6 @@ class Examination:
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""
         return self._reader.ask(Contents.compare_whole, statement)
-
-    # --- the registry -----------------------------------------------------------------------------
 
     @once
     def records(self) -> RecordLookup:

@@ -7,6 +7,7 @@ them from a list for good. A record may hold a picture's stamp beside its hashes
 looked up too.
 """
 
+from provenance.hashlists.exhibits import list_exhibits
 from provenance.hashlists.files import HashList, load
 from provenance.hashlists.matching import NO_DIGESTS, ListMatch, Matcher
 from provenance.hashlists.publishing import make_public
@@ -40,6 +41,7 @@ __all__ = [
     "add",
     "convert",
     "hash_file",
+    "list_exhibits",
     "load",
     "make_public",
     "update",

@@ -236,4 +236,5 @@ def _write_texts(
 def _to_bytes(images: Any) -> Pixels:
     """Take a batch (N, H, W, C) of floats as ComfyUI saves it: values beyond 0 to 1 are cut off."""
     pixels = np.asarray(images.cpu().numpy() if hasattr(images, "cpu") else images)
-    return np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    steps: Pixels = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    return steps

@@ -4,7 +4,7 @@ They are added before a picture is signed: ``add_badge`` before it is marked, ``
 before it is encoded. ``read_labels`` reads those in metadata back.
 """
 
-from provenance.labels.badge import CORNERS, Badge
+from provenance.labels.badge import CORNERS, ICON_NAME, Badge
 from provenance.labels.labelling import (
     FoundLabels,
     add_badge,
@@ -18,6 +18,7 @@ from provenance.labels.statements import Statement, StatementKind, list_statemen
 
 __all__ = [
     "CORNERS",
+    "ICON_NAME",
     "NO_LABELS",
     "PROFILES",
     "Badge",

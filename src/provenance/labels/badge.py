@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from provenance.errors import LabelError
 from provenance.imaging import OPAQUE, Picture, Pixels, orient
+from provenance.labels.icon import load_icon
 
 CORNERS = ("top-left", "top-right", "bottom-left", "bottom-right")
 """Where a visible label may lie."""
@@ -24,6 +25,9 @@ SMALLEST_LETTERS = 10
 
 LARGEST_PERCENT = 50
 """Greatest height, in percent of the short side: a label must not hide the picture."""
+
+ICON_NAME = "AI"
+"""What stands for an icon without a text."""
 
 MAX_TEXT = 64
 """Characters of the text; it is a label, not a caption."""
@@ -52,7 +56,8 @@ class Badge:
     """Text, corner and size of the visible label.
 
     ``height`` is in percent of the picture's short side. ``font`` is a TrueType or OpenType file,
-    needed if neither Pillow's own font nor one of the system has the letters.
+    needed if neither Pillow's own font nor one of the system has the letters. ``icon`` is a PNG
+    that is laid on in place of the text, such as the EU's icon; the text then only names it.
 
     Raises
     ------
@@ -64,6 +69,7 @@ class Badge:
     corner: str = "bottom-right"
     height: int = HEIGHT_PERCENT
     font: Path | None = None
+    icon: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.text.strip() or len(self.text) > MAX_TEXT or not self.text.isprintable():
@@ -87,10 +93,10 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
     Raises
     ------
     LabelError
-        No font has the letters, or the picture is too small for them.
+        No font has the letters, the icon can't be read, or the picture is too small for them.
     """
     letters = max(SMALLEST_LETTERS, round(min(picture.width, picture.height) * badge.height / 100))
-    box = _draw(badge, letters)
+    box = load_icon(badge.icon, 2 * letters) if badge.icon else _draw(badge, letters)
     rgb = picture.rgb.copy()
     view = orient(rgb, picture.orientation)
     height, width = view.shape[:2]
@@ -102,7 +108,9 @@ def put_on(picture: Picture, badge: Badge) -> Picture:
         )
     rows = _place("top" in badge.corner, box.shape[0], height, margin)
     columns = _place("left" in badge.corner, box.shape[1], width, margin)
-    view[rows, columns] = box[..., None]
+    opacity = box[..., 3:].astype(np.uint16)
+    blended = view[rows, columns] * (OPAQUE - opacity) + box[..., :3] * opacity
+    view[rows, columns] = (blended + OPAQUE // 2) // OPAQUE
     alpha = picture.alpha
     if alpha is not None:
         alpha = alpha.copy()
@@ -121,7 +129,7 @@ def _place(first: bool, length: int, available: int, margin: int) -> slice:
 
 
 def _draw(badge: Badge, letters: int) -> Pixels:
-    """Draw the text, light on dark: (height, width) uint8."""
+    """Draw the text, light on dark: (height, width, 4) uint8, opaque."""
     runs = [(letter, _find_font(badge, letter, letters)) for letter in badge.text]
     boxes = [font.getbbox(letter, anchor="ls") for letter, font in runs]  # from the base line
     above, below = max(-box[1] for box in boxes), max(box[3] for box in boxes)
@@ -133,7 +141,7 @@ def _draw(badge: Badge, letters: int) -> Pixels:
     for (letter, font), width in zip(runs, widths, strict=True):
         draw.text((across, padding + above), letter, INK, font, anchor="ls")
         across += width
-    return np.asarray(image)
+    return np.asarray(image.convert("RGBA"))
 
 
 def _find_font(badge: Badge, letter: str, letters: int) -> ImageFont.FreeTypeFont:

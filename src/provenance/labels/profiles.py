@@ -33,6 +33,8 @@ class Labels:
         Refuse a picture that can't hold a readable mark, even with ``best_effort``.
     time_stamp_advised
         Advise a time stamp if no authority attests the signature's time.
+    ai_system
+        IPTC's names of the AI system and its version, in XMP, as the manifest states them.
     """
 
     source_type: bool = False
@@ -42,6 +44,7 @@ class Labels:
     version_required: bool = False
     mark_required: bool = False
     time_stamp_advised: bool = False
+    ai_system: bool = False
 
     def __or__(self, other: Labels) -> Labels:
         """Combine what both ask for; if both have a badge, the first one's is kept."""
@@ -53,17 +56,20 @@ class Labels:
             self.version_required or other.version_required,
             self.mark_required or other.mark_required,
             self.time_stamp_advised or other.time_stamp_advised,
+            self.ai_system or other.ai_system,
         )
 
 
 NO_LABELS = Labels()
 """Nothing is asked for."""
 
+_STATED = Labels(source_type=True, ai_system=True)
 PROFILES = {
-    "california": Labels(source_type=True, version_required=True, mark_required=True),
-    "eu": Labels(source_type=True, mark_required=True, time_stamp_advised=True),
+    "california": _STATED | Labels(version_required=True, mark_required=True),
+    "eu": _STATED | Labels(mark_required=True, time_stamp_advised=True),
     "china": Labels(source_type=True, aigc=True, badge=Badge("AI生成")),
     "india": Labels(source_type=True, badge=Badge("AI-generated")),
+    "korea": _STATED | Labels(mark_required=True, badge=Badge("AI 생성")),
 }
 """Labels that a jurisdiction asks for, by the name that ``--profile`` takes."""
 

@@ -107,7 +107,7 @@ def spell_record(record: StampRecord) -> dict[str, str | int | None]:
         if not is_hex(row[name], digits):
             raise RegistryError(f"The record's {name} is not {digits} lower-case hex digits.")
     for name, largest in _LARGEST.items():
-        if not isinstance(row[name], int) or not 0 <= row[name] <= largest:
+        if type(row[name]) is not int or not 0 <= row[name] <= largest:
             raise RegistryError(f"The record's {name} is {row[name]}; it must lie in 0..{largest}.")
     for name in _TEXTS:
         if row[name] is not None or name not in _OPTIONAL:
@@ -128,7 +128,8 @@ def read_record(row: dict[str, Any]) -> StampRecord:
             raise ValueError("other fields")
         times = {name: datetime.fromisoformat(row[name]) for name in _TIMES}
         record = StampRecord(**row | times | {"stamp_id": StampId(row["stamp_id"])})
-        spell_record(record)
+        if spell_record(record) != row:  # a time in another spelling: it would hash otherwise
+            raise ValueError("not as it is written")
     except (TypeError, ValueError, PayloadError, RegistryError) as error:
         raise RegistryDamagedError(
             f"The registry's record of stamp {row.get('stamp_id')} is damaged; run an audit and "

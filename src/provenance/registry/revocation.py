@@ -102,7 +102,8 @@ def read_revocation(row: dict[str, Any]) -> Revocation:
         since = None if row["since"] is None else datetime.fromisoformat(row["since"])
         times = {"revoked": datetime.fromisoformat(row["revoked"]), "since": since}
         revocation = Revocation(**row | times | {"stamp_id": StampId(row["stamp_id"])})
-        spell_revocation(revocation)
+        if spell_revocation(revocation) != row:  # a time in another spelling: it hashes otherwise
+            raise ValueError("not as it is written")
     except (TypeError, ValueError, PayloadError, RegistryError) as error:
         raise RegistryDamagedError(
             f"The registry's revocation of stamp {row.get('stamp_id')} is damaged; run an audit "

@@ -6,8 +6,9 @@ the keys that the directory binds. Answers can be kept in a folder, which a plat
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,10 @@ MAX_AGE = timedelta(hours=24)
 
 SECONDS = 10.0
 """For one answer: a service looks a record up in milliseconds."""
+
+
+_NAME_DIGITS = 16
+"""Of an endpoint's digest, in the name of a kept answer: a directory lists few endpoints."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,15 @@ class Asker:
         How old a kept answer may be.
     private
         Whether endpoints may lie in a private network.
+    keys
+        API keys by endpoint; each is sent to its own endpoint and nowhere else.
     """
 
     directory: Directory
     cache: Path | None = None
     max_age: timedelta = MAX_AGE
     private: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def ask(self, stamp_id: StampId) -> tuple[Asked, ...]:
@@ -73,7 +81,8 @@ class Asker:
         return tuple(map(partial(self._ask, stamp_id), endpoints))
 
     def _ask(self, stamp_id: StampId, endpoint: str) -> Asked:
-        if (kept := self._find_kept(stamp_id)) is not None:
+        place = self._place(stamp_id, endpoint)
+        if (kept := self._find_kept(stamp_id, place)) is not None:
             return Asked(endpoint, kept, kept=True)
         guard = Guard(
             allows=_allow_any if self.private else is_public,
@@ -83,6 +92,8 @@ class Asker:
             seconds=SECONDS,
         )
         headers = {"Accept": RESPONSE_MEDIA_TYPE}
+        if key := self.keys.get(endpoint):
+            headers["Authorization"] = f"Bearer {key}"
         try:
             address = f"{endpoint}/v1/responses/{stamp_id}"
             data = fetch(address, MAX_RESPONSE_BYTES, guard, headers=headers).data
@@ -91,31 +102,38 @@ class Asker:
             return Asked(endpoint, failure=str(error))
         if response.stamp_id != stamp_id:
             return Asked(endpoint, failure="The answer is about another stamp.")
-        self._keep(stamp_id, data)
+        _keep(place, data)
         return Asked(endpoint, response)
 
-    def _find_kept(self, stamp_id: StampId) -> Response | None:
-        """Return a kept answer that is young enough; whatever else is there is not used."""
+    def _place(self, stamp_id: StampId, endpoint: str) -> Path | None:
+        """Return where the answer of an endpoint is kept: what one says is not another's word."""
         if self.cache is None:
             return None
-        path = self.cache / f"{stamp_id}.json"
+        of_endpoint = hashlib.sha256(endpoint.encode()).hexdigest()[:_NAME_DIGITS]
+        return self.cache / f"{stamp_id}.{of_endpoint}.json"
+
+    def _find_kept(self, stamp_id: StampId, place: Path | None) -> Response | None:
+        """Return a kept answer that is young enough; whatever else is there is not used."""
+        if place is None:
+            return None
         try:
-            data = read_named(path, "kept response", MAX_RESPONSE_BYTES, ResponseError)
-            response = read_response(data, path.name)
+            data = read_named(place, "kept response", MAX_RESPONSE_BYTES, ResponseError)
+            response = read_response(data, place.name)
         except (ResponseError, InputError):
             return None
         age = self.clock() - response.as_of
         return response if response.stamp_id == stamp_id and age <= self.max_age else None
 
-    def _keep(self, stamp_id: StampId, data: bytes) -> None:
-        """Keep an answer; a folder that can't be written costs a question the next time."""
-        if self.cache is None:
-            return
-        try:
-            self.cache.mkdir(parents=True, exist_ok=True)
-            write_atomic(self.cache / f"{stamp_id}.json", data, overwrite=True, durable=False)
-        except (OutputError, OSError):
-            return
+
+def _keep(place: Path | None, data: bytes) -> None:
+    """Keep an answer; a folder that can't be written costs a question the next time."""
+    if place is None:
+        return
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(place, data, overwrite=True, durable=False)
+    except (OutputError, OSError):
+        return
 
 
 def _allow_any(_: Address) -> bool:

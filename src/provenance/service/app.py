@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,10 +19,20 @@ from provenance import __version__
 from provenance.errors import ProvenanceError
 from provenance.schemas import read_schema
 from provenance.service.access.scopes import Scope
-from provenance.service.web import lookups, operating, pages, pictures
+from provenance.service.web import (
+    discovery,
+    matches,
+    offline,
+    operating,
+    pages,
+    pictures,
+    receipts,
+    responses,
+)
 from provenance.service.web.frame import Frame
 from provenance.service.web.problems import SCHEMA, answer, answer_error
 from provenance.service.web.site import Site
+from provenance.service.web.upkeep import keep_up
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -47,7 +58,11 @@ def build_app(config: Config) -> FastAPI:
     async def live(_: FastAPI) -> AsyncIterator[None]:
         try:
             await site.work(site.engine.start)
-            yield
+            upkeep = asyncio.create_task(keep_up(site))
+            try:
+                yield
+            finally:
+                upkeep.cancel()
         finally:
             site.draining = True
             site.close()
@@ -71,18 +86,20 @@ def build_app(config: Config) -> FastAPI:
 def _add_routes(app: FastAPI, site: Site) -> None:
     first = APIRouter(prefix="/v1")
     pictures.add_routes(first, site)
+    discovery.add_signpost(first, site)
     if site.engine.responds:
-        lookups.add_responses(first, site)
+        responses.add_routes(first, site)
     if site.engine.has_registry:
-        lookups.add_resolution(first, site)
-        lookups.add_services(first, site)
+        matches.add_routes(first, site)
+        receipts.add_routes(first, site)
+        discovery.add_services(first, site)
     app.include_router(first)
     plain = APIRouter()
     operating.add_routes(plain, site)
     if Scope.VERIFY in site.gate.public:
-        pages.add_routes(plain, site)
+        pages.add_routes(plain, site, offline=offline.add_routes(plain))
     if site.engine.has_registry:
-        lookups.add_discovery(plain, site)
+        discovery.add_discovery(plain, site)
     app.include_router(plain)
 
 

@@ -343,6 +343,19 @@ class Age:
 
 
 @dataclass(frozen=True)
+class FilmSeen:
+    """How much of a film was looked at: its length in seconds, its frames, and those looked at.
+
+    ``marked`` is when the first mark that was found begins and ends, in seconds.
+    """
+
+    seconds: float
+    frames: int
+    looked_at: int
+    marked: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that was found about one picture, at one time, and how deep the look was.
 
@@ -350,7 +363,7 @@ class Evidence:
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
     leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
     and ``other_replies`` counts the rest. ``directories`` are those in use. ``listed`` is what hash
-    lists hold of the picture, None where there were none to ask.
+    lists hold of the picture, None where there were none to ask. ``film`` is set for films.
     """
 
     sha256: str
@@ -367,3 +380,4 @@ class Evidence:
     directories: tuple[Age, ...] = ()
     log: LogStanding | None = None
     listed: tuple[ListMatch, ...] | None = None
+    film: FilmSeen | None = None

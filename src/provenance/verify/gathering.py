@@ -42,6 +42,7 @@ from provenance.verify.evidence import (
     Mark,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
+from provenance.verify.of_films import describe_film, note_film
 
 _NO_FURTHER = message("no further mark was found")
 _FURTHER = messages("one further mark was found", "{count} further marks were found")
@@ -97,7 +98,9 @@ def gather_evidence(examination: Examination) -> Evidence:
         history=examination.history or _list_recorded(examination),
     )
     evidence = _complete(evidence, examination, examination.similar)
-    return replace(evidence, notes=(*evidence.notes, *_note_statements(examination)))
+    film = describe_film(examination)
+    notes = (*evidence.notes, *note_film(film, examination), *_note_statements(examination))
+    return replace(evidence, notes=notes, film=film)
 
 
 def gather_from_manifest(examination: Examination) -> Evidence:

@@ -13,7 +13,7 @@ from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
 from provenance.manifest import ActionEntry, HistoryEntry, SummaryItem, summarise
 from provenance.verify.decision import Decision, Origin
-from provenance.verify.evidence import Evidence
+from provenance.verify.evidence import Evidence, FilmSeen
 from provenance.verify.freshness import Freshness
 from provenance.verify.listed import Listed
 from provenance.verify.weighing import Weighed, WeighedMark
@@ -43,6 +43,7 @@ def write_verdict(
         "summary": [_write_summary(item) for item in summarise(evidence.history)],
         "freshness": _write_freshness(freshness, evidence),
         "lists": None if listed is None else [write_listed(each) for each in listed],
+        "film": None if evidence.film is None else _write_film(evidence.film),
         "evidence": [_write_finding(finding) for finding in findings],
         "error": None,
     }
@@ -98,8 +99,20 @@ def write_failure(
         "summary": [],
         "freshness": None,
         "lists": None,
+        "film": None,
         "evidence": [],
         "error": {"code": error.code, "message": str(error)},
+    }
+
+
+def _write_film(film: FilmSeen) -> dict[str, Any]:
+    """Write how much of a film was looked at, in seconds and frames."""
+    marked = film.marked and {"from": round(film.marked[0], 3), "to": round(film.marked[1], 3)}
+    return {
+        "seconds": round(film.seconds, 3),
+        "frames": film.frames,
+        "looked_at": film.looked_at,
+        "marked": marked,
     }
 
 

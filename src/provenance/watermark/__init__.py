@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         search_each,
     )
     from provenance.watermark.detection.frames import (
+        MOST_VIEWS,
         FramesOutcome,
         detect_frames,
         search_frames,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALG",
+    "MOST_VIEWS",
     "Corners",
     "Detection",
     "FramesOutcome",
@@ -68,7 +70,7 @@ _MODULES = {
         "detect_each",
         "search_each",
     ),
-    "detection.frames": ("FramesOutcome", "detect_frames", "search_frames"),
+    "detection.frames": ("MOST_VIEWS", "FramesOutcome", "detect_frames", "search_frames"),
     "detection.matching": ("match",),
     "detection.search": ("Corners", "Search", "read_corners"),
     "embedding.embedder": ("embed",),

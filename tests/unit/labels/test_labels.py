@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -35,7 +36,13 @@ FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIC")
 
 def labelled(picture: Picture, labels: Labels, kind: str = "PNG") -> Picture:
     done = write_labels(
-        picture, labels, source_type=GENERATED, provider="A & <B>", identifier="12ab"
+        picture,
+        labels,
+        source_type=GENERATED,
+        provider="A & <B>",
+        identifier="12ab",
+        system="Example <Diffusion>",
+        version="3",
     )
     return imaging.decode(imaging.encode(done, kind))
 
@@ -55,6 +62,9 @@ def test_metadata_labels_in_every_format(kind: str) -> None:
     assert tuple(labels.aigc) == aigc.KEYS
     assert (labels.aigc["Label"], labels.aigc["ContentProducer"]) == ("1", "A & <B>")
     assert labels.aigc["ProduceID"] == "12ab"
+    assert (labels.ai_system, labels.ai_version) == (None, None)
+    labels = read_labels(labelled(picture, Labels(ai_system=True), kind))
+    assert (labels.ai_system, labels.ai_version) == ("Example <Diffusion>", "3")
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -155,6 +165,28 @@ def test_the_badge_is_where_people_see_it(orientation: int, corner: str) -> None
     assert (columns.max() < width / 2) == ("left" in corner)
     assert np.ptp(rows) < np.ptp(columns)  # upright letters
     assert np.ptp(rows) >= 0.05 * 200  # high enough for China's standard
+
+
+def test_an_icon_takes_the_place_of_letters(tmp_path: Path) -> None:
+    """Scaled to the label's height, and see-through where it is."""
+    drawn = np.zeros((100, 200, 4), np.uint8)
+    drawn[:, :100] = (255, 0, 0, 255)
+    drawn[:, 100:] = (0, 0, 255, 127)
+    icon = tmp_path / "icon.png"
+    Image.fromarray(drawn).save(icon)
+    picture = imaging.load_picture(GREY)[0]
+    done = add_badge(picture, Labels(badge=Badge("AI", "top-left", 10, icon=icon))).rgb
+    changed = np.argwhere((done != 128).any(axis=2))
+    assert (np.ptp(changed, axis=0) + 1).tolist() == [40, 80]  # twice 10 % of 200
+    (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
+    assert done[top + 5, left + 5].tolist() == [255, 0, 0]
+    assert np.allclose(done[bottom - 5, right - 5].astype(int), (64, 64, 191), atol=2)
+    for wrong in (tmp_path / "missing.png", tmp_path):
+        with pytest.raises(LabelError, match="can't be read"):
+            add_badge(picture, Labels(badge=Badge("AI", icon=wrong)))
+    (tmp_path / "not.png").write_bytes(b"words")
+    with pytest.raises(LabelError, match="give a PNG file"):
+        add_badge(picture, Labels(badge=Badge("AI", icon=tmp_path / "not.png")))
 
 
 def test_the_badge_keeps_depth_and_shows_on_transparency() -> None:

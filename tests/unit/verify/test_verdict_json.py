@@ -14,7 +14,7 @@ Build = Callable[..., Evidence]
 
 KEYS = [
     *("schema", "input", "sha256", "depth", "state", "origin"),
-    *("history", "summary", "freshness", "lists", "evidence", "error"),
+    *("history", "summary", "freshness", "lists", "film", "evidence", "error"),
 ]
 ORIGIN_KEYS = [
     "producer",

@@ -21,20 +21,22 @@ export interface Blocks {
   readonly im: Float32Array
 }
 
+/** Samples from a block's middle to its edge. */
+const HALF = BLOCK_SAMPLES / 2
+
 interface Waves {
-  readonly cos: Float32Array
-  readonly sin: Float32Array
+  readonly cos: Float64Array
+  readonly sin: Float64Array
 }
 
 const made = new Map<number, Waves>()
 
-/** The cosines and sines of `n` cycles a tile, along a tile. */
+/** The cosines and sines of `n` cycles a tile, from a block's middle outwards. */
 function waves(n: number): Waves {
   const known = made.get(n)
   if (known) return known
-  const angle = (_: unknown, x: number) => (2 * Math.PI * n * (x + 0.5)) / SAMPLES
-  const angles = Array.from({ length: SAMPLES }, angle)
-  const found = { cos: Float32Array.from(angles, Math.cos), sin: Float32Array.from(angles, Math.sin) }
+  const angles = Float64Array.from({ length: HALF }, (_, x) => (2 * Math.PI * n * (x + 0.5)) / SAMPLES)
+  const found = { cos: angles.map(Math.cos), sin: angles.map(Math.sin) }
   made.set(n, found)
   return found
 }
@@ -78,69 +80,114 @@ function flatten({ count, re, im }: Blocks): void {
   }
 }
 
-interface Line {
-  readonly k: number
-  readonly waves: Waves
-  readonly sign: number
-  readonly cos: number
-  readonly sin: number
+/** The two lines with the same cycles across, and opposite ones down. */
+interface Pair {
+  readonly down: Waves
+  readonly lines: readonly { readonly k: number; readonly sign: number }[]
 }
 
-/** The transform of a block at the lines alone: first along rows, for each number of cycles once. */
+/** Where a block may begin in a tile, along a side. */
+const STARTS = SAMPLES / BLOCK_SAMPLES
+
+/**
+ * The transform of a block at the lines alone. It is folded at its middle first, into what is even and what is odd
+ * across and down: cosines take the one, sines the other, and each is half as long.
+ */
 class BlockLines {
   readonly re = new Float64Array(LINES)
   readonly im = new Float64Array(LINES)
-  readonly #across: { cycles: number; lines: Line[] }[] = []
+  readonly #across: { readonly waves: Waves; readonly pairs: readonly Pair[] }[]
+  /** By line and place in the tile, what turns a block's middle to the format's phase. */
+  readonly #turns: readonly Waves[]
+  /** Even or odd down, then across: quarters of a block, row by row from its middle. */
+  readonly #folded = Array.from({ length: 4 }, () => new Float64Array(HALF * HALF))
+  readonly #sums = Array.from({ length: 4 }, () => new Float64Array(HALF))
+  readonly #block = new Float32Array(BLOCK_SAMPLES * BLOCK_SAMPLES)
 
   constructor(key: Uint8Array) {
     const { u, v, phase } = pilot(key)
-    for (let k = 0; k < LINES; k++) {
-      const angle = 2 * Math.PI * phase[k]!
-      const line = { k, waves: waves(Math.abs(v[k]!)), sign: Math.sign(v[k]!), cos: Math.cos(angle), sin: Math.sin(angle) }
-      const known = this.#across.find(({ cycles }) => cycles === u[k])
-      if (known) known.lines.push(line)
-      else this.#across.push({ cycles: u[k]!, lines: [line] })
-    }
+    const lines = Array.from({ length: LINES }, (_, k) => k)
+    const distinct = (values: number[]) => [...new Set(values)]
+    this.#across = distinct([...u]).map((cycles) => ({
+      waves: waves(cycles),
+      pairs: distinct(lines.filter((k) => u[k] === cycles).map((k) => Math.abs(v[k]!))).map((down) => ({
+        down: waves(down),
+        lines: lines.filter((k) => u[k] === cycles && Math.abs(v[k]!) === down).map((k) => ({ k, sign: Math.sign(v[k]!) })),
+      })),
+    }))
+    this.#turns = lines.map((k) => {
+      const middle = (n: number) => (BLOCK_SAMPLES * n + HALF) / SAMPLES
+      const angles = Float64Array.from({ length: STARTS * STARTS }, (_, n) => {
+        return -2 * Math.PI * (phase[k]! + u[k]! * middle(n % STARTS) + v[k]! * middle(Math.floor(n / STARTS)))
+      })
+      return { cos: angles.map(Math.cos), sin: angles.map(Math.sin) }
+    })
   }
 
   measure(data: Float32Array, window: Window, top: number, left: number, rows: number, columns: number): void {
-    this.re.fill(0)
-    this.im.fill(0)
-    const place = (n: number) => ((n % SAMPLES) + SAMPLES) % SAMPLES
-    const startX = place(window.left + left) // blocks never reach over a tile's edge
-    for (const { cycles, lines } of this.#across) {
-      const { cos, sin } = waves(cycles)
-      for (let y = 0; y < rows; y++) {
-        const from = (top + y) * window.columns + left
-        let c = 0
-        let s = 0
-        for (let x = 0; x < columns; x++) {
-          const value = data[from + x]!
-          c += value * cos[startX + x]!
-          s -= value * sin[startX + x]!
-        }
-        const t = place(window.top + top + y)
-        for (const line of lines) this.#add(line, c, s, t)
+    if (rows < BLOCK_SAMPLES || columns < BLOCK_SAMPLES) this.#block.fill(0)
+    for (let y = 0; y < rows; y++) {
+      const from = (top + y) * window.columns + left
+      for (let x = 0; x < columns; x++) this.#block[y * BLOCK_SAMPLES + x] = data[from + x]!
+    }
+    this.#fold()
+    const start = (n: number) => (((n / BLOCK_SAMPLES) % STARTS) + STARTS) % STARTS // blocks never reach over a tile's edge
+    const place = STARTS * start(window.top + top) + start(window.left + left)
+    for (const { waves, pairs } of this.#across) {
+      this.#along(waves)
+      for (const pair of pairs) this.#add(pair, place)
+    }
+  }
+
+  #fold(): void {
+    const block = this.#block
+    const [ee, eo, oe, oo] = this.#folded as [Float64Array, Float64Array, Float64Array, Float64Array]
+    for (let y = 0, at = 0; y < HALF; y++) {
+      const below = (HALF + y) * BLOCK_SAMPLES + HALF
+      const above = (HALF - 1 - y) * BLOCK_SAMPLES + HALF
+      for (let x = 0; x < HALF; x++, at++) {
+        const [a, b, c, d] = [block[below + x]!, block[below - 1 - x]!, block[above + x]!, block[above - 1 - x]!]
+        ee[at] = a + b + c + d
+        eo[at] = a - b + c - d
+        oe[at] = a + b - c - d
+        oo[at] = a - b - c + d
       }
     }
-    this.#unphase()
   }
 
-  #add(line: Line, c: number, s: number, t: number): void {
-    const { cos, sin } = line.waves
-    const x = cos[t]!
-    const y = line.sign * sin[t]!
-    this.re[line.k]! += c * x + s * y
-    this.im[line.k]! += s * x - c * y
-  }
-
-  #unphase(): void {
-    for (const { lines } of this.#across) {
-      for (const { k, cos, sin } of lines) {
-        const [x, y] = [this.re[k]!, this.im[k]!]
-        this.re[k] = x * cos + y * sin
-        this.im[k] = y * cos - x * sin
+  #along({ cos, sin }: Waves): void {
+    const [ee, eo, oe, oo] = this.#folded as [Float64Array, Float64Array, Float64Array, Float64Array]
+    for (let y = 0, at = 0; y < HALF; y++) {
+      let [p, q, r, s] = [0, 0, 0, 0]
+      for (let x = 0; x < HALF; x++, at++) {
+        const c = cos[x]!
+        const t = sin[x]!
+        p += ee[at]! * c
+        q += eo[at]! * t
+        r += oe[at]! * c
+        s += oo[at]! * t
       }
+      this.#sums[0]![y] = p
+      this.#sums[1]![y] = q
+      this.#sums[2]![y] = r
+      this.#sums[3]![y] = s
+    }
+  }
+
+  #add({ down: { cos, sin }, lines }: Pair, place: number): void {
+    const [ee, eo, oe, oo] = this.#sums as [Float64Array, Float64Array, Float64Array, Float64Array]
+    let [p, q, r, s] = [0, 0, 0, 0]
+    for (let y = 0; y < HALF; y++) {
+      p += ee[y]! * cos[y]!
+      q += eo[y]! * cos[y]!
+      r += oe[y]! * sin[y]!
+      s += oo[y]! * sin[y]!
+    }
+    for (const { k, sign } of lines) {
+      const [re, im] = [p - sign * s, -q - sign * r]
+      const [c, t] = [this.#turns[k]!.cos[place]!, this.#turns[k]!.sin[place]!]
+      this.re[k] = re * c - im * t
+      this.im[k] = im * c + re * t
     }
   }
 }

@@ -2,15 +2,17 @@
 
 import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
 import { emptyPlane, type Plane } from '../../picture/picture.ts'
-import { LOBES, lanczos, shrink } from '../../picture/resample.ts'
+import { LOBES, lanczos, shrinkTo, type Kernel } from '../../picture/resample.ts'
 import { SAMPLES, UNITS_PER_SAMPLE } from '../format/constants.ts'
 
 /** Pixels for a sample that pictures are shrunk to before they are sampled between pixels. */
 const PIXELS_PER_SAMPLE = 1.4
 /** Sizes that pictures are made smaller to lie this far apart, so that one serves many maps. */
 const LOG_STEP = Math.log(1.15)
-/** Sizes that are kept of a picture. */
-const MOST_SIZES = 4
+/** Steps that make a picture half as large: a size is made from one that is twice as large at least. */
+const SPARED = 5
+/** Pixels of sizes that are kept of a picture, in 4 bytes each. */
+const MOST_KEPT = 1 << 22
 const PHASES = 64
 const TAPS = 2 * LOBES
 
@@ -57,24 +59,54 @@ export class Sizes {
   readonly plane: Plane
   readonly #made = new Map<string, Plane>()
 
-  constructor(plane: Plane) {
+  readonly #kernel: Kernel
+
+  constructor(plane: Plane, kernel: Kernel) {
     this.plane = plane
+    this.#kernel = kernel
   }
 
   /** The picture made small enough for a map, and the map to it. */
   under(map: Matrix): { plane: Plane; map: Matrix } {
     const { plane } = this
-    const steps = scalesAt(map, plane.width / 2, plane.height / 2).map((scale) => {
+    const [across, down] = scalesAt(map, plane.width / 2, plane.height / 2).map((scale) => {
       const factor = (UNITS_PER_SAMPLE * scale) / PIXELS_PER_SAMPLE
       return Math.max(0, Math.round(Math.log(factor) / LOG_STEP))
-    })
-    if (!steps.some((step) => step > 0)) return { plane, map }
-    const name = steps.join()
-    const [across, down] = steps.map((step) => Math.exp(step * LOG_STEP))
-    const small = this.#made.get(name) ?? shrink(plane, across!, down!)
-    if (this.#made.size < MOST_SIZES) this.#made.set(name, small)
+    }) as [number, number]
+    if (across === 0 && down === 0) return { plane, map }
+    const small = this.#small(across, down)
     const scaling = linear([small.width / plane.width, 0, 0, small.height / plane.height])
     return { plane: small, map: multiply(scaling, map) }
+  }
+
+  /** By so many steps across and down; from a size between, where there is room for one. */
+  #small(across: number, down: number): Plane {
+    const name = `${across} ${down}`
+    const known = this.#made.get(name)
+    this.#made.delete(name)
+    const small = known ?? this.#shrunk(across, down)
+    this.#made.set(name, small)
+    this.#forget(name)
+    return small
+  }
+
+  /** The sizes that were not used for the longest time, so that memory is bounded. */
+  #forget(used: string): void {
+    let kept = 0
+    for (const { data } of this.#made.values()) kept += data.length
+    for (const [name, { data }] of this.#made) {
+      if (kept <= MOST_KEPT || name === used) return
+      this.#made.delete(name)
+      kept -= data.length
+    }
+  }
+
+  #shrunk(across: number, down: number): Plane {
+    const from = [across, down].map((steps) => Math.floor((steps - SPARED) / SPARED) * SPARED).map((steps) => Math.max(0, steps))
+    const whole = from[0] === 0 && from[1] === 0
+    const source = whole ? this.plane : this.#small(from[0]!, from[1]!)
+    const [width, height] = [across, down].map((steps) => Math.exp(-steps * LOG_STEP)) as [number, number]
+    return shrinkTo(source, this.plane.width * width, this.plane.height * height, this.#kernel)
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
 import type { Plane } from '../../picture/picture.ts'
-import { shrink } from '../../picture/resample.ts'
+import { FINE, PLAIN, shrink } from '../../picture/resample.ts'
 import { TILE } from '../format/constants.ts'
 import { pixelsPerUnit } from '../format/layout.ts'
 import { MOST_GEOMETRIES } from '../significance.ts'
@@ -35,8 +35,9 @@ const TILTED_BLUR = 3
 const TILTED_SIDE = 320
 /** Placed guesses that are sharpened in each round. */
 const REFINED = 4
-/** Agreement in all blocks: needed for a decoding, and beyond doubt. */
-const PILOT = 6
+/** Agreement in all blocks: needed to look more closely, for a decoding, and beyond doubt. Chance seldom gives more than 6.5. */
+const LIKELY = 6
+const PILOT = 6.5
 const SURE = 9
 /** Mark units by which two maps differ at most that are taken for one: once both are sharp, and before. */
 const ALIKE = 1
@@ -88,12 +89,12 @@ class Search {
   readonly #read: Matrix[] = []
 
   constructor(luma: Plane, key: Uint8Array) {
-    this.#luma = new Sizes(luma)
+    this.#luma = new Sizes(luma, FINE)
     this.#key = key
     const factor = Math.sqrt(Math.max(1, (luma.width * luma.height) / MOST_PIXELS))
     const small = factor > 1 ? shrink(luma, factor, factor) : luma
     this.#scaling = linear([small.width / luma.width, 0, 0, small.height / luma.height])
-    this.#whitened = new Sizes(whiten(small))
+    this.#whitened = new Sizes(whiten(small), PLAIN)
   }
 
   *run(asMarked: Matrix): Generator<Found | Looking> {
@@ -160,7 +161,7 @@ class Search {
     const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
     const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
     let refined: Refined = better(placed.map, FIRST_SAMPLES)
-    if (sign * refined.agreement < PILOT - 0.5 || this.#known(refined.map, NEARBY)) return
+    if (sign * refined.agreement < LIKELY || this.#known(refined.map, NEARBY)) return
     for (let n = 0; n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
     if (sign * refined.agreement < PILOT) return
     if (this.#known(refined.map, ALIKE)) return

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.errors import RegistryDamagedError
 from provenance.files import locked, translate_refusals, write_parts
+from provenance.registry.likeness.refusal import refuse_index
 from provenance.registry.likeness.segment import Segment, encode_segment, open_segment
 
 MAX_RECORDS = 2**24
@@ -58,10 +58,7 @@ class LikenessIndex:
             try:
                 leaves, distances = segment.within(words, max_distance)
             except (IndexError, ValueError) as error:  # tables that point outside of the file
-                raise RegistryDamagedError(
-                    f"The likeness index in {self._folder} is damaged; run "
-                    "'provenance registry index --rebuild'."
-                ) from error
+                raise refuse_index(self._folder, "is damaged") from error
             found += zip(leaves.tolist(), distances.tolist(), strict=True)
         return found
 

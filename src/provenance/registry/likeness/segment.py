@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from provenance.errors import RegistryDamagedError
 from provenance.registry.likeness import word_tables
+from provenance.registry.likeness.refusal import refuse_index
 from provenance.registry.likeness.word_tables import Table
 
 _HEADER = struct.Struct("<8sQQQ32s")  # magic, records, first leaf, leaf after the last, the log
@@ -112,16 +112,16 @@ def open_segment(path: Path, origin: str) -> Segment:
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size < _HEADER.size:
-            raise _refuse(path, "was cut short")
+            raise refuse_index(path, "was cut short")
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     magic, count, first, end, log = _HEADER.unpack_from(data)
     if magic != _MAGIC:
-        raise _refuse(path, "is of another kind")
+        raise refuse_index(path, "is of another kind")
     if log != _digest(origin):
-        raise _refuse(path, "belongs to another registry")
+        raise refuse_index(path, "belongs to another registry")
     buckets = word_tables.count_buckets(count)
     if size != _HEADER.size + 8 * count * (1 + _WORDS) + sum(4 * (n + 1 + count) for n in buckets):
-        raise _refuse(path, "was cut short")
+        raise refuse_index(path, "was cut short")
 
     offset = _HEADER.size
     leaves: NDArray[np.int64] = np.frombuffer(data, "<i8", count, offset)
@@ -139,10 +139,3 @@ def open_segment(path: Path, origin: str) -> Segment:
 
 def _digest(origin: str) -> bytes:
     return hashlib.sha256(origin.encode()).digest()
-
-
-def _refuse(path: Path, why: str) -> RegistryDamagedError:
-    return RegistryDamagedError(
-        f"The likeness index can't be used: {path} {why}. Run 'provenance registry index "
-        "--rebuild'."
-    )

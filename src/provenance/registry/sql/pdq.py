@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from provenance.errors import ConfigError, RegistryDamagedError
+from provenance.errors import ConfigError
 from provenance.registry.fork_lock import ForkLock
 from provenance.registry.leaf import PDQ_DIGITS
 from provenance.registry.sql.database import Database, refuse_damaged
@@ -100,10 +100,9 @@ class SqlPdqIndex:
         """
         if self._folder is None:
             refuse_damaged(self._database.place)
-        raise RegistryDamagedError(
-            f"The likeness index in {self._folder} does not fit the registry. Run 'provenance "
-            "registry index --rebuild', and an audit if the registry was not just restored."
-        )
+        from provenance.registry.likeness import refuse_index
+
+        raise refuse_index(self._folder, "does not fit the registry")
 
     def _load(self) -> tuple[LikenessIndex | None, HammingIndex, array[int]]:
         """Open the files, and read what came after them; records never change."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from provenance.errors import ConfigError, RecordNotFoundError
 from provenance.once import once
 from provenance.progress import listen
+from provenance.registry import CLAIM_LIFETIME, read_log_key
+from provenance.service.engine import receipts
 from provenance.service.engine.results import write_result
 from provenance.service.engine.stamping import StampAnswer, StampingCrew, StampOrder
 from provenance.service.refusals import NotOfferedError
@@ -18,11 +21,12 @@ from provenance.stamp_id import StampId
 if TYPE_CHECKING:
     from provenance.case import Tracer
     from provenance.config import Config
+    from provenance.directory import Directory
     from provenance.records import StampRecord
     from provenance.registry import Registry
     from provenance.response import Responder, Response
     from provenance.service.telemetry import Telemetry
-    from provenance.signers import Signer
+    from provenance.signers import LogPublicKey, Signer
     from provenance.verify import Verdict, Verifier
 
 
@@ -63,9 +67,21 @@ class Engine:
         return replace(self.config.tracer(accounts=accounts), verifier=isolated)
 
     @once
+    def _directory(self) -> Directory | None:
+        return self.config.load_directory()
+
+    @once
     def registry(self) -> Registry:
         """The registry, to look things up."""
         return self.config.open_registry(read_only=True, lazy=True)
+
+    @once
+    def _log_key(self) -> LogPublicKey | None:
+        """The public key of the log, by which receipts are checked."""
+        section = self.config.registry
+        if section is not None and section.log_key is not None:
+            return read_log_key(section.log_key).public
+        return self.registry.log_key
 
     @once
     def _responder(self) -> Responder:
@@ -174,6 +190,19 @@ class Engine:
         with self._telemetry.stages("stamp"):
             return self._crew.stamp(order)
 
+    def forget_claims(self) -> int:
+        """Delete the promises that are too old for their requests to come again; count them.
+
+        Raises
+        ------
+        RegistryError
+            The registry can't be written to.
+        """
+        if not self.stamps:
+            return 0
+        with self.config.open_registry() as registry:
+            return registry.claims.forget(datetime.now(UTC) - CLAIM_LIFETIME)
+
     def respond(self, stamp_id: StampId) -> bytes:
         """Write the signed response about a stamp.
 
@@ -260,6 +289,20 @@ class Engine:
         if store is None:
             raise RecordNotFoundError("The registry has no manifest of this name.")
         return store
+
+    def write_receipt(self, urn: str, base: str) -> dict[str, Any]:
+        """Prove that the log holds a manifest; see ``receipts.write_receipt``."""
+        return receipts.write_receipt(self._require_registry(), urn, base)
+
+    def check_receipt(self, urn: str, body: bytes) -> dict[str, Any]:
+        """Tell whether a receipt holds; see ``receipts.check_receipt``."""
+        return receipts.check_receipt(self._require_registry(), self._log_key, urn, body)
+
+    def make_signpost(self, number: int | None) -> dict[str, Any]:
+        """Say who holds a producer number, or all that are known, and whom to ask."""
+        from provenance.directory import Directory, make_signpost
+
+        return make_signpost(self._directory or Directory(), number, datetime.now(UTC))
 
     def check_ready(self) -> None:
         """Check that the registry answers.

@@ -22,6 +22,11 @@ KEPT = message(
     "Nothing that you send is kept: the picture stays in memory until it is examined, and is gone "
     "then. Neither its name nor your address is written down."
 )
+OFFLINE = message("Examine it on your own device.")
+OFFLINE_WHY = message(
+    "Then the picture is not sent at all. That page also says what you can do if a picture of you "
+    "is shared without your consent."
+)
 RESULT = message("Result")
 FAILED = message("This could not be examined")
 ORIGIN = message("Origin")

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 
 
 class Writer:
-    """Writes pages in one language; ``addresses`` and ``feedback`` say which forms there are."""
+    """Writes pages in one language; ``addresses`` and ``feedback`` say which forms there are.
 
-    def __init__(self, language: Language, *, addresses: bool, feedback: bool) -> None:
+    ``offline`` is the address of the offline page, if there is one.
+    """
+
+    def __init__(
+        self, language: Language, *, addresses: bool, feedback: bool, offline: str | None = None
+    ) -> None:
         self._language = language
+        self._offline = offline
         self._addresses = addresses
         self._feedback = feedback
 
@@ -48,7 +54,7 @@ class Writer:
             f'<p class="quiet" id="how">{say(texts.HOW)}</p>{field}'
             f'<button type="submit">{say(texts.CHECK)}</button>'
             f'<p id="status" role="status" data-busy="{say(texts.BUSY)}"></p></div></form>'
-            f'<p class="quiet">{say(texts.KEPT)}</p>'
+            f'<p class="quiet">{say(texts.KEPT)}</p>{self._link_offline()}'
         )
         return self._frame(say(texts.TITLE), main)
 
@@ -99,6 +105,13 @@ class Writer:
     def _link_back(self, shape: str) -> str:
         code, label = self._language.code, self._say(texts.ANOTHER)
         return f'<a class="{shape}" href="/?lang={code}">{label}</a>'
+
+    def _link_offline(self) -> str:
+        if self._offline is None:
+            return ""
+        label = self._say(texts.OFFLINE)
+        address = f"{self._offline}?lang={self._language.code}"
+        return f'<p><a href="{address}">{label}</a> {self._say(texts.OFFLINE_WHY)}</p>'
 
     def _hidden(self) -> str:
         return f'<input type="hidden" name="lang" value="{self._language.code}">'

@@ -20,6 +20,7 @@ from provenance.service.access.scopes import Scope
 from provenance.service.pages.texts import OPINIONS
 from provenance.service.pages.writing import Writer
 from provenance.service.refusals import MalformedRequestError, NotOfferedError
+from provenance.service.web.offline import ADDRESS
 from provenance.service.web.problems import find_status
 from provenance.service.web.site import Site
 from provenance.service.web.uploads import read_form
@@ -41,14 +42,19 @@ MAX_FEEDBACK_FILE = 64 * 2**20
 _HEADERS = {"Content-Security-Policy": POLICY, "X-Frame-Options": "DENY"}
 
 
-def add_routes(router: APIRouter, site: Site) -> None:
-    """Add the page, where everybody may verify."""
+def add_routes(router: APIRouter, site: Site, *, offline: bool) -> None:
+    """Add the page, where everybody may verify; ``offline`` says whether there is the other one."""
     section = site.section
 
     def open_writer(request: Request, chosen: str | None = None) -> Writer:
         code = chosen if chosen in NAMES else choose_language(request)
         feedback = section.feedback is not None
-        return Writer(open_language(code), addresses=section.fetch_addresses, feedback=feedback)
+        return Writer(
+            open_language(code),
+            addresses=section.fetch_addresses,
+            feedback=feedback,
+            offline=ADDRESS if offline else None,
+        )
 
     @router.get("/", include_in_schema=False)
     async def show_start(request: Request) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from provenance import errors
 from provenance.errors import ProvenanceError
+from provenance.files import encode_line
 from provenance.service import refusals
 from provenance.service.refusals import RateError
 from provenance.text import MAX_LINE, clean
@@ -101,6 +102,11 @@ def answer(status: int, code: str, detail: str, headers: dict[str, str] | None =
         "code": code,
     }
     return Response(json.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def answer_json(value: dict[str, Any]) -> Response:
+    """Answer with a JSON object."""
+    return Response(encode_line(value), media_type="application/json")
 
 
 def list_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

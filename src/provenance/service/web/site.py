@@ -61,6 +61,10 @@ class Site:
         )
         return caller
 
+    def find_base(self, request: Request) -> str:
+        """Return the address of the interface: the configured one, or the one that was asked."""
+        return (self.section.address or str(request.base_url)).rstrip("/") + "/v1"
+
     @asynccontextmanager
     async def upload(self, request: Request) -> AsyncIterator[Upload]:
         """Read an upload where there is room for one, and hold it while the context is open.

@@ -30,10 +30,23 @@ NOTES = {
         "The pixels could not be decoded and were not examined, so nothing is known about marks "
         "and fingerprints."
     ),
+    "pixels.frames": message(
+        "This is a moving picture. So many of its frames were looked at, evenly spaced, and it is "
+        "compared by the looks of the first."
+    ),
     "pixels.not_looked_at": message(
         "The manifest proves an origin by itself, and no more was asked for: the pixels were not "
         "decoded or searched. Whether they carry a mark, and whether it agrees, is unknown, and so "
         "is whether recorded pictures look alike."
+    ),
+    "film.frames": message(
+        "The file is a film. So many of its frames were looked at, all together and a few alone: "
+        "those that its codec spent most on, spread over its length. What is said of the mark "
+        "holds for these."
+    ),
+    "film.marked": message(
+        "The mark was seen in frames between these moments of the film. Strong compression leaves "
+        "it in few frames, so it may reach further."
     ),
     "watermark.searched_on": message(
         "A mark was found that proves nothing, so the search went on to its end: at every place "

@@ -1,0 +1,28 @@
+/** What a view is given: how to speak, and what the person may do. */
+
+import type { Speaker } from '../../messages/index.ts'
+import type { FailureKind, Progress, Report } from '../report.ts'
+
+export interface Actions {
+  take(files: readonly File[]): void
+  cancel(): void
+  restart(): void
+  help(): void
+  back(): void
+}
+
+export type View =
+  | { readonly kind: 'start'; readonly notes: readonly string[] }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'working'; readonly name: string; progress: Progress }
+  | { readonly kind: 'result'; readonly report: Report }
+  | { readonly kind: 'failed'; readonly why: FailureKind | 'file'; readonly detail: string }
+
+export interface Stage {
+  readonly speaker: Speaker
+  readonly actions: Actions
+  /** The languages of the browser, most wanted first: they hint at a country. */
+  readonly preferred: readonly string[]
+  /** Say something to whoever can't see it. */
+  announce(text: string): void
+}

@@ -1,0 +1,43 @@
+/** The verdict in the words of whoever holds the picture. */
+
+import type { Speaker } from '../../messages/index.ts'
+import type { Report } from '../report.ts'
+
+/** Of a mark that covers less than this share of the picture, the sentence speaks of a part. */
+const WHOLE = 0.7
+
+/** The first sentence, and what it means. */
+export function sayVerdict({ say, share }: Speaker, report: Report): { first: string; rest: string[] } {
+  const { verdict, marks } = report
+  const producer = verdict.origin?.producer ?? ''
+  const notes = sayNotes({ say, share } as Speaker, report)
+  switch (verdict.state) {
+    case 'attributed': {
+      const match = verdict.origin?.match
+      const key = match === 'exact' ? 'attributedExact' : match === 'bound' ? 'attributedBound' : 'attributedDerived'
+      return { first: say(key, { producer }), rest: [say('attributedMeans'), ...notes] }
+    }
+    case 'claimed': {
+      const coverage = Math.max(0, ...marks.map((mark) => mark.coverage))
+      const marked = coverage < WHOLE ? say('claimedPart', { share: share(coverage) }) : say('claimedMark')
+      return { first: marks.length ? marked : say('claimed'), rest: [say('claimedMeans'), ...notes] }
+    }
+    case 'similar':
+      return { first: say('similar'), rest: [say('similarMeans'), ...notes] }
+    case 'conflict':
+      return { first: say('conflict'), rest: [say('conflictMeans'), ...notes] }
+    case 'tampered':
+      return { first: say('tampered'), rest: [say('tamperedMeans'), ...notes] }
+    default:
+      return { first: say('none'), rest: [say('noneMeans'), ...notes] }
+  }
+}
+
+/** What was done besides: to very large pictures, to films, to negatives. */
+function sayNotes({ say }: Speaker, { marks, film, shrunk, size }: Report): string[] {
+  const notes: string[] = []
+  if (film) notes.push(say(film.carrying ? 'filmNote' : 'filmNone', { tried: film.tried, found: film.carrying }))
+  if (shrunk && size) notes.push(say('shrunkNote', { width: size.width, height: size.height }))
+  if (marks.some((mark) => mark.inverted)) notes.push(say('inverted'))
+  return notes
+}

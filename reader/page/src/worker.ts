@@ -1,0 +1,57 @@
+/** The worker: takes one file at a time, tells how far it is. To cancel, the page ends it. */
+
+import { ReaderError } from '../../src/index.ts'
+import { examineFilm, examineFrame, examinePicture, failureOf, isEnough, type FilmSoFar, type Told } from './examining.ts'
+import { HEAD, kindOf } from './kinds.ts'
+import type { Answer, Ask, FailureKind } from './report.ts'
+
+const world = self as unknown as {
+  onmessage: ((event: MessageEvent<Ask>) => void) | null
+  postMessage(answer: Answer): void
+}
+
+const film: FilmSoFar = { tried: 0, carrying: new Map(), best: undefined, first: undefined }
+
+world.onmessage = ({ data }) => {
+  if (data.kind === 'frame') takeFrame(data)
+  else void finish(data)
+}
+
+function takeFrame({ frame, n, count }: Extract<Ask, { kind: 'frame' }>): void {
+  try {
+    const stampId = examineFrame(film, frame)
+    world.postMessage({ kind: 'progress', progress: { step: 'frames', share: (0.9 * n) / count, frame: { n, count } } })
+    world.postMessage({ kind: 'frame', stampId, enough: isEnough(film) })
+  } catch (error) {
+    fail(error, false)
+  }
+}
+
+async function finish(ask: Exclude<Ask, { kind: 'frame' }>): Promise<void> {
+  let heic = false
+  try {
+    heic = kindOf(new Uint8Array(await ask.file.slice(0, HEAD).arrayBuffer()), ask.file.type) === 'heic'
+    const begin = ask.kind === 'film' ? 0.9 : 0
+    const told: Told = ({ step, share }) =>
+      world.postMessage({ kind: 'progress', progress: { step, share: begin + (1 - begin) * share } })
+    const report =
+      ask.kind === 'film'
+        ? await examineFilm(ask.file, film, ask.companions, told)
+        : await examinePicture(ask.file, ask.companions, told)
+    const { error } = report.verdict
+    if (error && report.verdict.state === null) refuse(failureOf(error.code, heic), error.message)
+    else world.postMessage({ kind: 'done', report })
+  } catch (error) {
+    fail(error, heic)
+  }
+}
+
+function fail(error: unknown, heic: boolean): void {
+  if (error instanceof ReaderError) refuse(failureOf(error.code, heic), error.message)
+  else if (error instanceof RangeError) refuse('memory', error.message)
+  else refuse(failureOf(undefined, heic), error instanceof Error ? error.message : String(error))
+}
+
+function refuse(why: FailureKind, detail: string): void {
+  world.postMessage({ kind: 'failed', why, detail })
+}

@@ -1,0 +1,38 @@
+"""What is said of a film besides what is said of a picture: how much was looked at, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance import imaging
+from provenance.examine import Examination, Note
+from provenance.verify.evidence import FilmSeen
+
+
+def describe_film(examination: Examination) -> FilmSeen | None:
+    """Return how much of a film was looked at; None for a picture."""
+    film = examination.picture.film if examination.picture else None
+    if film is None:
+        return None
+    return FilmSeen(film.seconds, film.frames, film.looked_at, examination.span)
+
+
+def note_film(film: FilmSeen | None, examination: Examination) -> Iterator[Note]:
+    """Say how many frames were looked at, and where the mark begins and ends."""
+    if film is None:
+        return
+    moves = examination.picture is not None and examination.picture.format in imaging.MIME
+    code = "pixels.frames" if moves else "film.frames"
+    yield Note("watermark", code, f"{film.looked_at:,} / {film.frames:,}")
+    if film.marked is not None:
+        start, end = map(write_moment, film.marked)
+        yield Note("watermark", "film.marked", f"{start}\u2013{end}")
+
+
+def write_moment(seconds: float) -> str:
+    """Write a moment of a film as players show it, with tenths of a second."""
+    tenths = round(10 * seconds)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    shown = f"{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{minutes:02d}:{shown}" if hours else f"{minutes}:{shown}"

@@ -1,0 +1,280 @@
+"""The page in a browser: from the disk and hosted, without a network, for whoever can't see it."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from provenance.language import NAMES
+from provenance.response import read_request
+from tests.page.conftest import PICTURES, build, watched
+
+MARKED = PICTURES / "as-marked.png"
+STAMP_ID = "02b843950a71c4339de774fd"
+PATIENCE = 120_000  # milliseconds: a busy machine is not a fault
+MOST_LOADED = 3 * 10**6
+"""Bytes of the hosted page at the first visit, compressed."""
+
+WAITING = """
+const Real = Worker;
+window.held = [];
+window.Worker = class extends Real {
+    postMessage(...words) { window.held.push(() => super.postMessage(...words)); }
+};
+"""
+"""Holds back what the page asks of its worker, so that it stays at work."""
+
+
+def examine(page: Page, *files: Path) -> None:
+    page.set_input_files("#file", files)
+    page.wait_for_selector("#result, #again", timeout=PATIENCE)
+
+
+def save(page: Page, button: str) -> tuple[str, bytes]:
+    with page.expect_download() as download:
+        page.click(button)
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def open_choices(page: Page) -> None:
+    page.eval_on_selector_all("details", "all => all.forEach((each) => { each.open = true })")
+
+
+# --- a picture is examined ----------------------------------------------------------------------
+
+
+def test_a_mark_is_found_and_can_be_followed(page: Page) -> None:
+    examine(page, MARKED)
+    expect(page.locator(".verdict.claimed .first")).to_contain_text("invisible mark")
+    assert page.evaluate("document.activeElement.id") == "result"
+    assert STAMP_ID in page.inner_text("dl")
+    open_choices(page)
+    name, request = save(page, ".save-request")
+    asked = read_request(request)
+    assert (name, str(asked.stamp_id), asked.sealed and asked.sealed.chain) == (
+        "request.json",
+        STAMP_ID,
+        (),
+    )
+    _, sheet = save(page, "#save-sheet")
+    digest = hashlib.sha256(MARKED.read_bytes()).hexdigest()
+    assert STAMP_ID in sheet.decode()
+    assert digest in sheet.decode()
+    _, result = save(page, "#save-result")
+    verdict = json.loads(result)["verdict"]
+    assert (verdict["state"], verdict["sha256"]) == ("claimed", digest)
+    for written in (request, sheet, result):
+        assert MARKED.stem.encode() not in written  # no file says what the picture is called
+
+
+def test_no_mark_is_said_without_a_doubt_about_anybody(page: Page) -> None:
+    examine(page, PICTURES / "unmarked.png")
+    expect(page.locator(".verdict.none .first")).to_have_text("No trace was found in this picture.")
+    open_choices(page)
+    assert page.locator(".save-request").count() == 0
+    page.click("#another")
+    expect(page.locator("h1")).to_have_text("Where does this picture come from?")
+
+
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_a_picture_can_be_dropped_or_pasted(page: Page, how: str) -> None:
+    page.evaluate(
+        """([data, how]) => {
+            const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
+            const files = new DataTransfer();
+            files.items.add(new File([bytes], "pasted.png", {type: "image/png"}));
+            const event = how === "drop"
+                ? new DragEvent("drop", {dataTransfer: files, bubbles: true, cancelable: true})
+                : new ClipboardEvent("paste", {clipboardData: files, bubbles: true});
+            document.body.dispatchEvent(event);
+        }""",
+        [base64.b64encode((PICTURES / "half.png").read_bytes()).decode(), how],
+    )
+    page.wait_for_selector(".verdict.claimed", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64), "HEIC"),
+        (b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41" + bytes(64), "film"),
+        (b"not a picture", "screenshot"),
+        (b'{"a": 1}', "file.bin"),
+    ],
+    ids=["HEIC", "film", "nothing known", "JSON"],
+)
+def test_what_can_not_be_opened_gets_a_kind_sentence(
+    page: Page, tmp_path: Path, head: bytes, says: str
+) -> None:
+    file = tmp_path / "file.bin"
+    file.write_bytes(head)
+    examine(page, file)
+    expect(page.locator(".verdict .first")).to_contain_text(says)
+    expect(page.locator(".verdict")).to_contain_text("not your fault")
+    page.click("#again")
+    examine(page, PICTURES / "half.png")
+    expect(page.locator(".verdict")).to_have_class("verdict claimed")
+
+
+def test_a_film_is_examined_frame_by_frame(page: Page, film: Path) -> None:
+    examine(page, film)
+    expect(page.locator(".verdict.claimed")).to_contain_text("3 pictures from the film")
+    assert STAMP_ID in page.inner_text("dl")
+    _, result = save(page, "#save-result")
+    told = json.loads(result)
+    assert told["film"] == {"tried": 3, "carrying": 3}
+    assert told["verdict"]["sha256"] == hashlib.sha256(film.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def film(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of a marked picture, as the browser itself records one."""
+    page = browser.new_page()
+    page.set_content("<img><canvas></canvas>")
+    data = page.evaluate(
+        """async (picture) => {
+            const image = document.querySelector("img");
+            image.src = picture;
+            await image.decode();
+            const canvas = document.querySelector("canvas");
+            [canvas.width, canvas.height] = [image.width, image.height];
+            const context = canvas.getContext("2d");
+            const options = {mimeType: "video/webm", videoBitsPerSecond: 20e6};
+            const recorder = new MediaRecorder(canvas.captureStream(0), options);
+            const parts = [];
+            recorder.ondataavailable = (event) => parts.push(event.data);
+            const ended = new Promise((resolve) => { recorder.onstop = resolve; });
+            recorder.start();
+            for (let n = 0; n < 12; n++) {
+                context.drawImage(image, 0, 0);
+                recorder.stream.getVideoTracks()[0].requestFrame();
+                await new Promise((resolve) => setTimeout(resolve, 60));
+            }
+            recorder.stop();
+            await ended;
+            const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+            return btoa(Array.from(bytes, (each) => String.fromCharCode(each)).join(""));
+        }""",
+        f"data:image/png;base64,{base64.b64encode(MARKED.read_bytes()).decode()}",
+    )
+    page.close()
+    path = tmp_path_factory.mktemp("film") / "film.webm"
+    path.write_bytes(base64.b64decode(data))
+    return path
+
+
+def test_work_can_be_stopped_at_any_moment(page: Page) -> None:
+    page.add_init_script(WAITING)
+    page.reload()
+    page.set_input_files("#file", MARKED)
+    page.wait_for_function("window.held.length === 1")
+    expect(page.locator("progress")).to_have_attribute("value", "0")
+    page.click("#cancel")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("[role=status]")).to_have_text("Stopped. Nothing was kept.")
+    page.evaluate("window.held[0]()")  # the worker is gone: nothing comes of it
+    page.set_input_files("#file", PICTURES / "half.png")
+    page.wait_for_function("window.held.length === 2")
+    page.evaluate("window.held[1]()")
+    page.wait_for_selector(".verdict.claimed", timeout=PATIENCE)
+
+
+def test_the_way_out_leaves_nothing_behind(page: Page) -> None:
+    before = page.evaluate("history.length")
+    page.click(".leave")
+    page.wait_for_url("about:blank")
+    assert page.evaluate("history.length") == before  # it took the page's place
+
+
+# --- hosted ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hosted(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(locale="de-AT", accept_downloads=True)
+    with watched(context, address) as page:
+        page.goto(address)
+        yield page
+
+
+def test_the_hosted_page_works_on_without_a_network(hosted: Page) -> None:
+    hosted.evaluate("navigator.serviceWorker.ready")
+    hosted.context.set_offline(True)
+    hosted.reload()
+    expect(hosted.locator("html")).to_have_attribute("lang", "de")
+    examine(hosted, PICTURES / "half.png")
+    expect(hosted.locator(".verdict.claimed")).to_be_visible()
+
+
+def test_the_hosted_page_can_be_installed(hosted: Page) -> None:
+    session = hosted.context.new_cdp_session(hosted)
+    found = session.send("Page.getAppManifest")
+    assert found["errors"] == []
+    errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [each for each in errors if each["errorId"] != "in-incognito"] == []
+
+
+def test_each_file_is_named_with_its_digest(built: Path) -> None:
+    page = (built / "hosted" / "index.html").read_text("utf-8")
+    for tag in ("script src", "link rel="):
+        for part in page.split(f"<{tag}")[1:]:
+            attributes = part.partition(">")[0]
+            if "stylesheet" in attributes or tag == "script src":
+                name = next(x for x in attributes.split('"') if x.endswith((".js", ".css")))
+                digest = hashlib.sha384((built / "hosted" / name).read_bytes()).digest()
+                assert f'integrity="sha384-{base64.b64encode(digest).decode()}"' in attributes
+
+
+# --- the build ----------------------------------------------------------------------------------
+
+
+def test_a_second_build_has_the_same_bytes(built: Path, tmp_path: Path) -> None:
+    build(tmp_path / "again")
+    first, second = (
+        {
+            path.relative_to(folder): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+        for folder in (built, tmp_path / "again")
+    )
+    assert first == second
+
+
+def test_digests_of_all_files_are_published(built: Path) -> None:
+    lines = (built / "SHA256SUMS").read_text("ascii").splitlines()
+    listed = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    files = {
+        path.relative_to(built).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in built.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
+    }
+    assert listed == files
+
+
+def test_the_first_visit_is_small(built: Path) -> None:
+    files = (path for path in (built / "hosted").iterdir() if path.suffix != ".wasm")
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < MOST_LOADED
+
+
+def test_nothing_is_named_that_lies_elsewhere(built: Path) -> None:
+    page = (built / "provenance.html").read_text("utf-8")
+    assert "unsafe-inline" not in page
+    assert " src=" not in page.replace("<script src", "")
+    assert not any(word in page for word in ("@import", "url(", "style="))
+
+
+# --- everybody can use it -------------------------------------------------------------------------
+
+
+def test_every_language_is_offered(page: Page) -> None:
+    assert set(NAMES) == set(
+        page.eval_on_selector_all("header nav a", "all => all.map((each) => each.lang)")
+    )
