@@ -80,8 +80,9 @@ FIRST_SIDE = 384
 """Samples of a side, at most, that a guess is looked at with first: wrong guesses, most of them at
 small scales, would cost most of the time otherwise."""
 RESIZED = 3.5
-"""Agreement of the pilot's phases from which the whole picture is taken to have been resized: one
-unmarked picture in four reaches it, and costs two looks more."""
+"""Agreement of the pilot's phases from which a whole picture is taken to have been resized, if it
+holds few samples: one unmarked picture in four reaches it. Of large ones, which are dear to look at
+and whose pilot is surer, as much is demanded as of other guesses."""
 PLACED_LOOKS = 2
 """Looks for each period that the carrier places: as it is, and as a negative."""
 MOST_LOOKS = 2 * (2 + 4 * FOLLOWED + PERIODS) + PLACED_LOOKS
@@ -328,7 +329,9 @@ class Seen:
         astray where a pilot is faint.
         """
         guess = find_resized(self.whole[0], (self.luma.shape[1], self.luma.shape[0]), key)
-        if guess.agreement < RESIZED or read.looked_at(guess.geometry, self._centre):
+        small = max(self.luma.shape) <= FIRST_SIDE * fmt.GRID * guess.geometry.scale
+        least = RESIZED if small else MIN_AGREEMENT
+        if guess.agreement < least or read.looked_at(guess.geometry, self._centre):
             return None
         plane = self.sampled(guess.geometry, inverted=guess.inverted)
         if min(plane.samples.shape) < SMALLEST_PLANE:
