@@ -21,6 +21,7 @@ export const de: Messages = {
   toHelp: 'Sehen, was Sie ohne Bild tun können',
   offline: 'Diese Seite arbeitet ohne Netz. Sie können es jetzt ausschalten, wenn Sie möchten.',
   responseReady: 'Die Antwort des Herstellers ist geladen. Wählen Sie nun das Bild aus, um das es geht.',
+  trustReady: 'Die Datei ist geladen und wird für das nächste Bild verwendet.',
 
   // --- working
   working: 'Suche nach Spuren',

@@ -19,6 +19,7 @@ export const en = {
   toHelp: 'See what you can do, without a picture',
   offline: 'This page works without a network. You can switch it off now, if you like.',
   responseReady: 'The producer’s answer is loaded. Now choose the picture that it is about.',
+  trustReady: 'The file is loaded and will be used for the next picture.',
 
   // --- working
   working: 'Looking for traces',

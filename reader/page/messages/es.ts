@@ -21,6 +21,7 @@ export const es: Messages = {
   toHelp: 'Ver qué puede hacer, sin imagen',
   offline: 'Esta página funciona sin red. Puede desconectarla ahora, si quiere.',
   responseReady: 'La respuesta del productor está cargada. Elija ahora la imagen de la que trata.',
+  trustReady: 'El archivo está cargado y se usará para la próxima imagen.',
 
   // --- working
   working: 'Buscando rastros',

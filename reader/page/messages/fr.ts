@@ -21,6 +21,7 @@ export const fr: Messages = {
   toHelp: 'Voir ce que vous pouvez faire, sans image',
   offline: 'Cette page fonctionne sans réseau. Vous pouvez le couper maintenant, si vous le souhaitez.',
   responseReady: 'La réponse du producteur est chargée. Choisissez maintenant l’image dont il s’agit.',
+  trustReady: 'Le fichier est chargé et servira pour la prochaine image.',
 
   // --- working
   working: 'Recherche de traces',

@@ -333,13 +333,13 @@ class Seen:
         plane = self.sampled(guess.geometry, inverted=guess.inverted)
         if min(plane.samples.shape) < SMALLEST_PLANE:
             return None
-        flat, found = flatten(plane), Look(guess.geometry, transform(plane), 0.0, guess.inverted)
-        pilot = presence(flat, key)
+        flat = flatten(plane)
         better, _ = refine(flat, guess.geometry, key, rigid=True)
-        refined = self.sampled(better, inverted=guess.inverted)
-        if (after := presence(flatten(refined), key)) > pilot:
-            pilot, found = after, replace(found, geometry=better, coefficients=transform(refined))
-        return replace(found, presence=max(pilot, 0.0))
+        finer = self.sampled(better, inverted=guess.inverted)
+        pilot, after = presence(flat, key), presence(flatten(finer), key)
+        if after > pilot:
+            return Look(better, transform(finer), max(after, 0.0), guess.inverted)
+        return Look(guess.geometry, transform(plane), max(pilot, 0.0), guess.inverted)
 
     def _registrations(self, key: bytes | None, *, hasty: bool) -> Iterator[Registration]:
         """Guesses worth a closer look: turned and scaled pictures, tilted ones, stretched ones."""
