@@ -20,6 +20,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "aws": ("boto3>=1.42",),
     "gcp": ("google-cloud-kms>=3.0",),
     "pdf": ("typst>=0.14",),
+    "pdf-in": ("pypdfium2>=5.0",),
     "postgres": ("psycopg[binary,pool]>=3.2",),
     "video": ("av>=16.1",),
     "timestamp": ("rfc3161-client>=1.0.4",),

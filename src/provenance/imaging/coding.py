@@ -19,6 +19,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "AVIF": ("quality",),
     "HEIC": ("quality",),
     "TIFF": (),
+    "GIF": (),
 }
 """What can be asked of each format."""
 
