@@ -134,9 +134,7 @@ def test_two_at_once(parts: dict[str, Any], config: Path) -> None:
         StableDiffusionPipeline(**parts), pv.load_config(config).stamper(), model="tiny"
     )
     wrapped.set_progress_bar_config(disable=True)
-    made = wrapped(
-        ["a", "b"], height=SIDE, width=SIDE, num_inference_steps=STEPS, output_type="pt"
-    )
+    made = wrapped(["a", "b"], height=SIDE, width=SIDE, num_inference_steps=STEPS, output_type="pt")
     assert len({each.record.stamp_id for each in made.stamped}) == 2
 
 
