@@ -1,13 +1,14 @@
 /** X.509 certificates: what a chain is judged by. */
 
 import { sha256 } from '@noble/hashes/sha2.js'
-import { fromBase64, fromUtf8, toHex } from '../bytes/text.ts'
+import { fromBase64, fromUtf8, toBase64, toHex } from '../bytes/text.ts'
 import { bits, BOOLEAN, DerError, element, identifier, inside, INTEGER, OCTET_STRING, SEQUENCE, SET, unsigned, type Element } from './der.ts'
 
 export interface Certificate {
   readonly der: Uint8Array
   /** SHA-256 of the DER form. */
   readonly sha256: string
+  readonly serial: bigint
   readonly issuer: Uint8Array
   readonly subject: Uint8Array
   /** Organisation, else common name, else nothing. */
@@ -54,12 +55,18 @@ export function readPem(pem: string): Certificate[] {
   return blocks.map((der) => readCertificate(der ?? new Uint8Array()))
 }
 
+/** Certificates as PEM, one after the other. */
+export function writePem(certificates: readonly Certificate[]): string {
+  const lines = (der: Uint8Array) => toBase64(der).replace(/.{1,64}/g, '$&\n')
+  return certificates.map(({ der }) => `-----BEGIN CERTIFICATE-----\n${lines(der)}-----END CERTIFICATE-----\n`).join('')
+}
+
 export function readCertificate(der: Uint8Array): Certificate {
   const [body, algorithm, signature] = inside(element(der), SEQUENCE)
   if (!body || !algorithm || !signature) throw new DerError('no certificate')
   const parts = inside(body, SEQUENCE)
-  const [, , issuer, validity, subject, spki, ...rest] = parts[0]?.tag === EXPLICIT_VERSION ? parts.slice(1) : parts
-  if (!issuer || !subject || !spki) throw new DerError('no certificate')
+  const [serial, , issuer, validity, subject, spki, ...rest] = parts[0]?.tag === EXPLICIT_VERSION ? parts.slice(1) : parts
+  if (!serial || !issuer || !subject || !spki) throw new DerError('no certificate')
   const [from, to] = inside(validity, SEQUENCE).map(momentOf)
   if (from === undefined || to === undefined) throw new DerError('no validity')
   const names = namesOf(subject)
@@ -72,6 +79,7 @@ export function readCertificate(der: Uint8Array): Certificate {
   return {
     der,
     sha256: toHex(sha256(der)),
+    serial: BigInt(`0x${toHex(unsigned(serial))}`),
     issuer: issuer.whole,
     subject: subject.whole,
     name: value('2.5.4.10') ?? value('2.5.4.3') ?? '',
