@@ -1,7 +1,7 @@
 """Many pictures in one run: find them, and work on them in processes that a bad one can't stop."""
 
-from provenance.batch.discovery import FoundPicture, find
+from provenance.batch.discovery import REFUSED_SUFFIXES, FoundPicture, find
 from provenance.batch.pool import choose_jobs, run
 from provenance.workers import Failure, Task
 
-__all__ = ["Failure", "FoundPicture", "Task", "choose_jobs", "find", "run"]
+__all__ = ["REFUSED_SUFFIXES", "Failure", "FoundPicture", "Task", "choose_jobs", "find", "run"]
