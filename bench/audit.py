@@ -10,7 +10,6 @@ import argparse
 import resource
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +24,8 @@ LATTICE = "x" * 600
 """As long as the fingerprint of a picture of one megapixel."""
 
 LATEST = 1000
-THREADS = 64
+GROUP = 2_000
+"""Records of one transaction; what is measured is the audit."""
 
 
 def make(number: int) -> StampRecord:
@@ -34,11 +34,10 @@ def make(number: int) -> StampRecord:
 
 
 def fill(registry: SqliteRegistry, start: int, end: int, store: bytes) -> None:
-    """Append from many threads, which share their commits."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        done = [pool.submit(registry.append, make(number), store) for number in range(start, end)]
-        for each in done:
-            each.result()
+    """Append in groups, each in one transaction."""
+    for first in range(start, end, GROUP):
+        numbers = range(first, min(first + GROUP, end))
+        registry.append_all((make(number), store) for number in numbers)
 
 
 def measure(registry: SqliteRegistry, since: Checkpoint | None = None) -> tuple[Audit, float]:

@@ -33,6 +33,15 @@ def quality(picture: Pixels, marked: Pixels) -> dict[str, float]:
     return found
 
 
+def score(picture: Pixels, marked: Pixels) -> float:
+    """SSIMULACRA2 alone: 100 is the same, 90 cannot be told apart, 70 is of high quality."""
+    with TemporaryDirectory() as folder:
+        before, after = Path(folder, "before.png"), Path(folder, "after.png")
+        Image.fromarray(picture).save(before, compress_level=1)
+        Image.fromarray(marked).save(after, compress_level=1)
+        return _ssimulacra2(before, after).get("ssimulacra2", float("nan"))
+
+
 def _ssimulacra2(before: Path, after: Path) -> dict[str, float]:
     try:
         from ssimulacra2 import compute_ssimulacra2

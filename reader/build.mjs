@@ -17,9 +17,10 @@ await mkdir('dist')
 // One build, so that what the parts share is there once: an error of one is an error of all.
 await build({
   ...common,
-  entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', cli: 'src/node/cli.ts' },
+  entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', credentials: 'src/credentials/index.ts', cli: 'src/node/cli.ts' },
   platform: 'node',
   splitting: true,
   outdir: 'dist',
 })
 for (const file of DECODERS) await copyFile(`node_modules/@jsquash/${file}`, `dist/${file.split('/').at(-1)}`)
+await copyFile('node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm', 'dist/c2pa_bg.wasm')

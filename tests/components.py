@@ -6,9 +6,11 @@ A developer without one still sees every other test pass. ``.ci/run`` installs t
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import NoReturn
 
 import pytest
@@ -31,6 +33,14 @@ def need_packages(folder: Path) -> None:
     """Skip the test, or fail in CI, where what npm installs is not there."""
     if not folder.is_dir():
         _missing(f"There is no {folder.name} in {folder.parent.name}/: make page installs it.")
+
+
+def need_module(name: str, extra: str) -> ModuleType:
+    """Load a module of an extra, or skip the test, or fail in CI, where it is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return _missing(f"There is no {name}: install the extra {extra!r}.")
 
 
 def need_library(package: str, places: list[Path]) -> Path:

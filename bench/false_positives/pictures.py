@@ -11,6 +11,7 @@ import numpy as np
 
 from bench.false_positives.inputs import Unmarked, bundled, files, inputs, load
 from bench.false_positives.listed import HEAD, over_workers, upper
+from bench.false_positives.marked import KEYS
 from bench.false_positives.watch import Looks, watched
 from provenance import watermark
 from provenance.watermark.detection import looks
@@ -36,9 +37,9 @@ def look(one: Unmarked) -> Looked:
     return Looked(one.sort, found is not None, looks)
 
 
-def measure_pictures(corpus: Path, workers: int) -> None:
+def measure_pictures(corpus: Path, workers: int, every: int) -> None:
     """Print claims on unmarked pictures by sort, and what was seen in all."""
-    todo, claims = inputs(corpus), 0
+    todo, claims = inputs(corpus)[::every], 0
     count: Counter[str] = Counter()
     looks: dict[str, Looks] = defaultdict(Looks)
     for seen in over_workers(look, todo, workers):
@@ -57,6 +58,26 @@ def measure_pictures(corpus: Path, workers: int) -> None:
     print(whole.tally.tail())
     print_soft_bits(whole)
     print_gates(whole)
+
+
+def search(one: Unmarked) -> dict[str, int]:
+    """Search a picture under each private key, and thoroughly: claims."""
+    rgb = one.pixels()
+    private = watermark.detect_each(rgb, KEYS)
+    found = {"private keys": sum(each is not None for each in private)}
+    thorough = watermark.detect(rgb, thorough=True)
+    return found | {"thorough": int(thorough is not None)}
+
+
+def measure_searches(corpus: Path, workers: int, every: int) -> None:
+    """Print claims on unmarked pictures under private keys and in thorough searches."""
+    todo, claims = inputs(corpus)[every // 2 :: every], Counter[str]()
+    for found in over_workers(search, todo, workers):
+        claims.update(found)
+    print("\nunmarked, search | claims | searches | at most (95 %)")
+    for name, each in (("private keys", len(KEYS)), ("thorough", 1)):
+        tried = each * len(todo)
+        print(f"{name} | {claims[name]} | {tried} | {upper(claims[name], tried):.2g}")
 
 
 def print_soft_bits(whole: Looks) -> None:

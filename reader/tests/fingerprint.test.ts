@@ -1,9 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { expect, test } from 'vitest'
-import { deriveSeal, lattice, packLattice, pdq, seal, unpackLattice, unseal } from '../src/fingerprint/index.ts'
+import { deriveSeal, lattice, packLattice, pdq, pdqDistance, pdqOrientations, seal, unpackLattice, unseal } from '../src/fingerprint/index.ts'
 import { fromHex, toHex } from '../src/watermark/format/payload.ts'
 import { byName } from './pictures.ts'
 import { cases } from './vectors.ts'
+
+/** Bits by which rounding may move a hash. */
+const NEARLY = 4
 
 const byFormula = cases('fingerprint/pdq.json').filter(({ picture }) => picture.startsWith('procedural'))
 
@@ -13,6 +16,13 @@ test.each(byFormula)('PDQ of $picture', ({ picture, sha256: digest, hex, quality
   const found = pdq(made)
   expect(toHex(found.hash)).toBe(hex)
   expect(found.quality).toBe(quality)
+})
+
+test.each(byFormula)('PDQ of $picture in its eight orientations', ({ picture, dihedral }) => {
+  const found = pdqOrientations(byName(picture))
+  for (const hex of dihedral) {
+    expect(Math.min(...found.map((hash) => pdqDistance(hash, fromHex(hex))))).toBeLessThanOrEqual(NEARLY)
+  }
 })
 
 test.each(cases('fingerprint/seal.json'))('seal of $payload', async ({ payload, lock, salt, key, nonce, packed, text }) => {

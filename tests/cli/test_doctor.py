@@ -50,6 +50,17 @@ def test_a_missing_registry_fails(config: Path) -> None:
     assert "[registry.unavailable]" in found["registry"][1]
 
 
+def test_a_service_that_nobody_is_sent_to_is_warned_of(config: Path) -> None:
+    assert examine(config)["endpoint"][0] == "none"
+    text = config.read_text("utf-8").partition("\n[service]")[0]
+    config.write_text(f'{text}\n[service]\naddress = "https://verify.example.com/"\n', "utf-8")
+    assert examine(config)["endpoint"][0] == "warning"
+    entry = config.parent / "directory.json"
+    options = ("--endpoint", "https://verify.example.com", "--force", "--config", config)
+    assert run_here("directory", "export", "-o", entry, *options).status == 0
+    assert examine(config)["endpoint"][0] == "good"
+
+
 def test_a_missing_key_fails(config: Path) -> None:
     (config.parent / "keys" / "signer.pem").unlink()
     assert examine(config, 3)["signer"][0] == "failed"

@@ -16,6 +16,7 @@ from provenance.errors import ConfigError, LogIntegrityError, RegistryError, Req
 from provenance.registry import Checkpoint, encode_leaf, encode_revocation, leaf, revocation
 from provenance.registry.cosignature import find_cosignatures
 from provenance.registry.log import hash_leaf, verify_consistency, verify_inclusion
+from provenance.registry.proof_files import InclusionProof
 from provenance.registry.vkey import VerifierKey
 from provenance.response import read_request
 from provenance.strict_json import SchemaError, parse
@@ -129,6 +130,20 @@ def find_cosignature(head: Checkpoint) -> int | str | None:
     except LogIntegrityError:
         return "witness.forged"
     return int(found[0].time.timestamp()) if found else None
+
+
+@named("log/files.json")
+def test_proof_file(case: dict[str, Any]) -> None:
+    expected, data = case["expected"], case["file"].encode()
+    if not expected["read"]:
+        with pytest.raises(LogIntegrityError):
+            InclusionProof.parse(data)
+        return
+    proof = InclusionProof.parse(data)
+    assert holds(proof.verify) == expected["holds"]
+    if "index" in expected:
+        assert (proof.index, proof.entry.hex()) == (expected["index"], expected["entry"])
+        assert proof.checkpoint.text == expected["checkpoint"]
 
 
 def test_keys_of_logs() -> None:

@@ -21,6 +21,7 @@ export const de: Messages = {
   toHelp: 'Sehen, was Sie ohne Bild tun können',
   offline: 'Diese Seite arbeitet ohne Netz. Sie können es jetzt ausschalten, wenn Sie möchten.',
   responseReady: 'Die Antwort des Herstellers ist geladen. Wählen Sie nun das Bild aus, um das es geht.',
+  trustReady: 'Die Datei ist geladen und wird für das nächste Bild verwendet.',
 
   // --- working
   working: 'Suche nach Spuren',
@@ -61,6 +62,7 @@ export const de: Messages = {
 
   // --- who made it
   who: 'Wer es gemacht hat',
+  aboutFile: 'Zu dieser Datei',
   producer: 'Hersteller',
   producerNumber: 'Nummer {number}, laut dem Zeichen',
   model: 'Modell',
@@ -130,7 +132,7 @@ export const de: Messages = {
   askSave: 'Anfrage speichern',
   askAnswer: 'Wenn die Antwort kommt, legen Sie ihre Datei zusammen mit dem Bild auf dieser Seite ab. Sie wird hier geprüft, auf Ihrem Gerät.',
   lists: 'Für Hashlisten',
-  listsHow: 'Plattformen und Beratungsstellen, die Listen von Bildern führen, können diesen Hash verwenden. Er entsteht auf Ihrem Gerät, und das Bild lässt sich nicht aus ihm herstellen.',
+  listsHow: 'Plattformen und Beratungsstellen, die Listen von Bildern führen, können diesen Hash verwenden. Er entsteht auf Ihrem Gerät, und er enthält kein Bild.',
   noTrace: 'Dafür braucht es eine Stempelnummer, und in diesem Bild wurde keine gefunden.',
 
   // --- files that are written

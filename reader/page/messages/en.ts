@@ -19,6 +19,7 @@ export const en = {
   toHelp: 'See what you can do, without a picture',
   offline: 'This page works without a network. You can switch it off now, if you like.',
   responseReady: 'The producer’s answer is loaded. Now choose the picture that it is about.',
+  trustReady: 'The file is loaded and will be used for the next picture.',
 
   // --- working
   working: 'Looking for traces',
@@ -59,6 +60,7 @@ export const en = {
 
   // --- who made it
   who: 'Who made it',
+  aboutFile: 'About this file',
   producer: 'Producer',
   producerNumber: 'number {number}, says the mark',
   model: 'Model',
@@ -128,7 +130,7 @@ export const en = {
   askSave: 'Save the request',
   askAnswer: 'When the answer comes, drop its file onto this page, together with the picture. It is checked here, on your device.',
   lists: 'For hash lists',
-  listsHow: 'Platforms and helplines that keep lists of pictures can use this hash. It is made on your device, and the picture cannot be made from it.',
+  listsHow: 'Platforms and helplines that keep lists of pictures can use this hash. It is made on your device, and it holds no picture.',
   noTrace: 'This needs a stamp id, and none was found in this picture.',
 
   // --- files that are written

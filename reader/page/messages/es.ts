@@ -21,6 +21,7 @@ export const es: Messages = {
   toHelp: 'Ver qué puede hacer, sin imagen',
   offline: 'Esta página funciona sin red. Puede desconectarla ahora, si quiere.',
   responseReady: 'La respuesta del productor está cargada. Elija ahora la imagen de la que trata.',
+  trustReady: 'El archivo está cargado y se usará para la próxima imagen.',
 
   // --- working
   working: 'Buscando rastros',
@@ -61,6 +62,7 @@ export const es: Messages = {
 
   // --- who made it
   who: 'Quién la hizo',
+  aboutFile: 'Sobre este archivo',
   producer: 'Productor',
   producerNumber: 'número {number}, según la marca',
   model: 'Modelo',
@@ -130,7 +132,7 @@ export const es: Messages = {
   askSave: 'Guardar la solicitud',
   askAnswer: 'Cuando llegue la respuesta, suelte su archivo en esta página, junto con la imagen. Se comprueba aquí, en su dispositivo.',
   lists: 'Para listas de huellas',
-  listsHow: 'Las plataformas y las líneas de ayuda que llevan listas de imágenes pueden usar esta huella. Se calcula en su dispositivo, y con ella no se puede rehacer la imagen.',
+  listsHow: 'Las plataformas y las líneas de ayuda que llevan listas de imágenes pueden usar esta huella. Se calcula en su dispositivo, y no contiene ninguna imagen.',
   noTrace: 'Para esto hace falta un número de marca, y en esta imagen no se ha encontrado ninguno.',
 
   // --- files that are written

@@ -21,6 +21,7 @@ export const fr: Messages = {
   toHelp: 'Voir ce que vous pouvez faire, sans image',
   offline: 'Cette page fonctionne sans réseau. Vous pouvez le couper maintenant, si vous le souhaitez.',
   responseReady: 'La réponse du producteur est chargée. Choisissez maintenant l’image dont il s’agit.',
+  trustReady: 'Le fichier est chargé et servira pour la prochaine image.',
 
   // --- working
   working: 'Recherche de traces',
@@ -61,6 +62,7 @@ export const fr: Messages = {
 
   // --- who made it
   who: 'Qui l’a fabriquée',
+  aboutFile: 'À propos de ce fichier',
   producer: 'Producteur',
   producerNumber: 'numéro {number}, selon la marque',
   model: 'Modèle',
@@ -130,7 +132,7 @@ export const fr: Messages = {
   askSave: 'Enregistrer la demande',
   askAnswer: 'Quand la réponse arrive, déposez son fichier sur cette page, avec l’image. Elle est vérifiée ici, sur votre appareil.',
   lists: 'Pour les listes d’empreintes',
-  listsHow: 'Les plateformes et les lignes d’aide qui tiennent des listes d’images peuvent utiliser cette empreinte. Elle est calculée sur votre appareil, et on ne peut pas en refaire l’image.',
+  listsHow: 'Les plateformes et les lignes d’aide qui tiennent des listes d’images peuvent utiliser cette empreinte. Elle est calculée sur votre appareil, et elle ne contient pas d’image.',
   noTrace: 'Il faut pour cela un numéro de marque, et aucun n’a été trouvé dans cette image.',
 
   // --- files that are written

@@ -29,7 +29,7 @@ export type Told = (progress: EngineProgress) => void
 export async function examinePicture(file: Blob, companions: Companions, progress: Told): Promise<Report> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   let shrunk = false
-  const decode = (data: Uint8Array) => decodeLimited(data, () => (shrunk = true))
+  const decode = () => decodeLimited(bytes, () => (shrunk = true))
   const examined = await verifyWhole(bytes, { decode, progress, ...companions })
   return reportOf(examined, shrunk, undefined)
 }

@@ -5,7 +5,7 @@ import { BUILD } from './build.ts'
 import { watchGiving } from './giving.ts'
 import { begin, FailedError, type Job } from './job.ts'
 import { sort } from './sorting.ts'
-import type { FailureKind, Progress } from './report.ts'
+import { NOTHING, type Companions, type FailureKind, type Progress } from './report.ts'
 import { showHelp } from './views/advice.ts'
 import { showFailed } from './views/failed.ts'
 import { buildFrame } from './views/frame.ts'
@@ -22,7 +22,7 @@ class Page {
   private before: View = this.view
   private job: Job | undefined
   private given: { file: File; film: boolean } | undefined
-  private responses: Uint8Array[] = []
+  private companions: Companions = NOTHING
 
   constructor(root: HTMLElement, code: Code) {
     this.root = root
@@ -84,12 +84,12 @@ class Page {
 
   private async take(files: readonly File[]): Promise<void> {
     if (!files.length) return
-    const { shown, film, responses, refused } = await sort(files)
-    this.responses.push(...responses)
+    const { shown, film, companions, refused } = await sort(files)
+    this.companions = join(this.companions, companions)
     if (shown) this.given = { file: shown, film }
     if (refused !== undefined && !shown) this.show({ kind: 'failed', why: 'file', detail: refused })
     else if (this.given) await this.examine(this.given.file, this.given.film)
-    else if (responses.length) this.show({ kind: 'start', notes: [this.stage.speaker.say('responseReady')] })
+    else this.show({ kind: 'start', notes: [this.stage.speaker.say(companions.responses.length ? 'responseReady' : 'trustReady')] })
   }
 
   private async examine(file: File, film: boolean): Promise<void> {
@@ -97,7 +97,7 @@ class Page {
     const progress: Progress = { step: 'reading', share: 0 }
     const working = { kind: 'working' as const, name: file.name, progress }
     this.show(working)
-    const job = begin(file, film, { responses: this.responses }, (now) => {
+    const job = begin(file, film, this.companions, (now) => {
       if (this.job !== job) return
       working.progress = now
       if (this.view === working) moveOn(this.stage, now)
@@ -126,9 +126,14 @@ class Page {
     this.job?.cancel()
     this.job = undefined
     this.given = undefined
-    this.responses = []
+    this.companions = NOTHING
     this.show({ kind: 'start', notes: [] })
   }
+}
+
+function join(some: Companions, more: Companions): Companions {
+  const both = (name: keyof Companions) => [...some[name], ...more[name]]
+  return { responses: both('responses'), directories: both('directories'), anchors: both('anchors') }
 }
 
 function languageAsked(): string | null {

@@ -40,8 +40,15 @@ export interface Progress {
 
 /** What was dropped besides pictures: answers of producers, directories, anchors. */
 export interface Companions {
-  readonly responses: readonly Uint8Array[]
+  readonly responses: readonly Bytes[]
+  readonly directories: readonly Bytes[]
+  /** Certificates of authorities, as PEM: whoever drops them here believes them. */
+  readonly anchors: readonly Bytes[]
 }
+
+export type Bytes = Uint8Array<ArrayBuffer>
+
+export const NOTHING: Companions = { responses: [], directories: [], anchors: [] }
 
 export interface Frame {
   readonly width: number

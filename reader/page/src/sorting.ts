@@ -1,17 +1,20 @@
-/** Files that were given together: the picture or film, and the answers of producers about it. */
+/** Files that were given together: the picture or film, the answers of producers about it, and whom to believe. */
 
+import { DIRECTORY_TYPE, RESPONSE_TYPE } from './formats.ts'
 import { HEAD, kindOf } from './kinds.ts'
+import type { Bytes, Companions } from './report.ts'
 
 /** Bytes of a producer's answer at most: see docs/requests.md. */
 const MOST_RESPONSE = 16 * 2 ** 20
-const RESPONSE_TYPE = 'provenance.response.1'
+/** Bytes of a directory at most; certificates are smaller. */
+const MOST_TRUST = 64 * 2 ** 20
 
 export interface Sorted {
   /** The picture or film to examine. */
   readonly shown: File | undefined
   readonly film: boolean
-  readonly responses: readonly Uint8Array[]
-  /** What is said of a file that is neither. */
+  readonly companions: Companions
+  /** The name of a file that is none of these. */
   readonly refused: string | undefined
 }
 
@@ -19,27 +22,35 @@ export async function sort(files: readonly File[]): Promise<Sorted> {
   let shown: File | undefined
   let film = false
   let refused: string | undefined
-  const responses: Uint8Array[] = []
+  const companions = { responses: [] as Bytes[], directories: [] as Bytes[], anchors: [] as Bytes[] }
   for (const file of files) {
     const kind = kindOf(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()), file.type)
-    if (kind === 'json') {
-      const bytes = file.size <= MOST_RESPONSE ? new Uint8Array(await file.arrayBuffer()) : undefined
-      if (bytes && isResponse(bytes)) responses.push(bytes)
+    if (kind === 'json' || kind === 'pem') {
+      const heap = await heapOf(file, kind)
+      if (heap) companions[heap].push(new Uint8Array(await file.arrayBuffer()))
       else refused = file.name
-    } else if (kind === 'pem') refused = file.name
-    else {
+    } else {
       shown = file
       film = kind === 'film'
     }
   }
-  return { shown, film, responses, refused }
+  return { shown, film, companions, refused }
 }
 
-function isResponse(bytes: Uint8Array): boolean {
+/** Which of the companions a file is; undefined for what is too large or something else. */
+async function heapOf(file: File, kind: 'json' | 'pem'): Promise<keyof Companions | undefined> {
+  if (file.size > MOST_TRUST) return undefined
+  if (kind === 'pem') return 'anchors'
+  const type = typeOf(await file.text())
+  if (type === RESPONSE_TYPE && file.size <= MOST_RESPONSE) return 'responses'
+  return DIRECTORY_TYPE.test(type) ? 'directories' : undefined
+}
+
+function typeOf(text: string): string {
   try {
-    const file = JSON.parse(new TextDecoder().decode(bytes)) as { payload?: { type?: unknown } } | null
-    return file?.payload?.type === RESPONSE_TYPE
+    const file = JSON.parse(text) as { payload?: { type?: unknown } } | null
+    return String(file?.payload?.type)
   } catch {
-    return false
+    return ''
   }
 }

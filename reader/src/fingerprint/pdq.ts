@@ -18,14 +18,33 @@ export interface Pdq {
 
 export function pdq(picture: Picture): Pdq {
   const small = thumbnail(picture)
-  const coefficients = transform(small)
+  return { hash: hashOf(transform(small)), quality: qualityOf(small) }
+}
+
+/** The hashes of the picture in its eight orientations, itself first, within a few bits: out of one transform. */
+export function pdqOrientations(picture: Picture): Uint8Array[] {
+  const upright = transform(thumbnail(picture))
+  const turned = upright.map((_, n) => upright[(n % FREQUENCIES) * FREQUENCIES + Math.floor(n / FREQUENCIES)]!)
+  return [upright, turned].flatMap((coefficients) =>
+    [[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([down, across]) =>
+      hashOf(coefficients.map((value, n) => value * mirrored(down!, Math.floor(n / FREQUENCIES)) * mirrored(across!, n % FREQUENCIES))),
+    ),
+  )
+}
+
+/** What becomes of a frequency in a mirror: every other one changes its sign, the first one too. */
+function mirrored(sign: number, index: number): number {
+  return sign < 0 && index % 2 === 0 ? -1 : 1
+}
+
+function hashOf(coefficients: Float32Array): Uint8Array {
   const median = Float32Array.from(coefficients).sort()[coefficients.length / 2 - 1]!
   const hash = new Uint8Array(32)
   coefficients.forEach((value, n) => {
     const place = coefficients.length - 1 - n
     if (value > median) hash[place >> 3]! |= 1 << (7 - (place & 7))
   })
-  return { hash, quality: qualityOf(small) }
+  return hash
 }
 
 /** Bits in which two hashes differ. */

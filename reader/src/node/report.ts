@@ -1,38 +1,58 @@
 /** What the command says about one file. */
 
-import { createHash } from 'node:crypto'
-import { pdq } from '../fingerprint/index.ts'
-import { createdAt, detectAll, toHex, unpackPayload, type Detection } from '../watermark/index.ts'
 import { ReaderError } from '../errors.ts'
+import { toHex } from '../bytes/text.ts'
+import { verifyWhole, type Mark, type Trust, type Verdict } from '../verdict/index.ts'
+import { nodeCredentials } from './credentials.ts'
 import { decodePicture } from './decode.ts'
 
-/** The version of the payload whose fields are known. */
-const KNOWN_VERSION = 1
+/** What an examination is given besides the file. */
+export interface Support {
+  readonly keys: readonly Uint8Array[]
+  readonly responses: readonly Uint8Array[]
+  readonly trust: Trust
+}
+
+export interface ReportedMark {
+  readonly payload: string
+  readonly key: Mark['key']
+  readonly fields: object
+  readonly false_positive_probability: number
+  readonly fit: number
+  readonly matrix: readonly (readonly number[])[]
+  readonly region: object
+  readonly inverted: boolean
+}
 
 export interface Report {
   readonly input: string
   readonly sha256: string | null
   readonly width: number | null
   readonly height: number | null
-  readonly marks: readonly object[]
+  readonly marks: readonly ReportedMark[]
   readonly pdq: { readonly hash: string; readonly quality: number } | null
+  /** As `provenance verify --json` has it; null where the file could not be opened. */
+  readonly verdict: Verdict | null
   readonly error: { readonly code: string; readonly message: string } | null
 }
 
-/** Read every mark and the whole picture's fingerprint. The lock of a mark is not told. */
-export async function report(input: string, read: () => Promise<Uint8Array>, keys: readonly Uint8Array[]): Promise<Report> {
-  const none = { input, sha256: null, width: null, height: null, marks: [], pdq: null }
-  let sha256: string | null = null
+/** Read every mark and the whole picture's fingerprint, and decide. The lock of a mark is not told. */
+export async function report(input: string, read: () => Promise<Uint8Array>, support: Support): Promise<Report> {
   try {
-    const bytes = await read()
-    sha256 = createHash('sha256').update(bytes).digest('hex')
-    const picture = await decodePicture(bytes)
-    const { hash, quality } = pdq(picture)
-    const marks = keys.flatMap((key) => detectAll(picture, key)).map(mark)
-    const { width, height } = picture
-    return { input, sha256, width, height, marks, pdq: { hash: toHex(hash), quality }, error: null }
+    const options = { ...support, decode: decodePicture, name: input, allMarks: true, credentials: nodeCredentials }
+    const { picture, marks, pdq, verdict } = await verifyWhole(await read(), options)
+    return {
+      input,
+      sha256: verdict.sha256,
+      width: picture?.width ?? null,
+      height: picture?.height ?? null,
+      marks: marks.map(reported),
+      pdq: pdq ? { hash: toHex(pdq.hash), quality: pdq.quality } : null,
+      verdict,
+      error: verdict.error,
+    }
   } catch (error) {
-    return { ...none, sha256, error: failure(error) }
+    return { input, sha256: null, width: null, height: null, marks: [], pdq: null, verdict: null, error: failure(error) }
   }
 }
 
@@ -42,13 +62,13 @@ function failure(error: unknown): { code: string; message: string } {
   throw error
 }
 
-function mark({ payload, falsePositiveProbability, fit, geometry, region, inverted }: Detection): object {
-  const fields = unpackPayload(payload)
-  const known = fields.version === KNOWN_VERSION
-  const [a, b, c, d, e, f, g, h, i] = geometry.matrix
+function reported({ stampId, key, fields, version, created, detection }: Mark): ReportedMark {
+  const { falsePositiveProbability, fit, geometry, region, inverted } = detection
+  const [a, b, c, d, e, f, g, h, i] = geometry.matrix as [number, number, number, number, number, number, number, number, number]
   return {
-    payload: toHex(payload),
-    fields: known ? { ...fields, created: createdAt(fields).toISOString() } : { version: fields.version },
+    payload: stampId,
+    key,
+    fields: fields ? { ...fields, created: created!.toISOString() } : { version },
     false_positive_probability: falsePositiveProbability,
     fit,
     matrix: [[a, b, c], [d, e, f], [g, h, i]],

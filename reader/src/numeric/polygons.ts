@@ -12,9 +12,25 @@ export function area(points: readonly Point[]): number {
   return sum / 2
 }
 
+/** How far inside a side a point lies, in any unit; negative outside. */
+type Side = (point: Point) => number
+
 /** What of a polygon lies in the rectangle from (0, 0) to (width, height). */
 export function clip(points: readonly Point[], width: number, height: number): Point[] {
-  const sides: ((point: Point) => number)[] = [([x]) => x, ([x]) => width - x, ([, y]) => y, ([, y]) => height - y]
+  return within(points, [([x]) => x, ([x]) => width - x, ([, y]) => y, ([, y]) => height - y])
+}
+
+/** What two polygons share, of which the second is convex. */
+export function overlap(points: readonly Point[], convex: readonly Point[]): Point[] {
+  const sign = Math.sign(area(convex))
+  const sides = convex.map(([x, y], n): Side => {
+    const [u, v] = convex[(n + 1) % convex.length]!
+    return ([p, q]) => sign * ((u - x) * (q - y) - (v - y) * (p - x))
+  })
+  return within(points, sides)
+}
+
+function within(points: readonly Point[], sides: readonly Side[]): Point[] {
   return sides.reduce<Point[]>((rest, inside) => {
     const kept: Point[] = []
     rest.forEach((point, n) => {

@@ -1,6 +1,7 @@
 /** Everything that is read of one file, each thing once. Nothing is judged here. */
 
 import { sha256 } from '@noble/hashes/sha2.js'
+import { hasCredentials, mediaTypeOf } from '../credentials/presence.ts'
 import { ReaderError } from '../errors.ts'
 import { pdq, type Pdq } from '../fingerprint/index.ts'
 import type { Picture } from '../picture/picture.ts'
@@ -10,12 +11,13 @@ import type { Options, Progress } from './options.ts'
 /** The version of the payload whose fields are known. */
 const KNOWN_VERSION = 1
 /** The share of the time that is spent before the search for marks, and after it. */
-const [BEFORE, AFTER] = [0.1, 0.1]
+const [BEFORE, AFTER] = [0.1, 0.2]
 
 export interface Mark {
   /** The 96 bits in hex: what a producer's registry is asked by. */
   readonly stampId: string
   readonly key: 'public' | 'private'
+  readonly version: number
   /** Producer, model and time; undefined where the version is unknown. */
   readonly fields: Payload | undefined
   readonly created: Date | undefined
@@ -30,12 +32,20 @@ export interface Examination {
   readonly failure: ReaderError | undefined
   readonly pdq: Pdq | undefined
   readonly marks: readonly Mark[]
+  /** The file and its media type, where it carries Content Credentials. */
+  readonly store: { readonly file: Uint8Array; readonly type: string } | undefined
   readonly examined: Date
 }
 
-export async function examine(file: Uint8Array, options: Options): Promise<Examination> {
-  const tell = (step: Progress['step'], share: number) => options.progress?.({ step, share })
-  const begun = { input: options.name ?? null, sha256: toHex(sha256(file)), examined: options.now ?? new Date() }
+/** `tell` takes shares up to where comparing begins. */
+export async function examine(file: Uint8Array, options: Options, tell: (step: Progress['step'], share: number) => void): Promise<Examination> {
+  const type = hasCredentials(file) ? mediaTypeOf(file) : undefined
+  const begun = {
+    input: options.name ?? null,
+    sha256: toHex(sha256(file)),
+    examined: options.now ?? new Date(),
+    store: type === undefined ? undefined : { file, type },
+  }
   tell('reading', 0)
   const decoded = await options.decode(file).catch(failureOf)
   options.signal?.throwIfAborted()
@@ -43,9 +53,11 @@ export async function examine(file: Uint8Array, options: Options): Promise<Exami
   tell('fingerprint', BEFORE / 2)
   const hash = pdq(decoded)
   const marks = await marksOf(decoded, options, (share) => tell('mark', BEFORE + (1 - BEFORE - AFTER) * share))
-  tell('done', 1)
   return { ...begun, picture: decoded, failure: undefined, pdq: hash, marks }
 }
+
+/** The share that is spent when everything is read, and what remains. */
+export const READ = 1 - AFTER
 
 function failureOf(error: unknown): ReaderError {
   if (error instanceof ReaderError) return error
@@ -69,5 +81,5 @@ async function marksOf(picture: Picture, options: Options, tell: (share: number)
 function markOf(detection: Detection, key: Mark['key']): Mark {
   const fields = unpackPayload(detection.payload)
   const known = fields.version === KNOWN_VERSION ? fields : undefined
-  return { stampId: toHex(detection.payload), key, fields: known, created: known && createdAt(known), detection }
+  return { stampId: toHex(detection.payload), key, version: fields.version, fields: known, created: known && createdAt(known), detection }
 }

@@ -1,5 +1,6 @@
 /** What an examination is given, and what it tells meanwhile. */
 
+import type { CredentialsReader } from '../credentials/types.ts'
 import type { Picture } from '../picture/picture.ts'
 
 /** Decodes stored pixels: neither orientation nor transparency is applied. */
@@ -13,6 +14,21 @@ export interface Progress {
   readonly share: number
 }
 
+export interface NamedFile {
+  readonly name: string
+  readonly data: Uint8Array
+}
+
+/** Whom to believe. Nobody is trusted by default. */
+export interface Trust {
+  /** Authorities that may certify any name, in PEM. */
+  readonly anchors?: readonly string[]
+  /** Authorities whose directories may list anybody, in PEM. */
+  readonly directoryAnchors?: readonly string[]
+  /** Directory files, signed. One that can't be used is an error. */
+  readonly directories?: readonly NamedFile[]
+}
+
 export interface Options {
   /** `decodePicture` of `image-provenance-reader/node`, or `decodeBitmap` in browsers. */
   readonly decode: Decode
@@ -22,6 +38,11 @@ export interface Options {
   readonly keys?: readonly Uint8Array[]
   /** Look for every mark, which takes as long as to find none. */
   readonly allMarks?: boolean
+  /** Files that producers answered with. One that can't be read is listed, and not used. */
+  readonly responses?: readonly Uint8Array[]
+  readonly trust?: Trust
+  /** Opens what reads Content Credentials; asked only where the file or a response carries some. */
+  readonly credentials?: () => Promise<CredentialsReader>
   readonly progress?: (progress: Progress) => void
   /** Aborted, the promise is rejected with the signal's reason. In a worker, `terminate` is quicker. */
   readonly signal?: AbortSignal

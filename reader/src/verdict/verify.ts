@@ -1,8 +1,14 @@
 /** From a file to its verdict: the door to this folder. */
 
-import { examine, type Examination } from './examine.ts'
-import type { Options } from './options.ts'
-import { VERDICT_SCHEMA, type Finding, type Freshness, type Verdict } from './types.ts'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { toHex } from '../bytes/text.ts'
+import { decide, type Decision } from './decide.ts'
+import { examine, READ, type Examination } from './examine.ts'
+import { gather, type Gathered } from './gather.ts'
+import { historyOf, summaryOf } from './history.ts'
+import type { Options, Progress } from './options.ts'
+import { findingsOf } from './sentences.ts'
+import { VERDICT_SCHEMA, type Freshness, type Origin, type Verdict } from './types.ts'
 
 export interface Examined extends Examination {
   readonly verdict: Verdict
@@ -15,50 +21,88 @@ export async function verify(file: Uint8Array, options: Options): Promise<Verdic
 
 /** The verdict, and what it was made from: marks, fingerprint, pixels. */
 export async function verifyWhole(file: Uint8Array, options: Options): Promise<Examined> {
-  const examination = await examine(file, options)
-  return { ...examination, verdict: verdictOf(examination) }
+  const tell = (step: Progress['step'], share: number) => options.progress?.({ step, share })
+  const examination = await examine(file, options, tell)
+  tell('credentials', READ)
+  const gathered = await gather(examination, options, (share) => tell('comparing', READ + (1 - READ) * share))
+  const verdict = examination.failure && !gathered.own.length ? failed(examination) : verdictOf(examination, gathered, options)
+  tell('done', 1)
+  return { ...examination, verdict }
 }
 
-function verdictOf(examination: Examination): Verdict {
-  const { input, sha256, failure, marks } = examination
-  const evidence = marks.map(markFinding)
+function failed({ input, sha256, failure }: Examination): Verdict {
   return {
     schema: VERDICT_SCHEMA,
     input,
     sha256,
-    depth: failure ? null : 'full',
-    state: failure ? null : marks.length ? 'claimed' : 'none',
+    depth: null,
+    state: null,
     origin: null,
     history: [],
     summary: [],
-    freshness: failure ? null : freshnessOf(examination),
+    freshness: null,
     lists: null,
-    evidence,
-    error: failure ? { code: failure.code, message: failure.message } : null,
+    evidence: [],
+    error: { code: failure!.code, message: failure!.message },
   }
 }
 
-function markFinding({ key, fields, created, stampId, detection }: Examination['marks'][number]): Finding {
-  const who = fields
-    ? `producer number ${fields.producer}, model number ${fields.model}, ${created!.toISOString().slice(0, 16)}Z, stamp ${stampId}`
-    : `stamp ${stampId}, of a layout that is not known here`
+function verdictOf(examination: Examination, gathered: Gathered, options: Options): Verdict {
+  const decision = decide(gathered.evidence)
+  const told = historyManifest(gathered, decision)
+  const history = historyOf(told.read, told.trusted)
   return {
-    layer: 'watermark',
-    finding: `The picture carries a ${key} mark. Anybody can write a public one: alone it proves nothing.`,
-    says: who,
-    codes: [`watermark.${key}`],
-    region: { corners: detection.region.corners, coverage: detection.region.coverage },
-    false_positive_probability: detection.falsePositiveProbability,
+    schema: VERDICT_SCHEMA,
+    input: examination.input,
+    sha256: examination.sha256,
+    depth: 'full',
+    state: decision.state,
+    origin: originOf(decision),
+    history,
+    summary: summaryOf(history),
+    freshness: freshnessOf(examination, gathered, decision, options),
+    lists: null,
+    evidence: findingsOf(examination, gathered, decision),
+    error: null,
   }
 }
 
-function freshnessOf({ examined, marks }: Examination): Freshness {
+const seconds = (time: string | null) => (time === null ? null : `${time.slice(0, 19)}Z`)
+
+function originOf({ origin }: Decision): Origin | null {
+  return origin && { ...origin, created: seconds(origin.created), recorded: seconds(origin.recorded) }
+}
+
+/** The file's own manifests, or else those that a mark leads to. */
+function historyManifest({ own, evidence, sources }: Gathered, { pieces }: Decision) {
+  if (own.length) return { read: own, trusted: evidence.manifest!.trusted }
+  const led = pieces.find(({ mark, manifest }) => mark && manifest)?.manifest
+  return { read: (led && sources.get(led)) ?? [], trusted: led?.trusted ?? false }
+}
+
+function freshnessOf({ examined }: Examination, { authorities, responses, unread }: Gathered, decision: Decision, { trust }: Options): Freshness {
+  const { directories } = authorities
+  const files = new Map((trust?.directories ?? []).map(({ name, data }) => [toHex(sha256(data)), name]))
+  const name = decision.origin?.producer
+  const answers = responses.map(({ response: { payload }, fault }) => ({
+    stamp_id: payload.stamp_id,
+    outcome: payload.outcome as string,
+    as_of: seconds(payload.as_of),
+    fault: fault as string | null,
+  }))
+  const broken = Array.from({ length: unread }, () => ({ stamp_id: null, outcome: 'unread', as_of: null, fault: 'unread' }))
   return {
-    examined: `${examined.toISOString().slice(0, 19)}Z`,
-    revocation: marks.length ? 'unchecked' : 'no stamp',
-    revocation_as_of: null,
-    directories: [],
-    responses: [],
+    examined: seconds(examined.toISOString())!,
+    revocation: decision.revocation,
+    revocation_as_of: seconds(decision.revocationAsOf),
+    directories: directories.files.map((each) => ({
+      file: files.get(each.sha256) ?? '',
+      sha256: each.sha256,
+      issued: seconds(each.issued),
+      valid_until: seconds(each.validUntil),
+      lists_producer: each.entries.some((entry) => entry.name === name),
+    })),
+    responses: [...answers, ...broken],
     registry: null,
   }
 }

@@ -60,10 +60,10 @@ def _walk(folder: str, skip: str | None) -> Iterator[FoundPicture]:
 
 
 def _is_picture(file: str) -> bool:
-    from provenance.imaging import SUFFIXES  # on use: workers import this package, and start sooner
+    from provenance import films, imaging  # on use: workers import this package, and start sooner
 
     suffix = PurePath(file).suffix.lower()
-    return suffix in SUFFIXES or suffix in REFUSED_SUFFIXES
+    return suffix in imaging.SUFFIXES or suffix in films.SUFFIXES or suffix in REFUSED_SUFFIXES
 
 
 def _find_start(pattern: str) -> PurePath:

@@ -69,6 +69,7 @@ def check(config: Config, *, offline: bool) -> Iterator[Result]:
     yield _try("secrets", lambda: _check_secrets(config))
     yield _try("trust", lambda: _check_trust(config))
     yield _try("directory", lambda: _check_directory(config))
+    yield _try("endpoint", lambda: _check_endpoint(config))
     yield _try("registry", lambda: _check_registry(config))
     yield _try("log", lambda: _check_log(config))
     yield _try("access log", lambda: _check_access_log(config))
@@ -154,6 +155,21 @@ def _check_directory(config: Config) -> tuple[str, str]:
             until = to_utc_seconds(each.valid_until)
             return "warning", f"{each.file} will be replaced by {until}"
     return "good", f"producers listed: {len(known.producers)}"
+
+
+def _check_endpoint(config: Config) -> tuple[str, str]:
+    """Tell whether the own entry leads to the own service."""
+    address, producer = config.service.address, config.producer
+    known = config.load_directory()
+    if address is None or producer is None or known is None:
+        return "none", "the config names no service.address, or lists nobody"
+    named = {each.entry.endpoint for each in known.find_listings(producer.number)}
+    if address.rstrip("/") in {each.rstrip("/") for each in named if each}:
+        return "good", f"your directory entry leads to {address}"
+    return "warning", (
+        f"your directory entry does not lead to {address}, so nobody is sent here: run "
+        "'provenance directory export' with --endpoint"
+    )
 
 
 def _check_registry(config: Config) -> tuple[str, str]:

@@ -7,7 +7,7 @@ far.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from provenance import films, fingerprint, watermark
@@ -80,6 +80,11 @@ class FilmContents(Contents):
         film = self._read[0]
         return film.shots if film else ()
 
+    def _rank(self, count: int) -> tuple[Shot, ...]:
+        """Return the frames of most bytes, the best first."""
+        film = self._read[0]
+        return film.rank(count) if film else ()
+
     def list_statements(self) -> tuple[Statement, ...]:
         """List nothing: what a film's metadata state is not read."""
         return ()
@@ -122,15 +127,14 @@ class FilmContents(Contents):
 
     @once
     def _hashes(self) -> tuple[Pdq, ...]:
-        best = self._read[0].rank(HASHED) if self._read[0] else ()
+        best = self._rank(HASHED)
         return tuple(each for shot in best for each in fingerprint.pdq_variants(shot.rgb))
 
     def hash_inside(self, found: Sequence[Detection]) -> tuple[Pdq, ...]:
         """Compute the hashes of the best frame without bars, and of its parts that carry marks."""
-        best = self._read[0].rank(1) if self._read[0] else ()
         return tuple(
             hashed
-            for shot in best
+            for shot in self._rank(1)
             for hashed in fingerprint.pdq_inside(
                 shot.rgb, [part for each in found for part in cut_marked_parts(shot.rgb, each)]
             )
@@ -156,20 +160,17 @@ class FilmContents(Contents):
     def _compare_best(
         self, compare: Callable[[Shot], tuple[Comparison, Region]], region: Region
     ) -> tuple[Comparison, Region]:
-        """Return the comparison of the frame that comes nearest, for all that were tried."""
-        shots: Iterable[Shot] = self._read[0].rank(len(self._shots)) if self._read[0] else ()
+        """Return the comparison of the frame that comes nearest, of all that are looked at."""
         found: list[tuple[Comparison, Region]] = []
-        for shot in shots:
-            found.append(compare(shot))
-            if found[-1][0].content in (Content.NEAR, Content.NOT_COMPARED) or (
-                found[-1][0].bit_error_rate is None
-            ):
-                break
-        if not found:
-            return NOT_COMPARED, region
+        for shot in self._rank(len(self._shots)):
+            compared, place = compare(shot)
+            found.append((self._widen(compared), place))
+            if found[-1][0].content.fits or compared.error_rate is None:
+                break  # it is the one, or no other can say more
         return min(
-            ((self._widen(compared), place) for compared, place in found),
+            found,
             key=lambda pair: (not pair[0].content.fits, pair[0].bit_error_rate or 0.0),
+            default=(NOT_COMPARED, region),
         )
 
     def _widen(self, compared: Comparison) -> Comparison:

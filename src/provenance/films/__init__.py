@@ -7,10 +7,9 @@ copied. Nothing here knows of marks.
 from provenance.films.formats import MIME, SUFFIXES, find_format, recognise
 from provenance.films.opening import FilmFacts
 from provenance.films.shots import Film, Shot, read_film
-from provenance.films.writing import CONTAINERS, write_film
+from provenance.films.writing import refuse, write_film
 
 __all__ = [
-    "CONTAINERS",
     "MIME",
     "SUFFIXES",
     "Film",
@@ -19,5 +18,6 @@ __all__ = [
     "find_format",
     "read_film",
     "recognise",
+    "refuse",
     "write_film",
 ]

@@ -27,8 +27,9 @@ MAX_SECONDS = 4 * 3600
 """A long feature film; a file of 256 MB holds hardly more."""
 MAX_PACKETS = 1_000_000
 """Four hours at 60 frames a second: their list takes 100 MB."""
-MAX_PIXELS = 2**25
-"""Of a frame: 8K (7680 x 4320) fits, and a decoder holds a dozen such frames."""
+MAX_PIXELS = 2**24
+"""Of a frame: 5.3K (5312 x 2988) fits. A decoder holds a dozen frames, and a search the sums of
+eight runs of frames in float: 1.1 GB."""
 CODECS = frozenset(
     {"h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "mjpeg", "prores", "mpeg2video"}
 )

@@ -26,7 +26,6 @@ from provenance.films.opening import (
     translate_errors,
 )
 from provenance.limits import Limits
-from provenance.once import once
 
 SHOTS_A_MINUTE, LEAST_SHOTS, MOST_SHOTS = 32, 32, 96
 """Frames that are looked at: so many for each minute of film, at least, and at most."""
@@ -50,12 +49,12 @@ class Shot:
     bytes: int
     frame: Any = field(repr=False, compare=False)
 
-    @once
+    @property
     def luma(self) -> NDArray[np.uint8]:
         """Grey levels from 0 to 255, shape (height, width)."""
         return np.asarray(self.frame.to_ndarray(format="gray"))
 
-    @once
+    @property
     def rgb(self) -> NDArray[np.uint8]:
         """Colours, shape (height, width, 3)."""
         guessed = self.frame.colorspace == UNSAID and self.frame.height >= HD_HEIGHT

@@ -20,6 +20,14 @@ class ForkLock:
         """Forget who holds it."""
         self._lock = threading.Lock()
 
+    def take(self) -> bool:
+        """Take it if nobody holds it, and tell whether that worked; ``release`` gives it back."""
+        return self._lock.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Give it back."""
+        self._lock.release()
+
     def __enter__(self) -> None:
         self._lock.acquire()
 

@@ -10,7 +10,9 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Generic, TypeVar
 
 from provenance.errors import ProvenanceError
@@ -20,7 +22,15 @@ MAX_GROUP = 64
 """Items of one transaction, so that none waits long and stores of megabytes fit into memory."""
 
 LINGER_S = 0.001
-"""How long a group waits for threads that were in the one before: less than a commit takes."""
+"""How long a group waits at least for threads that had something before: less than a commit."""
+
+LINGER_SHARE = 0.25
+"""The same as a share of the last commit: where a disk is slow, one more to a group is worth it."""
+
+MOST_LINGER_S = 0.02
+
+WAKE_S = 0.05
+"""How long a thread sleeps without being woken; only one that died can make it that long."""
 
 _POLL_S = 0.0001
 
@@ -36,6 +46,7 @@ class _Job(Generic[Item, Result]):
     done: bool = False
     result: Result | None = None
     error: BaseException | None = None
+    woken: Event = field(default_factory=Event)
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -49,29 +60,52 @@ class GroupCommit(Generic[Item, Result]):
         self._turn = ForkLock()
         self._waiting: deque[_Job[Item, Result]] = deque()
         self._busy = 1  # threads that had something to commit lately
+        self._last_s = 0.0
 
     def submit(self, item: Item, commit: Commit[Item, Result]) -> Result:
-        """Commit an item, alone or with others', and give its result."""
+        """Commit an item, alone or with others', and give its result.
+
+        A caller whose item was committed goes on at once, and does not wait for the next commit to end.
+        """
         job = _Job[Item, Result](item, os.getpid())
         self._waiting.append(job)
-        with self._turn:
-            while not job.done:
-                self._commit_next(commit)
+        while not job.done:
+            if self._turn.take():
+                try:
+                    if not job.done:
+                        self._commit_next(commit)
+                finally:
+                    self._turn.release()
+                    self._wake_next()
+            else:
+                job.woken.wait(WAKE_S)
+                job.woken.clear()
         if job.error is not None:
             raise job.error
         return job.result  # type: ignore[return-value]  # set, as there is no error
 
+    def _wake_next(self) -> None:
+        """Wake a thread that waits, to commit for those that wait with it."""
+        with suppress(IndexError):  # another one took it meanwhile
+            self._waiting[0].woken.set()
+
     def _commit_next(self, commit: Commit[Item, Result]) -> None:
-        if self._busy > 1:
-            deadline = time.monotonic() + LINGER_S
-            while len(self._waiting) < self._busy and time.monotonic() < deadline:
+        expected = min(self._busy, MAX_GROUP)
+        if expected > 1:
+            linger = min(max(LINGER_S, LINGER_SHARE * self._last_s), MOST_LINGER_S)
+            deadline = time.monotonic() + linger
+            while len(self._waiting) < expected and time.monotonic() < deadline:
                 time.sleep(_POLL_S)
+        begun = time.monotonic()
+        self._commit_group(commit)
+        self._last_s = time.monotonic() - begun
+
+    def _commit_group(self, commit: Commit[Item, Result]) -> None:
         group: list[_Job[Item, Result]] = []
         while self._waiting and len(group) < MAX_GROUP:
             job = self._waiting.popleft()
             if job.process == os.getpid():  # else a thread of the parent waits for it, there
                 group.append(job)
-        self._busy = len(group)
         try:
             results = commit([job.item for job in group])
             for job, result in zip(group, results, strict=True):
@@ -83,8 +117,10 @@ class GroupCommit(Generic[Item, Result]):
             for job in group:
                 job.error = _copy(error)
         finally:
+            self._busy = len(group) + len(self._waiting)
             for job in group:
                 job.done = True
+                job.woken.set()
 
 
 def _copy(error: BaseException) -> BaseException:

@@ -4,6 +4,7 @@
 ``stamp_many`` and ``AsyncStamper`` do it for batches and for event loops.
 """
 
+from provenance.stamp.kinds import MIME
 from provenance.stamp.many import AsyncStamper, Threads, stamp_many
 from provenance.stamp.options import StampOptions
 from provenance.stamp.producer import Producer
@@ -11,6 +12,7 @@ from provenance.stamp.stamped_image import StampedImage
 from provenance.stamp.stamper import Stamper
 
 __all__ = [
+    "MIME",
     "AsyncStamper",
     "Producer",
     "StampOptions",

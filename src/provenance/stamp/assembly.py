@@ -5,19 +5,31 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from provenance import imaging, watermark
 from provenance.errors import StampError, UnknownModelError
-from provenance.imaging import Picture, find_format
+from provenance.imaging import Picture
 from provenance.labels import Labels, add_badge, drop_pointer, write_labels
-from provenance.manifest import SignedImage, StampStatement, Training, choose_source_type
+from provenance.limits import Limits
+from provenance.losses import Loss
+from provenance.manifest import (
+    Parent,
+    SignedImage,
+    StampStatement,
+    Training,
+    choose_source_type,
+)
 from provenance.names import find_fault
 from provenance.records import StampRecord
 from provenance.registry import Registry
 from provenance.stamp.edits import Edit, History
-from provenance.stamp.marking import Marked
+from provenance.stamp.kinds import find_format
+from provenance.stamp.marking import Marked, encode_unmarked, mark, sign_with_index
 from provenance.stamp.producer import Producer
 from provenance.stamp_id import SERIAL_BITS
 from provenance.text import clean
@@ -26,12 +38,15 @@ from provenance.watermark import Payload
 logger = logging.getLogger(__name__)
 
 
+Sign = Callable[..., SignedImage]
+"""Signs a file's bytes; takes the ``parent`` by name."""
+
+
 @dataclass(frozen=True)
-class Job:
-    """What one picture is stamped with; only the serial is still to be drawn."""
+class Job(ABC):
+    """What one picture or film is stamped with; only the serial is still to be drawn."""
 
     producer: Producer
-    picture: Picture
     labels: Labels
     format: str
     model: str
@@ -39,6 +54,21 @@ class Job:
     model_number: int
     created: datetime
     history: History
+    losses: tuple[Loss, ...]
+
+    @abstractmethod
+    def mark(
+        self, payload: Payload, lock: bytes, keys: Sequence[bytes | None], limits: Limits
+    ) -> Marked:
+        """Mark under every key and encode, then read the marks back as any verifier will."""
+
+    @abstractmethod
+    def leave_unmarked(self, payload: Payload, limits: Limits) -> Marked:
+        """Encode the pixels as they are."""
+
+    @abstractmethod
+    def sign(self, data: bytes, sign: Sign, limits: Limits, parent: Parent | None) -> SignedImage:
+        """Sign, and check that the pixels are still the same."""
 
     def draw_payload(self) -> Payload:
         """Return a new mark's 96 bits, with a serial drawn at random."""
@@ -48,19 +78,6 @@ class Job:
             minute=Payload.count_minutes(self.created),
             serial=secrets.randbits(SERIAL_BITS),
         )
-
-    def encode(self, payload: Payload, picture: Picture) -> bytes:
-        """Write the labels into the metadata, drop what points to an older manifest, and encode."""
-        labelled = write_labels(
-            drop_pointer(picture),
-            self.labels,
-            source_type=choose_source_type(self.history.action),
-            provider=self.producer.name,
-            identifier=payload.stamp_id,
-            system=self.model,
-            version=self.model_version,
-        )
-        return imaging.encode(labelled, self.format)
 
     def write_statement(self, marked: Marked) -> StampStatement:
         """Put together what the manifest says."""
@@ -98,6 +115,40 @@ class Job:
             lattice=marked.lattice,
             parent=self.history.stamp_id,
         )
+
+
+@dataclass(frozen=True)
+class PictureJob(Job):
+    """What one picture is stamped with; only the serial is still to be drawn."""
+
+    picture: Picture
+
+    def mark(
+        self, payload: Payload, lock: bytes, keys: Sequence[bytes | None], limits: Limits
+    ) -> Marked:
+        """Mark under every key and encode, then read the marks back as any verifier will."""
+        return mark(self.picture, payload, lock, keys, partial(self._encode, payload), limits)
+
+    def leave_unmarked(self, payload: Payload, limits: Limits) -> Marked:
+        """Encode the pixels as they are, without a mark that could open a fingerprint."""
+        return encode_unmarked(self.picture, payload, partial(self._encode, payload), limits)
+
+    def sign(self, data: bytes, sign: Sign, limits: Limits, parent: Parent | None) -> SignedImage:
+        """Sign; and once more where an index in the file has to state what was moved."""
+        return sign_with_index(data, sign, limits, parent)
+
+    def _encode(self, payload: Payload, picture: Picture) -> bytes:
+        """Write the labels into the metadata, drop what points to an older manifest, and encode."""
+        labelled = write_labels(
+            drop_pointer(picture),
+            self.labels,
+            source_type=choose_source_type(self.history.action),
+            provider=self.producer.name,
+            identifier=payload.stamp_id,
+            system=self.model,
+            version=self.model_version,
+        )
+        return imaging.encode(labelled, self.format)
 
 
 def prepare(picture: Picture, labels: Labels, edit: Edit | None, *, continues: bool) -> Picture:

@@ -20,14 +20,14 @@ from provenance.errors import (
     ImageTooSmallError,
     StampError,
 )
-from provenance.imaging import MIME
 from provenance.limits import Limits
 from provenance.progress import Stage, enter
 from provenance.registry import Claim, ClaimKey, Registry
 from provenance.signers import Signer
 from provenance.stamp.assembly import Job
 from provenance.stamp.edits import carry_on
-from provenance.stamp.marking import Marked, encode_unmarked, mark, sign_with_index
+from provenance.stamp.kinds import MIME
+from provenance.stamp.marking import Marked
 from provenance.stamp.options import StampOptions, check_losses
 from provenance.stamp.release import release
 from provenance.stamp.stamped_image import StampedImage
@@ -132,9 +132,8 @@ class Press:
                 f"The picture of this key was stamped as {payload.stamp_id}, and its bytes can't "
                 "be made again: stamp it under a new key."
             )
-        losses = job.picture.losses
         readable = marked.readable
-        return StampedImage(data, job.format, record, readable, None, losses, self.limits)
+        return StampedImage(data, job.format, record, readable, None, job.losses, self.limits)
 
     def _seal_account(self, account: str | None, stamp_id: str) -> bytes | None:
         if account is None or self.account_key is None:
@@ -148,16 +147,15 @@ class Press:
 
     def _mark(self, job: Job, payload: Payload, *, best_effort: bool) -> Marked:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
-        encode = partial(job.encode, payload)
         lock_key = self.lock_key or self._private_lock_key
         lock = lock_key.derive(payload.pack()) if lock_key else draw_lock()
         try:
-            return mark(job.picture, payload, lock, self.keys, encode, self.limits)
+            return job.mark(payload, lock, self.keys, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
             if not best_effort:
                 raise
             logger.warning("No readable mark, only manifest and record: %s", error)
-        return encode_unmarked(job.picture, payload, encode, self.limits)
+        return job.leave_unmarked(payload, self.limits)
 
     def _sign(self, job: Job, marked: Marked, options: StampOptions) -> tuple[StampedImage, bytes]:
         """Sign; the result may be handed out once the registry has record and store."""
@@ -173,7 +171,7 @@ class Press:
         )
         signed, losses = carry_on(
             job.history.parent,
-            partial(sign_with_index, marked.data, sign, self.limits),
+            partial(job.sign, marked.data, sign, self.limits),
             lambda loss: check_losses((loss,), options),
         )
         record = job.write_record(marked, signed, self.clock())
@@ -183,7 +181,7 @@ class Press:
             record,
             marked.readable,
             signed.timestamp_missing,
-            (*job.picture.losses, *losses),
+            (*job.losses, *losses),
             self.limits,
         )
         return new, signed.store

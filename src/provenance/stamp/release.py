@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from provenance import fingerprint, imaging, manifest
+from provenance import fingerprint, manifest
 from provenance.containers import STORE_MARK
 from provenance.errors import (
     ManifestError,
@@ -21,11 +21,12 @@ from provenance.errors import (
     ProvenanceError,
 )
 from provenance.files import Pending, name_pending, open_pending, read_bytes
-from provenance.imaging import MIME, Picture
+from provenance.imaging import Picture
 from provenance.limits import DEFAULT_LIMITS
 from provenance.manifest import Trust
 from provenance.records import StampRecord
 from provenance.registry import Registry
+from provenance.stamp.kinds import MIME, find_format, recognise
 from provenance.stamp.stamped_image import StampedImage
 
 Target = str | os.PathLike[str]
@@ -102,8 +103,10 @@ def resume(target: Target, registry: Registry) -> tuple[StampRecord, Resumed] | 
         return left, "finished"
 
 
-def check_same_stamp(record: StampRecord, picture: Picture, model: str, version: str) -> None:
-    """Check that a record is of the stamp that is asked for now.
+def check_same_stamp(
+    record: StampRecord, picture: Picture | None, model: str, version: str
+) -> None:
+    """Check that a record is of the stamp that is asked for now; of a film, only by the model.
 
     Raises
     ------
@@ -115,6 +118,8 @@ def check_same_stamp(record: StampRecord, picture: Picture, model: str, version:
         raise OutputExistsError(
             f"The output is stamped already, for the model {named}; name another output."
         )
+    if picture is None:
+        return
     own, then = fingerprint.pdq(picture.rgb), fingerprint.Pdq(record.pdq, record.pdq_quality)
     # Of pictures too plain to compare, the matching name has to do.
     if own.reliable and then.reliable:
@@ -133,7 +138,7 @@ def check_name(target: Target, format: str) -> None:  # noqa: A002 (the word use
     OutputError
         It stands for another one.
     """
-    if imaging.find_format(target) != format:
+    if find_format(target) != format:
         raise OutputError(
             f"{os.fspath(target)} would hold a {format}; converting afterwards breaks the "
             "signature, so stamp with the format you want or name the file for this one."
@@ -152,7 +157,7 @@ def _refuse(target: Target, file: Pending, registry: Registry) -> None:
 
 def find_record(data: bytes, registry: Registry) -> StampRecord | None:
     """Find the record of exactly these bytes by the stamp id that they state."""
-    format = imaging.recognise(data)  # noqa: A001 (the word users of Pillow know)
+    format = recognise(data)  # noqa: A001 (the word users of Pillow know)
     if format is None or STORE_MARK not in data:
         return None
     try:

@@ -12,6 +12,7 @@ from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.losses import Loss
 from provenance.once import once
 from provenance.records import StampRecord
+from provenance.stamp.kinds import FILM_FORMATS, find_format
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class StampedImage:
     def margin(self) -> watermark.Margin | None:
         """How much handling the public mark is expected to survive; None without a readable mark.
 
-        It is measured when it is first asked for, from the signed bytes.
+        It is measured when it is first asked for, from the signed bytes. Of films it is not known.
         """
-        if not self.marked:
+        if not self.marked or self.format in FILM_FORMATS:
             return None
         rgb = imaging.decode(self.data, self.limits).rgb
         return watermark.margin(rgb, self.record.stamp_id.payload)
@@ -57,7 +58,7 @@ class StampedImage:
         OutputExistsError, OutputNotWritableError
             The file exists and ``overwrite`` is false, or it can't be written.
         """
-        if imaging.find_format(path) != self.format:
+        if find_format(path) != self.format:
             raise OutputError(
                 f"{os.fspath(path)} would hold a {self.format}; name it {self.suffix}, or stamp "
                 "with the format you want: converting afterwards breaks the signature."

@@ -29,17 +29,15 @@ from provenance.imaging import ImageSource
 from provenance.labels import Labels
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.manifest import ModelAction
-from provenance.progress import Stage, enter
 from provenance.records import StampRecord
 from provenance.registry import ClaimKey, Registry
 from provenance.signers import Signer
-from provenance.stamp.assembly import Job, normalise_time, number_model, prepare, read_format
+from provenance.stamp.assembly import normalise_time, number_model, read_format
 from provenance.stamp.edits import Edit, build_history, read_parent
-from provenance.stamp.existing_stamp import find_existing_stamp
+from provenance.stamp.kinds import FILM_FORMATS
 from provenance.stamp.options import (
     DEFAULT_OPTIONS,
     StampOptions,
-    check_losses,
     check_options,
     check_signer,
 )
@@ -47,6 +45,7 @@ from provenance.stamp.press import Press
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Resumed, check_name, check_same_stamp, find_record, resume
 from provenance.stamp.stamped_image import StampedImage
+from provenance.stamp.taking import Terms, take
 from provenance.timestamps import TimeStamps
 from provenance.watermark import LockKey
 
@@ -251,9 +250,9 @@ class Stamper:
         Parameters
         ----------
         image
-            A path, a file's bytes, an open file, a Pillow image, or an array or tensor: uint8,
-            uint16, or floats from 0 to 1, which are rounded to the nearest of 255 steps; channels
-            last or first. Images, arrays and tensors become PNG.
+            A path, a file's bytes or an open file, of a picture or a film; a Pillow image; or an
+            array or tensor: uint8, uint16, or floats from 0 to 1, which are rounded to the nearest
+            of 255 steps; channels last or first. Images, arrays and tensors become PNG.
         model, model_version
             What made the picture.
         created
@@ -297,29 +296,21 @@ class Stamper:
         if to is not None:
             format = format or Path(to).suffix  # noqa: A001
             check_name(to, read_format(format))
-        enter(Stage.DECODING)
-        picture, source = imaging.load_picture(image, self.limits)
-        target = read_format(format) if format else picture.format
-        strip = self._options.labels.strip_prompt
-        picture = imaging.fit_to_format(picture, target, alone=strip)
-        picture = imaging.choose_coding(picture, target, format_options or {})
-        check_losses(picture.losses, self._options)
-        enter(Stage.LOOKING)
-        registry, keys = self._press.registry, self._press.keys
-        self._keeper.guard(registry)
-        existing = find_existing_stamp(picture, source, registry, keys, fresh=fresh)
-        existing.refuse(self.producer.number, force=force)
-        check_losses(existing.losses, self._options)
-        picture = replace(picture, losses=(*picture.losses, *existing.losses))
+        terms = Terms(
+            self.producer.number,
+            self._options,
+            read_format(format) if format else None,
+            format_options or {},
+            force=force,
+            fresh=fresh,
+        )
+        taken = take(image, self._press, terms, lambda: self._keeper.guard(self._press.registry))
         if self._options.labels.version_required and not model_version.strip():
             raise LabelError("The profile asks for the model's version; say which it is.")
-        job = Job(
+        job = taken.make(
             producer=self.producer,
-            picture=prepare(
-                picture, self._options.labels, self._options.edit, continues=existing.continues
-            ),
             labels=self._options.labels,
-            format=target,
+            format=taken.format,
             model=model,
             model_version=model_version,
             model_number=number_model(
@@ -330,7 +321,8 @@ class Stamper:
                 strict=self._strict_models,
             ),
             created=normalise_time(created or self._press.clock()),
-            history=build_history(existing, self._options.edit),
+            history=build_history(taken.existing, self._options.edit),
+            losses=taken.losses,
         )
         return self._press.stamp(job, self._options, to, overwrite=overwrite)
 
@@ -357,7 +349,8 @@ class Stamper:
         """
         found = resume(to, self._press.registry)
         if found is not None:
-            picture, _ = imaging.load_picture(image, self.limits)
+            film = found[0].format in FILM_FORMATS
+            picture = None if film else imaging.load_picture(image, self.limits)[0]
             check_same_stamp(found[0], picture, model, model_version)
         return found
 

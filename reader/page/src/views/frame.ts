@@ -18,7 +18,7 @@ export function buildFrame(root: HTMLElement, { speaker }: Stage, status: HTMLEl
     h('a', { class: 'skip', href: '#main', click: (event) => skip(event, main) }, say('skip')),
     h('header', {}, h('span', { class: 'name' }, 'provenance'), languages(speaker.code, say('language')), leaving(say('leave'))),
     main,
-    h('footer', { class: 'quiet' }, h('p', {}, say('notSaid')), h('p', {}, say('about', { version: BUILD.version }))),
+    h('footer', { class: 'quiet' }, h('p', {}, say('about', { version: BUILD.version })), h('p', {}, say('notSaid'))),
     status,
   )
   return { main, status }

@@ -30,7 +30,7 @@ export function showResult(stage: Stage, report: Report): HTMLElement[] {
     ...answers(stage, report),
     h('h2', {}, say('helpNow')),
     ...adviceOn(stage, report),
-    h('h2', {}, say('who')),
+    h('h2', {}, say(stampIds(report).length || report.verdict.history.length ? 'who' : 'aboutFile')),
     facts(stage, report),
     ...experts(stage, report),
     h('p', {}, h('button', { type: 'button', id: 'another', class: 'button second', click: () => stage.actions.restart() }, say('another'))),

@@ -67,7 +67,7 @@ def carry_out(stamper: Stamper, order: StampOrder) -> StampAnswer:
     ProvenanceError
         See ``Stamper.stamp``.
     """
-    from provenance.imaging import MIME
+    from provenance.stamp import MIME
 
     if order.best_effort:
         stamper = stamper.best_effort()

@@ -45,6 +45,7 @@ from provenance.watermark.detection.soft_bits import (
 )
 from provenance.watermark.detection.spectrum import Spectrum, middle_spectrum, spectrum
 from provenance.watermark.detection.straightening import Photograph
+from provenance.watermark.detection.whole_search import find_resized
 from provenance.watermark.plane import Plane, layout, luma, sample, shrink_factor
 
 SMALLEST_TILTED = 400
@@ -78,11 +79,14 @@ of the tile's periods there are fewer."""
 FIRST_SIDE = 384
 """Samples of a side, at most, that a guess is looked at with first: wrong guesses, most of them at
 small scales, would cost most of the time otherwise."""
+RESIZED = 3.5
+"""Agreement of the pilot's phases from which the whole picture is taken to have been resized: one
+unmarked picture in four reaches it, and costs two looks more."""
 PLACED_LOOKS = 2
 """Looks for each period that the carrier places: as it is, and as a negative."""
-MOST_LOOKS = 2 * (1 + 4 * FOLLOWED + PERIODS) + PLACED_LOOKS
-"""Looks at one picture under one key: as marked, then each guess, and each with its bends undone;
-then as the carrier says."""
+MOST_LOOKS = 2 * (2 + 4 * FOLLOWED + PERIODS) + PLACED_LOOKS
+"""Looks at one picture under one key: as marked, as resized, then each guess, and each with its
+bends undone; then as the carrier says."""
 GATE_SCORE, GATE_UPRIGHT = 7.0, 6.0
 """Best scores, at any angle and of an unturned picture, under which a hasty look gives up: three
 unmarked pictures in four stay under both, and 2 of 88 hard readable ones."""
@@ -234,6 +238,9 @@ class Seen:
             seen = self._coefficients.negative if inverted else self._coefficients
             yield Look(self.as_marked, seen, abs(pilot), inverted)
             read.note(self.as_marked)
+        if look := self._resized(key, read):
+            yield look
+            read.note(look.geometry)
         for registration in self._registrations(key, hasty=hasty):
             if look := self.followed(registration, key, read):
                 yield look
@@ -313,6 +320,26 @@ class Seen:
             if pilot < MIN_PRESENT:
                 return None
         return Look(geometry, transform(plane), pilot, guess.inverted)
+
+    def _resized(self, key: bytes | None, read: ReadPlaces) -> Look | None:
+        """The whole picture at the size at which its pilot shows most; finer where that is better.
+
+        What agrees was at a known place, so nothing is demanded of a refinement, which may go
+        astray where a pilot is faint.
+        """
+        guess = find_resized(self.whole[0], (self.luma.shape[1], self.luma.shape[0]), key)
+        if guess.agreement < RESIZED or read.looked_at(guess.geometry, self._centre):
+            return None
+        plane = self.sampled(guess.geometry, inverted=guess.inverted)
+        if min(plane.samples.shape) < SMALLEST_PLANE:
+            return None
+        flat = flatten(plane)
+        better, _ = refine(flat, guess.geometry, key, rigid=True)
+        finer = self.sampled(better, inverted=guess.inverted)
+        pilot, after = presence(flat, key), presence(flatten(finer), key)
+        if after > pilot:
+            return Look(better, transform(finer), max(after, 0.0), guess.inverted)
+        return Look(guess.geometry, transform(plane), max(pilot, 0.0), guess.inverted)
 
     def _registrations(self, key: bytes | None, *, hasty: bool) -> Iterator[Registration]:
         """Guesses worth a closer look: turned and scaled pictures, tilted ones, stretched ones."""

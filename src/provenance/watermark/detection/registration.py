@@ -103,6 +103,22 @@ def register_upright(
     return _match_phases(spectrum, maps, _UPRIGHT, key, strong=False)
 
 
+def measure_lines(spectrum: Spectrum, expected: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Read the lines where they are expected, with the phases of the picture's middle.
+
+    Parameters
+    ----------
+    expected : float64 array, shape (guesses, lines, 2)
+        Frequencies in cycles per transformed pixel.
+
+    Returns
+    -------
+    complex128 array, shape (guesses, lines)
+        Of mean square 1 where there is noise alone; 0 outside the band.
+    """
+    return _peaks(spectrum, expected, 0).value
+
+
 def drop_duplicates(registrations: list[Registration]) -> list[Registration]:
     """Leave out those that hardly differ in scale and turn from an earlier one."""
     kept: list[Registration] = []
@@ -242,7 +258,7 @@ def _match_phases(
 
     Agreement is in deviations of random phases: of lines as ``strong`` as measured, or of noise.
     """
-    values = _peaks(spectrum, pilot.lines(key) @ maps.swapaxes(1, 2), 0).value
+    values = measure_lines(spectrum, pilot.lines(key) @ maps.swapaxes(1, 2))
     values *= np.minimum(1, AMPLITUDE_CAP / (np.abs(values) + 1e-30))
     seen = np.stack(
         [

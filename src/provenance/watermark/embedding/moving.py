@@ -33,7 +33,7 @@ FOLLOWING = 0.2
 mark that flickers is seen where a still one is not."""
 GAIN = 1.2
 """Strength over that of a picture: films are coded more strongly than pictures are."""
-FRESH, SETTLED = 1.5, 5
+FRESH, SETTLED = 2.0, 5
 """Strength of a scene's first frame over that of later ones, and the frames until it is gone.
 Codecs spend a tenth of a scene's bits on its first frame and leave almost nothing of the mark in
 the others; and right after a cut nobody sees so small a change."""

@@ -1,0 +1,256 @@
+/** Evidence out of what was read: each layer by itself, nothing judged. */
+
+import { sha256 } from '@noble/hashes/sha2.js'
+import { fromHex, toHex } from '../bytes/text.ts'
+import { STORE_TYPE } from '../credentials/presence.ts'
+import type { CredentialsReader, ReadManifest } from '../credentials/types.ts'
+import { ReaderError } from '../errors.ts'
+import { compareMarked, pdqDistance, pdqOrientations, unseal, type MarkedComparison } from '../fingerprint/index.ts'
+import { timeText } from '../proof/fields.ts'
+import { check, isCovered, readResponse, together, type Checked, type Response } from '../response/index.ts'
+import { createdAt, unpackPayload } from '../watermark/index.ts'
+import { readAuthorities, worthOf, type Authorities } from './authorities.ts'
+import { NOT_ASKED, type Candidate, type Content, type Evidence, type EvidenceMark, type Lookup, type Manifest, type Reply } from './evidence.ts'
+import type { Examination, Mark } from './examine.ts'
+import type { Options } from './options.ts'
+
+/** Texts that are opened at most: each takes most of a second. */
+const MOST_OPENED = 12
+/** Bits of PDQ in which pictures that look alike differ at most, and the quality with which it tells pictures apart. */
+const [MOST_BITS, LEAST_QUALITY] = [31, 50]
+
+export interface Gathered {
+  readonly evidence: Evidence
+  readonly authorities: Authorities
+  readonly responses: readonly Checked[]
+  /** Responses that can't be read. */
+  readonly unread: number
+  /** The manifests of the file; of responses, by the manifest that evidence has. */
+  readonly own: readonly ReadManifest[]
+  readonly sources: ReadonlyMap<Manifest, readonly ReadManifest[]>
+  readonly comparisons: ReadonlyMap<Candidate, MarkedComparison>
+  /** Of candidates whose text the mark does not open. */
+  readonly sealed: ReadonlySet<Candidate>
+}
+
+/** Reads manifests, each once. */
+class Manifests {
+  readonly #open: (() => Promise<CredentialsReader>) | undefined
+  readonly #anchors: string
+  readonly #known = new Map<string, Promise<readonly ReadManifest[] | undefined>>()
+
+  constructor(open: (() => Promise<CredentialsReader>) | undefined, anchors: string) {
+    this.#open = open
+    this.#anchors = anchors
+  }
+
+  /** Undefined where there is nothing to read them with. */
+  async read(store: Uint8Array): Promise<readonly ReadManifest[] | undefined> {
+    if (!this.#open) return undefined
+    const name = toHex(sha256(store))
+    const known = this.#known.get(name) ?? this.#open().then((reader) => reader.read(store, STORE_TYPE, this.#anchors)).catch(unreadable)
+    this.#known.set(name, known)
+    return known
+  }
+}
+
+function unreadable(error: unknown): undefined {
+  if (error instanceof ReaderError) return undefined
+  throw error
+}
+
+export async function gather(examination: Examination, options: Options, tell: (share: number) => void): Promise<Gathered> {
+  const authorities = await readAuthorities(options.trust ?? {})
+  const manifests = new Manifests(options.credentials, authorities.anchors)
+  const { checked, unread } = await answers(options.responses ?? [], authorities, manifests, examination.examined)
+  const own = await ownManifests(examination, authorities, options)
+  const sources = new Map<Manifest, readonly ReadManifest[]>()
+  const judged = async (read: readonly ReadManifest[]): Promise<Manifest> => {
+    const found = await manifestOf(read[0]!, authorities, checked)
+    sources.set(found, read)
+    return found
+  }
+  const manifest = own.length ? await judged(own) : null
+  const comparing = new Comparing(examination, manifest, own[0])
+  const marks: EvidenceMark[] = []
+  for (const [n, mark] of examination.marks.entries()) {
+    tell(n / examination.marks.length)
+    options.signal?.throwIfAborted()
+    marks.push(await markOf(mark, checked, manifests, judged, comparing, manifest))
+  }
+  const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: isLike(examination, checked) }
+  return { evidence, authorities, responses: checked, unread, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
+}
+
+/** Whether a response at hand is about a picture that looks like this one, in any of its orientations. */
+function isLike({ picture, pdq }: Examination, responses: readonly Checked[]): boolean {
+  const records = responses.flatMap(({ fault, response }) => (fault === null && response.payload.record ? [response.payload.record.leaf] : []))
+  const telling = records.filter((record) => record.pdq_quality >= LEAST_QUALITY)
+  if (!picture || !telling.length || pdq!.quality < LEAST_QUALITY) return false
+  const hashes = pdqOrientations(picture)
+  return telling.some((record) => hashes.some((hash) => pdqDistance(hash, fromHex(record.pdq)!) <= MOST_BITS))
+}
+
+async function answers(files: readonly Uint8Array[], { directories }: Authorities, manifests: Manifests, now: Date) {
+  const read: Response[] = []
+  let unread = 0
+  for (const file of files) {
+    try {
+      read.push(readResponse(file))
+    } catch (error) {
+      if (!(error instanceof ReaderError)) throw error
+      unread++
+    }
+  }
+  const signerOf = async (store: Uint8Array) => (await manifests.read(store))?.[0]?.chain
+  const checked = await Promise.all(read.map((response) => check(response, directories, now, signerOf)))
+  return { checked: together(checked), unread }
+}
+
+async function ownManifests({ store }: Examination, { anchors }: Authorities, { credentials }: Options): Promise<readonly ReadManifest[]> {
+  if (!store || !credentials) return []
+  const reader = await credentials()
+  try {
+    return (await reader.read(store.file, store.type, anchors)) ?? []
+  } catch (error) {
+    if (error instanceof ReaderError) return [UNREADABLE]
+    throw error
+  }
+}
+
+/** What stands for credentials that can't be read. */
+const UNREADABLE: ReadManifest = {
+  urn: '',
+  active: true,
+  integrity: 'unreadable',
+  trusted: false,
+  failures: ['manifest.damaged'],
+  chain: [],
+  signerName: null,
+  signedAt: null,
+  stamp: null,
+  actions: [],
+  ingredients: [],
+  redactions: [],
+  wholeFile: false,
+}
+
+/** Times as evidence has them: with microseconds. */
+const precise = (time: string | null) => (time === null ? null : time.replace(/Z$/, '.000000Z'))
+
+async function manifestOf(read: ReadManifest, authorities: Authorities, responses: readonly Checked[]): Promise<Manifest> {
+  const made = read.actions.find((action) => action.stated && action.source_type !== null)
+  const created = precise(made?.time ?? null)
+  const worth = await worthOf(read, created, authorities)
+  const payload = read.stamp?.payload ?? null
+  const about = responses.filter(({ fault, response }) => fault === null && response.payload.stamp_id === payload)
+  const covered = await Promise.all(about.map(({ listed }) => isCovered(listed!.entry, read.chain)))
+  return {
+    urn: read.urn,
+    integrity: read.integrity,
+    ...worth,
+    number: read.stamp?.number ?? null,
+    payload,
+    stamped_minute: payload && timeText(createdAt(unpackPayload(fromHex(payload)!))),
+    created,
+    model: made?.model ?? null,
+    model_version: made?.model_version ?? null,
+    source_type: made?.source_type ?? null,
+    ancestors: read.ingredients.flatMap(({ urn }) => (urn ? [urn] : [])),
+    content: 'not compared',
+    beside: false,
+    proved_at: null,
+    time_basis: 'stated',
+    other_log: false,
+    replies: about.filter((_, n) => covered[n]).map(replyOf),
+  }
+}
+
+function replyOf({ response: { payload } }: Checked): Reply {
+  const { record, revocation, outcome } = payload
+  const found: Lookup = record
+    ? {
+        status: 'found',
+        urn: record.leaf.manifest_urn,
+        sha256: record.leaf.sha256,
+        created: record.leaf.created,
+        recorded: record.leaf.recorded,
+        revocation: revocation && { stamp_id: revocation.leaf.stamp_id, revoked: revocation.leaf.revoked, since: revocation.leaf.since },
+      }
+    : { ...NOT_ASKED, status: outcome === 'none' ? 'none' : 'not asked' }
+  return { as_of: payload.as_of, lookup: found }
+}
+
+async function markOf(
+  mark: Mark,
+  responses: readonly Checked[],
+  manifests: Manifests,
+  judged: (read: readonly ReadManifest[]) => Promise<Manifest>,
+  comparing: Comparing,
+  own: Manifest | null,
+): Promise<EvidenceMark> {
+  const { detection, fields, created, stampId, version } = mark
+  const candidates: Candidate[] = []
+  for (const each of responses) {
+    const { record, stamp_id: stamp } = each.response.payload
+    const read = each.fault === null && record && stamp === stampId ? await manifests.read(record.manifest) : undefined
+    if (read?.length) candidates.push(await comparing.candidate(mark, await judged(read), read[0]!, replyOf(each)))
+  }
+  if (own?.payload === stampId) candidates.push(await comparing.candidate(mark, own, comparing.own!, null))
+  return {
+    payload: stampId,
+    version,
+    producer: fields?.producer ?? 0,
+    minute: created ? timeText(created) : null,
+    region: detection.region,
+    lookup: NOT_ASKED,
+    candidates,
+  }
+}
+
+/** Holds the picture against signed fingerprints: each text is opened once, and few are. */
+class Comparing {
+  readonly found = new Map<Candidate, MarkedComparison>()
+  readonly sealed = new Set<Candidate>()
+  readonly own: ReadManifest | undefined
+  readonly #examination: Examination
+  readonly #manifest: Manifest | null
+  readonly #known = new Map<string, MarkedComparison | undefined>()
+
+  constructor(examination: Examination, manifest: Manifest | null, own: ReadManifest | undefined) {
+    this.#examination = examination
+    this.#manifest = manifest
+    this.own = own
+  }
+
+  async candidate(mark: Mark, manifest: Manifest, read: ReadManifest, reply: Reply | null): Promise<Candidate> {
+    const part = { manifest, recorded: false, reply }
+    if (this.#binds(manifest)) return { ...part, content: 'bound', region: null }
+    const lattice = read.stamp?.lattice
+    const worth = manifest.trusted && manifest.payload === mark.stampId
+    if (!worth || !lattice || lattice === 'none') return { ...part, content: 'not compared', region: null }
+    const compared = await this.#compare(mark, lattice)
+    const content: Content = compared?.comparison.result ?? 'inconclusive'
+    const candidate = { ...part, content, region: content === 'near' ? (compared!.region ?? null) : null }
+    if (compared) this.found.set(candidate, compared)
+    else this.sealed.add(candidate)
+    return candidate
+  }
+
+  /** Whether the file's own manifest binds these bytes, and leaves out only what it has to. */
+  #binds(manifest: Manifest): boolean {
+    const own = this.#manifest
+    if (!own?.trusted || own.integrity !== 'intact' || !this.own?.wholeFile) return false
+    return manifest === own || (manifest.urn === own.urn && manifest.payload === own.payload)
+  }
+
+  async #compare({ detection }: Mark, lattice: string): Promise<MarkedComparison | undefined> {
+    const name = `${toHex(detection.payload)}${toHex(detection.lock)} ${lattice}`
+    if (this.#known.has(name)) return this.#known.get(name)
+    if (this.#known.size >= MOST_OPENED) return undefined
+    const signed = await unseal(lattice, detection.payload, detection.lock)
+    const compared = signed && compareMarked(signed, this.#examination.picture!, detection)
+    this.#known.set(name, compared)
+    return compared
+  }
+}

@@ -1,0 +1,54 @@
+/** How a picture came about, as far as its manifests say: the signals of C2PA's rubric. */
+
+import type { ReadManifest } from '../credentials/types.ts'
+import type { Action, ManifestEntry, Statement } from './types.ts'
+
+const GENERATED = 'trainedAlgorithmicMedia'
+const PARTLY = 'compositeWithTrainedAlgorithmicMedia'
+const CREATING = ['c2pa.created']
+const SIGNALS: Readonly<Record<string, string>> = {
+  [GENERATED]: 'generated',
+  [PARTLY]: 'partly generated',
+  composite: 'composite',
+  compositeCapture: 'composite',
+  digitalCapture: 'captured',
+  computationalCapture: 'captured',
+  digitalCreation: 'drawn',
+}
+const EDITING: Readonly<Record<string, string>> = {
+  [GENERATED]: 'edited with AI',
+  [PARTLY]: 'edited with AI',
+  composite: 'possibly edited with AI',
+  digitalArt: 'possibly edited with AI',
+}
+
+export function historyOf(manifests: readonly ReadManifest[], trusted: boolean): ManifestEntry[] {
+  return manifests.map((read) => ({
+    urn: read.urn,
+    active: read.active,
+    signer: read.chain[0]?.name ?? read.signerName,
+    trusted: read.active ? trusted : read.trusted,
+    signed_at: read.signedAt,
+    stamp_id: read.stamp?.payload ?? null,
+    actions: read.actions,
+    ingredients: read.ingredients,
+    redactions: read.redactions,
+  }))
+}
+
+/** The oldest first. */
+export function summaryOf(history: readonly ManifestEntry[]): Statement[] {
+  return [...history].reverse().flatMap((manifest) =>
+    manifest.actions.flatMap((action) => {
+      const signal = signalOf(action)
+      const { model, model_version, time, source_type, stated } = action
+      const { signer, trusted, urn } = manifest
+      return signal === undefined ? [] : [{ signal, model, model_version, time, source_type, signer, trusted, stated, part: false, urn }]
+    }),
+  )
+}
+
+function signalOf({ action, source_type: type }: Action): string | undefined {
+  const kind = type?.split('/').at(-1) ?? ''
+  return CREATING.includes(action) ? SIGNALS[kind] : EDITING[kind]
+}

@@ -1,0 +1,108 @@
+"""From what a caller hands over to what is stamped: a picture or a film, and what it carries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from provenance import films, imaging
+from provenance.errors import LabelError
+from provenance.files import is_file_object, read_bytes, read_stream
+from provenance.imaging import ImageSource
+from provenance.losses import Loss
+from provenance.progress import Stage, enter
+from provenance.stamp import film_job
+from provenance.stamp.assembly import Job, PictureJob, prepare
+from provenance.stamp.existing_stamp import ExistingStamp, find_existing_stamp
+from provenance.stamp.options import StampOptions, check_losses
+from provenance.stamp.press import Press
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the caller asked for: a ``format`` or None, and how to go about earlier stamps."""
+
+    producer: int
+    options: StampOptions
+    format: str | None
+    format_options: Mapping[str, Any]
+    force: bool
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A picture or film that may be stamped; ``make`` makes the job once the rest is known."""
+
+    make: Callable[..., Job]
+    format: str
+    existing: ExistingStamp
+    losses: tuple[Loss, ...]
+
+
+def take(image: ImageSource, press: Press, terms: Terms, guard: Callable[[], None]) -> Taken:
+    """Read a picture or a film, and see what it carries; ``guard`` looks after the registry first.
+
+    Raises
+    ------
+    ProvenanceError
+        See ``Stamper.stamp``.
+    """
+    enter(Stage.DECODING)
+    image = _read_once(image, press)
+    if isinstance(image, bytes) and films.recognise(image):
+        return _take_film(image, press, terms, guard)
+    return _take_picture(image, press, terms, guard)
+
+
+def _read_once(image: ImageSource, press: Press) -> ImageSource:
+    """Return the bytes of a file; pixels as they are."""
+    if isinstance(image, bytearray | memoryview):
+        return bytes(image)
+    if isinstance(image, str | os.PathLike):
+        return read_bytes(image, press.limits.max_bytes)
+    return read_stream(image, press.limits.max_bytes) if is_file_object(image) else image
+
+
+def _take_picture(
+    image: ImageSource, press: Press, terms: Terms, guard: Callable[[], None]
+) -> Taken:
+    picture, source = imaging.load_picture(image, press.limits)
+    target, options = terms.format or picture.format, terms.options
+    picture = imaging.fit_to_format(picture, target, alone=options.labels.strip_prompt)
+    picture = imaging.choose_coding(picture, target, terms.format_options)
+    check_losses(picture.losses, options)
+    enter(Stage.LOOKING)
+    guard()
+    existing = find_existing_stamp(picture, source, press.registry, press.keys, fresh=terms.fresh)
+    losses = (*picture.losses, *_check(existing, terms))
+    picture = prepare(picture, options.labels, options.edit, continues=existing.continues)
+    return Taken(partial(PictureJob, picture=picture), target, existing, losses)
+
+
+def _take_film(data: bytes, press: Press, terms: Terms, guard: Callable[[], None]) -> Taken:
+    target = terms.format or films.recognise(data) or "MP4"
+    labels = terms.options.labels
+    if labels.badge or labels.aigc or labels.strip_prompt:
+        raise LabelError(
+            "Visible labels and China's label are not put on or into films, and their descriptions "
+            "are copied whole; stamp the film without these options."
+        )
+    facts = films.read_film(data, press.limits).facts
+    films.refuse(facts, target)
+    enter(Stage.LOOKING)
+    guard()
+    existing = film_job.find_existing_stamp(
+        data, press.registry, press.keys, press.limits, fresh=terms.fresh
+    )
+    losses = _check(existing, terms)
+    return Taken(partial(film_job.FilmJob, film=data), target, existing, losses)
+
+
+def _check(existing: ExistingStamp, terms: Terms) -> tuple[Loss, ...]:
+    existing.refuse(terms.producer, force=terms.force)
+    check_losses(existing.losses, terms.options)
+    return existing.losses

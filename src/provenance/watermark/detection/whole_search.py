@@ -1,0 +1,72 @@
+"""Find the pilot in a whole picture that was only resized: its tile begins at the corner.
+
+So the phase of every line is known for each size that the picture may have had, and what the lines
+say adds up straight: a pilot shows that is far too faint to be looked for at any place and turn.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from provenance.geometry import Geometry
+from provenance.watermark import format as fmt
+from provenance.watermark import pilot
+from provenance.watermark.detection.registration import (
+    AMPLITUDE_CAP,
+    Registration,
+    measure_lines,
+)
+from provenance.watermark.detection.spectrum import Spectrum
+from provenance.watermark.plane import layout
+
+STEP = 0.0015
+"""Step of the logarithm of the scale: the outer lines turn by half a radian from a picture's middle
+to its corner, for pictures of 2.5 tiles."""
+SHRUNK, ENLARGED = 8.0, 2.5
+"""Factors up to which a picture may have been shrunk and enlarged: beyond, nothing is left of a
+mark, or nobody does it."""
+
+
+def find_resized(spectrum: Spectrum, size: tuple[int, int], key: bytes | None) -> Registration:
+    """Find the scale at which the pilot of a mark at the picture's corner shows most.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Of the whole picture.
+    size : (int, int)
+        Width and height of that picture in pixels.
+    key : bytes or None
+        32 bytes of a private layer, or None for the public one.
+
+    Returns
+    -------
+    Registration
+        The best scale. Without a pilot its agreement is 2.5 to 3.5, as that of the best of some
+        hundred numbers of deviation 1.
+    """
+    scales = _scales(*size)
+    lines = pilot.lines(key)
+    zoomed = fmt.TILE * scales[:, None, None] * np.array(spectrum.zoom)
+    value = measure_lines(spectrum, lines / zoomed)
+    value = value * np.minimum(1, AMPLITUDE_CAP / (np.abs(value) + 1e-30))
+    middle = np.array(spectrum.middle) / scales[:, None]
+    expected = 2 * np.pi * (middle @ lines.T / fmt.TILE + pilot.phases(key))
+    agreeing = (value * np.exp(-1j * expected)).real.sum(axis=1)
+    agreeing /= np.sqrt((value != 0).sum(axis=1) / 2 + 1e-9)
+    best = int(np.abs(agreeing).argmax())
+    scale, agreement = float(scales[best]), float(agreeing[best])
+    geometry = Geometry(scale, 0.0, 0.0, scale, tile=fmt.TILE)
+    return Registration(geometry, abs(agreement), inverted=agreement < 0, rigid=True)
+
+
+def _scales(width: int, height: int) -> NDArray[np.float64]:
+    """Pixels per mark unit that a mark may have in a picture of this size."""
+    least, most = (
+        layout(round(width * factor), round(height * factor)).scale / factor
+        for factor in (SHRUNK, 1 / ENLARGED)
+    )
+    return np.asarray(np.exp(np.arange(math.log(least), math.log(most), STEP)))
