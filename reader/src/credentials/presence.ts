@@ -14,6 +14,15 @@ export function hasCredentials(file: Uint8Array): boolean {
   return false
 }
 
+const POINTER = /dcterms:provenance\s*(?:=\s*["']|>\s*)https?:/
+/** Bytes of a file's beginning in which its XMP is looked for. */
+const XMP_WITHIN = 1 << 20
+
+/** Whether a file's XMP names a manifest elsewhere, which is never fetched here. */
+export function pointsElsewhere(file: Uint8Array): boolean {
+  return POINTER.test(new TextDecoder('latin1').decode(file.subarray(0, XMP_WITHIN)))
+}
+
 const BRANDS: Readonly<Record<string, string>> = { avif: 'image/avif', avis: 'image/avif', mif1: 'image/heif', heic: 'image/heic', heix: 'image/heic' }
 
 /** The media type by which the C2PA library reads a file; undefined where none is known. */

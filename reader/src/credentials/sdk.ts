@@ -12,8 +12,8 @@ const OFFLINE = {
   core: { allowed_network_hosts: [] },
   verify: { verify_trust: true, verify_timestamp_trust: true, ocsp_fetch: false, remote_manifest_fetch: false },
 }
-/** What the library says where there is nothing to read. */
-const NOTHING = /JumbfNotFound|no JUMBF|RemoteManifest|must be fetched/i
+/** What the library says where there is nothing to read, or nothing of a kind that it reads. */
+const NOTHING = /JumbfNotFound|no JUMBF|RemoteManifest|must be fetched|UnknownAlgorithm|UnsupportedType|VersionCompatibility|Prerelease/i
 
 interface Store {
   readonly active_manifest?: string

@@ -15,7 +15,8 @@ export interface Listed {
   readonly directory: Directory
 }
 
-const RANKS = { self: 0, vetted: 1, authority: 2 } as const
+/** By whose word a listing stands, the higher the more. */
+export const RANKS = { self: 0, vetted: 1, authority: 2 } as const
 
 export class Directories {
   readonly files: readonly Directory[]

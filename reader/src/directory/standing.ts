@@ -2,10 +2,9 @@
 
 import type { Certificate } from '../certificates/certificate.ts'
 import { isCovered } from '../response/checking.ts'
-import type { Directories, Listed } from './directories.ts'
+import { RANKS, type Directories, type Listed } from './directories.ts'
 import { nameKey } from './names.ts'
 
-const RANKS = { self: 0, vetted: 1, authority: 2 } as const
 /** The rank of who was vetted, whoever lists it. */
 const VETTED = 1
 

@@ -4,7 +4,7 @@ import { readPem, writePem, type Certificate } from '../certificates/certificate
 import { DerError } from '../certificates/der.ts'
 import { pathOf, pathTo } from '../certificates/path.ts'
 import type { ReadManifest } from '../credentials/types.ts'
-import { Directories } from '../directory/directories.ts'
+import { Directories, RANKS } from '../directory/directories.ts'
 import { nameClaim, numberClaim, sort } from '../directory/standing.ts'
 import { ReaderError } from '../errors.ts'
 import type { Manifest } from './evidence.ts'
@@ -45,7 +45,8 @@ export async function worthOf(read: ReadManifest, created: string | null, { dire
   const path = await pathOf(read.chain)
   const vetted = read.trusted && path.length > 0 && (await pathTo(path, vetting)) !== undefined
   const { ours } = path.length ? await sort(directories.listed, { path }) : { ours: [] }
-  const name = ours[0]?.entry.name ?? path[0]?.name ?? read.signerName ?? ''
+  const [first] = [...ours].sort((one, other) => RANKS[other.directory.standing] - RANKS[one.directory.standing])
+  const name = first?.entry.name ?? path[0]?.name ?? read.signerName ?? ''
   const signer = { path, name, vetted }
   const { stamp } = read
   const number = stamp ? await numberOf(read, stamp.payload, signer, created, directories) : 'no number'

@@ -1,7 +1,7 @@
 /** Everything that is read of one file, each thing once. Nothing is judged here. */
 
 import { sha256 } from '@noble/hashes/sha2.js'
-import { hasCredentials, mediaTypeOf } from '../credentials/presence.ts'
+import { hasCredentials, mediaTypeOf, pointsElsewhere } from '../credentials/presence.ts'
 import { ReaderError } from '../errors.ts'
 import { pdq, type Pdq } from '../fingerprint/index.ts'
 import type { Picture } from '../picture/picture.ts'
@@ -34,6 +34,8 @@ export interface Examination {
   readonly marks: readonly Mark[]
   /** The file and its media type, where it carries Content Credentials. */
   readonly store: { readonly file: Uint8Array; readonly type: string } | undefined
+  /** Whether the file only points to a manifest elsewhere. */
+  readonly remote: boolean
   readonly examined: Date
 }
 
@@ -45,6 +47,7 @@ export async function examine(file: Uint8Array, options: Options, tell: (step: P
     sha256: toHex(sha256(file)),
     examined: options.now ?? new Date(),
     store: type === undefined ? undefined : { file, type },
+    remote: !hasCredentials(file) && pointsElsewhere(file),
   }
   tell('reading', 0)
   const decoded = await options.decode(file).catch(failureOf)

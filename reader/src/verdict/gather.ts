@@ -115,11 +115,18 @@ async function ownManifests({ store }: Examination, { anchors }: Authorities, { 
   if (!store || !credentials) return []
   const reader = await credentials()
   try {
-    return (await reader.read(store.file, store.type, anchors)) ?? []
+    const found = (await reader.read(store.file, store.type, anchors)) ?? []
+    return store.type === STORE_TYPE ? found.map(unbound) : found
   } catch (error) {
     if (error instanceof ReaderError) return [UNREADABLE]
     throw error
   }
+}
+
+/** A store by itself is tied to the bytes of no picture. */
+function unbound(read: ReadManifest): ReadManifest {
+  const bare = read.active && (read.integrity === 'intact' || read.integrity === 'changed')
+  return bare ? { ...read, integrity: 'unbound', failures: read.failures.filter((code) => !code.endsWith('Hash.mismatch')) } : read
 }
 
 /** What stands for credentials that can't be read. */

@@ -62,6 +62,9 @@ export function findingsOf(examination: Examination, gathered: Gathered, decisio
   if (examination.store && !own.length) {
     found.push(finding('manifest', 'The file carries credentials that were not looked at here: they may name an origin, or show that the file was changed.', ['manifest.unsupported']))
   }
+  if (examination.remote) {
+    found.push(finding('manifest', 'The file only points to credentials elsewhere, which were not fetched.', ['manifest.remote']))
+  }
   for (const mark of examination.marks) {
     found.push(markFinding(mark))
     for (const piece of decision.pieces.filter((each) => each.mark?.payload === mark.stampId)) found.push(...stampFindings(piece, gathered))
