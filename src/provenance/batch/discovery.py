@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-REFUSED_SUFFIXES = frozenset({".bmp", ".dib", ".psd", ".jxl", ".jp2", ".ico"})
+REFUSED_SUFFIXES = frozenset({".bmp", ".dib", ".psd", ".jp2", ".ico"})
 """Suffixes of pictures that ``imaging`` refuses. Folders give them all the same: a picture must not
 be left out silently, while other files may be."""
 

@@ -23,6 +23,7 @@ from provenance.imaging import (
     conversion,
     heic,
     jpeg,
+    jxl,
     moving,
     mpf,
     orientation,
@@ -63,6 +64,7 @@ READERS: dict[str, Callable[[bytes, Limits], Picture]] = {
     "GIF": moving.gif.read,
     "BMP": bmp.read,
     "PSD": psd.read,
+    "JXL": jxl.read,
 }
 
 WRITERS: dict[str, Callable[[Picture, Any], bytes]] = {
@@ -73,6 +75,7 @@ WRITERS: dict[str, Callable[[Picture, Any], bytes]] = {
     "TIFF": tiff.write,
     "HEIC": heic.write,
     "GIF": moving.gif.write,
+    "JXL": jxl.write,
 }
 
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "HEIC": 16_384, "GIF": 65_535}
@@ -157,7 +160,7 @@ def fit_to_format(
         )
     if format == "JPEG" and picture.alpha is not None and (picture.alpha < OPAQUE).any():
         raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP.")
-    for what, holders in _needs(picture):
+    for what, holders in _needs(picture, format):
         if format not in holders:
             choice = " or ".join(sorted(holders))
             raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}.")
@@ -186,7 +189,7 @@ def _agree_on_orientation(picture: Picture, format: str) -> Picture:  # noqa: A0
     return picture if agreeing.xmp == picture.xmp else replace_xmp(picture, agreeing.xmp or b"")
 
 
-def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
+def _needs(picture: Picture, format: str) -> Iterator[tuple[str, frozenset[str]]]:  # noqa: A002
     """Yield what a format has to hold, and which ones do."""
     if picture.moving:
         yield "a moving picture", HOLD_MOVING
@@ -195,7 +198,7 @@ def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
     deep = picture.samples.values.dtype == np.uint16
     if picture.samples.inks:
         yield ("CMYK with 16 bits", HOLD_DEEP_INK) if deep else ("CMYK", HOLD_INK)
-    elif deep:
+    elif deep and (picture.depth is None or format != picture.format):
         yield "16 bits per channel", HOLD_DEEP
 
 

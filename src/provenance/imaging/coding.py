@@ -20,6 +20,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "HEIC": ("quality",),
     "TIFF": (),
     "GIF": (),
+    "JXL": ("quality", "lossless"),
 }
 """What can be asked of each format."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from provenance import containers
 from provenance.errors import UnsupportedFormatError
-from provenance.imaging import avif, heic, psd
+from provenance.imaging import avif, heic, jxl, psd
 
 MIME = {
     "PNG": "image/png",
@@ -18,6 +18,7 @@ MIME = {
     "TIFF": "image/tiff",
     "HEIC": "image/heic",
     "GIF": "image/gif",
+    "JXL": "image/jxl",
 }
 
 SUFFIXES = {
@@ -34,13 +35,14 @@ SUFFIXES = {
     ".heif": "HEIC",
     ".apng": "PNG",
     ".gif": "GIF",
+    ".jxl": "JXL",
 }
 """Formats by suffix; pictures of some others are read, and are known by their first bytes."""
 
 READ_ONLY = frozenset({".bmp", ".dib", ".psd"})
 """Suffixes of formats that are read and not written."""
 
-HANDLED = "PNG, JPEG, WebP, AVIF, TIFF, HEIC, GIF, BMP and PSD pictures are read"
+HANDLED = "PNG, JPEG, WebP, AVIF, TIFF, HEIC, JPEG XL, GIF, BMP and PSD are read"
 """Part of every refusal of another format."""
 
 BRANDS_END = 64
@@ -56,8 +58,6 @@ FOREIGN = {
     b"FUJIFILMCCD-RAW": "a camera's raw file",
     b"\0MRM": "a camera's raw file",
     b"\0\0\1\0": "an ICO file",
-    b"\xff\x0a": "a JPEG XL file",
-    b"\0\0\0\x0cJXL ": "a JPEG XL file",
     b"\0\0\0\x0cjP  ": "a JPEG 2000 file",
     b"\xff\x4f\xff\x51": "a JPEG 2000 file",
     b"\xff\xd8\xff\xf7": "a JPEG-LS file",
@@ -85,6 +85,7 @@ STARTS: dict[str, Callable[[bytes], bool]] = {
     "GIF": lambda data: data.startswith(containers.gif.STARTS),
     "BMP": lambda data: data.startswith(b"BM") and data[6:10] == bytes(4),  # reserved
     "PSD": lambda data: data.startswith(psd.START),
+    "JXL": lambda data: data.startswith((jxl.BARE, jxl.BOXED)),
 }
 """How files of these formats begin; JPEG is told last, since others begin like it."""
 

@@ -96,6 +96,8 @@ class Picture:
         How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
     fineness
         How finely an AVIF or HEIC was coded, in its encoder's 1 to 100; None where that is unknown.
+    depth
+        Bits per channel of a HEIC that has more than 8; its samples are spread over 16.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
     quality
@@ -126,6 +128,7 @@ class Picture:
     coding: JpegCoding | None = None
     chroma: str | None = None
     fineness: int | None = None
+    depth: int | None = None
     lossless: bool = True
     quality: int | None = None
     quick: bool = False
