@@ -11,9 +11,15 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from provenance import load_config
+from provenance.cli import project
+from tests.cli.conftest import run_here
 from tests.components import need_packages, need_program
 from tests.once import once
 from tests.service.conftest import blank, project_folder
@@ -91,3 +97,30 @@ def page(browser: Browser, built: Path) -> Iterator[Page]:
     with watched(context, own) as page:
         page.goto(own)
         yield page
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory, photograph: NDArray[np.uint8]) -> Path:
+    """A producer's project, what it hands on, and pictures for each verdict."""
+    cover = photograph[:256, 128:384]
+
+    def make(folder: Path) -> None:
+        project.create(folder / "project", "Example AI")
+        config = folder / "project" / "provenance.toml"
+        stamped = load_config(config).stamper().stamp(cover, model="example-diffusion")
+        stamped.save(folder / "stamped.png")
+        stamp_id = str(stamped.record.stamp_id)
+        run_here("directory", "export", "-o", folder / "directory.json", "--config", config)
+        run_here("respond", stamp_id, "-o", folder / "response.json", "--config", config)
+        with Image.open(folder / "stamped.png") as picture:
+            pixels = np.asarray(picture.convert("RGB"))
+        Image.fromarray(pixels).save(folder / "copy.png")
+        mark = pixels.astype(np.int16) - cover  # moved to another picture
+        moved = np.clip(photograph[256:, 128:384] + mark, 0, 255).astype(np.uint8)
+        Image.fromarray(moved).save(folder / "moved.png")
+        Image.fromarray(cover).save(folder / "like.png")
+        changed = bytearray((folder / "stamped.png").read_bytes())
+        changed[-20] ^= 1  # inside the picture's data: its hash no longer holds
+        (folder / "changed.png").write_bytes(changed)
+
+    return once(tmp_path_factory, "studio", make)

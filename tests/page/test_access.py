@@ -11,11 +11,22 @@ from playwright.sync_api import Browser, Page, expect
 
 from provenance.language import NAMES
 from tests.page.conftest import PICTURES, watched
-from tests.page.test_page import WAITING, examine, open_choices
+from tests.page.test_page import WAITING, examine, open_choices, release, wait_held
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = 320  # CSS pixels, as at a zoom of 400 % (WCAG 1.4.10)
-STATES = ["start", "help", "working", "claimed", "none", "failed"]
+HANDED_ON = ["response.json", "directory.json"]
+GIVEN = {
+    "working": ["copy.png"],
+    "claimed": ["copy.png"],
+    "attributed": ["copy.png", *HANDED_ON],
+    "conflict": ["moved.png", *HANDED_ON],
+    "similar": ["like.png", *HANDED_ON],
+    "tampered": ["changed.png"],
+    "none": ["like.png"],
+}
+"""Files of the studio that lead to each state."""
+STATES = ["start", "help", *GIVEN, "failed"]
 
 
 @pytest.fixture
@@ -30,29 +41,29 @@ def narrow(browser: Browser, built: Path) -> Iterator[Page]:
         yield page
 
 
-def reach(page: Page, state: str, tmp_path: Path) -> None:
+def reach(page: Page, state: str, studio: Path, tmp_path: Path) -> None:
     """Bring the page into a state, as a person does."""
     if state == "start":
         return
     if state == "help":
         page.click("#to-help")
         return
-    file = {"none": "unmarked.png"}.get(state, "half.png")
-    chosen = PICTURES / file
-    if state == "failed":
-        chosen = tmp_path / "words.png"
-        chosen.write_bytes(b"words")
-    page.set_input_files("#file", chosen)
-    page.wait_for_function("window.held.length === 1")
+    words = tmp_path / "words.png"
+    words.write_bytes(b"words")
+    files = [studio / name for name in GIVEN.get(state, [])] or [words]
+    page.set_input_files("#file", files)
+    wait_held(page, 1)
     if state == "working":
         return
-    page.evaluate("window.held[0]()")
+    release(page)
     page.wait_for_selector("#result, #again", timeout=120_000)
+    if state != "failed":
+        expect(page.locator(".verdict")).to_have_class(f"verdict {state}")
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_keeps_people_out(narrow: Page, tmp_path: Path, state: str) -> None:
-    reach(narrow, state, tmp_path)
+def test_nothing_keeps_people_out(narrow: Page, studio: Path, tmp_path: Path, state: str) -> None:
+    reach(narrow, state, studio, tmp_path)
     for code in NAMES:
         narrow.evaluate("code => { location.hash = code }", code)
         expect(narrow.locator("html")).to_have_attribute("lang", code)

@@ -42,7 +42,9 @@ export const de: Messages = {
   attributedExact: 'Das ist genau die Datei, die {producer} signiert hat.',
   attributedBound: 'Diese Datei kommt von {producer}, und was die Signatur umfasst, ist unverändert.',
   attributedDerived: 'Dieses Bild, oder das Bild, aus dem es entstand, kommt von {producer}.',
+  attributedPart: 'Ein Teil dieses Bildes, etwa {share}, kommt von {producer} oder aus einem Bild von dort.',
   attributedMeans: 'Das ist bewiesen. Sie können es einer Plattform, der Polizei oder einem Gericht zeigen. Es sagt nicht, wer das Bild bestellt hat, und nicht, dass das Gezeigte je geschehen ist.',
+  attributedLater: '{producer} ist nicht verantwortlich für das, was andere später verändert haben.',
   claimed: 'In diesem Bild ist eine Spur.',
   claimedMark: 'In diesem Bild ist ein unsichtbares Zeichen. Es führt zu denen, die es gemacht haben.',
   claimedPart: 'Ein Teil dieses Bildes, etwa {share}, trägt ein unsichtbares Zeichen. Es führt zu denen, die diesen Teil gemacht haben.',
@@ -52,7 +54,7 @@ export const de: Messages = {
   conflict: 'Es gibt mehrere Spuren, und sie widersprechen einander.',
   conflictMeans: 'Vielleicht hat jemand die Spur eines anderen Bildes in dieses gebracht. Die Polizei kann klären, welche stimmt: auf dem Blatt unten steht, was sie dafür braucht.',
   tampered: 'Die signierten Angaben in dieser Datei passen nicht zur Datei.',
-  tamperedMeans: 'Nach dem Signieren wurde etwas verändert. Das geschieht oft, wenn ein Bild bearbeitet oder weitergeschickt wird, und es sagt nicht, wer es war. Eine frühere Kopie kann weiterhelfen.',
+  tamperedMeans: 'Nach dem Signieren wurde etwas verändert, oder die Angaben stammen aus einer anderen Datei. Ersteres geschieht oft, wenn ein Bild bearbeitet oder weitergeschickt wird, und es sagt nicht, wer es war. Eine frühere Kopie kann weiterhelfen.',
   none: 'In diesem Bild wurde keine Spur gefunden.',
   noneMeans: 'Das sagt nichts darüber, ob es echt ist, und nichts über Sie. Viele Programme hinterlassen keine Spur, und Spuren können verloren gehen. Alles, was unten steht, geht auch ohne.',
   inverted: 'Die Farben des Bildes sind umgekehrt.',
@@ -147,9 +149,9 @@ export const de: Messages = {
 
   // --- a response
   response: 'Die Antwort des Herstellers',
-  responseUsed: 'Die Antwort zu diesem Stempel wurde auf diesem Gerät geprüft.',
+  responseUsed: 'Die Antwort zu diesem Stempel wurde auf diesem Gerät geprüft. Sie ist vom {date}; was der Hersteller seitdem geändert hat, ist nicht bekannt.',
   responseFault: 'Eine Antwort konnte nicht verwendet werden: {fault}.',
-  responseOther: 'Eine Antwort betrifft einen anderen Stempel und wurde deshalb nicht verwendet.',
+  responseOther: 'Eine Antwort betrifft einen Stempel, der in diesem Bild nicht gefunden wurde; sie wurde deshalb nicht verwendet.',
 
   // --- failures
   failed: 'Diese Datei konnte nicht untersucht werden',

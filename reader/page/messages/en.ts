@@ -40,7 +40,9 @@ export const en = {
   attributedExact: 'This is exactly the file that {producer} signed.',
   attributedBound: 'This file comes from {producer}, and what their signature covers is unchanged.',
   attributedDerived: 'This picture, or the one it was made from, comes from {producer}.',
+  attributedPart: 'A part of this picture, about {share}, comes from {producer}, or from a picture of theirs.',
   attributedMeans: 'That is proved. You can show it to a platform, to the police or in court. It does not say who ordered the picture, and it does not say that what you see ever happened.',
+  attributedLater: '{producer} is not responsible for what others changed later.',
   claimed: 'There is a trace in this picture.',
   claimedMark: 'There is an invisible mark in this picture. It leads to whoever made it.',
   claimedPart: 'A part of this picture, about {share}, carries an invisible mark. It leads to whoever made that part.',
@@ -50,7 +52,7 @@ export const en = {
   conflict: 'There are several traces, and they contradict each other.',
   conflictMeans: 'Somebody may have put a trace from another picture into this one. The police can find out which one is right: the sheet below has what they need.',
   tampered: 'The credentials in this file do not fit the file.',
-  tamperedMeans: 'Something was changed after it was signed. That often happens when a picture is edited or sent on, and it does not say who did it. It can help to look at an earlier copy.',
+  tamperedMeans: 'Something was changed after it was signed, or the credentials were taken from another file. The first often happens when a picture is edited or sent on, and it does not say who did it. It can help to look at an earlier copy.',
   none: 'No trace was found in this picture.',
   noneMeans: 'That says nothing about whether it is real, and nothing about you. Many programs leave no trace, and traces can be lost. Everything below works without one.',
   inverted: 'The colours of the picture are reversed.',
@@ -145,9 +147,9 @@ export const en = {
 
   // --- a response
   response: 'The producer’s answer',
-  responseUsed: 'The answer about this stamp was checked on this device.',
+  responseUsed: 'The answer about this stamp was checked on this device. It is of {date}; what the producer has changed since is not known.',
   responseFault: 'An answer could not be used: {fault}.',
-  responseOther: 'An answer is about another stamp, so it was not used.',
+  responseOther: 'An answer is about a stamp that was not found in this picture, so it was not used.',
 
   // --- failures
   failed: 'This file could not be examined',

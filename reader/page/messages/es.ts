@@ -42,7 +42,9 @@ export const es: Messages = {
   attributedExact: 'Este es exactamente el archivo que firmó {producer}.',
   attributedBound: 'Este archivo viene de {producer}, y lo que cubre su firma no ha cambiado.',
   attributedDerived: 'Esta imagen, o la imagen de la que se hizo, viene de {producer}.',
+  attributedPart: 'Una parte de esta imagen, más o menos el {share}, viene de {producer}, o de una imagen suya.',
   attributedMeans: 'Eso está probado. Puede mostrarlo a una plataforma, a la policía o en un juzgado. No dice quién encargó la imagen, ni que lo que se ve haya ocurrido.',
+  attributedLater: '{producer} no responde de lo que otros cambiaron después.',
   claimed: 'Hay un rastro en esta imagen.',
   claimedMark: 'Hay una marca invisible en esta imagen. Lleva a quien la hizo.',
   claimedPart: 'Una parte de esta imagen, más o menos el {share}, lleva una marca invisible. Lleva a quien hizo esa parte.',
@@ -52,7 +54,7 @@ export const es: Messages = {
   conflict: 'Hay varios rastros, y se contradicen.',
   conflictMeans: 'Quizá alguien ha puesto en esta imagen el rastro de otra. La policía puede averiguar cuál es el correcto: la hoja de abajo tiene lo que necesita.',
   tampered: 'Los datos firmados de este archivo no corresponden al archivo.',
-  tamperedMeans: 'Algo cambió después de la firma. Pasa a menudo cuando una imagen se edita o se reenvía, y no dice quién lo hizo. Una copia anterior puede ayudar.',
+  tamperedMeans: 'Algo cambió después de la firma, o los datos se tomaron de otro archivo. Lo primero pasa a menudo cuando una imagen se edita o se reenvía, y no dice quién lo hizo. Una copia anterior puede ayudar.',
   none: 'No se ha encontrado ningún rastro en esta imagen.',
   noneMeans: 'Eso no dice nada de si es auténtica, y nada de usted. Muchos programas no dejan rastro, y los rastros se pueden perder. Todo lo que sigue se puede hacer sin rastro.',
   inverted: 'Los colores de la imagen están invertidos.',
@@ -147,9 +149,9 @@ export const es: Messages = {
 
   // --- a response
   response: 'La respuesta del productor',
-  responseUsed: 'La respuesta sobre esta marca se ha comprobado en este dispositivo.',
+  responseUsed: 'La respuesta sobre esta marca se ha comprobado en este dispositivo. Es del {date}; no se sabe qué ha cambiado el productor desde entonces.',
   responseFault: 'Una respuesta no se ha podido usar: {fault}.',
-  responseOther: 'Una respuesta trata de otra marca, por eso no se ha usado.',
+  responseOther: 'Una respuesta trata de una marca que no se ha encontrado en esta imagen, por eso no se ha usado.',
 
   // --- failures
   failed: 'Este archivo no se ha podido examinar',

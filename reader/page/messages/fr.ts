@@ -42,7 +42,9 @@ export const fr: Messages = {
   attributedExact: 'C’est exactement le fichier que {producer} a signé.',
   attributedBound: 'Ce fichier vient de {producer}, et ce que couvre sa signature est inchangé.',
   attributedDerived: 'Cette image, ou celle dont elle a été tirée, vient de {producer}.',
+  attributedPart: 'Une partie de cette image, environ {share}, vient de {producer}, ou d’une de ses images.',
   attributedMeans: 'C’est prouvé. Vous pouvez le montrer à une plateforme, à la police ou au tribunal. Cela ne dit pas qui a commandé l’image, ni que ce qu’on y voit a eu lieu.',
+  attributedLater: '{producer} ne répond pas de ce que d’autres ont changé ensuite.',
   claimed: 'Il y a une trace dans cette image.',
   claimedMark: 'Il y a une marque invisible dans cette image. Elle mène à qui l’a fabriquée.',
   claimedPart: 'Une partie de cette image, environ {share}, porte une marque invisible. Elle mène à qui a fabriqué cette partie.',
@@ -52,7 +54,7 @@ export const fr: Messages = {
   conflict: 'Il y a plusieurs traces, et elles se contredisent.',
   conflictMeans: 'Quelqu’un a peut-être mis dans cette image la trace d’une autre. La police peut trouver laquelle est juste : la feuille plus bas contient ce qu’il lui faut.',
   tampered: 'Les informations signées de ce fichier ne correspondent pas au fichier.',
-  tamperedMeans: 'Quelque chose a changé après la signature. Cela arrive souvent quand une image est retouchée ou transmise, et cela ne dit pas qui l’a fait. Une copie plus ancienne peut aider.',
+  tamperedMeans: 'Quelque chose a changé après la signature, ou les informations viennent d’un autre fichier. Le premier cas arrive souvent quand une image est retouchée ou transmise, et cela ne dit pas qui l’a fait. Une copie plus ancienne peut aider.',
   none: 'Aucune trace n’a été trouvée dans cette image.',
   noneMeans: 'Cela ne dit rien de son authenticité, et rien de vous. Beaucoup de programmes ne laissent pas de trace, et les traces peuvent se perdre. Tout ce qui suit est possible sans trace.',
   inverted: 'Les couleurs de l’image sont inversées.',
@@ -147,9 +149,9 @@ export const fr: Messages = {
 
   // --- a response
   response: 'La réponse du producteur',
-  responseUsed: 'La réponse sur cette marque a été vérifiée sur cet appareil.',
+  responseUsed: 'La réponse sur cette marque a été vérifiée sur cet appareil. Elle date du {date} ; ce que le producteur a changé depuis n’est pas connu.',
   responseFault: 'Une réponse n’a pas pu être utilisée : {fault}.',
-  responseOther: 'Une réponse concerne une autre marque ; elle n’a donc pas été utilisée.',
+  responseOther: 'Une réponse concerne une marque qui n’a pas été trouvée dans cette image ; elle n’a donc pas été utilisée.',
 
   // --- failures
   failed: 'Ce fichier n’a pas pu être examiné',

@@ -35,8 +35,12 @@ export function writeResult(report: Report): string {
 export function writeSheet(report: Report, found: readonly string[], speaker: Speaker, moment: Date): string {
   const { say } = speaker
   const { marks, verdict, pdq } = report
+  const { origin } = verdict
   const rows: [string, string | undefined][] = [
     [say('digest'), verdict.sha256 ?? undefined],
+    [say('producer'), origin?.producer],
+    [say('model'), origin?.model ? `${origin.model} ${origin.model_version ?? ''}`.trim() : undefined],
+    [say('made'), origin?.created ? speaker.time(new Date(origin.created)) : undefined],
     ...stampIds(report).map((id): [string, string] => [say('stamp'), id]),
     ...marks.map((mark): [string, string | undefined] => [say('producer'), mark.producer === undefined ? undefined : say('producerNumber', { number: mark.producer })]),
     ...marks.map((mark): [string, string | undefined] => [say('made'), mark.created && say('madeSays', { time: speaker.time(new Date(mark.created)) })]),

@@ -64,8 +64,8 @@ function hashList({ speaker }: Stage, { pdq }: Report): Child {
 
 function police(stage: Stage, report: Report): HTMLElement {
   const { say } = stage.speaker
-  const { first, rest } = sayVerdict(stage.speaker, report)
-  const sheet = () => writeSheet(report, [first, ...rest], stage.speaker, new Date())
+  const { first } = sayVerdict(stage.speaker, report)
+  const sheet = () => writeSheet(report, [first], stage.speaker, new Date())
   return choice(
     'police',
     say('police'),

@@ -40,10 +40,11 @@ export function showResult(stage: Stage, report: Report): HTMLElement[] {
 /** What became of the producers' answers that were dropped onto the page. */
 function answers({ speaker }: Stage, { verdict, marks }: Report): HTMLElement[] {
   const given = verdict.freshness?.responses ?? []
-  const ids = marks.map((mark) => mark.stampId)
-  const lines = given.map(({ stamp_id, fault }) => {
+  const found = [verdict.origin?.stamp_id, ...marks.map((mark) => mark.stampId)]
+  const lines = given.map(({ stamp_id, fault, as_of }) => {
     if (fault) return speaker.say('responseFault', { fault })
-    return speaker.say(stamp_id && !ids.includes(stamp_id) && stamp_id !== verdict.origin?.stamp_id ? 'responseOther' : 'responseUsed')
+    if (verdict.state !== 'similar' && !found.includes(stamp_id)) return speaker.say('responseOther')
+    return speaker.say('responseUsed', { date: as_of ? speaker.day(as_of.slice(0, 10)) : '' })
   })
   return lines.length ? [h('h2', {}, speaker.say('response')), ...lines.map((line) => h('p', {}, line))] : []
 }

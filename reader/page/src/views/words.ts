@@ -7,16 +7,13 @@ import type { Report } from '../report.ts'
 const WHOLE = 0.7
 
 /** The first sentence, and what it means. */
-export function sayVerdict({ say, share }: Speaker, report: Report): { first: string; rest: string[] } {
+export function sayVerdict(speaker: Speaker, report: Report): { first: string; rest: string[] } {
+  const { say, share } = speaker
   const { verdict, marks } = report
-  const producer = verdict.origin?.producer ?? ''
-  const notes = sayNotes({ say, share } as Speaker, report)
+  const notes = sayNotes(speaker, report)
   switch (verdict.state) {
-    case 'attributed': {
-      const match = verdict.origin?.match
-      const key = match === 'exact' ? 'attributedExact' : match === 'bound' ? 'attributedBound' : 'attributedDerived'
-      return { first: say(key, { producer }), rest: [say('attributedMeans'), ...notes] }
-    }
+    case 'attributed':
+      return { first: sayOrigin(speaker, report), rest: [...sayMeaning(speaker, report), ...notes] }
     case 'claimed': {
       const coverage = Math.max(0, ...marks.map((mark) => mark.coverage))
       const marked = coverage < WHOLE ? say('claimedPart', { share: share(coverage) }) : say('claimedMark')
@@ -31,6 +28,19 @@ export function sayVerdict({ say, share }: Speaker, report: Report): { first: st
     default:
       return { first: say('none'), rest: [say('noneMeans'), ...notes] }
   }
+}
+
+function sayOrigin({ say, share }: Speaker, { verdict: { origin }, marks }: Report): string {
+  const producer = origin?.producer ?? ''
+  if (origin?.match === 'exact') return say('attributedExact', { producer })
+  if (origin?.match === 'bound') return say('attributedBound', { producer })
+  const coverage = marks.find((mark) => mark.stampId === origin?.stamp_id)?.coverage ?? 1
+  return coverage < WHOLE ? say('attributedPart', { producer, share: share(coverage) }) : say('attributedDerived', { producer })
+}
+
+function sayMeaning({ say }: Speaker, { verdict: { origin } }: Report): string[] {
+  const derived = origin?.match === 'derived'
+  return [say('attributedMeans'), ...(derived ? [say('attributedLater', { producer: origin.producer })] : [])]
 }
 
 /** What was done besides: to very large pictures, to films, to negatives. */
