@@ -120,10 +120,10 @@ integration: $(HEAVY)/.ready
 	@mkdir -p bench-out && $(MAKE) interop ARGS="--out bench-out/interop.md $(INTEROP)"
 
 $(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
-	@echo "installing PyTorch and Ray into $(HEAVY) (some minutes)" >&2
+	@echo "installing PyTorch, Ray, diffusers and Gradio into $(HEAVY) (some minutes)" >&2
 	@$(RUN)/python -m venv $(HEAVY)
 	@$(HEAVY)/bin/$(PIP) $(LOCKED) locks/test.txt
-	@$(HEAVY)/bin/$(PIP) torch==2.13.0 ray==2.60.0
+	@$(HEAVY)/bin/$(PIP) torch==2.14.1 'ray[data]==2.60.0' diffusers==0.42.1 transformers gradio==6.31.0 s3fs
 	@$(HEAVY)/bin/$(PIP) --editable . --no-deps --no-build-isolation
 	@touch $@
 

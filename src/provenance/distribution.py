@@ -26,6 +26,8 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "video": ("av>=16.1",),
     "timestamp": ("rfc3161-client>=1.0.4",),
     "service": ("fastapi>=0.128", "uvicorn>=0.38", "python-multipart>=0.0.20", "joserfc>=1.4"),
+    "bulk": ("pyarrow>=22", "fsspec>=2025.9"),
+    "ray": ("ray[data]>=2.50",),
     "telemetry": (
         "prometheus-client>=0.23",
         "opentelemetry-sdk>=1.38",

@@ -13,7 +13,8 @@ from click.shell_completion import BashComplete
 from jsonschema import Draft202012Validator
 
 from provenance.cli.main import cli
-from provenance.cli.meter import NOTE_S, Meter
+from provenance.cli.parallel import NOTE_S, Notes
+from provenance.meter import Meter
 from provenance.schemas import read_schema
 from provenance.text import suggest
 
@@ -134,14 +135,15 @@ def test_words_are_completed() -> None:
 
 def test_a_long_run_says_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     now = 100.0
-    meter = Meter(1_000, lambda: now)
+    meter, notes = Meter(1_000, lambda: now), Notes(quiet=False, clock=lambda: now)
+    silent = Notes(quiet=True, clock=lambda: now)
     meter.count("none")
+    notes.pass_by(meter)
     assert capsys.readouterr().err == ""
     now += NOTE_S
     meter.count("attributed")
-    meter.count("none")
+    for each in (notes, notes, silent):
+        each.pass_by(meter)
     assert capsys.readouterr().err == "2 of 1,000, 0.0/s, 8 h left: 1 none, 1 attributed\n"
-    assert meter.list_kinds() == "2 none, 1 attributed"
-    now += NOTE_S
-    meter.count("none", quiet=True)
-    assert capsys.readouterr().err == ""
+    meter.count("none", 3)
+    assert meter.list_kinds() == "4 none, 1 attributed"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-def load_example(name: str) -> ModuleType:
+def load_example(name: str) -> Any:
     """Load an example by its path below ``examples``, as the program that it is for does."""
     path = EXAMPLES / name
     spec = importlib.util.spec_from_file_location(path.stem, path)

@@ -108,7 +108,7 @@ def test_text_to_image(parts: dict[str, Any], config: Path) -> None:
     stamper = pv.load_config(config).stamper()
     wrapped = StampingPipeline(pipeline, stamper, model="tiny", model_version="1").to("cpu")
     assert isinstance(wrapped, StampingPipeline)
-    size = {"height": SIDE, "width": SIDE, "num_inference_steps": STEPS}
+    size: dict[str, Any] = {"height": SIDE, "width": SIDE, "num_inference_steps": STEPS}
     made = wrapped("a b", **size)
     verdict = check(config, made, "/trainedAlgorithmicMedia")
     assert "c2pa.created" in actions(verdict)

@@ -14,7 +14,7 @@ import click
 
 from provenance.cli import render
 from provenance.cli.inputs import Input
-from provenance.cli.meter import Meter
+from provenance.meter import Meter
 
 if TYPE_CHECKING:
     from provenance.batch import Failure, Task
@@ -25,6 +25,9 @@ Answer = TypeVar("Answer")
 
 MAX_JOBS = 256
 """Worker processes at most: beyond the cores of any machine, and a bound on typing errors."""
+
+NOTE_S = 60.0
+"""Seconds between two notes where there is no terminal, such as in a log."""
 
 PATIENCE = 1.0
 """Seconds of work on one picture before its stages are shown; most pictures take less."""
@@ -110,14 +113,15 @@ def run(
     """
     from provenance import batch
 
-    meter = Meter(len(items))
+    meter, notes = Meter(len(items)), Notes(quiet=quiet)
     several = len(items) > 1
     with _show_progress(len(items), meter, quiet=quiet) as bar:
         try:
             for item, answer in batch.run(task, items, jobs=jobs, allowance=allowance):
                 bar.arrived()
                 yield item, answer
-                meter.count(classify(answer), quiet=quiet)
+                meter.count(classify(answer))
+                notes.pass_by(meter)
                 bar.advance()
         except KeyboardInterrupt:
             if several:
@@ -125,6 +129,22 @@ def run(
             raise
     if several and sum_up and not quiet:
         render.note(f"{meter.done:,} pictures: {meter.list_kinds()}")
+
+
+class Notes:
+    """Says from time to time how far a run is, where no terminal shows a bar."""
+
+    def __init__(self, *, quiet: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._quiet = quiet
+        self._clock = clock
+        self._noted = clock()
+
+    def pass_by(self, meter: Meter) -> None:
+        """Say how far the run is, if it is time to."""
+        now = self._clock()
+        if not self._quiet and now - self._noted >= NOTE_S and not sys.stderr.isatty():
+            self._noted = now
+            render.note(meter.describe())
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 
-from provenance.cli import render
-
-NOTE_S = 60.0
-"""Seconds between two notes where there is no terminal, such as in a log."""
-
 
 class Meter:
-    """Counts answers by kind; says so in notes where no terminal shows a bar."""
+    """Counts answers by kind."""
 
     def __init__(self, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._total = total
         self._clock = clock
-        self._begun = self._noted = clock()
+        self._begun = clock()
         self.kinds: Counter[str] = Counter()
 
     @property
@@ -33,13 +27,9 @@ class Meter:
         passed = self._clock() - self._begun
         return self.done / passed if passed > 0 else 0.0
 
-    def count(self, kind: str, *, quiet: bool = False) -> None:
-        """Count an answer, and note the state of things from time to time."""
-        self.kinds[kind] += 1
-        now = self._clock()
-        if not quiet and now - self._noted >= NOTE_S and not sys.stderr.isatty():
-            self._noted = now
-            render.note(self.describe())
+    def count(self, kind: str, count: int = 1) -> None:
+        """Count answers of one kind."""
+        self.kinds[kind] += count
 
     def describe(self) -> str:
         """Say how far the run is, as in "40 of 100, 2.0/s, 30 s left: 38 none, 2 failed"."""

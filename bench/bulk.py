@@ -1,0 +1,114 @@
+"""Bulk jobs on Ray beside a plain loop: python -m bench.bulk [--pictures 64] [--workers 1 2].
+
+Pictures are verified, and stamped, by ``bulk.run`` in this process and by Ray with so many actors.
+Speed is pictures a second of wall time, once the actors have begun; processor seconds a picture are
+those of the processes that do the work; the engine's own are those of all others that Ray started,
+measured before it is shut down. It needs ray, and psutil, which Ray brings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from bench.pictures import sources
+from provenance.cli.main import cli
+from provenance.integrations import bulk
+from provenance.integrations.bulk import Job, Report, Stamping, Verifying, Work
+
+SIDE, SHARD = 512, 8
+
+
+def write_pictures(folder: Path, count: int) -> None:
+    """Write so many different pictures, from a few photographs."""
+    folder.mkdir()
+    found = [each.load(SIDE) for each in sources().values() if each.short_side >= SIDE][:8]
+    for number in range(count):
+        moved = np.roll(found[number % len(found)], 16 * (number // len(found)), axis=1)
+        Image.fromarray(moved).save(folder / f"{number:04}.jpg", quality=92)
+
+
+def processor_seconds() -> float:
+    """Return what this process and all that it started and still run have spent."""
+    import psutil
+
+    own = psutil.Process()
+    total = 0.0
+    for process in (own, *own.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
+
+
+def measure(run: Callable[[], Report]) -> tuple[Report, float]:
+    """Run a job; return its report, and the processor seconds of all processes."""
+    before = processor_seconds()
+    report = run()
+    return report, processor_seconds() - before
+
+
+def work_of(name: str, to: str) -> Work:
+    return Verifying(isolated=False) if name == "verify" else Stamping("m", to, fresh=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--pictures", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    options = parser.parse_args()
+    import ray
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_pictures(folder / "in", options.pictures)
+        cli(["init", str(folder / "studio"), "--producer", "A"], standalone_mode=False)
+        config = folder / "studio" / "provenance.toml"
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        ray.init(num_cpus=max(options.workers), include_dashboard=False, log_to_driver=False)
+        print("| work | with | pictures/s | processor ms a picture | engine, ms a picture |")
+        print("|---|---|---|---|---|")
+        for turn in range(options.rounds):
+            for work in ("verify", "stamp"):
+                for workers in (0, *options.workers):
+                    out = str(folder / f"{work}{workers}-{turn}")
+                    job = Job(
+                        str(folder / "in"), out, work_of(work, out + "-to"), config, shard=SHARD
+                    )
+                    tell(work, workers, *measure(lambda: start(job, workers)))  # noqa: B023
+        ray.shutdown()
+
+
+def start(job: Job, workers: int) -> Report:
+    if workers == 0:
+        return bulk.run(job)
+    from provenance.integrations import ray
+
+    return ray.run(job, workers=workers)
+
+
+def tell(work: str, workers: int, report: Report, spent: float) -> None:
+    count = report.plan.objects
+    own: Any = 1000 * report.processor_seconds / count
+    engine = 1000 * (spent - report.processor_seconds) / count if workers else 0.0
+    name = f"Ray, {workers} actors" if workers else "a loop"
+    print(
+        f"| {work} | {name} | {count / report.seconds:.2f} | {own:.0f} | {engine:.0f} |", flush=True
+    )
+
+
+if __name__ == "__main__":
+    begun = time.monotonic()
+    main()
+    print(f"{time.monotonic() - begun:.0f} s in all, load {os.getloadavg()[0]:.0f}")

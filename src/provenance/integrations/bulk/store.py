@@ -1,0 +1,129 @@
+"""Folders and buckets: whatever ``fsspec`` opens, by names below one address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import Any
+
+from provenance.distribution import say_install
+from provenance.errors import ConfigError, FetchError, UnreadableInputError
+from provenance.files import write_atomic
+from provenance.limits import Limits
+
+
+def load_extra(module: str, extra: str) -> Any:
+    """Import a module of an extra.
+
+    Raises
+    ------
+    ConfigError
+        It is not installed; the message says how to install it.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        name = module.partition(".")[0]
+        raise ConfigError(f"Bulk jobs need {name}: {say_install(extra)}.") from error
+
+
+class Store:
+    """The files below one address.
+
+    Raises
+    ------
+    ConfigError
+        fsspec, or what the address needs besides, is missing; or the address is malformed.
+    """
+
+    def __init__(self, address: str, options: Mapping[str, Any]) -> None:
+        core = load_extra("fsspec.core", "bulk")
+        try:
+            self._system, self._root = core.url_to_fs(address, **options)
+        except (ImportError, ValueError) as error:
+            raise ConfigError(f"{address} can't be opened: {error}.") from error
+        self._local = "file" in _protocols(self._system)
+
+    def list(self) -> Iterator[str]:
+        """Yield each file's name below the address, folder by folder, sorted in each.
+
+        Raises
+        ------
+        FetchError
+            The store does not answer.
+        """
+        try:
+            for folder, folders, files in self._system.walk(self._root):
+                folders.sort()
+                for name in sorted(files):
+                    yield f"{folder}/{name}"[len(self._root) :].lstrip("/")
+        except OSError as error:
+            raise FetchError(f"{self._root} can't be listed: {error}.") from error
+
+    def read(self, name: str, limits: Limits | None = None) -> bytes:
+        """Read a file; one that is over the limits is refused before it is read.
+
+        Raises
+        ------
+        UnreadableInputError
+            It is not there, or may not be read.
+        ImageTooLargeError
+            It is too long.
+        FetchError
+            The store does not answer.
+        """
+        path = self._path(name)
+        try:
+            if limits is not None:
+                limits.check_bytes(self._system.size(path) or 0)
+            data: bytes = self._system.cat_file(path)
+        except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+            raise UnreadableInputError(f"{name} is missing or can't be read.") from error
+        except OSError as error:
+            raise FetchError(f"{name} can't be read now: {error}.") from error
+        return data
+
+    def exists(self, name: str) -> bool:
+        """Tell whether there is such a file.
+
+        Raises
+        ------
+        FetchError
+            The store does not answer.
+        """
+        try:
+            return bool(self._system.exists(self._path(name)))
+        except OSError as error:
+            raise FetchError(f"{name} can't be looked for now: {error}.") from error
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file, all at once: it is there whole or not at all.
+
+        Raises
+        ------
+        OutputNotWritableError
+            The folder refuses.
+        FetchError
+            The store does not answer.
+        """
+        path = self._path(name)
+        try:
+            if self._local:
+                self._system.makedirs(str(PurePosixPath(path).parent), exist_ok=True)
+                write_atomic(path, data, overwrite=True)
+            else:
+                self._system.pipe_file(path, data)  # a bucket shows an object when it is whole
+        except OSError as error:
+            raise FetchError(f"{name} can't be written now: {error}.") from error
+
+    def _path(self, name: str) -> str:
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or name.startswith("/") or "\\" in name or "\0" in name:
+            raise UnreadableInputError(f"{name!r} is not a name below the address.")
+        return f"{self._root.rstrip('/')}/{name}"
+
+
+def _protocols(system: Any) -> tuple[str, ...]:
+    protocol = system.protocol
+    return (protocol,) if isinstance(protocol, str) else tuple(protocol)
