@@ -67,7 +67,7 @@ docs: $(VENV)/.test
 	@NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build --strict --quiet
 
 fuzz: $(VENV)/.test
-	@mkdir -p fuzz-out; failed=; for target in payload manifest imaging verify response; do echo "fuzzing $$target"; \
+	@mkdir -p fuzz-out; failed=; for target in payload manifest imaging documents verify response; do echo "fuzzing $$target"; \
 		$(RUN)/python -m fuzz $$target --runs $(RUNS) --seconds $(SECONDS) >fuzz-out/$$target.log 2>&1 \
 		&& grep -E "units|slowest|rss" fuzz-out/$$target.log || { tail -40 fuzz-out/$$target.log; failed="$$failed $$target"; }; done; \
 	$(RUN)/python -m fuzz mutations --runs $$(($(RUNS) / 8 + 100)) || failed="$$failed mutations"; \

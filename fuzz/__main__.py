@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fuzz import KEPT
 
-TARGETS = ("payload", "manifest", "imaging", "verify", "response")
+TARGETS = ("payload", "manifest", "imaging", "documents", "verify", "response")
 SEED = 1
 TIMEOUT_S = 20  # for one input of a target
 MEMORY_MB = 2048

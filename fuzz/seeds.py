@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def _stamped(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[str, bytes]:
             )
             return {
                 f"stamped {kind}": stamper.stamp(picture, model="m", format=kind).data
-                for kind in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF")
+                for kind in ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "JXL", "GIF")
             }
 
 
@@ -108,10 +109,25 @@ def _unstamped(image: Image.Image) -> dict[str, bytes]:
         "AVIF": (image, "AVIF", {}),
         "deflated TIFF": (image, "TIFF", {"compression": "tiff_adobe_deflate"}),
         "GIF": (image.quantize(16), "GIF", {}),
+        "BMP": (image, "BMP", {}),
+        **{
+            f"moving {kind}": (image, kind, {"save_all": True, "append_images": [image.rotate(90)]})
+            for kind in ("GIF", "PNG", "WEBP", "AVIF")
+        },
     }
     files = {}
     for name, (picture, kind, options) in kinds.items():
         buffer = io.BytesIO()
         picture.save(buffer, kind, exif=exif, icc_profile=b"profile", **options)
         files[name] = buffer.getvalue()
-    return files
+    buffer = io.BytesIO()
+    image.save(buffer, "PDF")
+    return {**files, "PDF": buffer.getvalue(), "ZIP": _pack(files, "GIF", "AVIF")}
+
+
+def _pack(files: dict[str, bytes], *names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, files[name])
+    return buffer.getvalue()

@@ -9,6 +9,7 @@ import numpy as np
 
 from provenance import imaging
 from provenance.directory import Directory
+from provenance.documents import open_parts
 from provenance.errors import (
     InputError,
     ManifestError,
@@ -73,6 +74,13 @@ def pictures(data: bytes) -> None:
             imaging.decode(imaging.encode(picture), SMALL)
 
 
+def documents(data: bytes) -> None:
+    """Archives and PDF: taken apart within limits."""
+    with suppress(InputError):
+        parts = list(open_parts(data, SMALL))
+        assert sum(len(part.data) for part in parts if not part.made) <= SMALL.max_bytes + len(data)
+
+
 def verify(data: bytes) -> None:
     """All of it: a verdict with its words and its JSON."""
     with suppress(InputError):
@@ -94,6 +102,7 @@ TARGETS = {
     "payload": payload,
     "manifest": manifest,
     "imaging": pictures,
+    "documents": documents,
     "verify": verify,
     "response": response,
 }

@@ -809,3 +809,15 @@ def test_a_visible_label_is_on_every_frame(stamper: Stamper, picture: Pixels) ->
     dark = [(each.rgb[-30:, -40:] < 60).mean() for each in shown.frames]
     assert min(dark) > 0.1
     assert max(dark) - min(dark) < 0.05
+
+
+def test_a_jpeg_xl_is_stamped(stamper: Stamper, picture: Pixels) -> None:
+    stamped = stamper.stamp(picture, model="m", format="JXL")
+    reading = manifest.read(stamped.data, imaging.MIME["JXL"], Trust.none())
+    assert reading.hard_binding == "match"
+    assert reading.statement
+    assert reading.statement.payload == stamped.record.stamp_id.payload
+    shown = imaging.decode(stamped.data)
+    assert shown.lossless
+    assert (found := watermark.detect(shown.rgb))
+    assert found.payload == reading.statement.payload

@@ -143,9 +143,8 @@ def _draw(page: Any, limits: Limits) -> tuple[bytes, bool]:
 
 def _write(bitmap: Any) -> bytes:
     """Write a bitmap as a PNG, without its alpha."""
-    with closing(bitmap):
-        samples: NDArray[np.uint8] = np.array(bitmap.to_numpy())
-        swapped = bitmap.mode.startswith("BGR")
+    samples: NDArray[np.uint8] = np.array(bitmap.to_numpy())
+    swapped = bitmap.mode.startswith("BGR")
     if samples.ndim == 2:
         samples = samples[..., None]
     colours = samples[..., :3] if samples.shape[2] >= 3 else samples[..., 0]

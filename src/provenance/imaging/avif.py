@@ -127,6 +127,8 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
     }
     if picture.moving:
         options["subsampling"] = picture.chroma or FULL_CHROMA  # frames are in colour
+        # Chromium 156 shows sequences of full range with too much contrast, whatever they state.
+        options["range"] = "limited"
         encoded = write_sequence(picture.moving.frames, picture.moving, "AVIF", options)
         return _state_plays(encoded, picture.moving.plays)
     buffer = BytesIO()
