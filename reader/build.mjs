@@ -1,4 +1,4 @@
-// Bundles library and command; `npm run build` also writes the types.
+// Bundles library and command into dist, or the folder that is named; `npm run build` also writes the types.
 import { build } from 'esbuild'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 
@@ -12,15 +12,16 @@ const common = {
   mainFields: ['module', 'main'],
 }
 
-await rm('dist', { recursive: true, force: true })
-await mkdir('dist')
+const DIST = process.argv[2] ?? 'dist'
+await rm(DIST, { recursive: true, force: true })
+await mkdir(DIST, { recursive: true })
 // One build, so that what the parts share is there once: an error of one is an error of all.
 await build({
   ...common,
   entryPoints: { index: 'src/index.ts', node: 'src/node/index.ts', credentials: 'src/credentials/index.ts', cli: 'src/node/cli.ts' },
   platform: 'node',
   splitting: true,
-  outdir: 'dist',
+  outdir: DIST,
 })
-for (const file of DECODERS) await copyFile(`node_modules/@jsquash/${file}`, `dist/${file.split('/').at(-1)}`)
-await copyFile('node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm', 'dist/c2pa_bg.wasm')
+for (const file of DECODERS) await copyFile(`node_modules/@jsquash/${file}`, `${DIST}/${file.split('/').at(-1)}`)
+await copyFile('node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm', `${DIST}/c2pa_bg.wasm`)

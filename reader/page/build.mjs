@@ -51,13 +51,16 @@ const template = await read(join(HERE, 'index.html'))
 const icon = await read(join(HERE, 'icon.svg'))
 const worker = await bundle('src/worker.ts')
 const css = await style()
+const credentials = await readFile(join(HERE, '../node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm'))
+/** Whom to believe: `provenance page` writes it here. */
+const TRUST = '{}'
 
 async function single() {
-  const code = inline(await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: { code: worker }, serviceWorker: null } }))
+  const code = inline(await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: { code: worker }, serviceWorker: null, trust: null, credentials: null } }))
   const page = fill(template, {
-    policy: policy(hashSource(code), hashSource(css), ['worker-src blob:', 'img-src data:', `connect-src 'none'`]),
+    policy: policy(`${hashSource(code)} 'wasm-unsafe-eval'`, hashSource(css), ['worker-src blob:', 'img-src data:', `connect-src 'none'`]),
     head: `<link rel="icon" href="data:image/svg+xml;base64,${Buffer.from(icon).toString('base64')}">\n<style>${css}</style>`,
-    foot: `<script>${code}</script>`,
+    foot: `<script type="application/json" id="trust">${TRUST}</script>\n<script>${code}</script>\n<script type="text/plain" id="credentials">${credentials.toString('base64')}</script>`,
   })
   return { 'provenance.html': page }
 }
@@ -71,17 +74,20 @@ async function hosted() {
   }
   const work = add('worker', 'js', worker)
   const look = add('look', 'css', css)
-  const app = add('page', 'js', await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: work, serviceWorker: 'service-worker.js' } }))
+  const reader = add('credentials', 'wasm', credentials)
+  const app = add('page', 'js', await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: work, serviceWorker: 'service-worker.js', trust: 'trust.json', credentials: reader } }))
   files['icon.svg'] = icon
   files['manifest.webmanifest'] = JSON.stringify(manifest(), null, 1) + '\n'
   files['index.html'] = fill(template, {
-    policy: policy(`'self'`, `'self'`, [`worker-src 'self' blob:`, `img-src 'self'`, `connect-src 'self'`, `manifest-src 'self'`]),
+    policy: policy(`'self' 'wasm-unsafe-eval'`, `'self'`, [`worker-src 'self' blob:`, `img-src 'self'`, `connect-src 'self'`, `manifest-src 'self'`]),
     head: `<link rel="icon" href="icon.svg">\n<link rel="manifest" href="manifest.webmanifest">\n<link rel="stylesheet" href="${look.url}" integrity="${look.integrity}">`,
     foot: `<script src="${app.url}" integrity="${app.integrity}"></script>`,
   })
-  const kept = [{ url: './', integrity: integrity(files['index.html']) }, ...Object.entries(files).map(([url, data]) => ({ url, integrity: integrity(data) }))]
+  files['trust.json'] = `${TRUST}\n`
+  const later = [reader.url]
+  const kept = [{ url: './', integrity: integrity(files['index.html']) }, ...Object.entries(files).filter(([url]) => !later.includes(url)).map(([url, data]) => ({ url, integrity: url === 'trust.json' ? null : integrity(data) }))]
   const cache = `provenance-page-${digest(JSON.stringify(kept), 'sha256').toString('hex').slice(0, 16)}`
-  files['service-worker.js'] = await bundle('src/service-worker.ts', { PROVENANCE_FILES: kept, PROVENANCE_CACHE: cache })
+  files['service-worker.js'] = await bundle('src/service-worker.ts', { PROVENANCE_FILES: kept, PROVENANCE_LATER: later, PROVENANCE_CACHE: cache })
   return Object.fromEntries(Object.entries(files).map(([name, data]) => [`hosted/${name}`, data]))
 }
 

@@ -20,6 +20,8 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "aws": ("boto3>=1.42",),
     "gcp": ("google-cloud-kms>=3.0",),
     "pdf": ("typst>=0.14",),
+    "jxl": ("pylibjxl>=0.5; python_version < '3.15'",),
+    "pdf-in": ("pypdfium2>=5.0",),
     "postgres": ("psycopg[binary,pool]>=3.2",),
     "video": ("av>=16.1",),
     "timestamp": ("rfc3161-client>=1.0.4",),
@@ -37,7 +39,8 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
 
 def say_install(extra: str) -> str:
     """Return the command that installs what an extra needs."""
-    return " ".join(("pip install", *(f"'{each}'" for each in EXTRAS[extra])))
+    names = (each.partition(";")[0] for each in EXTRAS[extra])
+    return " ".join(("pip install", *(f"'{each}'" for each in names)))
 
 
 def refuse_stranger(package: Path = Path(__file__).parent) -> None:

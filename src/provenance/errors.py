@@ -88,6 +88,15 @@ class UnsupportedFormatError(InputError):
     code = "input.unsupported"
 
 
+class NotExaminedError(InputError):
+    """A file that was not chosen by name, such as one of a folder, and that is not a picture.
+
+    It is listed so that nothing is passed over in silence, and does not count as a failure.
+    """
+
+    code = "input.not_examined"
+
+
 class CorruptImageError(InputError):
     """The bytes claim to be a picture but can't be decoded."""
 

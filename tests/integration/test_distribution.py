@@ -109,7 +109,7 @@ def test_the_other_project_in_the_same_folder_is_refused(built: Path, tmp_path: 
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_what_an_extra_needs_is_what_the_project_says(extra: str) -> None:
     assert PROJECT["optional-dependencies"][extra] == list(EXTRAS[extra])
-    quoted = [f"'{each}'" for each in EXTRAS[extra]]
+    quoted = [f"'{each.partition(';')[0]}'" for each in EXTRAS[extra]]
     assert say_install(extra).split() == ["pip", "install", *quoted]
 
 

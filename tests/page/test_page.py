@@ -34,7 +34,7 @@ window.Worker = class extends Real {
 
 def examine(page: Page, *files: Path) -> None:
     page.set_input_files("#file", files)
-    page.wait_for_selector("#result, #again", timeout=PATIENCE)
+    page.wait_for_selector("#result, #again, .note", timeout=PATIENCE)
 
 
 def save(page: Page, button: str) -> tuple[str, bytes]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
 import httpx
 import pytest
 
-from provenance.page import SINGLE, SUMS
+from provenance.page import SINGLE, SUMS, Beliefs
 from provenance.service.web.offline import POLICY
 from tests.cli.conftest import run_here
 from tests.service.conftest import run_service
@@ -32,6 +35,22 @@ def test_the_page_is_written_once(carried: Path, built: Path, tmp_path: Path) ->
     (out / SINGLE).write_text("older")
     assert run_here("page", out, "--force").status == 0
     assert (out / SINGLE).read_bytes() == (built / SINGLE).read_bytes()
+
+
+def test_it_believes_whom_the_config_names(
+    carried: Path, project_folder: Path, tmp_path: Path
+) -> None:
+    """And a name can't end the block of data that it stands in."""
+    out, config = tmp_path / "out", project_folder / "provenance.toml"
+    assert run_here("page", out, "--config", config).status == 0
+    said = (out / "hosted" / "trust.json").read_text("ascii").strip()
+    (listed,) = json.loads(said)["directories"]
+    assert listed["name"].endswith(".json")
+    assert (out / SINGLE).read_text("utf-8").count(f'id="trust">{said}</script>') == 1
+    for line in (out / SUMS).read_text("ascii").splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+    assert b"<" not in Beliefs(directories=(("</script>", b""),)).to_json()
 
 
 def test_a_changed_file_is_not_handed_on(carried: Path, tmp_path: Path) -> None:
@@ -60,7 +79,12 @@ def test_the_service_serves_it(carried: Path, built: Path, project_folder: Path)
         assert page.headers["content-security-policy"] == POLICY
         for path in (built / "hosted").iterdir():
             answer = client.get(f"/page/{path.name}")
-            assert (answer.status_code, answer.content) == (200, path.read_bytes())
+            assert answer.status_code == 200
+            if path.name != "trust.json":
+                assert answer.content == path.read_bytes()
+        (listed,) = client.get("/page/trust.json").json()["directories"]
+        own = project_folder / listed["name"]
+        assert base64.b64decode(listed["data"]) == own.read_bytes()
         assert client.get(f"/page/{SUMS}").status_code == 404
 
 

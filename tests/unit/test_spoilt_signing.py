@@ -92,6 +92,6 @@ def count_from_base(data: bytes) -> bytes:
 
 def test_what_can_not_be_kept_is_refused_in_a_sentence(picture: Pixels) -> None:
     found = imaging.decode(save(picture, "JPEG"))
-    obstacle = heic._find_obstacle([found], {"aux": {1: [2]}}, None)
+    obstacle = heic._find_obstacle([found], {"aux": {1: [2]}}, None, found)
     with pytest.raises(UnsupportedFormatError, match=r"[a-z)], which can't be marked"):
         replace(found, obstacle=obstacle).require_stampable()

@@ -764,3 +764,48 @@ def test_an_edit_loses_where_the_photograph_was_taken(stamper: Stamper, picture:
         assert read[315] == "Jane"
         found[name] = 34853 in read
     assert found == {"created": True, "edited": False, "kept": True}
+
+
+def animate(pixels: Pixels, kind: str) -> bytes:
+    """A picture over which a square walks, in three frames."""
+    frames = []
+    for index in range(3):
+        shown = pixels.copy()
+        shown[60:110, 40 + 50 * index : 90 + 50 * index] = (210, 40, 40)
+        frames.append(Image.fromarray(shown))
+    file = io.BytesIO()
+    frames[0].save(file, kind, save_all=True, append_images=frames[1:], duration=[40, 90, 500])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "AVIF", "GIF"])
+def test_a_moving_picture_is_marked_in_every_frame_and_does_not_flicker(
+    stamper: Stamper, picture: Pixels, kind: str
+) -> None:
+    source = animate(picture, kind)
+    stamped = stamper.stamp(source, model="m")
+    assert stamped.format == kind
+    statement = manifest.read(stamped.data, imaging.MIME[kind], Trust.none()).statement
+    assert statement
+    assert statement.frames == 3
+    shown = imaging.load_moving(imaging.decode(stamped.data)).moving
+    assert shown
+    frames = [each.rgb for each in shown.frames]
+    for each in frames:
+        assert (found := watermark.detect(each))
+        assert found.payload == statement.payload
+    if kind == "GIF":  # the others code every frame anew
+        before = imaging.load_moving(imaging.decode(source)).moving
+        assert before
+        still = (before.frames[0].rgb == before.frames[1].rgb).all(axis=2)
+        assert np.array_equal(frames[0][still], frames[1][still])
+
+
+def test_a_visible_label_is_on_every_frame(stamper: Stamper, picture: Pixels) -> None:
+    badge = labels.Labels(badge=labels.Badge("AI"))
+    stamped = stamper.labelling(badge).stamp(animate(picture, "PNG"), model="m")
+    shown = imaging.load_moving(imaging.decode(stamped.data)).moving
+    assert shown
+    dark = [(each.rgb[-30:, -40:] < 60).mean() for each in shown.frames]
+    assert min(dark) > 0.1
+    assert max(dark) - min(dark) < 0.05

@@ -160,6 +160,8 @@ export const de: Messages = {
   failLarge: 'Diese Datei ist für dieses Gerät zu groß. Mit einem Bildschirmfoto oder einem Teil des Films kann es gehen.',
   failMemory: 'Auf dem Gerät ist zu wenig Speicher frei. Es kann helfen, andere Seiten zu schließen und es noch einmal zu versuchen.',
   failFile: 'Diese Datei konnte nicht verwendet werden: {why}',
+  failTrust: 'Ein Verzeichnis oder Zertifikat, das hier abgelegt wurde, konnte nicht verwendet werden. Ohne es lässt sich das Bild trotzdem untersuchen.',
+  failOffline: 'Der Teil dieser Seite, der signierte Angaben liest, ist noch nicht auf diesem Gerät. Mit Netz lässt er sich holen; die Seite als eine Datei enthält alles.',
   failDefect: 'Auf dieser Seite ist etwas schiefgegangen. Es kann helfen, sie neu zu laden. Hilft das nicht: „provenance verify“ auf einem Computer liest dieselben Dateien.',
   again: 'Eine andere Datei versuchen',
 

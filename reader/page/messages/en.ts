@@ -158,6 +158,8 @@ export const en = {
   failLarge: 'This file is too large for this device. A screenshot, or a part of the film, may work.',
   failMemory: 'The device has too little memory free. It can help to close other pages and to try again.',
   failFile: 'This file could not be used: {why}',
+  failTrust: 'A directory or certificate that was dropped here could not be used. Without it, the picture can still be examined.',
+  failOffline: 'The part of this page that reads signed credentials is not on this device yet. It can be had with a network; the single file of this page has all of it.',
   failDefect: 'Something went wrong on this page. It can help to load it again. If that does not help, “provenance verify” on a computer reads the same files.',
   again: 'Try another file',
 

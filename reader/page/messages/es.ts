@@ -160,6 +160,8 @@ export const es: Messages = {
   failLarge: 'Este archivo es demasiado grande para este dispositivo. Puede funcionar con una captura de pantalla o con una parte del vídeo.',
   failMemory: 'El dispositivo tiene poca memoria libre. Puede ayudar cerrar otras páginas y volver a intentarlo.',
   failFile: 'Este archivo no se ha podido usar: {why}',
+  failTrust: 'Un directorio o certificado que se soltó aquí no se ha podido usar. Sin él, la imagen se puede examinar de todos modos.',
+  failOffline: 'La parte de esta página que lee los datos firmados todavía no está en este dispositivo. Se puede obtener con red; la página en un solo archivo lo contiene todo.',
   failDefect: 'Algo ha ido mal en esta página. Puede ayudar cargarla de nuevo. Si no ayuda, «provenance verify» en un ordenador lee los mismos archivos.',
   again: 'Probar otro archivo',
 

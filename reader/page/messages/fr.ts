@@ -160,6 +160,8 @@ export const fr: Messages = {
   failLarge: 'Ce fichier est trop grand pour cet appareil. Une capture d’écran, ou une partie de la vidéo, peut convenir.',
   failMemory: 'L’appareil n’a pas assez de mémoire libre. Fermer d’autres pages et réessayer peut aider.',
   failFile: 'Ce fichier n’a pas pu être utilisé : {why}',
+  failTrust: 'Un annuaire ou un certificat déposé ici n’a pas pu être utilisé. Sans lui, l’image peut quand même être examinée.',
+  failOffline: 'La partie de cette page qui lit les informations signées n’est pas encore sur cet appareil. On peut l’obtenir avec le réseau ; la page en un seul fichier contient tout.',
   failDefect: 'Quelque chose s’est mal passé sur cette page. La recharger peut aider. Sinon, « provenance verify » sur un ordinateur lit les mêmes fichiers.',
   again: 'Essayer un autre fichier',
 

@@ -9,8 +9,9 @@ import {
   type Picture,
   type Progress as EngineProgress,
 } from '../../src/index.ts'
+import { openCredentials } from '../../src/credentials/index.ts'
 import { decodeLimited } from './decoding.ts'
-import type { Companions, FailureKind, FilmSeen, MarkSeen, Report } from './report.ts'
+import type { Belief, FailureKind, FilmSeen, MarkSeen, Report } from './report.ts'
 
 /** Frames of one film that were examined so far. */
 export interface FilmSoFar {
@@ -26,11 +27,22 @@ const AGREEING = 3
 
 export type Told = (progress: EngineProgress) => void
 
-export async function examinePicture(file: Blob, companions: Companions, progress: Told): Promise<Report> {
+/** What an examination is given besides the file. */
+export interface Given {
+  readonly belief: Belief
+  readonly wasm: () => Promise<ArrayBuffer>
+  readonly progress: Told
+}
+
+function optionsOf({ belief, wasm, progress }: Given) {
+  return { ...belief, progress, credentials: async () => openCredentials(await wasm()) }
+}
+
+export async function examinePicture(file: Blob, given: Given): Promise<Report> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   let shrunk = false
   const decode = () => decodeLimited(bytes, () => (shrunk = true))
-  const examined = await verifyWhole(bytes, { decode, progress, ...companions })
+  const examined = await verifyWhole(bytes, { ...optionsOf(given), decode })
   return reportOf(examined, shrunk, undefined)
 }
 
@@ -52,11 +64,11 @@ export function isEnough({ carrying, best }: FilmSoFar): boolean {
 }
 
 /** The verdict on a film: on the file's bytes, and on the frame whose mark is clearest. */
-export async function examineFilm(file: Blob, film: FilmSoFar, companions: Companions, progress: Told): Promise<Report> {
+export async function examineFilm(file: Blob, film: FilmSoFar, given: Given): Promise<Report> {
   const frame = film.best?.frame ?? film.first
   if (!frame) throw new ReaderError('input.unsupported', 'No frame of the film could be opened.')
   const bytes = new Uint8Array(await file.arrayBuffer())
-  const examined = await verifyWhole(bytes, { decode: () => Promise.resolve(frame), progress, ...companions })
+  const examined = await verifyWhole(bytes, { ...optionsOf(given), decode: () => Promise.resolve(frame) })
   const carrying = film.best ? film.carrying.get(film.best.stampId)! : 0
   return reportOf(examined, false, { tried: film.tried, carrying })
 }
@@ -94,6 +106,7 @@ function seen({ stampId, fields, created, detection }: Examined['marks'][number]
 
 /** Why a file could not be examined, as the page tells it. */
 export function failureOf(code: string | undefined, heic: boolean): FailureKind {
+  if (code === 'directory' || code?.startsWith('trust')) return 'trust'
   if (heic) return 'heic'
   if (code === 'input.too_costly') return 'large'
   return code?.startsWith('input.') ? 'kind' : 'defect'

@@ -3,6 +3,7 @@
 import { BUILD } from './build.ts'
 import { framesOf, UnplayableError } from './film.ts'
 import type { Answer, Ask, Companions, FailureKind, Progress, Report } from './report.ts'
+import { believe, fromBase64 } from './trust.ts'
 
 /** Bytes of a film that are read at most: its digest needs all of them at once. */
 const MOST_FILM = 500 * 2 ** 20
@@ -28,6 +29,13 @@ function program(): Promise<string> {
   return prepared
 }
 
+/** The program that reads Content Credentials: several megabytes, had only where a file carries some. */
+async function credentialsProgram(): Promise<ArrayBuffer> {
+  const { credentials } = BUILD
+  if (credentials) return (await fetch(credentials.url, { integrity: credentials.integrity })).arrayBuffer()
+  return fromBase64(document.querySelector('#credentials')?.textContent ?? '').buffer
+}
+
 export interface Job {
   readonly report: Promise<Report>
   cancel(): void
@@ -45,7 +53,7 @@ export function begin(file: Blob, film: boolean, companions: Companions, told: (
     worker = new Worker(await program())
     if (over) worker.terminate()
     if (film) await showFrames(worker, file, () => over)
-    return ask(worker, { kind: film ? 'film' : 'picture', file, companions }, told)
+    return ask(worker, { kind: film ? 'film' : 'picture', file, belief: await believe(companions) }, told)
   }
   return { report: work().finally(() => worker?.terminate()), cancel }
 
@@ -81,6 +89,7 @@ function talk<T>(
     worker.onerror = (event) => reject(new FailedError('defect', event.message))
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (data.kind === 'progress') told(data.progress)
+      else if (data.kind === 'wasm') void credentialsProgram().then((bytes) => worker.postMessage({ kind: 'wasm', bytes }, [bytes]), () => reject(new FailedError('offline', '')))
       else if (data.kind === 'failed') reject(new FailedError(data.why, data.detail))
       else hear(data, resolve)
     }

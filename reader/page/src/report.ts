@@ -28,7 +28,7 @@ export interface Report {
   readonly film: FilmSeen | undefined
 }
 
-export type FailureKind = 'heic' | 'kind' | 'film' | 'large' | 'memory' | 'defect'
+export type FailureKind = 'heic' | 'trust' | 'offline' | 'kind' | 'film' | 'large' | 'memory' | 'defect'
 
 export type Step = 'reading' | 'fingerprint' | 'mark' | 'credentials' | 'comparing' | 'done' | 'frames'
 
@@ -38,11 +38,11 @@ export interface Progress {
   readonly frame?: { readonly n: number; readonly count: number }
 }
 
-/** What was dropped besides pictures: answers of producers, directories, anchors. */
+/** What was dropped besides pictures: answers of producers, directories, certificates of their authorities. */
 export interface Companions {
   readonly responses: readonly Bytes[]
   readonly directories: readonly Bytes[]
-  /** Certificates of authorities, as PEM: whoever drops them here believes them. */
+  /** Authorities of directories, as PEM: whoever drops them here believes the directories that they sign. */
   readonly anchors: readonly Bytes[]
 }
 
@@ -56,12 +56,27 @@ export interface Frame {
   readonly data: Uint8ClampedArray
 }
 
+/** Whom the page believes: what `provenance page` put into it, and what was dropped onto it. */
+export interface Trust {
+  readonly anchors: readonly string[]
+  readonly directoryAnchors: readonly string[]
+  readonly directories: readonly { readonly name: string; readonly data: Bytes }[]
+}
+
 export type Ask =
-  | { readonly kind: 'picture'; readonly file: Blob; readonly companions: Companions }
+  | { readonly kind: 'picture'; readonly file: Blob; readonly belief: Belief }
+  | { readonly kind: 'wasm'; readonly bytes: ArrayBuffer }
   | { readonly kind: 'frame'; readonly frame: Frame; readonly n: number; readonly count: number }
-  | { readonly kind: 'film'; readonly file: Blob; readonly companions: Companions }
+  | { readonly kind: 'film'; readonly file: Blob; readonly belief: Belief }
+
+/** What the verdict may rest on besides the file. */
+export interface Belief {
+  readonly responses: readonly Bytes[]
+  readonly trust: Trust
+}
 
 export type Answer =
+  | { readonly kind: 'wasm' }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'frame'; readonly stampId: string | undefined; readonly enough: boolean }
   | { readonly kind: 'done'; readonly report: Report }

@@ -1,6 +1,8 @@
 /** Keeps the page's own files, each with the digest that it has to have, so that it works without a network. */
 
 declare const PROVENANCE_FILES: readonly { readonly url: string; readonly integrity: string | null }[]
+/** Files that are large and seldom needed: kept once they were asked for. */
+declare const PROVENANCE_LATER: readonly string[]
 declare const PROVENANCE_CACHE: string
 
 interface Lasting extends Event {
@@ -36,5 +38,14 @@ async function dropOld(): Promise<void> {
 
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(PROVENANCE_CACHE)
-  return (await cache.match(request, { ignoreSearch: true })) ?? fetch(request)
+  const kept = await cache.match(request, { ignoreSearch: true })
+  if (kept && !request.url.endsWith('/trust.json')) return kept
+  try {
+    const fresh = await fetch(request)
+    if (fresh.ok && PROVENANCE_LATER.some((url) => request.url.endsWith(`/${url}`))) await cache.put(request, fresh.clone())
+    return fresh
+  } catch (error) {
+    if (kept) return kept // whom to believe: the newest that can be had
+    throw error
+  }
 }

@@ -12,8 +12,18 @@ const world = self as unknown as {
 
 const film: FilmSoFar = { tried: 0, carrying: new Map(), best: undefined, first: undefined }
 
+let hand: (bytes: ArrayBuffer) => void = () => undefined
+
+/** Ask the page for the program that reads credentials. */
+const wasm = (): Promise<ArrayBuffer> =>
+  new Promise((resolve) => {
+    hand = resolve
+    world.postMessage({ kind: 'wasm' })
+  })
+
 world.onmessage = ({ data }) => {
   if (data.kind === 'frame') takeFrame(data)
+  else if (data.kind === 'wasm') hand(data.bytes)
   else void finish(data)
 }
 
@@ -27,7 +37,7 @@ function takeFrame({ frame, n, count }: Extract<Ask, { kind: 'frame' }>): void {
   }
 }
 
-async function finish(ask: Exclude<Ask, { kind: 'frame' }>): Promise<void> {
+async function finish(ask: Extract<Ask, { file: Blob }>): Promise<void> {
   let heic = false
   try {
     heic = kindOf(new Uint8Array(await ask.file.slice(0, HEAD).arrayBuffer()), ask.file.type) === 'heic'
@@ -36,8 +46,8 @@ async function finish(ask: Exclude<Ask, { kind: 'frame' }>): Promise<void> {
       world.postMessage({ kind: 'progress', progress: { step, share: begin + (1 - begin) * share } })
     const report =
       ask.kind === 'film'
-        ? await examineFilm(ask.file, film, ask.companions, told)
-        : await examinePicture(ask.file, ask.companions, told)
+        ? await examineFilm(ask.file, film, { belief: ask.belief, wasm, progress: told })
+        : await examinePicture(ask.file, { belief: ask.belief, wasm, progress: told })
     const { error } = report.verdict
     if (error && report.verdict.state === null) refuse(failureOf(error.code, heic), error.message)
     else world.postMessage({ kind: 'done', report })

@@ -64,6 +64,11 @@ function failureOf(error: unknown): ReaderError {
   return new ReaderError('input.corrupt', "The file's picture can't be decoded.", { cause: error })
 }
 
+/** Every mark of a picture in which one was found. */
+export function allMarks({ picture }: Examination, options: Options): Promise<Mark[]> {
+  return marksOf(picture!, { ...options, allMarks: true }, () => undefined)
+}
+
 async function marksOf(picture: Picture, options: Options, tell: (share: number) => void): Promise<Mark[]> {
   const keys = [PUBLIC_KEY, ...(options.keys ?? [])]
   const found: Mark[] = []

@@ -25,6 +25,8 @@ export interface Gathered {
   readonly responses: readonly Checked[]
   /** Responses that can't be read. */
   readonly unread: number
+  /** Stamps that responses are about whose pictures look like this one. */
+  readonly like: readonly string[]
   /** The manifests of the file; of responses, by the manifest that evidence has. */
   readonly own: readonly ReadManifest[]
   readonly sources: ReadonlyMap<Manifest, readonly ReadManifest[]>
@@ -78,17 +80,19 @@ export async function gather(examination: Examination, options: Options, tell: (
     options.signal?.throwIfAborted()
     marks.push(await markOf(mark, checked, manifests, judged, comparing, manifest))
   }
-  const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: isLike(examination, checked) }
-  return { evidence, authorities, responses: checked, unread, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
+  const like = likeStamps(examination, checked, manifest?.payload ?? null)
+  const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: like.length > 0 }
+  return { evidence, authorities, responses: checked, unread, like, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
 }
 
-/** Whether a response at hand is about a picture that looks like this one, in any of its orientations. */
-function isLike({ picture, pdq }: Examination, responses: readonly Checked[]): boolean {
+/** The stamps not found here that responses are about, and whose pictures look like this one in any orientation. */
+function likeStamps({ picture, pdq, marks }: Examination, responses: readonly Checked[], own: string | null): string[] {
   const records = responses.flatMap(({ fault, response }) => (fault === null && response.payload.record ? [response.payload.record.leaf] : []))
-  const telling = records.filter((record) => record.pdq_quality >= LEAST_QUALITY)
-  if (!picture || !telling.length || pdq!.quality < LEAST_QUALITY) return false
+  const found = [own, ...marks.map(({ stampId }) => stampId)]
+  const telling = records.filter((record) => record.pdq_quality >= LEAST_QUALITY && !found.includes(record.stamp_id))
+  if (!picture || !telling.length || pdq!.quality < LEAST_QUALITY) return []
   const hashes = pdqOrientations(picture)
-  return telling.some((record) => hashes.some((hash) => pdqDistance(hash, fromHex(record.pdq)!) <= MOST_BITS))
+  return telling.filter((record) => hashes.some((hash) => pdqDistance(hash, fromHex(record.pdq)!) <= MOST_BITS)).map((record) => record.stamp_id)
 }
 
 async function answers(files: readonly Uint8Array[], { directories }: Authorities, manifests: Manifests, now: Date) {

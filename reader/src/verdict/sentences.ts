@@ -36,6 +36,14 @@ const STAMP: Readonly<Partial<Record<Reason, string>>> = {
   content_unsure: 'Too little of the picture can be compared with what was signed.',
 }
 
+const SEARCHED = {
+  on: 'A mark proves nothing, so the search for others went on to its end.',
+  all: 'The search for marks went on to its end.',
+} as const
+
+/** Of such a statement it does not matter what the picture shows. */
+const WORTHLESS: readonly Reason[] = ['untrusted', 'not_repeated', 'version_unknown']
+
 const CONTENT = {
   near: ['near', 'The picture shows what was signed. A picture can be built on purpose to come as near: compare it with the one that was stamped before anybody is accused.'],
   far: ['far', 'The picture does not show what was signed.'],
@@ -48,7 +56,7 @@ function finding(layer: Layer, sentence: string, codes: readonly string[], more:
   return { layer, finding: sentence, says: null, codes, region: null, false_positive_probability: null, ...more }
 }
 
-export function findingsOf(examination: Examination, gathered: Gathered, decision: Decision): Finding[] {
+export function findingsOf(examination: Examination, gathered: Gathered, decision: Decision, searched: 'on' | 'all' | undefined): Finding[] {
   const { own } = gathered
   const found = decision.pieces.flatMap((piece) => (piece.mark ? [] : [manifestFinding(piece, own[0]?.failures ?? [])]))
   if (examination.store && !own.length) {
@@ -58,6 +66,7 @@ export function findingsOf(examination: Examination, gathered: Gathered, decisio
     found.push(markFinding(mark))
     for (const piece of decision.pieces.filter((each) => each.mark?.payload === mark.stampId)) found.push(...stampFindings(piece, gathered))
   }
+  if (searched && examination.marks.length) found.push(finding('watermark', SEARCHED[searched], [`watermark.searched_${searched}`]))
   found.push(...responseFindings(examination, gathered))
   if (gathered.evidence.similar) {
     found.push(finding('fingerprint', 'The picture looks like one that a response at hand is about. It may be a copy of it, or its source.', ['fingerprint.similar']))
@@ -96,7 +105,7 @@ function stampFindings(piece: Piece, { comparisons, sealed }: Gathered): Finding
   const { reason, manifest, candidate, region } = piece
   const about = { says: manifest && (saysOf(manifest) || null), region: region ? regionOf(region) : null }
   const stamp = finding('registry', STAMP[reason] ?? `The mark: ${reason}.`, [`stamp.${reason}`], about)
-  if (!candidate) return [stamp]
+  if (!candidate || WORTHLESS.includes(reason)) return [stamp]
   const [code, sentence] = CONTENT[candidate.content]
   const compared = comparisons.get(candidate)?.comparison
   const rate = compared && compared.result !== 'inconclusive' ? ` Chance gives as good a likeness at most once in ${Math.round(1 / compared.errorRate).toLocaleString('en')} comparisons.` : ''
@@ -104,8 +113,8 @@ function stampFindings(piece: Piece, { comparisons, sealed }: Gathered): Finding
   return [stamp, finding('fingerprint', sentence + (compared?.result === 'near' ? rate : ''), codes)]
 }
 
-function responseFindings({ marks }: Examination, { responses, unread, evidence }: Gathered): Finding[] {
-  const stamps = new Set([...marks.map(({ stampId }) => stampId), ...(evidence.manifest?.payload ? [evidence.manifest.payload] : [])])
+function responseFindings({ marks }: Examination, { responses, unread, like, evidence }: Gathered): Finding[] {
+  const stamps = new Set([...like, ...marks.map(({ stampId }) => stampId), ...(evidence.manifest?.payload ? [evidence.manifest.payload] : [])])
   const found = responses.map(({ response: { payload }, fault, listed }) => {
     if (!stamps.has(payload.stamp_id)) return finding('registry', 'A response at hand is about another stamp, and was not used.', ['response.other_stamp'])
     if (fault) return finding('registry', `A response about this stamp was not used: ${fault}.`, [`response.${fault}`])

@@ -3,10 +3,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex } from '../bytes/text.ts'
 import { decide, type Decision } from './decide.ts'
-import { examine, READ, type Examination } from './examine.ts'
+import { allMarks, examine, READ, type Examination } from './examine.ts'
 import { gather, type Gathered } from './gather.ts'
 import { historyOf, summaryOf } from './history.ts'
-import type { Options, Progress } from './options.ts'
+import type { Options, Step } from './options.ts'
 import { findingsOf } from './sentences.ts'
 import { VERDICT_SCHEMA, type Freshness, type Origin, type Verdict } from './types.ts'
 
@@ -21,13 +21,30 @@ export async function verify(file: Uint8Array, options: Options): Promise<Verdic
 
 /** The verdict, and what it was made from: marks, fingerprint, pixels. */
 export async function verifyWhole(file: Uint8Array, options: Options): Promise<Examined> {
-  const tell = (step: Progress['step'], share: number) => options.progress?.({ step, share })
-  const examination = await examine(file, options, tell)
+  const tell = rising(options)
+  const first = await examine(file, options, tell)
   tell('credentials', READ)
-  const gathered = await gather(examination, options, (share) => tell('comparing', READ + (1 - READ) * share))
-  const verdict = examination.failure && !gathered.own.length ? failed(examination) : verdictOf(examination, gathered, options)
+  const found = await judged(first, options, tell)
+  // Junk beside, around or over a picture must not hide a proof: the search goes on after a mark that proves nothing.
+  const on = first.marks.length > 0 && !options.allMarks && !found.decision.proof
+  const { examination, gathered, decision } = on ? await judged({ ...first, marks: await allMarks(first, options) }, options, tell) : found
+  const verdict = examination.failure && !gathered.own.length ? failed(examination) : verdictOf(examination, gathered, decision, on, options)
   tell('done', 1)
   return { ...examination, verdict }
+}
+
+/** Progress that never falls. */
+function rising({ progress }: Options): (step: Step, share: number) => void {
+  let reached = 0
+  return (step, share) => {
+    reached = Math.max(reached, share)
+    progress?.({ step, share: reached })
+  }
+}
+
+async function judged(examination: Examination, options: Options, tell: (step: Step, share: number) => void) {
+  const gathered = await gather(examination, options, (share) => tell('comparing', READ + (1 - READ) * share))
+  return { examination, gathered, decision: decide(gathered.evidence) }
 }
 
 function failed({ input, sha256, failure }: Examination): Verdict {
@@ -47,8 +64,7 @@ function failed({ input, sha256, failure }: Examination): Verdict {
   }
 }
 
-function verdictOf(examination: Examination, gathered: Gathered, options: Options): Verdict {
-  const decision = decide(gathered.evidence)
+function verdictOf(examination: Examination, gathered: Gathered, decision: Decision, on: boolean, options: Options): Verdict {
   const told = historyManifest(gathered, decision)
   const history = historyOf(told.read, told.trusted)
   return {
@@ -62,7 +78,7 @@ function verdictOf(examination: Examination, gathered: Gathered, options: Option
     summary: summaryOf(history),
     freshness: freshnessOf(examination, gathered, decision, options),
     lists: null,
-    evidence: findingsOf(examination, gathered, decision),
+    evidence: findingsOf(examination, gathered, decision, on ? 'on' : options.allMarks ? 'all' : undefined),
     error: null,
   }
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.errors import ProvenanceError, UnreadableInputError
+from provenance.errors import NotExaminedError, ProvenanceError, UnreadableInputError
 from provenance.text import show_name
 
 if TYPE_CHECKING:
@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 
+HEAD = 1024
+"""Bytes of a file that are read to tell what it is."""
+
 
 @dataclass(frozen=True)
 class Input:
     """One picture as named on the command line; ``-`` stands for the bytes of standard input.
 
     ``below`` is its path below the folder or pattern that led to it; outputs keep that path.
+    ``left_out`` says why something in a folder is not named as a picture; see ``check_chosen``.
     """
 
     name: str
     below: PurePath | None = None
+    left_out: str | None = None
 
     @property
     def is_standard_input(self) -> bool:
@@ -59,6 +64,29 @@ class Input:
         data = sys.stdin.buffer.read(limits.max_bytes + 1)
         limits.check_bytes(len(data))
         return data
+
+    def check_chosen(self) -> None:
+        """Check that this is to be looked at: chosen by name, or else a picture or a document.
+
+        Raises
+        ------
+        NotExaminedError
+            It lies in a folder, and is neither by its name or first bytes.
+        UnreadableInputError
+            It can't be read.
+        """
+        from provenance.batch import NO_PICTURE
+        from provenance.documents import is_document
+        from provenance.files import read_head
+        from provenance.imaging import is_foreign, recognise
+
+        if self.left_out is None:
+            return
+        if self.left_out == NO_PICTURE:
+            head = read_head(self.name, HEAD)
+            if recognise(head) or is_document(head) or is_foreign(head):
+                return
+        raise NotExaminedError(self.left_out)
 
 
 def add_images(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,11 +164,15 @@ def read_sidecar(path: str | None, given: list[Input]) -> bytes | None:
 
 
 def find_inputs(
-    names: tuple[str, ...], listed: Iterable[str] | None, *, without: Path | None = None
+    names: tuple[str, ...],
+    listed: Iterable[str] | None,
+    *,
+    without: Path | None = None,
+    every: bool = False,
 ) -> list[Input]:
     """Return every picture in order, including those in folders and those that match patterns.
 
-    The folder ``without`` is not searched.
+    The folder ``without`` is not searched. With ``every``, the rest of a folder is returned too.
 
     Raises
     ------
@@ -158,7 +190,8 @@ def find_inputs(
     readers = named.count(STANDARD_INPUT)
     if readers > 1 or (readers and listed is not None and listed is sys.stdin):
         raise click.UsageError("Standard input can be read only once: give '-' at most once.")
-    return [Input(found.path, found.below) for found in find(named, without=without)]
+    found = find(named, without=without, every=every)
+    return [Input(each.path, each.below, each.left_out) for each in found]
 
 
 def describe_error(source: Input, error: ProvenanceError, several: bool) -> str:

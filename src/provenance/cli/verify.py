@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import exits, expectations, inputs, json_lines, parallel, render, settings
+from provenance.cli.examined import Examined, Tally, examine_parts
 from provenance.cli.expectations import Expectations
 from provenance.cli.inputs import Input
 from provenance.cli.parallel import Verbosity
-from provenance.errors import ProvenanceError, VerificationError
+from provenance.errors import NotExaminedError, ProvenanceError, VerificationError
 from provenance.language import Language, open_language
 
 if TYPE_CHECKING:
@@ -83,24 +84,24 @@ def command(
 ) -> int:
     """Say where pictures come from: producer, model and time, with the evidence.
 
-    An IMAGE may be a folder or a quoted pattern. The command runs without a config; then it trusts
-    no signer and queries no registry.
+    An IMAGE may be a folder or a quoted pattern, and a ZIP or PDF: then each picture in it is
+    examined. The command runs without a config; then it trusts no signer and queries no registry.
 
     Of several pictures each gets one line, and with -v all that is said of a single one.
 
     Exit status: 0 attributed, 1 no origin established, 3 registry not available, 4 tampered,
     conflict or not as expected, 5 unusable picture.
     """
-    given = inputs.find_inputs(image, from_file)
+    given = inputs.find_inputs(image, from_file, every=True)
     before = json_lines.read_earlier(output, given, resume=resume)
-    rest = given[len(before.lines) :]
+    rest = given[before.done :]
     sidecar = inputs.read_sidecar(manifest_file, given)
     switches: Switches = {"similar": not no_similar, "all_marks": all_marks, "depth": depth}
     task = _Verification(config_file, not no_registry, switches, sidecar, responses, lists, ask)
     wanted = Expectations.take(expected)
     several = len(given) > 1
+    tally = Tally(before.lines)
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
-    statuses = [exits.map_json(line) for line in before.lines]
     with json_lines.open_results(output, before) as write:
         show: Callable[[Input, Examined], int] = (
             partial(_write, write, wanted, several)
@@ -118,21 +119,16 @@ def command(
                 quiet=quiet,
                 sum_up=not as_json,
             ):
-                statuses.append(show(source, _as_examined(answer)))
+                examined = _as_examined(answer)
+                statuses = [show(source, each) for each in examined.parts or (examined,)]
+                tally.add(examined, statuses)
         except ProvenanceError as error:
             # Nothing could be examined at all; programs still get an object for each input.
-            for source in rest if as_json and len(statuses) == len(before.lines) else ():
+            for source in rest if as_json and not tally.begun else ():
                 write(_describe_failure(error, source))
             raise
-    return exits.take_worst(statuses)
-
-
-@dataclass(frozen=True)
-class Examined:
-    """The answer on one picture: a verdict or an error, and its hash if it could be read."""
-
-    found: Verdict | ProvenanceError
-    sha256: str | None = None
+    tally.close(quiet=quiet)
+    return tally.status
 
 
 @dataclass(frozen=True)
@@ -164,8 +160,14 @@ class _Verification:
 
 
 def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examined:
+    from provenance.documents import is_document
+
     try:
-        examination = verifier.examine(source.read(verifier.limits), sidecar)
+        source.check_chosen()
+        data = source.read(verifier.limits)
+        if is_document(data):
+            return examine_parts(verifier, data)
+        examination = verifier.examine(data, sidecar)
     except ProvenanceError as error:
         return Examined(error)
     try:
@@ -179,8 +181,7 @@ def _as_examined(answer: Examined | Failure) -> Examined:
 
 
 def _classify(answer: Examined | Failure) -> str:
-    found = _as_examined(answer).found
-    return "failed" if isinstance(found, ProvenanceError) else found.state.value
+    return _as_examined(answer).kind
 
 
 def _write(
@@ -191,13 +192,15 @@ def _write(
     examined: Examined,
 ) -> int:
     """Write the object for programs, and on standard error what went wrong for people."""
+    place = examined.describe_place()
     if isinstance(found := examined.found, ProvenanceError):
-        write(_describe_failure(found, source, examined.sha256))
-        return _complain(found, source, several)
+        write({**_describe_failure(found, source, examined.sha256), **place})
+        return _complain(found, examined.name(source), several)
     unmet = wanted.find_unmet(found)
     more = {"unmet": str(unmet) if unmet else None} if wanted.given else {}
-    write({**found.to_json_dict(source.name), **more})
-    return _report_status(found, unmet, source, several)
+    digest = {"sha256": examined.sha256} if place else {}
+    write({**found.to_json_dict(source.name), **digest, **more, **place})
+    return _report_status(found, unmet, examined.name(source), several)
 
 
 def _show(
@@ -208,6 +211,8 @@ def _show(
     source: Input,
     examined: Examined,
 ) -> int:
+    several = several or examined.place is not None
+    source = examined.name(source)
     if isinstance(found := examined.found, ProvenanceError):
         return _complain(found, source, several)
     if verbosity:
@@ -230,7 +235,8 @@ def _report_status(
 
 
 def _complain(error: ProvenanceError, source: Input, several: bool) -> int:
-    render.complain(inputs.describe_error(source, error, several), error.code)
+    if not isinstance(error, NotExaminedError):  # which the closing line counts
+        render.complain(inputs.describe_error(source, error, several), error.code)
     return exits.map_error(error)
 
 

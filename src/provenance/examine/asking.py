@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
+from provenance.documents import Part
 from provenance.errors import ProvenanceError
 from provenance.examine.contents import Contents, Means, warm_up
 from provenance.examine.film_contents import open_contents
@@ -87,6 +88,20 @@ class ReaderPool:
     def open(self, data: bytes, sidecar: bytes | None) -> IsolatedReader:
         """Return the reader of one file."""
         return IsolatedReader(self._pool, data, sidecar)
+
+    def list_parts(self, data: bytes) -> tuple[Part, ...]:
+        """Have a worker take a document apart.
+
+        Raises
+        ------
+        InputError
+            It can't be opened, is over a limit, or costs or crashes the worker.
+        """
+        reader = self.open(data, None)
+        try:
+            return reader.ask(Contents.list_parts)
+        finally:
+            reader.close()
 
     def close(self) -> None:
         """End the workers."""

@@ -99,6 +99,8 @@ def compare_marked(
     part, geometry = _cut(shown, found)
     match = fingerprint.compare(reference, part, geometry)
     region = found.region
+    if statement.frames and match.result == "far":  # it is of the first frame, this may be another
+        return Comparison(Content.INCONCLUSIVE, pdq_distance=distance), region
     if match.result == "near" and match.share < WHOLE_SHARE:
         region = _place_box(match, found, region.coverage)
     if match.result == "near" and region.coverage < WHOLE_SHARE:

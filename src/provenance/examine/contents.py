@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from provenance import fingerprint, imaging, manifest, watermark
+from provenance.documents import Part, open_parts
 from provenance.errors import ImageTooLargeError, InputCostError, InputError, ManifestError
 from provenance.examine.content_check import NOT_COMPARED, Comparison, compare_marked, compare_whole
 from provenance.examine.marked_part import cut_marked_parts
@@ -95,6 +96,16 @@ class Contents:
         self._sidecar = sidecar
         self._means = means
         self._opened: dict[tuple[str, bytes, bytes], LatticeFingerprint | None] = {}
+
+    def list_parts(self) -> tuple[Part, ...]:
+        """List the parts of a document, with their bytes.
+
+        Raises
+        ------
+        InputError
+            It can't be opened, or is over a limit.
+        """
+        return tuple(open_parts(self._data, self._means.limits))
 
     # --- the picture ------------------------------------------------------------------------------
 

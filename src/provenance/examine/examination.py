@@ -239,8 +239,6 @@ class Examination:
     def _read(self, store: bytes) -> ManifestReading | None:
         return self._reader.ask(Contents.read_store, store)
 
-    # --- marks and fingerprints -------------------------------------------------------------------
-
     @once
     def marks(self) -> tuple[FoundMark, ...]:
         """The marks in the pixels: the public one first, then those of the secret keys."""
@@ -359,8 +357,6 @@ class Examination:
     def compare_whole(self, statement: StampStatement) -> Comparison:
         """Compare what was signed with the whole picture, in which no mark was found."""
         return self._reader.ask(Contents.compare_whole, statement)
-
-    # --- the registry -----------------------------------------------------------------------------
 
     @once
     def records(self) -> RecordLookup:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from provenance import films, fingerprint, watermark
+from provenance import films, fingerprint, imaging, watermark
 from provenance.errors import ImageTooLargeError, InputCostError, InputError
 from provenance.examine.content_check import (
     NOT_COMPARED,
@@ -21,6 +21,7 @@ from provenance.examine.content_check import (
 )
 from provenance.examine.contents import Contents, Described, FilmDescribed, Means
 from provenance.examine.marked_part import cut_marked_parts
+from provenance.examine.moving_contents import MovingContents
 from provenance.films import MIME, Film, Shot
 from provenance.fingerprint import LatticeFingerprint, Pdq
 from provenance.geometry import Region
@@ -39,6 +40,8 @@ LEAST_ERROR = 1e-6
 def open_contents(data: bytes, sidecar: bytes | None, means: Means) -> Contents:
     """Return the contents of a picture or a film."""
     kind = FilmContents if films.recognise(data) else Contents
+    if imaging.may_move(data):
+        kind = MovingContents
     return kind(data, sidecar, means)
 
 

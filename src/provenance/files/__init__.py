@@ -1,6 +1,7 @@
 """Files in and out: reads within a bound, writes that leave either the whole file or nothing.
 
-- ``read_bytes`` reads a file of at most so many bytes, and never blocks on a pipe.
+- ``read_bytes`` reads a file of at most so many bytes, and never blocks on a pipe; ``read_head``
+  its first bytes.
 - ``read_stream`` reads an open file likewise.
 - ``read_named`` does so for a file that a config names, whose refusal names it.
 - ``write_atomic`` writes a file in one step.
@@ -21,6 +22,7 @@ from provenance.files.private import write_private
 from provenance.files.reading import (
     is_file_object,
     read_bytes,
+    read_head,
     read_named,
     read_stream,
     refuse_over,
@@ -37,6 +39,7 @@ __all__ = [
     "name_pending",
     "open_pending",
     "read_bytes",
+    "read_head",
     "read_json_lines",
     "read_named",
     "read_stream",

@@ -41,6 +41,26 @@ def read_bytes(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     return data
 
 
+def read_head(path: str | os.PathLike[str], count: int) -> bytes:
+    """Return the first bytes of a file, however long it is.
+
+    Raises
+    ------
+    UnreadableInputError
+        The file is missing, may not be read, or is not a regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | O_BINARY)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UnreadableInputError(f"{os.fspath(path)} is not a file.")
+            return file.read(count)
+    except (OSError, ValueError) as error:
+        raise UnreadableInputError(
+            f"{os.fspath(path)!r} can't be read: {explain_refusal(error)}."
+        ) from error
+
+
 def is_file_object(source: object) -> TypeGuard[BinaryIO]:
     """Tell whether this can be read as an open file can."""
     return callable(getattr(source, "read", None))

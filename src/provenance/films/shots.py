@@ -52,14 +52,16 @@ class Shot:
     @property
     def luma(self) -> NDArray[np.uint8]:
         """Grey levels from 0 to 255, shape (height, width)."""
-        return np.asarray(self.frame.to_ndarray(format="gray"))
+        with translate_errors():
+            return np.asarray(self.frame.to_ndarray(format="gray"))
 
     @property
     def rgb(self) -> NDArray[np.uint8]:
         """Colours, shape (height, width, 3)."""
         guessed = self.frame.colorspace == UNSAID and self.frame.height >= HD_HEIGHT
-        shown = self.frame.reformat(format="rgb24", src_colorspace=BT709 if guessed else None)
-        return np.asarray(shown.to_ndarray())
+        with translate_errors():
+            shown = self.frame.reformat(format="rgb24", src_colorspace=BT709 if guessed else None)
+            return np.asarray(shown.to_ndarray())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from PIL import Image
 from provenance.imaging import isomedia
 from provenance.imaging.colour import Colour
 from provenance.imaging.exif import strip_prefix
+from provenance.imaging.frames import FOREVER
 from provenance.imaging.isomedia import Layout
+from provenance.imaging.moving import make_moving, write_sequence
 from provenance.imaging.picture import FULL_CHROMA, Picture
 from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
@@ -30,6 +32,10 @@ NUMBERS = re.compile(rb"colrnclx(....)", re.DOTALL)
 HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
 """Bits of that box's third byte: over 8 bits per channel, no colour, and colour at half the
 resolution across or down."""
+
+EDITS = re.compile(rb"elst\0\0\0(.)", re.DOTALL)
+REPEATS = 1
+"""The box that says which part of a sequence is shown, and its flag to begin again behind it."""
 
 AS_FINE = (
     (0, 32, 60, 76, 92, 108, 120, 148, 172, 196, 216),
@@ -54,9 +60,11 @@ def read(data: bytes, limits: Limits) -> Picture:
     """
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
+    moving = make_moving(image, data, "AVIF", FOREVER if _repeats(data) else 1)
     picture = decode_pixels(image)
     layout = isomedia.read_layout(data)
-    coded = [flags[0] for flags in CONFIGURATION.findall(_find_coding(data, layout))]
+    coding = data if moving else _find_coding(data, layout)
+    coded = [flags[0] for flags in CONFIGURATION.findall(coding)]
     deep = any(flags & HIGH_DEPTH for flags in coded)
     picture = replace(
         picture,
@@ -67,8 +75,11 @@ def read(data: bytes, limits: Limits) -> Picture:
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
         fineness=None if layout is None else _find_quality(layout.quantiser),
         lossless=False,
+        moving=moving,
         obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
     )
+    if moving:
+        return _describe_sequence(picture, data)
     if layout is None:
         return replace(picture, obstacle=picture.obstacle or f"This AVIF {isomedia.ODD}")
     return isomedia.apply_layout(picture, layout, data)
@@ -79,7 +90,7 @@ def write(picture: Picture, image: Image.Image) -> bytes:
 
     Where the file holds more than the picture, only the picture in it is replaced.
     """
-    if not picture.companions:
+    if not picture.companions or picture.moving:
         return _encode(picture, image)
     known = decode_pixels(open_image(picture.companions, "AVIF")).alpha
     if picture.alpha is not None and known is not None and np.array_equal(picture.alpha, known):
@@ -104,21 +115,45 @@ def _find_quality(quantiser: int | None) -> int | None:
 
 
 def _encode(picture: Picture, image: Image.Image) -> bytes:
-    buffer = BytesIO()
-    chroma = "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA
-    image.save(
-        buffer,
-        "AVIF",
-        quality=picture.choose_quality("AVIF"),
-        speed=SPEED,
-        subsampling=chroma,
-        icc_profile=picture.icc or b"",
-        exif=picture.exif or b"",
-        xmp=picture.xmp or b"",
+    options = {
+        "quality": picture.choose_quality("AVIF"),
+        "speed": SPEED,
+        "subsampling": "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA,
+        "icc_profile": picture.icc or b"",
+        "exif": picture.exif or b"",
+        "xmp": picture.xmp or b"",
         # Alpha is a picture of its own, and costs little.
-        advanced={"alpha:lossless": "1"} if "A" in image.mode else None,
-    )
+        "advanced": {"alpha:lossless": "1"} if "A" in image.mode else None,
+    }
+    if picture.moving:
+        options["subsampling"] = picture.chroma or FULL_CHROMA  # frames are in colour
+        encoded = write_sequence(picture.moving.frames, picture.moving, "AVIF", options)
+        return _state_plays(encoded, picture.moving.plays)
+    buffer = BytesIO()
+    image.save(buffer, "AVIF", **options)
     return _state_colour(buffer.getvalue(), picture.colour)
+
+
+def _repeats(data: bytes) -> bool:
+    """Tell whether a sequence begins again at its end: its edit list says so."""
+    found = EDITS.search(data)
+    return found is not None and bool(found.group(1)[0] & REPEATS)
+
+
+def _state_plays(encoded: bytes, plays: int) -> bytes:
+    """Return the sequence that is shown once, where it was; the encoder has it begin again."""
+    found = EDITS.search(encoded)
+    if found is None or plays != 1:
+        return encoded
+    return encoded[: found.start(1)] + b"\0" + encoded[found.end(1) :]
+
+
+def _describe_sequence(picture: Picture, data: bytes) -> Picture:
+    """Add what a sequence says of its colours; such as can't be written are an obstacle."""
+    stated = {struct.unpack(">HH", each) for each in NUMBERS.findall(data)} - isomedia.USUAL
+    if stated and not picture.icc:
+        return replace(picture, obstacle=picture.obstacle or "This AVIF moves and is not in sRGB")
+    return picture
 
 
 def _state_colour(encoded: bytes, colour: Colour | None) -> bytes:

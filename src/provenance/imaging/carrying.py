@@ -49,7 +49,7 @@ DESCRIPTIVE = {
 DENSITY, INCH = (282, 283), {296: 2}
 """EXIF's pixels per unit, across and down, and the unit."""
 
-WITHOUT_DENSITY = frozenset({"WEBP", "AVIF", "HEIC"})
+WITHOUT_DENSITY = frozenset({"WEBP", "AVIF", "HEIC", "JXL"})
 """Formats that state pixel density in EXIF only."""
 
 

@@ -17,16 +17,20 @@ from provenance.files import is_file_object, read_bytes, read_stream
 from provenance.imaging import (
     arrays,
     avif,
+    bmp,
     carrying,
     companions,
     conversion,
     heic,
     jpeg,
+    jxl,
+    moving,
     mpf,
     orientation,
     pillow,
     png,
     png_texts,
+    psd,
     tiff,
     webp,
 )
@@ -57,6 +61,10 @@ READERS: dict[str, Callable[[bytes, Limits], Picture]] = {
     "AVIF": avif.read,
     "TIFF": tiff.read,
     "HEIC": heic.read,
+    "GIF": moving.gif.read,
+    "BMP": bmp.read,
+    "PSD": psd.read,
+    "JXL": jxl.read,
 }
 
 WRITERS: dict[str, Callable[[Picture, Any], bytes]] = {
@@ -66,15 +74,18 @@ WRITERS: dict[str, Callable[[Picture, Any], bytes]] = {
     "AVIF": avif.write,
     "TIFF": tiff.write,
     "HEIC": heic.write,
+    "GIF": moving.gif.write,
+    "JXL": jxl.write,
 }
 
-MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "HEIC": 16_384}
+MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535, "HEIC": 16_384, "GIF": 65_535}
 """Pixels that the encoders can write along a side: libjpeg's limit and the formats' own."""
 
 HOLD_DEEP = frozenset({"PNG", "TIFF"})
 HOLD_INK = frozenset({"JPEG", "TIFF"})
+HOLD_MOVING = frozenset({"PNG", "WEBP", "AVIF", "GIF"})
 HOLD_DEEP_INK = HOLD_DEEP - {"PNG"}
-"""Formats that are written with 16 bits per channel, in CMYK, and with both."""
+"""Formats that are written with 16 bits per channel, in CMYK, moving, and with 16 bits in CMYK."""
 
 
 def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
@@ -85,7 +96,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     Raises
     ------
     UnsupportedFormatError
-        The format is not handled here, or the picture is animated.
+        The format is not handled here.
     CorruptImageError
         The picture is damaged.
     ImageTooLargeError
@@ -108,6 +119,8 @@ def encode(picture: Picture, format: str | None = None) -> bytes:  # noqa: A002
         The format can't hold the picture, see ``fit_to_format``.
     """
     target = format or picture.format
+    if picture.moving and not picture.moving.frames:
+        picture = load_moving(picture)
     picture = fit_to_format(picture, target)
     if target == "PNG" != picture.format:
         blocks = (*png.make_blocks(picture), *carrying.make_texts(picture))
@@ -147,7 +160,7 @@ def fit_to_format(
         )
     if format == "JPEG" and picture.alpha is not None and (picture.alpha < OPAQUE).any():
         raise UnsupportedFormatError("JPEG can't hold transparency; write PNG or WebP.")
-    for what, holders in _needs(picture):
+    for what, holders in _needs(picture, format):
         if format not in holders:
             choice = " or ".join(sorted(holders))
             raise UnsupportedFormatError(f"{format} can't hold {what}; write {choice}.")
@@ -176,15 +189,32 @@ def _agree_on_orientation(picture: Picture, format: str) -> Picture:  # noqa: A0
     return picture if agreeing.xmp == picture.xmp else replace_xmp(picture, agreeing.xmp or b"")
 
 
-def _needs(picture: Picture) -> Iterator[tuple[str, frozenset[str]]]:
+def _needs(picture: Picture, format: str) -> Iterator[tuple[str, frozenset[str]]]:  # noqa: A002
     """Yield what a format has to hold, and which ones do."""
+    if picture.moving:
+        yield "a moving picture", HOLD_MOVING
     if picture.samples is None:
         return
     deep = picture.samples.values.dtype == np.uint16
     if picture.samples.inks:
         yield ("CMYK with 16 bits", HOLD_DEEP_INK) if deep else ("CMYK", HOLD_INK)
-    elif deep:
+    elif deep and (picture.depth is None or format != picture.format):
         yield "16 bits per channel", HOLD_DEEP
+
+
+def load_moving(picture: Picture, limits: Limits = DEFAULT_LIMITS) -> Picture:
+    """Return a moving picture with all of its frames loaded, and any other as it is.
+
+    Raises
+    ------
+    InputError
+        A frame can't be decoded, or together they are over a limit.
+    """
+    if picture.moving is None:
+        return picture
+    loaded = moving.load_frames(picture.moving, limits)
+    first = loaded.frames[0]
+    return replace(picture, rgb=first.rgb, alpha=first.alpha, samples=None, moving=loaded)
 
 
 def restate_index(file: bytes, signed: bytes) -> bytes:

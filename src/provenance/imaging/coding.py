@@ -19,6 +19,8 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "AVIF": ("quality",),
     "HEIC": ("quality",),
     "TIFF": (),
+    "GIF": (),
+    "JXL": ("quality", "lossless"),
 }
 """What can be asked of each format."""
 

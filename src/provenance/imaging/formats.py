@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from provenance import containers
 from provenance.errors import UnsupportedFormatError
-from provenance.imaging import avif, heic
+from provenance.imaging import avif, heic, jxl, psd
 
 MIME = {
     "PNG": "image/png",
@@ -16,6 +17,8 @@ MIME = {
     "AVIF": "image/avif",
     "TIFF": "image/tiff",
     "HEIC": "image/heic",
+    "GIF": "image/gif",
+    "JXL": "image/jxl",
 }
 
 SUFFIXES = {
@@ -30,17 +33,22 @@ SUFFIXES = {
     ".tiff": "TIFF",
     ".heic": "HEIC",
     ".heif": "HEIC",
+    ".apng": "PNG",
+    ".gif": "GIF",
+    ".jxl": "JXL",
 }
+"""Formats by suffix; pictures of some others are read, and are known by their first bytes."""
 
-HANDLED = "PNG, JPEG, WebP, AVIF, TIFF and HEIC pictures are read"
+READ_ONLY = frozenset({".bmp", ".dib", ".psd"})
+"""Suffixes of formats that are read and not written."""
+
+HANDLED = "PNG, JPEG, WebP, AVIF, TIFF, HEIC, JPEG XL, GIF, BMP and PSD are read"
 """Part of every refusal of another format."""
 
 BRANDS_END = 64
 """Bytes from the start in which a file of boxes lists the types that it is compatible with."""
 
 FOREIGN = {
-    b"GIF8": "a GIF file",
-    b"BM": "a BMP file",
     b"II+\0": "a BigTIFF file",
     b"MM\0+": "a BigTIFF file",
     b"IIU\0": "a camera's raw file",
@@ -50,12 +58,9 @@ FOREIGN = {
     b"FUJIFILMCCD-RAW": "a camera's raw file",
     b"\0MRM": "a camera's raw file",
     b"\0\0\1\0": "an ICO file",
-    b"\xff\x0a": "a JPEG XL file",
-    b"\0\0\0\x0cJXL ": "a JPEG XL file",
     b"\0\0\0\x0cjP  ": "a JPEG 2000 file",
     b"\xff\x4f\xff\x51": "a JPEG 2000 file",
     b"\xff\xd8\xff\xf7": "a JPEG-LS file",
-    b"8BPS": "a Photoshop file",
     b"gimp xcf": "a GIMP file",
     b"\x76\x2f\x31\x01": "an OpenEXR file",
     b"#?R": "a Radiance file",
@@ -73,6 +78,17 @@ FOREIGN = {
 }
 """First bytes of formats that are not handled, to name them in the refusal."""
 
+STARTS: dict[str, Callable[[bytes], bool]] = {
+    "PNG": lambda data: data.startswith(containers.png.SIGNATURE),
+    "WEBP": lambda data: data.startswith(containers.riff.START) and data[8:12] == b"WEBP",
+    "TIFF": lambda data: data[:4] in containers.tiff.STARTS,
+    "GIF": lambda data: data.startswith(containers.gif.STARTS),
+    "BMP": lambda data: data.startswith(b"BM") and data[6:10] == bytes(4),  # reserved
+    "PSD": lambda data: data.startswith(psd.START),
+    "JXL": lambda data: data.startswith((jxl.BARE, jxl.BOXED)),
+}
+"""How files of these formats begin; JPEG is told last, since others begin like it."""
+
 FILM_BRANDS = (b"isom", b"iso", b"mp4", b"M4", b"qt  ", b"avc", b"3gp", b"3g2", b"dash", b"XAVC")
 RAW_BRAND = b"crx "
 """How the types of films begin that consist of boxes as AVIF and HEIC do, and that of raw files."""
@@ -86,12 +102,8 @@ def detect_format(data: bytes) -> str:
     UnsupportedFormatError
         It is none that is handled.
     """
-    if data.startswith(containers.png.SIGNATURE):
-        return "PNG"
-    if data.startswith(containers.riff.START) and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data[:4] in containers.tiff.STARTS:
-        return "TIFF"
+    if found := next((name for name, begins in STARTS.items() if begins(data)), None):
+        return found
     if data[4:8] == containers.bmff.FILE_TYPE:
         return _detect_boxes(data)
     for start, name in FOREIGN.items():
@@ -102,6 +114,26 @@ def detect_format(data: bytes) -> str:
     if not data:
         raise UnsupportedFormatError("The file is empty.")
     raise UnsupportedFormatError(f"This is not a picture in a known format; {HANDLED}.")
+
+
+def require_picture(head: bytes) -> None:
+    """Refuse a file that is none of a picture that is read, by its first bytes.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        It is another one.
+    """
+    detect_format(head)
+
+
+def is_foreign(head: bytes) -> bool:
+    """Tell by a file's first bytes whether it is of a known kind of pictures, films or documents.
+
+    Those that are handled do not count.
+    """
+    film = head[4:8] == containers.bmff.FILE_TYPE
+    return recognise(head) is None and (film or head.startswith(tuple(FOREIGN)))
 
 
 def recognise(data: bytes) -> str | None:

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from provenance.distribution import say_install
@@ -21,7 +22,11 @@ from provenance.imaging.colour import Colour
 from provenance.imaging.exif import UPRIGHT, strip_prefix
 from provenance.imaging.isomedia import Layout
 from provenance.imaging.picture import FULL_CHROMA, Picture, orient
-from provenance.imaging.pillow import decode_pixels, translate_decoder_errors
+from provenance.imaging.pillow import (
+    decode_pixels,
+    make_deep_picture,
+    translate_decoder_errors,
+)
 from provenance.limits import Limits
 
 FINEST, LEAST_QUALITY = 94, 40
@@ -32,6 +37,10 @@ PRESET, LARGE_PRESET, LARGE = "veryfast", "ultrafast", 4_000_000
 """Of x265, and from how many pixels on the quicker one. Coded anew at the same quality, files are
 as long as with the default (slow) in half its time. The quicker one takes a sixth; files of half a
 megapixel are 40 % longer then, but those of 12 do not grow."""
+
+FULL, DEEPEST = 16, 65_535
+DEEP_MODES = {1: "I;16", 3: "RGB;16", 4: "RGBA;16"}
+"""Bits that deep samples are spread over and the most of them; the library's names for them."""
 
 TURNED_BACK = {6: 8, 8: 6}
 """The orientation that undoes another; the rest undo themselves."""
@@ -50,12 +59,12 @@ def read(data: bytes, limits: Limits) -> Picture:
     """
     heif = _load_heif("read")
     with translate_decoder_errors("The HEIC picture"):
-        file = heif.open_heif(BytesIO(data))
+        file = heif.open_heif(BytesIO(data), convert_hdr_to_8bit=False)
         main = file[file.primary_index]
     limits.check_size(*main.size)
     with translate_decoder_errors("The HEIC picture"):
         info = dict(main.info)
-        picture = decode_pixels(main.to_pillow())
+        picture = _decode_deep(main) or decode_pixels(main.to_pillow())
     layout = isomedia.read_layout(data)
     picture = replace(
         picture,
@@ -66,15 +75,28 @@ def read(data: bytes, limits: Limits) -> Picture:
         chroma=_chroma(info.get("chroma")),
         fineness=None if layout is None else _find_quality(layout.quantiser),
         lossless=False,
-        obstacle=_find_obstacle(file, info, layout) or picture.obstacle,
+        obstacle=_find_obstacle(file, info, layout, picture) or picture.obstacle,
     )
     if layout is None:
         return orientation.state(picture, UPRIGHT)
     return isomedia.apply_layout(picture, layout, data, cropped=True, turned=True)
 
 
-def write(picture: Picture, image: Image.Image) -> bytes:
-    """Encode ``image``, the pixels of ``picture``.
+def _decode_deep(main: Any) -> Picture | None:
+    """Decode samples of more than 8 bits, and spread them over 16; None where there are none."""
+    bits = main.info.get("bit_depth", 8)
+    if bits <= 8:
+        return None
+    values = np.asarray(main)
+    own = values.astype(np.uint32) >> (FULL - bits)  # the library fills the lower bits with zeros
+    most = (1 << bits) - 1
+    spread = ((own * DEEPEST + most // 2) // most).astype(np.uint16)
+    picture = make_deep_picture(spread if spread.ndim == 3 else spread[..., None])
+    return replace(picture, depth=bits)
+
+
+def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
+    """Encode ``image``, the pixels of ``picture``; an array is one of 16 bits.
 
     Where the file holds more than the picture, only the picture in it is replaced, and is turned
     back as the rest of the file lies.
@@ -82,11 +104,14 @@ def write(picture: Picture, image: Image.Image) -> bytes:
     if not picture.companions:
         return _encode(picture, image)
     layout = isomedia.read_layout(picture.companions)
+    turned = layout.orientation if layout else UPRIGHT
+    turn = TURNED_BACK.get(turned, turned)
+    if not isinstance(image, Image.Image):
+        return isomedia.graft(_encode(picture, orient(image, turn)), picture)
     known = decode_pixels(_load_heif("write").open_heif(picture.companions).to_pillow()).alpha
     if picture.alpha is not None and known is not None and np.array_equal(picture.alpha, known):
         image = image.convert("L" if picture.grey else "RGB")  # the alpha in the file stays
-    turned = layout.orientation if layout else UPRIGHT
-    stored = orient(np.asarray(image), TURNED_BACK.get(turned, turned))
+    stored = orient(np.asarray(image), turn)
     image = Image.fromarray(np.ascontiguousarray(stored))
     return isomedia.graft(_encode(picture, image), picture)
 
@@ -96,12 +121,14 @@ def _find_quality(quantiser: int | None) -> int | None:
     return None if quantiser is None else max(LEAST_QUALITY, FINEST - 2 * quantiser)
 
 
-def _encode(picture: Picture, image: Image.Image) -> bytes:
+def _encode(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
     buffer = BytesIO()
-    _load_heif("write").from_pillow(image).save(
+    width, height = image.size if isinstance(image, Image.Image) else image.shape[1::-1]
+    _wrap(picture, image).save(
         buffer,
         quality=picture.choose_quality("HEIC"),
-        enc_params={"preset": LARGE_PRESET if image.width * image.height > LARGE else PRESET},
+        enc_params={"preset": LARGE_PRESET if width * height > LARGE else PRESET},
+        bit_depth=picture.depth or 8,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,
         **_state_colour(picture.colour),
@@ -109,6 +136,19 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
         xmp=picture.xmp,
     )
     return buffer.getvalue()
+
+
+def _wrap(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> Any:
+    """Return what the library encodes."""
+    heif = _load_heif("write")
+    if isinstance(image, Image.Image):
+        return heif.from_pillow(image)
+    bits = picture.depth or FULL
+    most = (1 << bits) - 1
+    own = ((image.astype(np.uint32) * most + DEEPEST // 2) // DEEPEST) << (FULL - bits)
+    mode = DEEP_MODES[image.shape[2]]
+    size = image.shape[1::-1]
+    return heif.from_bytes(mode=mode, size=size, data=own.astype(np.uint16).tobytes())
 
 
 def _state_colour(colour: Colour | None) -> dict[str, int]:
@@ -132,10 +172,13 @@ def _chroma(number: Any) -> str | None:
     return {420: "4:2:0", 422: "4:2:2", 444: FULL_CHROMA}.get(number)
 
 
-def _find_obstacle(file: Any, info: dict[str, Any], layout: Layout | None) -> str | None:
-    """Say what would be lost: what can't be taken apart here, and more than 8 bits."""
+def _find_obstacle(
+    file: Any, info: dict[str, Any], layout: Layout | None, picture: Picture
+) -> str | None:
+    """Say what would be lost: what can't be taken apart here, and many bits of several layers."""
     if layout is None and (len(file) > 1 or info.get("aux") or info.get("depth_images")):
         return "This HEIC holds further pictures or layers"
-    if info.get("bit_depth", 8) > 8:
-        return "This HEIC has 10 or 12 bits per channel"
+    layers = layout is not None and not layout.alone
+    if info.get("bit_depth", 8) > 8 and picture.alpha is not None and layers:
+        return "This HEIC has 10 or 12 bits per channel, transparency and further layers"
     return None

@@ -231,10 +231,11 @@ def _take_place(old: items.Item, new: items.Item) -> items.Item:
 
 
 def _is_plain(each: items.Property) -> bool:
-    """Tell whether every encoder writes such a property, or it says that colours are as usual."""
+    """Tell whether every encoder writes such a property, or states what it says of colours."""
     if _is_colour(each):
         start = len(NUMBERS)
-        return struct.unpack_from(">HH", each.content.ljust(start + 4), start) in USUAL
+        numbers = struct.unpack_from(">HH", each.content.ljust(start + 4), start)
+        return numbers in USUAL or UNKNOWN not in numbers
     return each.kind in OF_CODING | {COLOUR, TURNED, MIRRORED}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import exif
 from provenance.imaging.colour import Colour
+from provenance.imaging.frames import Frame, Moving
 from provenance.imaging.samples import OPAQUE, Pixels, Samples
 from provenance.losses import Loss
 
@@ -86,12 +88,16 @@ class Picture:
     companions
         What a file holds beside the picture, kept as it is: gain maps, films, depth. Of a JPEG the
         bytes behind the picture; of an AVIF or HEIC the file, in which only the picture changes.
+    moving
+        How a moving picture goes on behind this, its first frame; None for a still one.
     coding
         How a JPEG was coded.
     chroma
         How an AVIF or HEIC resolves colour, such as ``"4:2:0"``.
     fineness
         How finely an AVIF or HEIC was coded, in its encoder's 1 to 100; None where that is unknown.
+    depth
+        Bits per channel of a HEIC that has more than 8; its samples are spread over 16.
     lossless
         Whether the file stores exact pixels (PNG, arrays, lossless WebP).
     quality
@@ -118,9 +124,11 @@ class Picture:
     dpi: tuple[float, float] | None = None
     blocks: tuple[Block, ...] = ()
     companions: bytes = b""
+    moving: Moving | None = None
     coding: JpegCoding | None = None
     chroma: str | None = None
     fineness: int | None = None
+    depth: int | None = None
     lossless: bool = True
     quality: int | None = None
     quick: bool = False
@@ -191,6 +199,20 @@ class Picture:
         if self.alpha is not None:
             rgb = np.where(self.alpha[..., None] == 0, self.rgb, rgb)
         return replace(self, rgb=rgb, samples=self.samples and self.samples.change(self.rgb, rgb))
+
+    def with_frames(self, colours: Sequence[Pixels]) -> Picture:
+        """Return the moving picture with other colours in each frame, and all else kept."""
+        if self.moving is None:
+            return self.with_pixels(colours[0])
+        frames = tuple(map(_recolour, self.moving.frames, colours))
+        return replace(self, rgb=frames[0].rgb, moving=replace(self.moving, frames=frames))
+
+
+def _recolour(frame: Frame, rgb: Pixels) -> Frame:
+    """Return a frame with other colours, but where nobody sees them."""
+    if frame.alpha is not None:
+        rgb = np.where(frame.alpha[..., None] == 0, frame.rgb, rgb)
+    return replace(frame, rgb=rgb)
 
 
 def make_picture(samples: Samples) -> Picture:

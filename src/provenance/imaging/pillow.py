@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import (
     AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
     Image,
     ImageFile,
     JpegImagePlugin,
     PngImagePlugin,
+    PsdImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
 )
@@ -43,6 +46,9 @@ DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "WEBP": WebPImagePlugin.WebPImageFile,
     "AVIF": AvifImagePlugin.AvifImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
+    "PSD": PsdImagePlugin.PsdImageFile,
 }
 """The decoder of each format that Pillow reads."""
 
@@ -116,23 +122,22 @@ def open_image(data: bytes, kind: str) -> ImageFile.ImageFile:
     Raises
     ------
     InputError
-        It can't be read, or the picture is animated.
+        It can't be read.
     """
     with translate_decoder_errors(f"The {kind} picture"):
-        image = DECODERS[kind](BytesIO(data))
-        frames = 1 if kind == "TIFF" else getattr(image, "n_frames", 1)  # TIFF has its own check
-    if frames > 1:
-        raise make_animation_error(kind, frames)
-    return image
+        return DECODERS[kind](BytesIO(data))
 
 
-def make_animation_error(kind: str, frames: int | None = None) -> UnsupportedFormatError:
-    """Return the error for a moving picture."""
-    count = f" of {frames} frames" if frames else ""
-    return UnsupportedFormatError(
-        f"This is an animated {kind}{count}, and only still pictures are handled; "
-        "save the frames as separate pictures."
-    )
+def count_frames(image: ImageFile.ImageFile, kind: str) -> int:
+    """Return how many frames an opened picture has.
+
+    Raises
+    ------
+    InputError
+        They can't be counted.
+    """
+    with translate_decoder_errors(f"The {kind} picture"):
+        return int(getattr(image, "n_frames", 1))
 
 
 def decode_pixels(image: Image.Image) -> Picture:

@@ -18,10 +18,11 @@ from provenance.containers import Piece
 from provenance.errors import CorruptImageError, UnsupportedFormatError
 from provenance.imaging import colour, companions, png16, png_quick, png_texts
 from provenance.imaging.colour import Colour
+from provenance.imaging.moving import read_apng, write_apng
+from provenance.imaging.moving.apng import OF_MOVING
 from provenance.imaging.picture import Block, Picture, accept_dpi, make_picture
 from provenance.imaging.pillow import (
     decode_pixels,
-    make_animation_error,
     make_deep_picture,
     open_image,
 )
@@ -95,11 +96,12 @@ def read(data: bytes, limits: Limits) -> Picture:
     header = _read_header(data, chunks)
     limits.check_size(header.width, header.height)
     kinds = {chunk.kind for chunk in chunks}
-    if b"acTL" in kinds:
-        raise make_animation_error("PNG")
+    moving = read_apng(data, chunks)
     picture = _decode_samples(data, chunks, header)
+    if moving and picture.samples is not None:
+        picture = replace(picture, obstacle="This PNG moves and has 16 bits per channel")
     kept = _choose_kept(header, gains_alpha=b"tRNS" in kinds)
-    left = kinds - DECODED - OLD_SAMPLES - SAMPLE_LAYOUT
+    left = kinds - DECODED - OLD_SAMPLES - SAMPLE_LAYOUT - (OF_MOVING if moving else set())
     lost = sorted(kind.decode("latin-1") for kind in left if not kept(kind))
     carried = tuple(
         Block(chunk.kind, _restate(chunk, data, header, chunks))
@@ -115,6 +117,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         xmp=png_texts.read_xmp(carried),
         dpi=_read_dpi(carried),
         blocks=carried,
+        moving=moving,
         losses=(
             *((_make_loss(lost),) if lost else ()),
             *companions.find_left_behind("PNG", data, pieces),
@@ -168,6 +171,8 @@ def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
 
     An array is one of 16 bits in several channels.
     """
+    if picture.moving:
+        return write_apng(picture, picture.moving.frames, picture.moving)
     if picture.quick:
         samples = np.asarray(image)
         plain = _assemble(samples, png_quick.pack_rows(samples))

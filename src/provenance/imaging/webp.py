@@ -10,11 +10,14 @@ from io import BytesIO
 from PIL import Image
 
 from provenance import containers
+from provenance.containers import Piece
 from provenance.errors import CorruptImageError
 from provenance.imaging import companions
 from provenance.imaging.exif import strip_prefix
+from provenance.imaging.frames import FOREVER
+from provenance.imaging.moving import make_moving, write_sequence
 from provenance.imaging.picture import LOSSY_QUALITY, Picture
-from provenance.imaging.pillow import decode_pixels, make_animation_error, open_image
+from provenance.imaging.pillow import decode_pixels, open_image
 from provenance.limits import Limits
 from provenance.losses import Loss, LossKind
 
@@ -22,9 +25,12 @@ EXTENDED, LOSSY, LOSSLESS = b"VP8X", b"VP8 ", b"VP8L"
 """Chunks that state the size: of the canvas, and of a picture coded either way."""
 
 KNOWN = frozenset({containers.OTHER, EXTENDED, LOSSY, LOSSLESS}) | {
-    *(b"ALPH", b"ICCP", b"EXIF", b"XMP ", b"C2PA")
+    *(b"ALPH", b"ICCP", b"EXIF", b"XMP ", b"C2PA", b"ANIM", b"ANMF")
 }
 """Chunks that are written anew, or describe the old pixels only (a manifest)."""
+
+FRAME, FRAME_HEAD = b"ANMF", 16
+"""The chunk of one frame, and its bytes before the frame's own chunks."""
 
 LOSSLESS_SIGNATURE = 0x2F
 """First byte of a lossless picture."""
@@ -61,17 +67,17 @@ def read(data: bytes, limits: Limits) -> Picture:
     for width, height in _read_sizes(chunks):
         limits.check_size(width, height)
     kinds = {kind for kind, _ in chunks}
-    if b"ANIM" in kinds or b"ANMF" in kinds:
-        raise make_animation_error("WebP")
     image = open_image(data, "WEBP")
     limits.check_size(*image.size)
+    moving = make_moving(image, data, "WEBP", int(image.info.get("loop", FOREVER)))
     return replace(
         decode_pixels(image),
         format="WEBP",
         icc=image.info.get("icc_profile"),
         exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
-        lossless=LOSSLESS in kinds,
+        lossless=_find_codings(data, pieces) <= {LOSSLESS},
+        moving=moving,
         losses=(*_name_unknown(kinds), *companions.find_left_behind("WebP", data, pieces)),
     )
 
@@ -85,19 +91,28 @@ def _name_unknown(kinds: set[bytes]) -> Iterator[Loss]:
 
 def write(picture: Picture, image: Image.Image) -> bytes:
     """Encode ``image``, the pixels of ``picture``: exactly when its source stored exact pixels."""
+    options = {
+        "lossless": picture.lossless,
+        "quality": LOSSLESS_EFFORT if picture.lossless else picture.quality or LOSSY_QUALITY,
+        "method": METHOD,
+        "icc_profile": picture.icc or b"",
+        "exif": picture.exif or b"",
+        "xmp": picture.xmp or b"",
+    }
+    if picture.moving:
+        return write_sequence(picture.moving.frames, picture.moving, "WEBP", options)
     buffer = BytesIO()
-    image.save(
-        buffer,
-        "WEBP",
-        lossless=picture.lossless,
-        quality=LOSSLESS_EFFORT if picture.lossless else picture.quality or LOSSY_QUALITY,
-        method=METHOD,
-        exact=True,  # keeps the colour under full transparency
-        icc_profile=picture.icc,
-        exif=picture.exif or b"",
-        xmp=picture.xmp or b"",
-    )
+    image.save(buffer, "WEBP", exact=True, **options)  # keeps colour under full transparency
     return buffer.getvalue()
+
+
+def _find_codings(data: bytes, pieces: Sequence[Piece]) -> set[bytes]:
+    """Return the ways in which the picture, or its frames, are coded."""
+    still = {each.kind for each in pieces} & {LOSSY, LOSSLESS}
+    frames = (each.content_start for each in pieces if each.kind == FRAME)
+    inner = {data[start + FRAME_HEAD : start + FRAME_HEAD + 4] for start in frames}
+    # Only lossy frames have alpha in a chunk of its own, which then comes first.
+    return still | {LOSSLESS if kind == LOSSLESS else LOSSY for kind in inner}
 
 
 def _read_sizes(chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[int, int]]:

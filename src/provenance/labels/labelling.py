@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance import imaging, xmp
 from provenance.imaging import Picture
@@ -45,7 +45,20 @@ def add_badge(picture: Picture, labels: Labels) -> Picture:
     LabelError
         No font has the letters, or the picture is too small for them.
     """
-    return badge.put_on(picture, labels.badge) if labels.badge else picture
+    if labels.badge is None:
+        return picture
+    labelled = badge.put_on(picture, labels.badge)
+    if picture.moving is None:
+        return labelled
+    stills = [
+        badge.put_on(replace(picture, rgb=each.rgb, alpha=each.alpha, moving=None), labels.badge)
+        for each in picture.moving.frames
+    ]
+    frames = tuple(
+        replace(each, rgb=still.rgb, alpha=still.alpha)
+        for each, still in zip(picture.moving.frames, stills, strict=True)
+    )
+    return replace(labelled, moving=replace(picture.moving, frames=frames))
 
 
 def write_labels(

@@ -74,6 +74,7 @@ def write_definition(statement: StampStatement, urn: str, mime: str) -> dict[str
             "pdq": statement.pdq,
             "pdq_quality": statement.pdq_quality,
             "lattice": statement.lattice,
+            **_optional("frames", statement.frames),
             **_optional("timestamp_missing", statement.timestamp_missing),
         },
         DISCLOSURE: {"modelType": "c2pa.types.model", "modelName": statement.model},
@@ -127,6 +128,7 @@ def parse_statement(manifest: ManifestReport) -> StampStatement | None:
             action=ModelAction(made["action"].removeprefix(_C2PA)),
             training=_training(manifest),
             timestamp_missing=_require_optional(own.get("timestamp_missing")),
+            frames=None if own.get("frames") is None else _require(int, own["frames"]),
         )
     except ManifestError:
         return None
@@ -266,7 +268,7 @@ def _require_optional(value: object) -> str | None:
     return None if value is None else _require(str, value)
 
 
-def _optional(key: str, value: str | None) -> dict[str, str]:
+def _optional(key: str, value: str | int | None) -> dict[str, str | int]:
     return {} if value is None else {key: value}
 
 

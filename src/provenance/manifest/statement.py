@@ -42,6 +42,7 @@ class StampStatement:
     ``payload`` is the mark's 96 bits and ``alg`` the algorithm that carries them, None when the
     picture holds no readable mark. ``pdq`` has 64 lower-case hex digits and ``lattice`` is the
     sealed lattice fingerprint as text. ``created`` is kept in UTC to the second.
+    ``frames`` counts those of a moving picture, whose fingerprints are of its first frame.
     ``timestamp_missing`` says why there is no time stamp where there should be one.
 
     Raises
@@ -64,6 +65,7 @@ class StampStatement:
     action: ModelAction = ModelAction.CREATED
     training: Training = Training.NOT_ALLOWED
     timestamp_missing: str | None = None
+    frames: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.producer <= LARGEST_PRODUCER:

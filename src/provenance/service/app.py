@@ -97,7 +97,7 @@ def _add_routes(app: FastAPI, site: Site) -> None:
     plain = APIRouter()
     operating.add_routes(plain, site)
     if Scope.VERIFY in site.gate.public:
-        pages.add_routes(plain, site, offline=offline.add_routes(plain))
+        pages.add_routes(plain, site, offline=offline.add_routes(plain, site.config))
     if site.engine.has_registry:
         discovery.add_discovery(plain, site)
     app.include_router(plain)

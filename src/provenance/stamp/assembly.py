@@ -70,6 +70,11 @@ class Job(ABC):
     def sign(self, data: bytes, sign: Sign, limits: Limits, parent: Parent | None) -> SignedImage:
         """Sign, and check that the pixels are still the same."""
 
+    @property
+    def frames(self) -> int | None:
+        """How many frames a moving picture has; None for a still one."""
+        return None
+
     def draw_payload(self) -> Payload:
         """Return a new mark's 96 bits, with a serial drawn at random."""
         return Payload(
@@ -94,6 +99,7 @@ class Job(ABC):
             lattice=marked.lattice,
             action=self.history.action,
             training=Training(self.producer.training),
+            frames=self.frames,
         )
 
     def write_record(self, marked: Marked, signed: SignedImage, recorded: datetime) -> StampRecord:
@@ -122,6 +128,11 @@ class PictureJob(Job):
     """What one picture is stamped with; only the serial is still to be drawn."""
 
     picture: Picture
+
+    @property
+    def frames(self) -> int | None:
+        """How many frames a moving picture has; None for a still one."""
+        return self.picture.moving.count if self.picture.moving else None
 
     def mark(
         self, payload: Payload, lock: bytes, keys: Sequence[bytes | None], limits: Limits

@@ -41,7 +41,9 @@ class ParentPicture:
     @property
     def ingredient(self) -> Parent:
         """The parent for a manifest, with its own manifest if it has or had one."""
-        return self.existing.parent or Parent(self.data, MIME[self.picture.format])
+        return self.existing.parent or Parent(
+            self.data, MIME.get(self.picture.format, manifest.ANY_TYPE)
+        )
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ def read_parent(
     own = data if store is None or STORE_MARK in data else None
     existing = find_existing_stamp(picture, own, registry, keys)
     if store is not None and own is None:
-        existing = replace(existing, parent=Parent(data, MIME[picture.format], store))
+        existing = replace(
+            existing, parent=Parent(data, MIME.get(picture.format, manifest.ANY_TYPE), store)
+        )
     return ParentPicture(picture, data, existing)
 
 

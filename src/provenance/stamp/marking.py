@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.errors import EmbedFailedError, InputError, SigningError
-from provenance.imaging import Picture
+from provenance.imaging import Picture, Pixels
 from provenance.limits import Limits
 from provenance.manifest import Parent, SignedImage
 from provenance.progress import Stage, enter
 from provenance.stamp.existing_stamp import take_fingerprints
+from provenance.stamp.moving import list_frames, mark_frames, sample
 from provenance.watermark import Payload
+
+LEAST_READ = 0.5
+"""Share of the later frames looked at in which the mark has to be read: some may be blank."""
 
 Encode = Callable[[Picture], bytes]
 
@@ -64,17 +69,17 @@ def mark(
     ProvenanceError
         What ``encode`` raises.
     """
-    pixels, word = picture.rgb, payload.pack() + lock
+    pixels, word = list_frames(picture), payload.pack() + lock
     for _ in range(MAX_PASSES):
         enter(Stage.MARKING)
         for key in keys:
-            pixels = watermark.embed(pixels, payload.pack(), key, lock=lock)
+            pixels = mark_frames(pixels, partial(_embed, payload=payload, lock=lock, key=key))
         enter(Stage.ENCODING)
-        data = encode(picture.with_pixels(pixels))
+        data = encode(picture.with_frames(pixels))
         enter(Stage.CHECKING)
         encoded = imaging.decode(data, limits)
-        found = watermark.detect_each(encoded.rgb, keys)
-        if all(mark is not None and word.startswith(mark.word) for mark in found):  # or no lock
+        first, *others = [_carries(rgb, keys, word) for rgb in sample(encoded, limits)]
+        if first and sum(others) >= len(others) * LEAST_READ:
             enter(Stage.COMPARING)
             pdq, lattice = take_fingerprints(encoded)
             sealed = fingerprint.seal(lattice, payload.pack(), lock)
@@ -83,6 +88,16 @@ def mark(
         "The mark can't be read back from the encoded picture; try a larger picture, or a format "
         "that keeps more detail, such as PNG."
     )
+
+
+def _embed(rgb: Pixels, *, payload: Payload, lock: bytes, key: bytes | None) -> Pixels:
+    return watermark.embed(rgb, payload.pack(), key, lock=lock)
+
+
+def _carries(rgb: Pixels, keys: Sequence[bytes | None], word: bytes) -> bool:
+    """Tell whether the mark can be read under every key, with its lock or none."""
+    found = watermark.detect_each(rgb, keys)
+    return all(mark is not None and word.startswith(mark.word) for mark in found)
 
 
 def encode_unmarked(picture: Picture, payload: Payload, encode: Encode, limits: Limits) -> Marked:

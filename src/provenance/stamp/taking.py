@@ -71,6 +71,7 @@ def _take_picture(
     image: ImageSource, press: Press, terms: Terms, guard: Callable[[], None]
 ) -> Taken:
     picture, source = imaging.load_picture(image, press.limits)
+    picture = imaging.load_moving(picture, press.limits)
     target, options = terms.format or picture.format, terms.options
     picture = imaging.fit_to_format(picture, target, alone=options.labels.strip_prompt)
     picture = imaging.choose_coding(picture, target, terms.format_options)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from provenance.verify.gathering import gather_evidence
     from provenance.verify.listed import Basis, Listed, Standing, judge_listed
     from provenance.verify.listing import ForList, make_records
+    from provenance.verify.parts import PartVerdict
     from provenance.verify.policy import (
         AllOf,
         AnyOf,
@@ -55,6 +56,7 @@ __all__ = [
     "NameClaim",
     "NumberClaim",
     "Origin",
+    "PartVerdict",
     "Policy",
     "Reason",
     "RequireBound",
@@ -102,6 +104,7 @@ _MODULES = {
     "gathering": ("gather_evidence",),
     "listing": ("ForList", "make_records"),
     "listed": ("Basis", "Listed", "Standing", "judge_listed"),
+    "parts": ("PartVerdict",),
     "policy": (
         "AllOf",
         "AnyOf",

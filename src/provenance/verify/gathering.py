@@ -99,7 +99,7 @@ def gather_evidence(examination: Examination) -> Evidence:
     )
     evidence = _complete(evidence, examination, examination.similar)
     film = describe_film(examination)
-    notes = (*evidence.notes, *note_film(film), *_note_statements(examination))
+    notes = (*evidence.notes, *note_film(film, examination), *_note_statements(examination))
     return replace(evidence, notes=notes, film=film)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provenance import imaging
 from provenance.examine import Examination, Note
 from provenance.verify.evidence import FilmSeen
 
@@ -16,11 +17,13 @@ def describe_film(examination: Examination) -> FilmSeen | None:
     return FilmSeen(film.seconds, film.frames, film.looked_at, examination.span)
 
 
-def note_film(film: FilmSeen | None) -> Iterator[Note]:
+def note_film(film: FilmSeen | None, examination: Examination) -> Iterator[Note]:
     """Say how many frames were looked at, and where the mark begins and ends."""
     if film is None:
         return
-    yield Note("watermark", "film.frames", f"{film.looked_at:,} / {film.frames:,}")
+    moves = examination.picture is not None and examination.picture.format in imaging.MIME
+    code = "pixels.frames" if moves else "film.frames"
+    yield Note("watermark", code, f"{film.looked_at:,} / {film.frames:,}")
     if film.marked is not None:
         start, end = map(write_moment, film.marked)
         yield Note("watermark", "film.marked", f"{start}\u2013{end}")

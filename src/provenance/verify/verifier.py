@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TypedDict
 
 from provenance import watermark
 from provenance.directory import Directory
+from provenance.documents import is_document, open_parts
 from provenance.errors import ConfigError, UnsupportedFormatError
 from provenance.examine import (
     CheckpointKeeper,
@@ -28,6 +29,7 @@ from provenance.verify.brought_trust import scope_trust
 from provenance.verify.decision import State
 from provenance.verify.evidence import Depth
 from provenance.verify.gathering import gather_evidence, gather_from_manifest
+from provenance.verify.parts import PartVerdict, judge_part
 from provenance.verify.verdict import Verdict, decide
 from provenance.watermark import LockKey, Search
 
@@ -177,6 +179,24 @@ class Verifier:
             The picture is missing, can't be read, or is over a limit.
         """
         return self.judge(self.examine(image, manifest))
+
+    def verify_parts(self, document: FileSource) -> Iterator[PartVerdict]:
+        """Examine the pictures in an archive or a PDF, and decide on each.
+
+        What is in it and can't be examined is there too, with the reason. PDF needs the package
+        pypdfium2.
+
+        Raises
+        ------
+        InputError
+            The document is missing, can't be opened, is over a limit, or is none.
+        """
+        data = self._bytes(document)
+        if not is_document(data):
+            raise UnsupportedFormatError("This is not a document; verify it as a picture.")
+        parts = self._readers.list_parts(data) if self._readers else open_parts(data, self.limits)
+        for part in parts:
+            yield judge_part(self, part)
 
     def examine(
         self,

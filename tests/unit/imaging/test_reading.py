@@ -133,21 +133,12 @@ def test_several_pictures_in_a_tiff_are_refused() -> None:
         imaging.decode(saved(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
-def test_moving_pictures_are_refused(kind: str) -> None:
-    frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "blue", "green")]
-    data = saved(frames[0], kind, save_all=True, append_images=frames[1:])
-    with pytest.raises(UnsupportedFormatError, match="animated"):
-        imaging.decode(data)
-
-
 @pytest.mark.parametrize(
     ("data", "says"),
     [
         (b"", "empty"),
         (b"hello, I am a text", "not a picture"),
-        (saved(Image.fromarray(SMALL), "GIF"), "GIF"),
-        (saved(Image.fromarray(SMALL), "BMP"), "BMP"),
+        (saved(Image.fromarray(SMALL), "ICO"), "ICO"),
         (b"II+\0\x08\0\0\0", "BigTIFF"),
     ],
 )
@@ -266,4 +257,4 @@ def test_format_for() -> None:
     assert imaging.find_format("out.JPG") == "JPEG"
     assert imaging.find_format(Path("a/b.webp")) == "WEBP"
     with pytest.raises(UnsupportedFormatError, match=r"\.png"):
-        imaging.find_format("out.gif")
+        imaging.find_format("out.bmp")

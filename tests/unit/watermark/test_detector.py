@@ -168,7 +168,7 @@ def test_several_keys_find_what_each_alone_finds(private: NDArray[np.uint8]) -> 
 def test_more_keys_are_more_attempts(photograph: NDArray[np.uint8]) -> None:
     # how well a word fits depends on its lock, and this one must fit hardly
     public = watermark.embed(photograph, PAYLOAD, lock=b"abc")
-    noise = np.random.default_rng(1).normal(0, 40, public.shape)
+    noise = np.random.default_rng(1).normal(0, 39, public.shape)
     faint = np.clip(public + noise, 0, 255).astype(np.uint8)
     one, two = watermark.detect(faint), watermark.detect_each(faint, (None, KEY))[0]
     assert one is not None

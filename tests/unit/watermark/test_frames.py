@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from provenance import watermark
 from provenance.errors import ImageTooSmallError, UnsupportedFormatError
+from provenance.watermark.detection import significance
+from provenance.watermark.detection.detector import count_attempts
 
 PAYLOAD, LOCK = bytes(range(12)), b"key"
 SIDE, FRAMES = 256, 16
@@ -42,6 +44,20 @@ def test_many_frames_say_what_none_says_alone(marked: list[NDArray[np.uint8]]) -
     assert found.word == PAYLOAD + LOCK
     assert found.false_positive_probability <= 1e-9
     assert found.region.coverage == 1
+
+
+def test_every_sum_that_is_searched_is_counted(
+    marked: list[NDArray[np.uint8]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+
+    def count(chance: float, attempts: int, words: float = significance.WORDS) -> float:
+        counted.append(attempts)
+        return significance.bound(chance, attempts * words)
+
+    monkeypatch.setattr(significance, "false_positive_probability", count)
+    watermark.detect_frames(marked)
+    assert set(counted) == {watermark.MOST_VIEWS * count_attempts()}
 
 
 def test_colours_do_as_well_as_luma(marked: list[NDArray[np.uint8]]) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from provenance.errors import PageError
-from provenance.page import FOLDER, find_page
+from provenance.page import FOLDER, Beliefs, find_page
+
+if TYPE_CHECKING:
+    from provenance.config import Config
 
 ADDRESS = "/page/"
 START = "index.html"
@@ -37,9 +41,11 @@ _HEADERS = {
 }
 
 
-def add_routes(router: APIRouter) -> bool:
-    """Add the page below ``ADDRESS``; tell whether there is one."""
-    files = _find_files()
+def add_routes(router: APIRouter, config: Config) -> bool:
+    """Add the page, which believes whom the config names; tell whether there is one."""
+    trust = config.trust
+    beliefs = Beliefs.read(trust.anchors, trust.directory_anchors, config.directory.files)
+    files = _find_files(beliefs)
     for name, data in files.items():
         _add_file(router, name, data)
     return bool(files)
@@ -56,9 +62,9 @@ def _add_file(router: APIRouter, name: str, data: bytes) -> None:
         router.add_api_route(ADDRESS, show, include_in_schema=False)
 
 
-def _find_files() -> Mapping[str, bytes]:
+def _find_files(beliefs: Beliefs) -> Mapping[str, bytes]:
     try:
-        found = find_page()
+        found = find_page(beliefs)
     except PageError:
         return {}
     inside = f"{FOLDER}/"

@@ -30,6 +30,10 @@ NOTES = {
         "The pixels could not be decoded and were not examined, so nothing is known about marks "
         "and fingerprints."
     ),
+    "pixels.frames": message(
+        "This is a moving picture. So many of its frames were looked at, evenly spaced, and it is "
+        "compared by the looks of the first."
+    ),
     "pixels.not_looked_at": message(
         "The manifest proves an origin by itself, and no more was asked for: the pixels were not "
         "decoded or searched. Whether they carry a mark, and whether it agrees, is unknown, and so "

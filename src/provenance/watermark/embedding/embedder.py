@@ -60,8 +60,8 @@ class Handling:
     fit: float
 
 
-LIGHT = Handling(75, 1.37, 17.5)
-HANDLINGS = (Handling(15, None, 16.5), LIGHT)
+LIGHT = Handling(75, 1.37, 17.2)
+HANDLINGS = (Handling(15, None, 16.2), LIGHT)
 """How much is left of equally visible marks differs most at a low quality, where flat pictures
 lose, and in small parts, where textured pictures lose: 1.37 tiles are 300 x 300 pixels of a 1024 px
 picture."""
