@@ -1,4 +1,4 @@
-"""Whom the page believes: authorities and directories, as the page's own program reads them."""
+"""Authorities and directories that the page believes, as the page's own program reads them."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class GroupCommit(Generic[Item, Result]):
     def submit(self, item: Item, commit: Commit[Item, Result]) -> Result:
         """Commit an item, alone or with others', and give its result.
 
-        Whoever hands one in goes on once it is committed, and does not wait for the next commit.
+        The caller goes on once its item is committed, and does not wait for the next commit.
         """
         job = _Job[Item, Result](item, os.getpid())
         self._waiting.append(job)

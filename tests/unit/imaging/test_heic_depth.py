@@ -20,7 +20,7 @@ def draw(bits: int, channels: int) -> NDArray[np.uint16]:
     """A ramp through every level, coded as the library wants it."""
     ramp = np.linspace(0, (1 << bits) - 1, SIDE * SIDE).round().astype(np.uint16)
     planes = [np.roll(ramp, 700 * index).reshape(SIDE, SIDE) for index in range(channels)]
-    return np.dstack(planes) << (16 - bits)
+    return (np.dstack(planes) << (16 - bits)).astype(np.uint16)
 
 
 def save(bits: int, channels: int, **options: object) -> bytes:
