@@ -125,8 +125,8 @@ REFUSED: dict[str, Callable[[bytes], Response]] = {
     "compressed": lambda png: Response(
         gzip.compress(png), headers={"content-encoding": "gzip"}, media_type="image/png"
     ),
-    "GIF": lambda _: Response(other_picture("GIF"), media_type="image/gif"),
-    "GIF without a type": lambda _: Response(other_picture("GIF")),
+    "JPEG 2000": lambda _: Response(other_picture("JPEG2000"), media_type="image/jp2"),
+    "JPEG 2000 without a type": lambda _: Response(other_picture("JPEG2000")),
     "BMP": lambda _: Response(other_picture("BMP"), media_type="image/bmp"),
     "SVG": lambda _: Response(b"<svg/>", media_type="image/svg+xml"),
     "a row of pictures": lambda _: Response(b"--x", media_type="multipart/x-mixed-replace"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 
 import fsspec
 import numpy as np
-import pyarrow.parquet
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -29,6 +31,7 @@ from provenance.integrations.bulk import (
     Job,
     ShardWorker,
     Stamping,
+    VerifyBatches,
     Verifying,
     open_plan,
     run,
@@ -70,7 +73,7 @@ def place(studio_template: Path, tmp_path: Path) -> Path:
 def read(place: Path, out: str) -> Rows:
     found: Rows = []
     for file in sorted((place / out / "results").iterdir()):
-        found += pyarrow.parquet.read_table(file).to_pylist()
+        found += pq.read_table(file).to_pylist()
     return found
 
 
@@ -199,9 +202,26 @@ def test_buckets_are_read_and_written_like_folders(place: Path) -> None:
         verdicts = Job("memory://uploads/stamped", str(place / "v"), HERE, config)
         assert run(verdicts).kinds == {"attributed": COUNT}
         data = system.cat_file("/uploads/out/results/00000000.parquet")
-        assert pyarrow.parquet.read_table(io.BytesIO(data)).num_rows == COUNT + 1
+        assert pq.read_table(io.BytesIO(data)).num_rows == COUNT + 1
     finally:
         system.rm("/uploads", recursive=True)
+
+
+def test_a_column_of_bytes_becomes_verdicts(place: Path) -> None:
+    """As Spark's mapInArrow calls it on what binaryFile reads, sent to another process."""
+    files = sorted((place / "in").rglob("*.png"))[:2]
+    contents = [*(file.read_bytes() for file in files), b"no picture", None]
+    names = [*map(str, files), "c", "d"]
+    batch = pa.RecordBatch.from_pydict({"path": names, "content": contents})
+    verify = VerifyBatches(place / "studio" / "provenance.toml", HERE)
+    assert list(verify([])) == []
+    travelled = pickle.loads(pickle.dumps(verify))
+    (found,) = travelled([batch])
+    assert found.schema.equals(verify.schema)
+    rows = found.to_pylist()
+    assert [row["object"] for row in rows] == names
+    assert [row["state"] for row in rows] == ["none", "none", None, None]
+    assert [row["error_code"] for row in rows[2:]] == ["input.unsupported"] * 2
 
 
 @pytest.mark.parametrize(
@@ -219,7 +239,7 @@ def test_the_files_say_what_they_hold(
     work = job(place).work
     empty: Rows = [{column.name: None for column in columns}]
     file = io.BytesIO(write_table(empty, work.columns, work.schema))
-    table = pyarrow.parquet.read_table(file)
+    table = pq.read_table(file)
     assert table.column_names == [column.name for column in columns]
     assert table.schema.metadata[b"provenance.schema"] == schema
     assert table.schema.field("sha256").metadata[b"says"]

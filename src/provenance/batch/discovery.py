@@ -85,10 +85,11 @@ def _why_not_entered(at: str, folder: str, skip: str | None) -> str | None:
 def _why_not_read(file: str) -> str | None:
     if file.startswith("."):
         return HIDDEN
-    return None if _is_picture(file) else NO_PICTURE
+    return None if is_named_as_picture(file) else NO_PICTURE
 
 
-def _is_picture(file: str) -> bool:
+def is_named_as_picture(file: str) -> bool:
+    """Tell whether a name is that of a picture or film, those included that are refused."""
     from provenance import films, imaging  # on use: workers import this package, and start sooner
 
     suffix = PurePath(file).suffix.lower()

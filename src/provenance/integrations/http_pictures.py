@@ -17,8 +17,6 @@ ENOUGH = 64
 """First bytes of a body that tell a picture's format."""
 
 OTHER_PICTURES = (
-    b"GIF87a",
-    b"GIF89a",
     b"\xff\x0a\xff",
     b"\0\0\0\x0cJXL ",
     b"\0\0\0\x0cjP  ",

@@ -10,6 +10,7 @@ and the same call goes on after it. A stamp that was recorded before a process d
 second time: its promise in the registry names it (``registry.claims``).
 """
 
+from provenance.integrations.bulk.batches import VerifyBatches
 from provenance.integrations.bulk.job import Job, Stamping, Verifying, Work
 from provenance.integrations.bulk.plan import Plan, open_plan
 from provenance.integrations.bulk.rows import STAMP_COLUMNS, VERDICT_COLUMNS, Column
@@ -25,6 +26,7 @@ __all__ = [
     "ShardDone",
     "ShardWorker",
     "Stamping",
+    "VerifyBatches",
     "Verifying",
     "Work",
     "open_plan",

@@ -11,21 +11,16 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
-from pathlib import PurePosixPath
 from typing import Any
 
-from provenance.batch import REFUSED_SUFFIXES
+from provenance.batch import is_named_as_picture
 from provenance.errors import ConfigError
-from provenance.imaging import SUFFIXES
 from provenance.integrations.bulk.job import Job
 from provenance.integrations.bulk.store import Store
 from provenance.jsonable import to_jsonable
 
 PLAN_SCHEMA = "provenance.bulk.plan/1"
 PLAN = "plan.json"
-
-LOOKED_AT = frozenset({*SUFFIXES, *REFUSED_SUFFIXES})
-"""Suffixes of pictures, those included that are refused: each gets a row that says so."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ def open_plan(job: Job, names: Iterable[str] | None = None) -> Plan:
     def list_pictures() -> Iterator[str]:
         nonlocal left_out
         for name in job.open_store(job.source).list():
-            if PurePosixPath(name).suffix.lower() in LOOKED_AT:
+            if is_named_as_picture(name):
                 yield name
             else:
                 left_out += 1

@@ -21,14 +21,27 @@ def write_table(rows: Sequence[Row], columns: Sequence[Column], schema: str) -> 
     """
     arrow = load_extra("pyarrow", "bulk")
     parquet = load_extra("pyarrow.parquet", "bulk")
+    table = arrow.Table.from_batches([make_batch(rows, columns, schema)])
+    file = io.BytesIO()
+    parquet.write_table(table, file, compression="zstd")
+    return file.getvalue()
+
+
+def make_batch(rows: Sequence[Row], columns: Sequence[Column], schema: str) -> Any:
+    """Return rows as a record batch of Arrow.
+
+    Raises
+    ------
+    ConfigError
+        pyarrow is missing.
+    """
+    arrow = load_extra("pyarrow", "bulk")
     shape = make_schema(columns, schema)
     arrays = [
         arrow.array([_read(row[column.name], column) for row in rows], shape.field(n).type)
         for n, column in enumerate(columns)
     ]
-    file = io.BytesIO()
-    parquet.write_table(arrow.Table.from_arrays(arrays, schema=shape), file, compression="zstd")
-    return file.getvalue()
+    return arrow.RecordBatch.from_arrays(arrays, schema=shape)
 
 
 def make_schema(columns: Sequence[Column], schema: str) -> Any:
