@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
 
-def test_the_commands_know_films(command: Command, tmp_path: Path, studio: Path) -> None:
+def test_the_commands_know_films(command: Command, tmp_path: Path, own_studio: Path) -> None:
     film, out = tmp_path / "film.mp4", tmp_path / "out.mp4"
     film.write_bytes(clips.write(clips.draw(), sound=True))
-    config = ("--config", studio / "provenance.toml")
+    config = ("--config", own_studio / "provenance.toml")
     done = command("stamp", film, "-o", out, "--model", "clip-maker", *config)
     assert done.status == 0
     assert "Stamped" in done.out

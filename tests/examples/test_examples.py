@@ -28,7 +28,7 @@ SAYS = {
         "SHA256SUMS.sig",
         "changed since it was signed: nothing",
     ],
-    "fastapi_stamps": ["/picture: 200, stamped", "/picture?side=20: 500, The picture could not be"],
+    "fastapi_stamps": ["/picture: stamped", "/picture?side=20: The picture could not be stamped"],
 }
 
 ELSEWHERE = {"openai_proxy", "diffusers_stamps", "gradio_stamps"}

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -14,6 +15,7 @@ from provenance.errors import InputError
 from provenance.manifest import sdk
 from provenance.stamp import StampedImage
 from provenance.verify import State, Verifier
+from tests import tiffs
 from tests.integration.studio import (
     MODEL,
     VERSION,
@@ -166,15 +168,15 @@ def test_an_unrelated_picture_is_none(verifier: Verifier, other: Pixels) -> None
 
 
 def test_where_pixels_cannot_be_decoded_the_manifest_decides(a: Studio, verifier: Verifier) -> None:
-    file = io.BytesIO()
-    Image.effect_noise((64, 64), 50).save(file, "GIF")
+    samples = np.arange(64 * 64 * 3).reshape(64, 64, 3) % 251
+    layout = tiffs.write(samples, tiffs.Form(photometric=32844))  # a layout that is not read
     urn = "urn:c2pa:11111111-2222-4333-8444-777777777777"
-    signed, _ = sdk.sign(plain_manifest(urn), file.getvalue(), "image/gif", a.signer)
+    signed, _ = sdk.sign(plain_manifest(urn), layout, "image/tiff", a.signer)
     verdict = verifier.verify(signed)
     assert (verdict.state, verdict.origin and verdict.origin.match) == ("attributed", "bound")
     assert "pixels.not_examined" in codes(verdict)
     with pytest.raises(InputError):
-        verifier.verify(file.getvalue())
+        verifier.verify(layout)
 
 
 def test_a_stamped_file_cut_short_has_a_damaged_manifest(

@@ -123,4 +123,4 @@ def studio(tmp_path_factory: pytest.TempPathFactory, photograph: NDArray[np.uint
         changed[-20] ^= 1  # inside the picture's data: its hash no longer holds
         (folder / "changed.png").write_bytes(changed)
 
-    return once(tmp_path_factory, "studio", make)
+    return once(tmp_path_factory, "page-studio", make)
