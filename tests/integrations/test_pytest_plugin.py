@@ -83,8 +83,10 @@ def program(pytester: pytest.Pytester, studio: Studio, png: bytes) -> pytest.Pyt
 
 
 def run(program: pytest.Pytester, tests: str, *options: str) -> pytest.RunResult:
+    """Run them with the plug-in by its module, whether it is installed under its name or not."""
     program.makepyfile(PROGRAM + tests)
-    return program.runpytest_inprocess("-p", PLUGIN, "-p", "no:cacheprovider", *options)
+    own = ("-p", "no:provenance", "-p", PLUGIN)
+    return program.runpytest_inprocess(*own, "-p", "no:cacheprovider", *options)
 
 
 def test_it_fails_what_sends_unstamped_pictures(program: pytest.Pytester) -> None:
