@@ -86,7 +86,7 @@ def run(program: pytest.Pytester, tests: str, *options: str) -> pytest.RunResult
     """Run them with the plug-in by its module, whether it is installed under its name or not."""
     program.makepyfile(PROGRAM + tests)
     own = ("-p", "no:provenance", "-p", PLUGIN)
-    return program.runpytest_inprocess(*own, "-p", "no:cacheprovider", *options)
+    return program.runpytest_subprocess(*own, "-p", "no:cacheprovider", *options)
 
 
 def test_it_fails_what_sends_unstamped_pictures(program: pytest.Pytester) -> None:
