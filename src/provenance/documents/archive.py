@@ -65,7 +65,8 @@ def open_parts(data: bytes, limits: Limits) -> Iterator[Part]:
     _check_end(data)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
+            # Not is_dir, which Python 3.11 lets fail on a member without a name.
+            members = [each for each in archive.infolist() if not each.filename.endswith("/")]
             _check_members(members)
             left = limits.max_bytes
             for each in members:

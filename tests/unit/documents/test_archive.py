@@ -59,6 +59,11 @@ def test_every_member_is_a_part() -> None:
     assert isinstance(parts["old.jp2"].error, UnsupportedFormatError)
 
 
+def test_a_member_may_lack_a_name() -> None:
+    parts = list(open_parts(pack({"a": picture()}).replace(b"a", b"\0"), Limits()))
+    assert len(parts) == 1
+
+
 def test_a_picture_is_no_document() -> None:
     assert not is_document(picture())
     assert not is_document(b"")
