@@ -61,7 +61,11 @@ function unreadable(error: unknown): undefined {
   throw error
 }
 
-export async function gather(examination: Examination, options: Options, tell: (share: number) => void): Promise<Gathered> {
+/** Gathers what marks lead to; the rest of the evidence is the same whichever marks are followed. */
+export type Gather = (marks: readonly Mark[], tell: (share: number) => void) => Promise<Gathered>
+
+/** Read all that does not depend on marks, once. */
+export async function prepare(examination: Examination, options: Options): Promise<Gather> {
   const authorities = await readAuthorities(options.trust ?? {})
   const manifests = new Manifests(options.credentials, authorities.anchors)
   const { checked, unread } = await answers(options.responses ?? [], authorities, manifests, examination.examined)
@@ -74,19 +78,21 @@ export async function gather(examination: Examination, options: Options, tell: (
   }
   const manifest = own.length ? await judged(own) : null
   const comparing = new Comparing(examination, manifest, own[0])
-  const marks: EvidenceMark[] = []
-  for (const [n, mark] of examination.marks.entries()) {
-    tell(n / examination.marks.length)
-    options.signal?.throwIfAborted()
-    marks.push(await markOf(mark, checked, manifests, judged, comparing, manifest))
+  return async (found, tell) => {
+    const marks: EvidenceMark[] = []
+    for (const [n, mark] of found.entries()) {
+      tell(n / found.length)
+      options.signal?.throwIfAborted()
+      marks.push(await markOf(mark, checked, manifests, judged, comparing, manifest))
+    }
+    const like = likeStamps(examination, found, checked, manifest?.payload ?? null)
+    const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: like.length > 0 }
+    return { evidence, authorities, responses: checked, unread, like, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
   }
-  const like = likeStamps(examination, checked, manifest?.payload ?? null)
-  const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: like.length > 0 }
-  return { evidence, authorities, responses: checked, unread, like, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
 }
 
 /** The stamps not found here that responses are about, and whose pictures look like this one in any orientation. */
-function likeStamps({ picture, pdq, marks }: Examination, responses: readonly Checked[], own: string | null): string[] {
+function likeStamps({ picture, pdq }: Examination, marks: readonly Mark[], responses: readonly Checked[], own: string | null): string[] {
   const records = responses.flatMap(({ fault, response }) => (fault === null && response.payload.record ? [response.payload.record.leaf] : []))
   const found = [own, ...marks.map(({ stampId }) => stampId)]
   const telling = records.filter((record) => record.pdq_quality >= LEAST_QUALITY && !found.includes(record.stamp_id))

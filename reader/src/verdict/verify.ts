@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex } from '../bytes/text.ts'
 import { decide, type Decision } from './decide.ts'
 import { allMarks, examine, READ, type Examination } from './examine.ts'
-import { gather, type Gathered } from './gather.ts'
+import { prepare, type Gather, type Gathered } from './gather.ts'
 import { historyOf, summaryOf } from './history.ts'
 import type { Options, Step } from './options.ts'
 import { findingsOf } from './sentences.ts'
@@ -24,10 +24,11 @@ export async function verifyWhole(file: Uint8Array, options: Options): Promise<E
   const tell = rising(options)
   const first = await examine(file, options, tell)
   tell('credentials', READ)
-  const found = await judged(first, options, tell)
+  const gather = await prepare(first, options)
+  const found = await judged(first, gather, tell)
   // Junk beside, around or over a picture must not hide a proof: the search goes on after a mark that proves nothing.
   const on = first.marks.length > 0 && !options.allMarks && !found.decision.proof
-  const { examination, gathered, decision } = on ? await judged({ ...first, marks: await allMarks(first, options) }, options, tell) : found
+  const { examination, gathered, decision } = on ? await judged({ ...first, marks: await allMarks(first, options) }, gather, tell) : found
   const verdict = examination.failure && !gathered.own.length ? failed(examination) : verdictOf(examination, gathered, decision, on, options)
   tell('done', 1)
   return { ...examination, verdict }
@@ -42,8 +43,8 @@ function rising({ progress }: Options): (step: Step, share: number) => void {
   }
 }
 
-async function judged(examination: Examination, options: Options, tell: (step: Step, share: number) => void) {
-  const gathered = await gather(examination, options, (share) => tell('comparing', READ + (1 - READ) * share))
+async function judged(examination: Examination, gather: Gather, tell: (step: Step, share: number) => void) {
+  const gathered = await gather(examination.marks, (share) => tell('comparing', READ + (1 - READ) * share))
   return { examination, gathered, decision: decide(gathered.evidence) }
 }
 
