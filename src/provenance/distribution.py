@@ -7,7 +7,9 @@ package index (docs/adr/0026). No message names a package to install that somebo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from provenance.errors import ConfigError
 
@@ -41,6 +43,20 @@ def say_install(extra: str) -> str:
     """Return the command that installs what an extra needs."""
     names = (each.partition(";")[0] for each in EXTRAS[extra])
     return " ".join(("pip install", *(f"'{each}'" for each in names)))
+
+
+def load_extra(who: str, module: str, extra: str) -> Any:
+    """Import a module of an extra; ``who`` begins the message, such as "This signer needs".
+
+    Raises
+    ------
+    ConfigError
+        It is not installed; the message says how to install it.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ConfigError(f"{who} {module.partition('.')[0]}: {say_install(extra)}.") from error
 
 
 def refuse_stranger(package: Path = Path(__file__).parent) -> None:

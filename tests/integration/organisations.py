@@ -25,6 +25,7 @@ from tests.authority import KEYS, Authority, key_pem
 from tests.integration.studio import MODEL, VERSION, Pixels
 
 CONTACT = "abuse@example.com"
+A_NAME, B_NAME = "Ada Images", "Babel Pictures"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ from provenance.stamp import StampedImage
 from provenance.stamp_id import EPOCH
 from provenance.verify import State, Verdict, Verifier
 from tests.integration.organisations import (
+    A_NAME,
+    B_NAME,
     CONTACT,
     Provider,
     Vetting,
@@ -33,7 +35,6 @@ from tests.integration.organisations import (
 )
 from tests.integration.studio import Pixels, codes
 
-A_NAME, B_NAME = "Ada Images", "Babel Pictures"
 ASSIGNED = 7
 LOOK_ALIKES = ["ADA  images", "Ada Images, Inc.", "\uff21da Images"]  # the third by a wide A
 

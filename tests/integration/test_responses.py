@@ -24,10 +24,9 @@ from provenance.signers import LogKey, Signer
 from provenance.stamp import StampedImage
 from provenance.stamp_id import StampId
 from provenance.verify import Match, State, Verdict, Verifier, Word
-from tests.integration.organisations import Provider
+from tests.integration.organisations import A_NAME, B_NAME, Provider
 from tests.integration.studio import Pixels, codes
 
-A_NAME, B_NAME = "Ada Images", "Babel Pictures"
 NEVER = StampId("1" + "0" * 23)
 
 

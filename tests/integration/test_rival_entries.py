@@ -25,10 +25,8 @@ from provenance.response import Outcome, Response, read_response, write_response
 from provenance.signers import LogPublicKey
 from provenance.stamp import StampedImage
 from provenance.verify import State, Verdict, Verifier, Word
-from tests.integration.organisations import Provider
+from tests.integration.organisations import A_NAME, B_NAME, Provider
 from tests.integration.studio import Pixels, codes, jpeg
-
-A_NAME, B_NAME = "Ada Images", "Babel Pictures"
 
 
 @pytest.fixture(scope="module")

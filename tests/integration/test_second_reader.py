@@ -18,12 +18,11 @@ from provenance.response import Outcome, read_request, read_response
 from provenance.stamp import StampedImage
 from provenance.verify import Verifier
 from tests.components import need_packages, need_program
-from tests.integration.organisations import Provider
+from tests.integration.organisations import A_NAME, B_NAME, Provider
 from tests.integration.studio import Pixels
 from tests.once import once
 
 READER = Path(__file__).resolve().parents[2] / "reader"
-A_NAME, B_NAME = "Ada Images", "Babel Pictures"
 SIDE = 256
 
 RUN = "const cli = await import('{folder}/cli.js'); await cli.main({words})"

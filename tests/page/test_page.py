@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from provenance.language import NAMES
 from provenance.response import read_request
+from tests.browsing import hand_over
 from tests.page.conftest import PICTURES, build, watched
 
 MARKED = PICTURES / "as-marked.png"
@@ -105,18 +106,7 @@ def test_no_mark_is_said_without_a_doubt_about_anybody(page: Page) -> None:
 
 @pytest.mark.parametrize("how", ["drop", "paste"])
 def test_a_picture_can_be_dropped_or_pasted(page: Page, how: str) -> None:
-    page.evaluate(
-        """([data, how]) => {
-            const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
-            const files = new DataTransfer();
-            files.items.add(new File([bytes], "pasted.png", {type: "image/png"}));
-            const event = how === "drop"
-                ? new DragEvent("drop", {dataTransfer: files, bubbles: true, cancelable: true})
-                : new ClipboardEvent("paste", {clipboardData: files, bubbles: true});
-            document.body.dispatchEvent(event);
-        }""",
-        [base64.b64encode((PICTURES / "half.png").read_bytes()).decode(), how],
-    )
+    hand_over(page, (PICTURES / "half.png").read_bytes(), how)
     page.wait_for_selector(".verdict.claimed", timeout=PATIENCE)
 
 

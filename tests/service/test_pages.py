@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from provenance.envelope import unseal
 from provenance.language import NAMES
 from provenance.service.engine.results import RESULT_TYPE
 from provenance.service.web.pages import POLICY
-from tests.components import need_program
+from tests.browsing import hand_over, open_browser
 from tests.service.conftest import SECTION, Service, run_service
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -26,12 +24,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    need_program("chromium")
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -101,19 +95,7 @@ def test_a_picture_is_examined(page: Page, file: Path, service: Service) -> None
 @pytest.mark.parametrize("how", ["drop", "paste"])
 def test_a_picture_can_be_dropped_or_pasted(page: Page, file: Path, how: str) -> None:
     page.goto("/?lang=en")
-    data = base64.b64encode(file.read_bytes()).decode()
-    page.evaluate(
-        """([data, how]) => {
-            const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
-            const files = new DataTransfer();
-            files.items.add(new File([bytes], "pasted.png", {type: "image/png"}));
-            const event = how === "drop"
-                ? new DragEvent("drop", {dataTransfer: files, bubbles: true, cancelable: true})
-                : new ClipboardEvent("paste", {clipboardData: files, bubbles: true});
-            document.body.dispatchEvent(event);
-        }""",
-        [data, how],
-    )
+    hand_over(page, file.read_bytes(), how)
     page.wait_for_selector("#result")
     assert "Example AI" in page.inner_text("main")
 

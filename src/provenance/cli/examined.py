@@ -48,7 +48,7 @@ class Examined:
         """Return what JSON says of the place; nothing for a picture by itself."""
         if self.place is None:
             return {}
-        return {"place": {"part": self.part, "of": self.of, **self.place.to_json_dict()}}
+        return {"place": self.place.to_json_dict(self.part, self.of)}
 
 
 def examine_parts(verifier: Verifier, data: bytes) -> Examined:

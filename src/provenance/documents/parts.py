@@ -20,9 +20,9 @@ class Place:
     page: int | None = None
     picture: int | None = None
 
-    def to_json_dict(self) -> dict[str, Any]:
-        """Return the place as it stands in JSON."""
-        return asdict(self)
+    def to_json_dict(self, part: int, of: int) -> dict[str, Any]:
+        """Return the place as it stands in JSON, of part number ``part`` of so many."""
+        return {"part": part, "of": of, **asdict(self)}
 
     def __str__(self) -> str:
         if self.member is not None:

@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from functools import partial
 
-from provenance.distribution import say_install
-from provenance.errors import ConfigError
+from provenance import distribution
 
-
-def load_extra(module: str, extra: str) -> Any:
-    """Import a module of an extra.
-
-    Raises
-    ------
-    ConfigError
-        It is not installed; the message says how to install it.
-    """
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise ConfigError(
-            f"This signer needs {module.partition('.')[0]}: {say_install(extra)}."
-        ) from error
+load_extra = partial(distribution.load_extra, "This signer needs")

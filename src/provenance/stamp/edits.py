@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from provenance import imaging, manifest
 from provenance.containers import STORE_MARK
 from provenance.errors import ManifestDamagedError, StampError
-from provenance.imaging import MIME, Picture
+from provenance.imaging import Picture
 from provenance.limits import Limits
 from provenance.losses import Loss, LossKind
 from provenance.manifest import ModelAction, Parent, SignedImage
 from provenance.registry import Registry
 from provenance.stamp.existing_stamp import ExistingStamp, find_existing_stamp
+from provenance.stamp.kinds import find_mime
 from provenance.stamp_id import StampId
 
 
@@ -41,9 +42,7 @@ class ParentPicture:
     @property
     def ingredient(self) -> Parent:
         """The parent for a manifest, with its own manifest if it has or had one."""
-        return self.existing.parent or Parent(
-            self.data, MIME.get(self.picture.format, manifest.ANY_TYPE)
-        )
+        return self.existing.parent or Parent(self.data, find_mime(self.picture.format))
 
 
 @dataclass(frozen=True)
@@ -78,9 +77,7 @@ def read_parent(
     own = data if store is None or STORE_MARK in data else None
     existing = find_existing_stamp(picture, own, registry, keys)
     if store is not None and own is None:
-        existing = replace(
-            existing, parent=Parent(data, MIME.get(picture.format, manifest.ANY_TYPE), store)
-        )
+        existing = replace(existing, parent=Parent(data, find_mime(picture.format), store))
     return ParentPicture(picture, data, existing)
 
 

@@ -15,10 +15,11 @@ from provenance.errors import (
     ManifestUnsupportedError,
 )
 from provenance.fingerprint import LatticeFingerprint
-from provenance.imaging import MIME, Picture
+from provenance.imaging import Picture
 from provenance.losses import Loss, LossKind
 from provenance.manifest import ManifestReading, Parent, Trust
 from provenance.registry import Registry
+from provenance.stamp.kinds import find_mime
 from provenance.stamp_id import StampId
 from provenance.watermark import Detection, Payload
 
@@ -102,9 +103,7 @@ def find_existing_stamp(
     """
     reading, why = _read(picture, source)
     losses = (Loss(LossKind.MANIFEST, why),) if why else ()
-    parent = (
-        Parent(source, MIME.get(picture.format, manifest.ANY_TYPE)) if source and reading else None
-    )
+    parent = Parent(source, find_mime(picture.format)) if source and reading else None
     if reading and reading.statement:
         stamp_id, producer = reading.statement.stamp_id, reading.statement.producer
         unchanged = _is_intact(reading) or _has_same_pixels(
@@ -117,7 +116,7 @@ def find_existing_stamp(
         return ExistingStamp(parent=parent, losses=losses)
     mark = Payload.unpack(found.payload)
     if parent is None and source and (store := registry.manifest_store(mark.stamp_id)):
-        parent = Parent(source, MIME.get(picture.format, manifest.ANY_TYPE), store)
+        parent = Parent(source, find_mime(picture.format), store)
     unchanged = _has_same_pixels(mark.stamp_id, picture, registry, marks)
     return ExistingStamp(mark.stamp_id, mark.producer, unchanged, parent, losses)
 
@@ -136,9 +135,7 @@ def _read(picture: Picture, source: bytes | None) -> tuple[ManifestReading | Non
     if source is None:
         return None, None
     try:
-        return manifest.read(
-            source, MIME.get(picture.format, manifest.ANY_TYPE), Trust.none()
-        ), None
+        return manifest.read(source, find_mime(picture.format), Trust.none()), None
     except ManifestNotFoundError:
         return None, MISPLACED if STORE_MARK in source else None
     except ManifestUnsupportedError:

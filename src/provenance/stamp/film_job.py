@@ -39,7 +39,7 @@ from provenance.watermark import FramesOutcome, MovingMark, Payload
 class FilmJob(Job):
     """What one film is stamped with; only the serial is still to be drawn."""
 
-    film: bytes = field(default=b"", repr=False)
+    film: bytes = field(repr=False)
 
     def mark(
         self, payload: Payload, lock: bytes, keys: Sequence[bytes | None], limits: Limits
@@ -122,23 +122,17 @@ def search(film: Film, keys: Sequence[bytes | None]) -> FramesOutcome:
 
 
 def find_existing_stamp(
-    data: bytes, registry: Registry, keys: Sequence[bytes | None], limits: Limits, *, fresh: bool
+    data: bytes, film: Film, registry: Registry, keys: Sequence[bytes | None], *, fresh: bool
 ) -> ExistingStamp:
-    """Look for a stamp in the film's manifest and, unless it is ``fresh``, in its frames.
-
-    Raises
-    ------
-    InputError
-        The film can't be decoded.
-    """
-    mime = MIME[films.recognise(data) or "MP4"]
+    """Look for a stamp in the film's manifest and, unless it is ``fresh``, in its frames."""
+    mime = MIME[film.facts.format]
     reading, losses = _read(data, mime)
     parent = Parent(data, mime) if reading else None
     if reading and reading.statement:
         intact = reading.validated and not reading.broken and reading.hard_binding == "match"
         stamp = reading.statement
         return ExistingStamp(stamp.stamp_id, stamp.producer, intact, parent)
-    outcomes = [] if fresh else search(films.read_film(data, limits), keys).outcomes
+    outcomes = [] if fresh else search(film, keys).outcomes
     found = next((each.found for each in outcomes if each.found), None)
     if found is None:
         return ExistingStamp(parent=parent, losses=losses)

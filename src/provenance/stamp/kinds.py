@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from provenance import films, imaging
+from provenance import films, imaging, manifest
 
 MIME = {**imaging.MIME, **films.MIME}
 FILM_FORMATS = frozenset(films.MIME)
+
+
+def find_mime(format: str) -> str:  # noqa: A002 (the word users of Pillow know)
+    """Return the media type that the C2PA library is told; any serves where there is none."""
+    return MIME.get(format, manifest.ANY_TYPE)
 
 
 def recognise(data: bytes) -> str | None:

@@ -85,19 +85,19 @@ def _take_picture(
 
 
 def _take_film(data: bytes, press: Press, terms: Terms, guard: Callable[[], None]) -> Taken:
-    target = terms.format or films.recognise(data) or "MP4"
     labels = terms.options.labels
     if labels.badge or labels.aigc or labels.strip_prompt:
         raise LabelError(
             "Visible labels and China's label are not put on or into films, and their descriptions "
             "are copied whole; stamp the film without these options."
         )
-    facts = films.read_film(data, press.limits).facts
-    films.refuse(facts, target)
+    film = films.read_film(data, press.limits)
+    target = terms.format or film.facts.format
+    films.refuse(film.facts, target)
     enter(Stage.LOOKING)
     guard()
     existing = film_job.find_existing_stamp(
-        data, press.registry, press.keys, press.limits, fresh=terms.fresh
+        data, film, press.registry, press.keys, fresh=terms.fresh
     )
     losses = _check(existing, terms)
     return Taken(partial(film_job.FilmJob, film=data), target, existing, losses)

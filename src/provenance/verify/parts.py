@@ -24,7 +24,7 @@ class PartVerdict:
 
     def to_json_dict(self, source: str | None, part: int, of: int) -> dict[str, Any]:
         """Return the object of a verdict, with ``place``: which part of how many, and where."""
-        place = {"part": part, "of": of, **self.place.to_json_dict()}
+        place = self.place.to_json_dict(part, of)
         if isinstance(self.found, ProvenanceError):
             return {**write_failure(self.found, source, self.sha256), "place": place}
         return {**self.found.to_json_dict(source), "sha256": self.sha256, "place": place}

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from provenance.distribution import say_install
+from provenance import distribution
 from provenance.errors import ConfigError, FetchError, UnreadableInputError
 from provenance.files import write_atomic
 from provenance.limits import Limits
 
-
-def load_extra(module: str, extra: str) -> Any:
-    """Import a module of an extra.
-
-    Raises
-    ------
-    ConfigError
-        It is not installed; the message says how to install it.
-    """
-    try:
-        return import_module(module)
-    except ImportError as error:
-        name = module.partition(".")[0]
-        raise ConfigError(f"Bulk jobs need {name}: {say_install(extra)}.") from error
+load_extra = partial(distribution.load_extra, "Bulk jobs need")
 
 
 class Store:
