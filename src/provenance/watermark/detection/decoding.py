@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,8 +25,8 @@ from provenance.watermark.detection.soft_bits import (
 Floats = NDArray[np.float32]
 
 MIN_EXCESS = 1.2
-"""Excess energy of the soft bits from which they are decoded: one unmarked plane in nine has it,
-and the least of what decodes has 2."""
+"""Excess energy of the soft bits from which they are decoded, unless the pilot is sure: one
+unmarked plane in nine has it, and nearly all that decode have 2."""
 CLEAR_EXCESS = 40.0
 """Excess from which one path of the decoder is tried first."""
 CLEAR_FIT = 16.0
@@ -73,11 +74,13 @@ def read(
 ) -> DecodedMark | None:
     """Decode the first word that one of the weightings yields, or None.
 
-    Where the pilot says that there ``surely`` is a mark, it pays to look longer.
+    Where the pilot says that there ``surely`` is a mark, it pays to look longer, whatever the soft
+    bits' energy: where the picture is busy and holds few tiles, they can have less than noise has.
     """
     weighted = functools.cache(lambda weighting: soft_bits(coefficients, weighting, secret))
     for list_size in _LIST_SIZES if surely else _LIST_SIZES[:-1]:
-        least = CLEAR_EXCESS if list_size == code.SHORT_LIST_SIZE else MIN_EXCESS
+        enough = -math.inf if surely else MIN_EXCESS
+        least = CLEAR_EXCESS if list_size == code.SHORT_LIST_SIZE else enough
         for weighting in WEIGHTINGS:
             soft = weighted(weighting)
             if excess(soft) >= least:
