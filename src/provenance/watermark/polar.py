@@ -111,7 +111,8 @@ def decode_all(soft: Floats, list_size: int, known: int = 0) -> Bits:
     if list_size == 1:
         signs = transform((soft < 0).astype(np.uint8))
         if not signs[:, frozen].any():  # code words already: no path costs less
-            return signs[:, None, carried]
+            sure: Bits = signs[:, None, carried]
+            return sure
     rows = len(soft)
     paths = _subtree(soft.astype(np.float32), np.zeros(rows, np.float32), frozen, (rows, list_size))
     order = np.argsort(paths.penalty.reshape(rows, -1), axis=1, kind="stable")
