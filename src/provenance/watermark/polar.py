@@ -87,7 +87,8 @@ def decode(soft: Floats, list_size: int, known: int = 0) -> Bits:
     -------
     uint8 array, shape (at most ``list_size``, 136)
     """
-    return decode_all(soft[None], list_size, known)[0]
+    candidates: Bits = decode_all(soft[None], list_size, known)[0]
+    return candidates
 
 
 def decode_all(soft: Floats, list_size: int, known: int = 0) -> Bits:
@@ -111,8 +112,7 @@ def decode_all(soft: Floats, list_size: int, known: int = 0) -> Bits:
     if list_size == 1:
         signs = transform((soft < 0).astype(np.uint8))
         if not signs[:, frozen].any():  # code words already: no path costs less
-            sure: Bits = signs[:, None, carried]
-            return sure
+            return signs[:, None, carried]
     rows = len(soft)
     paths = _subtree(soft.astype(np.float32), np.zeros(rows, np.float32), frozen, (rows, list_size))
     order = np.argsort(paths.penalty.reshape(rows, -1), axis=1, kind="stable")
