@@ -6,6 +6,7 @@ whatever the file pretends to be, and ``Limits`` replaces Pillow's size warning.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,9 @@ DECODERS: dict[str, type[ImageFile.ImageFile]] = {
 }
 """The decoder of each format that Pillow reads."""
 
+OUT_OF_MEMORY = re.compile(r"memory allocation error|out of memory", re.IGNORECASE)
+"""How libheif and libavif say it, as errors of no type of their own: a message alone tells it from
+damage. Which of the two ways libheif takes depends on where in it the memory ran out."""
 
 WRITTEN = frozenset({"1", "L", "LA", "RGB", "RGBA", "P", "PA"})
 """Pillow's modes of pictures that 8-bit grey or RGB holds."""
@@ -82,6 +86,8 @@ def translate_decoder_errors(what: str) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise ImageTooLargeError(f"{what} is too large to be decoded.") from error
     except Exception as error:
+        if OUT_OF_MEMORY.search(str(error)):
+            raise InputCostError(f"{what} needs more memory to decode than there is.") from error
         raise CorruptImageError(
             f"{what} can't be decoded, it is damaged: {_reason_of(error)}."
         ) from error

@@ -17,10 +17,12 @@ from provenance import imaging
 from provenance.errors import (
     CorruptImageError,
     ImageTooLargeError,
+    InputCostError,
     InputError,
     UnreadableInputError,
     UnsupportedFormatError,
 )
+from provenance.imaging.pillow import translate_decoder_errors
 from provenance.limits import Limits
 
 pillow_heif.register_heif_opener()
@@ -258,3 +260,21 @@ def test_format_for() -> None:
     assert imaging.find_format(Path("a/b.webp")) == "WEBP"
     with pytest.raises(UnsupportedFormatError, match=r"\.png"):
         imaging.find_format("out.bmp")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("Memory allocation error: Unspecified: Allocating 75040015 bytes failed"),
+        OSError("decoder error: Out of memory"),
+    ],
+    ids=["Python", "libheif", "libavif"],
+)
+def test_too_little_memory_is_no_damage(error: Exception) -> None:
+    """Whichever way a library says it: a healthy picture must not be called damaged."""
+    with (
+        pytest.raises(InputCostError, match="needs more memory"),
+        translate_decoder_errors("The picture"),
+    ):
+        raise error
