@@ -6,7 +6,7 @@ import type { Picture } from '../picture/picture.ts'
 /** Decodes stored pixels: neither orientation nor transparency is applied. */
 export type Decode = (file: Uint8Array) => Promise<Picture>
 
-export type Step = 'reading' | 'fingerprint' | 'mark' | 'credentials' | 'comparing' | 'done'
+export type Step = 'reading' | 'fingerprint' | 'mark' | 'further' | 'credentials' | 'comparing' | 'done'
 
 export interface Progress {
   readonly step: Step

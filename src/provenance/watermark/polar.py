@@ -87,7 +87,8 @@ def decode(soft: Floats, list_size: int, known: int = 0) -> Bits:
     -------
     uint8 array, shape (at most ``list_size``, 136)
     """
-    return decode_all(soft[None], list_size, known)[0]
+    candidates: Bits = decode_all(soft[None], list_size, known)[0]
+    return candidates
 
 
 def decode_all(soft: Floats, list_size: int, known: int = 0) -> Bits:
