@@ -164,9 +164,25 @@ def test_a_film_is_examined_frame_by_frame(page: Page, film: Path) -> None:
     assert told["verdict"]["sha256"] == hashlib.sha256(film.read_bytes()).hexdigest()
 
 
+def test_a_film_that_does_not_show_what_was_signed_contradicts_nothing(
+    page: Page, browser: Browser, studio: Path, tmp_path: Path
+) -> None:
+    """What was signed describes one frame, and any of the others shows something else."""
+    handed_on = [studio / "response.json", studio / "directory.json"]
+    examine(page, studio / "moved.png", *handed_on)
+    expect(page.locator(".verdict")).to_have_class("verdict conflict")
+    page.click("#another")
+    examine(page, record(browser, studio / "moved.png", tmp_path / "film.webm"), *handed_on)
+    expect(page.locator(".verdict")).to_have_class("verdict claimed")
+
+
 @pytest.fixture(scope="module")
 def film(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A film of a marked picture, as the browser itself records one."""
+    return record(browser, MARKED, tmp_path_factory.mktemp("film") / "film.webm")
+
+
+def record(browser: Browser, picture: Path, path: Path) -> Path:
+    """A film of a picture, as the browser itself records one."""
     page = browser.new_page()
     page.set_content("<img><canvas></canvas>")
     data = page.evaluate(
@@ -193,10 +209,9 @@ def film(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
             const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
             return btoa(Array.from(bytes, (each) => String.fromCharCode(each)).join(""));
         }""",
-        f"data:image/png;base64,{base64.b64encode(MARKED.read_bytes()).decode()}",
+        f"data:image/png;base64,{base64.b64encode(picture.read_bytes()).decode()}",
     )
     page.close()
-    path = tmp_path_factory.mktemp("film") / "film.webm"
     path.write_bytes(base64.b64decode(data))
     return path
 

@@ -75,7 +75,7 @@ export async function examineFilm(file: Blob, film: FilmSoFar, given: Given): Pr
   const frame = film.best?.frame ?? film.first
   if (!frame) throw new ReaderError('input.unsupported', 'No frame of the film could be opened.')
   const bytes = new Uint8Array(await file.arrayBuffer())
-  const examined = await verifyWhole(bytes, { ...optionsOf(given), decode: () => Promise.resolve(frame) })
+  const examined = await verifyWhole(bytes, { ...optionsOf(given), frame: true, decode: () => Promise.resolve(frame) })
   const carrying = film.best ? film.carrying.get(film.best.stampId)! : 0
   return reportOf(examined, false, { tried: film.tried, carrying })
 }

@@ -116,7 +116,7 @@ export async function prepare(examination: Examination, options: Options): Promi
     return found
   }
   const manifest = own.length ? await judged(own) : null
-  const comparing = new Comparing(examination, manifest, own[0])
+  const comparing = new Comparing(examination, manifest, own[0], options.frame ?? false)
   return async (found, tell) => {
     const marks: EvidenceMark[] = []
     for (const [n, mark] of found.entries()) {
@@ -249,11 +249,13 @@ class Comparing {
   readonly found = new Map<Candidate, MarkedComparison>()
   readonly sealed = new Set<Candidate>()
   readonly own: ReadManifest | undefined
+  readonly #frame: boolean
   readonly #examination: Examination
   readonly #manifest: Manifest | null
   readonly #known = new Map<string, MarkedComparison | undefined>()
 
-  constructor(examination: Examination, manifest: Manifest | null, own: ReadManifest | undefined) {
+  constructor(examination: Examination, manifest: Manifest | null, own: ReadManifest | undefined, frame: boolean) {
+    this.#frame = frame
     this.#examination = examination
     this.#manifest = manifest
     this.own = own
@@ -266,7 +268,8 @@ class Comparing {
     const worth = manifest.trusted && manifest.payload === mark.stampId
     if (!worth || !lattice || lattice === 'none') return { ...part, content: 'not compared', region: null }
     const compared = await this.#compare(mark, lattice)
-    const content: Content = compared?.comparison.result ?? 'inconclusive'
+    const result = compared?.comparison.result ?? 'inconclusive'
+    const content: Content = result === 'far' && this.#frame ? 'inconclusive' : result
     const candidate = { ...part, content, region: content === 'near' ? (compared!.region ?? null) : null }
     if (compared) this.found.set(candidate, compared)
     else this.sealed.add(candidate)

@@ -36,6 +36,8 @@ export interface Options {
   readonly name?: string
   /** Keys of private marks, 32 bytes each; the public one is always tried. */
   readonly keys?: readonly Uint8Array[]
+  /** The picture is a frame of a film: what was signed describes one frame, so that this one shows something else contradicts nothing. */
+  readonly frame?: boolean
   /** Look for every mark, which takes as long as to find none. */
   readonly allMarks?: boolean
   /** Files that producers answered with. One that can't be read is listed, and not used. */

@@ -95,13 +95,17 @@ def write(picture: Picture, image: Any) -> bytes:
         effort=EFFORT,
         distance=BEST + (100 - quality) * STEP,
         lossless=picture.lossless,
-        exif=picture.exif,
-        xmp=picture.xmp,
         icc=picture.icc,
     )
-    if not data.startswith(BARE):
-        return data
-    return BOXED + TYPE + struct.pack(">I4s", 8 + len(data), b"jxlc") + data
+    if data.startswith(BARE):
+        data = BOXED + TYPE + _pack(b"jxlc", data)
+    # The library would pack these with Brotli, and then ExifTool often can't read them.
+    described = _pack(EXIF, bytes(4) + picture.exif) if picture.exif else b""
+    return data + described + (_pack(XMP, picture.xmp) if picture.xmp else b"")
+
+
+def _pack(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
 
 
 def _find_obstacle(facts: dict[str, Any], header: Header, *, profile: bool) -> str | None:
