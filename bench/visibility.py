@@ -38,13 +38,13 @@ GAMMA, PEAK = 1.2, 1000
 
 
 def encode_srgb(light: Light) -> Light:
-    low = light * 12.92
-    return np.where(light <= 0.0031308, low, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
+    high = 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055
+    return np.asarray(np.where(light <= 0.0031308, light * 12.92, high), np.float64)
 
 
 def decode_srgb(value: Light) -> Light:
     high = ((value + 0.055) / 1.055) ** 2.4
-    return np.asarray(np.where(value <= 0.04045, value / 12.92, high))
+    return np.asarray(np.where(value <= 0.04045, value / 12.92, high), np.float64)
 
 
 def encode_pq(light: Light, white: float) -> Light:
@@ -61,7 +61,7 @@ def encode_hlg(light: Light) -> Light:
     shown = np.maximum(light, 0) * 203 / PEAK
     scene = shown * np.maximum(shown @ BT2020[1], 1e-9)[..., None] ** ((1 - GAMMA) / GAMMA)
     high = A * np.log(np.maximum(12 * scene - B, 1e-9)) + C
-    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), high)
+    return np.asarray(np.where(scene <= 1 / 12, np.sqrt(3 * scene), high), np.float64)
 
 
 def decode_hlg(value: Light) -> Light:
