@@ -1,7 +1,8 @@
 """Bulk jobs on Ray beside a plain loop: python -m bench.bulk [--pictures 64] [--workers 1 2].
 
 Pictures are verified, and stamped, by ``bulk.run`` in this process and by Ray with so many actors.
-Speed is pictures a second of wall time, with the start of the actors; processor time a picture is
+Speed is pictures a second of wall time, with the start of the actors, and once they are at work:
+between the ends of the first and of the last shard. Processor time a picture is
 that of the processes that do the work, from their first shard on; the engine's own is what all
 others spent that Ray started, and the actors before that, for the whole job: two lengths of job
 tell what is spent once and what for each picture. It needs ray, and psutil, which Ray brings.
@@ -89,6 +90,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--work", nargs="+", default=["verify", "stamp"])
     options = parser.parse_args()
     import ray
 
@@ -100,35 +102,41 @@ def main() -> None:
         os.environ["OPENBLAS_NUM_THREADS"] = "1"
         ray.init(num_cpus=max(options.workers), include_dashboard=False, log_to_driver=False)
         sampler = Sampler()
-        print("| work | with | pictures/s | processor ms a picture | engine, s in all |")
-        print("|---|---|---|---|---|")
+        print("| work | with | pictures/s | at work | processor ms a picture | engine, s in all |")
+        print("|---|---|---|---|---|---|")
         for turn in range(options.rounds):
-            for work in ("verify", "stamp"):
+            for work in options.work:
                 for workers in (0, *options.workers):
                     out = str(folder / f"{work}{workers}-{turn}")
                     job = Job(
                         str(folder / "in"), out, work_of(work, out + "-to"), config, shard=SHARD
                     )
-                    tell(work, workers, *measure(lambda: start(job, workers), sampler))  # noqa: B023
+                    ends: list[float] = []
+                    tell(work, workers, *measure(lambda: start(job, workers, ends), sampler), ends)  # noqa: B023
         ray.shutdown()
 
 
-def start(job: Job, workers: int) -> Report:
+def start(job: Job, workers: int, ends: list[float]) -> Report:
+    """Run a job; note when its shards end."""
+
+    def note(_: str) -> None:
+        ends.append(time.monotonic())
+
     if workers == 0:
-        return bulk.run(job)
+        return bulk.run(job, tell=note)
     from provenance.integrations import ray
 
-    return ray.run(job, workers=workers)
+    return ray.run(job, workers=workers, tell=note)
 
 
-def tell(work: str, workers: int, report: Report, spent: float) -> None:
+def tell(work: str, workers: int, report: Report, spent: float, ends: list[float]) -> None:
     count = report.plan.objects
+    steady = SHARD * (len(ends) - 1) / (ends[-1] - ends[0]) if len(ends) > 1 else float("nan")
     own: Any = 1000 * report.processor_seconds / count
     engine = spent - report.processor_seconds if workers else 0.0
     name = f"Ray, {workers} actors" if workers else "a loop"
-    print(
-        f"| {work} | {name} | {count / report.seconds:.2f} | {own:.0f} | {engine:.1f} |", flush=True
-    )
+    rates = f"{count / report.seconds:.2f} | {steady:.2f}"
+    print(f"| {work} | {name} | {rates} | {own:.0f} | {engine:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Measure what goes along into every format: python -m bench.conversions.
 
 Writes the table "conversions" of docs/formats.md. Each picture is made here, written in every
-format, and read by ExifTool and by ourselves; AVIF, HEIC and TIFF are decoded a second time by
-avifdec, heif-convert and tifffile, if they are there.
+format, and read by ExifTool and by ourselves; AVIF, HEIC, JPEG XL and TIFF are decoded a second
+time by avifdec, heif-convert, djxl and tifffile, if they are there.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import struct
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pillow_heif
+import pylibjxl
 import tifffile
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
@@ -29,11 +30,16 @@ from bench.formats import write
 from provenance import imaging, xmp
 from provenance.errors import UnsupportedFormatError
 from provenance.imaging import Picture
+from provenance.imaging.colour import Colour
+from provenance.imaging.exif import EXIF_PREFIX
 from provenance.xmp import Property
 from tests.companions import motion_photo, ultra_hdr
 from tests.items import FILM, avif, heic, with_layer
+from tests.pngs import chunk
 
-FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIC")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIC", "JXL", "GIF")
+EXIF_LESS = ("GIF", "JXL")
+"""Formats that hold no EXIF, or whose encoder takes it without its prefix."""
 SUFFIX = {"JPEG": "jpg", "TIFF": "tif"}
 DOWN, ACROSS = np.mgrid[0:128, 0:192]
 IMAGE = Image.fromarray(np.dstack([ACROSS, DOWN * 2, 255 - ACROSS]).astype(np.uint8))
@@ -57,6 +63,9 @@ def save(kind: str, image: Image.Image = IMAGE, **options: Any) -> bytes:
     file = io.BytesIO()
     if kind == "HEIC":
         pillow_heif.from_pillow(image).save(file, quality=90, **options)
+    elif kind == "JXL":
+        icc = options.pop("icc_profile", None)
+        file.write(pylibjxl.encode(np.ascontiguousarray(image), icc=icc, **options))
     else:
         image.save(file, kind, **options)
     return file.getvalue()
@@ -65,19 +74,31 @@ def save(kind: str, image: Image.Image = IMAGE, **options: Any) -> bytes:
 def with_exif() -> dict[str, bytes]:
     exif = Image.Exif()
     exif[0x013B], exif[0x0112] = "anna", 6
-    return {kind: save(kind, exif=exif.tobytes()) for kind in FORMATS}
+    bare = exif.tobytes().removeprefix(EXIF_PREFIX)
+    found = {kind: save(kind, exif=exif.tobytes()) for kind in FORMATS if kind not in EXIF_LESS}
+    return {**found, "JXL": save("JXL", exif=bare)}
 
 
 def with_xmp() -> dict[str, bytes]:
     packet = xmp.write(None, {RATING: "4"})
-    found = {kind: save(kind, xmp=packet) for kind in ("JPEG", "WEBP", "AVIF", "HEIC")}
+    found = {kind: save(kind, xmp=packet) for kind in ("JPEG", "WEBP", "AVIF", "HEIC", "JXL")}
+    gif = imaging.encode(replace(imaging.decode(save("GIF")), xmp=packet), "GIF")
     said = PngInfo()
     said.add_itxt("XML:com.adobe.xmp", packet.decode())
-    return {**found, "PNG": save("PNG", pnginfo=said), "TIFF": save("TIFF", tiffinfo={700: packet})}
+    tiff = save("TIFF", tiffinfo={700: packet})
+    return {**found, "PNG": save("PNG", pnginfo=said), "TIFF": tiff, "GIF": gif}
 
 
 def with_profile() -> dict[str, bytes]:
-    return {kind: save(kind, icc_profile=PROFILE) for kind in FORMATS}
+    return {kind: save(kind, icc_profile=PROFILE) for kind in FORMATS if kind != "GIF"}
+
+
+def with_numbers() -> dict[str, bytes]:
+    """Return pictures in Display P3 that say so by H.273's numbers."""
+    at = len(b"\x89PNG\r\n\x1a\n") + 25
+    plain, stated = save("PNG"), chunk(b"cICP", bytes([12, 13, 0, 1]))
+    picture = replace(imaging.decode(save("AVIF")), colour=Colour(12, 13))
+    return {"PNG": plain[:at] + stated + plain[at:], "AVIF": imaging.encode(picture)}
 
 
 def with_parameters() -> dict[str, bytes]:
@@ -96,7 +117,15 @@ def with_caption() -> dict[str, bytes]:
 def with_alpha() -> dict[str, bytes]:
     image = IMAGE.copy()
     image.putalpha(Image.linear_gradient("L").resize(IMAGE.size))
-    return {kind: save(kind, image) for kind in FORMATS if kind != "JPEG"}
+    return {kind: save(kind, image) for kind in FORMATS if kind not in ("JPEG", "GIF")}
+
+
+def with_holes() -> dict[str, bytes]:
+    """Return pictures whose every pixel is shown or not."""
+    image = IMAGE.copy()
+    image.putalpha(Image.fromarray(np.where(ACROSS > DOWN, 255, 0).astype(np.uint8)))
+    exact = {"PNG": {}, "GIF": {}, "TIFF": {}, "WEBP": {"lossless": True, "exact": True}}
+    return {kind: save(kind, image, **options) for kind, options in exact.items()}
 
 
 def with_depth() -> dict[str, bytes]:
@@ -125,9 +154,11 @@ TRAITS = (
     Trait("orientation", with_exif, lambda b, a, _s: shown(b).shape == shown(a).shape),
     Trait("XMP", with_xmp, lambda _b, _a, said: said.get("XMP-xmp:Rating") == 4),
     Trait("ICC profile", with_profile, lambda _b, a, _s: a.icc == PROFILE),
+    Trait("Display P3 by numbers", with_numbers, lambda _b, a, _s: bool(a.icc or a.colour)),
     Trait("parameters", with_parameters, lambda _b, _a, said: "Steps: 20" in str(said.values())),
     Trait("IPTC", with_caption, lambda _b, _a, said: "a caption" in map(str, said.values())),
     Trait("alpha", with_alpha, lambda b, a, _s: same(b.alpha, a.alpha)),
+    Trait("alpha of 0 or 255", with_holes, lambda b, a, _s: same(b.alpha, a.alpha)),
     Trait("16 bits", with_depth, lambda b, a, _s: same(b.own, a.own)),
     Trait("CMYK", with_inks, lambda _b, a, _s: a.own is not None and a.own.shape[2] == 4),
     Trait("gain map", with_gain_map, lambda b, a, _s: bool(a.companions) == bool(b.companions)),
@@ -194,7 +225,7 @@ def decode_again(file: bytes, kind: str) -> NDArray[Any] | None:
     """Return the pixels as another decoder shows them, None where there is none."""
     if kind == "TIFF":
         return np.asarray(tifffile.imread(io.BytesIO(file)))
-    program = {"AVIF": "avifdec", "HEIC": "heif-convert"}.get(kind)
+    program = {"AVIF": "avifdec", "HEIC": "heif-convert", "JXL": "djxl"}.get(kind)
     if program is None or shutil.which(program) is None:
         return None
     with tempfile.TemporaryDirectory() as folder:

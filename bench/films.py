@@ -2,16 +2,17 @@
 
 Clips made from still pictures (``bench.clips``) are stamped as the product stamps them and then
 treated as platforms and viewers treat films. Each row says in how many clips the mark was read:
-from all frames together; among the records of all clips, where it can't be read alone; from all
-frames without weighing them by their bytes; from the best frame alone; from a frame in the middle.
-95 % intervals; seconds of processor for the first. Every wrong read is counted, and so is every
-claim on an unmarked clip.
+from all frames together; among the records of all clips, where it can't be read alone; and, after
+two of the treatments, from all frames without weighing them by their bytes, from the best frame
+alone, and from a frame in the middle. 95 % intervals; seconds of processor for the first. Every
+wrong read is counted, and so is every claim on an unmarked clip.
 
 Then what the mark costs: SSIMULACRA2 of frames against the clip, for the mark alone in a scene's
-first frame and in others, for the film written without a mark, and with it; flicker, in grey levels
-of what the mark changes from frame to frame; frames a second; growth of the file.
+first frame and in others, and in one clip of five for the film written without a mark, and with it;
+flicker, in grey levels of what the mark changes from frame to frame; frames a second; growth of the
+file.
 
-Results are kept in a file, one line a clip, so that a long run can be continued.
+Results are kept in a file, one line a clip; clips that are in it are not measured again.
 """
 
 from __future__ import annotations
@@ -53,6 +54,12 @@ WAYS = {
     "middle": "a middle frame",
 }
 """How a film is read."""
+COMPARED = frozenset({"720p, crf 28", "720p, crf 35"})
+"""Treatments after which all ways are compared."""
+CODING_EVERY = 5
+"""Clips of which one is also written without a mark, to be compared: no multiple of the kinds."""
+LOCK_BYTES = 3
+"""Of the payload, taken as the lock: drawn at random, the fit differs by 1 from run to run."""
 Frames = Iterator[Pixels]
 
 
@@ -115,8 +122,8 @@ def _middle(film: bytes) -> list[Pixels]:
     return frames[len(frames) // 4 : 3 * len(frames) // 4]
 
 
-def read(data: bytes, payload: bytes | None) -> dict[str, Any]:
-    """Read a film in four ways; 1 right, -1 wrong, 0 none."""
+def read(data: bytes, payload: bytes | None, *, compare: bool = False) -> dict[str, Any]:
+    """Read a film in all ways, or in those that people use; 1 right, -1 wrong, 0 none."""
     start = time.process_time()
     film = films.read_film(data, DEFAULT_LIMITS)
     lumas, worths = [each.luma for each in film.shots], [float(each.bytes) for each in film.shots]
@@ -136,6 +143,7 @@ def read(data: bytes, payload: bytes | None) -> dict[str, Any]:
         records = [payload_of(each) for each in choose_clips(CLIPS)]
         known = found.outcomes[0].found or watermark.match(found.view.rgb, records)
         result["recorded"] = judge(known)
+    if compare:
         best = film.rank(1)[0].luma
         result["unweighed"] = judge(watermark.detect_frames(lumas))
         for name, luma in (("best", best), ("middle", lumas[len(lumas) // 2])):
@@ -147,7 +155,7 @@ class _Watched:
     """A mark whose changes are watched: how much, how steady, how fast."""
 
     def __init__(self, payload: bytes, kept: list[int]) -> None:
-        self._mark = watermark.MovingMark(payload)
+        self._mark = watermark.MovingMark(payload, lock=payload[-LOCK_BYTES:])
         self._kept = kept
         self.changes: list[np.ndarray[Any, Any]] = []
         self._last: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None = None
@@ -176,8 +184,10 @@ class _Watched:
         return found
 
 
-def measure(name: str, kind: str, pictures: list[str], frames: int) -> dict[str, Any]:
-    """Stamp one clip, treat it and read it."""
+def measure(
+    name: str, kind: str, pictures: list[str], frames: int, *, coding: bool
+) -> dict[str, Any]:
+    """Stamp one clip, treat it and read it; with ``coding``, also beside an unmarked film."""
     payload = payload_of(name)
     source = encode(KINDS[kind](pictures, frames), SOURCE_QUALITY, preset="ultrafast")
     taken = np.linspace(0, frames - 1, SEEN_FRAMES).astype(int).tolist()
@@ -185,20 +195,20 @@ def measure(name: str, kind: str, pictures: list[str], frames: int) -> dict[str,
     start = time.process_time()
     stamped = films.write_film(source, watched.change, "MP4", DEFAULT_LIMITS)
     seconds = time.process_time() - start
-    plain = films.write_film(source, _leave, "MP4", DEFAULT_LIMITS)
-    shown = [_take(each, taken) for each in (source, plain, stamped)]
+    shown = _take(source, taken)
     marked = [
         np.clip(frame + change[..., None], 0, 255).astype(np.uint8)
-        for frame, change in zip(shown[0], watched.changes, strict=True)
+        for frame, change in zip(shown, watched.changes, strict=True)
     ]
-    return {
+    reads = {
+        label: read(treat(stamped), payload, compare=label in COMPARED)
+        for label, treat in TREATMENTS.items()
+    }
+    found = {
         "clip": name,
-        "reads": {label: read(treat(stamped), payload) for label, treat in TREATMENTS.items()},
-        "unmarked": read(TREATMENTS["720p, crf 28"](plain), None),
-        "score_first": _score(shown[0][:1], marked[:1]),
-        "score_mark": _score(shown[0][1:], marked[1:]),
-        "score_plain": _score(shown[0], shown[1]),
-        "score_stamped": _score(shown[0], shown[2]),
+        "reads": reads,
+        "score_first": _score(shown[:1], marked[:1]),
+        "score_mark": _score(shown[1:], marked[1:]),
         "size": round(statistics.mean(watched.size), 2),
         "flicker": round(statistics.mean(watched.flicker), 3),
         "flicker_most": round(max(watched.flicker), 3),
@@ -206,6 +216,18 @@ def measure(name: str, kind: str, pictures: list[str], frames: int) -> dict[str,
         "flicker_still_most": round(max(watched.flicker_still or [0]), 3),
         "embed_rate": round(watched.frames / watched.seconds, 1),
         "whole_rate": round(watched.frames / seconds, 1),
+    }
+    return {**found, **_compare_coding(source, stamped, taken)} if coding else found
+
+
+def _compare_coding(source: bytes, stamped: bytes, taken: list[int]) -> dict[str, Any]:
+    """What coding costs without a mark and with it; and whether an unmarked film is claimed."""
+    plain = films.write_film(source, _leave, "MP4", DEFAULT_LIMITS)
+    shown, coded, marked = (_take(each, taken) for each in (source, plain, stamped))
+    return {
+        "unmarked": read(TREATMENTS["720p, crf 28"](plain), None),
+        "score_plain": _score(shown, coded),
+        "score_stamped": _score(shown, marked),
         "growth": round(len(stamped) / len(plain), 3),
     }
 
@@ -229,28 +251,36 @@ def report(results: list[dict[str, Any]]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
     for label in TREATMENTS:
-        reads = [each["reads"][label] for each in results]
-        low, high = wilson(sum(each["together"] == 1 for each in reads), len(reads))
-        counts = [f"{sum(each[way] == 1 for each in reads)} of {len(reads)}" for way in WAYS]
-        counts[0] += f" ({100 * low:.0f} to {100 * high:.0f} %)"
-        wrong = sum(each[w] == -1 for each in reads for w in ("recorded", "unweighed", "best"))
-        size = statistics.mean(each["bytes"] for each in reads) / 1000
-        seconds = statistics.mean(each["seconds"] for each in reads)
-        yield f"| {label} | {' | '.join(counts)} | {wrong} | {size:.0f} | {seconds:.1f} |"
-    claims = sum(each["unmarked"]["together"] != 0 for each in results)
-    spent = statistics.mean(each["unmarked"]["seconds"] for each in results)
-    blank = " |" * len(WAYS)
-    yield f"| unmarked, crf 28 | {claims} claims of {len(results)} |{blank} | {spent:.1f} |"
+        yield f"| {' | '.join((label, *_row([each['reads'][label] for each in results])))} |"
+    unmarked = [each["unmarked"] for each in results if "unmarked" in each]
+    if unmarked:
+        claims = sum(each["together"] != 0 for each in unmarked)
+        spent = statistics.mean(each["seconds"] for each in unmarked)
+        blank = " |" * len(WAYS)
+        yield f"| unmarked, crf 28 | {claims} claims of {len(unmarked)} |{blank} | {spent:.1f} |"
     yield ""
-    yield "| measure | mean | least | most |"
-    yield "|---|---|---|---|"
-    for name in results[0]:
-        values = [each[name] for each in results]
+    yield "| measure | clips | mean | least | most |"
+    yield "|---|---|---|---|---|"
+    for name in dict.fromkeys(name for each in results for name in each):
+        values = [each[name] for each in results if name in each]
+        clips = len(values)
         if isinstance(values[0], list):
             values = [value for each in values for value in each]
         if isinstance(values[0], int | float):
             mean = statistics.mean(values)
-            yield f"| {name} | {mean:.2f} | {min(values):.2f} | {max(values):.2f} |"
+            yield f"| {name} | {clips} | {mean:.2f} | {min(values):.2f} | {max(values):.2f} |"
+
+
+def _row(reads: list[dict[str, Any]]) -> Iterator[str]:
+    """The cells of one treatment."""
+    for way in WAYS:
+        read_so = [each[way] == 1 for each in reads if way in each]
+        low, high = wilson(sum(read_so), len(read_so)) if read_so else (0, 0)
+        spread = f" ({100 * low:.0f} to {100 * high:.0f} %)" if way == "together" else ""
+        yield f"{sum(read_so)} of {len(read_so)}{spread}" if read_so else ""
+    yield str(sum(each.get(way) == -1 for each in reads for way in WAYS))
+    yield f"{statistics.mean(each['bytes'] for each in reads) / 1000:.0f}"
+    yield f"{statistics.mean(each['seconds'] for each in reads):.1f}"
 
 
 def main() -> None:
@@ -265,8 +295,12 @@ def main() -> None:
     chosen = list(choose_clips(given.first + given.clips).items())[given.first :]
     lines = given.results.read_text("utf-8").splitlines() if given.results.exists() else []
     results = [json.loads(line) for line in lines]
-    for name, (kind, pictures) in chosen:
-        results.append(measure(name, kind, pictures, round(given.seconds * RATE)))
+    done = {each["clip"] for each in results}
+    for number, (name, (kind, pictures)) in enumerate(chosen, given.first):
+        if name in done:
+            continue
+        frames, coding = round(given.seconds * RATE), number % CODING_EVERY == 0
+        results.append(measure(name, kind, pictures, frames, coding=coding))
         with given.results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(results[-1]) + "\n")
         print(json.dumps(results[-1]), flush=True)

@@ -24,7 +24,7 @@ from PIL import Image
 
 import provenance as pv
 from bench.painted import PAINTED
-from bench.pictures import DEFAULT_CORPUS
+from bench.pictures import corpus_folder
 from provenance import imaging, watermark
 from provenance.cli import project
 from provenance.imaging import Picture
@@ -137,7 +137,7 @@ PARTS: dict[str, Callable[[Path], list[str]]] = {"hard": hard, "growth": growth,
 
 
 def pictures(part: str) -> list[Path]:
-    return [path for path in sorted((DEFAULT_CORPUS / part).iterdir()) if path.suffix != ".tsv"]
+    return [path for path in sorted((corpus_folder() / part).iterdir()) if path.suffix != ".tsv"]
 
 
 def psnr(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:

@@ -23,9 +23,13 @@ from PIL import Image
 from provenance import fingerprint
 from provenance.manifest import Trust
 from provenance.registry import open_registry
-from provenance.signers import development, open_signer
 from provenance.stamp import Producer, Stamper
 from provenance.verify import Verifier
+
+try:
+    from provenance.signers import development, open_signer
+except ImportError:  # older builds
+    from provenance.signing import development, open_signer  # type: ignore[import-not-found, no-redef]
 
 Pixels = NDArray[np.uint8]
 

@@ -1,6 +1,6 @@
 export { decodeBitmap } from './browser/decode.ts'
 export { hasCredentials } from './credentials/presence.ts'
-export type { CredentialsReader } from './credentials/types.ts'
+export { UNAVAILABLE, type CredentialsReader } from './credentials/types.ts'
 export { ReaderError } from './errors.ts'
 export * from './fingerprint/index.ts'
 export type { Picture } from './picture/picture.ts'

@@ -3,8 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { decodePicture } from 'image-provenance-reader/node'
-import { verify, type Progress } from 'image-provenance-reader'
-import { vector } from './vectors.ts'
+import { ReaderError, UNAVAILABLE, verify, verifyWhole, type CredentialsReader, type Options, type Progress } from 'image-provenance-reader'
+import { joined, toUtf8 } from '../src/bytes/text.ts'
+import type { ReadManifest } from '../src/credentials/types.ts'
+import { cases as casesOf, vector } from './vectors.ts'
 
 const file = (name: string) => new Uint8Array(readFileSync(new URL(`../../vectors/pictures/${name}`, import.meta.url)))
 const cases = vector('pictures/pictures.json').cases as { name: string; file: string; sha256: string; expected: { payload: string } | null }[]
@@ -37,5 +39,56 @@ describe('a file alone', () => {
     const progress = ({ step }: Progress) => step === 'mark' && controller.abort(new Error('enough'))
     const asked = verify(file('unmarked.png'), { decode: decodePicture, progress, signal: controller.signal })
     await expect(asked).rejects.toThrow('enough')
+  })
+})
+
+describe('past a mark that proves nothing', () => {
+  /** Of somebody else's stamp, and read by nobody's directory. */
+  const response = toUtf8((casesOf('response/response.json') as unknown as { file: string; expected: { read: boolean } }[]).find(({ expected }) => expected.read)!.file)
+  const store = joined(file(marked.file), toUtf8('jumdc2pa')) // behind the picture's end: only something that looks like credentials
+  const stranger = { urn: 'urn:c2pa:x', active: true, integrity: 'intact', trusted: false, failures: [], chain: [], stamp: null, actions: [], ingredients: [] } as unknown as ReadManifest
+  const reading = (read: CredentialsReader['read']) => () => Promise.resolve({ read })
+  const damaged = () => Promise.reject(new ReaderError('manifest.damaged', 'Damaged.'))
+
+  /** How often the search began anew, and what was told. */
+  async function searches(bytes: Uint8Array, options: Partial<Options> = {}) {
+    const told: Progress[] = []
+    const verdict = await verify(bytes, { decode: decodePicture, progress: (each) => told.push(each), ...options })
+    const began = told.filter(({ step }, n) => step === 'further' && told[n - 1]?.step !== 'further').length
+    const said = verdict.evidence.filter(({ codes }) => codes.includes('watermark.searched_on')).length
+    expect(said).toBe(began)
+    return { began, told, state: verdict.state }
+  }
+
+  test.each<[string, Uint8Array, Partial<Options>, number]>([
+    ['nothing at hand could speak for any: once', file(marked.file), {}, 0],
+    ['a response at hand could: to the end', file(marked.file), { responses: [response] }, 1],
+    ['a response that can not be read could not', file(marked.file), { responses: [toUtf8('{}')] }, 0],
+    ['the manifest in the file could, whoever signed it', store, { credentials: reading(() => Promise.resolve([stranger])) }, 1],
+    ['one that can not be read could not', store, { credentials: reading(damaged) }, 0],
+    ['one that nobody reads could not', store, {}, 0],
+    ['every mark was asked for: once', file(marked.file), { allMarks: true, responses: [response] }, 0],
+    ['no mark: there is nothing to go past', file('unmarked.png'), { responses: [response] }, 0],
+  ])('%s', async (_, bytes, options, expected) => {
+    expect((await searches(bytes, options)).began).toBe(expected)
+  })
+
+  test('it is told how far that is, and it can be given up', async () => {
+    const { told } = await searches(file(marked.file), { responses: [response] })
+    const shares = told.filter(({ step }) => step === 'further').map(({ share }) => share)
+    expect(new Set(shares).size).toBeGreaterThan(3)
+    expect(shares).toEqual([...shares].sort((a, b) => a - b))
+    const controller = new AbortController()
+    const progress = ({ step }: Progress) => step === 'further' && controller.abort(new Error('enough'))
+    await expect(searches(file(marked.file), { responses: [response], progress, signal: controller.signal })).rejects.toThrow('enough')
+  })
+
+  test('without what reads credentials the rest is told, and what is missing', async () => {
+    const credentials = () => Promise.reject(new ReaderError(UNAVAILABLE, 'Not here.'))
+    const { verdict, credentialsMissing } = await verifyWhole(store, { decode: decodePicture, credentials })
+    expect([verdict.state, credentialsMissing]).toEqual(['claimed', true])
+    expect(verdict.evidence.flatMap(({ codes }) => codes)).toEqual(expect.arrayContaining(['watermark.public', 'manifest.unsupported']))
+    const faulty = verify(store, { decode: decodePicture, credentials: () => Promise.reject(new Error('a defect')) })
+    await expect(faulty).rejects.toThrow('a defect')
   })
 })

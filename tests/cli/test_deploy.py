@@ -23,6 +23,8 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 def test_what_the_compose_file_names_is_there() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     services = compose["services"]
+    image = (DEPLOY / "Containerfile").read_text()
+    made = image.partition("install -d ")[2].splitlines()[0].split()  # with the right owner
     assert set(services) == {"database", "service", "log", "witness"}
     for service in services.values():
         for mount in service.get("volumes", ()):
@@ -31,6 +33,7 @@ def test_what_the_compose_file_names_is_there() -> None:
                 assert source == "./data" or (DEPLOY / source).exists(), mount
             else:
                 assert source in compose["volumes"]
+                assert mount.split(":")[1] in made or service["image"] != "provenance", mount
         assert set(service.get("secrets", ())) <= set(compose["secrets"])
     assert services["witness"]["network_mode"] == "none"
     assert not {"database", "pgpass"} & set(services["witness"]["secrets"])
@@ -70,6 +73,7 @@ def test_the_witness_cosigns_a_log_that_grows_and_no_other(tmp_path: Path) -> No
         return Checkpoint.parse((exchange / "cosigned").read_bytes())
 
     assert run("cosign") == 0  # nobody asked yet
+    (exchange / "cosigned.new").touch()  # a round was cut off
     append(1)
     assert (run("ask"), run("cosign")) == (0, 0)
     assert (read().size, len(read().signatures)) == (1, 2)
@@ -82,4 +86,6 @@ def test_the_witness_cosigns_a_log_that_grows_and_no_other(tmp_path: Path) -> No
     assert run("ask") == 0
     assert run("cosign") == 4
     assert not (exchange / "cosigned").exists()
+    environment["LOG_KEY"] = ""
+    assert run("cosign") == 2
     assert run("nothing") == 2

@@ -19,6 +19,9 @@ pytestmark = pytest.mark.heavy
 Pixels = NDArray[np.uint8]
 
 SIDE, STEPS = 256, 2
+DEPTH = 4
+"""Blocks of the coder, each but one halving the picture: with fewer, what it makes untrained is as
+harsh as noise, and holds no mark."""
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 WORDS = ("<|startoftext|>", "<|endoftext|>", "a</w>", "b</w>")
 
@@ -52,15 +55,16 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pad_token_id=1,
     )
     blocks: dict[str, Any] = {"block_out_channels": (8, 16), "norm_num_groups": 4}
+    deep: dict[str, Any] = {"block_out_channels": (8,) * DEPTH, "norm_num_groups": 4}
     return {
         "vae": AutoencoderKL(
-            down_block_types=("DownEncoderBlock2D", "DownEncoderBlock2D"),
-            up_block_types=("UpDecoderBlock2D", "UpDecoderBlock2D"),
+            down_block_types=("DownEncoderBlock2D",) * DEPTH,
+            up_block_types=("UpDecoderBlock2D",) * DEPTH,
             latent_channels=4,
-            **blocks,
+            **deep,
         ),
         "unet": UNet2DConditionModel(
-            sample_size=SIDE // 2,
+            sample_size=SIDE // 2 ** (DEPTH - 1),
             in_channels=4,
             out_channels=4,
             layers_per_block=1,

@@ -88,6 +88,18 @@ def test_too_costly_is_not_damaged(kind: str, isolated: Verifier) -> None:
 
 
 @LINUX
+@pytest.mark.parametrize("kind", ["WEBP", "HEIF"])
+def test_nor_where_nearly_nothing_is_left(kind: str) -> None:
+    """Where these decoders find no memory to begin with, they speak of damage, or in words."""
+    if kind == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    verifier = Verifier(isolated=Isolation(workers=1, memory_mib=256))
+    with pytest.raises(InputCostError, match="memory"):
+        verifier.verify(encode(np.full((5000, 5000, 3), 90, np.uint8), kind))
+    verifier.close()
+
+
+@LINUX
 def test_a_store_that_costs_more_than_the_worker_may_take(photograph: NDArray[np.uint8]) -> None:
     """A store of 1 MB takes 145: within the limit for all, and above that of this worker."""
     keys = development.create("Example Ltd")

@@ -71,8 +71,11 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(context: BrowserContext, own: str) -> Iterator[Page]:
-    """A page of this context; fails for a request to anywhere else, and for any fault."""
+def watched(context: BrowserContext, own: str, expected: str = "") -> Iterator[Page]:
+    """A page of this context; fails for a request to anywhere else, and for any fault.
+
+    One fault may be ``expected``: it has to be there.
+    """
     strangers: list[str] = []
     faults: list[str] = []
     context.on("request", lambda request: strangers.append(request.url))
@@ -82,7 +85,8 @@ def watched(context: BrowserContext, own: str) -> Iterator[Page]:
     yield page
     context.close()
     assert [url for url in strangers if not url.startswith((own, "blob:"))] == []
-    assert faults == []
+    assert {each for each in faults if not expected or expected not in each} == set()
+    assert not expected or faults
 
 
 @pytest.fixture

@@ -37,6 +37,27 @@ window.Worker = class extends Real {
 """
 """Holds back what the page asks of its worker, so that it stays at work."""
 
+CONTROLLED = """async () => {
+    while (!navigator.serviceWorker.controller) await new Promise((on) => setTimeout(on, 5));
+}"""
+STEPS = """
+window.steps = [];
+window.stop = false;
+const Held = window.Worker;
+window.Worker = class extends Held {
+    constructor(...words) {
+        super(...words);
+        this.addEventListener("message", ({data}) => {
+            if (data.kind !== "progress") return;
+            window.steps.push([data.progress.step, data.progress.share]);
+            if (window.stop && data.progress.step === "further")
+                document.querySelector("#cancel").click();
+        });
+    }
+};
+"""
+"""Keeps what the worker tells of its way, and stops it during the further search if asked to."""
+
 
 def wait_held(page: Page, count: int) -> None:
     """Wait until so many questions are held back; Playwright's own way would be against the CSP."""
@@ -143,9 +164,25 @@ def test_a_film_is_examined_frame_by_frame(page: Page, film: Path) -> None:
     assert told["verdict"]["sha256"] == hashlib.sha256(film.read_bytes()).hexdigest()
 
 
+def test_a_film_that_does_not_show_what_was_signed_contradicts_nothing(
+    page: Page, browser: Browser, studio: Path, tmp_path: Path
+) -> None:
+    """What was signed describes one frame, and any of the others shows something else."""
+    handed_on = [studio / "response.json", studio / "directory.json"]
+    examine(page, studio / "moved.png", *handed_on)
+    expect(page.locator(".verdict")).to_have_class("verdict conflict")
+    page.click("#another")
+    examine(page, record(browser, studio / "moved.png", tmp_path / "film.webm"), *handed_on)
+    expect(page.locator(".verdict")).to_have_class("verdict claimed")
+
+
 @pytest.fixture(scope="module")
 def film(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A film of a marked picture, as the browser itself records one."""
+    return record(browser, MARKED, tmp_path_factory.mktemp("film") / "film.webm")
+
+
+def record(browser: Browser, picture: Path, path: Path) -> Path:
+    """A film of a picture, as the browser itself records one."""
     page = browser.new_page()
     page.set_content("<img><canvas></canvas>")
     data = page.evaluate(
@@ -172,10 +209,9 @@ def film(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
             const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
             return btoa(Array.from(bytes, (each) => String.fromCharCode(each)).join(""));
         }""",
-        f"data:image/png;base64,{base64.b64encode(MARKED.read_bytes()).decode()}",
+        f"data:image/png;base64,{base64.b64encode(picture.read_bytes()).decode()}",
     )
     page.close()
-    path = tmp_path_factory.mktemp("film") / "film.webm"
     path.write_bytes(base64.b64decode(data))
     return path
 
@@ -194,6 +230,24 @@ def test_work_can_be_stopped_at_any_moment(page: Page) -> None:
     wait_held(page, 2)
     release(page)
     page.wait_for_selector(".verdict.claimed", timeout=PATIENCE)
+
+
+def test_the_search_past_a_mark_is_told_and_can_be_stopped(page: Page, studio: Path) -> None:
+    page.add_init_script(WAITING + STEPS)
+    page.reload()
+    page.set_input_files("#file", [studio / "stamped.png"])  # nobody here knows its signer
+    wait_held(page, 1)
+    release(page)
+    page.wait_for_selector("#result", timeout=PATIENCE)
+    steps = page.evaluate("window.steps")
+    further = [share for step, share in steps if step == "further"]
+    assert len(set(further)) > 3  # the bar moves on
+    assert sorted(further) == further
+    page.click("#another")
+    page.evaluate("window.stop = true")  # as if it was clicked when that begins
+    page.set_input_files("#file", [studio / "stamped.png"])
+    expect(page.locator("[role=status]")).to_have_text("Stopped. Nothing was kept.")
+    expect(page.locator("h1")).to_be_focused()
 
 
 def test_the_way_out_leaves_nothing_behind(page: Page) -> None:
@@ -221,6 +275,35 @@ def test_the_hosted_page_works_on_without_a_network(hosted: Page) -> None:
     expect(hosted.locator("html")).to_have_attribute("lang", "de")
     examine(hosted, PICTURES / "half.png")
     expect(hosted.locator(".verdict.claimed")).to_be_visible()
+
+
+def test_without_a_network_the_mark_is_told_and_credentials_are_read_later(
+    browser: Browser, address: str, studio: Path
+) -> None:
+    """The program that reads them is loaded at the first need: it may not be there yet."""
+    context = browser.new_context(locale="en-GB")
+    with watched(context, address, expected="Failed to load resource") as page:
+        page.goto(address)
+        page.evaluate(CONTROLLED)
+        context.set_offline(True)
+        examine(page, studio / "stamped.png")
+        expect(page.locator(".verdict.claimed .first")).to_contain_text("invisible mark")
+        expect(page.locator(".verdict")).to_contain_text("carries signed credentials")
+        page.evaluate("location.hash = 'fr'")
+        expect(page.locator("#retry")).to_have_text("Lire les informations maintenant")
+        page.evaluate("location.hash = 'en'")
+        page.click("#retry")  # still without a network: the same, and no failure
+        expect(page.locator("#retry")).to_be_visible(timeout=PATIENCE)
+        context.set_offline(False)
+        page.click("#retry")
+        expect(page.locator("h1#result")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator(".verdict.claimed")).to_be_visible()
+        expect(page.locator("#retry")).to_have_count(0)
+        assert "signed credentials" not in page.inner_text(".verdict")
+        context.set_offline(True)  # now it is kept
+        page.click("#another")
+        examine(page, studio / "stamped.png")
+        expect(page.locator("#retry")).to_have_count(0)
 
 
 def test_the_hosted_page_can_be_installed(hosted: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from provenance import hashchain, manifest, watermark
+from provenance.fetching import Fetched, Guard, is_public
 from provenance.registry import InclusionProof, open_registry, read_log_key
 from provenance.schemas import read_schema
 from provenance.stamp_id import StampId
@@ -191,6 +193,28 @@ def test_a_reference_is_fetched_from_public_https_alone(project_folder: Path, pn
         assert ask_by(referenceUrl="https://example.com/a.png", assetLength=2**40) == 413
         assert ask_by(referenceUrl="https://example.com/a.png") == 400
         assert ask_by(referenceUrl=1, assetLength=1) == 400
+
+
+def test_a_reference_leads_to_the_manifest_of_what_lies_there(
+    service: Service, stamped: httpx.Response, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = stamped.content
+
+    def fetch(address: str, max_bytes: int, guard: Guard) -> Fetched:
+        assert (address, max_bytes, guard.schemes) == ("https://example.com/a", size, ("https",))
+        assert guard.allows is is_public
+        return Fetched(there, "image/png")
+
+    monkeypatch.setattr("provenance.service.web.matches.fetch", fetch)
+    folder = shutil.copytree(service.folder, tmp_path / "project")
+    with run_service(folder, REFERENCE) as address, httpx.Client(timeout=60) as client:
+        for size, status in ((len(there), 200), (len(there) + 1, 502)):
+            said = {"referenceUrl": "https://example.com/a", "assetLength": size}
+            found = client.post(f"{address}/v1/matches/byReference", json=said)
+            assert found.status_code == status
+            if status == 200:
+                (match,) = found.json()["matches"]
+                assert match["manifestId"] == find_urn(service, stamped)
 
 
 def find_urn(service: Service, stamped: httpx.Response) -> str:

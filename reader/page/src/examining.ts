@@ -4,6 +4,7 @@ import {
   detect,
   ReaderError,
   toHex,
+  UNAVAILABLE,
   verifyWhole,
   type Examined,
   type Picture,
@@ -30,12 +31,18 @@ export type Told = (progress: EngineProgress) => void
 /** What an examination is given besides the file. */
 export interface Given {
   readonly belief: Belief
-  readonly wasm: () => Promise<ArrayBuffer>
+  /** The program that reads credentials; undefined where it can't be had. */
+  readonly wasm: () => Promise<ArrayBuffer | undefined>
   readonly progress: Told
 }
 
 function optionsOf({ belief, wasm, progress }: Given) {
-  return { ...belief, progress, credentials: async () => openCredentials(await wasm()) }
+  const credentials = async () => {
+    const program = await wasm()
+    if (!program) throw new ReaderError(UNAVAILABLE, 'The program that reads Content Credentials is not on this device.')
+    return openCredentials(program)
+  }
+  return { ...belief, progress, credentials }
 }
 
 export async function examinePicture(file: Blob, given: Given): Promise<Report> {
@@ -68,12 +75,12 @@ export async function examineFilm(file: Blob, film: FilmSoFar, given: Given): Pr
   const frame = film.best?.frame ?? film.first
   if (!frame) throw new ReaderError('input.unsupported', 'No frame of the film could be opened.')
   const bytes = new Uint8Array(await file.arrayBuffer())
-  const examined = await verifyWhole(bytes, { ...optionsOf(given), decode: () => Promise.resolve(frame) })
+  const examined = await verifyWhole(bytes, { ...optionsOf(given), frame: true, decode: () => Promise.resolve(frame) })
   const carrying = film.best ? film.carrying.get(film.best.stampId)! : 0
   return reportOf(examined, false, { tried: film.tried, carrying })
 }
 
-function reportOf({ verdict, pdq, picture, marks }: Examined, shrunk: boolean, film: FilmSeen | undefined): Report {
+function reportOf({ verdict, pdq, picture, marks, credentialsMissing }: Examined, shrunk: boolean, film: FilmSeen | undefined): Report {
   return {
     verdict: film ? counted(verdict, film.tried) : verdict,
     marks: marks.map(seen),
@@ -81,6 +88,7 @@ function reportOf({ verdict, pdq, picture, marks }: Examined, shrunk: boolean, f
     size: picture && { width: picture.width, height: picture.height },
     shrunk,
     film,
+    unread: credentialsMissing,
   }
 }
 

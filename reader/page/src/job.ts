@@ -36,6 +36,12 @@ async function credentialsProgram(): Promise<ArrayBuffer> {
   return fromBase64(document.querySelector('#credentials')?.textContent ?? '').buffer
 }
 
+/** Hand it to the worker, or say that it can't be had: then the rest is told without it. */
+async function handCredentials(worker: Worker): Promise<void> {
+  const bytes = await credentialsProgram().catch(() => undefined)
+  worker.postMessage({ kind: 'wasm', bytes } satisfies Ask, bytes ? [bytes] : [])
+}
+
 export interface Job {
   readonly report: Promise<Report>
   cancel(): void
@@ -89,7 +95,7 @@ function talk<T>(
     worker.onerror = (event) => reject(new FailedError('defect', event.message))
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (data.kind === 'progress') told(data.progress)
-      else if (data.kind === 'wasm') void credentialsProgram().then((bytes) => worker.postMessage({ kind: 'wasm', bytes }, [bytes]), () => reject(new FailedError('offline', '')))
+      else if (data.kind === 'wasm') void handCredentials(worker)
       else if (data.kind === 'failed') reject(new FailedError(data.why, data.detail))
       else hear(data, resolve)
     }

@@ -46,6 +46,7 @@ class Page {
       take: (files) => void this.take(files),
       cancel: () => this.cancel(),
       restart: () => this.restart(),
+      retry: () => void this.retry(),
       help: () => this.show({ kind: 'help' }),
       back: () => this.show(this.before),
     }
@@ -109,6 +110,10 @@ class Page {
     } catch (error) {
       if (this.job === job) this.fail(error)
     }
+  }
+
+  private async retry(): Promise<void> {
+    if (this.given) await this.examine(this.given.file, this.given.film)
   }
 
   private fail(error: unknown): void {

@@ -26,11 +26,13 @@ export interface Report {
   /** Whether a smaller copy was examined. */
   readonly shrunk: boolean
   readonly film: FilmSeen | undefined
+  /** Whether there were signed credentials that could not be looked at, as the program for them could not be loaded. */
+  readonly unread: boolean
 }
 
-export type FailureKind = 'heic' | 'trust' | 'offline' | 'kind' | 'film' | 'large' | 'memory' | 'defect'
+export type FailureKind = 'heic' | 'trust' | 'kind' | 'film' | 'large' | 'memory' | 'defect'
 
-export type Step = 'reading' | 'fingerprint' | 'mark' | 'credentials' | 'comparing' | 'done' | 'frames'
+export type Step = 'reading' | 'fingerprint' | 'mark' | 'further' | 'credentials' | 'comparing' | 'done' | 'frames'
 
 export interface Progress {
   readonly step: Step
@@ -65,7 +67,7 @@ export interface Trust {
 
 export type Ask =
   | { readonly kind: 'picture'; readonly file: Blob; readonly belief: Belief }
-  | { readonly kind: 'wasm'; readonly bytes: ArrayBuffer }
+  | { readonly kind: 'wasm'; readonly bytes: ArrayBuffer | undefined }
   | { readonly kind: 'frame'; readonly frame: Frame; readonly n: number; readonly count: number }
   | { readonly kind: 'film'; readonly file: Blob; readonly belief: Belief }
 

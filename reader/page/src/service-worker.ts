@@ -17,10 +17,11 @@ const world = self as unknown as {
   addEventListener(kind: 'install' | 'activate', listen: (event: Lasting) => void): void
   addEventListener(kind: 'fetch', listen: (event: Asked) => void): void
   readonly location: Location
+  readonly clients: { claim(): Promise<void> }
 }
 
 world.addEventListener('install', (event) => event.waitUntil(keepAll()))
-world.addEventListener('activate', (event) => event.waitUntil(dropOld()))
+world.addEventListener('activate', (event) => event.waitUntil(dropOld().then(() => world.clients.claim()))) // also the page of the first visit
 world.addEventListener('fetch', (event) => {
   if (new URL(event.request.url).origin === world.location.origin && event.request.method === 'GET') event.respondWith(answer(event.request))
 })

@@ -12,10 +12,10 @@ const world = self as unknown as {
 
 const film: FilmSoFar = { tried: 0, carrying: new Map(), best: undefined, first: undefined }
 
-let hand: (bytes: ArrayBuffer) => void = () => undefined
+let hand: (bytes: ArrayBuffer | undefined) => void = () => undefined
 
 /** Ask the page for the program that reads credentials. */
-const wasm = (): Promise<ArrayBuffer> =>
+const wasm = (): Promise<ArrayBuffer | undefined> =>
   new Promise((resolve) => {
     hand = resolve
     world.postMessage({ kind: 'wasm' })

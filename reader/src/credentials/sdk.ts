@@ -5,7 +5,7 @@ import { ReaderError } from '../errors.ts'
 import { integrityOf, isTrusted, ownFailures, type Status } from './codes.ts'
 import { chainOf } from './signer.ts'
 import { actionsOf, ingredientsOf, leavesOutOne, loose, stampOf, texts, timeOf, type RawAssertion } from './statements.ts'
-import type { CredentialsReader, ReadManifest } from './types.ts'
+import { UNAVAILABLE, type CredentialsReader, type ReadManifest } from './types.ts'
 
 /** What the library is given: its own network is off, as nothing may leave the device. */
 const OFFLINE = {
@@ -45,7 +45,9 @@ export async function openCredentials(
   wasm: BufferSource | WebAssembly.Module | Response | Promise<Response>,
   blobOf: (bytes: Uint8Array<ArrayBuffer>) => Blob = (bytes) => new Blob([bytes]),
 ): Promise<CredentialsReader> {
-  await initialise({ module_or_path: wasm })
+  await initialise({ module_or_path: wasm }).catch((error: unknown) => {
+    throw new ReaderError(UNAVAILABLE, 'What reads Content Credentials can not be opened here.', { cause: error })
+  })
   return { read: (file, type, anchors) => read(blobOf(Uint8Array.from(file)), type, anchors) }
 }
 

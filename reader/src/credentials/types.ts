@@ -34,6 +34,9 @@ export interface ReadManifest {
   readonly wholeFile: boolean
 }
 
+/** The code of an error: what reads Content Credentials can't be had, as without a network. Then they are told as not looked at. */
+export const UNAVAILABLE = 'credentials.unavailable'
+
 /** The manifests of a file, the active one first. */
 export interface CredentialsReader {
   /** `anchors`: certificates in PEM, one after the other. Undefined where the file has none; an error where they can't be read. */

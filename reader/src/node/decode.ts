@@ -27,23 +27,22 @@ class Pixels {
 /** The decoders make an `ImageData`, which browsers have and Node has not. */
 const world = globalThis as { ImageData?: unknown }
 
-async function code(name: string): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(new URL(name, import.meta.url)))
+type Decoder = (bytes: ArrayBuffer) => Promise<Picture>
+
+/** A decoder that is opened at its first picture and kept: each that is opened has memory of its own. */
+function kept(name: string, open: (code: WebAssembly.Module) => Promise<unknown>, decode: Decoder): Decoder {
+  let opened: Promise<unknown> | undefined
+  return async (bytes) => {
+    opened ??= readFile(new URL(name, import.meta.url)).then((code) => WebAssembly.compile(code)).then(open)
+    await opened
+    return decode(bytes)
+  }
 }
 
-const DECODERS: Record<Format, (bytes: ArrayBuffer) => Promise<Picture>> = {
-  png: async (bytes) => {
-    await initPng(await code('squoosh_png_bg.wasm'))
-    return decodePng(bytes)
-  },
-  jpeg: async (bytes) => {
-    await initJpeg(await code('mozjpeg_dec.wasm'))
-    return decodeJpeg(bytes)
-  },
-  webp: async (bytes) => {
-    await initWebp(await code('webp_dec.wasm'))
-    return decodeWebp(bytes)
-  },
+const DECODERS: Record<Format, Decoder> = {
+  png: kept('squoosh_png_bg.wasm', initPng, decodePng),
+  jpeg: kept('mozjpeg_dec.wasm', initJpeg, decodeJpeg),
+  webp: kept('webp_dec.wasm', initWebp, decodeWebp),
 }
 
 /** Decode a file's stored pixels; its orientation is not applied, as the format asks. */

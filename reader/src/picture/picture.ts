@@ -19,14 +19,64 @@ export function emptyPlane(width: number, height: number): Plane {
   return { width, height, data: new Float32Array(width * height) }
 }
 
+/** A plane whose rows can be had one by one, so that a large one need not be made for what is made smaller at once. */
+export interface Rows {
+  readonly width: number
+  readonly height: number
+  /** Holds until other rows are asked for. */
+  row(y: number): Float32Array
+  /** All of it, made once. */
+  whole(): Plane
+}
+
+export function rowsOf(plane: Plane): Rows {
+  const { width, height, data } = plane
+  return { width, height, row: (y) => data.subarray(y * width, (y + 1) * width), whole: () => plane }
+}
+
+/** Rows that are kept: whoever makes a picture smaller asks for neighbours again and again. */
+const KEPT_ROWS = 64
+
 /** Luma of every pixel, 0 to 255. */
-export function luma(picture: Picture): Plane {
-  const { width, height, data } = picture
-  const step = data.length / (width * height)
-  if (step !== 3 && step !== 4) throw new RangeError('A picture has 3 or 4 bytes for each pixel.')
-  const plane = emptyPlane(width, height)
-  for (let n = 0, at = 0; n < plane.data.length; n++, at += step) {
-    plane.data[n] = RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]!
+export class Luma implements Rows {
+  readonly width: number
+  readonly height: number
+  readonly #pixels: Picture['data']
+  readonly #step: number
+  readonly #kept: Float32Array
+  readonly #held = new Int32Array(KEPT_ROWS).fill(-1)
+  #whole: Plane | undefined
+
+  constructor({ width, height, data }: Picture) {
+    this.width = width
+    this.height = height
+    this.#pixels = data
+    this.#step = data.length / (width * height)
+    if (this.#step !== 3 && this.#step !== 4) throw new RangeError('A picture has 3 or 4 bytes for each pixel.')
+    this.#kept = new Float32Array(KEPT_ROWS * width)
   }
-  return plane
+
+  row(y: number): Float32Array {
+    const { width } = this
+    if (this.#whole) return this.#whole.data.subarray(y * width, (y + 1) * width)
+    const slot = y % KEPT_ROWS
+    const row = this.#kept.subarray(slot * width, (slot + 1) * width)
+    if (this.#held[slot] !== y) this.#take(y * width, row)
+    this.#held[slot] = y
+    return row
+  }
+
+  whole(): Plane {
+    if (this.#whole) return this.#whole
+    const plane = emptyPlane(this.width, this.height)
+    this.#take(0, plane.data)
+    this.#whole = plane
+    return plane
+  }
+
+  #take(first: number, out: Float32Array): void {
+    const data = this.#pixels
+    const step = this.#step
+    for (let n = 0, at = first * step; n < out.length; n++, at += step) out[n] = RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]!
+  }
 }

@@ -1,6 +1,6 @@
 /** Planes at another size or position along their sides: separable, Lanczos with three lobes. */
 
-import { emptyPlane, type Plane } from './picture.ts'
+import { emptyPlane, type Plane, type Rows } from './picture.ts'
 
 export const LOBES = 3
 
@@ -52,8 +52,8 @@ function taps(axis: Axis, size: number, { reach, weight }: Kernel): Taps {
 }
 
 /** Resample a plane; what is finer than the new samples is taken out first. */
-export function resample(plane: Plane, across: Axis, down: Axis, kernel: Kernel = FINE): Plane {
-  return resampleAcross(resampleDown(plane, taps(down, plane.height, kernel), down.count), taps(across, plane.width, kernel), across.count)
+export function resample(rows: Rows, across: Axis, down: Axis, kernel: Kernel = FINE): Plane {
+  return resampleAcross(resampleDown(rows, taps(down, rows.height, kernel), down.count), taps(across, rows.width, kernel), across.count)
 }
 
 function resampleAcross(plane: Plane, { start, width, weights }: Taps, count: number): Plane {
@@ -71,31 +71,31 @@ function resampleAcross(plane: Plane, { start, width, weights }: Taps, count: nu
   return out
 }
 
-function resampleDown(plane: Plane, { start, width, weights }: Taps, count: number): Plane {
-  const out = emptyPlane(plane.width, count)
-  const size = plane.width
+function resampleDown(rows: Rows, { start, width, weights }: Taps, count: number): Plane {
+  const out = emptyPlane(rows.width, count)
+  const size = rows.width
   for (let n = 0; n < count; n++) {
     const row = out.data.subarray(n * size, (n + 1) * size)
     for (let k = 0; k < width; k++) {
       const weight = weights[n * width + k]!
       if (weight === 0) continue
-      const from = (start[n]! + k) * size
-      for (let x = 0; x < size; x++) row[x]! += weight * plane.data[from + x]!
+      const from = rows.row(start[n]! + k)
+      for (let x = 0; x < size; x++) row[x]! += weight * from[x]!
     }
   }
   return out
 }
 
 /** The plane made smaller by these factors (over 1), whole. */
-export function shrink(plane: Plane, across: number, down: number): Plane {
-  return shrinkTo(plane, plane.width / across, plane.height / down)
+export function shrink(rows: Rows, across: number, down: number): Plane {
+  return shrinkTo(rows, rows.width / across, rows.height / down)
 }
 
 /** The plane made smaller to about these sides, whole. */
-export function shrinkTo(plane: Plane, width: number, height: number, kernel: Kernel = FINE): Plane {
+export function shrinkTo(rows: Rows, width: number, height: number, kernel: Kernel = FINE): Plane {
   const axis = (size: number, to: number) => {
     const count = Math.max(1, Math.round(to))
     return { count, step: size / count, first: 0 }
   }
-  return resample(plane, axis(plane.width, width), axis(plane.height, height), kernel)
+  return resample(rows, axis(rows.width, width), axis(rows.height, height), kernel)
 }

@@ -6,7 +6,8 @@ import { ReaderError } from '../errors.ts'
 import { pdq, type Pdq } from '../fingerprint/index.ts'
 import type { Picture } from '../picture/picture.ts'
 import { createdAt, detectWatched, PUBLIC_KEY, toHex, unpackPayload, type Detection, type Payload } from '../watermark/index.ts'
-import type { Options, Progress } from './options.ts'
+import type { Tell } from './meter.ts'
+import type { Options } from './options.ts'
 
 /** The version of the payload whose fields are known. */
 const KNOWN_VERSION = 1
@@ -14,6 +15,8 @@ const KNOWN_VERSION = 1
 const [BEFORE, AFTER] = [0.1, 0.2]
 
 export interface Mark {
+  /** 0 is the public key, then come those of private marks in their order. */
+  readonly layer: number
   /** The 96 bits in hex: what a producer's registry is asked by. */
   readonly stampId: string
   readonly key: 'public' | 'private'
@@ -40,7 +43,7 @@ export interface Examination {
 }
 
 /** `tell` takes shares up to where comparing begins. */
-export async function examine(file: Uint8Array, options: Options, tell: (step: Progress['step'], share: number) => void): Promise<Examination> {
+export async function examine(file: Uint8Array, options: Options, tell: Tell): Promise<Examination> {
   const type = hasCredentials(file) ? mediaTypeOf(file) : undefined
   const begun = {
     input: options.name ?? null,
@@ -55,8 +58,13 @@ export async function examine(file: Uint8Array, options: Options, tell: (step: P
   if (decoded instanceof ReaderError) return { ...begun, picture: undefined, failure: decoded, pdq: undefined, marks: [] }
   tell('fingerprint', BEFORE / 2)
   const hash = pdq(decoded)
-  const marks = await marksOf(decoded, options, (share) => tell('mark', BEFORE + (1 - BEFORE - AFTER) * share))
-  return { ...begun, picture: decoded, failure: undefined, pdq: hash, marks }
+  const keys = keysOf(options)
+  const found: Mark[] = []
+  for (const layer of keys.keys()) {
+    const told = (share: number) => tell('mark', BEFORE + ((1 - BEFORE - AFTER) * (layer + share)) / keys.length)
+    found.push(...(await marksOf(decoded, layer, options, options.allMarks ?? false, told)))
+  }
+  return { ...begun, picture: decoded, failure: undefined, pdq: hash, marks: found }
 }
 
 /** The share that is spent when everything is read, and what remains. */
@@ -67,27 +75,35 @@ function failureOf(error: unknown): ReaderError {
   return new ReaderError('input.corrupt', "The file's picture can't be decoded.", { cause: error })
 }
 
-/** Every mark of a picture in which one was found. */
-export function allMarks({ picture }: Examination, options: Options): Promise<Mark[]> {
-  return marksOf(picture!, { ...options, allMarks: true }, () => undefined)
-}
-
-async function marksOf(picture: Picture, options: Options, tell: (share: number) => void): Promise<Mark[]> {
-  const keys = [PUBLIC_KEY, ...(options.keys ?? [])]
-  const found: Mark[] = []
-  for (const [n, key] of keys.entries()) {
-    const detections = await detectWatched(picture, key, {
-      all: options.allMarks ?? false,
-      progress: (_, share) => tell((n + share) / keys.length),
-      ...(options.signal && { signal: options.signal }),
-    })
-    found.push(...detections.map((detection) => markOf(detection, n ? 'private' : 'public')))
+/** The marks that were found, and all others in these layers behind them. */
+export async function furtherMarks({ picture, marks }: Examination, layers: readonly number[], options: Options, tell: (share: number) => void): Promise<Mark[]> {
+  const nameOf = ({ layer, detection: { payload, lock } }: Mark) => `${layer} ${toHex(payload)}${toHex(lock)}`
+  const found = new Map(marks.map((mark) => [nameOf(mark), mark]))
+  for (const [n, layer] of layers.entries()) {
+    const all = await marksOf(picture!, layer, options, true, (share) => tell((n + share) / layers.length))
+    for (const mark of all) if (!found.has(nameOf(mark))) found.set(nameOf(mark), mark)
   }
-  return found
+  return Array.from(found.values())
 }
 
-function markOf(detection: Detection, key: Mark['key']): Mark {
+const keysOf = ({ keys }: Options) => [PUBLIC_KEY, ...(keys ?? [])]
+
+async function marksOf(picture: Picture, layer: number, options: Options, all: boolean, tell: (share: number) => void): Promise<Mark[]> {
+  const { signal } = options
+  const detections = await detectWatched(picture, keysOf(options)[layer]!, { all, progress: (_, share) => tell(share), ...(signal && { signal }) })
+  return detections.map((detection) => markOf(detection, layer))
+}
+
+function markOf(detection: Detection, layer: number): Mark {
   const fields = unpackPayload(detection.payload)
   const known = fields.version === KNOWN_VERSION ? fields : undefined
-  return { stampId: toHex(detection.payload), key, version: fields.version, fields: known, created: known && createdAt(known), detection }
+  return {
+    layer,
+    stampId: toHex(detection.payload),
+    key: layer ? 'private' : 'public',
+    version: fields.version,
+    fields: known,
+    created: known && createdAt(known),
+    detection,
+  }
 }

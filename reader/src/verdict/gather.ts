@@ -3,11 +3,11 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { fromHex, toHex } from '../bytes/text.ts'
 import { STORE_TYPE } from '../credentials/presence.ts'
-import type { CredentialsReader, ReadManifest } from '../credentials/types.ts'
+import { UNAVAILABLE, type CredentialsReader, type ReadManifest } from '../credentials/types.ts'
 import { ReaderError } from '../errors.ts'
 import { compareMarked, pdqDistance, pdqOrientations, unseal, type MarkedComparison } from '../fingerprint/index.ts'
 import { timeText } from '../proof/fields.ts'
-import { check, isCovered, readResponse, together, type Checked, type Response } from '../response/index.ts'
+import { check, isCovered, readResponse, together, type Checked } from '../response/index.ts'
 import { createdAt, unpackPayload } from '../watermark/index.ts'
 import { readAuthorities, worthOf, type Authorities } from './authorities.ts'
 import { NOT_ASKED, type Candidate, type Content, type Evidence, type EvidenceMark, type Lookup, type Manifest, type Reply } from './evidence.ts'
@@ -25,6 +25,8 @@ export interface Gathered {
   readonly responses: readonly Checked[]
   /** Responses that can't be read. */
   readonly unread: number
+  /** Whether there were Content Credentials to read, and what reads them could not be had. */
+  readonly missing: boolean
   /** Stamps that responses are about whose pictures look like this one. */
   readonly like: readonly string[]
   /** The manifests of the file; of responses, by the manifest that evidence has. */
@@ -37,7 +39,10 @@ export interface Gathered {
 
 /** Reads manifests, each once. */
 class Manifests {
+  /** Whether there were some to read, and what reads them could not be had. */
+  missing = false
   readonly #open: (() => Promise<CredentialsReader>) | undefined
+  #opened: Promise<CredentialsReader | undefined> | undefined
   readonly #anchors: string
   readonly #known = new Map<string, Promise<readonly ReadManifest[] | undefined>>()
 
@@ -46,13 +51,47 @@ class Manifests {
     this.#anchors = anchors
   }
 
-  /** Undefined where there is nothing to read them with. */
-  async read(store: Uint8Array): Promise<readonly ReadManifest[] | undefined> {
-    if (!this.#open) return undefined
+  /** Of a store by itself; undefined where it can't be read. */
+  read(store: Uint8Array): Promise<readonly ReadManifest[] | undefined> {
     const name = toHex(sha256(store))
-    const known = this.#known.get(name) ?? this.#open().then((reader) => reader.read(store, STORE_TYPE, this.#anchors)).catch(unreadable)
+    const known = this.#known.get(name) ?? this.#readOnce(store)
     this.#known.set(name, known)
     return known
+  }
+
+  /** Of the file, bound to its bytes. */
+  async own({ store }: Examination): Promise<readonly ReadManifest[]> {
+    const reader = store && (await this.#reader())
+    if (!reader) return []
+    try {
+      const found = (await reader.read(store.file, store.type, this.#anchors)) ?? []
+      return store.type === STORE_TYPE ? found.map(unbound) : found
+    } catch (error) {
+      if (error instanceof ReaderError) return [UNREADABLE]
+      throw error
+    }
+  }
+
+  async #readOnce(store: Uint8Array): Promise<readonly ReadManifest[] | undefined> {
+    const reader = await this.#reader()
+    if (!reader) throw new ReaderError(UNAVAILABLE, 'Nothing at hand reads Content Credentials.')
+    return reader.read(store, STORE_TYPE, this.#anchors).catch(unreadable)
+  }
+
+  /** What reads them is asked for once, however many wait for it. */
+  #reader(): Promise<CredentialsReader | undefined> {
+    this.#opened ??= this.#openOnce()
+    return this.#opened
+  }
+
+  async #openOnce(): Promise<CredentialsReader | undefined> {
+    try {
+      return await this.#open?.()
+    } catch (error) {
+      if (!(error instanceof ReaderError && error.code === UNAVAILABLE)) throw error
+      this.missing = true
+      return undefined
+    }
   }
 }
 
@@ -69,7 +108,7 @@ export async function prepare(examination: Examination, options: Options): Promi
   const authorities = await readAuthorities(options.trust ?? {})
   const manifests = new Manifests(options.credentials, authorities.anchors)
   const { checked, unread } = await answers(options.responses ?? [], authorities, manifests, examination.examined)
-  const own = await ownManifests(examination, authorities, options)
+  const own = await manifests.own(examination)
   const sources = new Map<Manifest, readonly ReadManifest[]>()
   const judged = async (read: readonly ReadManifest[]): Promise<Manifest> => {
     const found = await manifestOf(read[0]!, authorities, checked)
@@ -77,7 +116,7 @@ export async function prepare(examination: Examination, options: Options): Promi
     return found
   }
   const manifest = own.length ? await judged(own) : null
-  const comparing = new Comparing(examination, manifest, own[0])
+  const comparing = new Comparing(examination, manifest, own[0], options.frame ?? false)
   return async (found, tell) => {
     const marks: EvidenceMark[] = []
     for (const [n, mark] of found.entries()) {
@@ -87,7 +126,7 @@ export async function prepare(examination: Examination, options: Options): Promi
     }
     const like = likeStamps(examination, found, checked, manifest?.payload ?? null)
     const evidence = { sha256: examination.sha256, examined_at: timeText(examination.examined), manifest, lookup: NOT_ASKED, marks, similar: like.length > 0 }
-    return { evidence, authorities, responses: checked, unread, like, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
+    return { evidence, authorities, responses: checked, unread, missing: manifests.missing, like, own, sources, comparisons: comparing.found, sealed: comparing.sealed }
   }
 }
 
@@ -102,31 +141,11 @@ function likeStamps({ picture, pdq }: Examination, marks: readonly Mark[], respo
 }
 
 async function answers(files: readonly Uint8Array[], { directories }: Authorities, manifests: Manifests, now: Date) {
-  const read: Response[] = []
-  let unread = 0
-  for (const file of files) {
-    try {
-      read.push(readResponse(file))
-    } catch (error) {
-      if (!(error instanceof ReaderError)) throw error
-      unread++
-    }
-  }
   const signerOf = async (store: Uint8Array) => (await manifests.read(store))?.[0]?.chain
-  const checked = await Promise.all(read.map((response) => check(response, directories, now, signerOf)))
-  return { checked: together(checked), unread }
-}
-
-async function ownManifests({ store }: Examination, { anchors }: Authorities, { credentials }: Options): Promise<readonly ReadManifest[]> {
-  if (!store || !credentials) return []
-  const reader = await credentials()
-  try {
-    const found = (await reader.read(store.file, store.type, anchors)) ?? []
-    return store.type === STORE_TYPE ? found.map(unbound) : found
-  } catch (error) {
-    if (error instanceof ReaderError) return [UNREADABLE]
-    throw error
-  }
+  const one = async (file: Uint8Array) => check(readResponse(file), directories, now, signerOf)
+  const checked = await Promise.all(files.map((file) => one(file).catch(unreadable)))
+  const read = checked.filter((each) => each !== undefined)
+  return { checked: together(read), unread: files.length - read.length }
 }
 
 /** A store by itself is tied to the bytes of no picture. */
@@ -230,11 +249,13 @@ class Comparing {
   readonly found = new Map<Candidate, MarkedComparison>()
   readonly sealed = new Set<Candidate>()
   readonly own: ReadManifest | undefined
+  readonly #frame: boolean
   readonly #examination: Examination
   readonly #manifest: Manifest | null
   readonly #known = new Map<string, MarkedComparison | undefined>()
 
-  constructor(examination: Examination, manifest: Manifest | null, own: ReadManifest | undefined) {
+  constructor(examination: Examination, manifest: Manifest | null, own: ReadManifest | undefined, frame: boolean) {
+    this.#frame = frame
     this.#examination = examination
     this.#manifest = manifest
     this.own = own
@@ -247,7 +268,8 @@ class Comparing {
     const worth = manifest.trusted && manifest.payload === mark.stampId
     if (!worth || !lattice || lattice === 'none') return { ...part, content: 'not compared', region: null }
     const compared = await this.#compare(mark, lattice)
-    const content: Content = compared?.comparison.result ?? 'inconclusive'
+    const result = compared?.comparison.result ?? 'inconclusive'
+    const content: Content = result === 'far' && this.#frame ? 'inconclusive' : result
     const candidate = { ...part, content, region: content === 'near' ? (compared!.region ?? null) : null }
     if (compared) this.found.set(candidate, compared)
     else this.sealed.add(candidate)

@@ -6,7 +6,7 @@ import type { Picture } from '../picture/picture.ts'
 /** Decodes stored pixels: neither orientation nor transparency is applied. */
 export type Decode = (file: Uint8Array) => Promise<Picture>
 
-export type Step = 'reading' | 'fingerprint' | 'mark' | 'credentials' | 'comparing' | 'done'
+export type Step = 'reading' | 'fingerprint' | 'mark' | 'further' | 'credentials' | 'comparing' | 'done'
 
 export interface Progress {
   readonly step: Step
@@ -36,6 +36,8 @@ export interface Options {
   readonly name?: string
   /** Keys of private marks, 32 bytes each; the public one is always tried. */
   readonly keys?: readonly Uint8Array[]
+  /** The picture is a frame of a film: what was signed describes one frame, so that this one shows something else contradicts nothing. */
+  readonly frame?: boolean
   /** Look for every mark, which takes as long as to find none. */
   readonly allMarks?: boolean
   /** Files that producers answered with. One that can't be read is listed, and not used. */

@@ -22,6 +22,8 @@ export interface Piece {
 export const isAuthentic = ({ trusted, integrity }: Manifest) => trusted && (integrity === 'intact' || integrity === 'changed')
 const isDamaged = ({ integrity }: Manifest) => integrity === 'changed' || integrity === 'broken' || integrity === 'unreadable'
 const fits = ({ content }: { content: Manifest['content'] }) => content === 'near' || content === 'bound'
+/** Whether a trusted signer signed a mark's bits for what the picture shows. */
+export const isSpokenFor = ({ candidates }: EvidenceMark) => candidates.some((each) => isAuthentic(each.manifest) && fits(each))
 
 function microseconds(time: string): number {
   return 1000 * Date.parse(`${time.slice(0, 23)}Z`) + Number(time.slice(23, 26))

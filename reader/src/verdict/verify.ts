@@ -3,15 +3,22 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { toHex } from '../bytes/text.ts'
 import { decide, type Decision } from './decide.ts'
-import { allMarks, examine, READ, type Examination } from './examine.ts'
+import { examine, furtherMarks, READ, type Examination } from './examine.ts'
 import { prepare, type Gather, type Gathered } from './gather.ts'
 import { historyOf, summaryOf } from './history.ts'
-import type { Options, Step } from './options.ts'
+import { Meter, type Tell } from './meter.ts'
+import type { Options } from './options.ts'
+import { isSpokenFor } from './reasons.ts'
 import { findingsOf } from './sentences.ts'
 import { VERDICT_SCHEMA, type Freshness, type Origin, type Verdict } from './types.ts'
 
+/** The shares reached, where a further search may follow, when marks are compared for the first time, and when it ends. */
+const [COMPARED, SEARCHED] = [0.5, 0.9]
+
 export interface Examined extends Examination {
   readonly verdict: Verdict
+  /** Whether there were Content Credentials that could not be looked at, as what reads them could not be had. */
+  readonly credentialsMissing: boolean
 }
 
 /** The verdict alone, as JSON has it. */
@@ -21,31 +28,45 @@ export async function verify(file: Uint8Array, options: Options): Promise<Verdic
 
 /** The verdict, and what it was made from: marks, fingerprint, pixels. */
 export async function verifyWhole(file: Uint8Array, options: Options): Promise<Examined> {
-  const tell = rising(options)
-  const first = await examine(file, options, tell)
-  tell('credentials', READ)
+  const meter = new Meter(options.progress)
+  const first = await examine(file, options, meter.tell)
+  const last = options.allMarks || !first.marks.length || !(first.store || options.responses?.length)
+  meter.tell('credentials', last ? READ : 0)
   const gather = await prepare(first, options)
-  const found = await judged(first, gather, tell)
-  // Junk beside, around or over a picture must not hide a proof: the search goes on after a mark that proves nothing.
-  const on = first.marks.length > 0 && !options.allMarks && !found.decision.proof
-  const { examination, gathered, decision } = on ? await judged({ ...first, marks: await allMarks(first, options) }, gather, tell) : found
+  const found = await judged(first, gather, meter.leg(last ? 1 : COMPARED))
+  const layers = last ? [] : unsettled(found)
+  const on = layers.length > 0
+  const { examination, gathered, decision } = on ? await goOn(first, layers, gather, options, meter) : found
   const verdict = examination.failure && !gathered.own.length ? failed(examination) : verdictOf(examination, gathered, decision, on, options)
-  tell('done', 1)
-  return { ...examination, verdict }
+  meter.tell('done', 1)
+  return { ...examination, verdict, credentialsMissing: gathered.missing }
 }
 
-/** Progress that never falls. */
-function rising({ progress }: Options): (step: Step, share: number) => void {
-  let reached = 0
-  return (step, share) => {
-    reached = Math.max(reached, share)
-    progress?.({ step, share: reached })
-  }
+interface Judged {
+  readonly examination: Examination
+  readonly gathered: Gathered
+  readonly decision: Decision
 }
 
-async function judged(examination: Examination, gather: Gather, tell: (step: Step, share: number) => void) {
-  const gathered = await gather(examination.marks, (share) => tell('comparing', READ + (1 - READ) * share))
+async function judged(examination: Examination, gather: Gather, tell: Tell): Promise<Judged> {
+  const gathered = await gather(examination.marks, (share) => tell('comparing', share))
   return { examination, gathered, decision: decide(gathered.evidence) }
+}
+
+/**
+ * The layers to search to their end: junk beside, around or over a mark must not hide it. Where nothing at hand could speak
+ * for a mark, one is worth as much as another.
+ */
+function unsettled({ examination, gathered: { own, responses, evidence } }: Judged): number[] {
+  const readable = own.some(({ active, integrity }) => active && integrity !== 'unreadable')
+  if (!responses.length && !readable) return []
+  return examination.marks.filter((_, n) => !isSpokenFor(evidence.marks[n]!)).map(({ layer }) => layer)
+}
+
+async function goOn(first: Examination, layers: readonly number[], gather: Gather, options: Options, meter: Meter): Promise<Judged> {
+  const leg = meter.leg(SEARCHED)
+  const marks = await furtherMarks(first, layers, options, (share) => leg('further', share))
+  return judged({ ...first, marks }, gather, meter.leg(1))
 }
 
 function failed({ input, sha256, failure }: Examination): Verdict {

@@ -10,10 +10,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from provenance.imaging import isomedia
+from provenance.imaging import avif_sequence, isomedia
 from provenance.imaging.colour import Colour
 from provenance.imaging.exif import strip_prefix
-from provenance.imaging.frames import FOREVER
 from provenance.imaging.isomedia import Layout
 from provenance.imaging.moving import make_moving, write_sequence
 from provenance.imaging.picture import FULL_CHROMA, Picture
@@ -33,10 +32,6 @@ HIGH_DEPTH, MONOCHROME, HALF_ACROSS, HALF_DOWN = 0x40, 0x10, 0x08, 0x04
 """Bits of that box's third byte: over 8 bits per channel, no colour, and colour at half the
 resolution across or down."""
 
-EDITS = re.compile(rb"elst\0\0\0(.)", re.DOTALL)
-REPEATS = 1
-"""The box that says which part of a sequence is shown, and its flag to begin again behind it."""
-
 AS_FINE = (
     (0, 32, 60, 76, 92, 108, 120, 148, 172, 196, 216),
     (100, 90, 80, 75, 70, 65, 60, 50, 40, 30, 20),
@@ -46,8 +41,9 @@ AS_FINE = (
 LEAST_QUALITY = 50
 """At it 9 of 10 marks are read back, at 60 all, at 40 seven, at 30 two (``bench.floors``)."""
 
-SPEED = 6
-"""libavif's 0 to 10; its default. 4 takes three times as long to save 3 %."""
+SPEED, LARGE_SPEED, LARGE = 6, 8, 4_000_000
+"""libavif's 0 to 10, and from how many pixels on the quicker one. 6 is its default; 4 takes three
+times as long to save 3 %, and 8 a third as long, for 1 to 5 % and 0.1 dB."""
 
 
 def read(data: bytes, limits: Limits) -> Picture:
@@ -60,7 +56,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     """
     image = open_image(data, "AVIF")
     limits.check_size(*image.size)
-    moving = make_moving(image, data, "AVIF", FOREVER if _repeats(data) else 1)
+    moving = make_moving(image, data, "AVIF", avif_sequence.read_plays(data))
     picture = decode_pixels(image)
     layout = isomedia.read_layout(data)
     coding = data if moving else _find_coding(data, layout)
@@ -73,7 +69,7 @@ def read(data: bytes, limits: Limits) -> Picture:
         exif=strip_prefix(image.info.get("exif")),
         xmp=image.info.get("xmp"),
         chroma=next((_chroma(flags) for flags in coded if not flags & MONOCHROME), None),
-        fineness=None if layout is None else _find_quality(layout.quantiser),
+        fineness=_find_quality(data, layout, moving=moving is not None),
         lossless=False,
         moving=moving,
         obstacle="This AVIF has 10 or 12 bits per channel" if deep else picture.obstacle,
@@ -107,17 +103,20 @@ def _find_coding(data: bytes, layout: Layout | None) -> bytes:
     return b"".join(each.box for each in properties if each.kind == b"av1C")
 
 
-def _find_quality(quantiser: int | None) -> int | None:
+def _find_quality(data: bytes, layout: Layout | None, *, moving: bool) -> int | None:
     """Return the encoder's quality that codes as finely, so far as a mark survives it."""
-    if quantiser is None:
-        return None
-    return max(LEAST_QUALITY, round(float(np.interp(quantiser, *AS_FINE))))
+    if moving:
+        quality = avif_sequence.find_quality(data)
+    else:
+        quantiser = None if layout is None else layout.quantiser
+        quality = None if quantiser is None else round(float(np.interp(quantiser, *AS_FINE)))
+    return None if quality is None else max(LEAST_QUALITY, quality)
 
 
 def _encode(picture: Picture, image: Image.Image) -> bytes:
     options = {
         "quality": picture.choose_quality("AVIF"),
-        "speed": SPEED,
+        "speed": LARGE_SPEED if image.width * image.height > LARGE else SPEED,
         "subsampling": "4:0:0" if image.mode == "L" else picture.chroma or FULL_CHROMA,
         "icc_profile": picture.icc or b"",
         "exif": picture.exif or b"",
@@ -130,24 +129,10 @@ def _encode(picture: Picture, image: Image.Image) -> bytes:
         # Chromium 156 shows sequences of full range with too much contrast, whatever they state.
         options["range"] = "limited"
         encoded = write_sequence(picture.moving.frames, picture.moving, "AVIF", options)
-        return _state_plays(encoded, picture.moving.plays)
+        return avif_sequence.state_plays(encoded, picture.moving.plays)
     buffer = BytesIO()
     image.save(buffer, "AVIF", **options)
     return _state_colour(buffer.getvalue(), picture.colour)
-
-
-def _repeats(data: bytes) -> bool:
-    """Tell whether a sequence begins again at its end: its edit list says so."""
-    found = EDITS.search(data)
-    return found is not None and bool(found.group(1)[0] & REPEATS)
-
-
-def _state_plays(encoded: bytes, plays: int) -> bytes:
-    """Return the sequence that is shown once, where it was; the encoder has it begin again."""
-    found = EDITS.search(encoded)
-    if found is None or plays != 1:
-        return encoded
-    return encoded[: found.start(1)] + b"\0" + encoded[found.end(1) :]
 
 
 def _describe_sequence(picture: Picture, data: bytes) -> Picture:

@@ -53,6 +53,10 @@ WITHOUT_DENSITY = frozenset({"WEBP", "AVIF", "HEIC", "JXL"})
 """Formats that state pixel density in EXIF only."""
 
 
+WITHOUT_EXIF = frozenset({"GIF"})
+"""Formats in which generators' fields find no place, but in XMP what credits and describes."""
+
+
 def carry_over(picture: Picture, target: str) -> tuple[Picture, frozenset[str]]:
     """Return the picture as it goes into another format, and the names of what found a place."""
     if target == picture.format:
@@ -87,6 +91,8 @@ def _carry_texts(picture: Picture, target: str) -> tuple[Picture, frozenset[str]
     for keyword, text in png_texts.list_texts(picture):
         if keyword in DESCRIPTIVE:
             picture = _extend_xmp(picture, {DESCRIPTIVE[keyword]: (text,)})
+        elif target in WITHOUT_EXIF:
+            continue
         elif keyword == PARAMETERS:
             more = _extend_exif(picture, {}, text)
             if more is None or not _fits(more, target):

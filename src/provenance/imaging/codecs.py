@@ -87,6 +87,10 @@ HOLD_MOVING = frozenset({"PNG", "WEBP", "AVIF", "GIF"})
 HOLD_DEEP_INK = HOLD_DEEP - {"PNG"}
 """Formats that are written with 16 bits per channel, in CMYK, moving, and with 16 bits in CMYK."""
 
+UPRIGHT = frozenset({"HEIC", "JXL", "GIF"})
+"""Formats whose readers know no orientation in EXIF, or have turned the pixels by another already;
+in these pixels are written as they are seen."""
+
 
 def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     """Decode a picture file's bytes.
@@ -137,7 +141,7 @@ def fit_to_format(
 ) -> Picture:
     """Return the picture as the format holds it: its pixels lie as a reader will see them.
 
-    HEIC readers turn pixels upright, so they are turned before they are marked and written.
+    Where readers don't heed EXIF's orientation, pixels are turned before they are marked.
     What the format can't hold is added to ``losses``, or refused where the pixels would suffer.
     ``alone`` leaves out what the file holds beside the picture even where the format can hold it.
 
@@ -178,12 +182,12 @@ def fit_to_format(
     if alone or format != picture.format:
         rest = companions.drop_companions(picture)
         picture = replace_xmp(rest, rest.xmp) if rest.xmp and rest.xmp != picture.xmp else rest
-    return _agree_on_orientation(picture.turn_upright() if format == "HEIC" else picture, format)
+    return _agree_on_orientation(picture.turn_upright() if format in UPRIGHT else picture, format)
 
 
 def _agree_on_orientation(picture: Picture, format: str) -> Picture:  # noqa: A002
     """Return the picture with XMP that says of the orientation what EXIF, or the format, says."""
-    if format != "HEIC" and not states_orientation(picture.exif):
+    if format not in UPRIGHT and not states_orientation(picture.exif):
         return picture
     agreeing = orientation.state(picture, picture.orientation)
     return picture if agreeing.xmp == picture.xmp else replace_xmp(picture, agreeing.xmp or b"")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from provenance.imaging import companions, jpeg, png_texts, tiff
-from provenance.imaging.picture import Picture
+from provenance.imaging.picture import OPAQUE, Picture
 from provenance.losses import Loss, LossKind
 
 ALWAYS_LOSSY = frozenset({"JPEG", "AVIF", "HEIC"})
@@ -35,6 +35,8 @@ def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[st
     if converts and target == "HEIC" and picture.alpha is not None:
         says = "HEIC stores transparency with loss; write PNG or AVIF to keep it exactly."
         losses.append(Loss(LossKind.ALPHA, says))
+    if converts and target == "GIF":
+        losses += _find_losses_to_gif(picture)
     if converts and (left := sorted(set(_name_blocks(picture)) - carried)):
         says = (
             f"The {picture.format} holds metadata that is not carried over into {target}: "
@@ -42,6 +44,24 @@ def add_losses(picture: Picture, target: str, alone: bool, carried: frozenset[st
         )
         losses.append(Loss(LossKind.METADATA, says))
     return replace(picture, losses=tuple(losses))
+
+
+def _find_losses_to_gif(picture: Picture) -> Iterator[Loss]:
+    """Say what a GIF holds of no picture: many colours, half transparency, descriptions."""
+    says = "GIF holds 256 colours, to which the others are rounded; write PNG to keep them."
+    yield Loss(LossKind.CODING, says)
+    frames = picture.moving.frames if picture.moving else ()
+    alphas = (picture.alpha, *(each.alpha for each in frames))
+    if any(alpha is not None and ((alpha > 0) & (alpha < OPAQUE)).any() for alpha in alphas):
+        says = "In a GIF a pixel is shown or not; write PNG or WebP to keep what is half there."
+        yield Loss(LossKind.ALPHA, says)
+    if picture.icc:
+        says = "GIF holds no colour profile, so the colours will look otherwise; write PNG."
+        yield Loss(LossKind.COLOUR, says)
+    names = {"EXIF": picture.exif, "the pixel density": picture.dpi}
+    if left := [name for name, value in names.items() if value]:
+        says = f"GIF can't hold {' and '.join(left)}; write {picture.format} or PNG to keep that."
+        yield Loss(LossKind.METADATA, says)
 
 
 def _name_blocks(picture: Picture) -> Iterator[str]:

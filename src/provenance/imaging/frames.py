@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from provenance.imaging.samples import Pixels
@@ -44,3 +45,11 @@ class Moving:
     plays: int = FOREVER
     poster: bool = False
     frames: tuple[Frame, ...] = ()
+
+    def turn(self, turn: Callable[[Pixels], Pixels]) -> Moving:
+        """Return the moving picture with every frame turned."""
+        turned = (
+            Frame(turn(each.rgb), None if each.alpha is None else turn(each.alpha), each.delay)
+            for each in self.frames
+        )
+        return replace(self, frames=tuple(turned))

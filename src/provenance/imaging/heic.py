@@ -21,12 +21,13 @@ from provenance.imaging import isomedia, orientation
 from provenance.imaging.colour import Colour
 from provenance.imaging.exif import UPRIGHT, strip_prefix
 from provenance.imaging.isomedia import Layout
-from provenance.imaging.picture import FULL_CHROMA, Picture, orient
+from provenance.imaging.picture import FULL_CHROMA, Picture, make_picture, orient
 from provenance.imaging.pillow import (
     decode_pixels,
     make_deep_picture,
     translate_decoder_errors,
 )
+from provenance.imaging.samples import Samples
 from provenance.limits import Limits
 
 FINEST, LEAST_QUALITY = 94, 40
@@ -37,6 +38,13 @@ PRESET, LARGE_PRESET, LARGE = "veryfast", "ultrafast", 4_000_000
 """Of x265, and from how many pixels on the quicker one. Coded anew at the same quality, files are
 as long as with the default (slow) in half its time. The quicker one takes a sixth; files of half a
 megapixel are 40 % longer then, but those of 12 do not grow."""
+
+CHOICES = {"x265:ctu": "32", "x265:rd": "1"}
+"""Blocks of 32 and not 64 pixels, and ways of coding chosen by an estimate. Files stay as long and
+as good (within 0.5 %, 0.1 dB), in seven eighths of the time."""
+
+PLAIN_MODES = frozenset({"L", "RGB", "RGBA"})
+"""The library's names for samples of 8 bits that are taken as they are."""
 
 FULL, DEEPEST = 16, 65_535
 DEEP_MODES = {1: "I;16", 3: "RGB;16", 4: "RGBA;16"}
@@ -64,7 +72,7 @@ def read(data: bytes, limits: Limits) -> Picture:
     limits.check_size(*main.size)
     with translate_decoder_errors("The HEIC picture"):
         info = dict(main.info)
-        picture = _decode_deep(main) or decode_pixels(main.to_pillow())
+        picture = _decode_deep(main) or _decode_plain(main) or decode_pixels(main.to_pillow())
     layout = isomedia.read_layout(data)
     picture = replace(
         picture,
@@ -93,6 +101,14 @@ def _decode_deep(main: Any) -> Picture | None:
     spread = ((own * DEEPEST + most // 2) // most).astype(np.uint16)
     picture = make_deep_picture(spread if spread.ndim == 3 else spread[..., None])
     return replace(picture, depth=bits)
+
+
+def _decode_plain(main: Any) -> Picture | None:
+    """Decode grey or RGB of 8 bits, without a copy in Pillow's own way; None for other kinds."""
+    if main.mode not in PLAIN_MODES:
+        return None
+    values = np.asarray(main)
+    return make_picture(Samples(values if values.ndim == 3 else values[..., None]))
 
 
 def write(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
@@ -127,7 +143,7 @@ def _encode(picture: Picture, image: Image.Image | NDArray[np.uint16]) -> bytes:
     _wrap(picture, image).save(
         buffer,
         quality=picture.choose_quality("HEIC"),
-        enc_params={"preset": LARGE_PRESET if width * height > LARGE else PRESET},
+        enc_params={"preset": LARGE_PRESET if width * height > LARGE else PRESET, **CHOICES},
         bit_depth=picture.depth or 8,
         chroma=(picture.chroma or FULL_CHROMA).replace(":", ""),
         icc_profile=picture.icc,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -16,8 +16,10 @@ from typing import Any
 import brotli
 import numpy as np
 
+from provenance import containers
+from provenance.containers import OTHER, Piece
 from provenance.distribution import say_install
-from provenance.errors import CorruptImageError, UnsupportedFormatError
+from provenance.errors import UnsupportedFormatError
 from provenance.imaging import orientation
 from provenance.imaging.exif import UPRIGHT
 from provenance.imaging.jxl_header import HEADER_BYTES, Header, read_header
@@ -42,9 +44,6 @@ written anew, or describe the old samples only (a manifest)."""
 MOST_METADATA = 2**22
 """Bytes of a packed box when it is unpacked: no other program reads longer EXIF or XMP."""
 
-MOST_BOXES = 1_000
-"""Boxes of a file: encoders cut a picture into a few."""
-
 EFFORT = 5
 """libjxl's 1 to 10; 7 takes twice as long to save 2 %."""
 
@@ -61,9 +60,9 @@ def read(data: bytes, limits: Limits) -> Picture:
         It can't be decoded, is over a limit, or pylibjxl is not installed.
     """
     library = _load("read")
-    boxes = list(_walk(data))
+    boxes = _walk(data)
     # The decoder sees the picture alone: packed boxes could get longer without a limit.
-    core = b"".join(data[box.start : box.end] for box in boxes if box.kind in PICTURE) or data
+    core = b"".join(box.read(data) for box in boxes if box.kind in PICTURE) or data
     with translate_decoder_errors("The JPEG XL picture"):
         facts = library.probe(core)
     limits.check_size(facts["width"], facts["height"])
@@ -96,13 +95,17 @@ def write(picture: Picture, image: Any) -> bytes:
         effort=EFFORT,
         distance=BEST + (100 - quality) * STEP,
         lossless=picture.lossless,
-        exif=picture.exif,
-        xmp=picture.xmp,
         icc=picture.icc,
     )
-    if not data.startswith(BARE):
-        return data
-    return BOXED + TYPE + struct.pack(">I4s", 8 + len(data), b"jxlc") + data
+    if data.startswith(BARE):
+        data = BOXED + TYPE + _pack(b"jxlc", data)
+    # The library would pack these with Brotli, and then ExifTool often can't read them.
+    described = _pack(EXIF, bytes(4) + picture.exif) if picture.exif else b""
+    return data + described + (_pack(XMP, picture.xmp) if picture.xmp else b"")
+
+
+def _pack(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
 
 
 def _find_obstacle(facts: dict[str, Any], header: Header, *, profile: bool) -> str | None:
@@ -115,51 +118,32 @@ def _find_obstacle(facts: dict[str, Any], header: Header, *, profile: bool) -> s
     return "This JPEG XL holds a preview or further channels" if header.further else None
 
 
-@dataclass(frozen=True)
-class _Box:
-    kind: bytes
-    start: int
-    content: int
-    end: int
-
-
-def _walk(data: bytes) -> Iterator[_Box]:
-    """Yield the boxes; none for a picture without them.
+def _walk(data: bytes) -> list[Piece]:
+    """Return the boxes; none for a picture without them.
 
     Raises
     ------
     CorruptImageError
-        There are too many, or one claims less than its own header.
+        There are too many, or one states a size that is impossible.
     """
-    at = 0 if data.startswith(BOXED) else len(data)
-    for _ in range(MOST_BOXES):
-        if at + 8 > len(data):
-            return
-        length, kind = struct.unpack_from(">I4s", data, at)
-        head = 16 if length == 1 else 8
-        if length == 1:
-            length = int.from_bytes(data[at + 8 : at + 16], "big")
-        end = min(at + length, len(data)) if length else len(data)
-        if end < at + head:
-            raise CorruptImageError("A box of the JPEG XL claims less than its own header.")
-        yield _Box(kind, at, at + head, end)
-        at = end
-    raise CorruptImageError(f"The JPEG XL has more than {MOST_BOXES:,} boxes.")
+    if not data.startswith(BOXED):
+        return []
+    return [piece for piece in containers.bmff.walk_level(data) if piece.kind != OTHER]
 
 
-def _find_picture(data: bytes, boxes: Sequence[_Box]) -> bytes:
+def _find_picture(data: bytes, boxes: Sequence[Piece]) -> bytes:
     """Return the beginning of the picture itself."""
     for box in boxes:
         if box.kind in (b"jxlc", b"jxlp"):
-            start = box.content + 4 * (box.kind == b"jxlp")  # behind the number of the part
+            start = box.content_start + 4 * (box.kind == b"jxlp")  # behind the number of the part
             return data[start : start + HEADER_BYTES]
     return data[:HEADER_BYTES]
 
 
-def _read_metadata(data: bytes, boxes: Sequence[_Box]) -> Iterator[tuple[bytes, bytes]]:
+def _read_metadata(data: bytes, boxes: Sequence[Piece]) -> Iterator[tuple[bytes, bytes]]:
     """Yield kind and content of EXIF and XMP, and of what is packed; empty where it is too long."""
     for box in boxes:
-        content = data[box.content : box.end]
+        content = box.read_content(data)
         if box.kind in (EXIF, XMP):
             yield box.kind, content
         elif box.kind == PACKED:

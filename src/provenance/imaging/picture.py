@@ -188,6 +188,7 @@ class Picture:
             alpha=None if self.alpha is None else turn(self.alpha),
             samples=self.samples and replace(self.samples, values=turn(self.samples.values)),
             exif=self.exif and exif.set_orientation(self.exif, exif.UPRIGHT),
+            moving=self.moving and self.moving.turn(turn),
         )
 
     def with_pixels(self, rgb: Pixels) -> Picture:

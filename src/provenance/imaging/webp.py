@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 
+import numpy as np
 from PIL import Image
 
 from provenance import containers
@@ -17,7 +18,7 @@ from provenance.imaging.exif import strip_prefix
 from provenance.imaging.frames import FOREVER
 from provenance.imaging.moving import make_moving, write_sequence
 from provenance.imaging.picture import LOSSY_QUALITY, Picture
-from provenance.imaging.pillow import decode_pixels, open_image
+from provenance.imaging.pillow import decode_pixels, open_image, translate_decoder_errors
 from provenance.limits import Limits
 from provenance.losses import Loss, LossKind
 
@@ -44,6 +45,10 @@ SIDE_MASK = 0x3FFF
 LOSSLESS_EFFORT = 50
 """libwebp's 0 to 100 in lossless mode, where it trades time for size and never quality."""
 
+DECODER_BYTES = 12
+"""Bytes of a pixel that libwebp decodes with: two canvases, and the picture. Where it finds no
+memory for them it says what it says of damage, so they are asked for before."""
+
 METHOD = 4
 """libwebp's speed, 0 to 6; its default."""
 
@@ -64,8 +69,12 @@ def read(data: bytes, limits: Limits) -> Picture:
         )
         for piece in pieces
     ]
+    area = 0
     for width, height in _read_sizes(chunks):
         limits.check_size(width, height)
+        area = max(area, width * height)
+    with translate_decoder_errors("The WEBP picture"):
+        np.empty(DECODER_BYTES * area, dtype=np.uint8)
     kinds = {kind for kind, _ in chunks}
     image = open_image(data, "WEBP")
     limits.check_size(*image.size)

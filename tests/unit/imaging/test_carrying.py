@@ -161,3 +161,38 @@ def test_what_xmp_states_already_stays() -> None:
 def test_resources_may_be_cut_off_anywhere(cut: int) -> None:
     body = (iptc.PREFIX + resource(0x0404, SAID))[: len(iptc.PREFIX) + cut]
     iptc.read_texts(body)
+
+
+@pytest.mark.parametrize("target", ["PNG", "JPEG", "WEBP", "AVIF", "TIFF", "HEIC", "JXL", "GIF"])
+def test_a_picture_lies_in_every_format_as_it_did(target: str) -> None:
+    image = Image.fromarray(np.add.outer(np.arange(60), np.arange(90) * 2).astype(np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = BytesIO()
+    image.convert("RGB").save(buffer, "JPEG", exif=exif.tobytes(), quality=95)
+    before = imaging.decode(buffer.getvalue()).turn_upright().rgb.astype(int)
+    after = imaging.decode(imaging.encode(imaging.decode(buffer.getvalue()), target))
+    shown = after.turn_upright().rgb
+    assert shown.shape == before.shape == (90, 60, 3)
+    assert np.abs(shown - before).mean() < 12
+
+
+def test_what_a_gif_holds_of_no_picture_is_said() -> None:
+    image = Image.fromarray(np.full((20, 30, 4), 128, np.uint8), "RGBA")
+    said, exif, buffer = PngInfo(), Image.Exif(), BytesIO()
+    said.add_text("parameters", "a cat\nSteps: 20")
+    exif[0x013B] = "anna"
+    image.save(buffer, "PNG", pnginfo=said, exif=exif, icc_profile=b"odd", dpi=(300, 300))
+    losses = imaging.fit_to_format(imaging.decode(buffer.getvalue()), "GIF").losses
+    assert {str(each.kind) for each in losses} == {"coding", "alpha", "colour", "metadata"}
+    told = " ".join(each.says for each in losses)
+    assert all(word in told for word in ("EXIF", "pixel density", "parameters", "256 colours"))
+
+
+def test_metadata_of_jpeg_xl_lies_open() -> None:
+    exif, buffer = Image.Exif(), BytesIO()
+    exif[0x013B] = "anna"
+    Image.new("RGB", (30, 20)).save(buffer, "JPEG", exif=exif, xmp=b"<x:xmpmeta/>")
+    data = imaging.encode(imaging.decode(buffer.getvalue()), "JXL")
+    assert b"anna" in data
+    assert b"<x:xmpmeta/>" in data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from PIL import Image
 from provenance import imaging, xmp
 from provenance.containers import items
 from provenance.errors import InputError, UnsupportedFormatError
-from provenance.imaging import isomedia, orientation
+from provenance.imaging import avif_sequence, isomedia, orientation
 from provenance.imaging.exif import read_orientation
 from provenance.imaging.picture import orient
 from provenance.imaging.quantisers import read_quantiser
@@ -207,6 +208,29 @@ def test_files_say_how_finely_they_were_coded(quality: int, size: tuple[int, int
         found = imaging.decode(data).fineness
         assert found is not None
         assert abs(found - max(quality, least)) <= 5
+
+
+@pytest.mark.parametrize("quality", [45, 60, 75, 90])
+@pytest.mark.parametrize("speed", [6, 8])
+@pytest.mark.parametrize("count", [2, 7])
+def test_sequences_say_how_finely_they_were_coded(quality: int, speed: int, count: int) -> None:
+    buffer = io.BytesIO()
+    first, *rest = (IMAGE.rotate(3 * turn) for turn in range(count))
+    first.save(
+        buffer, "AVIF", quality=quality, speed=speed, save_all=True, append_images=rest, duration=90
+    )
+    found = imaging.decode(buffer.getvalue()).fineness
+    assert found is not None
+    assert abs(found - max(quality, 50)) <= 10
+
+
+def test_a_sequence_cut_short_says_nothing_of_its_coding() -> None:
+    buffer = io.BytesIO()
+    IMAGE.save(buffer, "AVIF", save_all=True, append_images=[IMAGE.rotate(9)], duration=90)
+    data = buffer.getvalue()
+    for kind in (b"stsz", b"stco", b"stsc"):
+        assert avif_sequence.find_quality(data[: data.index(kind) + 8]) is None
+        assert avif_sequence.find_quality(data.replace(kind, b"free")) is None
 
 
 def test_a_file_is_coded_as_finely_again() -> None:

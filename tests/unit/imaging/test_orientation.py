@@ -6,11 +6,14 @@ import io
 from dataclasses import replace
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
 from provenance import imaging, xmp
 from provenance.imaging.orientation import PROPERTY
+
+pillow_heif.register_heif_opener()
 
 KINDS = ["PNG", "JPEG", "WEBP", "TIFF", "AVIF", "HEIC"]
 PIXELS = np.random.Generator(np.random.PCG64(8)).integers(0, 256, (32, 48, 3), dtype=np.uint8)

@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -34,6 +34,7 @@ from provenance.registry import open_registry
 from provenance.registry.checkpoint import Checkpoint
 from provenance.registry.leaf import encode_leaf
 from provenance.registry.log import Frontier, hash_leaf
+from provenance.registry.sql.rows import read_log_rows
 from provenance.registry.sqlite import SqliteRegistry
 from provenance.registry.sqlite.connection import READ_TIMEOUT_S, translate_error
 from provenance.signers import LogKey
@@ -733,6 +734,32 @@ def test_an_append_costs_no_more_as_the_log_grows(
                 fill(registry, 16, start + 48)
             costs.append(steps.count)
     assert max(costs[4:]) < 1.5 * min(costs[:4]), costs
+
+
+def test_a_page_of_an_audit_costs_the_same_however_much_is_left(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provenance.registry.sql.rows.PAGE", 5)
+    costs = []
+    with SqliteRegistry(path, create=True) as registry:
+        for end in (20, 200):
+            fill(registry, end - registry.size, registry.size)
+            costs.append(count_instructions(registry))
+    assert costs[1] < 1.1 * costs[0], costs
+
+
+def count_instructions(registry: SqliteRegistry) -> int:
+    """Count what SQLite's machine does for the first page of an audit."""
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+
+    with registry._database.reading() as db:
+        cast("sqlite3.Connection", db).set_progress_handler(step, 1)
+    next(read_log_rows(registry._database))
+    return count
 
 
 def test_any_other_error_of_sqlite_becomes_ours(path: Path) -> None:

@@ -117,3 +117,16 @@ def test_decoding_leaves_its_input_alone() -> None:
     before = soft.copy()
     polar.decode(soft, LIST)
     assert (soft == before).all()
+
+
+@pytest.mark.parametrize("size", [1, 4, LIST])
+@pytest.mark.parametrize("known", [0, 96])
+def test_rows_decode_as_each_alone(size: int, known: int) -> None:
+    """Clean rows too, which alone are seen to be code words before any path is followed."""
+    sent = words(6, 8)
+    sent[:, :known] = 0
+    soft = np.stack([received(w, 0.7 * seed, seed) for seed, w in enumerate(sent)])
+    together = polar.decode_all(soft, size, known)
+    alone = [polar.decode(each, size, known) for each in soft]
+    assert (together == np.stack(alone)).all()
+    assert (together[0, 0] == sent[0]).all()

@@ -8,7 +8,6 @@ import type { Stage } from './stage.ts'
 const WORDS: Record<FailureKind | 'file', Key> = {
   heic: 'failHeic',
   trust: 'failTrust',
-  offline: 'failOffline',
   kind: 'failKind',
   film: 'failFilm',
   large: 'failLarge',

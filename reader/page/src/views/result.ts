@@ -26,7 +26,7 @@ export function showResult(stage: Stage, report: Report): HTMLElement[] {
   const state = report.verdict.state ?? 'none'
   return [
     h('h1', { tabindex: '-1', id: 'result' }, say('result')),
-    h('div', { class: `verdict ${state}` }, h('p', { class: 'first' }, first), ...rest.map((each) => h('p', {}, each))),
+    h('div', { class: `verdict ${state}` }, h('p', { class: 'first' }, first), ...rest.map((each) => h('p', {}, each)), report.unread && retrying(stage)),
     ...answers(stage, report),
     h('h2', {}, say('helpNow')),
     ...adviceOn(stage, report),
@@ -35,6 +35,11 @@ export function showResult(stage: Stage, report: Report): HTMLElement[] {
     ...experts(stage, report),
     h('p', {}, h('button', { type: 'button', id: 'another', class: 'button second', click: () => stage.actions.restart() }, say('another'))),
   ]
+}
+
+/** Examine the file once more: with a network, what was missing can be had. */
+function retrying({ speaker, actions }: Stage): HTMLElement {
+  return h('p', {}, h('button', { type: 'button', id: 'retry', class: 'button second', click: () => actions.retry() }, speaker.say('unreadRetry')))
 }
 
 /** What became of the producers' answers that were dropped onto the page. */

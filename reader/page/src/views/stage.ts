@@ -7,6 +7,8 @@ export interface Actions {
   take(files: readonly File[]): void
   cancel(): void
   restart(): void
+  /** Examine the same file again. */
+  retry(): void
   help(): void
   back(): void
 }

@@ -26,7 +26,7 @@ export function sayVerdict(speaker: Speaker, report: Report): { first: string; r
     case 'tampered':
       return { first: say('tampered'), rest: [say('tamperedMeans'), ...notes] }
     default:
-      return { first: say('none'), rest: [say('noneMeans'), ...notes] }
+      return report.unread ? { first: say('unreadAlone'), rest: notes } : { first: say('none'), rest: [say('noneMeans'), ...notes] }
   }
 }
 
@@ -43,9 +43,11 @@ function sayMeaning({ say }: Speaker, { verdict: { origin } }: Report): string[]
   return [say('attributedMeans'), ...(derived ? [say('attributedLater', { producer: origin.producer })] : [])]
 }
 
-/** What was done besides: to very large pictures, to films, to negatives. */
-function sayNotes({ say }: Speaker, { marks, film, shrunk, size }: Report): string[] {
+/** What was not done, and what was done besides: to very large pictures, to films, to negatives. */
+function sayNotes({ say }: Speaker, { verdict, marks, film, shrunk, size, unread }: Report): string[] {
   const notes: string[] = []
+  if (unread && verdict.state !== 'none') notes.push(say('unreadBesides'))
+  if (unread) notes.push(say('unreadHow'))
   if (film) notes.push(say(film.carrying ? 'filmNote' : 'filmNone', { tried: film.tried, found: film.carrying }))
   if (shrunk && size) notes.push(say('shrunkNote', { width: size.width, height: size.height }))
   if (marks.some((mark) => mark.inverted)) notes.push(say('inverted'))

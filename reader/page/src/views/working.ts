@@ -9,6 +9,7 @@ const STEPS: Record<Exclude<Progress['step'], 'frames'>, Key> = {
   reading: 'stepReading',
   fingerprint: 'stepFingerprint',
   mark: 'stepMark',
+  further: 'stepFurther',
   credentials: 'stepCredentials',
   comparing: 'stepComparing',
   done: 'stepDone',

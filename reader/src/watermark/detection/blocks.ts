@@ -41,9 +41,21 @@ function waves(n: number): Waves {
   return found
 }
 
+const prepared = new Map<string, BlockLines>()
+
+function linesOf(key: Uint8Array): BlockLines {
+  const name = key.join()
+  const known = prepared.get(name) ?? new BlockLines(key)
+  prepared.set(name, known)
+  return known
+}
+
 export function blocksOf({ plane, inside }: Sampled, window: Window, key: Uint8Array): Blocks {
-  const [u, v, re, im]: [number[], number[], number[], number[]] = [[], [], [], []]
-  const lines = new BlockLines(key)
+  const most = Math.ceil(window.rows / BLOCK_SAMPLES) * Math.ceil(window.columns / BLOCK_SAMPLES)
+  const [u, v] = [new Float64Array(most), new Float64Array(most)]
+  const [re, im] = [new Float32Array(most * LINES), new Float32Array(most * LINES)]
+  let count = 0
+  const lines = linesOf(key)
   for (let top = 0; top < window.rows; top += BLOCK_SAMPLES) {
     for (let left = 0; left < window.columns; left += BLOCK_SAMPLES) {
       const rows = Math.min(BLOCK_SAMPLES, window.rows - top)
@@ -52,13 +64,14 @@ export function blocksOf({ plane, inside }: Sampled, window: Window, key: Uint8A
       for (let y = top; y < top + rows; y++) for (let x = left; x < left + columns; x++) seen += inside[y * window.columns + x]!
       if (seen < LEAST_SHARE * BLOCK_SAMPLES * BLOCK_SAMPLES) continue
       lines.measure(plane.data, window, top, left, rows, columns)
-      u.push(2 * (window.left + left) + columns)
-      v.push(2 * (window.top + top) + rows)
-      re.push(...lines.re)
-      im.push(...lines.im)
+      u[count] = 2 * (window.left + left) + columns
+      v[count] = 2 * (window.top + top) + rows
+      re.set(lines.re, count * LINES)
+      im.set(lines.im, count * LINES)
+      count++
     }
   }
-  const blocks = { count: u.length, u: Float64Array.from(u), v: Float64Array.from(v), re: Float32Array.from(re), im: Float32Array.from(im) }
+  const blocks = { count, u: u.subarray(0, count), v: v.subarray(0, count), re: re.subarray(0, count * LINES), im: im.subarray(0, count * LINES) }
   flatten(blocks)
   return blocks
 }

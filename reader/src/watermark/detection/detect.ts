@@ -1,7 +1,7 @@
 /** Find and read a mark: the door to this folder. */
 
 import type { Matrix } from '../../numeric/matrix.ts'
-import { luma, type Picture } from '../../picture/picture.ts'
+import { Luma, type Picture } from '../../picture/picture.ts'
 import { PAYLOAD_BYTES, PUBLIC_KEY, TILE } from '../format/constants.ts'
 import { toHex } from '../format/payload.ts'
 import { regionOf, type Region } from './region.ts'
@@ -38,21 +38,21 @@ export interface Watch {
 
 /** Find and read the mark, however it lies in the picture. Nothing found says nothing about its origin. */
 export function detect(picture: Picture, key: Uint8Array = PUBLIC_KEY): Detection | undefined {
-  for (const found of search(luma(picture), checked(key))) if ('reading' in found) return detection(found, picture, key)
+  for (const found of search(new Luma(picture), checked(key))) if ('reading' in found) return detection(found, picture, key)
   return undefined
 }
 
 /** Find every mark: the search goes on to its end, which takes as long as to find nothing. */
 export function detectAll(picture: Picture, key: Uint8Array = PUBLIC_KEY): Detection[] {
   const best = new Best()
-  for (const found of search(luma(picture), checked(key))) if ('reading' in found) best.add(found)
+  for (const found of search(new Luma(picture), checked(key))) if ('reading' in found) best.add(found)
   return best.found().map((found) => detection(found, picture, key))
 }
 
 /** The same step by step, so that whoever waits can be told, and can give up: then the signal's reason is thrown. */
 export async function detectWatched(picture: Picture, key: Uint8Array, watch: Watch): Promise<Detection[]> {
   const best = new Best()
-  for (const found of search(luma(picture), checked(key))) {
+  for (const found of search(new Luma(picture), checked(key))) {
     if ('reading' in found) best.add(found)
     else watch.progress?.(found.looking, found.share)
     if ('reading' in found && !watch.all) break

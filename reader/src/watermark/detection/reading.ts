@@ -7,7 +7,7 @@ import { decode, MANY_PATHS, PATHS, type Decoded } from './decoding.ts'
 import { sample, smooth, windowOf, type Sampled, type Sizes, type Window } from './sampling.ts'
 import { softBits, WEIGHTINGS, type SoftBits } from './softbits.ts'
 
-/** Energy over which soft bits are worth a decoding: two standard deviations of what no mark gives. */
+/** Energy over which soft bits are worth a decoding, unless the pilot is beyond doubt: two standard deviations of what no mark gives. */
 const LEAST_ENERGY = 1.09
 /** ... and with which they are read by the first weighting alone, before the others are tried. */
 const CLEAR_ENERGY = 1.6
@@ -86,7 +86,7 @@ export function* read(view: View, key: Uint8Array, sign: number, sure: boolean):
   const rest = WEIGHTINGS.map((weighting, n) => ({ n, soft: n ? softBits(view.subbands, key, weighting) : first }))
   rest.sort((a, b) => b.soft.energy - a.soft.energy)
   for (const { n, soft } of rest) {
-    if (soft.energy < LEAST_ENERGY) return
+    if (!sure && soft.energy < LEAST_ENERGY) return
     if (n === 0 && clear) continue
     for (const reading of attempts(view, soft, n, sign, sure)) {
       found = true

@@ -2,7 +2,7 @@
 
 import { apply, invert, multiply, normalise, solve, translation, type Matrix } from '../../numeric/matrix.ts'
 import { LINES, TILE } from '../format/constants.ts'
-import { pilot } from '../format/pilot.ts'
+import { pilot, type Pilot } from '../format/pilot.ts'
 import { blocksOf, type Blocks } from './blocks.ts'
 import { bilinear, sample, scalesAt, windowOf, type Sizes } from './sampling.ts'
 
@@ -110,10 +110,19 @@ class Lines {
   readonly #u: Float64Array
   readonly #v: Float64Array
   readonly #sign: number
+  /** Of the place that is looked at: what each line turns by. */
+  readonly #cos = new Float64Array(LINES)
+  readonly #sin = new Float64Array(LINES)
+  readonly #cycles: Pick<Pilot, 'u' | 'v'>
+  readonly #across: Turns
+  readonly #down: Turns
 
   constructor(blocks: Blocks, key: Uint8Array, sign: number) {
     const { u, v } = pilot(key)
     this.#blocks = blocks
+    this.#cycles = { u, v }
+    this.#across = new Turns(u)
+    this.#down = new Turns(v)
     this.#u = Float64Array.from(u, (cycles) => (2 * Math.PI * cycles) / TILE)
     this.#v = Float64Array.from(v, (cycles) => (2 * Math.PI * cycles) / TILE)
     this.#sign = sign
@@ -130,10 +139,8 @@ class Lines {
     for (let n = 0; n < stage.blocks.length; n++) {
       const [ex, ey] = displacement(p, stage.x[n]!, stage.y[n]!)
       const from = stage.blocks[n]! * LINES
-      for (let k = 0; k < LINES; k++) {
-        const angle = this.#u[k]! * ex + this.#v[k]! * ey
-        sum += this.#blocks.re[from + k]! * Math.cos(angle) + this.#blocks.im[from + k]! * Math.sin(angle)
-      }
+      this.#turn(ex, ey)
+      for (let k = 0; k < LINES; k++) sum += this.#blocks.re[from + k]! * this.#cos[k]! + this.#blocks.im[from + k]! * this.#sin[k]!
     }
     return this.#sign * sum
   }
@@ -171,9 +178,9 @@ class Lines {
       const from = stage.blocks[n]! * LINES
       let gx = 0
       let gy = 0
+      this.#turn(ex, ey)
       for (let k = 0; k < LINES; k++) {
-        const angle = this.#u[k]! * ex + this.#v[k]! * ey
-        const quadrature = this.#blocks.im[from + k]! * Math.cos(angle) - this.#blocks.re[from + k]! * Math.sin(angle)
+        const quadrature = this.#blocks.im[from + k]! * this.#cos[k]! - this.#blocks.re[from + k]! * this.#sin[k]!
         gx += quadrature * this.#u[k]!
         gy += quadrature * this.#v[k]!
       }
@@ -193,6 +200,21 @@ class Lines {
     return solve(information, gradient)
   }
 
+  /** Take each line to a place so many units across and down: its turns across and down, multiplied. */
+  #turn(ex: number, ey: number): void {
+    const { u, v } = this.#cycles
+    this.#across.fill((2 * Math.PI * ex) / TILE)
+    this.#down.fill((2 * Math.PI * ey) / TILE)
+    const { cos: ca, sin: sa } = this.#across
+    const { cos: cd, sin: sd } = this.#down
+    for (let k = 0; k < LINES; k++) {
+      const [i, j] = [u[k]!, Math.abs(v[k]!)]
+      const s = v[k]! < 0 ? -sd[j]! : sd[j]!
+      this.#cos[k] = ca[i]! * cd[j]! - sa[i]! * s
+      this.#sin[k] = sa[i]! * cd[j]! + ca[i]! * s
+    }
+  }
+
   #squares(): [number, number, number] {
     let [uu, uv, vv] = [0, 0, 0]
     for (let k = 0; k < LINES; k++) {
@@ -201,6 +223,30 @@ class Lines {
       vv += this.#v[k]! ** 2
     }
     return [uu, uv, vv]
+  }
+}
+
+/** Cosines and sines of an angle's multiples up to the most that lines have, each out of the one before. */
+class Turns {
+  readonly cos: Float64Array
+  readonly sin: Float64Array
+
+  constructor(cycles: Int16Array) {
+    const most = cycles.reduce((known, n) => Math.max(known, Math.abs(n)), 0)
+    this.cos = new Float64Array(most + 1)
+    this.sin = new Float64Array(most + 1)
+  }
+
+  fill(angle: number): void {
+    const [c, s] = [Math.cos(angle), Math.sin(angle)]
+    let [x, y] = [1, 0]
+    for (let n = 0; n < this.cos.length; n++) {
+      this.cos[n] = x
+      this.sin[n] = y
+      const next = x * c - y * s
+      y = x * s + y * c
+      x = next
+    }
   }
 }
 

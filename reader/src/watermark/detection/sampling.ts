@@ -1,7 +1,7 @@
 /** A plane of the mark's samples under any map from mark to picture. */
 
 import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
-import { emptyPlane, type Plane } from '../../picture/picture.ts'
+import { emptyPlane, rowsOf, type Plane, type Rows } from '../../picture/picture.ts'
 import { LOBES, lanczos, shrinkTo, type Kernel } from '../../picture/resample.ts'
 import { SAMPLES, UNITS_PER_SAMPLE } from '../format/constants.ts'
 
@@ -56,26 +56,29 @@ export function windowOf(map: Matrix, width: number, height: number, most: numbe
 
 /** A picture, and what it was already made smaller to. */
 export class Sizes {
-  readonly plane: Plane
+  readonly #rows: Rows
+  readonly #kernel: Kernel
   readonly #made = new Map<string, Plane>()
 
-  readonly #kernel: Kernel
-
-  constructor(plane: Plane, kernel: Kernel) {
-    this.plane = plane
+  constructor(rows: Rows, kernel: Kernel) {
+    this.#rows = rows
     this.#kernel = kernel
+  }
+
+  get plane(): Plane {
+    return this.#rows.whole()
   }
 
   /** The picture made small enough for a map, and the map to it. */
   under(map: Matrix): { plane: Plane; map: Matrix } {
-    const { plane } = this
-    const [across, down] = scalesAt(map, plane.width / 2, plane.height / 2).map((scale) => {
+    const { width, height } = this.#rows
+    const [across, down] = scalesAt(map, width / 2, height / 2).map((scale) => {
       const factor = (UNITS_PER_SAMPLE * scale) / PIXELS_PER_SAMPLE
       return Math.max(0, Math.round(Math.log(factor) / LOG_STEP))
     }) as [number, number]
-    if (across === 0 && down === 0) return { plane, map }
+    if (across === 0 && down === 0) return { plane: this.plane, map }
     const small = this.#small(across, down)
-    const scaling = linear([small.width / plane.width, 0, 0, small.height / plane.height])
+    const scaling = linear([small.width / width, 0, 0, small.height / height])
     return { plane: small, map: multiply(scaling, map) }
   }
 
@@ -104,9 +107,9 @@ export class Sizes {
   #shrunk(across: number, down: number): Plane {
     const from = [across, down].map((steps) => Math.floor((steps - SPARED) / SPARED) * SPARED).map((steps) => Math.max(0, steps))
     const whole = from[0] === 0 && from[1] === 0
-    const source = whole ? this.plane : this.#small(from[0]!, from[1]!)
+    const source = whole ? this.#rows : rowsOf(this.#small(from[0]!, from[1]!))
     const [width, height] = [across, down].map((steps) => Math.exp(-steps * LOG_STEP)) as [number, number]
-    return shrinkTo(source, this.plane.width * width, this.plane.height * height, this.#kernel)
+    return shrinkTo(source, this.#rows.width * width, this.#rows.height * height, this.#kernel)
   }
 }
 

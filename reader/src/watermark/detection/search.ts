@@ -1,7 +1,7 @@
 /** The search for a mark, cheapest first. */
 
 import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
-import type { Plane } from '../../picture/picture.ts'
+import { rowsOf, type Rows } from '../../picture/picture.ts'
 import { FINE, PLAIN, shrink } from '../../picture/resample.ts'
 import { TILE } from '../format/constants.ts'
 import { pixelsPerUnit } from '../format/layout.ts'
@@ -63,10 +63,11 @@ export interface Looking {
 }
 
 /** Every mark found, one by one: who takes the first pays for no more. Steps are told as they begin. */
-export function* search(luma: Plane, key: Uint8Array): Generator<Found | Looking> {
+export function* search(luma: Rows, key: Uint8Array): Generator<Found | Looking> {
   const scale = pixelsPerUnit(luma.width, luma.height)
   const asMarked = linear([scale, 0, 0, scale])
   yield { looking: 'as marked', share: 0 }
+  if (luma.width * luma.height <= MOST_PIXELS) luma.whole() // it is needed whole anyway
   for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false)) {
     yield { reading, map: asMarked, inverted: false, step: 'as marked' }
   }
@@ -88,13 +89,13 @@ class Search {
   /** The maps under which the picture was read, besides as it was marked. */
   readonly #read: Matrix[] = []
 
-  constructor(luma: Plane, key: Uint8Array) {
+  constructor(luma: Rows, key: Uint8Array) {
     this.#luma = new Sizes(luma, FINE)
     this.#key = key
     const factor = Math.sqrt(Math.max(1, (luma.width * luma.height) / MOST_PIXELS))
-    const small = factor > 1 ? shrink(luma, factor, factor) : luma
+    const small = factor > 1 ? shrink(luma, factor, factor) : luma.whole()
     this.#scaling = linear([small.width / luma.width, 0, 0, small.height / luma.height])
-    this.#whitened = new Sizes(whiten(small), PLAIN)
+    this.#whitened = new Sizes(rowsOf(whiten(small)), PLAIN)
   }
 
   *run(asMarked: Matrix): Generator<Found | Looking> {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +62,12 @@ class PostgresConnection:
         with self._connection.cursor() as cursor:
             cursor.executemany(_translate(query), rows)
 
+    def gather(self) -> AbstractContextManager[object]:
+        """Send the statements within this context in one exchange; see ``sql.database.gather``."""
+        if not psycopg.Pipeline.is_supported():  # libpq before 14
+            return nullcontext()
+        return self._connection.pipeline()
+
 
 class PostgresDatabase:
     """A registry's database, connected to when first needed; threads share its pool."""
@@ -100,8 +106,10 @@ class PostgresDatabase:
             refuse_writing(self.place)
         level = psycopg.IsolationLevel.READ_COMMITTED  # sees what the lock waited for
         with self._transaction(level, read_only=False) as db:
-            db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            yield PostgresConnection(db)
+            connection = PostgresConnection(db)
+            with connection.gather():  # with the transaction's beginning
+                db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            yield connection
 
     def close(self) -> None:
         """Close the pool; the next transaction opens it again."""

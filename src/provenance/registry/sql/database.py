@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
-from typing import Any, NoReturn, Protocol
+from contextlib import AbstractContextManager, closing, nullcontext
+from typing import Any, NoReturn, Protocol, runtime_checkable
 
 from provenance.errors import RegistryDamagedError, RegistryUnavailableError
 
@@ -45,6 +45,14 @@ class Connection(Protocol):
         """Run one statement for each row."""
 
 
+@runtime_checkable
+class GatheringConnection(Protocol):
+    """A connection to a server, which takes several statements in one exchange."""
+
+    def gather(self) -> AbstractContextManager[object]:
+        """Send the statements within this context without waiting for the answer to each."""
+
+
 class Database(Protocol):
     """A database, opened when first needed; its errors are ours."""
 
@@ -70,6 +78,14 @@ def fetch_one(db: Connection, query: str, *values: object) -> Any:
     """Fetch the first row, or None."""
     with closing(db.execute(query, values)) as cursor:
         return cursor.fetchone()
+
+
+def gather(db: Connection) -> AbstractContextManager[object]:
+    """Send the statements within this context together, where each takes a way to a server.
+
+    None of them may have an answer that is read. Their errors come at the end at the latest.
+    """
+    return db.gather() if isinstance(db, GatheringConnection) else nullcontext()
 
 
 def refuse_writing(place: object) -> NoReturn:

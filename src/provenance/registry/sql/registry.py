@@ -37,10 +37,16 @@ from provenance.registry.revocation import encode_revocation
 from provenance.registry.sql import tree
 from provenance.registry.sql.accounts import SqlAccounts, keep_account
 from provenance.registry.sql.claims import SqlClaims
-from provenance.registry.sql.database import Connection, Database, fetch_one, refuse_damaged
+from provenance.registry.sql.database import (
+    Connection,
+    Database,
+    fetch_one,
+    gather,
+    refuse_damaged,
+)
 from provenance.registry.sql.models import SqlModels
 from provenance.registry.sql.pdq import SqlPdqIndex
-from provenance.registry.sql.records import keep_row
+from provenance.registry.sql.records import find_used, keep_row
 from provenance.registry.sql.revocations import (
     count_revocations,
     find_revocation,
@@ -148,17 +154,20 @@ class SqlRegistry:
         """Append several stamps in a transaction; a used id is the error of its stamp alone."""
         log = self._tree
         edge = log.read_edge(db)
+        used = find_used(db, [new.record.stamp_id for new in additions])
         answers: list[LogEntry | ProvenanceError] = []
-        for new in additions:
-            stamp_id = new.record.stamp_id
-            if fetch_one(db, "SELECT 1 FROM records WHERE stamp_id = ?", stamp_id):
-                refusal = f"The stamp id {stamp_id} is already in the registry; draw another."
-                answers.append(DuplicateStampError(refusal))
-                continue
-            keep_row(db, edge.size, new.row, new.store)
-            keep_account(db, stamp_id, new.account)
-            edge, entry = log.append(db, edge, new.leaf)
-            answers.append(entry)
+        with gather(db):
+            for new in additions:
+                stamp_id = new.record.stamp_id
+                if stamp_id in used:
+                    refusal = f"The stamp id {stamp_id} is already in the registry; draw another."
+                    answers.append(DuplicateStampError(refusal))
+                    continue
+                used.add(stamp_id)
+                keep_row(db, edge.size, new.row, new.store)
+                keep_account(db, stamp_id, new.account)
+                edge, entry = log.append(db, edge, new.leaf)
+                answers.append(entry)
         return answers
 
     def append_all(self, stamps: Iterable[NewStamp]) -> list[LogEntry]:

@@ -23,20 +23,32 @@ FIRST = -(2**63)
 
 _RECORD = ", ".join(f"records.{name}" for name in FIELDS)
 _REVOCATION = ", ".join(f"revocations.{name}" for name in REVOCATION_FIELDS)
+_PLACES = " UNION ".join(
+    f"SELECT place FROM (SELECT {place} AS place FROM {table} WHERE {condition} "  # noqa: S608 (no input)
+    f"ORDER BY {key} LIMIT :limit) AS of_{table}"
+    for table, key, place, condition in (
+        ("records", "leaf_index", "leaf_index", "leaf_index >= :start"),
+        ("revocations", "leaf_index", "leaf_index", "leaf_index >= :start"),
+        (
+            "nodes",
+            "position",
+            "position",
+            "level = 0 AND position >= :start AND CAST(position AS BIGINT) = position",
+        ),
+        ("heads", "size", "size - 1", "size > :start"),
+    )
+)
+"""Where there is anything. Each table gives a page in the order of its own key, so that no database
+sorts all that is left for each page."""
+
 _QUERY = f"""
-    SELECT i.leaf_index, nodes.hash, heads.note, stores.store, {_REVOCATION}, {_RECORD} FROM (
-        SELECT leaf_index FROM records WHERE leaf_index >= :start
-        UNION SELECT leaf_index FROM revocations WHERE leaf_index >= :start
-        UNION SELECT position FROM nodes
-            WHERE level = 0 AND position >= :start AND CAST(position AS BIGINT) = position
-        UNION SELECT size - 1 FROM heads WHERE size > :start
-        ORDER BY 1 LIMIT :limit
-    ) AS i
-    LEFT JOIN records ON records.leaf_index = i.leaf_index
-    LEFT JOIN stores ON stores.leaf_index = i.leaf_index
-    LEFT JOIN revocations ON revocations.leaf_index = i.leaf_index
-    LEFT JOIN nodes ON nodes.level = 0 AND nodes.position = i.leaf_index
-    LEFT JOIN heads ON heads.size = i.leaf_index + 1
+    SELECT i.place, nodes.hash, heads.note, stores.store, {_REVOCATION}, {_RECORD}
+    FROM (SELECT place FROM ({_PLACES}) AS places ORDER BY place LIMIT :limit) AS i
+    LEFT JOIN records ON records.leaf_index = i.place
+    LEFT JOIN stores ON stores.leaf_index = i.place
+    LEFT JOIN revocations ON revocations.leaf_index = i.place
+    LEFT JOIN nodes ON nodes.level = 0 AND nodes.position = i.place
+    LEFT JOIN heads ON heads.size = i.place + 1
     ORDER BY 1
 """  # noqa: S608 (names of dataclasses, no input)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,13 +25,20 @@ from provenance.watermark.detection.soft_bits import (
 Floats = NDArray[np.float32]
 
 MIN_EXCESS = 1.2
-"""Excess energy of the soft bits from which they are decoded: one unmarked plane in nine has it,
-and the least of what decodes has 2."""
+"""Excess energy of the soft bits from which they are decoded, unless the pilot is sure: one
+unmarked plane in nine has it, and nearly all that decode have 2."""
 CLEAR_EXCESS = 40.0
 """Excess from which one path of the decoder is tried first."""
 CLEAR_FIT = 16.0
 """Correlation from which a word is claimed by whatever weighting it was decoded with."""
-_LIST_SIZES = code.SHORT_LIST_SIZE, code.LIST_SIZE, code.LONG_LIST_SIZE
+_ROUNDS = (
+    (code.SHORT_LIST_SIZE, CLEAR_EXCESS, math.inf),
+    (code.LIST_SIZE, MIN_EXCESS, math.inf),
+    (code.LIST_SIZE, -math.inf, MIN_EXCESS),
+    (code.LONG_LIST_SIZE, MIN_EXCESS, math.inf),
+)
+"""Paths of the decoder, and from which excess to which they are tried: the last two rounds only
+where the pilot says that there is a mark."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +81,14 @@ def read(
 ) -> DecodedMark | None:
     """Decode the first word that one of the weightings yields, or None.
 
-    Where the pilot says that there ``surely`` is a mark, it pays to look longer.
+    Where the pilot says that there ``surely`` is a mark, it pays to look longer, whatever the soft
+    bits' energy: where the picture is busy and holds few tiles, they can have less than noise has.
     """
     weighted = functools.cache(lambda weighting: soft_bits(coefficients, weighting, secret))
-    for list_size in _LIST_SIZES if surely else _LIST_SIZES[:-1]:
-        least = CLEAR_EXCESS if list_size == code.SHORT_LIST_SIZE else MIN_EXCESS
+    for list_size, least, most in _ROUNDS if surely else _ROUNDS[:2]:
         for weighting in WEIGHTINGS:
             soft = weighted(weighting)
-            if excess(soft) >= least:
+            if least <= excess(soft) < most:
                 word = code.decode(soft, list_size, secret)
                 if word is not None:
                     found = measure(soft, word, weighting, secret)

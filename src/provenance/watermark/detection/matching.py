@@ -149,14 +149,16 @@ def _views(seen: Seen, search: Search) -> Iterator[_View]:
 
 def _read(views: Sequence[_View], payloads: Sequence[bytes]) -> Iterator[tuple[DecodedMark, Look]]:
     """Read each view as each payload, its lock decoded, and as the word that fits it best."""
-    for payload in payloads:
-        for view in views if len(payload) == PAYLOAD_BYTES else ():
-            word = code.complete(view.soft, payload)
+    if not views:
+        return
+    softs = np.stack([view.soft for view in views])
+    for payload in (each for each in payloads if len(each) == PAYLOAD_BYTES):
+        for view, word in zip(views, code.complete_all(softs, payload), strict=True):
             if word is not None:
                 yield measure(view.soft, word, view.weighting), view.look
     words = [each for each in payloads if len(each) == code.WORD_BYTES]
-    if views and words:
-        best = _find_best(np.stack([view.soft for view in views]), words)
+    if words:
+        best = _find_best(softs, words)
         for view, at in zip(views, best.tolist(), strict=True):
             yield measure(view.soft, words[at], view.weighting), view.look
 

@@ -31,9 +31,10 @@ Floats = NDArray[np.float32]
 FOLLOWING = 0.2
 """How far the mask goes from the last frame's to this one's: it follows in about five frames, and a
 mark that flickers is seen where a still one is not."""
-GAIN = 1.2
-"""Strength over that of a picture: films are coded more strongly than pictures are."""
-FRESH, SETTLED = 2.0, 5
+GAIN = 1.3
+"""Strength over that of a picture: films are coded more strongly than pictures are, and frames of a
+film may cost 15 points of SSIMULACRA2 where a picture's mark may cost 10 (docs/films.md)."""
+FRESH, SETTLED = 2.2, 5
 """Strength of a scene's first frame over that of later ones, and the frames until it is gone.
 Codecs spend a tenth of a scene's bits on its first frame and leave almost nothing of the mark in
 the others; and right after a cut nobody sees so small a change."""
