@@ -23,8 +23,11 @@ pytestmark = pytest.mark.heavy
 
 Pixels = NDArray[np.uint8]
 
-CHANGED = 0.02
-"""Share of a picture's samples that may be a grey level off NumPy's; see docs/providers.md."""
+CHANGED, CHANGED_FLAT = 0.005, 0.05
+"""Share of samples that may be a grey level off NumPy's: of a photograph, and of a picture with hardly
+any detail, where JPEG of the trial turns a last place into another step; see docs/providers.md."""
+FLAT = (2, 4, 5)
+"""Places of such pictures among ``contents``."""
 KEY, LOCK = bytes(range(32)), b"abc"
 
 
@@ -87,7 +90,7 @@ def test_marks_are_those_of_numpy(
         assert number not in done.failed
         apart = np.abs(marked.astype(int) - wanted)
         assert apart.max() <= 1
-        assert (apart > 0).mean() <= CHANGED
+        assert (apart > 0).mean() <= (CHANGED_FLAT if number in FLAT else CHANGED)
         found = detect(marked, key)
         assert found is not None
         assert found.payload == payloads(number + 1)[number]
@@ -141,7 +144,7 @@ def test_neither_batch_nor_coarser_arithmetic_changes_anything(
         one = embed_batch(pictures[alone], words, locks=[LOCK], device=device).pictures[0]
         apart = np.abs(one.astype(int) - together[number])
         assert apart.max() <= 1
-        assert (apart > 0).mean() <= CHANGED
+        assert (apart > 0).mean() <= (CHANGED_FLAT if number in FLAT else CHANGED)
 
 
 def handled(picture: Pixels, payload: bytes) -> list[Pixels]:
