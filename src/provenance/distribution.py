@@ -30,6 +30,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
     "service": ("fastapi>=0.128", "uvicorn>=0.38", "python-multipart>=0.0.20", "joserfc>=1.4"),
     "bulk": ("pyarrow>=22", "fsspec>=2025.9"),
     "ray": ("ray[data]>=2.50",),
+    "torch": ("torch>=2.6",),
     "telemetry": (
         "prometheus-client>=0.23",
         "opentelemetry-sdk>=1.38",

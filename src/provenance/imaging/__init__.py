@@ -5,7 +5,7 @@ several pages) says so in ``Picture.obstacle`` or is refused. Only ``pillow`` an
 Pillow, and every failure to read is an ``InputError``.
 """
 
-from provenance.imaging.arrays import split
+from provenance.imaging.arrays import is_array, split
 from provenance.imaging.codecs import (
     ImageSource,
     decode,
@@ -47,6 +47,7 @@ __all__ = [
     "find_format",
     "find_prompt_fields",
     "fit_to_format",
+    "is_array",
     "is_foreign",
     "load_moving",
     "load_picture",

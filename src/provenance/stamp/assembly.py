@@ -124,10 +124,22 @@ class Job(ABC):
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """A picture's pixels as they are once marked with a payload, under every key."""
+
+    payload: Payload
+    pixels: imaging.Pixels
+
+
+@dataclass(frozen=True)
 class PictureJob(Job):
-    """What one picture is stamped with; only the serial is still to be drawn."""
+    """What one picture is stamped with; only the serial is still to be drawn.
+
+    ``ahead`` is there if the picture was marked before, in a batch.
+    """
 
     picture: Picture
+    ahead: Ahead | None = None
 
     @property
     def frames(self) -> int | None:
@@ -138,7 +150,9 @@ class PictureJob(Job):
         self, payload: Payload, lock: bytes, keys: Sequence[bytes | None], limits: Limits
     ) -> Marked:
         """Mark under every key and encode, then read the marks back as any verifier will."""
-        return mark(self.picture, payload, lock, keys, partial(self._encode, payload), limits)
+        marked = self.ahead.pixels if self.ahead and self.ahead.payload == payload else None
+        encode = partial(self._encode, payload)
+        return mark(self.picture, payload, lock, keys, encode, limits, marked)
 
     def leave_unmarked(self, payload: Payload, limits: Limits) -> Marked:
         """Encode the pixels as they are, without a mark that could open a fingerprint."""

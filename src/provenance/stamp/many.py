@@ -48,12 +48,12 @@ def stamp_many(
     UnsupportedFormatError
         ``images`` can not be taken apart.
     """
-    count = workers or _count_cores()
+    count = workers or count_cores()
     with ThreadPoolExecutor(count, "stamp") as pool:
         waiting: deque[Future[StampedImage | ProvenanceError]] = deque()
         try:
             for image in imaging.split(images):
-                waiting.append(pool.submit(_answer, partial(stamper.stamp, image, **options)))
+                waiting.append(pool.submit(answer, partial(stamper.stamp, image, **options)))
                 if len(waiting) == 2 * count:
                     yield waiting.popleft().result()
             while waiting:
@@ -63,7 +63,8 @@ def stamp_many(
                 future.cancel()
 
 
-def _answer(work: Callable[[], T]) -> T | ProvenanceError:
+def answer(work: Callable[[], T]) -> T | ProvenanceError:
+    """Return what the work gives, or its error."""
     try:
         return work()
     except ProvenanceError as error:
@@ -78,7 +79,7 @@ class Threads:
     """
 
     def __init__(self, workers: int | None = None) -> None:
-        self._workers = workers or _count_cores()
+        self._workers = workers or count_cores()
         self._pool = ThreadPoolExecutor(self._workers, "stamp")
         self._unfinished = set[Future[Any]]()
 
@@ -146,7 +147,8 @@ class AsyncStamper:
         await self.aclose()
 
 
-def _count_cores() -> int:
+def count_cores() -> int:
+    """Count the processor's cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -59,8 +59,11 @@ def mark(
     keys: Sequence[bytes | None],
     encode: Encode,
     limits: Limits,
+    ahead: Pixels | None = None,
 ) -> Marked:
     """Mark under every key and encode, then read the marks back as any verifier will.
+
+    ``ahead`` are the picture's pixels as they are once marked, where that was done before.
 
     Raises
     ------
@@ -70,10 +73,13 @@ def mark(
         What ``encode`` raises.
     """
     pixels, word = list_frames(picture), payload.pack() + lock
-    for _ in range(MAX_PASSES):
+    for passed in range(MAX_PASSES):
         enter(Stage.MARKING)
-        for key in keys:
-            pixels = mark_frames(pixels, partial(_embed, payload=payload, lock=lock, key=key))
+        if ahead is not None and passed == 0:
+            pixels = [ahead]
+        else:
+            for key in keys:
+                pixels = mark_frames(pixels, partial(_embed, payload=payload, lock=lock, key=key))
         enter(Stage.ENCODING)
         data = encode(picture.with_frames(pixels))
         enter(Stage.CHECKING)

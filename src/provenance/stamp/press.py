@@ -65,13 +65,32 @@ class Press:
         if options.claim is not None:
             return self._stamp_claimed(job, options, options.claim, to, overwrite=overwrite)
         for _ in range(MAX_DRAWS):
-            payload = job.draw_payload()
-            if self.registry.contains(payload.stamp_id):
-                continue
+            payload = self.draw(job)
             try:
                 return self._stamp_as(job, payload, options, to, overwrite=overwrite)
             except DuplicateStampError:
                 continue  # another process drew it in the meantime
+        raise StampError(_NO_FREE_ID)
+
+    def stamp_ahead(self, job: Job, payload: Payload, options: StampOptions) -> StampedImage:
+        """Make a stamp of what was marked ahead; under another id if this one is taken by now."""
+        try:
+            return self._stamp_as(job, payload, options, None, overwrite=False)
+        except DuplicateStampError:
+            return self.stamp(job, options, None, overwrite=False)
+
+    def draw(self, job: Job) -> Payload:
+        """Draw a payload whose id is free.
+
+        Raises
+        ------
+        StampError
+            There is none.
+        """
+        for _ in range(MAX_DRAWS):
+            payload = job.draw_payload()
+            if not self.registry.contains(payload.stamp_id):
+                return payload
         raise StampError(_NO_FREE_ID)
 
     def _stamp_as(
@@ -141,16 +160,20 @@ class Press:
         return self.account_key.seal(account, stamp_id)
 
     @property
-    def _private_lock_key(self) -> LockKey | None:
+    def deriving_key(self) -> LockKey | None:
         """Without a key of locks, who reads the private mark can derive the lock all the same."""
-        return next((LockKey(key) for key in self.keys if key is not None), None)
+        private = next((LockKey(key) for key in self.keys if key is not None), None)
+        return self.lock_key or private
+
+    def derive_lock(self, payload: Payload) -> bytes:
+        """Derive a mark's lock, or draw it where there is no key."""
+        key = self.deriving_key
+        return key.derive(payload.pack()) if key else draw_lock()
 
     def _mark(self, job: Job, payload: Payload, *, best_effort: bool) -> Marked:
         """Mark and encode; with best effort leave the pixels alone where no mark can be read."""
-        lock_key = self.lock_key or self._private_lock_key
-        lock = lock_key.derive(payload.pack()) if lock_key else draw_lock()
         try:
-            return job.mark(payload, lock, self.keys, self.limits)
+            return job.mark(payload, self.derive_lock(payload), self.keys, self.limits)
         except (ImageTooSmallError, ImageTooFlatError, EmbedFailedError) as error:
             if not best_effort:
                 raise

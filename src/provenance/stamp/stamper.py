@@ -14,15 +14,13 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from provenance import imaging
 from provenance.accounts import AccountKey
-from provenance.errors import (
-    ConfigError,
-    LabelError,
-)
+from provenance.errors import ConfigError, ProvenanceError
 from provenance.examine import CheckpointKeeper
 from provenance.files import read_bytes
 from provenance.imaging import ImageSource
@@ -32,8 +30,9 @@ from provenance.manifest import ModelAction
 from provenance.records import StampRecord
 from provenance.registry import ClaimKey, Registry
 from provenance.signers import Signer
-from provenance.stamp.assembly import normalise_time, number_model, read_format
-from provenance.stamp.edits import Edit, build_history, read_parent
+from provenance.stamp.assembly import Job, read_format
+from provenance.stamp.batches import stamp_batch
+from provenance.stamp.edits import Edit, read_parent
 from provenance.stamp.kinds import FILM_FORMATS
 from provenance.stamp.options import (
     DEFAULT_OPTIONS,
@@ -45,7 +44,7 @@ from provenance.stamp.press import Press
 from provenance.stamp.producer import Producer
 from provenance.stamp.release import Resumed, check_name, check_same_stamp, find_record, resume
 from provenance.stamp.stamped_image import StampedImage
-from provenance.stamp.taking import Terms, take
+from provenance.stamp.taking import Terms, make_job, take
 from provenance.timestamps import TimeStamps
 from provenance.watermark import LockKey
 
@@ -297,34 +296,60 @@ class Stamper:
             format = format or Path(to).suffix  # noqa: A001
             check_name(to, read_format(format))
         terms = Terms(
-            self.producer.number,
-            self._options,
-            read_format(format) if format else None,
-            format_options or {},
-            force=force,
-            fresh=fresh,
-        )
-        taken = take(image, self._press, terms, lambda: self._keeper.guard(self._press.registry))
-        if self._options.labels.version_required and not model_version.strip():
-            raise LabelError("The profile asks for the model's version; say which it is.")
-        job = taken.make(
-            producer=self.producer,
-            labels=self._options.labels,
-            format=taken.format,
+            producer=self.producer.number,
+            options=self._options,
             model=model,
             model_version=model_version,
-            model_number=number_model(
-                self._press.registry,
-                self._producer,
-                model,
-                model_version,
-                strict=self._strict_models,
-            ),
-            created=normalise_time(created or self._press.clock()),
-            history=build_history(taken.existing, self._options.edit),
-            losses=taken.losses,
+            created=created,
+            format=format,
+            force=force,
+            fresh=fresh,
+            format_options=format_options or {},
         )
+        job = self._make_job(image, terms)
         return self._press.stamp(job, self._options, to, overwrite=overwrite)
+
+    def embed_batch(
+        self,
+        pictures: object,
+        *,
+        device: str | None = None,
+        workers: int | None = None,
+        **options: Any,
+    ) -> list[StampedImage | ProvenanceError]:
+        """Stamp equally large pictures whose marks are embedded together, as on a GPU.
+
+        Parameters
+        ----------
+        pictures
+            An array or tensor (N, H, W, C) or (N, C, H, W), with values as ``stamp`` takes them.
+        device
+            Where to embed, such as ``"cuda"``; where the tensor is when not given.
+        workers
+            Threads for all else; one per core when not given.
+        options
+            The keywords of ``stamp``, for every picture, but for ``to`` and ``overwrite``.
+
+        Returns
+        -------
+        For each picture the stamp, or the error that ``stamp`` raises.
+
+        Raises
+        ------
+        ConfigError
+            PyTorch is not installed, or these are the stamps of ``claiming``.
+        UnsupportedFormatError
+            ``pictures`` are not an array or a tensor of several.
+        """
+        terms = Terms(producer=self.producer.number, options=self._options, **options)
+        make = partial(self._make_job, terms=terms)
+        return stamp_batch(
+            pictures, self._press, self._options, make, device=device, workers=workers
+        )
+
+    def _make_job(self, image: ImageSource, terms: Terms) -> Job:
+        taken = take(image, self._press, terms, lambda: self._keeper.guard(self._press.registry))
+        return make_job(taken, terms, self._producer, self._press, strict=self._strict_models)
 
     def resume(
         self,

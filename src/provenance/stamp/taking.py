@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,22 +16,42 @@ from provenance.imaging import ImageSource
 from provenance.losses import Loss
 from provenance.progress import Stage, enter
 from provenance.stamp import film_job
-from provenance.stamp.assembly import Job, PictureJob, prepare
+from provenance.stamp.assembly import (
+    Job,
+    PictureJob,
+    normalise_time,
+    number_model,
+    prepare,
+    read_format,
+)
+from provenance.stamp.edits import build_history
 from provenance.stamp.existing_stamp import ExistingStamp, find_existing_stamp
 from provenance.stamp.options import StampOptions, check_losses
 from provenance.stamp.press import Press
+from provenance.stamp.producer import Producer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What the caller asked for: a ``format`` or None, and how to go about earlier stamps."""
+    """What the caller asked for; see ``Stamper.stamp``."""
 
     producer: int
     options: StampOptions
-    format: str | None
-    format_options: Mapping[str, Any]
-    force: bool
-    fresh: bool
+    model: str
+    model_version: str = ""
+    created: datetime | None = None
+    format: str | None = None
+    format_options: Mapping[str, Any] = field(default_factory=dict)
+    force: bool = False
+    fresh: bool = False
+
+    def __post_init__(self) -> None:
+        _ = self.target  # a format that does not exist is refused before anything is read
+
+    @property
+    def target(self) -> str | None:
+        """The format that was asked for, by its usual name."""
+        return read_format(self.format) if self.format else None
 
 
 @dataclass(frozen=True)
@@ -58,6 +79,32 @@ def take(image: ImageSource, press: Press, terms: Terms, guard: Callable[[], Non
     return _take_picture(image, press, terms, guard)
 
 
+def make_job(taken: Taken, terms: Terms, producer: Producer, press: Press, *, strict: bool) -> Job:
+    """Put together what a picture or film is stamped with; a new model gets a number unless strict.
+
+    Raises
+    ------
+    LabelError
+        A profile asks for what is not given.
+    ProvenanceError
+        See ``Stamper.stamp``.
+    """
+    options, model, version = terms.options, terms.model, terms.model_version
+    if options.labels.version_required and not version.strip():
+        raise LabelError("The profile asks for the model's version; say which it is.")
+    return taken.make(
+        producer=producer,
+        labels=options.labels,
+        format=taken.format,
+        model=model,
+        model_version=version,
+        model_number=number_model(press.registry, producer, model, version, strict=strict),
+        created=normalise_time(terms.created or press.clock()),
+        history=build_history(taken.existing, options.edit),
+        losses=taken.losses,
+    )
+
+
 def _read_once(image: ImageSource, press: Press) -> ImageSource:
     """Return the bytes of a file; pixels as they are."""
     if isinstance(image, bytearray | memoryview):
@@ -72,7 +119,7 @@ def _take_picture(
 ) -> Taken:
     picture, source = imaging.load_picture(image, press.limits)
     picture = imaging.load_moving(picture, press.limits)
-    target, options = terms.format or picture.format, terms.options
+    target, options = terms.target or picture.format, terms.options
     picture = imaging.fit_to_format(picture, target, alone=options.labels.strip_prompt)
     picture = imaging.choose_coding(picture, target, terms.format_options)
     check_losses(picture.losses, options)
@@ -92,7 +139,7 @@ def _take_film(data: bytes, press: Press, terms: Terms, guard: Callable[[], None
             "are copied whole; stamp the film without these options."
         )
     film = films.read_film(data, press.limits)
-    target = terms.format or film.facts.format
+    target = terms.target or film.facts.format
     films.refuse(film.facts, target)
     enter(Stage.LOOKING)
     guard()

@@ -10,6 +10,8 @@ from provenance.lazily import load_lazily
 from provenance.stamp_id import Payload
 
 if TYPE_CHECKING:
+    from provenance.watermark.batches.embedding import MarkedBatch, embed_batch
+    from provenance.watermark.batches.looking import detect_batch
     from provenance.watermark.detection.detector import (
         Detection,
         Outcome,
@@ -42,6 +44,7 @@ __all__ = [
     "FramesOutcome",
     "LockKey",
     "Margin",
+    "MarkedBatch",
     "MovingMark",
     "Outcome",
     "Payload",
@@ -49,10 +52,12 @@ __all__ = [
     "check_private_key",
     "detect",
     "detect_all",
+    "detect_batch",
     "detect_each",
     "detect_frames",
     "draw_lock",
     "embed",
+    "embed_batch",
     "layout",
     "margin",
     "match",
@@ -62,6 +67,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "batches.embedding": ("MarkedBatch", "embed_batch"),
+    "batches.looking": ("detect_batch",),
     "detection.detector": (
         "Detection",
         "Outcome",

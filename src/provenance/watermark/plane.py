@@ -165,13 +165,35 @@ def _first_aligned(start: float) -> int:
 def _sample_upright(picture: Floats, g: Geometry, most: int) -> Plane:
     """Upright picture: separable Lanczos resampling with averaging."""
     height, width = picture.shape
-    column, columns = _span(-g.x0, width, g.xx, most)
-    row, rows = _span(-g.y0, height, g.yy, most)
-    left, top = column * fmt.GRID * g.xx + g.x0, row * fmt.GRID * g.yy + g.y0
-    right, bottom = left + columns * fmt.GRID * g.xx, top + rows * fmt.GRID * g.yy
-    box = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
-    small = Image.fromarray(picture).resize((columns, rows), Image.Resampling.LANCZOS, box=box)
-    return Plane(np.asarray(small), row, column)
+    across, down = cut_axis(g.x0, width, g.xx, most), cut_axis(g.y0, height, g.yy, most)
+    box = (across.start, down.start, across.stop, down.stop)
+    size = across.count, down.count
+    small = Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS, box=box)
+    return Plane(np.asarray(small), down.first, across.first)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Samples along an axis of an upright picture: ``count`` of them, from number ``first``.
+
+    They cover the pixels from ``start`` to ``stop``.
+    """
+
+    first: int
+    count: int
+    start: float
+    stop: float
+
+
+def cut_axis(offset: float, length: int, scale: float, most: int) -> Axis:
+    """The samples that an upright picture holds along an axis, at most so many of its middle.
+
+    The tile's corner lies ``offset`` pixels from the picture's, a mark unit is ``scale`` pixels.
+    """
+    first, count = _span(-offset, length, scale, most)
+    start = first * fmt.GRID * scale + offset
+    stop = start + count * fmt.GRID * scale
+    return Axis(first, count, max(start, 0.0), min(stop, float(length)))
 
 
 def _span(start: float, length: int, scale: float, most: int) -> tuple[int, int]:

@@ -197,8 +197,8 @@ def clear_caches() -> None:
         pilot.lines,
         pilot.phases,
         registration._relabel,
-        scale_search._bins,
-        scale_search._constellation,
+        scale_search.bins,
+        scale_search.constellation,
     ):
         cached.cache_clear()
 

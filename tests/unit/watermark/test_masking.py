@@ -21,7 +21,8 @@ def noise(deviation: float, rows: int = 128, columns: int = 192) -> Any:
 
 def strength(cover: Any, geometry: Geometry = HERE) -> float:
     variance = masking.local_variance(cover)
-    return masking.strength(variance, masking.mask(variance), geometry)
+    contrast = masking.contrast(variance, masking.mask(variance))
+    return masking.strength(contrast, geometry.scale)
 
 
 @pytest.mark.parametrize("size", [(512, 512), (427, 640), (1024, 1500)])

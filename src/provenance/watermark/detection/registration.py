@@ -157,9 +157,7 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
     px, py = _strongest(spectrum.power, at[..., 0], at[..., 1], reach)
     row = py % height
     value = spectrum.value[row, px] / np.sqrt(spectrum.noise[row, px])
-    # phases are counted from the picture's middle, where an error of frequency does not matter
-    half = (spectrum.columns - 1) / width, (spectrum.rows - 1) / height
-    value = value * np.exp(1j * np.pi * (px * half[0] + py * half[1]))
+    value = value * turn_to_middle(spectrum, px, py)
     inside = (np.abs(expected) < 0.5).all(axis=-1)
     value = np.where(inside, np.where(flipped, value.conj(), value), 0)
     frequency = np.stack((px, py), axis=-1).astype(np.float64)
@@ -167,6 +165,17 @@ def _peaks(spectrum: Spectrum, expected: NDArray[np.float64], reach: int) -> _Pe
         frequency += _interpolate_bin(spectrum.power, px, row)
     sign = np.where(flipped, -1, 1)
     return _Peaks(frequency / (width, height) * sign[..., None], value)
+
+
+def turn_to_middle(
+    spectrum: Spectrum, x: NDArray[np.int64], y: NDArray[np.int64]
+) -> NDArray[np.complex128]:
+    """What bins are multiplied by so that their phases are those at the picture's middle.
+
+    An error of frequency does not matter there.
+    """
+    half = (spectrum.columns - 1) / spectrum.width, (spectrum.rows - 1) / spectrum.height
+    return np.asarray(np.exp(1j * np.pi * (x * half[0] + y * half[1])))
 
 
 def _strongest(

@@ -98,7 +98,7 @@ class ScoreTable:
 
 
 @functools.lru_cache(maxsize=4)
-def _bins(grid: Grid, height: int, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def bins(grid: Grid, height: int, width: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Index a half spectrum by the log-polar grid: flat indices, one array for each quadrant."""
     angle = np.arange(grid.angles) * (np.pi / 2 / grid.angles)
     cosine, sine = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
@@ -117,7 +117,7 @@ def _bins(grid: Grid, height: int, width: int) -> tuple[NDArray[np.int32], NDArr
 
 
 @dataclass(frozen=True)
-class _Constellation:
+class Constellation:
     """The lines in log-polar steps, angles folded into a quarter turn, and the scales allowed."""
 
     points: tuple[tuple[int, int], ...]
@@ -126,7 +126,8 @@ class _Constellation:
 
 
 @functools.lru_cache(maxsize=16)
-def _constellation(key: bytes | None, grid: Grid) -> _Constellation:
+def constellation(key: bytes | None, grid: Grid) -> Constellation:
+    """Place a key's lines on a grid."""
     # a fold by quarter turns brings half of an orbit onto the other half: two of its lines suffice
     vectors = pilot.lines(key).reshape(-1, 4, 2)[:, (0, 2)].reshape(-1, 2).astype(np.float64)
     turn = np.pi / 2 / grid.angles
@@ -135,7 +136,7 @@ def _constellation(key: bytes | None, grid: Grid) -> _Constellation:
     points = tuple(zip(angle.astype(int).tolist(), radius.astype(int).tolist(), strict=True))
     ordered = sorted(step for _, step in points)
     shifts = len(grid.radii) + ordered[-1] - ordered[MIN_LINES // 2 - 1]
-    return _Constellation(points, ordered[-1], shifts)
+    return Constellation(points, ordered[-1], shifts)
 
 
 def polar_map(spectrum: Spectrum) -> Floats:
@@ -147,7 +148,7 @@ def polar_map(spectrum: Spectrum) -> Floats:
         Of mean 0 and deviation 1, on the grid that resolves the spectrum.
     """
     power = np.minimum(spectrum.power, np.float32(POWER_CAP)).ravel()
-    first, second = _bins(choose_grid(spectrum), spectrum.height, spectrum.width)
+    first, second = bins(choose_grid(spectrum), spectrum.height, spectrum.width)
     polar = power.take(first, mode="clip")
     polar += power.take(second, mode="clip")
     standardise(polar)
@@ -170,7 +171,7 @@ def score_table(polar: Floats, key: bytes | None) -> ScoreTable:
         From ``polar_map``.
     """
     grid = next(each for each in (FINE, COARSE) if each.angles == len(polar))
-    pattern = _constellation(key, grid)
+    pattern = constellation(key, grid)
     total = np.zeros((grid.angles, pattern.shifts), dtype=np.float32)
     count = np.zeros(pattern.shifts, dtype=np.float32)
     for angle, radius in pattern.points:

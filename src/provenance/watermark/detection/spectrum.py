@@ -22,7 +22,7 @@ MAX_PADDED_SIDE, SMALL_PADDED_SIDE = 1536, 768
 """Pixels beyond which a side is not padded."""
 NOISE_FLOOR = 4.0
 """Grey levels added to the local deviation, so that flat areas do not outweigh the rest."""
-_COARSE = 6
+COARSE = 6
 """Side of the squares, in pixels, that the local mean and the local variance are taken over."""
 NEIGHBOURHOOD = 15
 """Side, in bins, of the neighbourhood whose mean power is called 1."""
@@ -55,7 +55,7 @@ def spectrum(picture: Floats) -> Spectrum:
     height, width = picture.shape
     picture = shrunk(picture)
     rows, columns = picture.shape
-    tall, wide = _frame_size(rows, columns)
+    tall, wide = frame_size(rows, columns)
     value = fft.rfft2(whiten(picture), (tall, wide))
     power = value.real**2 + value.imag**2
     noise = ndimage.uniform_filter(power, NEIGHBOURHOOD, mode="wrap") + np.finfo(np.float32).tiny
@@ -66,14 +66,19 @@ def spectrum(picture: Floats) -> Spectrum:
 def shrunk(picture: Floats) -> Floats:
     """The picture itself, or of a large one MAX_PIXELS."""
     height, width = picture.shape
-    zoom = min(1.0, math.sqrt(MAX_PIXELS / (height * width)))
-    if zoom == 1:
+    size = shrunk_size(width, height)
+    if size == (width, height):
         return picture
-    size = max(1, round(width * zoom)), max(1, round(height * zoom))
     return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
 
 
-def _frame_size(rows: int, columns: int) -> tuple[int, int]:
+def shrunk_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height at which a picture is searched."""
+    zoom = min(1.0, math.sqrt(MAX_PIXELS / (height * width)))
+    return max(1, round(width * zoom)), max(1, round(height * zoom))
+
+
+def frame_size(rows: int, columns: int) -> tuple[int, int]:
     """Choose the height and width that a picture is transformed in."""
     return fft.next_fast_len(_pad_side(rows), real=True), fft.next_fast_len(
         _pad_side(columns), real=True
@@ -104,7 +109,7 @@ def _smooth(values: Floats) -> Floats:
     """Average over squares, and interpolate back to every pixel."""
     height, width = values.shape
     image = Image.fromarray(values)
-    box = (0.0, 0.0, width / _COARSE, height / _COARSE)
+    box = (0.0, 0.0, width / COARSE, height / COARSE)
     return np.asarray(
-        image.reduce(_COARSE).resize((width, height), Image.Resampling.BILINEAR, box=box)
+        image.reduce(COARSE).resize((width, height), Image.Resampling.BILINEAR, box=box)
     )

@@ -7,6 +7,7 @@ say adds up straight: a pilot shows that is far too faint to be looked for at an
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,19 +49,37 @@ def find_resized(spectrum: Spectrum, size: tuple[int, int], key: bytes | None) -
         The best scale. Without a pilot its agreement is 2.5 to 3.5, as that of the best of some
         hundred numbers of deviation 1.
     """
-    scales = _scales(*size)
-    lines = pilot.lines(key)
-    zoomed = fmt.TILE * scales[:, None, None] * np.array(spectrum.zoom)
-    value = measure_lines(spectrum, lines / zoomed)
+    tried = predict(spectrum, size, key)
+    value = measure_lines(spectrum, tried.frequency)
     value = value * np.minimum(1, AMPLITUDE_CAP / (np.abs(value) + 1e-30))
-    middle = np.array(spectrum.middle) / scales[:, None]
-    expected = 2 * np.pi * (middle @ lines.T / fmt.TILE + pilot.phases(key))
-    agreeing = (value * np.exp(-1j * expected)).real.sum(axis=1)
+    agreeing = (value * np.exp(-1j * tried.phase)).real.sum(axis=1)
     agreeing /= np.sqrt((value != 0).sum(axis=1) / 2 + 1e-9)
     best = int(np.abs(agreeing).argmax())
-    scale, agreement = float(scales[best]), float(agreeing[best])
+    scale, agreement = float(tried.scale[best]), float(agreeing[best])
     geometry = Geometry(scale, 0.0, 0.0, scale, tile=fmt.TILE)
     return Registration(geometry, abs(agreement), inverted=agreement < 0, rigid=True)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Where the lines lie at each scale: pixels per mark unit, shape (scales,).
+
+    ``frequency`` is in cycles per transformed pixel, shape (scales, lines, 2); ``phase``, shape
+    (scales, lines), is that at the picture's middle, in radians.
+    """
+
+    scale: NDArray[np.float64]
+    frequency: NDArray[np.float64]
+    phase: NDArray[np.float64]
+
+
+def predict(spectrum: Spectrum, size: tuple[int, int], key: bytes | None) -> Predicted:
+    """Predict the lines of a picture of this width and height; only the frame's sizes count."""
+    scale, lines = _scales(*size), pilot.lines(key)
+    zoomed = fmt.TILE * scale[:, None, None] * np.array(spectrum.zoom)
+    middle = np.array(spectrum.middle) / scale[:, None]
+    phase = 2 * np.pi * (middle @ lines.T / fmt.TILE + pilot.phases(key))
+    return Predicted(scale, lines / zoomed, phase)
 
 
 def _scales(width: int, height: int) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,11 +105,7 @@ def embed(
     """
     word = Word.of(payload, draw_lock() if lock is None else lock, layer_key(key))
     height, width = rgb.shape[:2]
-    if min(height, width) < SMALLEST_SIDE:
-        raise ImageTooSmallError(
-            f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
-            "on the short side. Use a larger version."
-        )
+    check_size(width, height)
     cover, trial = try_out(luma(rgb), word)
     marked = _mark(rgb, cover, trial, word.secret)
     if not trial.sure and _fit(marked, word) < MIN_FIT:
@@ -117,6 +114,21 @@ def embed(
             "over a picture have that effect. Use another version of it."
         )
     return marked
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse a picture that can't hold a mark because of its size.
+
+    Raises
+    ------
+    ImageTooSmallError
+        The short side is under ``SMALLEST_SIDE``.
+    """
+    if min(height, width) < SMALLEST_SIDE:
+        raise ImageTooSmallError(
+            f"The picture is {width} x {height} pixels; a mark needs at least {SMALLEST_SIDE} "
+            "on the short side. Use a larger version."
+        )
 
 
 @dataclass(frozen=True)
@@ -163,17 +175,42 @@ def try_out(picture: Floats, word: Word) -> tuple[Cover, Trial]:
     samples = mark_samples(cover, Trial(1.0, signs, sure=False), word.secret)
     part = spread(samples, cover.geometry, rows, columns) + picture[rows, columns]
     at = replace(cover.geometry, x0=-float(columns.start), y0=-float(rows.start))
-    tiles, most, sure, bits = picture.size / (fmt.TILE * at.scale) ** 2, 0.0, False, signs
-    for handling in HANDLINGS:
-        seen = read_soft_bits(save_as_jpeg(part, handling.quality), at, word.secret)
-        fit = max(correlation(soft, word.bits) if soft.any() else 0.0 for soft in seen)
+    handled = (save_as_jpeg(part, handling.quality) for handling in HANDLINGS)
+    seen = [read_soft_bits(each, at, word.secret) for each in handled]
+    return cover, judge(seen, word.bits, at.scale, picture.size, part.size)
+
+
+def judge(
+    seen: Sequence[Sequence[Floats]], bits: NDArray[np.int8], scale: float, whole: int, part: int
+) -> Trial:
+    """Say how strong the mark has to be, by what each handling has left of it.
+
+    Parameters
+    ----------
+    seen : for each of ``HANDLINGS``, soft bits by each weighting
+    bits : int8 array, shape (1024,)
+        The code bits that were written, as signs.
+    scale : float
+        Pixels per mark unit.
+    whole, part : int
+        Pixels of the picture, and of the part that was tried.
+    """
+    signs = bits.astype(np.float64)
+    tiles, most, sure, evened = whole / (fmt.TILE * scale) ** 2, 0.0, False, signs
+    for handling, softs in zip(HANDLINGS, seen, strict=True):
+        fit = fit_best(softs, bits)
         wanted = tiles if handling.part is None else min(handling.part, tiles)
-        kept = bit_energy(fit) * wanted / tiles * picture.size / part.size
-        most = max(most, math.sqrt(bit_energy(handling.fit * min(at.scale, 1.0)) / kept))
+        kept = bit_energy(fit) * wanted / tiles * whole / part
+        most = max(most, math.sqrt(bit_energy(handling.fit * min(scale, 1.0)) / kept))
         if handling is LIGHT and fit >= MIN_FIT:
-            sure, bits = True, _even_out(signs, seen[0])
+            sure, evened = True, _even_out(signs, softs[0])
     factor = float(np.clip(most**ROBUSTNESS_WEIGHT, WEAKEST, STRONGEST))
-    return cover, Trial(factor, bits, sure)
+    return Trial(factor, evened, sure)
+
+
+def fit_best(softs: Sequence[Floats], bits: NDArray[np.int8]) -> float:
+    """Correlate code bits with what each weighting reads; the best counts."""
+    return max(correlation(soft, bits) if soft.any() else 0.0 for soft in softs)
 
 
 def _even_out(signs: NDArray[np.float64], soft: Floats) -> NDArray[np.float64]:
@@ -188,7 +225,7 @@ def survey(picture: Floats, key: bytes | None) -> Cover:
     geometry = layout(picture.shape[1], picture.shape[0])
     variance = masking.local_variance(masking.cover_plane(picture, geometry))
     mask = masking.mask(variance)
-    strength = masking.strength(variance, mask, geometry)
+    strength = masking.strength(masking.contrast(variance, mask), geometry.scale)
     gain = float((mask / (variance + NOISE_FLOOR**2)).mean())
     needed = pilot_power.required_energy(picture, gain, geometry, key)
     return Cover(geometry, mask, strength, needed)

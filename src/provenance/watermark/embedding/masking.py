@@ -19,6 +19,8 @@ MASK_FLOOR = 3.0
 """Grey levels added to the local deviation, so that flat areas get a little of the mark too."""
 MASK_RADIUS = 3.0
 """Standard deviation, in samples, of the neighbourhood over which the deviation is taken."""
+MASK_CUT = 3.0
+"""Standard deviations at which that neighbourhood ends."""
 MASK_REACH = 7
 """Side, in samples, of the square whose least deviation counts: an edge hides nothing in the flat
 area next to it. Without this, marks show as halos, and Butteraugli is 3 % higher."""
@@ -34,8 +36,8 @@ def cover_plane(picture: Floats, geometry: Geometry) -> Floats:
 
 def local_variance(cover: Floats) -> Floats:
     """Measure the variance around each sample of the plane, in grey levels squared."""
-    mean = ndimage.gaussian_filter(cover, MASK_RADIUS, truncate=3)
-    square = ndimage.gaussian_filter(cover * cover, MASK_RADIUS, truncate=3)
+    mean = ndimage.gaussian_filter(cover, MASK_RADIUS, truncate=MASK_CUT)
+    square = ndimage.gaussian_filter(cover * cover, MASK_RADIUS, truncate=MASK_CUT)
     return np.asarray(np.maximum(square - mean * mean, 0))
 
 
@@ -55,17 +57,20 @@ GOAL_SCALE_POWER = -0.33
 more."""
 _LOSS_AT_ONE = 32.6
 _SCALE_POWER, _LARGE_POWER, _CONTRAST_POWER, _STRENGTH_POWER = 1.014, 0.58, 0.46, 0.935
-_CODEC_VARIANCE = 16.0
+CODEC_VARIANCE = 16.0
 """Fit of the measured loss over 80 pictures of 256, 512 and 1024 px, 7 % standard deviation:
 loss = _LOSS_AT_ONE * scale**_SCALE_POWER * contrast**_CONTRAST_POWER * strength**_STRENGTH_POWER,
 where contrast is the mean of amplitude over local deviation. From scale 1 up the power is
 _LARGE_POWER, from three pictures of 14 megapixels."""
 
 
-def strength(variance: Floats, mask: Floats, geometry: Geometry) -> float:
+def contrast(variance: Floats, mask: Floats) -> float:
+    """Compute the mean of amplitude over local deviation."""
+    return float((mask / np.sqrt(variance + CODEC_VARIANCE)).mean())
+
+
+def strength(contrast: float, scale: float) -> float:
     """Compute the mark's standard deviation, in grey levels, that costs this picture its goal."""
-    contrast = float((mask / np.sqrt(variance + _CODEC_VARIANCE)).mean())
-    scale = geometry.scale
     shown = scale ** (_SCALE_POWER if scale < 1 else _LARGE_POWER)
     at_one = _LOSS_AT_ONE * shown * contrast**_CONTRAST_POWER
     goal = GOAL * min(scale, 1.0) ** GOAL_SCALE_POWER

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -44,20 +46,34 @@ def required_energy(picture: Floats, gain: float, geometry: Geometry, key: bytes
     part = small[middle(small.shape[1], small.shape[0], SURVEYED_PIXELS)]
     zoom = small.shape[1] / picture.shape[1], small.shape[0] / picture.shape[0]
     frequency = pilot.lines(key) / (fmt.TILE * geometry.scale * np.array(zoom))
-    noise = _noise(part, frequency) * small.size / part.size
-    per_line = WANTED_POWER * noise / (gain * small.size / 2) ** 2
-    return float(len(frequency) * per_line / 2)
+    around = bins_around(frequency, part.shape)
+    value = fft.rfft2(whiten(part), around.frame)[around.rows, around.columns]
+    noise = float((value.real**2 + value.imag**2).mean(dtype=np.float64))
+    return energy_over(noise * small.size / part.size, gain, small.size, len(frequency))
 
 
-def _noise(picture: Floats, frequency: NDArray[np.float64]) -> float:
-    """Mean power of a picture, whitened, around frequencies in cycles per pixel."""
-    height, width = (fft.next_fast_len(side, real=True) for side in picture.shape)
-    value = fft.rfft2(whiten(picture), (height, width))
+def energy_over(noise: float, gain: float, pixels: int, lines: int) -> float:
+    """Variance of a pilot that stands out of this mean power of a picture's own as wanted."""
+    per_line = WANTED_POWER * noise / (gain * pixels / 2) ** 2
+    return float(lines * per_line / 2)
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Places in the half spectrum of a ``frame`` (height, width): int64, of shapes that match."""
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    frame: tuple[int, int]
+
+
+def bins_around(frequency: NDArray[np.float64], shape: tuple[int, ...]) -> Bins:
+    """The bins around frequencies in cycles per pixel, for a picture of this shape."""
+    height, width = (fft.next_fast_len(side, real=True) for side in shape)
     near = np.arange(NEIGHBOURHOOD) - NEIGHBOURHOOD // 2
     x = np.rint(frequency[:, 0] * width).astype(int)[:, None, None] + near
     y = np.rint(frequency[:, 1] * height).astype(int)[:, None, None] + near[:, None]
-    around = value[y % height, np.clip(x, 0, value.shape[1] - 1)]
-    return float((around.real**2 + around.imag**2).mean(dtype=np.float64))
+    return Bins(y % height, np.clip(x, 0, width // 2), (height, width))
 
 
 def choose_share(energy: float, strength: float) -> float:
