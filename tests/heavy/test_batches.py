@@ -24,8 +24,8 @@ pytestmark = pytest.mark.heavy
 Pixels = NDArray[np.uint8]
 
 CHANGED, CHANGED_FLAT = 0.005, 0.05
-"""Share of samples that may be a grey level off NumPy's: of a photograph, and of a picture with hardly
-any detail, where JPEG of the trial turns a last place into another step; see docs/providers.md."""
+"""Share of samples that may be a grey level off NumPy's: of a photograph, and of a picture that has
+hardly any detail, where the trial's JPEG turns a last place into another step."""
 FLAT = (2, 4, 5)
 """Places of such pictures among ``contents``."""
 KEY, LOCK = bytes(range(32)), b"abc"
