@@ -14,7 +14,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 FULL_STEP = 4.0
 """Grey levels from which a brightness step counts fully; smaller ones, which compression may turn
@@ -112,6 +111,8 @@ def _fit_tone(signed: Floats, seen: Floats, weight: Floats) -> Floats:
 
     A curve of straight pieces is a sum of ramps, none of which may fall.
     """
+    from scipy import optimize  # a tenth of a second, for comparisons alone
+
     knots = np.unique(np.quantile(signed, np.linspace(0, 1, KNOTS)))
     ramps = [np.clip(signed, low, high) - low for low, high in pairwise(knots.tolist())]
     ones = np.ones_like(signed)
