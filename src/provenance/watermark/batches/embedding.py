@@ -51,7 +51,7 @@ Floats = NDArray[np.float32]
 CLEAR_FIT = MIN_FIT + 0.5
 """Correlation in what light handling leaves from which a device's mark is used. Below, NumPy marks
 the picture: what is done with it turns on ``MIN_FIT``, and a device's sums differ in the last
-places, by 0.01 of this."""
+places."""
 
 
 @dataclass(frozen=True)
