@@ -821,3 +821,12 @@ def test_a_jpeg_xl_is_stamped(stamper: Stamper, picture: Pixels) -> None:
     assert shown.lossless
     assert (found := watermark.detect(shown.rgb))
     assert found.payload == reading.statement.payload
+
+
+def test_a_batch_without_pytorch_takes_no_number(
+    stamper: Stamper, registry: Registry, picture: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ConfigError, match="needs torch"):
+        stamper.embed_batch(picture[None], model="new")
+    assert registry.models(OURS.number) == []

@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 
 from provenance import imaging, watermark
+from provenance.distribution import load_extra
 from provenance.errors import (
     ConfigError,
     ImageTooSmallError,
@@ -54,6 +55,7 @@ def stamp_batch(
             f"{type(pictures).__name__} is not a batch of equally large pictures: give an array or "
             "tensor, or use stamp_many."
         )
+    load_extra("A batch on a device needs", "torch", "torch")  # before a model gets a number
     # a lock has to be known before its picture's turn comes: without a key, by one of this batch
     press = replace(press, lock_key=press.deriving_key or LockKey.generate())
     device = device or str(getattr(pictures, "device", "cpu"))
