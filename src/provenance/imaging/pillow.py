@@ -53,9 +53,12 @@ DECODERS: dict[str, type[ImageFile.ImageFile]] = {
 }
 """The decoder of each format that Pillow reads."""
 
-OUT_OF_MEMORY = re.compile(r"memory allocation error|out of memory", re.IGNORECASE)
-"""How libheif and libavif say it, as errors of no type of their own: a message alone tells it from
-damage. Which of the two ways libheif takes depends on where in it the memory ran out."""
+OUT_OF_MEMORY = re.compile(
+    r"memory allocation error|out of memory|allocate memory|failed to map segment", re.IGNORECASE
+)
+"""How libheif and libavif say it, and the loader of a library that a decoder asks for, as errors of
+no type of their own: a message alone tells it from damage. Which of two ways libheif takes depends
+on where in it the memory ran out."""
 
 WRITTEN = frozenset({"1", "L", "LA", "RGB", "RGBA", "P", "PA"})
 """Pillow's modes of pictures that 8-bit grey or RGB holds."""

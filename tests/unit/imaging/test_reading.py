@@ -268,8 +268,9 @@ def test_format_for() -> None:
         MemoryError(),
         RuntimeError("Memory allocation error: Unspecified: Allocating 75040015 bytes failed"),
         OSError("decoder error: Out of memory"),
+        ImportError("a.so: failed to map segment from shared object"),
     ],
-    ids=["Python", "libheif", "libavif"],
+    ids=["Python", "libheif", "libavif", "a library's loader"],
 )
 def test_too_little_memory_is_no_damage(error: Exception) -> None:
     """Whichever way a library says it: a healthy picture must not be called damaged."""
