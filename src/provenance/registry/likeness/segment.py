@@ -57,8 +57,7 @@ class Segment:
         if max_distance > word_tables.REACH:
             parts = [self._compare(query, part, max_distance) for part in self._all_numbers()]
             return _join(parts)
-        likely = word_tables.find_candidates(query, self.tables)
-        return self._compare(query, np.unique(likely), max_distance)
+        return self._compare(query, word_tables.find_candidates(query, self.tables), max_distance)
 
     def _all_numbers(self) -> Iterator[NDArray[np.int64]]:
         for start in range(0, len(self.leaves), _SCAN):
@@ -67,9 +66,16 @@ class Segment:
     def _compare(
         self, query: NDArray[np.uint64], numbers: NDArray[np.integer], max_distance: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        bits = np.bitwise_count(self.hashes[numbers] ^ query).sum(axis=1, dtype=np.int64)
-        near = bits <= max_distance
-        return self.leaves[numbers[near]], bits[near]
+        bits = _count_differing(self.hashes.take(numbers, axis=0), query)
+        near = np.flatnonzero(bits <= max_distance)
+        found, once = np.unique(numbers[near], return_index=True)
+        return self.leaves[found], bits[near[once]]
+
+
+def _count_differing(hashes: NDArray[np.uint64], query: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Count the bits in which each hash (N, 4) differs from one (4,)."""
+    words = np.bitwise_count(hashes ^ query).T
+    return np.add.reduce([word.astype(np.int64) for word in words])
 
 
 def _join(
