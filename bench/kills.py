@@ -64,7 +64,7 @@ class Load:
                 self.tries[type(error).__name__] += 1
                 time.sleep(PAUSE_S)
                 continue
-            self.tries[str(answer.status_code)] += 1
+            self.tries[name_answer(answer)] += 1
             if answer.status_code != 200:
                 time.sleep(PAUSE_S)
                 continue
@@ -74,6 +74,13 @@ class Load:
                 return
             again = False
         raise SystemExit(f"{key} was never answered: {dict(self.tries)}.")
+
+
+def name_answer(answer: httpx.Response) -> str:
+    """Name an answer: its status, and the code of a problem."""
+    if answer.status_code == 200:
+        return "200"
+    return f"{answer.status_code} {answer.json()['code']}"
 
 
 def find_port() -> int:
