@@ -2,8 +2,8 @@
 
 import { CODE_BITS, LOCK_BYTES, PAYLOAD_BYTES } from './format/constants.ts'
 
-/** Decodings at most before the detector says none: 18 geometries, 4 weightings. */
-export const MOST_GEOMETRIES = 18
+/** Decodings at most before the detector says none: 19 geometries, 4 weightings. */
+export const MOST_GEOMETRIES = 19
 export const DECODINGS = 4 * MOST_GEOMETRIES
 /** Natural logarithm of the number of words whose check holds. */
 const LOG_WORDS = 8 * (PAYLOAD_BYTES + LOCK_BYTES) * Math.LN2

@@ -17,7 +17,8 @@ export interface Guess {
 /** Pixels per unit that are looked for. Where a picture is larger, it is made smaller first. */
 const SCALES = [0.15, 3.4] as const
 const FIRST_SCALE = Math.log(SCALES[0])
-const LOG_SCALES = Math.log(SCALES[1] / SCALES[0])
+/** Mark units that a picture shows along each side, at least: no word is read from less, and lines of a few cycles are the picture's own. */
+const LEAST_UNITS = 96
 /** Rings that have to lie within the spectrum. */
 const LEAST_RINGS = 3
 /** Standard deviations under which a guess is no guess. */
@@ -34,11 +35,16 @@ function standard(sum: number, terms: number): number {
   return terms >= 4 * LEAST_RINGS ? (sum - terms) / Math.sqrt(terms) : 0
 }
 
-/** Upright and evenly scaled: looked at more closely than the table of all angles does. */
-export function upright(power: Power, key: Uint8Array, count: number): Guess[] {
+/** The logarithm of the largest scale that is looked for, over the smallest. */
+function logScales(extent: number): number {
+  return Math.max(0, Math.log(Math.min(SCALES[1], extent / LEAST_UNITS) / SCALES[0]))
+}
+
+/** Upright and evenly scaled: looked at more closely than the table of all angles does. With `beside`, those between peaks. */
+export function upright(power: Power, key: Uint8Array, count: number, beside = false): Guess[] {
   const step = stepOf(power) / 2
   const lines = orbits(key)
-  const scores = Float64Array.from({ length: Math.floor(LOG_SCALES / step) }, (_, n) => {
+  const scores = Float64Array.from({ length: Math.floor(logScales(Math.min(...power.extent)) / step) }, (_, n) => {
     const unit = SCALES[0] * Math.exp(n * step) * TILE
     let sum = 0
     let terms = 0
@@ -54,8 +60,8 @@ export function upright(power: Power, key: Uint8Array, count: number): Guess[] {
   const found: Guess[] = []
   scores.forEach((score, n) => {
     const scale = SCALES[0] * Math.exp(n * step)
-    const beside = Math.max(scores[n - 1] ?? 0, scores[n + 1] ?? 0)
-    if (score > 0 && score >= beside) found.push({ shape: [scale, 0, 0, scale], score })
+    const next = Math.max(scores[n - 1] ?? 0, scores[n + 1] ?? 0)
+    if (score > 0 && beside !== score >= next) found.push({ shape: [scale, 0, 0, scale], score })
   })
   return best(found, count)
 }
@@ -63,7 +69,7 @@ export function upright(power: Power, key: Uint8Array, count: number): Guess[] {
 /** Evenly scaled, any angle. */
 export function turned(map: LogMap, key: Uint8Array, count: number): Guess[] {
   const lines = orbits(key).map(([a, b]) => ({ radius: Math.log(Math.hypot(a, b) / TILE), angle: Math.atan2(b, a) }))
-  const scales = Math.floor(LOG_SCALES / map.step)
+  const scales = Math.floor(logScales(Math.min(...map.extent)) / map.step)
   const terms = Int32Array.from({ length: scales }, (_, n) => {
     const seen = lines.map(({ radius }) => radius - FIRST_SCALE - n * map.step)
     return 4 * seen.filter((radius) => radius >= map.first && radius < Math.log(HIGHEST)).length
@@ -95,25 +101,25 @@ function addRow(row: Float32Array, map: LogMap, direction: number, shift: number
 
 /** Upright, with scales of their own across and down. */
 export function stretched(map: LogMap, key: Uint8Array, count: number): Guess[] {
-  const scales = Math.floor(LOG_SCALES / map.step)
-  const table = new Float32Array(scales * scales)
-  const terms = new Uint8Array(scales * scales)
+  const [columns, rows] = map.extent.map((extent) => Math.floor(logScales(extent) / map.step)) as [number, number]
+  const table = new Float32Array(rows * columns)
+  const terms = new Uint8Array(rows * columns)
   const reach = Math.round(MOST_STRETCH / map.step)
   const shift = (length: number) => Math.round((Math.log(length / TILE) - FIRST_SCALE - map.first) / map.step)
   for (const [u, v] of orbits(key).flatMap(([a, b]) => [[a, b], [b, a]] as const)) {
     const across = shift(u)
     const down = shift(v)
-    for (let y = Math.max(0, down - map.rows + 1); y < Math.min(scales, down + 1); y++) {
+    for (let y = Math.max(0, down - map.rows + 1); y < Math.min(rows, down + 1); y++) {
       const from = (down - y) * map.columns + across
-      const end = Math.min(scales, across + 1, y + reach)
+      const end = Math.min(columns, across + 1, y + reach)
       for (let x = Math.max(0, across - map.columns + 1, y - reach); x < end; x++) {
-        table[y * scales + x]! += map.values[from - x]!
-        terms[y * scales + x]! += 2
+        table[y * columns + x]! += map.values[from - x]!
+        terms[y * columns + x]! += 2
       }
     }
   }
   for (let n = 0; n < table.length; n++) table[n] = standard(table[n]!, terms[n]!)
-  return best(peaks(table, scales, scales, false), count).map(({ row, column, score }) => {
+  return best(peaks(table, rows, columns, false), count).map(({ row, column, score }) => {
     const scale = (n: number) => SCALES[0] * Math.exp(n * map.step)
     return { shape: [scale(column), 0, 0, scale(row)], score }
   })

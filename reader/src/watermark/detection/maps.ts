@@ -24,6 +24,8 @@ export interface LogMap {
   readonly rows: number
   readonly columns: number
   readonly values: Float32Array
+  /** Pixels of the picture across and down. */
+  readonly extent: readonly [number, number]
 }
 
 export function stepOf(power: Power): number {
@@ -55,7 +57,7 @@ export function polarMap(power: Power): LogMap {
       values[row * columns + n] = powerAt(power, length * x, length * y) + powerAt(power, -length * y, length * x)
     }
   }
-  return { step, first, rows, columns, values }
+  return { step, first, rows, columns, values, extent: power.extent }
 }
 
 export function stretchMap(power: Power): LogMap {
@@ -70,5 +72,5 @@ export function stretchMap(power: Power): LogMap {
       values[row * columns + n] = powerAt(power, lengths[n]!, down) + powerAt(power, lengths[n]!, -down)
     }
   }
-  return { step, first, rows: columns, columns, values }
+  return { step, first, rows: columns, columns, values, extent: power.extent }
 }

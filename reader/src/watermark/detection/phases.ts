@@ -31,7 +31,7 @@ export const SYMMETRIES: readonly Shape[] = [
 /** Root mean squares that a line's strength is cut to. */
 const MOST_STRENGTH = 2.5
 /** Least strengths in phase: among all positions, chance alone gives 5 now and then. */
-const LEAST_AGREEMENT = 5
+export const LEAST_AGREEMENT = 5
 /** ... and over the strengths there are: chance gives 4 among all positions, however few lines there are. */
 const LEAST_LIKENESS = 4.1
 /** ... of what lines that agree perfectly give. */
@@ -142,8 +142,8 @@ function positions(first: Lines, second: Lines, key: Uint8Array) {
   return transformRows(grid, spare, SAMPLES, SAMPLES)
 }
 
-/** The best position of each symmetry whose phases agree well enough, best first. */
-export function place(spectrum: Spectrum, guess: Guess, key: Uint8Array): Placed[] {
+/** The best position of each of the first symmetries whose phases agree well enough, best first. */
+export function place(spectrum: Spectrum, guess: Guess, key: Uint8Array, symmetries = SYMMETRIES.length): Placed[] {
   const found = strengths(spectrum, guess, key)
   let [square, seen] = [0, 0]
   for (let k = 0; k < LINES; k++) {
@@ -156,7 +156,9 @@ export function place(spectrum: Spectrum, guess: Guess, key: Uint8Array): Placed
     LEAST_AGREEMENT * Math.sqrt(seen / 2),
     Math.max(LEAST_LIKENESS, LEAST_SHARE * Math.sqrt(2 * seen)) * Math.sqrt(square / 2),
   )
-  const sets = mapped(key).map((to) => unphased(found, to, key))
+  const sets = mapped(key)
+    .slice(0, symmetries)
+    .map((to) => unphased(found, to, key))
   const placed: Placed[] = []
   for (let n = 0; n < sets.length; n += 2) {
     const sums = positions(sets[n]!, sets[n + 1]!, key)

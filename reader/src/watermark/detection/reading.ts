@@ -2,13 +2,14 @@
 
 import type { Matrix } from '../../numeric/matrix.ts'
 import { emptyPlane, type Plane } from '../../picture/picture.ts'
+import { CODE_BITS } from '../format/constants.ts'
 import { subbands, type Subband } from './coefficients.ts'
 import { decode, MANY_PATHS, PATHS, type Decoded } from './decoding.ts'
 import { sample, smooth, windowOf, type Sampled, type Sizes, type Window } from './sampling.ts'
 import { softBits, WEIGHTINGS, type SoftBits } from './softbits.ts'
 
-/** Energy over which soft bits are worth a decoding, unless the pilot is beyond doubt: two standard deviations of what no mark gives. */
-const LEAST_ENERGY = 1.09
+/** Energy over which soft bits are worth a decoding, unless the pilot is beyond doubt: 1.2 standard deviations over what no mark gives. */
+const LEAST_ENERGY = 1 + 1.2 * Math.sqrt(2 / CODE_BITS)
 /** ... and with which they are read by the first weighting alone, before the others are tried. */
 const CLEAR_ENERGY = 1.6
 
@@ -68,6 +69,11 @@ function cut(band: Subband, { plane, inside }: Sampled): void {
     const row = (y * step + step / 2) * plane.width + step / 2
     for (let x = 0; x < band.width; x++) if (!inside[row + x * step]) band.values[y * band.width + x] = 0
   }
+}
+
+/** The energy of the soft bits, by the weighting that shows most: it looks at no chip's sign. */
+export function energyOf(view: View, key: Uint8Array): number {
+  return Math.max(...WEIGHTINGS.map((weighting) => softBits(view.subbands, key, weighting).energy))
 }
 
 /** Marks that are read one over the other in a view. */

@@ -1,6 +1,6 @@
 /** The geometry sharpened until the lines' phases agree in every block, from the middle outwards. */
 
-import { apply, invert, multiply, normalise, solve, translation, type Matrix } from '../../numeric/matrix.ts'
+import { apply, IDENTITY, invert, multiply, normalise, solve, translation, type Matrix } from '../../numeric/matrix.ts'
 import { LINES, TILE } from '../format/constants.ts'
 import { pilot, type Pilot } from '../format/pilot.ts'
 import { blocksOf, type Blocks } from './blocks.ts'
@@ -17,6 +17,8 @@ export interface Refined {
 /** How far a guess may be off, in mark units at the edge of what it was made from: shift, linear part, tilt. */
 const PRIOR = [1.5, 1.5, 2.5, 2.5, 2.5, 2.5, 1.5, 1.5] as const
 const PARAMETERS = PRIOR.length
+/** What the square of the agreement has to gain: less may be noise that so many parameters follow (Akaike's criterion). */
+const LEAST_GAIN = 2 * PARAMETERS
 const STEPS = 8
 /** Shares of the known radius that a fit begins with: a weak pilot needs all of it, in a tilted picture the middle comes first. */
 const STARTS = [1, 0.4] as const
@@ -86,7 +88,11 @@ function fit(blocks: Blocks, key: Uint8Array, sign: number, start: Start): Fitte
     if (within.length) known = lines.climb(stage, known)
     if (radius >= whole) {
       const moved = known.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      return { correction: correctionOf(known, cu, cv, scale), agreement: lines.agreement(stage, known), moved }
+      const agreement = lines.agreement(stage, known)
+      const before = lines.agreement(stage, new Float64Array(PARAMETERS))
+      const gained = agreement ** 2 - before ** 2
+      if (sign * before > 0 && gained < LEAST_GAIN) return { correction: IDENTITY, agreement, moved: 0 }
+      return { correction: correctionOf(known, cu, cv, scale), agreement, moved }
     }
     radius = Math.min(whole, radius * GROWTH)
   }

@@ -65,6 +65,14 @@ export class Sizes {
     this.#kernel = kernel
   }
 
+  get width(): number {
+    return this.#rows.width
+  }
+
+  get height(): number {
+    return this.#rows.height
+  }
+
   get plane(): Plane {
     return this.#rows.whole()
   }

@@ -3,17 +3,18 @@
 import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
 import { rowsOf, type Rows } from '../../picture/picture.ts'
 import { FINE, PLAIN, shrink } from '../../picture/resample.ts'
-import { TILE } from '../format/constants.ts'
+import { TILE, UNITS_PER_SAMPLE } from '../format/constants.ts'
 import { pixelsPerUnit } from '../format/layout.ts'
 import { MOST_GEOMETRIES } from '../significance.ts'
 import { stretched, turned, upright, type Guess } from './guesses.ts'
 import { polarMap, stretchMap } from './maps.ts'
 import { blurred, powerOf, type Power } from './power.ts'
-import { place, type Placed } from './phases.ts'
+import { LEAST_AGREEMENT, place, type Placed } from './phases.ts'
 import { planeAsMarked } from './planes.ts'
-import { read, viewOf, viewUnder, type Reading } from './reading.ts'
+import { energyOf, read, viewOf, viewUnder, type Reading, type View } from './reading.ts'
 import { refine, type Refined } from './refinement.ts'
-import { Sizes } from './sampling.ts'
+import { resized } from './resized.ts'
+import { Sizes, scalesAt } from './sampling.ts'
 import { fitted } from './shapes.ts'
 import { spectrumOf, type Spectrum } from './spectrum.ts'
 import { whiten } from './whitening.ts'
@@ -24,6 +25,9 @@ const MOST_PIXELS = 1 << 21
 const MOST_CUT = 1.3
 /** Pixels along the longer side of the middle in which stretches are looked for. */
 const STRETCHED_SIDE = 512
+/** Pixels along the longer side of a picture in which power hardly tells scales apart, and how many more are compared by phase there. */
+const TINY_SIDE = 256
+const TINY_GUESSES = 60
 /** Guesses that are compared by phase: upright, turned, stretched. */
 const UPRIGHT_GUESSES = 20
 const TURNED_GUESSES = 8
@@ -33,8 +37,18 @@ const TILTED_GUESSES = 10
 const TILTED_BLUR = 3
 /** Pixels along the longer side of the middle in which tilted marks are looked for, at least. */
 const TILTED_SIDE = 320
+/** The first of the symmetries: two cost as much as one. */
+const AS_IT_STANDS = 2
 /** Placed guesses that are sharpened in each round. */
 const REFINED = 4
+/** Scales of a whole picture whose carriers are compared, where a look is cheap. */
+const LOOKS = 4
+/** What the best scale of a whole picture that was resized needs, where a look is cheap. */
+const LEAST_RESIZED = 3.5
+/** Samples along the longer side of a plane that it costs little to look at, whatever its pilot says. */
+const SMALL_SIDE = 384
+/** Agreement in all blocks that a guess needs there: chance gives it often. */
+const FAINT = 5
 /** Agreement in all blocks: needed to look more closely, for a decoding, and beyond doubt. Chance seldom gives more than 6.5. */
 const LIKELY = 6
 const PILOT = 6.5
@@ -42,6 +56,8 @@ const SURE = 9
 /** Mark units by which two maps differ at most that are taken for one: once both are sharp, and before. */
 const ALIKE = 1
 const NEARBY = 6
+/** Times the agreement of a map that was read, with which another near it is read as well: that one was astray. */
+const MUCH_BETTER = 1.3
 /** Samples a side that guesses are sharpened with at first, and in the end. */
 const FIRST_SAMPLES = 320
 const LAST_SAMPLES = 768
@@ -86,8 +102,10 @@ class Search {
   readonly #whitened: Sizes
   /** From the picture to the smaller one that the pilot is looked for in. */
   readonly #scaling: Matrix
-  /** The maps under which the picture was read, besides as it was marked. */
-  readonly #read: Matrix[] = []
+  /** The maps with a pilot under which the picture was read, besides as it was marked. */
+  readonly #read: Refined[] = []
+  /** The geometries that were read at all. */
+  #geometries = 1
 
   constructor(luma: Rows, key: Uint8Array) {
     this.#luma = new Sizes(luma, FINE)
@@ -99,10 +117,12 @@ class Search {
   }
 
   *run(asMarked: Matrix): Generator<Found | Looking> {
-    yield { looking: 'upright', share: 0.1 }
+    yield { looking: 'resized', share: 0.08 }
     const whole = this.#look(1)
+    yield* this.#resized(whole)
+    yield { looking: 'upright', share: 0.1 }
     const start = { map: multiply(this.#scaling, asMarked), agreement: 0, inverted: false }
-    yield* this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES))
+    yield* this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES), this.#beside(whole))
     yield* this.#follow(start, whole, 'as marked, sharpened')
     yield { looking: 'turned', share: 0.4 }
     yield* this.#round('turned', whole, turned(polarMap(whole.power), this.#key, TURNED_GUESSES))
@@ -110,6 +130,13 @@ class Search {
     yield* this.#stretched(whole)
     yield { looking: 'tilted', share: 0.8 }
     yield* this.#tilted(whole)
+  }
+
+  /** The best scale of a whole picture: it is looked at whatever sharpening finds. */
+  *#resized(whole: Look): Generator<Found> {
+    const placed = resized(whole, this.#luma.width, this.#luma.height, this.#scaling, this.#key)
+      .filter(({ map, agreement }) => agreement >= (this.#isSmall(map) ? LEAST_RESIZED : LEAST_AGREEMENT))
+    for (const each of this.#best(placed, 1)) yield* this.#follow(each, whole, 'resized', -Infinity)
   }
 
   *#stretched(whole: Look): Generator<Found> {
@@ -128,9 +155,16 @@ class Search {
     yield* this.#round('tilted', look, guesses)
   }
 
-  /** Compare guesses by phase, and follow the best of them. */
-  *#round(step: string, look: Look, guesses: readonly Guess[]): Generator<Found> {
+  /** Scales of a tiny picture beside the best: they are compared as the picture stands. */
+  #beside(whole: Look): Guess[] {
+    const tiny = Math.max(...whole.extent) <= TINY_SIDE
+    return tiny ? upright(whole.power, this.#key, TINY_GUESSES, true) : []
+  }
+
+  /** Compare guesses by phase, some of them as the picture stands, and follow the best of all. */
+  *#round(step: string, look: Look, guesses: readonly Guess[], standing: readonly Guess[] = []): Generator<Found> {
     const placed = guesses.flatMap((guess) => place(look, guess, this.#key))
+    placed.push(...standing.flatMap((guess) => place(look, guess, this.#key, AS_IT_STANDS)))
     placed.sort((a, b) => b.agreement - a.agreement)
     for (const each of placed.slice(0, REFINED)) yield* this.#follow(each, look, step)
   }
@@ -148,29 +182,53 @@ class Search {
     return look
   }
 
-  /** Whether the picture was read under a map that differs by less, in mark units. */
-  #known(map: Matrix, least: number): boolean {
+  /** Whether the picture was read under a map that differs by less, in mark units, and whose pilot is as good. */
+  #known({ map, agreement }: Refined, least: number): boolean {
     const { width, height } = this.#whitened.plane
     const corners = [[0, 0], [width, 0], [0, height], [width, height]] as const
-    return this.#read.some((known) => apart(known, map, corners) < least)
+    return this.#read.some((known) => known.agreement * MUCH_BETTER > agreement && apart(known.map, map, corners) < least)
   }
 
-  /** Sharpen a guess, and read the picture under it if the pilot is there. */
-  *#follow(placed: Placed, look: Look, step: string): Generator<Found> {
-    if (this.#read.length >= MOST_GEOMETRIES - 1) return
+  /** The best of these, which are in order: where a look is cheap, those whose carrier has most energy. */
+  #best(placed: readonly Placed[], count: number): readonly Placed[] {
+    const first = placed.slice(0, LOOKS)
+    if (first.length <= count || !first.every(({ map }) => this.#isSmall(map))) return first.slice(0, count)
+    const energies = new Map(first.map((each) => [each, energyOf(this.#view(each.map), this.#key)]))
+    return first.sort((a, b) => energies.get(b)! - energies.get(a)!).slice(0, count)
+  }
+
+  /** The picture under a map to what the pilot is looked for in. */
+  #view(map: Matrix): View {
+    return viewUnder(this.#luma, multiply(invertScaling(this.#scaling), map))
+  }
+
+  /** Whether a picture has few samples under a map: then its carrier is asked sooner than a faint pilot. */
+  #isSmall(map: Matrix): boolean {
+    const { width, height } = this.#whitened.plane
+    const [across, down] = scalesAt(map, width / 2, height / 2)
+    return Math.max(width / across, height / down) <= UNITS_PER_SAMPLE * SMALL_SIDE
+  }
+
+  /** Sharpen a guess, and read the picture under it if the pilot is there; `least` agreement makes a look worth it. */
+  *#follow(placed: Placed, look: Look, step: string, least = this.#isSmall(placed.map) ? FAINT : PILOT): Generator<Found> {
+    if (this.#geometries >= MOST_GEOMETRIES) return
     const sign = placed.inverted ? -1 : 1
     const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
-    const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
-    let refined: Refined = better(placed.map, FIRST_SAMPLES)
-    if (sign * refined.agreement < LIKELY || this.#known(refined.map, NEARBY)) return
-    for (let n = 0; n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
-    if (sign * refined.agreement < PILOT) return
-    if (this.#known(refined.map, ALIKE)) return
-    this.#read.push(refined.map)
-    const map = multiply(invertScaling(this.#scaling), refined.map)
-    const view = viewUnder(this.#luma, map)
-    for (const reading of read(view, this.#key, sign, sign * refined.agreement >= SURE)) {
-      yield { reading, map, inverted: placed.inverted, step }
+    const better = (map: Matrix, samples: number): Refined => {
+      const refined = refine(this.#whitened, map, this.#key, sign, known, samples)
+      return { ...refined, agreement: sign * refined.agreement }
+    }
+    let refined = better(placed.map, FIRST_SAMPLES)
+    const likely = refined.agreement >= LIKELY
+    if (refined.agreement < Math.min(least, LIKELY) || this.#known(refined, NEARBY)) return
+    for (let n = 0; likely && n < LAST_ROUNDS && (n === 0 || refined.moved > SETTLED); n++) refined = better(refined.map, LAST_SAMPLES)
+    const seen = refined.agreement >= PILOT
+    if (refined.agreement < least || this.#known(refined, ALIKE)) return
+    if (seen) this.#read.push(refined)
+    this.#geometries++
+    const map = likely ? refined.map : placed.map
+    for (const reading of read(this.#view(map), this.#key, sign, refined.agreement >= SURE)) {
+      yield { reading, map: multiply(invertScaling(this.#scaling), map), inverted: placed.inverted, step }
     }
   }
 }
