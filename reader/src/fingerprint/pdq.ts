@@ -1,6 +1,6 @@
 /** PDQ, the perceptual hash of whole pictures: 256 bits, the reference's arithmetic in single precision. */
 
-import type { Picture } from '../picture/picture.ts'
+import { layoutOf, type Picture } from '../picture/picture.ts'
 
 const SIDE = 64
 const FREQUENCIES = 16
@@ -53,12 +53,13 @@ export function pdqDistance(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** Blurred by two passes of running means, then 64 x 64 of its pixels. */
-function thumbnail({ width, height, data }: Picture): Float32Array {
-  const step = data.length / (width * height)
+function thumbnail(picture: Picture): Float32Array {
+  const { width, height, data } = picture
+  const { step, green, blue } = layoutOf(picture)
   const one = new Float32Array(width * height)
   for (let n = 0, at = 0; n < one.length; n++, at += step) {
-    const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + 1]!))
-    one[n] = Math.fround(sum + Math.fround(BLUE * data[at + 2]!))
+    const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + green]!))
+    one[n] = Math.fround(sum + Math.fround(BLUE * data[at + blue]!))
   }
   const line = new Float32Array(Math.max(width, height))
   const window = (size: number) => Math.floor((size + 2 * SIDE - 1) / (2 * SIDE))
