@@ -52,67 +52,91 @@ export function pdqDistance(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, byte, n) => sum + (byte ^ b[n]!).toString(2).replaceAll('0', '').length, 0)
 }
 
-/** Blurred by two passes of running means, then 64 x 64 of its pixels. */
+/** Blurred by two passes of running means, then 64 x 64 of its pixels: row by row, so that no plane is held. */
 function thumbnail(picture: Picture): Float32Array {
-  const { width, height, data } = picture
-  const { step, green, blue } = layoutOf(picture)
-  const one = new Float32Array(width * height)
-  for (let n = 0, at = 0; n < one.length; n++, at += step) {
-    const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + green]!))
-    one[n] = Math.fround(sum + Math.fround(BLUE * data[at + blue]!))
-  }
-  const line = new Float32Array(Math.max(width, height))
-  const window = (size: number) => Math.floor((size + 2 * SIDE - 1) / (2 * SIDE))
-  for (let pass = 0; pass < PASSES; pass++) {
-    for (let y = 0; y < height; y++) {
-      line.set(one.subarray(y * width, (y + 1) * width))
-      runningMean(line, one, y * width, 1, width, window(width))
+  const { width, height } = picture
+  const out = new Float32Array(SIDE * SIDE)
+  let rows = lumaRows(picture)
+  for (let pass = 0; pass < PASSES; pass++) rows = meansDown(meansAcross(rows, width), width, height)
+  let y = 0
+  let n = 0
+  for (const row of rows) {
+    for (; n < SIDE && Math.floor(((n + 0.5) * height) / SIDE) === y; n++) {
+      for (let m = 0; m < SIDE; m++) out[n * SIDE + m] = row[Math.floor(((m + 0.5) * width) / SIDE)]!
     }
-    for (let x = 0; x < width; x++) {
-      for (let y = 0, at = x; y < height; y++, at += width) line[y] = one[at]!
-      runningMean(line, one, x, width, height, window(height))
-    }
+    y++
   }
-  return Float32Array.from({ length: SIDE * SIDE }, (_, n) => {
-    const row = Math.floor(((Math.floor(n / SIDE) + 0.5) * height) / SIDE)
-    const column = Math.floor((((n % SIDE) + 0.5) * width) / SIDE)
-    return one[row * width + column]!
-  })
+  return out
 }
 
-/** Mean of a window along a line that is cut off at both ends; the sum runs in single precision as the reference's does. */
-function runningMean(from: Float32Array, to: Float32Array, first: number, stride: number, count: number, window: number): void {
-  const half = Math.floor((window + 2) / 2)
-  let sum = 0
-  let size = 0
-  let right = 0
-  let left = 0
-  let out = first
-  const write = () => {
-    to[out] = Math.fround(sum / size)
-    out += stride
+/** Rows, each of which holds until the next one is asked for. */
+type RowByRow = Generator<Float32Array, void, undefined>
+
+function* lumaRows(picture: Picture): RowByRow {
+  const { width, height, data } = picture
+  const { step, green, blue } = layoutOf(picture)
+  const row = new Float32Array(width)
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += step) {
+      const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + green]!))
+      row[x] = Math.fround(sum + Math.fround(BLUE * data[at + blue]!))
+    }
+    yield row
   }
-  const enter = () => {
-    sum = Math.fround(sum + from[right++]!)
+}
+
+/** Places that a window over a line has, and those of them that are before its middle, or are it. */
+function windowOver(count: number): { window: number; half: number } {
+  const window = Math.floor((count + 2 * SIDE - 1) / (2 * SIDE))
+  return { window, half: Math.floor((window + 2) / 2) }
+}
+
+/** Means of a window along each row, cut off at both ends; sums run in single precision as the reference's do. */
+function* meansAcross(rows: RowByRow, width: number): RowByRow {
+  const { window, half } = windowOver(width)
+  const out = new Float32Array(width)
+  for (const row of rows) {
+    let [sum, right, left, x] = [0, 0, 0, 0]
+    while (right < half - 1) sum = Math.fround(sum + row[right++]!)
+    while (right < window) {
+      sum = Math.fround(sum + row[right++]!)
+      out[x++] = sum / right
+    }
+    while (right < width) {
+      sum = Math.fround(Math.fround(sum + row[right++]!) - row[left++]!)
+      out[x++] = sum / window
+    }
+    while (x < width) {
+      sum = Math.fround(sum - row[left++]!)
+      out[x++] = sum / (width - left)
+    }
+    yield out
   }
+}
+
+/** The same along the columns, of which a window's rows are held. */
+function* meansDown(rows: RowByRow, width: number, height: number): RowByRow {
+  const { window, half } = windowOver(height)
+  const held = Array.from({ length: window + 1 }, () => new Float32Array(width))
+  const [sum, out] = [new Float32Array(width), new Float32Array(width)]
+  let [entered, left] = [0, 0]
   const leave = () => {
-    sum = Math.fround(sum - from[left++]!)
+    const row = held[left++ % held.length]!
+    for (let x = 0; x < width; x++) sum[x]! -= row[x]!
   }
-  for (let n = 0; n < half - 1; n++, size++) enter()
-  for (let n = 0; n < window - half + 1; n++) {
-    enter()
-    size++
-    write()
+  const mean = () => {
+    for (let x = 0; x < width; x++) out[x] = sum[x]! / (entered - left)
+    return out
   }
-  for (let n = 0; n < count - window; n++) {
-    enter()
-    leave()
-    write()
+  for (const row of rows) {
+    held[entered++ % held.length]!.set(row)
+    for (let x = 0; x < width; x++) sum[x]! += row[x]!
+    if (entered > window) leave()
+    if (entered >= half) yield mean()
   }
   for (let n = 0; n < half - 1; n++) {
     leave()
-    size--
-    write()
+    yield mean()
   }
 }
 

@@ -23,6 +23,10 @@ MAX_FILE_BYTES = 2**20
 A_DAY = timedelta(days=1)
 """How far apart earlier sizes are kept: so much later, at most, a record is proved than it was."""
 
+BETWEEN_STAMPS = timedelta(seconds=1)
+"""How often the checkpoint is moved on while stamps are made: an older backup that lacks only the
+stamps of so short a time is not noticed, and keeping it takes a hundredth of the time."""
+
 MAX_EARLIER = 10_000
 """Earlier sizes that are kept: 27 years of them, in half a megabyte."""
 
@@ -66,6 +70,7 @@ class CheckpointKeeper:
         self._lock = threading.Lock()
         self.known = load_seen(file) if file else None
         self._last = self.known
+        self._followed: datetime | None = None
 
     def proved_at(self, index: int, origin: str) -> datetime | None:
         """Return the time from which the record with this index is proved to be in that log."""
@@ -99,8 +104,8 @@ class CheckpointKeeper:
     def guard(self, registry: Registry) -> None:
         """Check that the log extends the checkpoint seen before, before something is added to it.
 
-        Where none was kept yet, the present one is. Otherwise the older one stays: a verifier may
-        prove the age of more records by it.
+        Where none was kept yet, the present one is. Otherwise ``follow`` keeps it, once something
+        was added.
 
         Raises
         ------
@@ -115,6 +120,22 @@ class CheckpointKeeper:
             self.check(registry)
         else:
             registry.check_extends(last.checkpoint)
+
+    def follow(self, registry: Registry) -> None:
+        """Keep the present checkpoint after something was added, so that no older log may go on.
+
+        That happens at the first stamp of a process, and then every ``BETWEEN_STAMPS`` at most. It
+        never fails: what was added stands, and the next ``guard`` says what is wrong.
+        """
+        with self._lock:
+            now = self._clock()
+            if self._followed is not None and now - self._followed < BETWEEN_STAMPS:
+                return
+            self._followed = now
+        try:
+            self.check(registry)
+        except ProvenanceError as error:
+            logger.warning("The registry's checkpoint could not be kept: %s", error)
 
     def _save(self, seen: Seen) -> None:
         if self.file is None:

@@ -307,7 +307,9 @@ class Stamper:
             format_options=format_options or {},
         )
         job = self._make_job(image, terms)
-        return self._press.stamp(job, self._options, to, overwrite=overwrite)
+        stamped = self._press.stamp(job, self._options, to, overwrite=overwrite)
+        self._keeper.follow(self._press.registry)
+        return stamped
 
     def embed_batch(
         self,
@@ -343,9 +345,11 @@ class Stamper:
         """
         terms = Terms(producer=self.producer.number, options=self._options, **options)
         make = partial(self._make_job, terms=terms)
-        return stamp_batch(
+        stamped = stamp_batch(
             pictures, self._press, self._options, make, device=device, workers=workers
         )
+        self._keeper.follow(self._press.registry)
+        return stamped
 
     def _make_job(self, image: ImageSource, terms: Terms) -> Job:
         taken = take(image, self._press, terms, lambda: self._keeper.guard(self._press.registry))

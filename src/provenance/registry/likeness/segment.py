@@ -74,8 +74,8 @@ class Segment:
 
 def _count_differing(hashes: NDArray[np.uint64], query: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Count the bits in which each hash (N, 4) differs from one (4,)."""
-    words = np.bitwise_count(hashes ^ query).T
-    return np.add.reduce([word.astype(np.int64) for word in words])
+    counts: NDArray[np.int64] = np.bitwise_count(hashes ^ query).astype(np.int64)
+    return counts[:, 0] + counts[:, 1] + counts[:, 2] + counts[:, 3]  # faster than along rows
 
 
 def _join(
