@@ -91,6 +91,23 @@ def test_first_line_is_the_verdict(words: tuple[str, ...], first: str, build: Bu
     assert explain(build(*words))[0] == first
 
 
+def test_what_only_the_record_says_is_not_what_the_file_says(build: Build) -> None:
+    first = explain(build("-", "X", "X untrusted", "near"))[0]
+    assert first.startswith("Nobody has proved where this comes from; the file says it was made by")
+    assert '; and the record of its mark says it was made with "example-diffusion 3"' in first
+    assert "the record" not in explain(build("X untrusted", "X", "X untrusted", "near"))[0]
+
+
+def test_a_revocation_that_could_not_be_used_is_told_at_the_top(build: Build) -> None:
+    evidence = build("-", "A", "A", "near")
+    refused = Note("registry", "revocation.refused", "stamp 1")
+    verdict = decide(replace(evidence, notes=(*evidence.notes, refused)))
+    assert verdict.state is State.ATTRIBUTED
+    told = "ask the producer whether the stamp still counts."
+    assert told in verdict.explain().partition("Findings:")[0]
+    assert told not in decide(evidence).explain()
+
+
 def test_attributed_says_what_it_does_not_prove(build: Build) -> None:
     lines = explain(build("-", "A", "A", "near"))
     assert lines[1] == (

@@ -44,6 +44,7 @@ TAMPERED = message(
     "taken from another file, or it was never validly signed."
 )
 CLAIMED = message("Nobody has proved where this comes from; the file says {says}.")
+RECORDED = message("{says}; and the record of its mark says {recorded}")
 CLAIMED_BESIDE = message("Nobody has proved where this comes from; its sidecar says {says}.")
 CLAIMED_PART = message(
     "A part of this picture, about {share} of its area, carries a mark, and nobody has proved "
@@ -76,6 +77,15 @@ SOURCE = message("; kind of source: {kind}")
 SIGNED_THIS = message(
     "What is proved: {producer} signed this statement. That does not prove that a model made the "
     "picture, or that what the picture shows is false."
+)
+SELF_NAMED = message(
+    "The name {producer} is the signer's own word, by a directory entry that the signer made for "
+    "itself. Nobody else confirms it: before anybody relies on the name, compare that directory "
+    "with its owner."
+)
+REVOCATION_UNPROVED = message(
+    "The registry holds a revocation of this stamp, which could not be used here: before anybody "
+    "relies on this result, ask the producer whether the stamp still counts."
 )
 LATER_CHANGES = message("{producer} is not responsible for changes made after stamping.")
 OTHER_PART = message(
