@@ -29,7 +29,7 @@ export const SYMMETRIES: readonly Shape[] = [
 ]
 
 /** Root mean squares that a line's strength is cut to. */
-export const MOST_STRENGTH = 2.5
+const MOST_STRENGTH = 2.5
 /** Least strengths in phase: among all positions, chance alone gives 5 now and then. */
 const LEAST_AGREEMENT = 5
 /** ... and over the strengths there are: chance gives 4 among all positions, however few lines there are. */

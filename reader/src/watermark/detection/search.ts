@@ -13,7 +13,6 @@ import { place, type Placed } from './phases.ts'
 import { planeAsMarked } from './planes.ts'
 import { read, viewOf, viewUnder, type Reading } from './reading.ts'
 import { refine, type Refined } from './refinement.ts'
-import { resized } from './resized.ts'
 import { Sizes } from './sampling.ts'
 import { fitted } from './shapes.ts'
 import { softBits, WEIGHTINGS } from './softbits.ts'
@@ -26,8 +25,6 @@ const MOST_PIXELS = 1 << 21
 const MOST_CUT = 1.3
 /** Pixels along the longer side of the middle in which stretches are looked for. */
 const STRETCHED_SIDE = 512
-/** Scales of a whole picture that are followed. */
-const RESIZED_GUESSES = 2
 /** Guesses that are compared by phase: upright, turned, stretched. */
 const UPRIGHT_GUESSES = 20
 const TURNED_GUESSES = 8
@@ -99,10 +96,8 @@ class Search {
   readonly #whitened: Sizes
   /** From the picture to the smaller one that the pilot is looked for in. */
   readonly #scaling: Matrix
-  /** The sharpened maps under which the picture was read. */
+  /** The maps under which the picture was read, besides as it was marked. */
   readonly #read: Matrix[] = []
-  /** How many maps it was read under, besides as it was marked. */
-  #count = 0
 
   constructor(luma: Rows, key: Uint8Array) {
     this.#luma = new Sizes(luma, FINE)
@@ -117,7 +112,6 @@ class Search {
     yield { looking: 'upright', share: 0.1 }
     const whole = this.#look(1)
     const start = { map: multiply(this.#scaling, asMarked), agreement: 0, inverted: false }
-    yield* this.#resized(whole)
     yield* this.#round('upright', whole, upright(whole.power, this.#key, UPRIGHT_GUESSES))
     yield* this.#follow(start, whole, 'as marked, sharpened')
     yield { looking: 'turned', share: 0.4 }
@@ -126,15 +120,6 @@ class Search {
     yield* this.#stretched(whole)
     yield { looking: 'tilted', share: 0.8 }
     yield* this.#tilted(whole)
-  }
-
-  /** A scale says all of the map. Where a pilot is too weak to sharpen it, the picture is read under it as it is. */
-  *#resized(whole: Look): Generator<Found> {
-    for (const placed of resized(whole, this.#key, RESIZED_GUESSES)) {
-      const before = this.#count
-      yield* this.#follow(placed, whole, 'resized')
-      if (this.#count === before) yield* this.#reading(placed.map, placed.agreement, placed.inverted, 'resized')
-    }
   }
 
   *#stretched(whole: Look): Generator<Found> {
@@ -182,7 +167,7 @@ class Search {
 
   /** Sharpen a guess, and read the picture under it if the pilot is there. */
   *#follow(placed: Placed, look: Look, step: string): Generator<Found> {
-    if (this.#count >= MOST_GEOMETRIES - 1) return
+    if (this.#read.length >= MOST_GEOMETRIES - 1) return
     const sign = placed.inverted ? -1 : 1
     const known = { x: look.origin[0], y: look.origin[1], radius: Math.hypot(...look.extent) / 2 }
     const better = (map: Matrix, samples: number) => refine(this.#whitened, map, this.#key, sign, known, samples)
@@ -192,13 +177,11 @@ class Search {
     if (sign * refined.agreement < PILOT) return
     if (this.#known(refined.map, ALIKE)) return
     this.#read.push(refined.map)
-    yield* this.#reading(refined.map, sign * refined.agreement, placed.inverted, step)
-  }
-
-  *#reading(found: Matrix, agreement: number, inverted: boolean, step: string): Generator<Found> {
-    if (this.#count++ >= MOST_GEOMETRIES - 1) return
-    const map = multiply(invertScaling(this.#scaling), found)
-    for (const reading of read(viewUnder(this.#luma, map), this.#key, inverted ? -1 : 1, agreement >= SURE)) yield { reading, map, inverted, step }
+    const map = multiply(invertScaling(this.#scaling), refined.map)
+    const view = viewUnder(this.#luma, map)
+    for (const reading of read(view, this.#key, sign, sign * refined.agreement >= SURE)) {
+      yield { reading, map, inverted: placed.inverted, step }
+    }
   }
 }
 
