@@ -51,39 +51,37 @@ function taps(axis: Axis, size: number, { reach, weight }: Kernel): Taps {
   return { start, width, weights }
 }
 
-/** Resample a plane; what is finer than the new samples is taken out first. */
+/** Resample a plane, row by row; what is finer than the new samples is taken out first. */
 export function resample(rows: Rows, across: Axis, down: Axis, kernel: Kernel = FINE): Plane {
-  return resampleAcross(resampleDown(rows, taps(down, rows.height, kernel), down.count), taps(across, rows.width, kernel), across.count)
-}
-
-function resampleAcross(plane: Plane, { start, width, weights }: Taps, count: number): Plane {
-  const out = emptyPlane(count, plane.height)
-  for (let y = 0; y < plane.height; y++) {
-    const row = y * plane.width
-    for (let n = 0; n < count; n++) {
-      const from = row + start[n]!
-      const tap = n * width
-      let sum = 0
-      for (let k = 0; k < width; k++) sum += weights[tap + k]! * plane.data[from + k]!
-      out.data[y * count + n] = sum
-    }
+  const [above, beside] = [taps(down, rows.height, kernel), taps(across, rows.width, kernel)]
+  const out = emptyPlane(across.count, down.count)
+  const row = new Float32Array(rows.width)
+  for (let n = 0; n < down.count; n++) {
+    mixRows(rows, above, n, row)
+    resampleRow(row, beside, out.data.subarray(n * across.count, (n + 1) * across.count))
   }
   return out
 }
 
-function resampleDown(rows: Rows, { start, width, weights }: Taps, count: number): Plane {
-  const out = emptyPlane(rows.width, count)
-  const size = rows.width
-  for (let n = 0; n < count; n++) {
-    const row = out.data.subarray(n * size, (n + 1) * size)
-    for (let k = 0; k < width; k++) {
-      const weight = weights[n * width + k]!
-      if (weight === 0) continue
-      const from = rows.row(start[n]! + k)
-      for (let x = 0; x < size; x++) row[x]! += weight * from[x]!
-    }
+/** Row `n` of the new ones, still as wide as the old. */
+function mixRows(rows: Rows, { start, width, weights }: Taps, n: number, out: Float32Array): void {
+  out.fill(0)
+  for (let k = 0; k < width; k++) {
+    const weight = weights[n * width + k]!
+    if (weight === 0) continue
+    const from = rows.row(start[n]! + k)
+    for (let x = 0; x < out.length; x++) out[x]! += weight * from[x]!
   }
-  return out
+}
+
+function resampleRow(row: Float32Array, { start, width, weights }: Taps, out: Float32Array): void {
+  for (let n = 0; n < out.length; n++) {
+    const from = start[n]!
+    const tap = n * width
+    let sum = 0
+    for (let k = 0; k < width; k++) sum += weights[tap + k]! * row[from + k]!
+    out[n] = sum
+  }
 }
 
 /** The plane made smaller by these factors (over 1), whole. */

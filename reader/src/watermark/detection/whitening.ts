@@ -1,6 +1,6 @@
 /** The picture without its own structure, so that the pilot stands out: equally strong everywhere. */
 
-import { boxMean } from '../../numeric/boxes.ts'
+import { boxMean, boxMeanOf } from '../../numeric/boxes.ts'
 import type { Plane } from '../../picture/picture.ts'
 
 /** Radii in pixels: of the mean that is taken out, and of the deviation that is divided by. */
@@ -16,9 +16,12 @@ export function whiten(plane: Plane): Plane {
   const mean = boxMean(data, width, height, MEAN_RADIUS)
   const rest = mean
   for (let n = 0; n < data.length; n++) rest[n] = data[n]! - mean[n]!
-  const square = new Float32Array(data.length)
-  for (let n = 0; n < data.length; n++) square[n] = rest[n]! * rest[n]!
-  const variance = boxMean(square, width, height, DEVIATION_RADIUS)
+  const squares = new Float32Array(width)
+  const squared = (y: number) => {
+    for (let x = 0, at = y * width; x < width; x++, at++) squares[x] = rest[at]! * rest[at]!
+    return squares
+  }
+  const variance = boxMeanOf(squared, width, height, DEVIATION_RADIUS)
   for (let n = 0; n < data.length; n++) {
     const value = rest[n]! / Math.sqrt(variance[n]! + LEAST_DEVIATION)
     rest[n] = value > MOST ? MOST : value < -MOST ? -MOST : value
