@@ -11,7 +11,7 @@ import pytest
 
 from provenance.examine import Note
 from provenance.manifest import Coverage, Omission, PartKind
-from provenance.verify import Evidence, State, Verdict, decide
+from provenance.verify import Evidence, State, Verdict, Word, decide
 from provenance.verify.wording.notes import NOTES
 
 Build = Callable[..., Evidence]
@@ -103,9 +103,11 @@ def test_a_revocation_that_could_not_be_used_is_told_at_the_top(build: Build) ->
     refused = Note("registry", "revocation.refused", "stamp 1")
     verdict = decide(replace(evidence, notes=(*evidence.notes, refused)))
     assert verdict.state is State.ATTRIBUTED
+    assert verdict.freshness.revocation is Word.UNCHECKED
     told = "ask the producer whether the stamp still counts."
     assert told in verdict.explain().partition("Findings:")[0]
     assert told not in decide(evidence).explain()
+    assert decide(evidence).freshness.revocation is Word.REGISTRY
 
 
 def test_attributed_says_what_it_does_not_prove(build: Build) -> None:
