@@ -70,6 +70,8 @@ export function begin(file: Blob, film: boolean, companions: Companions, told: (
   return { report: work().finally(() => worker?.terminate()), cancel: () => stopping.abort() }
 }
 
+const NOTHING_PLAYED: Played = { seconds: 0, count: null }
+
 /** Hand a film's frames to the worker, one by one. */
 async function showFrames(worker: Worker, film: Blob, told: (progress: Progress) => void, signal: AbortSignal): Promise<Played> {
   const packets = await program('films').then((address) => listPackets(address, film, signal), () => undefined)
@@ -78,7 +80,10 @@ async function showFrames(worker: Worker, film: Blob, told: (progress: Progress)
     for (;;) {
       const step = await frames.next()
       if (step.done) return step.value
-      if (signal.aborted) return await frames.return({ seconds: 0, count: null }).then(({ value }) => value as Played)
+      if (signal.aborted) {
+        await frames.return(NOTHING_PLAYED) // lets go of the film
+        return NOTHING_PLAYED
+      }
       const { frame, n, count } = step.value
       told({ step: 'frames', share: (TAKEN * n) / count, frame: { n, count } })
       worker.postMessage({ kind: 'frame', frame } satisfies Ask, [frame.data.buffer])
