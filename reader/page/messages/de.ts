@@ -65,7 +65,7 @@ export const de: Messages = {
   inverted: 'Die Farben des Bildes sind umgekehrt.',
   shrunkNote: 'Das Bild ist sehr groß, deshalb wurde eine kleinere Kopie von {width} × {height} Pixeln untersucht. Ihr PDQ-Hash kann etwas von dem des vollen Bildes abweichen.',
   filmNote: '{count} Bilder aus dem Film wurden untersucht, alle zusammen und einige für sich.',
-  filmMarked: 'Das Zeichen war im Film von {from} bis {to} zu sehen. Es kann weiter reichen: Wird ein Film verkleinert gespeichert, verlieren die meisten seiner Bilder das Zeichen.',
+  filmMarked: 'Das Zeichen war im Film von {from} bis {to} zu sehen. Es kann weiter reichen: Wird ein Film komprimiert, verlieren die meisten seiner Bilder das Zeichen.',
 
   // --- who made it
   who: 'Wer es gemacht hat',
