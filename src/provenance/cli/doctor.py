@@ -228,9 +228,10 @@ def _check_log(config: Config) -> tuple[str, str]:
     key = config.load_log_key() if registry.freshness is None else None
     if key is not None and head.signatures:
         try:
-            head.verify(key)
+            head.require_key(key)
         except LogIntegrityError:
             return "failed", "another key than registry.log_key signed it: name that one"
+        head.verify(key)
     kept = "continues what was seen" if seen else "nothing was seen before"
     if head.size and not head.signatures:
         return "warning", f"{head.size:,} entries, not signed: set registry.log_key; {kept}"

@@ -30,8 +30,8 @@ def read_time(
         ) from error
     if time.tzinfo is None:
         raise click.BadParameter(
-            f"{text!r} has no time zone: write it as 2026-03-01T12:00:00Z, or with an offset such as "
-            "+01:00 for the Z."
+            f"{text!r} has no time zone: write it as 2026-03-01T12:00:00Z, or with an offset "
+            "such as +01:00 for the Z."
         )
     return time.astimezone(UTC)
 

@@ -106,12 +106,13 @@ class SqlTree:
 
     def _check_key(self, stored: Checkpoint, key: LogKey) -> None:
         try:
-            stored.verify(key.public)
+            stored.require_key(key.public)
         except LogIntegrityError as error:
             raise LogIntegrityError(
                 f"The log in {self._place} was signed with another key: name that one as log_key, "
                 "or run an audit if there never was another."
             ) from error
+        stored.verify(key.public)
 
     def _sign(self, head: Checkpoint) -> Checkpoint:
         return head.sign(self._key) if self._key else head

@@ -37,11 +37,12 @@ def write_opening(
     """
     says = _join_sayings(findings)
     refused = any("revocation.refused" in finding.codes for finding in findings)
+    proved = decision.proof.manifest if decision.proof else None
     return (
         _write_headline(decision, says, thresholds, weighed),
         *_write_meaning(decision, says, refused=refused),
         *fresh,
-        *tell_history(summary, decision.proof.manifest if decision.proof else None),
+        *tell_history(summary, proved, weighed.disputed_names),
     )
 
 

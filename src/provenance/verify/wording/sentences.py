@@ -120,7 +120,7 @@ MANIFEST = {
     ),
     Reason.UNTRUSTED: message("{carries} a manifest in the name of {signer}, but {credential}."),
     Reason.NAME_OF_ANOTHER: message(
-        "{carries} a manifest in the name of {signer}, and that name belongs to another "
+        "{carries} a manifest in the name of {signer}, but a directory lists that name for another "
         "certificate."
     ),
     Reason.NUMBER_OF_ANOTHER: message(
@@ -348,7 +348,8 @@ LEAD = {
     Reason.UNTRUSTED: message("a manifest in the name of {signer}, but {credential}."),
     Reason.NOT_REPEATED: message("a manifest that does not repeat the mark's 96 bits."),
     Reason.NAME_OF_ANOTHER: message(
-        "a manifest in the name of {signer}, and that name belongs to another certificate."
+        "a manifest in the name of {signer}, but a directory lists that name for another "
+        "certificate."
     ),
     Reason.NUMBER_OF_ANOTHER: message(
         "a manifest signed by {signer}, but the mark's producer number {number} belongs to "
