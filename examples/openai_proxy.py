@@ -1,7 +1,10 @@
 """A proxy before an API of images in the style of OpenAI: what it passes on is stamped.
 
-PROVENANCE_CONFIG=studio/provenance.toml UPSTREAM=https://api.example.com uvicorn openai_proxy:app
-It needs fastapi, httpx and uvicorn. A client sends its key for the upstream as before.
+export PROVENANCE_CONFIG=studio/provenance.toml UPSTREAM=https://api.example.com
+MODEL=example-diffusion uvicorn openai_proxy:app
+
+It needs fastapi, httpx and uvicorn. A client sends its key for the upstream as before. MODEL is
+what every stamp states, so the upstream must answer with that model alone.
 """
 
 import os
@@ -28,7 +31,7 @@ client = httpx.Client(base_url=UPSTREAM, timeout=300, follow_redirects=False)
 @cache
 def restamper(action: str) -> Restamper:
     stamper = pv.load_config(os.environ["PROVENANCE_CONFIG"]).stamper()
-    return Restamper(ModelStamper(stamper, os.environ.get("MODEL", "gpt-image-1")).doing(action))
+    return Restamper(ModelStamper(stamper, os.environ["MODEL"]).doing(action))
 
 
 @app.post("/v1/images/{task}")

@@ -17,7 +17,7 @@ const hashSource = (text) => `'sha256-${digest(text, 'sha256').toString('base64'
 const version = (await read(join(HERE, '../../src/provenance/__init__.py'))).match(/__version__ = "(.*?)"/)[1]
 
 /** One bundled script, as text; the same bytes wherever it is built. */
-async function bundle(entry, define = {}) {
+async function bundle(entry, define = {}, notice = '') {
   const { outputFiles } = await build({
     absWorkingDir: HERE,
     entryPoints: [entry],
@@ -28,6 +28,7 @@ async function bundle(entry, define = {}) {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
+    banner: { js: notice },
     logLevel: 'warning',
     mainFields: ['module', 'main'],
     define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
@@ -50,17 +51,21 @@ const policy = (script, styles, more) =>
 const template = await read(join(HERE, 'index.html'))
 const icon = await read(join(HERE, 'icon.svg'))
 const worker = await bundle('src/worker.ts')
+const { version: mediabunny, license } = JSON.parse(await read(join(HERE, '../node_modules/mediabunny/package.json')))
+/** What its licence asks of whoever hands it on as a program. */
+const NOTICE = `/*! Holds mediabunny ${mediabunny}, unchanged but bundled, (c) Vanilagy and contributors, under the Mozilla Public License 2.0 (${license}, https://mozilla.org/MPL/2.0/). Its source: https://github.com/Vanilagy/mediabunny, and the npm package of this version. */`
+const films = await bundle('src/film/packets.ts', {}, NOTICE)
 const css = await style()
 const credentials = await readFile(join(HERE, '../node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm'))
 /** Whom to believe: `provenance page` writes it here. */
 const TRUST = '{}'
 
 async function single() {
-  const code = inline(await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: { code: worker }, serviceWorker: null, trust: null, credentials: null } }))
+  const code = inline(await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: { code: worker }, films: null, serviceWorker: null, trust: null, credentials: null } }))
   const page = fill(template, {
     policy: policy(`${hashSource(code)} 'wasm-unsafe-eval'`, hashSource(css), ['worker-src blob:', 'img-src data:', `connect-src 'none'`]),
     head: `<link rel="icon" href="data:image/svg+xml;base64,${Buffer.from(icon).toString('base64')}">\n<style>${css}</style>`,
-    foot: `<script type="application/json" id="trust">${TRUST}</script>\n<script>${code}</script>\n<script type="text/plain" id="credentials">${credentials.toString('base64')}</script>`,
+    foot: `<script type="application/json" id="trust">${TRUST}</script>\n<script>${code}</script>\n<script type="text/plain" id="films">${inline(films)}</script>\n<script type="text/plain" id="credentials">${credentials.toString('base64')}</script>`,
   })
   return { 'provenance.html': page }
 }
@@ -73,9 +78,10 @@ async function hosted() {
     return { url: name, integrity: integrity(data) }
   }
   const work = add('worker', 'js', worker)
+  const listing = add('films', 'js', films)
   const look = add('look', 'css', css)
   const reader = add('credentials', 'wasm', credentials)
-  const app = add('page', 'js', await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: work, serviceWorker: 'service-worker.js', trust: 'trust.json', credentials: reader } }))
+  const app = add('page', 'js', await bundle('src/main.ts', { PROVENANCE_BUILD: { version, worker: work, films: listing, serviceWorker: 'service-worker.js', trust: 'trust.json', credentials: reader } }))
   files['icon.svg'] = icon
   files['manifest.webmanifest'] = JSON.stringify(manifest(), null, 1) + '\n'
   files['index.html'] = fill(template, {

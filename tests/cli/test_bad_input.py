@@ -268,6 +268,7 @@ def test_other_suffixes_than_those_written(
         ("stamp", "x/a.png", "y/a.png", "-o", "folder/", *MODEL),
         ("stamp", "a.png", "-o", "b.png", *MODEL, "--created", "yesterday"),
         ("stamp", "a.png", "-o", "b.png", *MODEL, "--created", "2026-01-01T00:00"),
+        ("stamp", "a.png", "-o", "b.png", *MODEL, "--created", "2999-01-01T00:00Z"),
     ],
     ids=" ".join,
 )

@@ -37,9 +37,17 @@ def test_no_arguments_show_help(command: Command) -> None:
     assert all(name in done.out for name in COMMANDS)
 
 
-def test_commands_of_later_versions_are_absent(command: Command) -> None:
-    for name in ("directory", "batch", "serve"):
-        assert command(name).status == 2
+@pytest.mark.parametrize("name", ["directory", "hashlist", "registry"])
+def test_a_group_without_a_command_shows_its_help(command: Command, name: str) -> None:
+    done = command(name)
+    assert done.status == 2
+    assert done.out == ""
+    assert done.err.startswith(f"Usage: provenance {name}")
+    assert len(done.err.splitlines()) > 5
+
+
+def test_commands_that_do_not_exist_are_refused(command: Command) -> None:
+    command("batch").failed_with(2, "usage")
 
 
 def test_init_makes_everything_and_keeps_keys_private(studio: Path) -> None:

@@ -11,9 +11,12 @@ import pytest
 from provenance.cli import project
 from provenance.config import load
 from provenance.examine import CheckpointKeeper
+from provenance.service import ApiKeys, Scope
 from provenance.service.access.caller import Caller
 from provenance.service.access.lookups import LookupLog
+from provenance.signers import LogKey
 from tests.cli.conftest import run_here
+from tests.unit.registry.records import record
 
 
 @pytest.fixture
@@ -66,11 +69,13 @@ def test_a_missing_key_fails(config: Path) -> None:
     assert examine(config, 3)["signer"][0] == "failed"
 
 
-def test_a_secret_that_others_may_read_is_warned_of(config: Path) -> None:
-    (config.parent / "keys" / "account.key").chmod(0o644)
+def test_secrets_that_others_may_read_are_warned_of(config: Path) -> None:
+    names = ("account.key", "signer.pem")
+    for name in names:
+        (config.parent / "keys" / name).chmod(0o644)
     state, says = examine(config)["secrets"]
     assert state == "warning"
-    assert "account.key" in says
+    assert all(name in says for name in names)
 
 
 def test_another_log_than_was_seen_fails(config: Path, tmp_path: Path) -> None:
@@ -81,6 +86,46 @@ def test_another_log_than_was_seen_fails(config: Path, tmp_path: Path) -> None:
     state, says = examine(config, 3)["log"]
     assert state == "failed"
     assert "[registry.log_integrity]" in says
+
+
+def test_another_log_key_than_that_which_signed_fails(config: Path) -> None:
+    """The next stamp would be refused."""
+    with load(config).open_registry() as registry:
+        registry.append(record(1), b"store")
+    assert examine(config)["log"][0] == "good"
+    key = config.parent / "keys" / "log.pem"
+    mode = key.stat().st_mode
+    key.write_bytes(LogKey.generate().to_pem())
+    key.chmod(mode)
+    state, says = examine(config, 3)["log"]
+    assert state == "failed"
+    assert "registry.log_key" in says
+    done = run_here("registry", "revoke", record(1).stamp_id, "--reason", "x", "--config", config)
+    assert done.status == 3
+    assert "name that one as log_key" in done.error_line
+
+
+def test_keys_of_the_service_are_looked_at(config: Path) -> None:
+    assert examine(config)["API keys"][0] == "none"
+    name_keys(config)
+    assert examine(config)["API keys"] == ("good", "0 count, 0 have ended")
+    keys = config.parent / "keys" / "api.jsonl"
+    ApiKeys(keys).grant("gallery", [Scope.STAMP])
+    assert examine(config)["API keys"] == ("good", "1 count, 0 have ended")
+    keys.write_text("no key\n", "utf-8")
+    state, says = examine(config, 3)["API keys"]
+    assert (state, "Line 1" in says) == ("failed", True)
+
+
+def test_who_has_no_file_of_keys_learns_what_to_write(config: Path) -> None:
+    done = run_here("keys", "grant", "gallery", "--scope", "stamp", "--config", config)
+    assert done.status == 2
+    assert 'keys = "keys/api.jsonl" into [service]' in done.error_line
+
+
+def name_keys(config: Path) -> None:
+    text = config.read_text("utf-8")
+    config.write_text(text.replace('# keys = "keys', 'keys = "keys'), "utf-8")
 
 
 def test_a_changed_access_log_fails(config: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_mirrored_copy_matches_and_the_cases_are_named(
         ImageOps.mirror(image).save(tmp_path / "copy.jpg", quality=80)
     done = command("hash", tmp_path / "copy.jpg", "--list", tmp_path / "ncii.json")
     assert done.status == 0
-    assert "on ncii.json, case 55" in done.out
+    assert "looks like one on ncii.json, case 55" in done.out
     assert value not in done.out
 
 

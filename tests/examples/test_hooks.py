@@ -31,6 +31,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert run_here("init", tmp_path / "studio", "--producer", "Example AI").status == 0
     file = tmp_path / "studio" / "provenance.toml"
     monkeypatch.setenv(VARIABLE, str(file))
+    monkeypatch.setenv("MODEL", "example-diffusion")
     return file
 
 

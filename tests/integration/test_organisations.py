@@ -71,6 +71,9 @@ def forged(b: Provider, picture: Pixels) -> StampedImage:
     return b.stamp_as(A_NAME, picture)
 
 
+OWN_WORD = "is the signer's own word"
+
+
 def old_police(folder: Path, a: Provider, b: Provider, *directories: Path) -> Config:
     """Police who trust both authorities as anchors, as configs had to before."""
     return set_up_verifier(folder, anchors=[a.authority, b.authority], directories=directories)
@@ -111,6 +114,7 @@ def test_a_directory_file_is_all_that_a_verifier_needs(
     text = verdict.explain()
     assert "O=Ada Images" in text  # the issuer, by its subject
     assert "the producer's own authority" in text
+    assert OWN_WORD in text.partition("Findings:")[0]  # not below, where few read
     assert "directory.json" in text
     assert named(examine(a.config, stamped.data)) == A_NAME
 
@@ -143,6 +147,8 @@ def test_nor_by_an_authority_that_vets(
     verdict = examine(config, vetting.stamp_as(name, picture).data)
     assert (verdict.state, named(verdict)) == (State.CLAIMED, None)
     assert "manifest.name_of_another" in codes(verdict)
+    assert f'as "{A_NAME}" stated and signed' not in verdict.explain()
+    assert f'says a manifest in the name of "{A_NAME}", which is not proved' in verdict.explain()
     assert "O=Certifiers" in verdict.explain()
 
 
@@ -220,6 +226,7 @@ def test_a_directory_authority_may_name_whom_it_lists(
     verdict = examine(police, stamped.data)
     assert named(verdict) == "Ada Images plc"
     assert "O=Directory Office" in verdict.explain()
+    assert OWN_WORD not in verdict.explain()
     assert named(examine(police, forged.data)) is None
 
 

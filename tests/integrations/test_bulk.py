@@ -172,6 +172,16 @@ def test_another_job_keeps_away_from_these_results(place: Path) -> None:
         run(Job(str(place / "in"), str(place / "out"), HERE))
 
 
+def test_a_source_without_pictures_makes_no_plan(place: Path) -> None:
+    """Else a misspelt source would pass for a job that is done, and stay so."""
+    job = Job(str(place / "later"), str(place / "out"), HERE)
+    with pytest.raises(ConfigError, match="There is no picture below"):
+        open_plan(job)
+    (place / "later").mkdir()
+    shutil.copy(place / "in" / "0.png", place / "later")
+    assert open_plan(job).objects == 1
+
+
 def test_a_stamp_that_could_not_be_made_again_is_not_begun(place: Path) -> None:
     file = place / "studio" / "provenance.toml"
     lines = [line for line in file.read_text().splitlines() if not line.startswith("lock_key")]

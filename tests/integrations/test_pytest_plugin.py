@@ -125,6 +125,17 @@ def test_with_a_config_the_right_producer_has_to_have_signed(program: Path) -> N
     assert counts == {"failed": 1}
 
 
+def test_a_config_that_is_not_there_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\nstamped_pictures = true\nstamped_config = nothing.toml\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:provenance", "-p", PLUGIN]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "stamped_config can't be used. The config file" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
 def test_the_package_registers_it() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {"provenance": PLUGIN}

@@ -154,68 +154,6 @@ def test_what_can_not_be_opened_gets_a_kind_sentence(
     expect(page.locator(".verdict")).to_have_class("verdict claimed")
 
 
-def test_a_film_is_examined_frame_by_frame(page: Page, film: Path) -> None:
-    examine(page, film)
-    expect(page.locator(".verdict.claimed")).to_contain_text("3 pictures from the film")
-    assert STAMP_ID in page.inner_text("dl")
-    _, result = save(page, "#save-result")
-    told = json.loads(result)
-    assert told["film"] == {"tried": 3, "carrying": 3}
-    assert told["verdict"]["sha256"] == hashlib.sha256(film.read_bytes()).hexdigest()
-
-
-def test_a_film_that_does_not_show_what_was_signed_contradicts_nothing(
-    page: Page, browser: Browser, studio: Path, tmp_path: Path
-) -> None:
-    """What was signed describes one frame, and any of the others shows something else."""
-    handed_on = [studio / "response.json", studio / "directory.json"]
-    examine(page, studio / "moved.png", *handed_on)
-    expect(page.locator(".verdict")).to_have_class("verdict conflict")
-    page.click("#another")
-    examine(page, record(browser, studio / "moved.png", tmp_path / "film.webm"), *handed_on)
-    expect(page.locator(".verdict")).to_have_class("verdict claimed")
-
-
-@pytest.fixture(scope="module")
-def film(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return record(browser, MARKED, tmp_path_factory.mktemp("film") / "film.webm")
-
-
-def record(browser: Browser, picture: Path, path: Path) -> Path:
-    """A film of a picture, as the browser itself records one."""
-    page = browser.new_page()
-    page.set_content("<img><canvas></canvas>")
-    data = page.evaluate(
-        """async (picture) => {
-            const image = document.querySelector("img");
-            image.src = picture;
-            await image.decode();
-            const canvas = document.querySelector("canvas");
-            [canvas.width, canvas.height] = [image.width, image.height];
-            const context = canvas.getContext("2d");
-            const options = {mimeType: "video/webm", videoBitsPerSecond: 20e6};
-            const recorder = new MediaRecorder(canvas.captureStream(0), options);
-            const parts = [];
-            recorder.ondataavailable = (event) => parts.push(event.data);
-            const ended = new Promise((resolve) => { recorder.onstop = resolve; });
-            recorder.start();
-            for (let n = 0; n < 12; n++) {
-                context.drawImage(image, 0, 0);
-                recorder.stream.getVideoTracks()[0].requestFrame();
-                await new Promise((resolve) => setTimeout(resolve, 60));
-            }
-            recorder.stop();
-            await ended;
-            const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
-            return btoa(Array.from(bytes, (each) => String.fromCharCode(each)).join(""));
-        }""",
-        f"data:image/png;base64,{base64.b64encode(picture.read_bytes()).decode()}",
-    )
-    page.close()
-    path.write_bytes(base64.b64decode(data))
-    return path
-
-
 def test_work_can_be_stopped_at_any_moment(page: Page) -> None:
     page.add_init_script(WAITING)
     page.reload()

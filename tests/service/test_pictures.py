@@ -128,6 +128,14 @@ def list_errors(kind: type[ProvenanceError]) -> list[type[ProvenanceError]]:
     return [kind, *found]
 
 
+def test_a_misspelt_parameter_of_a_stamp_is_refused(service: Service, png: bytes) -> None:
+    """A record without its model's version could not be put right any more."""
+    with service.client("stamp") as client:
+        answer = client.post("/v1/stamp?model=m&modle_version=3", content=png)
+    assert (answer.status_code, answer.json()["code"]) == (400, "service.request")
+    assert "modle_version" in answer.json()["detail"]
+
+
 def test_every_error_has_a_status() -> None:
     """What a caller can cause is not 500; that is left to what the operator has to mend."""
     by_status = {

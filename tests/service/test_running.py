@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import httpx
 import pytest
 
 from provenance.canonical import to_utc_text
+from provenance.cli import project
 from provenance.cli.api_keys import SCOPES
 from provenance.registry import CLAIM_LIFETIME, ClaimKey, open_registry
 from provenance.service import ApiKeys, Scope
@@ -148,3 +150,13 @@ def test_keys_are_granted_and_withdrawn(folder: Path) -> None:
     run_here("keys", "withdraw", "00000000", "--config", config).failed_with(2, "config")
     assert not ApiKeys(folder / "keys" / "api.jsonl").list()
     assert {scope.value for scope in Scope} == set(SCOPES)
+
+
+def test_an_address_that_is_taken_is_said_in_words(tmp_path: Path) -> None:
+    config = project.create(tmp_path / "project", "Example AI")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run_here("serve", "--port", str(port), "--config", config)
+    assert done.status == 2
+    assert f"Nobody can listen at 127.0.0.1, port {port}" in done.error_line
+    assert "--port" in done.error_line

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Similar
+from provenance.examine import NOT_COMPARED, Comparison, Content, LookupStatus, Note, Similar
 from provenance.geometry import Region
 from provenance.records import Revocation
 from provenance.response import Outcome
@@ -121,6 +121,7 @@ def evidence(given: Any) -> Evidence:
         lookup=lookup(given["lookup"]),
         marks=tuple(map(mark, given["marks"])),
         similar=ALIKE if given["similar"] else (),
+        notes=tuple(Note("registry", code) for code in given.get("notes", ())),
     )
 
 

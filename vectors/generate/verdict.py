@@ -104,6 +104,7 @@ class Writer:
             "lookup": lookup(given.lookup),
             "marks": [self.mark(each) for each in given.marks],
             "similar": bool(given.similar),
+            **({"notes": [each.code for each in given.notes]} if given.notes else {}),
         }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from provenance.examine import Note
 from provenance.geometry import Region
 from provenance.verify import Evidence, NameClaim, NumberClaim
 from provenance.verify.evidence import Candidate
@@ -183,6 +184,13 @@ def further() -> list[tuple[str, Evidence]]:
             ),
         ),
         ("beside: intact but not trusted", own(beside=True, trusted=False)),
+        *(
+            (
+                f"freshness: the registry's word, but {code}",
+                replace(found, notes=(Note("registry", code),)),
+            )
+            for code in ("registry.log_integrity", "revocation.refused", "directory.stale")
+        ),
         (
             "version: of an unknown layout, next to a proof",
             evidence_of("A", "A version 9", "A", "near"),

@@ -64,8 +64,8 @@ export const de: Messages = {
   unreadRetry: 'Die Angaben jetzt lesen',
   inverted: 'Die Farben des Bildes sind umgekehrt.',
   shrunkNote: 'Das Bild ist sehr groß, deshalb wurde eine kleinere Kopie von {width} × {height} Pixeln untersucht. Ihr PDQ-Hash kann etwas von dem des vollen Bildes abweichen.',
-  filmNote: '{tried} Bilder aus dem Film, in gleichen Abständen, wurden einzeln untersucht; {found} tragen dieses Zeichen. Hier steht das deutlichste.',
-  filmNone: '{tried} Bilder aus dem Film, in gleichen Abständen, wurden einzeln untersucht.',
+  filmNote: '{count} Bilder aus dem Film wurden untersucht, alle zusammen und einige für sich.',
+  filmMarked: 'Das Zeichen war im Film von {from} bis {to} zu sehen. Es kann weiter reichen: Wird ein Film komprimiert, verlieren die meisten seiner Bilder das Zeichen.',
 
   // --- who made it
   who: 'Wer es gemacht hat',

@@ -62,8 +62,8 @@ export const en = {
   unreadRetry: 'Read the credentials now',
   inverted: 'The colours of the picture are reversed.',
   shrunkNote: 'The picture is very large, so a smaller copy of {width} × {height} pixels was examined. Its PDQ hash can differ a little from that of the full picture.',
-  filmNote: '{tried} pictures from the film, evenly spaced, were examined one by one; {found} carry this mark. The clearest one is told here.',
-  filmNone: '{tried} pictures from the film, evenly spaced, were examined one by one.',
+  filmNote: '{count} pictures from the film were examined, all together and a few by themselves.',
+  filmMarked: 'The mark was seen in the film from {from} to {to}. It may reach further: when a film is compressed, most of its pictures lose the mark.',
 
   // --- who made it
   who: 'Who made it',

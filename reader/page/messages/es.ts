@@ -64,8 +64,8 @@ export const es: Messages = {
   unreadRetry: 'Leer los datos ahora',
   inverted: 'Los colores de la imagen están invertidos.',
   shrunkNote: 'La imagen es muy grande, por eso se ha examinado una copia más pequeña de {width} × {height} píxeles. Su huella PDQ puede ser algo distinta de la de la imagen entera.',
-  filmNote: 'Se han examinado una por una {tried} imágenes del vídeo, a distancias iguales; {found} llevan esta marca. Aquí se describe la más clara.',
-  filmNone: 'Se han examinado una por una {tried} imágenes del vídeo, a distancias iguales.',
+  filmNote: 'Se han examinado {count} imágenes del vídeo, todas juntas y algunas por separado.',
+  filmMarked: 'La marca se ha visto en el vídeo desde {from} hasta {to}. Puede llegar más lejos: al comprimir un vídeo, la mayoría de sus imágenes pierden la marca.',
 
   // --- who made it
   who: 'Quién la hizo',

@@ -64,8 +64,8 @@ export const fr: Messages = {
   unreadRetry: 'Lire les informations maintenant',
   inverted: 'Les couleurs de l’image sont inversées.',
   shrunkNote: 'L’image est très grande ; une copie plus petite de {width} × {height} pixels a donc été examinée. Son empreinte PDQ peut différer un peu de celle de l’image entière.',
-  filmNote: '{tried} images de la vidéo, à intervalles égaux, ont été examinées une par une ; {found} portent cette marque. La plus nette est décrite ici.',
-  filmNone: '{tried} images de la vidéo, à intervalles égaux, ont été examinées une par une.',
+  filmNote: '{count} images de la vidéo ont été examinées, toutes ensemble et quelques-unes séparément.',
+  filmMarked: 'La marque a été vue dans la vidéo de {from} à {to}. Elle peut aller plus loin : quand une vidéo est compressée, la plupart de ses images perdent la marque.',
 
   // --- who made it
   who: 'Qui l’a fabriquée',

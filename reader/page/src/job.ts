@@ -1,8 +1,9 @@
 /** One examination in a worker of its own: asked, watched, and ended at any moment. */
 
-import { BUILD } from './build.ts'
-import { framesOf, UnplayableError } from './film.ts'
-import type { Answer, Ask, Companions, FailureKind, Progress, Report } from './report.ts'
+import { BUILD, type Kept } from './build.ts'
+import { listPackets } from './film/listing.ts'
+import { framesOf, UnplayableError, type Played } from './film/playing.ts'
+import { TAKEN, type Answer, type Ask, type Companions, type FailureKind, type Progress, type Report } from './report.ts'
 import { believe, fromBase64 } from './trust.ts'
 
 /** Bytes of a film that are read at most: its digest needs all of them at once. */
@@ -19,14 +20,21 @@ export class FailedError extends Error {
   }
 }
 
-let prepared: Promise<string> | undefined
+const prepared = new Map<string, Promise<string>>()
 
-/** The address of the worker's program: made once, from what the build carries or after its digest was checked. */
-function program(): Promise<string> {
-  const { worker } = BUILD
-  const code = 'code' in worker ? Promise.resolve(worker.code) : fetch(worker.url, { integrity: worker.integrity }).then((answer) => answer.text())
-  prepared ??= code.then((text) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' })))
-  return prepared
+/** The address of a worker's program: made once, from what the build carries or after its digest was checked. */
+function program(name: 'worker' | 'films'): Promise<string> {
+  const known = prepared.get(name) ?? codeOf(name).then((text) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' })))
+  prepared.set(name, known)
+  known.catch(() => prepared.delete(name)) // there may be a network later
+  return known
+}
+
+function codeOf(name: 'worker' | 'films'): Promise<string> {
+  const fetched = ({ url, integrity }: Kept) => fetch(url, { integrity }).then((answer) => answer.text())
+  const { worker, films } = BUILD
+  if (name === 'films') return films ? fetched(films) : Promise.resolve(document.querySelector('#films')?.textContent ?? '')
+  return 'code' in worker ? Promise.resolve(worker.code) : fetched(worker)
 }
 
 /** The program that reads Content Credentials: several megabytes, had only where a file carries some. */
@@ -48,36 +56,41 @@ export interface Job {
 }
 
 export function begin(file: Blob, film: boolean, companions: Companions, told: (progress: Progress) => void): Job {
+  const stopping = new AbortController()
+  const { signal } = stopping
   let worker: Worker | undefined
-  let over = false
-  const cancel = () => {
-    over = true
-    worker?.terminate()
-  }
   const work = async () => {
     if (file.size > (film ? MOST_FILM : MOST_FILE)) throw new FailedError('large', '')
-    worker = new Worker(await program())
-    if (over) worker.terminate()
-    if (film) await showFrames(worker, file, () => over)
-    return ask(worker, { kind: film ? 'film' : 'picture', file, belief: await believe(companions) }, told)
+    worker = new Worker(await program('worker'))
+    const belief = await believe(companions)
+    if (signal.aborted) worker.terminate()
+    return ask(worker, film ? { kind: 'film', file, belief, played: await showFrames(worker, file, told, signal) } : { kind: 'picture', file, belief }, told)
   }
-  return { report: work().finally(() => worker?.terminate()), cancel }
-
-  async function showFrames(to: Worker, of: Blob, stopped: () => boolean): Promise<void> {
-    try {
-      for await (const { frame, n, count } of framesOf(of)) {
-        if (stopped()) return
-        if (await showFrame(to, { kind: 'frame', frame, n, count }, told)) return
-      }
-    } catch (error) {
-      throw error instanceof UnplayableError ? new FailedError('film', error.message) : error
-    }
-  }
+  signal.addEventListener('abort', () => worker?.terminate())
+  return { report: work().finally(() => worker?.terminate()), cancel: () => stopping.abort() }
 }
 
-/** Returns whether enough frames agree. */
-function showFrame(worker: Worker, frame: Extract<Ask, { kind: 'frame' }>, told: (progress: Progress) => void): Promise<boolean> {
-  return talk(worker, frame, told, (answer, settle) => answer.kind === 'frame' && settle(answer.enough), [frame.frame.data.buffer])
+const NOTHING_PLAYED: Played = { seconds: 0, count: null }
+
+/** Hand a film's frames to the worker, one by one. */
+async function showFrames(worker: Worker, film: Blob, told: (progress: Progress) => void, signal: AbortSignal): Promise<Played> {
+  const packets = await program('films').then((address) => listPackets(address, film, signal), () => undefined)
+  const frames = framesOf(film, packets)
+  try {
+    for (;;) {
+      const step = await frames.next()
+      if (step.done) return step.value
+      if (signal.aborted) {
+        await frames.return(NOTHING_PLAYED) // lets go of the film
+        return NOTHING_PLAYED
+      }
+      const { frame, n, count } = step.value
+      told({ step: 'frames', share: (TAKEN * n) / count, frame: { n, count } })
+      worker.postMessage({ kind: 'frame', frame } satisfies Ask, [frame.data.buffer])
+    }
+  } catch (error) {
+    throw error instanceof UnplayableError ? new FailedError('film', error.message) : error
+  }
 }
 
 function ask(worker: Worker, question: Ask, told: (progress: Progress) => void): Promise<Report> {
@@ -89,7 +102,6 @@ function talk<T>(
   question: Ask,
   told: (progress: Progress) => void,
   hear: (answer: Answer, settle: (value: T) => void) => unknown,
-  transfer: Transferable[] = [],
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new FailedError('defect', event.message))
@@ -99,6 +111,6 @@ function talk<T>(
       else if (data.kind === 'failed') reject(new FailedError(data.why, data.detail))
       else hear(data, resolve)
     }
-    worker.postMessage(question, transfer)
+    worker.postMessage(question)
   })
 }

@@ -27,9 +27,9 @@ export function writeRequest(stampId: string, recipient: string | null, moment: 
 }
 
 export function writeResult(report: Report): string {
-  const { verdict, pdq, size, shrunk, film, unread } = report
+  const { verdict, pdq, size, shrunk, unread } = report
   const tool = { name: 'provenance page', version: BUILD.version }
-  return `${JSON.stringify({ type: 'provenance.page-result.1', tool, verdict, pdq: pdq ?? null, size: size ?? null, shrunk, film: film ?? null, credentials_unread: unread }, null, 1)}\n`
+  return `${JSON.stringify({ type: 'provenance.page-result.1', tool, verdict, pdq: pdq ?? null, size: size ?? null, shrunk, credentials_unread: unread }, null, 1)}\n`
 }
 
 export function writeSheet(report: Report, found: readonly string[], speaker: Speaker, moment: Date): string {

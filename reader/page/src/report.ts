@@ -1,6 +1,7 @@
 /** What the worker tells the page about one file: plain data, without what opens seals. */
 
 import type { Verdict } from '../../src/index.ts'
+import type { Played } from './film/playing.ts'
 
 export interface MarkSeen {
   readonly stampId: string
@@ -12,12 +13,6 @@ export interface MarkSeen {
   readonly inverted: boolean
 }
 
-export interface FilmSeen {
-  /** Frames that were examined, and how many of them carry the mark that is told. */
-  readonly tried: number
-  readonly carrying: number
-}
-
 export interface Report {
   readonly verdict: Verdict
   readonly marks: readonly MarkSeen[]
@@ -25,7 +20,6 @@ export interface Report {
   readonly size: { readonly width: number; readonly height: number } | undefined
   /** Whether a smaller copy was examined. */
   readonly shrunk: boolean
-  readonly film: FilmSeen | undefined
   /** Whether there were signed credentials that could not be looked at, as the program for them could not be loaded. */
   readonly unread: boolean
 }
@@ -52,10 +46,13 @@ export type Bytes = Uint8Array<ArrayBuffer>
 
 export const NOTHING: Companions = { responses: [], directories: [], anchors: [] }
 
-export interface Frame {
+/** A frame of a film in grey, when it is shown, and what the file spends on it. */
+export interface FilmFrame {
   readonly width: number
   readonly height: number
-  readonly data: Uint8ClampedArray
+  readonly data: Bytes
+  readonly at: number
+  readonly worth: number
 }
 
 /** Whom the page believes: what `provenance page` put into it, and what was dropped onto it. */
@@ -65,11 +62,14 @@ export interface Trust {
   readonly directories: readonly { readonly name: string; readonly data: Bytes }[]
 }
 
+/** The share of the time that is spent when a film's frames are taken. */
+export const TAKEN = 0.5
+
 export type Ask =
   | { readonly kind: 'picture'; readonly file: Blob; readonly belief: Belief }
   | { readonly kind: 'wasm'; readonly bytes: ArrayBuffer | undefined }
-  | { readonly kind: 'frame'; readonly frame: Frame; readonly n: number; readonly count: number }
-  | { readonly kind: 'film'; readonly file: Blob; readonly belief: Belief }
+  | { readonly kind: 'frame'; readonly frame: FilmFrame }
+  | { readonly kind: 'film'; readonly file: Blob; readonly belief: Belief; readonly played: Played }
 
 /** What the verdict may rest on besides the file. */
 export interface Belief {
@@ -80,6 +80,5 @@ export interface Belief {
 export type Answer =
   | { readonly kind: 'wasm' }
   | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'frame'; readonly stampId: string | undefined; readonly enough: boolean }
   | { readonly kind: 'done'; readonly report: Report }
   | { readonly kind: 'failed'; readonly why: FailureKind; readonly detail: string }

@@ -1,16 +1,17 @@
 /** The worker: takes one file at a time, tells how far it is. To cancel, the page ends it. */
 
 import { ReaderError } from '../../src/index.ts'
-import { examineFilm, examineFrame, examinePicture, failureOf, isEnough, type FilmSoFar, type Told } from './examining.ts'
+import { examineFilm, examinePicture, failureOf, type Told } from './examining.ts'
 import { HEAD, kindOf } from './kinds.ts'
-import type { Answer, Ask, FailureKind } from './report.ts'
+import { TAKEN, type Answer, type Ask, type FailureKind, type FilmFrame } from './report.ts'
 
 const world = self as unknown as {
   onmessage: ((event: MessageEvent<Ask>) => void) | null
   postMessage(answer: Answer): void
 }
 
-const film: FilmSoFar = { tried: 0, carrying: new Map(), best: undefined, first: undefined }
+/** Frames of one film that were handed over so far. */
+const frames: FilmFrame[] = []
 
 let hand: (bytes: ArrayBuffer | undefined) => void = () => undefined
 
@@ -22,31 +23,21 @@ const wasm = (): Promise<ArrayBuffer | undefined> =>
   })
 
 world.onmessage = ({ data }) => {
-  if (data.kind === 'frame') takeFrame(data)
+  if (data.kind === 'frame') frames.push(data.frame)
   else if (data.kind === 'wasm') hand(data.bytes)
   else void finish(data)
-}
-
-function takeFrame({ frame, n, count }: Extract<Ask, { kind: 'frame' }>): void {
-  try {
-    const stampId = examineFrame(film, frame)
-    world.postMessage({ kind: 'progress', progress: { step: 'frames', share: (0.9 * n) / count, frame: { n, count } } })
-    world.postMessage({ kind: 'frame', stampId, enough: isEnough(film) })
-  } catch (error) {
-    fail(error, false)
-  }
 }
 
 async function finish(ask: Extract<Ask, { file: Blob }>): Promise<void> {
   let heic = false
   try {
     heic = kindOf(new Uint8Array(await ask.file.slice(0, HEAD).arrayBuffer()), ask.file.type) === 'heic'
-    const begin = ask.kind === 'film' ? 0.9 : 0
+    const begin = ask.kind === 'film' ? TAKEN : 0
     const told: Told = ({ step, share }) =>
       world.postMessage({ kind: 'progress', progress: { step, share: begin + (1 - begin) * share } })
     const report =
       ask.kind === 'film'
-        ? await examineFilm(ask.file, film, { belief: ask.belief, wasm, progress: told })
+        ? await examineFilm(ask.file, frames, ask.played, { belief: ask.belief, wasm, progress: told })
         : await examinePicture(ask.file, { belief: ask.belief, wasm, progress: told })
     const { error } = report.verdict
     if (error && report.verdict.state === null) refuse(failureOf(error.code, heic), error.message)

@@ -79,6 +79,12 @@ export function compareLattice(signed: Lattice, picture: Picture, map: Matrix): 
   }
 }
 
+/** What a comparison is worth that is one of several: as good a likeness is so many times as likely by chance. */
+export function amongSeveral(found: Comparison, count: number): Comparison {
+  const errorRate = Math.min(1, count * found.errorRate)
+  return { ...found, errorRate, result: found.result === 'near' && errorRate > NEAR_RATE ? 'inconclusive' : found.result }
+}
+
 /** Less contrast leaves less room for what is not explained. */
 function isExplained({ unexplained, contrast }: Explained): boolean {
   return contrast >= LEAST_CONTRAST && unexplained <= NEAR_UNEXPLAINED * Math.min(1, contrast / FULL_CONTRAST)

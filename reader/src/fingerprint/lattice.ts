@@ -1,6 +1,6 @@
 /** The lattice fingerprint: how bright each cell of the mark's plane is, in 64 levels. */
 
-import type { Picture } from '../picture/picture.ts'
+import { layoutOf, type Picture } from '../picture/picture.ts'
 import { pixelsPerUnit } from '../watermark/format/layout.ts'
 
 /** Sides of cells in mark units: the first is taken with which the picture has few enough. */
@@ -71,8 +71,9 @@ interface Grey {
 const FIXED = 2 ** 24
 
 /** Luma in whole grey levels, averaged over blocks and rounded again; blocks at the edges may be smaller. */
-export function reduced({ width, height, data }: Picture, factor: number): Grey {
-  const step = data.length / (width * height)
+export function reduced(picture: Picture, factor: number): Grey {
+  const { width, height, data } = picture
+  const { step, green, blue } = layoutOf(picture)
   const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)]
   const out = new Uint8Array(columns * rows)
   for (let row = 0; row < rows; row++) {
@@ -83,7 +84,7 @@ export function reduced({ width, height, data }: Picture, factor: number): Grey 
       for (let y = row * factor; y < bottom; y++) {
         for (let x = column * factor; x < right; x++) {
           const at = (y * width + x) * step
-          sum += (RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]! + HALF) >> 16
+          sum += (RED * data[at]! + GREEN * data[at + green]! + BLUE * data[at + blue]! + HALF) >> 16
         }
       }
       const count = (bottom - row * factor) * (right - column * factor)

@@ -4,7 +4,7 @@ import { apply, multiply, translation, type Matrix } from '../numeric/matrix.ts'
 import { area, clip, type Point } from '../numeric/polygons.ts'
 import type { Picture } from '../picture/picture.ts'
 import type { Detection } from '../watermark/index.ts'
-import { compareLattice, type Comparison } from './compare.ts'
+import { amongSeveral, compareLattice, type Comparison } from './compare.ts'
 import type { Lattice } from './lattice.ts'
 
 /** A proof of less than this share of the picture is looked at once more, in the whole picture. */
@@ -16,6 +16,18 @@ export interface MarkedComparison {
   readonly comparison: Comparison
   /** What of the picture lies on the fingerprint, in pixels; undefined where nothing does. */
   readonly region: { readonly corners: readonly Point[]; readonly coverage: number } | undefined
+}
+
+/** The comparison with whichever of several pictures shows what was signed: each is one more chance to be wrong. */
+export function compareShown(signed: Lattice, pictures: readonly Picture[], detection: Detection): MarkedComparison {
+  let first: MarkedComparison | undefined
+  for (const picture of pictures) {
+    const found = compareMarked(signed, picture, detection)
+    const comparison = amongSeveral(found.comparison, pictures.length)
+    first ??= { ...found, comparison }
+    if (comparison.result === 'near') return { ...found, comparison }
+  }
+  return first!
 }
 
 /** Compare the marked part, and the whole picture where that shows more. */

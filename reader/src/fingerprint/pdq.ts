@@ -1,6 +1,6 @@
 /** PDQ, the perceptual hash of whole pictures: 256 bits, the reference's arithmetic in single precision. */
 
-import type { Picture } from '../picture/picture.ts'
+import { layoutOf, type Picture } from '../picture/picture.ts'
 
 const SIDE = 64
 const FREQUENCIES = 16
@@ -72,13 +72,14 @@ function thumbnail(picture: Picture): Float32Array {
 /** Rows, each of which holds until the next one is asked for. */
 type RowByRow = Generator<Float32Array, void, undefined>
 
-function* lumaRows({ width, height, data }: Picture): RowByRow {
-  const step = data.length / (width * height)
+function* lumaRows(picture: Picture): RowByRow {
+  const { width, height, data } = picture
+  const { step, green, blue } = layoutOf(picture)
   const row = new Float32Array(width)
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at += step) {
-      const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + 1]!))
-      row[x] = Math.fround(sum + Math.fround(BLUE * data[at + 2]!))
+      const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + green]!))
+      row[x] = Math.fround(sum + Math.fround(BLUE * data[at + blue]!))
     }
     yield row
   }

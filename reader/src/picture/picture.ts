@@ -1,6 +1,6 @@
 /** Pictures as the reader takes them, and planes of one number for each place. */
 
-/** Stored pixels in row order, 3 or 4 bytes each: red, green, blue and, not looked at, alpha. */
+/** Stored pixels in row order: a byte each of grey, or 3 or 4 of red, green, blue and, not looked at, alpha. */
 export interface Picture {
   readonly width: number
   readonly height: number
@@ -11,6 +11,20 @@ export interface Plane {
   readonly width: number
   readonly height: number
   readonly data: Float32Array
+}
+
+/** Bytes from pixel to pixel, and where in one its green and its blue are: in a grey one all are the same byte. */
+export interface Layout {
+  readonly step: number
+  readonly green: number
+  readonly blue: number
+}
+
+export function layoutOf({ width, height, data }: Picture): Layout {
+  const step = data.length / (width * height)
+  if (step === 1) return { step, green: 0, blue: 0 }
+  if (step === 3 || step === 4) return { step, green: 1, blue: 2 }
+  throw new RangeError('A picture has 1, 3 or 4 bytes for each pixel.')
 }
 
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114]
@@ -42,17 +56,17 @@ export class Luma implements Rows {
   readonly width: number
   readonly height: number
   readonly #pixels: Picture['data']
-  readonly #step: number
+  readonly #layout: Layout
   readonly #kept: Float32Array
   readonly #held = new Int32Array(KEPT_ROWS).fill(-1)
   #whole: Plane | undefined
 
-  constructor({ width, height, data }: Picture) {
+  constructor(picture: Picture) {
+    const { width, height, data } = picture
     this.width = width
     this.height = height
     this.#pixels = data
-    this.#step = data.length / (width * height)
-    if (this.#step !== 3 && this.#step !== 4) throw new RangeError('A picture has 3 or 4 bytes for each pixel.')
+    this.#layout = layoutOf(picture)
     this.#kept = new Float32Array(KEPT_ROWS * width)
   }
 
@@ -76,7 +90,7 @@ export class Luma implements Rows {
 
   #take(first: number, out: Float32Array): void {
     const data = this.#pixels
-    const step = this.#step
-    for (let n = 0, at = first * step; n < out.length; n++, at += step) out[n] = RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]!
+    const { step, green, blue } = this.#layout
+    for (let n = 0, at = first * step; n < out.length; n++, at += step) out[n] = RED * data[at]! + GREEN * data[at + green]! + BLUE * data[at + blue]!
   }
 }

@@ -7,6 +7,8 @@ import type { Match, State } from './types.ts'
 
 /** Of the smaller region, what two parts may share. */
 const MOST_SHARED = 0.3
+/** What a registry that was asked must not have shown, if its silence is to count: lost or rewritten entries, or a revocation that was not used. */
+const BELIED: ReadonlySet<string> = new Set(['registry.log_integrity', 'revocation.refused'])
 const CONTRADICTING: readonly Reason[] = ['moved', 'number_of_another', 'times_differ', 'content_far']
 
 export interface Decision {
@@ -89,7 +91,8 @@ function revocationWord(evidence: Evidence, proof: Piece | undefined): { revocat
   const first = piecesOf(evidence).find(({ mark, manifest }) => mark && manifest)
   const of = proved ?? own ?? (first && { manifest: first.manifest!, lookup: first.mark!.lookup })
   if (!of || of.manifest.payload === null) return { revocation: 'no stamp', asOf: null }
-  if (of.lookup.status === 'found' && !of.manifest.other_log) return { revocation: 'registry', asOf: evidence.examined_at }
+  const belied = evidence.notes?.some((code) => BELIED.has(code))
+  if (of.lookup.status === 'found' && !of.manifest.other_log && !belied) return { revocation: 'registry', asOf: evidence.examined_at }
   const times = of.manifest.replies.filter(({ lookup }) => lookup.status === 'found').map((reply) => reply.as_of)
   return times.length ? { revocation: 'response', asOf: times.sort().at(-1)! } : { revocation: 'unchecked', asOf: null }
 }

@@ -86,6 +86,8 @@ export interface Evidence {
   readonly lookup: Lookup
   readonly marks: readonly EvidenceMark[]
   readonly similar: boolean
+  /** Codes of what the examination met besides. */
+  readonly notes?: readonly string[]
 }
 
 export type Reason =

@@ -3,6 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { hasCredentials, mediaTypeOf, pointsElsewhere } from '../credentials/presence.ts'
 import { ReaderError } from '../errors.ts'
+import { detectFramesWatched, type Film, type FilmDetection } from '../film/index.ts'
 import { pdq, type Pdq } from '../fingerprint/index.ts'
 import type { Picture } from '../picture/picture.ts'
 import { createdAt, detectWatched, PUBLIC_KEY, toHex, unpackPayload, type Detection, type Payload } from '../watermark/index.ts'
@@ -27,6 +28,16 @@ export interface Mark {
   readonly detection: Detection
 }
 
+/** A film, and between which moments the mark was seen. */
+export interface FilmSeen extends Film {
+  readonly marked: Span | null
+}
+
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
 export interface Examination {
   readonly input: string | null
   readonly sha256: string
@@ -34,6 +45,9 @@ export interface Examination {
   readonly picture: Picture | undefined
   readonly failure: ReaderError | undefined
   readonly pdq: Pdq | undefined
+  readonly film: FilmSeen | undefined
+  /** What signed fingerprints are held against: the picture, or a film's frames, those first that its file spends most on. */
+  readonly shown: readonly Picture[]
   readonly marks: readonly Mark[]
   /** The file and its media type, where it carries Content Credentials. */
   readonly store: { readonly file: Uint8Array; readonly type: string } | undefined
@@ -53,9 +67,10 @@ export async function examine(file: Uint8Array, options: Options, tell: Tell): P
     remote: !hasCredentials(file) && pointsElsewhere(file),
   }
   tell('reading', 0)
-  const decoded = await options.decode(file).catch(failureOf)
+  if (options.film) return { ...begun, ...(await examineFilm(options.film, options, tell)) }
+  const decoded = await decoding(file, options)
   options.signal?.throwIfAborted()
-  if (decoded instanceof ReaderError) return { ...begun, picture: undefined, failure: decoded, pdq: undefined, marks: [] }
+  if (decoded instanceof ReaderError) return { ...begun, ...NOTHING, failure: decoded }
   tell('fingerprint', BEFORE / 2)
   const hash = pdq(decoded)
   const keys = keysOf(options)
@@ -64,7 +79,35 @@ export async function examine(file: Uint8Array, options: Options, tell: Tell): P
     const told = (share: number) => tell('mark', BEFORE + ((1 - BEFORE - AFTER) * (layer + share)) / keys.length)
     found.push(...(await marksOf(decoded, layer, options, options.allMarks ?? false, told)))
   }
-  return { ...begun, picture: decoded, failure: undefined, pdq: hash, marks: found }
+  return { ...begun, ...NOTHING, picture: decoded, pdq: hash, shown: [decoded], marks: found }
+}
+
+const NOTHING = { picture: undefined, failure: undefined, pdq: undefined, film: undefined, shown: [], marks: [] }
+
+async function examineFilm(film: Film, options: Options, tell: Tell) {
+  const { shots } = film
+  const [frames, worths] = [shots.map(({ picture }) => picture), shots.map(({ worth }) => worth)]
+  const keys = keysOf(options)
+  const marks: Mark[] = []
+  let marked: Span | null = null
+  for (const [layer, key] of keys.entries()) {
+    const progress = (_: string, share: number) => tell('mark', ((1 - AFTER) * (layer + share)) / keys.length)
+    const found = await detectFramesWatched(frames, worths, key, { progress, ...(options.signal && { signal: options.signal }) })
+    if (!found) continue
+    marks.push(markOf(found, layer))
+    marked ??= spanOf(found, film)
+  }
+  const byWorth = [...shots].sort((one, other) => other.worth - one.worth)
+  return { ...NOTHING, film: { ...film, marked }, shown: byWorth.map(({ picture }) => picture), marks }
+}
+
+function spanOf({ seen }: FilmDetection, { shots }: Film): Span | null {
+  return seen ? { from: shots[seen.first]!.at, to: shots[seen.last]!.at } : null
+}
+
+function decoding(file: Uint8Array, { decode }: Options): Promise<Picture | ReaderError> {
+  if (!decode) throw new RangeError('A picture needs something that decodes it.')
+  return decode(file).catch(failureOf)
 }
 
 /** The share that is spent when everything is read, and what remains. */

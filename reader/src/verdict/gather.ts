@@ -5,7 +5,7 @@ import { fromHex, toHex } from '../bytes/text.ts'
 import { STORE_TYPE } from '../credentials/presence.ts'
 import { UNAVAILABLE, type CredentialsReader, type ReadManifest } from '../credentials/types.ts'
 import { ReaderError } from '../errors.ts'
-import { compareMarked, pdqDistance, pdqOrientations, unseal, type MarkedComparison } from '../fingerprint/index.ts'
+import { compareShown, pdqDistance, pdqOrientations, unseal, type MarkedComparison } from '../fingerprint/index.ts'
 import { timeText } from '../proof/fields.ts'
 import { check, isCovered, readResponse, together, type Checked } from '../response/index.ts'
 import { createdAt, unpackPayload } from '../watermark/index.ts'
@@ -116,7 +116,7 @@ export async function prepare(examination: Examination, options: Options): Promi
     return found
   }
   const manifest = own.length ? await judged(own) : null
-  const comparing = new Comparing(examination, manifest, own[0], options.frame ?? false)
+  const comparing = new Comparing(examination, manifest, own[0])
   return async (found, tell) => {
     const marks: EvidenceMark[] = []
     for (const [n, mark] of found.entries()) {
@@ -249,13 +249,11 @@ class Comparing {
   readonly found = new Map<Candidate, MarkedComparison>()
   readonly sealed = new Set<Candidate>()
   readonly own: ReadManifest | undefined
-  readonly #frame: boolean
   readonly #examination: Examination
   readonly #manifest: Manifest | null
   readonly #known = new Map<string, MarkedComparison | undefined>()
 
-  constructor(examination: Examination, manifest: Manifest | null, own: ReadManifest | undefined, frame: boolean) {
-    this.#frame = frame
+  constructor(examination: Examination, manifest: Manifest | null, own: ReadManifest | undefined) {
     this.#examination = examination
     this.#manifest = manifest
     this.own = own
@@ -269,7 +267,7 @@ class Comparing {
     if (!worth || !lattice || lattice === 'none') return { ...part, content: 'not compared', region: null }
     const compared = await this.#compare(mark, lattice)
     const result = compared?.comparison.result ?? 'inconclusive'
-    const content: Content = result === 'far' && this.#frame ? 'inconclusive' : result
+    const content: Content = result === 'far' && this.#examination.film ? 'inconclusive' : result
     const candidate = { ...part, content, region: content === 'near' ? (compared!.region ?? null) : null }
     if (compared) this.found.set(candidate, compared)
     else this.sealed.add(candidate)
@@ -288,7 +286,7 @@ class Comparing {
     if (this.#known.has(name)) return this.#known.get(name)
     if (this.#known.size >= MOST_OPENED) return undefined
     const signed = await unseal(lattice, detection.payload, detection.lock)
-    const compared = signed && compareMarked(signed, this.#examination.picture!, detection)
+    const compared = signed && compareShown(signed, this.#examination.shown, detection)
     this.#known.set(name, compared)
     return compared
   }

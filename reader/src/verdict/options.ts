@@ -1,6 +1,7 @@
 /** What an examination is given, and what it tells meanwhile. */
 
 import type { CredentialsReader } from '../credentials/types.ts'
+import type { Film } from '../film/index.ts'
 import type { Picture } from '../picture/picture.ts'
 
 /** Decodes stored pixels: neither orientation nor transparency is applied. */
@@ -30,14 +31,14 @@ export interface Trust {
 }
 
 export interface Options {
-  /** `decodePicture` of `image-provenance-reader/node`, or `decodeBitmap` in browsers. */
-  readonly decode: Decode
+  /** `decodePicture` of `image-provenance-reader/node`, or `decodeBitmap` in browsers; not needed for a film. */
+  readonly decode?: Decode
+  /** The file is a film, and these are frames of it. */
+  readonly film?: Film
   /** The file's name, as the verdict repeats it. */
   readonly name?: string
   /** Keys of private marks, 32 bytes each; the public one is always tried. */
   readonly keys?: readonly Uint8Array[]
-  /** The picture is a frame of a film: what was signed describes one frame, so that this one shows something else contradicts nothing. */
-  readonly frame?: boolean
   /** Look for every mark, which takes as long as to find none. */
   readonly allMarks?: boolean
   /** Files that producers answered with. One that can't be read is listed, and not used. */

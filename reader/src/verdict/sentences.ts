@@ -1,5 +1,6 @@
 /** Findings: what each piece of evidence is worth, in a sentence, with its codes. */
 
+import { moment } from '../film/film.ts'
 import type { Gathered } from './gather.ts'
 import type { Decision } from './decide.ts'
 import type { Examination, Mark } from './examine.ts'
@@ -41,6 +42,9 @@ const SEARCHED = {
   all: 'The search for marks went on to its end.',
 } as const
 
+const FILM = 'The file is a film. Some of its frames were looked at: all of these together, a few alone, and parts. What is said of the mark holds for them.'
+const FILM_MARKED = 'The mark was seen in frames between these moments. Compression takes it out of most frames, so it may reach further.'
+
 /** Of such a statement it does not matter what the picture shows. */
 const WORTHLESS: readonly Reason[] = ['untrusted', 'not_repeated', 'version_unknown']
 
@@ -65,6 +69,7 @@ export function findingsOf(examination: Examination, gathered: Gathered, decisio
   if (examination.remote) {
     found.push(finding('manifest', 'The file only points to credentials elsewhere, which were not fetched.', ['manifest.remote']))
   }
+  found.push(...filmFindings(examination))
   for (const mark of examination.marks) {
     found.push(markFinding(mark))
     for (const piece of decision.pieces.filter((each) => each.mark?.payload === mark.stampId)) found.push(...stampFindings(piece, gathered))
@@ -77,6 +82,15 @@ export function findingsOf(examination: Examination, gathered: Gathered, decisio
   if (decision.origin?.match === 'exact') found.push(finding('registry', 'The producer recorded the digest of this very file.', ['record.same_file']))
   if (examination.failure) found.push(finding('watermark', `The pixels were not examined: ${examination.failure.message}`, ['pixels.not_examined']))
   return found
+}
+
+/** How much of a film was looked at, and between which moments the mark was seen. */
+function filmFindings({ film }: Examination): Finding[] {
+  if (!film) return []
+  const { shots, frames, marked } = film
+  const looked = finding('watermark', FILM, ['film.frames'], { says: frames === null ? `${shots.length}` : `${shots.length} / ${frames}` })
+  if (!marked) return [looked]
+  return [looked, finding('watermark', FILM_MARKED, ['film.marked'], { says: `${moment(marked.from)}\u2013${moment(marked.to)}` })]
 }
 
 function saysOf({ producer_name: name, model, model_version: version, created, payload }: Manifest): string {

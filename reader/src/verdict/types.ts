@@ -108,6 +108,15 @@ export interface Freshness {
   readonly registry: null
 }
 
+/** How much of a film was looked at, in seconds and frames, and between which seconds the mark was seen. */
+export interface FilmInVerdict {
+  readonly seconds: number
+  /** Null where it is not known how many frames the film has. */
+  readonly frames: number | null
+  readonly looked_at: number
+  readonly marked: { readonly from: number; readonly to: number } | null
+}
+
 export interface Failure {
   readonly code: string
   readonly message: string
@@ -127,6 +136,8 @@ export interface Verdict {
   readonly freshness: Freshness | null
   /** Hits on hash lists: this reader asks none. */
   readonly lists: null
+  /** Null for pictures. */
+  readonly film: FilmInVerdict | null
   readonly evidence: readonly Finding[]
   readonly error: Failure | null
 }

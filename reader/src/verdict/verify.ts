@@ -10,7 +10,7 @@ import { Meter, type Tell } from './meter.ts'
 import type { Options } from './options.ts'
 import { isSpokenFor } from './reasons.ts'
 import { findingsOf } from './sentences.ts'
-import { VERDICT_SCHEMA, type Freshness, type Origin, type Verdict } from './types.ts'
+import { VERDICT_SCHEMA, type FilmInVerdict, type Freshness, type Origin, type Verdict } from './types.ts'
 
 /** The shares reached, where a further search may follow, when marks are compared for the first time, and when it ends. */
 const [COMPARED, SEARCHED] = [0.5, 0.9]
@@ -30,7 +30,7 @@ export async function verify(file: Uint8Array, options: Options): Promise<Verdic
 export async function verifyWhole(file: Uint8Array, options: Options): Promise<Examined> {
   const meter = new Meter(options.progress)
   const first = await examine(file, options, meter.tell)
-  const last = options.allMarks || !first.marks.length || !(first.store || options.responses?.length)
+  const last = options.allMarks || first.film || !first.marks.length || !(first.store || options.responses?.length)
   meter.tell('credentials', last ? READ : 0)
   const gather = await prepare(first, options)
   const found = await judged(first, gather, meter.leg(last ? 1 : COMPARED))
@@ -81,6 +81,7 @@ function failed({ input, sha256, failure }: Examination): Verdict {
     summary: [],
     freshness: null,
     lists: null,
+    film: null,
     evidence: [],
     error: { code: failure!.code, message: failure!.message },
   }
@@ -100,9 +101,17 @@ function verdictOf(examination: Examination, gathered: Gathered, decision: Decis
     summary: summaryOf(history),
     freshness: freshnessOf(examination, gathered, decision, options),
     lists: null,
+    film: filmOf(examination),
     evidence: findingsOf(examination, gathered, decision, on ? 'on' : options.allMarks ? 'all' : undefined),
     error: null,
   }
+}
+
+function filmOf({ film }: Examination): FilmInVerdict | null {
+  const rounded = (second: number) => Math.round(1000 * second) / 1000
+  if (!film) return null
+  const { shots, frames, marked } = film
+  return { seconds: rounded(film.seconds), frames, looked_at: shots.length, marked: marked && { from: rounded(marked.from), to: rounded(marked.to) } }
 }
 
 const seconds = (time: string | null) => (time === null ? null : `${time.slice(0, 19)}Z`)

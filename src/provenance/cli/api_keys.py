@@ -72,5 +72,7 @@ def _open(config_file: Path | None) -> ApiKeys:
     config = settings.require(config_file)
     path = config.service.keys
     if path is None:
-        raise ConfigError(f"{config.path} names no file of keys: set keys in [service].")
+        raise ConfigError(
+            f'{config.path} names no file of keys: write keys = "keys/api.jsonl" into [service].'
+        )
     return ApiKeys(path)

@@ -13,7 +13,8 @@ import click
 
 from provenance.canonical import to_utc_seconds
 from provenance.cli import exits, render, settings
-from provenance.errors import ProvenanceError
+from provenance.errors import LogIntegrityError, ProvenanceError
+from provenance.text import join_names
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -67,6 +68,7 @@ def check(config: Config, *, offline: bool) -> Iterator[Result]:
     for what, open_key, named in keys:
         yield _try(what, partial(_check_signer, config, open_key, named))
     yield _try("secrets", lambda: _check_secrets(config))
+    yield _try("API keys", lambda: _check_api_keys(config))
     yield _try("trust", lambda: _check_trust(config))
     yield _try("directory", lambda: _check_directory(config))
     yield _try("endpoint", lambda: _check_endpoint(config))
@@ -120,15 +122,38 @@ def _check_secrets(config: Config) -> tuple[str, str]:
         registry.account_key if registry else None,
         service.keys,
         config.directory.ask_keys,
+        *_list_key_files(config),
     ]
-    files = [path for path in named if path is not None]
+    files = list(dict.fromkeys(path for path in named if path is not None))
     missing = [path for path in files if not path.exists() and path != service.keys]
     if missing:
-        return "failed", f"there is no {missing[0]}"
-    loose = [path for path in files if path.exists() and path.stat().st_mode & 0o077]
+        return "failed", f"there is no {join_names(list(map(str, missing)))}"
+    there = [path for path in files if path.exists()]
+    loose = [str(path) for path in there if path.stat().st_mode & 0o077]
     if loose:
-        return "warning", f"others may read {loose[0]}: run chmod 600"
-    return "good", f"{len(files)} files, which only their owner may read"
+        return "warning", f"others may read {join_names(loose)}: run chmod 600"
+    return "good", f"{len(there)} files, which only their owner may read"
+
+
+def _check_api_keys(config: Config) -> tuple[str, str]:
+    """Count the keys of the service that still count."""
+    from provenance.service import ApiKeys
+
+    if config.service.keys is None:
+        return "none", "the config names no file of them"
+    granted, now = ApiKeys(config.service.keys).list(), datetime.now(UTC)
+    ended = sum(not each.is_valid_at(now) for each in granted)
+    return "good", f"{len(granted) - ended} count, {ended} have ended"
+
+
+def _list_key_files(config: Config) -> Iterator[Path]:
+    """Name the files that signers are kept in; where one is missing, its own check says so."""
+    uris = (config.signing and config.signing.signer, config.response.signer, config.service.signer)
+    for uri in uris:
+        if uri and uri.startswith("file:"):
+            path = config.folder / uri.removeprefix("file:").removeprefix("//").partition("?")[0]
+            if path.exists():
+                yield path
 
 
 def _check_trust(config: Config) -> tuple[str, str]:
@@ -200,6 +225,13 @@ def _check_log(config: Config) -> tuple[str, str]:
         seen = load_seen(path) if path is not None else None
         if seen is not None:
             registry.check_extends(seen.checkpoint)
+    key = config.load_log_key() if registry.freshness is None else None
+    if key is not None and head.signatures:
+        try:
+            head.require_key(key)
+        except LogIntegrityError:
+            return "failed", "another key than registry.log_key signed it: name that one"
+        head.verify(key)
     kept = "continues what was seen" if seen else "nothing was seen before"
     if head.size and not head.signatures:
         return "warning", f"{head.size:,} entries, not signed: set registry.log_key; {kept}"

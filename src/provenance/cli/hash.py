@@ -204,13 +204,15 @@ def _describe_hit(hit: Listed) -> str:
     match, how = hit.match, hit.basis.words
     cases = f", case {', '.join(match.cases)}" if match.cases else ""
     asks = ", which asks for no training" if match.use == "no-train" else ""
+    where = f"{show_name(match.list)}{cases}{asks}"
     if hit.basis == "alike":
-        how = f"{match.distance} of 256 bits differ"
-    elif hit.basis == "same_file":
+        differ = f"{match.distance} of 256 bits differ"
+        return f"looks like one on {where} ({differ}: a lead, for a person to compare)"
+    if hit.basis == "mark":
+        return f"carries a mark on {where} (which anybody can copy: a lead, not the same content)"
+    if hit.basis == "same_file":
         how = f"the same file, by its {match.kind}"
-    elif hit.basis == "mark":
-        how = "by its mark alone, which anybody can copy: a lead, not the same content"
-    return f"on {show_name(match.list)}{cases}{asks} ({how})"
+    return f"on {where} ({how})"
 
 
 def _describe_moved(hit: Listed) -> str:

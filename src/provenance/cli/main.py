@@ -40,6 +40,10 @@ COMMANDS = (
 )
 
 
+NO_ARGUMENTS = getattr(click.exceptions, "NoArgsIsHelpError", ())
+"""What a group raises without a subcommand: its help. Click before 8.2 prints that itself."""
+
+
 class LazyCommands(click.Group):
     """A group that imports ``provenance.cli.<name>`` when a subcommand is asked for."""
 
@@ -124,6 +128,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         refuse_stranger()
         status = cli(arguments, prog_name="provenance", standalone_mode=False)
         sys.stdout.flush()
+    except NO_ARGUMENTS as error:
+        click.echo(error.format_message(), err=True)
+        return exits.USAGE
     except click.ClickException as error:
         return _complain(_usage_sentence(error), "usage", exits.USAGE)
     except ProvenanceError as error:

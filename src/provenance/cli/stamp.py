@@ -15,7 +15,7 @@ from provenance.cli import exits, inputs, label_options, outputs, parallel, rend
 from provenance.cli.inputs import Input
 from provenance.cli.parallel import Verbosity
 from provenance.cli.stamp_task import Done, Stamping
-from provenance.cli.times import read_time
+from provenance.cli.times import read_past_time
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class _Options(_Said, label_options.Asked):
 @click.option(
     "--created",
     metavar="TIME",
-    callback=read_time,
+    callback=read_past_time,
     help="Time at which the pictures were made, ISO 8601 (default: now).",
 )
 @click.option(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from provenance.errors import ConfigError, OutputError, ProvenanceError
+from provenance.errors import ConfigError, LogIntegrityError, OutputError, ProvenanceError
 from provenance.files import read_bytes, write_atomic
 from provenance.registry import Checkpoint, Registry
 
@@ -118,8 +118,14 @@ class CheckpointKeeper:
             last = self._last
         if last is None:
             self.check(registry)
-        else:
+            return
+        try:
             registry.check_extends(last.checkpoint)
+        except LogIntegrityError as error:
+            raise LogIntegrityError(
+                f"{error} Nothing is added to such a log: look at it with 'provenance registry "
+                "audit', and take the missing entries from a mirror or begin a new log."
+            ) from error
 
     def follow(self, registry: Registry) -> None:
         """Keep the present checkpoint after something was added, so that no older log may go on.

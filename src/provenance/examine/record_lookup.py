@@ -100,6 +100,15 @@ class RecordLookup:
         self.copied_key: LogPublicKey | None = None
         self.head = None if registry is None else self._check_head(registry)
 
+    @property
+    def _continues(self) -> bool:
+        """Whether nothing was met that belies that the log continues the one seen before.
+
+        In a log that was cut or rewritten another record may stand at the same place, so what an
+        earlier checkpoint proves of that place does not hold for it.
+        """
+        return all(note.code != "registry.log_integrity" for note in self.notes)
+
     def look_up(self, stamp_id: StampId) -> Answer:
         """Return record and manifest store of a stamp, the record checked against the log.
 
@@ -165,7 +174,9 @@ class RecordLookup:
         except RegistryError:  # whatever else it says, the log does not hold this record
             return Answer(LookupStatus.REFUSED, store=store)
         row, inclusion = held
-        proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
+        proved_at = None
+        if self._continues:
+            proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
         revocation = self._find_revocation(registry, stamp_id)
         return Answer(LookupStatus.FOUND, row, store, proved_at, others, revocation)
 
@@ -183,7 +194,7 @@ class RecordLookup:
                 return None
             if found is not None and inclusion is not None:
                 inclusion.verify_revocation(found)
-                if all(note.code != "registry.log_integrity" for note in self.notes):
+                if self._continues:
                     return found
         except RegistryUnavailableError:
             raise

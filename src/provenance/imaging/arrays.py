@@ -119,7 +119,8 @@ def _round(values: NDArray[Any]) -> NDArray[Any]:
     if not (steps.min(initial=0) >= 0 and steps.max(initial=0) <= FULL):  # false of NaN as well
         raise UnsupportedFormatError(
             f"The array has values from {values.min():g} to {values.max():g}, and floats must lie "
-            "from 0 to 1; of values from -1 to 1 give (values + 1) / 2."
+            "from 0 to 1; of values from -1 to 1 give (values + 1) / 2, of values from 0 to 255 "
+            "values / 255."
         )
     return steps.astype(np.uint8)
 

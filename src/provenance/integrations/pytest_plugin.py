@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from provenance.errors import ProvenanceError
+
 if TYPE_CHECKING:
     from provenance.integrations.stamped_check import StampedCheck
 
@@ -123,7 +125,10 @@ def _open_check(config: pytest.Config) -> StampedCheck:
     from provenance.integrations.stamped_check import StampedCheck
 
     named = config.getini(CONFIG)
-    return StampedCheck.open(config.rootpath / named if named else None)
+    try:
+        return StampedCheck.open(config.rootpath / named if named else None)
+    except ProvenanceError as error:
+        raise pytest.UsageError(f"{CONFIG} can't be used. {error}") from error
 
 
 def _fail(fault: str | None, name: str) -> None:

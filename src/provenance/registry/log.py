@@ -185,7 +185,9 @@ def verify_consistency(
     """
     _check_shape(proof, old_root, new_root)
     if not 0 <= old <= new <= MAX_SIZE:
-        raise LogIntegrityError(f"The log shrank from {old} to {new} records.")
+        raise LogIntegrityError(
+            f"The log shrank from {old} to {new} entries, as when an older backup is restored."
+        )
     if old in (0, new):
         expected = EMPTY_ROOT if old == 0 else new_root
         if proof or old_root != expected:

@@ -33,6 +33,7 @@ from provenance.service.web.frame import Frame
 from provenance.service.web.problems import SCHEMA, answer, answer_error
 from provenance.service.web.site import Site
 from provenance.service.web.upkeep import keep_up
+from provenance.text import show_name
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -42,6 +43,9 @@ DESCRIPTION = (
     "Traces generated pictures to producer, model and time. Verdicts are about origin, not truth. "
     "Nothing of an upload is kept."
 )
+
+MOST_NAMED = 10
+"""Parameters that one refusal names; a request may hold thousands that are not known."""
 
 
 def build_app(config: Config) -> FastAPI:
@@ -110,7 +114,8 @@ def _add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def refuse_malformed(_: Request, error: RequestValidationError) -> Response:
-        named = ", ".join(sorted({str(each["loc"][-1]) for each in error.errors()}))
+        names = sorted({str(each["loc"][-1]) for each in error.errors()})
+        named = ", ".join(map(show_name, names[:MOST_NAMED]))
         return answer(400, "service.request", f"These parameters are missing or wrong: {named}.")
 
     @app.exception_handler(HTTPException)

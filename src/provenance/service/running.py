@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from provenance.errors import ConfigError
 from provenance.service.app import build_app
 from provenance.service.web.frame import JsonLines
 from provenance.service.web.site import Site
@@ -37,8 +38,9 @@ def serve(config: Config, host: str, port: int) -> None:
     Raises
     ------
     ConfigError, OutputNotWritableError
-        A part can't be built from the config.
+        A part can't be built from the config, or nobody can listen at the address.
     """
+    _check_address(host, port)
     _log_lines()
     app = build_app(config)
     try:
@@ -67,6 +69,24 @@ def serve(config: Config, host: str, port: int) -> None:
         ),
     )
     server.run()
+
+
+def _check_address(host: str, port: int) -> None:
+    """Say in words that an address can't be had, before anything is built."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, _, _, place in found:
+            with socket.socket(family, kind) as probe:
+                if sys.platform != "win32":
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind(place)
+    except OSError as error:
+        raise ConfigError(
+            f"Nobody can listen at {host}, port {port}: {error.strerror}. Name another address "
+            "with --host and --port."
+        ) from error
 
 
 class _Server(uvicorn.Server):

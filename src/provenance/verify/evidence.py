@@ -144,6 +144,9 @@ class Manifest:
         Subject of the authority that issued the certificate, and that certificate's SHA-256.
     self_issued
         Whether that authority is the producer's own.
+    self_named
+        Whether nobody else vouches for the name: neither an anchor that vets nor a directory
+        authority.
     development
         Whether that authority is one that ``provenance init`` makes for anybody.
     vetted
@@ -203,6 +206,7 @@ class Manifest:
     issuer: str = ""
     issuer_sha256: str = ""
     self_issued: bool = False
+    self_named: bool = False
     development: bool = False
     vetted: bool = False
     name_claim: NameClaim = NameClaim.FREE

@@ -22,6 +22,11 @@ class Word(StrEnum):
     NO_STAMP = "no stamp"  # a third party's manifest, or no evidence at all
 
 
+BELIED = frozenset({"registry.log_integrity", "revocation.refused"})
+"""What a registry that was asked must not have shown, if its silence is to count: it lost or
+rewrote entries, or holds a revocation that was not used."""
+
+
 @dataclass(frozen=True)
 class Freshness:
     """What a verdict knows of revocations, and since when it knows no more.
@@ -44,7 +49,8 @@ def judge_freshness(evidence: Evidence, weighed: Weighed, decision: Decision) ->
     directory = next(listed, None)
     if manifest.payload is None:
         return Freshness(directory=directory)
-    if lookup.status is LookupStatus.FOUND and not manifest.other_log:
+    belied = not BELIED.isdisjoint(note.code for note in evidence.notes)
+    if lookup.status is LookupStatus.FOUND and not manifest.other_log and not belied:
         if evidence.log is not None and evidence.log.synced is not None:
             return Freshness(Word.MIRROR, evidence.log.synced, directory)
         return Freshness(Word.REGISTRY, evidence.examined_at, directory)

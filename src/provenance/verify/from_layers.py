@@ -36,6 +36,7 @@ def describe_manifest(
         issuer=signer.issuer if signer else "",
         issuer_sha256=next(iter(signer.issuers), "") if signer else "",
         self_issued=who.self_issued,
+        self_named=who.self_named,
         development=signer is not None and signer.from_development,
         vetted=reading.vetted,
         name_claim=who.claim,

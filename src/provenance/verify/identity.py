@@ -24,6 +24,8 @@ class Identity:
         Whether a directory lists the name, and which.
     self_issued
         Whether the authority that issued the certificate is the producer's own.
+    self_named
+        Whether the name is the producer's own word alone.
     """
 
     name: str = ""
@@ -31,6 +33,7 @@ class Identity:
     claim: NameClaim = NameClaim.FREE
     listed_by: str = ""
     self_issued: bool = False
+    self_named: bool = False
 
 
 def identify(reading: ManifestReading, directory: Directory | None, *, bound: bool) -> Identity:
@@ -40,12 +43,14 @@ def identify(reading: ManifestReading, directory: Directory | None, *, bound: bo
         return Identity()
     own = _find_own(reading, signer, directory, bound=bound)
     listed = own.entry.name if own and _may_rename(own, signer, reading) else signer.name
+    self_named = _is_own_word(own) and not reading.vetted
     identity = Identity(
         name=signer.name if reading.vetted else listed,
         producer_name=listed if bound or not reading.vetted else signer.name,
         claim=NameClaim.BOUND if own else NameClaim.FREE,
         listed_by=str(own) if own else "",
-        self_issued=_is_own_issuer(signer) or (_is_own_word(own) and not reading.vetted),
+        self_issued=_is_own_issuer(signer) or self_named,
+        self_named=self_named,
     )
     names = filter(None, (signer.organisation, signer.common_name, signer.name, listed))
     rival = directory and directory.find_rival(names, signer, vetted=reading.vetted)

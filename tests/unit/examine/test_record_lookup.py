@@ -110,6 +110,27 @@ def test_a_newer_checkpoint_keeps_what_older_ones_proved(
     assert proved == [START + timedelta(days=day) for day in (1, 2, 3)] + [None]
 
 
+def test_an_earlier_checkpoint_proves_no_time_of_another_past(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """Whoever rewrites a log can put a new record where an old one stood."""
+    file = tmp_path / "checkpoint.json"
+    registry.append(record(1), STORE)
+    CheckpointKeeper(file, Clock()).check(registry)
+    lookup = RecordLookup(registry, CheckpointKeeper(file, Clock()))
+    assert lookup.look_up(record(0).stamp_id).proved_at is not None
+    kept = json.loads(file.read_text())
+    with open_registry("sqlite:///rewritten.db", create=True, base=tmp_path) as rewritten:
+        rewritten.append(record(5), STORE)
+        origin = kept["checkpoint"].partition("\n")[0]
+        kept["checkpoint"] = kept["checkpoint"].replace(origin, rewritten.origin)
+        file.write_text(json.dumps(kept))
+        lookup = RecordLookup(rewritten, CheckpointKeeper(file, Clock()))
+        answer = lookup.look_up(record(5).stamp_id)
+    assert [note.code for note in lookup.notes] == ["registry.log_integrity"]
+    assert (answer.status, answer.proved_at) == (LookupStatus.FOUND, None)
+
+
 def test_times_are_kept_a_day_apart(registry: Registry, tmp_path: Path) -> None:
     file, hours = tmp_path / "checkpoint.json", itertools.count()
     for number in range(1, 100):

@@ -46,6 +46,7 @@ def varied() -> Iterator[Evidence]:
         {"coverage": replace(own.coverage, binding=None)},
         {"issuer": "CN=Anything", "issuer_sha256": SHA256, "self_issued": True},
         {"issuer": "CN=Anything", "development": True},
+        {"listed_by": "d.json", "self_named": True},
         {"listed_by": "d.json", "vetted": True},
         {"listed_by": "d.json"},
         {"trust_lists": ("anchors.pem",)},
@@ -173,6 +174,7 @@ FACTS: dict[str, Fact | Only] = {
     "STATES": lambda v: v.origin is not None and v.origin.model is not None,
     "STATES_NO_MODEL": lambda v: v.origin is not None and v.origin.model is None,
     "SIGNED_THIS": state(State.ATTRIBUTED),
+    "SELF_NAMED": lambda v: v.proof is not None and v.proof.manifest.self_named,
     "LATER_CHANGES": match(Match.DERIVED),
     "OTHER_PART": lambda v: bool(v.beside),
     "ANCESTORS": lambda v: (
@@ -269,7 +271,7 @@ ELSEWHERE = {
         "NOTHING",
     ),
     *("PUBLIC_MARK", "PRIVATE_MARK", "ANYONE", "KEY_HOLDER", "ON_A_PART", "FEATURES", "BITS"),
-    *("TIME_OF_MARK", "TIME_OF_MANIFEST", "TIME_OF_RECORD"),
+    *("TIME_OF_MARK", "TIME_OF_MANIFEST", "TIME_OF_RECORD", "RECORDED", "REVOCATION_UNPROVED"),
 }
 """Tested with what they stand in: test_history.py, test_explain.py, test_trust.py."""
 

@@ -11,7 +11,7 @@ import pytest
 
 from provenance.examine import Note
 from provenance.manifest import Coverage, Omission, PartKind
-from provenance.verify import Evidence, State, Verdict, decide
+from provenance.verify import Evidence, State, Verdict, Word, decide
 from provenance.verify.wording.notes import NOTES
 
 Build = Callable[..., Evidence]
@@ -89,6 +89,25 @@ def explain(evidence: Evidence) -> list[str]:
 )
 def test_first_line_is_the_verdict(words: tuple[str, ...], first: str, build: Build) -> None:
     assert explain(build(*words))[0] == first
+
+
+def test_what_only_the_record_says_is_not_what_the_file_says(build: Build) -> None:
+    first = explain(build("-", "X", "X untrusted", "near"))[0]
+    assert first.startswith("Nobody has proved where this comes from; the file says it was made by")
+    assert '; and the record of its mark says it was made with "example-diffusion 3"' in first
+    assert "the record" not in explain(build("X untrusted", "X", "X untrusted", "near"))[0]
+
+
+def test_a_revocation_that_could_not_be_used_is_told_at_the_top(build: Build) -> None:
+    evidence = build("-", "A", "A", "near")
+    refused = Note("registry", "revocation.refused", "stamp 1")
+    verdict = decide(replace(evidence, notes=(*evidence.notes, refused)))
+    assert verdict.state is State.ATTRIBUTED
+    assert verdict.freshness.revocation is Word.UNCHECKED
+    told = "ask the producer whether the stamp still counts."
+    assert told in verdict.explain().partition("Findings:")[0]
+    assert told not in decide(evidence).explain()
+    assert decide(evidence).freshness.revocation is Word.REGISTRY
 
 
 def test_attributed_says_what_it_does_not_prove(build: Build) -> None:

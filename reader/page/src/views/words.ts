@@ -1,6 +1,7 @@
 /** The verdict in the words of whoever holds the picture. */
 
 import type { Speaker } from '../../messages/index.ts'
+import { moment } from '../../../src/film/film.ts'
 import type { Report } from '../report.ts'
 
 /** Of a mark that covers less than this share of the picture, the sentence speaks of a part. */
@@ -44,11 +45,12 @@ function sayMeaning({ say }: Speaker, { verdict: { origin } }: Report): string[]
 }
 
 /** What was not done, and what was done besides: to very large pictures, to films, to negatives. */
-function sayNotes({ say }: Speaker, { verdict, marks, film, shrunk, size, unread }: Report): string[] {
+function sayNotes({ say }: Speaker, { verdict, marks, shrunk, size, unread }: Report): string[] {
   const notes: string[] = []
   if (unread && verdict.state !== 'none') notes.push(say('unreadBesides'))
   if (unread) notes.push(say('unreadHow'))
-  if (film) notes.push(say(film.carrying ? 'filmNote' : 'filmNone', { tried: film.tried, found: film.carrying }))
+  if (verdict.film) notes.push(say('filmNote', { count: verdict.film.looked_at }))
+  if (verdict.film?.marked) notes.push(say('filmMarked', { from: moment(verdict.film.marked.from), to: moment(verdict.film.marked.to) }))
   if (shrunk && size) notes.push(say('shrunkNote', { width: size.width, height: size.height }))
   if (marks.some((mark) => mark.inverted)) notes.push(say('inverted'))
   return notes

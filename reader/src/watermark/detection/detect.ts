@@ -38,32 +38,32 @@ export interface Watch {
 
 /** Find and read the mark, however it lies in the picture. Nothing found says nothing about its origin. */
 export function detect(picture: Picture, key: Uint8Array = PUBLIC_KEY): Detection | undefined {
-  for (const found of search(new Luma(picture), checked(key))) if ('reading' in found) return detection(found, picture, key)
+  for (const found of search(new Luma(picture), checkedKey(key))) if ('reading' in found) return detectionOf(found, picture, key)
   return undefined
 }
 
 /** Find every mark: the search goes on to its end, which takes as long as to find nothing. */
 export function detectAll(picture: Picture, key: Uint8Array = PUBLIC_KEY): Detection[] {
   const best = new Best()
-  for (const found of search(new Luma(picture), checked(key))) if ('reading' in found) best.add(found)
-  return best.found().map((found) => detection(found, picture, key))
+  for (const found of search(new Luma(picture), checkedKey(key))) if ('reading' in found) best.add(found)
+  return best.found().map((found) => detectionOf(found, picture, key))
 }
 
 /** The same step by step, so that whoever waits can be told, and can give up: then the signal's reason is thrown. */
 export async function detectWatched(picture: Picture, key: Uint8Array, watch: Watch): Promise<Detection[]> {
   const best = new Best()
-  for (const found of search(new Luma(picture), checked(key))) {
+  for (const found of search(new Luma(picture), checkedKey(key))) {
     if ('reading' in found) best.add(found)
     else watch.progress?.(found.looking, found.share)
     if ('reading' in found && !watch.all) break
     await breath()
     watch.signal?.throwIfAborted()
   }
-  return best.found().map((found) => detection(found, picture, key))
+  return best.found().map((found) => detectionOf(found, picture, key))
 }
 
 /** Let messages and timers run. */
-function breath(): Promise<void> {
+export function breath(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
@@ -82,16 +82,17 @@ class Best {
   }
 }
 
-function checked(key: Uint8Array): Uint8Array {
+export function checkedKey(key: Uint8Array): Uint8Array {
   if (key.length !== PUBLIC_KEY.length) throw new RangeError('A key has 32 bytes.')
   return key
 }
 
-function detection({ reading, map, inverted, step }: Found, picture: Picture, key: Uint8Array): Detection {
+/** What is told of a find in one of `pictures` that were searched: each is one more chance to be wrong. */
+export function detectionOf({ reading, map, inverted, step }: Found, picture: Picture, key: Uint8Array, pictures = 1): Detection {
   return {
     payload: reading.word.slice(0, PAYLOAD_BYTES),
     lock: reading.word.slice(PAYLOAD_BYTES),
-    falsePositiveProbability: reading.falsePositiveProbability,
+    falsePositiveProbability: pictures * reading.falsePositiveProbability,
     fit: reading.fit,
     geometry: { matrix: map, tile: TILE },
     region: regionOf(reading, map, inverted ? -1 : 1, key, picture.width, picture.height),

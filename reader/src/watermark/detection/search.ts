@@ -5,7 +5,7 @@ import { rowsOf, type Rows } from '../../picture/picture.ts'
 import { FINE, PLAIN, shrink } from '../../picture/resample.ts'
 import { TILE, UNITS_PER_SAMPLE } from '../format/constants.ts'
 import { pixelsPerUnit } from '../format/layout.ts'
-import { MOST_GEOMETRIES } from '../significance.ts'
+import { fitOf, MOST_GEOMETRIES } from '../significance.ts'
 import { stretched, turned, upright, type Guess } from './guesses.ts'
 import { polarMap, stretchMap } from './maps.ts'
 import { blurred, powerOf, type Power } from './power.ts'
@@ -16,6 +16,7 @@ import { refine, type Refined } from './refinement.ts'
 import { resized } from './resized.ts'
 import { Sizes, scalesAt } from './sampling.ts'
 import { fitted } from './shapes.ts'
+import { softBits, WEIGHTINGS } from './softbits.ts'
 import { spectrumOf, type Spectrum } from './spectrum.ts'
 import { whiten } from './whitening.ts'
 
@@ -78,14 +79,23 @@ export interface Looking {
   readonly share: number
 }
 
+const AS_MARKED = 'as marked'
+
+/** How well another picture, in which a mark would lie alike, fits the word that was found: the best of the weightings. */
+export function fitAgain(luma: Rows, { reading, map, inverted, step }: Found, key: Uint8Array): number {
+  const { subbands } = step === AS_MARKED ? viewOf(planeAsMarked(luma)) : viewUnder(new Sizes(luma, FINE), map)
+  const fits = WEIGHTINGS.map((weighting) => fitOf(softBits(subbands, key, weighting).bits, reading.code))
+  return Math.max(...fits.map((fit) => (inverted ? -fit : fit)))
+}
+
 /** Every mark found, one by one: who takes the first pays for no more. Steps are told as they begin. */
 export function* search(luma: Rows, key: Uint8Array): Generator<Found | Looking> {
   const scale = pixelsPerUnit(luma.width, luma.height)
   const asMarked = linear([scale, 0, 0, scale])
-  yield { looking: 'as marked', share: 0 }
+  yield { looking: AS_MARKED, share: 0 }
   if (luma.width * luma.height <= MOST_PIXELS) luma.whole() // it is needed whole anyway
   for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false)) {
-    yield { reading, map: asMarked, inverted: false, step: 'as marked' }
+    yield { reading, map: asMarked, inverted: false, step: AS_MARKED }
   }
   yield* new Search(luma, key).run(asMarked)
 }

@@ -50,7 +50,8 @@ def open_plan(job: Job, names: Iterable[str] | None = None) -> Plan:
     Raises
     ------
     ConfigError
-        There is a plan of another job, or ``shard`` is not above zero.
+        There is a plan of another job, ``shard`` is not above zero, or there is nothing to do: a
+        plan without objects would leave out whatever comes later.
     FetchError, OutputNotWritableError
         Source or results can't be reached.
     """
@@ -74,6 +75,11 @@ def open_plan(job: Job, names: Iterable[str] | None = None) -> Plan:
         out.write(_name(shards), "".join(f"{json.dumps(name)}\n" for name in names_of).encode())
         objects += len(names_of)
         shards += 1
+    if not objects:
+        raise ConfigError(
+            f"There is no picture below {job.source}, by the names of what is there: correct the "
+            "source, or run the job once it holds one."
+        )
     plan = Plan(secrets.token_hex(16), shards, objects, left_out)
     text = {"schema": PLAN_SCHEMA, "job": _describe(job), **asdict(plan)}
     out.write(PLAN, json.dumps(text, indent=2).encode())

@@ -158,7 +158,8 @@ class PostgresDatabase:
             version = _read_version(db)
             if version is None and not self._create:
                 raise RegistryUnavailableError(
-                    f"There is no registry at {self.place}; correct the address or make one."
+                    f"There is no registry at {self.place}; correct the address, or make a new one "
+                    "with 'provenance registry make' if there never was one."
                 )
             if version is None or (version < len(MIGRATIONS) and not self._read_only):
                 version = _migrate(db, self.place)

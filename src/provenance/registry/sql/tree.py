@@ -97,12 +97,22 @@ class SqlTree:
                 "audit and restore the registry from a backup."
             )
         if stored.signatures and self._key:
-            stored.verify(self._key.public)
+            self._check_key(stored, self._key)
         if stored.signatures and require_key and not self._key:
             raise RegistryError(
                 f"The log in {self._place} is signed; open it with its log key to add to it."
             )
         return stored
+
+    def _check_key(self, stored: Checkpoint, key: LogKey) -> None:
+        try:
+            stored.require_key(key.public)
+        except LogIntegrityError as error:
+            raise LogIntegrityError(
+                f"The log in {self._place} was signed with another key: name that one as log_key, "
+                "or run an audit if there never was another."
+            ) from error
+        stored.verify(key.public)
 
     def _sign(self, head: Checkpoint) -> Checkpoint:
         return head.sign(self._key) if self._key else head

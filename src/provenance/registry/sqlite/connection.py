@@ -174,7 +174,8 @@ def _check_place(path: Path, *, create: bool) -> None:
         raise RegistryUnavailableError(f"The registry's folder {path.parent} does not exist.")
     if not create and not path.exists():
         raise RegistryUnavailableError(
-            f"There is no registry at {path}; correct the path or make one."
+            f"There is no registry at {path}; correct the path, mount its disk, or make a new one "
+            "with 'provenance registry make' if there never was one."
         )
     if path.is_dir():
         raise RegistryUnavailableError(f"The registry {path} is a folder; name a file.")

@@ -87,7 +87,8 @@ class LookupLog:
             fcntl.flock(self._file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ConfigError(
-                f"Another process writes the access log {self._path}: give each its own."
+                f"Another process writes the access log {self._path}: give each its own, by "
+                "access_log in [service]."
             ) from error
 
     def _find_end(self) -> tuple[int, str]:

@@ -144,10 +144,13 @@ class Writer:
         entries = verdict.evidence.history
         if not entries:
             return ""
+        disputed = verdict.weighed.disputed_names
         said = [
             texts.SIGNED_BY.format(
                 signer=each.signer.name if each.signer else texts.SOMEBODY,
-                standing=texts.TRUSTED if each.trusted else texts.UNTRUSTED,
+                standing=texts.TRUSTED
+                if each.trusted and each.signer and each.signer.name not in disputed
+                else texts.UNTRUSTED,
                 actions=", ".join(action.action for action in each.actions) or "—",
             )
             for each in entries

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -45,7 +45,12 @@ _USUAL = (400, 401, 403, 413, 415, 422, 429, 503)
 
 
 class StampQuery(BaseModel):
-    """What is said of a picture that is to be stamped."""
+    """What is said of a picture that is to be stamped.
+
+    A misspelt parameter is refused: what it leaves out could never be added to the record.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     model: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
     model_version: Annotated[str, Field(max_length=MAX_TEXT)] = ""

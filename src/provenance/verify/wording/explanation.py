@@ -35,12 +35,14 @@ def write_opening(
     ``summary`` is what the manifests say of the picture's past, and ``fresh`` says how old what is
     known of revocations is.
     """
-    says = join(dict.fromkeys(finding.says for finding in findings if finding.says), "; ")
+    says = _join_sayings(findings)
+    refused = any("revocation.refused" in finding.codes for finding in findings)
+    proved = decision.proof.manifest if decision.proof else None
     return (
         _write_headline(decision, says, thresholds, weighed),
-        *_write_meaning(decision, says),
+        *_write_meaning(decision, says, refused=refused),
         *fresh,
-        *tell_history(summary, decision.proof.manifest if decision.proof else None),
+        *tell_history(summary, proved, weighed.disputed_names),
     )
 
 
@@ -58,6 +60,16 @@ def _write_finding(finding: Finding) -> Said:
     layer = describe_layer(finding.layer)
     said = sentences.IT_SAYS.format(says=finding.says) if finding.says else ""
     return join(("- ", layer, ": ", finding.finding, said and " ", said), "")
+
+
+def _join_sayings(findings: Sequence[Finding]) -> Said | str:
+    """Say what is stated but not proved; what only a record holds is not what the file says."""
+    said = [(finding.layer, finding.says) for finding in findings if finding.says]
+    own = dict.fromkeys(says for layer, says in said if layer != "registry")
+    recorded = [says for says in dict.fromkeys(says for _, says in said) if says not in own]
+    if not own or not recorded:
+        return join(own or recorded, "; ")
+    return sentences.RECORDED.format(says=join(own, "; "), recorded=join(recorded, "; "))
 
 
 def _write_headline(
@@ -125,7 +137,7 @@ def _describe_conflict(decision: Decision) -> Said:
     return sentences.CONTRADICTION.format(why=join(why, "; "))
 
 
-def _write_meaning(decision: Decision, says: str) -> Iterator[Said]:
+def _write_meaning(decision: Decision, says: str, *, refused: bool) -> Iterator[Said]:
     """Say what the verdict proves, and what it does not."""
     if decision.state is State.TAMPERED and says:
         yield sentences.CLAIMED.format(says=says)
@@ -137,6 +149,10 @@ def _write_meaning(decision: Decision, says: str) -> Iterator[Said]:
     producer = quote(origin.producer)
     yield _repeat_statement(origin)
     yield sentences.SIGNED_THIS.format(producer=producer)
+    if decision.proof and decision.proof.manifest.self_named:
+        yield sentences.SELF_NAMED.format(producer=producer)
+    if refused:
+        yield sentences.REVOCATION_UNPROVED
     if origin.match is Match.DERIVED:
         yield sentences.LATER_CHANGES.format(producer=producer)
     for each in decision.beside:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from provenance.language import Said, message
 from provenance.manifest import Signal, SummaryItem
@@ -29,10 +29,16 @@ PASSED_ON_BY = message("as {signer} passes on from somebody else, without statin
 CLAIMED_BY = message("says a manifest in the name of {signer}, which is not proved")
 
 
-def tell_history(summary: Iterable[SummaryItem], proved: Manifest | None) -> Iterator[Said]:
-    """Write one sentence for each statement; leave out what the proved origin has stated."""
+def tell_history(
+    summary: Iterable[SummaryItem], proved: Manifest | None, disputed: Collection[str] = ()
+) -> Iterator[Said]:
+    """Write one sentence for each statement; leave out what the proved origin has stated.
+
+    ``disputed`` are names that a directory lists for other certificates: by them nobody is said to
+    have stated anything.
+    """
     told = (item for item in summary if not _is_origin(item, proved))
-    yield from dict.fromkeys(map(_tell, told))
+    yield from dict.fromkeys(_tell(item, disputed) for item in told)
 
 
 def _is_origin(item: SummaryItem, proved: Manifest | None) -> bool:
@@ -42,10 +48,10 @@ def _is_origin(item: SummaryItem, proved: Manifest | None) -> bool:
     return same == (proved.source_type, proved.model, proved.model_version)
 
 
-def _tell(item: SummaryItem) -> Said:
+def _tell(item: SummaryItem, disputed: Collection[str]) -> Said:
     model = " ".join(filter(None, (item.model, item.model_version)))
     trusted = STATED_BY if item.stated else PASSED_ON_BY
-    word = trusted if item.trusted else CLAIMED_BY
+    word = trusted if item.trusted and item.signer not in disputed else CLAIMED_BY
     return HISTORY.format(
         what=PLACED if item.part else PAST,
         signal=SIGNALS[item.signal],

@@ -122,8 +122,8 @@ NOTES = {
         "count."
     ),
     "revocation.refused": message(
-        "The registry holds a revocation of this stamp, but its log does not prove it, so it was "
-        "not used. Have the registry audited."
+        "The registry holds a revocation of this stamp, but its log does not prove it or does not "
+        "continue the one seen before, so it was not used. Have the registry audited."
     ),
     "registry.log_integrity": message(
         "The registry's log does not continue the one seen before: records may have been removed "

@@ -122,7 +122,7 @@ REVOCATION_MIRRORED = message(
 )
 REVOCATION_UNCHECKED = message(
     "Whether this stamp was revoked was not checked: neither its registry nor a response of its "
-    "producer is at hand."
+    "producer is at hand that can be relied on."
 )
 DIRECTORY_AGE = message(
     "The directory that lists the producer was issued on {time}, {age} before this examination. "

@@ -44,6 +44,7 @@ TAMPERED = message(
     "taken from another file, or it was never validly signed."
 )
 CLAIMED = message("Nobody has proved where this comes from; the file says {says}.")
+RECORDED = message("{says}; and the record of its mark says {recorded}")
 CLAIMED_BESIDE = message("Nobody has proved where this comes from; its sidecar says {says}.")
 CLAIMED_PART = message(
     "A part of this picture, about {share} of its area, carries a mark, and nobody has proved "
@@ -76,6 +77,15 @@ SOURCE = message("; kind of source: {kind}")
 SIGNED_THIS = message(
     "What is proved: {producer} signed this statement. That does not prove that a model made the "
     "picture, or that what the picture shows is false."
+)
+SELF_NAMED = message(
+    "The name {producer} is the signer's own word, by a directory entry that the signer made for "
+    "itself. Nobody else confirms it: before anybody relies on the name, compare that directory "
+    "with its owner."
+)
+REVOCATION_UNPROVED = message(
+    "The registry holds a revocation of this stamp, which could not be used here: before anybody "
+    "relies on this result, ask the producer whether the stamp still counts."
 )
 LATER_CHANGES = message("{producer} is not responsible for changes made after stamping.")
 OTHER_PART = message(
@@ -110,7 +120,7 @@ MANIFEST = {
     ),
     Reason.UNTRUSTED: message("{carries} a manifest in the name of {signer}, but {credential}."),
     Reason.NAME_OF_ANOTHER: message(
-        "{carries} a manifest in the name of {signer}, and that name belongs to another "
+        "{carries} a manifest in the name of {signer}, but a directory lists that name for another "
         "certificate."
     ),
     Reason.NUMBER_OF_ANOTHER: message(
@@ -338,7 +348,8 @@ LEAD = {
     Reason.UNTRUSTED: message("a manifest in the name of {signer}, but {credential}."),
     Reason.NOT_REPEATED: message("a manifest that does not repeat the mark's 96 bits."),
     Reason.NAME_OF_ANOTHER: message(
-        "a manifest in the name of {signer}, and that name belongs to another certificate."
+        "a manifest in the name of {signer}, but a directory lists that name for another "
+        "certificate."
     ),
     Reason.NUMBER_OF_ANOTHER: message(
         "a manifest signed by {signer}, but the mark's producer number {number} belongs to "

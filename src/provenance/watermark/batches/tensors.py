@@ -101,6 +101,7 @@ def _round(torch: Any, values: Tensor) -> Tensor:
     if not bool(((steps >= 0) & (steps <= FULL)).all()):  # false of NaN as well
         raise UnsupportedFormatError(
             f"The batch has values from {float(values.min()):g} to {float(values.max()):g}, and "
-            "floats must lie from 0 to 1; of values from -1 to 1 give (values + 1) / 2."
+            "floats must lie from 0 to 1; of values from -1 to 1 give (values + 1) / 2, of values "
+            "from 0 to 255 values / 255."
         )
     return steps.to(torch.uint8)
