@@ -79,8 +79,8 @@ export function energyOf(view: View, key: Uint8Array): number {
 /** Marks that are read one over the other in a view. */
 const MOST_MARKS = 3
 
-/** Read a view: the first weighting, and the others where they show more of a carrier. */
-export function* read(view: View, key: Uint8Array, sign: number, sure: boolean): Generator<Reading> {
+/** Read a view: the first weighting, and the others where they show more of a carrier; of all of them if the energy is not asked for. */
+export function* read(view: View, key: Uint8Array, sign: number, sure: boolean, asked = !sure): Generator<Reading> {
   const first = softBits(view.subbands, key, WEIGHTINGS[0]!)
   const clear = first.energy >= CLEAR_ENERGY
   let found = false
@@ -92,7 +92,7 @@ export function* read(view: View, key: Uint8Array, sign: number, sure: boolean):
   const rest = WEIGHTINGS.map((weighting, n) => ({ n, soft: n ? softBits(view.subbands, key, weighting) : first }))
   rest.sort((a, b) => b.soft.energy - a.soft.energy)
   for (const { n, soft } of rest) {
-    if (!sure && soft.energy < LEAST_ENERGY) return
+    if (asked && soft.energy < LEAST_ENERGY) return
     if (n === 0 && clear) continue
     for (const reading of attempts(view, soft, n, sign, sure)) {
       found = true

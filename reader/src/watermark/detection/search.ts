@@ -94,7 +94,7 @@ export function* search(luma: Rows, key: Uint8Array): Generator<Found | Looking>
   const asMarked = linear([scale, 0, 0, scale])
   yield { looking: AS_MARKED, share: 0 }
   if (luma.width * luma.height <= MOST_PIXELS) luma.whole() // it is needed whole anyway
-  for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false)) {
+  for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false, false)) {
     yield { reading, map: asMarked, inverted: false, step: AS_MARKED }
   }
   yield* new Search(luma, key).run(asMarked)
