@@ -84,7 +84,8 @@ def list_marked(
         if not wanted:
             continue
         payload = generator("payload", name).bytes(12)
-        marked = watermark.embed(sources()[name].load(side), payload)
+        lock = generator("lock", name).bytes(3)  # drawn anew, it would change copies at the edge
+        marked = watermark.embed(sources()[name].load(side), payload, lock=lock)
         for attack, family, change in wanted:
             yield Copy(f"{name} {side}", attack, family, payload.hex()), change(marked, name)
 
