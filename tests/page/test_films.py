@@ -46,6 +46,7 @@ def test_frames_that_say_nothing_alone_are_read_together(
     (tmp_path / "film.mp4").write_bytes(data)
     examine(page, tmp_path / "film.mp4")
     shown = page.locator(".verdict.claimed")
+    expect(shown.locator(".first")).to_contain_text("invisible mark in this film")
     expect(shown).to_contain_text(f"{clips.FRAMES} pictures from the film")
     expect(shown).to_contain_text("The mark was seen in the film from 0:00.0 to 0:0")
     assert PAYLOAD.hex() in page.inner_text("dl")

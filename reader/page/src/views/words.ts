@@ -12,13 +12,15 @@ export function sayVerdict(speaker: Speaker, report: Report): { first: string; r
   const { say, share } = speaker
   const { verdict, marks } = report
   const notes = sayNotes(speaker, report)
+  const film = Boolean(verdict.film)
   switch (verdict.state) {
     case 'attributed':
       return { first: sayOrigin(speaker, report), rest: [...sayMeaning(speaker, report), ...notes] }
     case 'claimed': {
       const coverage = Math.max(0, ...marks.map((mark) => mark.coverage))
-      const marked = coverage < WHOLE ? say('claimedPart', { share: share(coverage) }) : say('claimedMark')
-      return { first: marks.length ? marked : say('claimed'), rest: [say('claimedMeans'), ...notes] }
+      const part = coverage < WHOLE
+      const marked = part ? say(film ? 'filmPart' : 'claimedPart', { share: share(coverage) }) : say(film ? 'filmMark' : 'claimedMark')
+      return { first: marks.length ? marked : say(film ? 'filmClaimed' : 'claimed'), rest: [say('claimedMeans'), ...notes] }
     }
     case 'similar':
       return { first: say('similar'), rest: [say('similarMeans'), ...notes] }
@@ -27,16 +29,17 @@ export function sayVerdict(speaker: Speaker, report: Report): { first: string; r
     case 'tampered':
       return { first: say('tampered'), rest: [say('tamperedMeans'), ...notes] }
     default:
-      return report.unread ? { first: say('unreadAlone'), rest: notes } : { first: say('none'), rest: [say('noneMeans'), ...notes] }
+      return report.unread ? { first: say('unreadAlone'), rest: notes } : { first: say(film ? 'filmNone' : 'none'), rest: [say('noneMeans'), ...notes] }
   }
 }
 
-function sayOrigin({ say, share }: Speaker, { verdict: { origin }, marks }: Report): string {
+function sayOrigin({ say, share }: Speaker, { verdict: { origin, film }, marks }: Report): string {
   const producer = origin?.producer ?? ''
   if (origin?.match === 'exact') return say('attributedExact', { producer })
   if (origin?.match === 'bound') return say('attributedBound', { producer })
   const coverage = marks.find((mark) => mark.stampId === origin?.stamp_id)?.coverage ?? 1
-  return coverage < WHOLE ? say('attributedPart', { producer, share: share(coverage) }) : say('attributedDerived', { producer })
+  if (coverage < WHOLE) return say(film ? 'filmOwnPart' : 'attributedPart', { producer, share: share(coverage) })
+  return say(film ? 'filmDerived' : 'attributedDerived', { producer })
 }
 
 function sayMeaning({ say }: Speaker, { verdict: { origin } }: Report): string[] {
