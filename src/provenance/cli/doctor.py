@@ -148,12 +148,11 @@ def _check_api_keys(config: Config) -> tuple[str, str]:
 
 def _list_key_files(config: Config) -> Iterator[Path]:
     """Name the files that signers are kept in; where one is missing, its own check says so."""
+    from provenance.signers import find_key_file
+
     uris = (config.signing and config.signing.signer, config.response.signer, config.service.signer)
-    for uri in uris:
-        if uri and uri.startswith("file:"):
-            path = config.folder / uri.removeprefix("file:").removeprefix("//").partition("?")[0]
-            if path.exists():
-                yield path
+    files = [find_key_file(uri, config.folder) for uri in uris if uri]
+    yield from (path for path in files if path is not None and path.exists())
 
 
 def _check_trust(config: Config) -> tuple[str, str]:

@@ -27,6 +27,8 @@ BETWEEN_STAMPS = timedelta(seconds=1)
 """How often the checkpoint is moved on while stamps are made: an older backup that lacks only the
 stamps of so short a time is not noticed, and keeping it takes a hundredth of the time."""
 
+_NOT_KEPT = "The registry's checkpoint could not be kept: %s"
+
 MAX_EARLIER = 10_000
 """Earlier sizes that are kept: 27 years of them, in half a megabyte."""
 
@@ -141,7 +143,7 @@ class CheckpointKeeper:
         try:
             self.check(registry)
         except ProvenanceError as error:
-            logger.warning("The registry's checkpoint could not be kept: %s", error)
+            logger.warning(_NOT_KEPT, error)
 
     def _save(self, seen: Seen) -> None:
         if self.file is None:
@@ -155,7 +157,7 @@ class CheckpointKeeper:
         try:
             write_atomic(self.file, json.dumps(kept, indent=1).encode(), overwrite=True)
         except OutputError as error:
-            logger.warning("The registry's checkpoint could not be kept: %s", error)
+            logger.warning(_NOT_KEPT, error)
 
 
 def load_seen(file: Path) -> Seen | None:

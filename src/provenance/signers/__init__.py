@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from provenance.signers import development
     from provenance.signers.callback import CallbackSigner
     from provenance.signers.log_key import LogKey, LogPublicKey
-    from provenance.signers.uri import read_secret
+    from provenance.signers.uri import find_key_file, read_secret
 
 __all__ = [
     "CallbackSigner",
@@ -22,6 +22,7 @@ __all__ = [
     "LogPublicKey",
     "Signer",
     "development",
+    "find_key_file",
     "open_signer",
     "read_secret",
 ]
@@ -30,6 +31,7 @@ _HOMES = {
     "CallbackSigner": "callback",
     "LogKey": "log_key",
     "LogPublicKey": "log_key",
+    "find_key_file": "uri",
     "read_secret": "uri",
 }
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from provenance.certificates import Chain, algorithms, load_signing_chain, read_file
 from provenance.errors import SignerKeyError
-from provenance.signers.uri import read_secret, split
+from provenance.signers.uri import place_file, read_secret, split
 from provenance.text import clean
 
 _KEY_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
@@ -58,7 +58,7 @@ def open_file(rest: str, chain: Path | None, folder: Path) -> PemSigner:
         order, or the certificate is not valid now.
     """
     path, options = split(rest, ("password-source",))
-    key_file = folder / path.removeprefix("//")
+    key_file = place_file(path, folder)
     key_pem = read_file(key_file)
     chain_file = key_file if chain is None else folder / chain
     try:

@@ -23,6 +23,17 @@ def split(rest: str, known: Collection[str] = ()) -> tuple[str, dict[str, str]]:
     return name, parse_pairs(query, "&", known)
 
 
+def find_key_file(uri: str, folder: Path) -> Path | None:
+    """Return the file in which ``file:PATH`` has its key; None for other schemes."""
+    scheme, _, rest = uri.partition(":")
+    return place_file(rest.partition("?")[0], folder) if scheme == "file" else None
+
+
+def place_file(name: str, folder: Path) -> Path:
+    """Return the file that the name in a URI stands for; a relative one lies in ``folder``."""
+    return folder / name.removeprefix("//")
+
+
 def parse_pairs(text: str, separator: str, known: Collection[str]) -> dict[str, str]:
     """Read ``a=b&c=d`` with percent escapes; no error repeats a value.
 

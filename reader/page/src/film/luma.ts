@@ -1,5 +1,6 @@
 /** The picture that a `<video>` shows, in grey. */
 
+import { Luma } from '../../../src/picture/picture.ts'
 import type { Bytes } from '../report.ts'
 
 /** Pixels along a frame's longer side: that of 4K films; larger ones are made smaller. */
@@ -8,7 +9,6 @@ const MOST_SIDE = 4096
 const PLANES = ['I420', 'I420A', 'I422', 'I444', 'NV12']
 /** Black and white where luma does not use all of a byte. */
 const [BLACK, WHITE] = [16, 235]
-const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114]
 
 export interface Grey {
   readonly width: number
@@ -54,7 +54,6 @@ function painted(video: HTMLVideoElement, at: number | undefined): Grey {
   if (!context) throw new RangeError('The browser has no memory left for the film.')
   context.drawImage(video, 0, 0, width, height)
   const { data } = context.getImageData(0, 0, width, height)
-  const out = new Uint8Array(width * height)
-  for (let n = 0; n < out.length; n++) out[n] = Math.round(RED * data[4 * n]! + GREEN * data[4 * n + 1]! + BLUE * data[4 * n + 2]!)
-  return { width, height, data: out, at }
+  const luma = new Luma({ width, height, data }).whole()
+  return { width, height, data: Uint8Array.from(luma.data, Math.round), at }
 }
