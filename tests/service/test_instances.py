@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 
+from provenance.config import load
 from provenance.registry import open_registry
-from provenance.service import ApiKeys, Scope
+from provenance.service import ApiKeys, Scope, build_app
 from tests.postgres import run_server
 from tests.service.conftest import SECTION, run_service
 
@@ -51,3 +52,11 @@ def test_two_instances_need_no_coordination(project_folder: Path, png: bytes) ->
         with open_registry(uri, read_only=True) as registry:
             assert registry.size == 2
             assert registry.audit().ok
+
+
+def test_an_application_is_built_whole_before_a_request(project_folder: Path) -> None:
+    # FastAPI would build routes in the first request of each instance, and a wrong one fail there.
+    app = build_app(load(project_folder / "provenance.toml"))
+    described = app.openapi_schema
+    assert described is not None
+    assert "/v1/stamp" in described["paths"]

@@ -84,6 +84,7 @@ def build_app(config: Config) -> FastAPI:
     _add_handlers(app)
     app.add_middleware(Frame, telemetry=site.telemetry)
     app.openapi = lambda: _describe(app)  # type: ignore[method-assign]
+    app.openapi()  # FastAPI builds routes when they are first read: here, not in a user's request
     return app
 
 
