@@ -1,0 +1,7 @@
+export { transformRows, transformColumns } from './fft'
+export { positions } from './positions'
+export { powers } from './power'
+export { flatten } from './spectrum'
+
+/** Where memory is free from. */
+export const base: usize = __heap_base
