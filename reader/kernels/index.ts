@@ -1,6 +1,7 @@
 export { transformRows, transformColumns } from './fft'
 export { positions } from './positions'
 export { powers } from './power'
+export { luma, resample } from './resample'
 export { flatten } from './spectrum'
 
 /** Where memory is free from. */

@@ -10,6 +10,11 @@ interface Kernels {
   transformRows(rows: number, one: number, two: number, turns: number, width: number, re: number, im: number, pitch: number): void
   transformColumns(re: number, im: number, pitch: number, height: number, one: number, two: number, turns: number): void
   flatten(re: number, im: number, pitch: number, columns: number, height: number, cap: number): void
+  luma(pixels: number, step: number, count: number, out: number, red: number, green: number, blue: number): void
+  resample(
+    rows: number, slots: number, width: number, starts: number, weights: number, deep: number, first: number, last: number,
+    pointers: number, mixed: number, startsAcross: number, weightsAcross: number, wide: number, count: number, out: number,
+  ): void
   positions(lines: number, cycles: number, turns: number, grid: number, spare: number, found: number): void
   powers(re: number, im: number, columns: number, rows: number, across: number, down: number, most: number, out: number): void
 }
