@@ -1,7 +1,10 @@
+export { blockLines, flattenLines } from './blocks'
 export { transformRows, transformColumns } from './fft'
+export { agree, group } from './fit'
 export { positions } from './positions'
 export { powers } from './power'
 export { luma, resample } from './resample'
+export { sampleLinear } from './sampling'
 export { flatten } from './spectrum'
 
 /** Where memory is free from. */

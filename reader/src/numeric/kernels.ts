@@ -7,6 +7,17 @@ import { ReaderError } from '../errors.ts'
 interface Kernels {
   readonly memory: WebAssembly.Memory
   readonly base: WebAssembly.Global<'i32'>
+  blockLines(
+    samples: number, inside: number, columns: number, rows: number, least: number, left: number, top: number,
+    across: number, down: number, turns: number, folded: number, kept: number, out: number,
+  ): number
+  flattenLines(lines: number, count: number, most: number): void
+  group(lines: number, order: number, count: number, out: number): void
+  agree(groups: number, count: number, x: number, y: number, p: number, cycles: number, most: number, table: number, tile: number, out: number): void
+  sampleLinear(
+    plane: number, width: number, height: number, top: number, bottom: number, map: number, u: number, v: number, step: number,
+    columns: number, rows: number, out: number, inside: number, pitch: number,
+  ): void
   transformRows(rows: number, one: number, two: number, turns: number, width: number, re: number, im: number, pitch: number): void
   transformColumns(re: number, im: number, pitch: number, height: number, one: number, two: number, turns: number): void
   flatten(re: number, im: number, pitch: number, columns: number, height: number, cap: number): void
@@ -60,6 +71,10 @@ export function layOut<N extends readonly number[]>(...lengths: N): { [K in keyo
 /** The numbers at an address. */
 export function floats(address: number, length: number): Float32Array {
   return new Float32Array(kernels().memory.buffer, address, length)
+}
+
+export function doubles(address: number, length: number): Float64Array {
+  return new Float64Array(kernels().memory.buffer, address, length)
 }
 
 export function integers(address: number, length: number): Int32Array {
