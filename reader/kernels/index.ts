@@ -1,4 +1,5 @@
 export { blockLines, flattenLines } from './blocks'
+export { boxMean, whiten } from './boxes'
 export { transformRows, transformColumns } from './fft'
 export { agree, group } from './fit'
 export { positions } from './positions'
@@ -6,6 +7,7 @@ export { powers } from './power'
 export { luma, resample } from './resample'
 export { sampleLinear } from './sampling'
 export { flatten } from './spectrum'
+export { addBackwards, placesOver, standardise } from './tables'
 
 /** Where memory is free from. */
 export const base: usize = __heap_base

@@ -20,6 +20,11 @@ interface Kernels {
   ): void
   transformRows(rows: number, one: number, two: number, turns: number, width: number, re: number, im: number, pitch: number): void
   transformColumns(re: number, im: number, pitch: number, height: number, one: number, two: number, turns: number): void
+  boxMean(plane: number, width: number, height: number, pitch: number, radius: number, held: number, sums: number): void
+  whiten(plane: number, width: number, height: number, pitch: number, radius: number, held: number, sums: number, least: number, most: number): void
+  addBackwards(row: number, counts: number, values: number, first: number, end: number): void
+  standardise(row: number, counts: number, length: number, least: number): void
+  placesOver(row: number, length: number, least: number, out: number): number
   flatten(re: number, im: number, pitch: number, columns: number, height: number, cap: number): void
   luma(pixels: number, step: number, count: number, out: number, red: number, green: number, blue: number): void
   resample(
