@@ -25,6 +25,14 @@ interface Kernels {
   addBackwards(row: number, counts: number, values: number, first: number, end: number): void
   standardise(row: number, counts: number, length: number, least: number): void
   placesOver(row: number, length: number, least: number, out: number): number
+  beginBlur(state: number, work: number, width: number, down: number): void
+  blurRows(
+    state: number, pixels: number, rows: number, step: number, width: number, height: number, across: number, down: number, red: number, green: number, blue: number, row: number, thumbnail: number,
+  ): void
+  endBlur(state: number, width: number, height: number, across: number, down: number, row: number, thumbnail: number): void
+  analyse(plane: number, width: number, height: number, line: number, low: number, down: number, across: number, both: number): void
+  meanSquares(values: number, width: number, height: number, line: number, out: number): void
+  foldTiles(values: number, variance: number, width: number, height: number, side: number, floor: number, out: number): void
   flatten(re: number, im: number, pitch: number, columns: number, height: number, cap: number): void
   luma(pixels: number, step: number, count: number, out: number, red: number, green: number, blue: number): void
   resample(
