@@ -34,7 +34,7 @@ help:
 	@echo "make wheel                    build wheel and source archive into dist; the same bytes each time"
 	@echo "make sbom                     list the locked test environment in dist/sbom.json (CycloneDX)"
 	@echo "make lock                     pin what tests and builds run on, in locks/ (ARGS=--upgrade for the newest)"
-	@echo "make findings                 how others' software behaves: public packages without our code, ten minutes, not in CI"
+	@echo "make findings                 how others' software behaves: public packages without our code, a quarter of an hour, not in CI"
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
