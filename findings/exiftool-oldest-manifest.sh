@@ -3,13 +3,13 @@
 #
 # A file that was made from another holds both manifests, the oldest first, and the last is the file's own. ExifTool gives
 # the tags of all manifests the same names and prints, of tags with one name, the first: generator, title and source type
-# are the ingredient's, beside whatever only the file's own manifest has. c2pa-python 0.38.1 reads the last. All are
-# printed with -a, and -G3 tells them apart by number ("Doc1-1", "Doc1-2"), which no tag says is the age.
+# are the ingredient's, beside whatever only the file's own manifest states. c2pa-python 0.38.1 reads the last. All are
+# printed with -a, and -G3 tells them apart by numbers, of which no tag says that the last is the file's own.
 #
 # Seen (a picture by "generator", whose input was a photograph by "camera"; PNG, JPEG, WebP, AVIF and TIFF alike):
 #     c2pa-python:     Valid, generator, trainedAlgorithmicMedia
-#     ExifTool:        camera, digitalCapture; and relationship inputTo, which only the other states
-#     ExifTool -a -G3: Doc1-1-1-1 digitalCapture, Doc1-2-1-2 trainedAlgorithmicMedia
+#     ExifTool:        camera, digitalCapture; and relationship inputTo, which only the other manifest states
+#     ExifTool -a -G3: Doc1-1-... digitalCapture, Doc1-2-... trainedAlgorithmicMedia
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -3,7 +3,7 @@
 #
 # For an image that came from a JPEG the plugin packs the JPEG without loss. It takes it from the disk, by the name that
 # the image was opened with, and not from memory. Whatever works in place keeps that name: ImageDraw, paste, putpixel,
-# thumbnail. So a mark, a label or a covered face is gone, the size is the old one, and if the file has been overwritten
+# thumbnail. So a mark, a label or a frame is gone, the size is the old one, and if the file has been overwritten
 # meanwhile, another picture is saved. A warning speaks of JPEG reconstruction, not of edits. quality is ignored down to
 # 19; below that libjxl states half the resolution and halves nothing, so that the top left quarter fills the picture.
 # lossless_jpeg=False saves the pixels, and so do a copy, a crop and whatever else returns a new image.
