@@ -39,7 +39,7 @@ help:
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
 	@echo "make interop                  our stamps through other people's readers; writes docs/interop.md; needs a network and Node"
-	@echo "make integration              what is too heavy for CI: with PyTorch and Ray, and then make interop; needs a network and Node"
+	@echo "make integration              what is too heavy for CI: with PyTorch, Ray and Spark, and then make interop; needs a network, Node and Java"
 	@echo "make clean                    remove the environments and what was built"
 
 demo: $(VENV)/.core
@@ -120,10 +120,10 @@ integration: $(HEAVY)/.ready
 	@mkdir -p bench-out && $(MAKE) interop ARGS="--out bench-out/interop.md $(INTEROP)"
 
 $(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
-	@echo "installing PyTorch, Ray, diffusers and Gradio into $(HEAVY) (some minutes)" >&2
+	@echo "installing PyTorch, Ray, Spark, diffusers and Gradio into $(HEAVY) (some minutes)" >&2
 	@$(RUN)/python -m venv $(HEAVY)
 	@$(HEAVY)/bin/$(PIP) $(LOCKED) locks/test.txt
-	@$(HEAVY)/bin/$(PIP) torch==2.14.1 'ray[data]==2.60.0' diffusers==0.42.1 transformers gradio==6.31.0 s3fs
+	@$(HEAVY)/bin/$(PIP) torch==2.14.1 'ray[data]==2.60.0' pyspark==4.3.0 pandas diffusers==0.42.1 transformers gradio==6.31.0 s3fs
 	@$(HEAVY)/bin/$(PIP) --editable . --no-deps --no-build-isolation
 	@touch $@
 
