@@ -103,7 +103,7 @@ def files(
 
 def judged(verdict: Mapping[str, Any]) -> tuple[object, ...]:
     """What has to be equal in both implementations."""
-    worth = ("manifest.", "stamp.", "fingerprint.", "watermark.", "response.")
+    worth = ("manifest.", "stamp.", "name.", "fingerprint.", "watermark.", "response.")
     codes = {
         code
         for finding in verdict["evidence"]

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ReaderError } from '../errors.ts'
-import type { NamedFile, State, Trust } from '../verdict/index.ts'
+import { NAMED_BY_ITSELF, type NamedFile, type State, type Trust } from '../verdict/index.ts'
 import { report, type Report, type Support } from './report.ts'
 
 const USAGE = `Usage: node cli.mjs FILE... [--json] [--directory FILE] [--response FILE] [--anchors PEM] [--key HEX]
@@ -97,6 +97,7 @@ function text({ input, marks, verdict, error }: Report): string {
   if (error) return `${input}: ${error.message}`
   const { origin, state } = verdict!
   const found = marks.map((mark) => `mark ${mark.payload}`).join(', ') || 'no mark found'
-  const who = origin ? `: ${origin.producer} (${origin.match})` : ''
+  const own = verdict!.evidence.some(({ codes }) => codes.includes(NAMED_BY_ITSELF)) ? ', by its own word alone' : ''
+  const who = origin ? `: ${origin.producer} (${origin.match}${own})` : ''
   return `${input}: ${found}; ${SENTENCES[state!]}${who}.`
 }
