@@ -2,7 +2,7 @@
 import { build } from 'esbuild'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 
-const DECODERS = ['jpeg/codec/dec/mozjpeg_dec.wasm', 'png/codec/pkg/squoosh_png_bg.wasm', 'webp/codec/dec/webp_dec.wasm']
+const DECODERS = ['jpeg/codec/dec/mozjpeg_dec.wasm', 'png/codec/pkg/squoosh_png_bg.wasm', 'webp/codec/dec/webp_dec.wasm', 'avif/codec/dec/avif_dec.wasm']
 const common = {
   bundle: true,
   format: 'esm',
