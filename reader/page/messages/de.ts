@@ -45,6 +45,7 @@ export const de: Messages = {
   attributedDerived: 'Dieses Bild, oder das Bild, aus dem es entstand, kommt von {producer}.',
   attributedPart: 'Ein Teil dieses Bildes, etwa {share}, kommt von {producer} oder aus einem Bild von dort.',
   attributedMeans: 'Das ist bewiesen. Sie können es einer Plattform, der Polizei oder einem Gericht zeigen. Es sagt nicht, wer das Bild bestellt hat, und nicht, dass das Gezeigte je geschehen ist.',
+  attributedOwnWord: 'Den Namen „{producer}“ haben sie sich selbst gegeben, und hier bestätigt ihn sonst niemand: So kann sich jeder nennen. Bevor Sie sich auf den Namen verlassen, kann eine Beratungsstelle oder die Polizei ihn prüfen.',
   attributedLater: '{producer} ist nicht verantwortlich für das, was andere später verändert haben.',
   claimed: 'In diesem Bild ist eine Spur.',
   claimedMark: 'In diesem Bild ist ein unsichtbares Zeichen. Es führt zu denen, die es gemacht haben.',

@@ -43,6 +43,7 @@ export const en = {
   attributedDerived: 'This picture, or the one it was made from, comes from {producer}.',
   attributedPart: 'A part of this picture, about {share}, comes from {producer}, or from a picture of theirs.',
   attributedMeans: 'That is proved. You can show it to a platform, to the police or in court. It does not say who ordered the picture, and it does not say that what you see ever happened.',
+  attributedOwnWord: 'The name “{producer}” is their own word, and nobody else here confirms it: anybody could have taken that name. Before you rely on the name, a helpline or the police can check it.',
   attributedLater: '{producer} is not responsible for what others changed later.',
   claimed: 'There is a trace in this picture.',
   claimedMark: 'There is an invisible mark in this picture. It leads to whoever made it.',

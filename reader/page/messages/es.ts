@@ -45,6 +45,7 @@ export const es: Messages = {
   attributedDerived: 'Esta imagen, o la imagen de la que se hizo, viene de {producer}.',
   attributedPart: 'Una parte de esta imagen, más o menos el {share}, viene de {producer}, o de una imagen suya.',
   attributedMeans: 'Eso está probado. Puede mostrarlo a una plataforma, a la policía o en un juzgado. No dice quién encargó la imagen, ni que lo que se ve haya ocurrido.',
+  attributedOwnWord: 'El nombre «{producer}» es su propia palabra, y aquí nadie más lo confirma: cualquiera puede usar ese nombre. Antes de fiarse del nombre, una línea de ayuda o la policía puede comprobarlo.',
   attributedLater: '{producer} no responde de lo que otros cambiaron después.',
   claimed: 'Hay un rastro en esta imagen.',
   claimedMark: 'Hay una marca invisible en esta imagen. Lleva a quien la hizo.',

@@ -45,6 +45,7 @@ export const fr: Messages = {
   attributedDerived: 'Cette image, ou celle dont elle a été tirée, vient de {producer}.',
   attributedPart: 'Une partie de cette image, environ {share}, vient de {producer}, ou d’une de ses images.',
   attributedMeans: 'C’est prouvé. Vous pouvez le montrer à une plateforme, à la police ou au tribunal. Cela ne dit pas qui a commandé l’image, ni que ce qu’on y voit a eu lieu.',
+  attributedOwnWord: 'Le nom « {producer} » est leur propre parole, et personne d’autre ne le confirme ici : n’importe qui peut prendre ce nom. Avant de vous fier au nom, une ligne d’aide ou la police peut le vérifier.',
   attributedLater: '{producer} ne répond pas de ce que d’autres ont changé ensuite.',
   claimed: 'Il y a une trace dans cette image.',
   claimedMark: 'Il y a une marque invisible dans cette image. Elle mène à qui l’a fabriquée.',
