@@ -73,6 +73,13 @@ describe('past a mark that proves nothing', () => {
     expect((await searches(bytes, options)).began).toBe(expected)
   })
 
+  test('an earlier signer whom nobody here vouches for is not trusted, whatever was recorded about it', async () => {
+    const earlier = { ...stranger, urn: 'urn:c2pa:y', active: false, trusted: true, signerName: 'Famous' }
+    const verdict = await verify(store, { decode: decodePicture, credentials: reading(() => Promise.resolve([stranger, earlier])) })
+    expect(verdict.history.map(({ urn, trusted }) => [urn, trusted])).toEqual([['urn:c2pa:x', false], ['urn:c2pa:y', false]])
+    expect(verdict.history[1]!.signer).toBe('Famous')
+  })
+
   test('it is told how far that is, and it can be given up', async () => {
     const { told } = await searches(file(marked.file), { responses: [response] })
     const shares = told.filter(({ step }) => step === 'further').map(({ share }) => share)

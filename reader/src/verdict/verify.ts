@@ -8,7 +8,7 @@ import { prepare, type Gather, type Gathered } from './gather.ts'
 import { historyOf, summaryOf } from './history.ts'
 import { Meter, type Tell } from './meter.ts'
 import type { Options } from './options.ts'
-import { isSpokenFor } from './reasons.ts'
+import { isSpokenFor, revokedReason } from './reasons.ts'
 import { findingsOf } from './sentences.ts'
 import { VERDICT_SCHEMA, type FilmInVerdict, type Freshness, type Origin, type Verdict } from './types.ts'
 
@@ -37,7 +37,7 @@ export async function verifyWhole(file: Uint8Array, options: Options): Promise<E
   const layers = last ? [] : unsettled(found)
   const on = layers.length > 0
   const { examination, gathered, decision } = on ? await goOn(first, layers, gather, options, meter) : found
-  const verdict = examination.failure && !gathered.own.length ? failed(examination) : verdictOf(examination, gathered, decision, on, options)
+  const verdict = examination.failure && !gathered.own.length ? failed(examination) : await verdictOf(examination, gathered, decision, on, options)
   meter.tell('done', 1)
   return { ...examination, verdict, credentialsMissing: gathered.missing }
 }
@@ -87,9 +87,9 @@ function failed({ input, sha256, failure }: Examination): Verdict {
   }
 }
 
-function verdictOf(examination: Examination, gathered: Gathered, decision: Decision, on: boolean, options: Options): Verdict {
+async function verdictOf(examination: Examination, gathered: Gathered, decision: Decision, on: boolean, options: Options): Promise<Verdict> {
   const told = historyManifest(gathered, decision)
-  const history = historyOf(told.read, told.trusted)
+  const history = await historyOf(told.read, told.trusted, gathered.authorities)
   return {
     schema: VERDICT_SCHEMA,
     input: examination.input,
@@ -122,9 +122,10 @@ function originOf({ origin }: Decision): Origin | null {
 
 /** The file's own manifests, or else those that a mark leads to. */
 function historyManifest({ own, evidence, sources }: Gathered, { pieces }: Decision) {
-  if (own.length) return { read: own, trusted: evidence.manifest!.trusted }
-  const led = pieces.find(({ mark, manifest }) => mark && manifest)?.manifest
-  return { read: (led && sources.get(led)) ?? [], trusted: led?.trusted ?? false }
+  const led = own.length ? undefined : pieces.find(({ mark, manifest }) => mark && manifest)
+  const manifest = own.length ? evidence.manifest! : led?.manifest
+  const counts = manifest?.trusted && !revokedReason(manifest, led?.mark?.lookup ?? evidence.lookup)
+  return { read: own.length ? own : ((manifest && sources.get(manifest)) ?? []), trusted: counts ?? false }
 }
 
 function freshnessOf({ examined }: Examination, { authorities, responses, unread }: Gathered, decision: Decision, { trust }: Options): Freshness {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
 from provenance.language import Said, open_language, speak
-from provenance.manifest import summarise
+from provenance.manifest import HistoryEntry
 from provenance.verify import verdict_json
 from provenance.verify.decision import Decision, reach
 from provenance.verify.evidence import Evidence
@@ -94,8 +94,18 @@ class Verdict(Decision):
             self.findings,
             self.thresholds,
             self.weighed,
-            summarise(self.evidence.history),
+            self.history,
+            self.evidence.self_named,
             tell_freshness(self.freshness, now) if told else (),
+        )
+
+    @property
+    def history(self) -> tuple[HistoryEntry, ...]:
+        """Every manifest that was told of, without trust in what was revoked."""
+        gone = self.weighed.withdrawn
+        return tuple(
+            replace(each, trusted=False) if each.urn in gone else each
+            for each in self.evidence.history
         )
 
     def require(self, policy: Policy) -> None:
@@ -111,7 +121,12 @@ class Verdict(Decision):
     def to_json_dict(self, source: str | None = None) -> dict[str, Any]:
         """Return the object that ``verify --json`` prints; ``source`` is the input's name."""
         return verdict_json.write_verdict(
-            self, self.findings, self.evidence, self.freshness, self.listed, source
+            self,
+            self.findings,
+            replace(self.evidence, history=self.history),
+            self.freshness,
+            self.listed,
+            source,
         )
 
 

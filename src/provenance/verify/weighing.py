@@ -18,7 +18,6 @@ from provenance.verify.evidence import (
     Lookup,
     Manifest,
     Mark,
-    NameClaim,
     NumberClaim,
     Reply,
 )
@@ -81,11 +80,11 @@ class Weighed:
     marks: tuple[WeighedMark, ...]
 
     @property
-    def disputed_names(self) -> frozenset[str]:
-        """Names of signers that a directory lists for other certificates."""
+    def withdrawn(self) -> frozenset[str]:
+        """URNs of the manifests whose signer, or whose stamp, was revoked."""
         found = (self.manifest, *(mark.manifest for mark in self.marks))
-        other = [each for each in found if each and each.name_claim is NameClaim.OTHER]
-        return frozenset(name for each in other for name in (each.signer, each.producer_name))
+        gone = (each for each in found if each and (each.revoked or each.stamp_revoked))
+        return frozenset(each.urn for each in gone)
 
 
 def weigh(evidence: Evidence) -> Weighed:

@@ -101,7 +101,7 @@ def test_what_is_read_is_the_same_for_every_view() -> None:
     assert first == second
     assert first.examined_at == NOW
     assert len(examination.hashes) == 16  # and those of its enlargement
-    assert examination.history == ()
+    assert examination.list_history(examination.own.reading) == ()
 
 
 def test_a_picture_over_a_limit_is_refused_whatever_is_asked() -> None:

@@ -187,8 +187,9 @@ def test_history_is_told_as_it_was_stated(item: SummaryItem) -> None:
     assert stands(history.PASSED_ON_BY, said) == (item.trusted and not item.stated)
     assert stands(history.CLAIMED_BY, said) != item.trusted
     assert ('"Ada"' in said) == (item.signer is not None)
-    (disputed,) = history.tell_history([item], None, {"Ada"})
-    assert stands(history.CLAIMED_BY, disputed) == (item.signer == "Ada" or not item.trusted)
+    (own,) = history.tell_history([item], None, {"urn:x"})
+    assert ("a name that is the signer's own word" in own) == item.trusted
+    assert list(history.tell_history([item], None, {"urn:another"})) == [said]
     assert ("a model" in said) == (item.model is not None)
     assert ("UTC" in said) == (item.time is not None)
     assert not find_english(speak(said, PSEUDO))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from provenance.language import Message, Said, join
-from provenance.manifest import SummaryItem
+from provenance.manifest import HistoryEntry, summarise
 from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
@@ -27,13 +27,14 @@ def write_opening(
     findings: Sequence[Finding],
     thresholds: Thresholds,
     weighed: Weighed,
-    summary: Sequence[SummaryItem] = (),
+    history: Sequence[HistoryEntry] = (),
+    self_named: Collection[str] = (),
     fresh: Iterable[Said] = (),
 ) -> tuple[Said, ...]:
     """Write the verdict in one line, and in further ones what it means.
 
-    ``summary`` is what the manifests say of the picture's past, and ``fresh`` says how old what is
-    known of revocations is.
+    ``history`` are the manifests of the picture's past, ``self_named`` those whose signer's name is
+    its own word, and ``fresh`` says how old what is known of revocations is.
     """
     says = _join_sayings(findings)
     codes = {code for finding in findings for code in finding.codes}
@@ -42,7 +43,7 @@ def write_opening(
         _write_headline(decision, says, thresholds, weighed),
         *_write_meaning(decision, says, codes),
         *fresh,
-        *tell_history(summary, proved, weighed.disputed_names),
+        *tell_history(summarise(history), proved, self_named),
     )
 
 

@@ -26,19 +26,19 @@ SIGNALS = {
 }
 STATED_BY = message("as {signer} stated and signed")
 PASSED_ON_BY = message("as {signer} passes on from somebody else, without stating it")
+OF_OWN_NAME = message("{word}, a name that is the signer's own word")
 CLAIMED_BY = message("says a manifest in the name of {signer}, which is not proved")
 
 
 def tell_history(
-    summary: Iterable[SummaryItem], proved: Manifest | None, disputed: Collection[str] = ()
+    summary: Iterable[SummaryItem], proved: Manifest | None, self_named: Collection[str] = ()
 ) -> Iterator[Said]:
     """Write one sentence for each statement; leave out what the proved origin has stated.
 
-    ``disputed`` are names that a directory lists for other certificates: by them nobody is said to
-    have stated anything.
+    ``self_named`` are the URNs of manifests whose signer's name nobody else confirms.
     """
     told = (item for item in summary if not _is_origin(item, proved))
-    yield from dict.fromkeys(_tell(item, disputed) for item in told)
+    yield from dict.fromkeys(_tell(item, self_named) for item in told)
 
 
 def _is_origin(item: SummaryItem, proved: Manifest | None) -> bool:
@@ -48,14 +48,16 @@ def _is_origin(item: SummaryItem, proved: Manifest | None) -> bool:
     return same == (proved.source_type, proved.model, proved.model_version)
 
 
-def _tell(item: SummaryItem, disputed: Collection[str]) -> Said:
+def _tell(item: SummaryItem, self_named: Collection[str]) -> Said:
     model = " ".join(filter(None, (item.model, item.model_version)))
     trusted = STATED_BY if item.stated else PASSED_ON_BY
-    word = trusted if item.trusted and item.signer not in disputed else CLAIMED_BY
+    form = trusted if item.trusted else CLAIMED_BY
+    word = form.format(signer=quote(item.signer) if item.signer else UNNAMED)
+    own = item.trusted and item.urn in self_named
     return HISTORY.format(
         what=PLACED if item.part else PAST,
         signal=SIGNALS[item.signal],
         model=HISTORY_MODEL.format(model=quote(model)) if model else "",
         time=HISTORY_TIME.format(time=format_time(item.time)) if item.time else "",
-        word=word.format(signer=quote(item.signer) if item.signer else UNNAMED),
+        word=OF_OWN_NAME.format(word=word) if own else word,
     )
