@@ -157,7 +157,7 @@ def test_neither_names_a_maker_of_a_parent_who_is_not_proved(
         again = stamper.stamp(parent.data, model="m", format="JPEG", force=True)
         (tmp_path / name).write_bytes(again.data)
     (entry,) = Directory.load([a.directory]).producers
-    gone = a.publish("gone.json", replace(entry, revoked_at=datetime.now(UTC), reason="stolen"))
+    gone = a.publish("gone.json", replace(entry, revoked_at=datetime.now(UTC), reason="stolen", own=None))
     for trusted, directory in ((True, a.directory), (False, gone)):
         verifier = Verifier(directory=Directory.load([directory, b.directory]))
         both = ["--directory", directory, "--directory", b.directory]
@@ -166,6 +166,7 @@ def test_neither_names_a_maker_of_a_parent_who_is_not_proved(
             theirs = verifier.verify((tmp_path / name).read_bytes()).to_json_dict()
             told = [(each["signer"], each["trusted"]) for each in theirs["history"]]
             assert told == [(B_NAME, True), (A_NAME, expected)], name
+            assert ours["error"] is None, ours
             active, parent = ours["verdict"]["history"]
             assert (active["signer"], active["trusted"]) == (B_NAME, True)
             assert parent["signer"] == A_NAME

@@ -2,7 +2,7 @@
 
 import type { ReadManifest } from '../credentials/types.ts'
 import { worthOf, type Authorities } from './authorities.ts'
-import type { Action, ManifestEntry, Statement } from './types.ts'
+import type { Action, Link, ManifestEntry, Statement } from './types.ts'
 
 const GENERATED = 'trainedAlgorithmicMedia'
 const PARTLY = 'compositeWithTrainedAlgorithmicMedia'
@@ -45,16 +45,25 @@ async function entryOf(read: ReadManifest, trusted: boolean, authorities: Author
   }
 }
 
-/** The oldest first. */
-export function summaryOf(history: readonly ManifestEntry[]): Statement[] {
+/**
+ * The oldest first. `proved` are the manifests that prove an origin of the picture: what anybody else signed may be about another
+ * picture.
+ */
+export function summaryOf(history: readonly ManifestEntry[], proved: ReadonlySet<string>): Statement[] {
+  const tied = history.some(({ active, trusted, urn }) => active && trusted && proved.has(urn))
   return [...history].reverse().flatMap((manifest) =>
     manifest.actions.flatMap((action) => {
       const signal = signalOf(action)
       const { model, model_version, time, source_type, stated } = action
       const { signer, trusted, urn } = manifest
-      return signal === undefined ? [] : [{ signal, model, model_version, time, source_type, signer, trusted, stated, part: false, urn }]
+      return signal === undefined ? [] : [{ signal, model, model_version, time, source_type, signer, trusted, stated, part: false, link: linkOf(manifest), urn }]
     }),
   )
+
+  function linkOf({ trusted, urn }: ManifestEntry): Link {
+    if (!trusted) return 'unproved'
+    return proved.has(urn) ? 'proved' : tied ? 'stated' : 'unproved'
+  }
 }
 
 function signalOf({ action, source_type: type }: Action): string | undefined {

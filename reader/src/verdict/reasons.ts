@@ -43,8 +43,7 @@ function revocationOf(manifest: Manifest, lookup: Lookup): Revocation | null {
   return applies ? revocation : null
 }
 
-/** Why what a manifest says does not count any more, if so. */
-export function revokedReason(manifest: Manifest, lookup: Lookup): Reason | undefined {
+function revokedReason(manifest: Manifest, lookup: Lookup): Reason | undefined {
   const { revoked_at: at, proved_at: proved } = manifest
   if (at !== null && (proved === null || proved >= at)) return 'revoked'
   const revocation = revocationOf(manifest, lookup)

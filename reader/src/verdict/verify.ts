@@ -8,7 +8,7 @@ import { prepare, type Gather, type Gathered } from './gather.ts'
 import { historyOf, summaryOf } from './history.ts'
 import { Meter, type Tell } from './meter.ts'
 import type { Options } from './options.ts'
-import { isSpokenFor, revokedReason } from './reasons.ts'
+import { isSpokenFor } from './reasons.ts'
 import { findingsOf } from './sentences.ts'
 import { VERDICT_SCHEMA, type FilmInVerdict, type Freshness, type Origin, type Verdict } from './types.ts'
 
@@ -98,13 +98,18 @@ async function verdictOf(examination: Examination, gathered: Gathered, decision:
     state: decision.state,
     origin: originOf(decision),
     history,
-    summary: summaryOf(history),
+    summary: summaryOf(history, provedIn(decision)),
     freshness: freshnessOf(examination, gathered, decision, options),
     lists: null,
     film: filmOf(examination),
     evidence: findingsOf(examination, gathered, decision, on ? 'on' : options.allMarks ? 'all' : undefined),
     error: null,
   }
+}
+
+/** The manifests that prove an origin. */
+function provedIn({ pieces }: Decision): Set<string> {
+  return new Set(pieces.flatMap(({ reason, manifest }) => (reason === 'proved' && manifest?.urn ? [manifest.urn] : [])))
 }
 
 function filmOf({ film }: Examination): FilmInVerdict | null {
@@ -124,7 +129,7 @@ function originOf({ origin }: Decision): Origin | null {
 function historyManifest({ own, evidence, sources }: Gathered, { pieces }: Decision) {
   const led = own.length ? undefined : pieces.find(({ mark, manifest }) => mark && manifest)
   const manifest = own.length ? evidence.manifest! : led?.manifest
-  const counts = manifest?.trusted && !revokedReason(manifest, led?.mark?.lookup ?? evidence.lookup)
+  const counts = manifest?.trusted && !manifest.revoked_at
   return { read: own.length ? own : ((manifest && sources.get(manifest)) ?? []), trusted: counts ?? false }
 }
 

@@ -43,7 +43,7 @@ from provenance.verify.evidence import (
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
 from provenance.verify.logs import is_other_log, note_broken_logs
 from provenance.verify.of_films import describe_film, note_film
-from provenance.verify.past import gather_past
+from provenance.verify.signed_history import gather_history
 
 _NO_FURTHER = message("no further mark was found")
 _FURTHER = messages("one further mark was found", "{count} further marks were found")
@@ -88,7 +88,9 @@ def gather_evidence(examination: Examination) -> Evidence:
         )
     # 8. Responses are described, and notes say what was not examined, and how fresh answers are.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
-    past = gather_past(examination, recorded=True)
+    told = [each.manifest for mark in marks for each in mark.candidates]
+    told += [manifest] if manifest else []
+    past = gather_history(examination, told, recorded=True)
     evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
@@ -122,7 +124,7 @@ def gather_from_manifest(examination: Examination) -> Evidence:
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
         lookup = describe_answer(StampId.from_payload(manifest.payload), examination)
-    past = gather_past(examination)
+    past = gather_history(examination, [manifest] if manifest else [])
     evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,

@@ -1,67 +1,70 @@
-"""The past that manifests tell: whose word each of them is, as directories know the signers."""
+"""The past that manifests state, and how far it is proved that it is the past of this picture.
+
+A signature shows who made a statement. What the statement is about, it shows only together with
+something that ties it to this picture: anybody can take a genuine manifest, or copy a mark, and put
+it elsewhere, or name it as what another picture was made from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from provenance.directory import Directory
-from provenance.examine import Examination
-from provenance.manifest import HistoryEntry, HistorySigner, ManifestReading
-from provenance.stamp_id import StampId
-from provenance.verify.evidence import NameClaim
-from provenance.verify.identity import identify_signer
+from provenance.manifest import HistoryEntry, SummaryItem, summarise
+from provenance.verify.decision import Decision
+from provenance.verify.reasons import Reason
+
+
+class Link(StrEnum):
+    """How far it is proved that a statement is about this picture, or what it was made from."""
+
+    PROVED = "proved"  # it stands in a manifest that proves an origin of the picture
+    STATED = "stated"  # whoever signed such a manifest says that the picture was made from it
+    UNPROVED = "unproved"
 
 
 @dataclass(frozen=True)
-class Past:
-    """Every manifest that the picture builds on, the active one first.
+class PastItem:
+    """One statement of how a picture came about, and its link to this one.
 
-    ``self_named`` are the URNs of those whose trusted signer's name is its own word alone.
+    ``linked_by`` is whose word the link is, where it is ``STATED`` by somebody else than the
+    statement; with ``self_named``, nobody but the signer of the statement confirms its name.
     """
 
-    history: tuple[HistoryEntry, ...] = ()
-    self_named: frozenset[str] = frozenset()
+    item: SummaryItem
+    link: Link
+    linked_by: str | None = None
+    self_named: bool = False
 
 
-def gather_past(examination: Examination, *, recorded: bool = False) -> Past:
-    """Return the past in the file; with ``recorded``, else that of a mark's record or response.
+def judge_past(
+    history: Sequence[HistoryEntry], decision: Decision, self_named: Collection[str] = ()
+) -> tuple[PastItem, ...]:
+    """Judge each statement of a history, the oldest first.
 
-    A signer whose name a directory lists for another certificate is not trusted by that name, and
-    an earlier one that was revoked isn't either: nothing proves that it signed before.
+    ``self_named`` are the URNs of manifests whose signer's name is its own word alone.
     """
-    reading = examination.own.reading
-    history = examination.list_history(reading)
-    if not history and recorded:
-        reading = next(_list_recorded(examination), None)
-        history = examination.list_history(reading)
-    directory = examination.sources.directory
-    if directory is None or reading is None:
-        return Past(history)
-    signers = examination.list_signers(reading)
-    judged = [_judge(each, signers.get(each.urn), directory) for each in history]
-    own = (entry.urn for entry, self_named in judged if entry.trusted and self_named)
-    return Past(tuple(entry for entry, _ in judged), frozenset(own))
+    found = _judge_each(history, decision)
+    return tuple(replace(each, self_named=each.item.urn in self_named) for each in found)
 
 
-def _judge(
-    entry: HistoryEntry, signer: HistorySigner | None, directory: Directory
-) -> tuple[HistoryEntry, bool]:
-    """Judge whether a signer is trusted by its name, and whether that is its own word."""
-    if signer is None or entry.signer is None or not entry.trusted:
-        return entry, False
-    identity = identify_signer(signer, directory)
-    revoked = directory.revoked_at(signer.certificate) is not None and not entry.active
-    trusted = identity.claim is not NameClaim.OTHER and not revoked
-    shown = replace(entry.signer, name=identity.name)
-    return replace(entry, signer=shown, trusted=trusted), identity.self_named
+def _judge_each(history: Sequence[HistoryEntry], decision: Decision) -> Iterator[PastItem]:
+    proved = {each.manifest.urn for each in decision.proofs if each.manifest.urn}
+    newest = next((each for each in history if each.active), None)
+    ties = newest is not None and newest.trusted and newest.urn in proved
+    linker = newest.signer.name if ties and newest and newest.signer else None
+    for item in summarise(history):
+        if not item.trusted:
+            yield PastItem(item, Link.UNPROVED)
+        elif item.urn in proved:
+            yield PastItem(item, Link.PROVED)
+        elif linker is not None:
+            yield PastItem(item, Link.STATED, linker if linker != item.signer else None)
+        else:
+            yield PastItem(item, Link.UNPROVED)
 
 
-def _list_recorded(examination: Examination) -> Iterator[ManifestReading]:
-    """Yield the manifests that records of the marks keep, then those in responses."""
-    stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
-    recorded = (examination.recorded_manifest(each) for each in stamps)
-    yield from (each for each in recorded if each is not None)
-    good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
-    answered = map(examination.answered_manifest, good)
-    yield from (each for each in answered if each is not None)
+def is_strange(decision: Decision) -> bool:
+    """Tell whether the history comes from a sidecar that says nothing of this file."""
+    return Reason.STRAY in decision.reasons[:1]

@@ -79,13 +79,6 @@ class Weighed:
     manifest: Manifest | None
     marks: tuple[WeighedMark, ...]
 
-    @property
-    def withdrawn(self) -> frozenset[str]:
-        """URNs of the manifests whose signer, or whose stamp, was revoked."""
-        found = (self.manifest, *(mark.manifest for mark in self.marks))
-        gone = (each for each in found if each and (each.revoked or each.stamp_revoked))
-        return frozenset(each.urn for each in gone)
-
 
 def weigh(evidence: Evidence) -> Weighed:
     """Choose the manifest that speaks for each mark, and let the registry say only what it may."""

@@ -106,7 +106,7 @@ def test_what_is_read_is_the_same_for_every_view() -> None:
 
 def test_a_picture_over_a_limit_is_refused_whatever_is_asked() -> None:
     examination = Examination(picture(), sources(Limits(max_pixels=100)), NOW)
-    for view in ("picture", "own", "marks", "hashes", "history"):
+    for view in ("picture", "own", "marks", "hashes", "coverage"):
         with pytest.raises(ImageTooLargeError):
             getattr(examination, view)
 

@@ -143,7 +143,7 @@ class Writer:
             yield f'<div class="layer">{head}<p>{self._say(each.finding)}</p></div>'
 
     def _write_history(self, verdict: Verdict) -> str:
-        entries = verdict.history
+        entries = verdict.evidence.history
         if not entries:
             return ""
         own = verdict.evidence.self_named

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from provenance.language import Message, Said, join
-from provenance.manifest import HistoryEntry, summarise
 from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
+from provenance.verify.past import PastItem, is_strange
 from provenance.verify.reasons import Reason, Thresholds, Worth
 from provenance.verify.weighing import Weighed
 from provenance.verify.wording import sentences
@@ -27,14 +27,13 @@ def write_opening(
     findings: Sequence[Finding],
     thresholds: Thresholds,
     weighed: Weighed,
-    history: Sequence[HistoryEntry] = (),
-    self_named: Collection[str] = (),
+    past: Sequence[PastItem] = (),
     fresh: Iterable[Said] = (),
 ) -> tuple[Said, ...]:
     """Write the verdict in one line, and in further ones what it means.
 
-    ``history`` are the manifests of the picture's past, ``self_named`` those whose signer's name is
-    its own word, and ``fresh`` says how old what is known of revocations is.
+    ``past`` is what manifests say of a past, and ``fresh`` says how old what is known of
+    revocations is.
     """
     says = _join_sayings(findings)
     codes = {code for finding in findings for code in finding.codes}
@@ -43,7 +42,7 @@ def write_opening(
         _write_headline(decision, says, thresholds, weighed),
         *_write_meaning(decision, says, codes),
         *fresh,
-        *tell_history(summarise(history), proved, self_named),
+        *(() if is_strange(decision) and proved is None else tell_history(past, proved)),
     )
 
 
