@@ -113,7 +113,7 @@ class _Server(uvicorn.Server):
 
 
 def _log_lines() -> None:
-    """Write JSON lines to standard error; of libraries only warnings, for they may quote requests."""
+    """Write JSON lines to standard error; of libraries warnings alone: they may quote requests."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     everybody = logging.getLogger()
