@@ -116,7 +116,7 @@ def _log_lines() -> None:
     """Write JSON lines to standard error; of libraries warnings alone: they may quote requests."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    everybody = logging.getLogger()
-    everybody.handlers = [handler]
-    everybody.setLevel(logging.WARNING)
-    logging.getLogger("provenance").setLevel(logging.INFO)
+    for name, level in ((None, logging.WARNING), ("provenance", logging.INFO)):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(level)
