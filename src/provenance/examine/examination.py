@@ -24,6 +24,7 @@ from provenance.examine.contents import (
     Contents,
     Described,
     Means,
+    Seen,
 )
 from provenance.examine.log_standing import LogPolicy
 from provenance.examine.own_manifest import OwnManifest
@@ -246,8 +247,8 @@ class Examination:
         return tuple(FoundMark(each, layer) for layer, each in found if each is not None)
 
     @once
-    def span(self) -> tuple[float, float] | None:
-        """When the first mark begins and ends, in seconds: in a film."""
+    def span(self) -> Seen | None:
+        """When the first mark begins and ends: in a film."""
         return self._reader.ask(Contents.find_span) if self.marks else None
 
     @once

@@ -21,6 +21,14 @@ BOUND_IN_PART = message(
 DERIVED = message("{picture} descends from a picture that {producer} stamped.")
 WHOLE = message("This picture")
 PART = message("A part of this picture, about {share} of its area,")
+DERIVED_FRAMES = message(
+    "A part of this moving picture descends from a picture or film that {producer} stamped: that "
+    "mark was seen in {frames}{area}, and at least one frame there shows what was signed. Where "
+    "the rest comes from is not proved."
+)
+FRAMES = message("about {share} of its length")
+SOME_FRAMES = message("some of its frames")
+AREA_OF_FRAMES = message(", on about {share} of their area")
 TWO_ORIGINS = message(
     "The evidence contradicts itself: it proves several origins, {origins}, and does not show that "
     "one picture was made from the others."
