@@ -21,7 +21,7 @@ from provenance.verify import Evidence, Manifest, Match, NameClaim, State, Verdi
 from provenance.verify.evidence import FilmSeen, Integrity, TimeBasis
 from provenance.verify.reasons import Reason
 from provenance.verify.weighing import WeighedMark
-from provenance.verify.wording import comparisons, rates, sentences
+from provenance.verify.wording import comparisons, frames, rates, sentences
 from tests.pseudo import PSEUDO, find_english
 from tests.unit.verify.conftest import NOW, SHA256, evidence_of, payload_of
 from tests.unit.verify.test_table import COMBINATIONS, ROWS
@@ -281,6 +281,7 @@ ELSEWHERE = {
     ),
     *("PUBLIC_MARK", "PRIVATE_MARK", "ANYONE", "KEY_HOLDER", "ON_A_PART", "FEATURES", "BITS"),
     *("TIME_OF_MARK", "TIME_OF_MANIFEST", "TIME_OF_RECORD", "RECORDED", "REVOCATION_UNPROVED"),
+    "REVOKED_IN_BROKEN_LOG",
 }
 """Tested with what they stand in: test_history.py, test_explain.py, test_trust.py."""
 
@@ -298,7 +299,7 @@ FIELDS = {
 
 CONSTANTS = {
     name: value
-    for module in (sentences, comparisons)
+    for module in (sentences, comparisons, frames)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, Message | dict)
 }

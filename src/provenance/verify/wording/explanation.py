@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from provenance.language import Message, Said, join
 from provenance.source_types import describe_source
@@ -10,10 +10,11 @@ from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
 from provenance.verify.evidence import FilmSeen
 from provenance.verify.past import PastItem, is_strange
-from provenance.verify.reasons import Thresholds, Worth
+from provenance.verify.reasons import Reason, Thresholds, Worth
 from provenance.verify.weighing import Weighed
 from provenance.verify.wording import sentences
 from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.frames import describe_frames
 from provenance.verify.wording.history import tell_history
 
 
@@ -38,11 +39,11 @@ def write_opening(
     ``fresh`` says how old what is known of revocations is.
     """
     says = _join_sayings(findings)
-    refused = any("revocation.refused" in finding.codes for finding in findings)
+    codes = {code for finding in findings for code in finding.codes}
     proved = decision.proof.manifest if decision.proof else None
     return (
         _write_headline(decision, says, thresholds, weighed, film),
-        *_write_meaning(decision, says, refused=refused),
+        *_write_meaning(decision, says, codes),
         *fresh,
         *(() if is_strange(decision) and proved is None else tell_history(past, proved)),
     )
@@ -123,25 +124,11 @@ def _describe_attribution(
         return _describe_file(proof, producer)
     share = proof.mark.region.coverage
     if film is not None:
-        return _describe_frames(proof, producer, film, thresholds)
+        return describe_frames(proof, producer, film, thresholds)
     picture: Said = sentences.WHOLE
     if share < thresholds.whole_from:
         picture = sentences.PART.format(share=format_percent(share))
     return sentences.DERIVED.format(picture=picture, producer=producer)
-
-
-def _describe_frames(proof: Proof, producer: str, film: FilmSeen, thresholds: Thresholds) -> Said:
-    """Say of how many frames a mark speaks: what was signed is held against single ones.
-
-    So the others may be somebody else's, also where somebody wrote the mark on them.
-    """
-    coverage, frames = proof.coverage, film.share_of(proof.manifest.payload)
-    seen = frames is not None and sentences.FRAMES.format(share=format_percent(frames))
-    whole = coverage >= thresholds.whole_from
-    area = "" if whole else sentences.AREA_OF_FRAMES.format(share=format_percent(coverage))
-    return sentences.DERIVED_FRAMES.format(
-        producer=producer, frames=seen or sentences.SOME_FRAMES, area=area
-    )
 
 
 def _describe_file(proof: Proof | None, producer: str) -> Said:
@@ -161,7 +148,7 @@ def _describe_conflict(decision: Decision) -> Said:
     return sentences.CONTRADICTION.format(why=join(why, "; "))
 
 
-def _write_meaning(decision: Decision, says: str, *, refused: bool) -> Iterator[Said]:
+def _write_meaning(decision: Decision, says: str, codes: Collection[str]) -> Iterator[Said]:
     """Say what the verdict proves, and what it does not."""
     if decision.state is State.TAMPERED and says:
         yield sentences.CLAIMED.format(says=says)
@@ -169,13 +156,15 @@ def _write_meaning(decision: Decision, says: str, *, refused: bool) -> Iterator[
     if origin is None:
         withdrawn = (r for r in dict.fromkeys(decision.reasons) if r in sentences.WITHDRAWN)
         yield from (sentences.WITHDRAWN[reason] for reason in withdrawn)
+        if Reason.STAMP_REVOKED in decision.reasons and "revocation.broken_log" in codes:
+            yield sentences.REVOKED_IN_BROKEN_LOG
         return
     producer = quote(origin.producer)
     yield _repeat_statement(origin)
     yield sentences.SIGNED_THIS.format(producer=producer)
     if decision.proof and decision.proof.manifest.self_named:
         yield sentences.SELF_NAMED.format(producer=producer)
-    if refused:
+    if "revocation.refused" in codes:
         yield sentences.REVOCATION_UNPROVED
     if origin.match is Match.DERIVED:
         yield sentences.LATER_CHANGES.format(producer=producer)

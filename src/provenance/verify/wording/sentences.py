@@ -21,14 +21,6 @@ BOUND_IN_PART = message(
 DERIVED = message("{picture} descends from a picture that {producer} stamped.")
 WHOLE = message("This picture")
 PART = message("A part of this picture, about {share} of its area,")
-DERIVED_FRAMES = message(
-    "A part of this moving picture descends from a picture or film that {producer} stamped: that "
-    "mark was seen in {frames}{area}, and at least one frame there shows what was signed. Where "
-    "the rest comes from is not proved."
-)
-FRAMES = message("about {share} of its length")
-SOME_FRAMES = message("some of its frames")
-AREA_OF_FRAMES = message(", on about {share} of their area")
 TWO_ORIGINS = message(
     "The evidence contradicts itself: it proves several origins, {origins}, and does not show that "
     "one picture was made from the others."
@@ -90,6 +82,11 @@ SELF_NAMED = message(
     "The name {producer} is the signer's own word, by a directory entry that the signer made for "
     "itself. Nobody else confirms it: before anybody relies on the name, compare that directory "
     "with its owner."
+)
+REVOKED_IN_BROKEN_LOG = message(
+    "The revocation stands in a log that does not continue the one seen before, as after an older "
+    "backup was put in its place. It counts, because the log's own key signed it: have the "
+    "registry audited."
 )
 REVOCATION_UNPROVED = message(
     "The registry holds a revocation of this stamp, which could not be used here: before anybody "
