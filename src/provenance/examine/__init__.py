@@ -7,11 +7,18 @@ An ``Examination`` reads bytes, pixels, marks, manifests and records when they a
 from provenance.examine.asking import ReaderPool
 from provenance.examine.checkpoints import CheckpointKeeper, load_seen
 from provenance.examine.content_check import BOUND, NOT_COMPARED, Comparison, Content
-from provenance.examine.examination import Examination, FoundMark, Sources
+from provenance.examine.examination import Examination, FoundMark
 from provenance.examine.log_standing import LogPolicy, LogStanding, judge_log
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest
-from provenance.examine.record_lookup import Answer, LookupStatus, RecordLookup, Similar
+from provenance.examine.record_lookup import (
+    Answer,
+    LookupStatus,
+    RecordLookup,
+    Similar,
+    note_revocation,
+)
+from provenance.examine.sources import Sources
 
 __all__ = [
     "BOUND",
@@ -33,4 +40,5 @@ __all__ = [
     "Sources",
     "judge_log",
     "load_seen",
+    "note_revocation",
 ]

@@ -20,14 +20,13 @@ from provenance.examine import (
 )
 from provenance.labels import StatementKind
 from provenance.language import join, message, messages, say_count
-from provenance.manifest import HistoryEntry, ManifestReading
+from provenance.manifest import ManifestReading
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.answers import (
     count_others,
     describe_answer,
     describe_reply,
-    is_other_log,
     list_directories,
     list_replies,
 )
@@ -42,7 +41,9 @@ from provenance.verify.evidence import (
     Mark,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
+from provenance.verify.logs import is_other_log, note_broken_logs
 from provenance.verify.of_films import describe_film, note_film
+from provenance.verify.signed_history import gather_history
 
 _NO_FURTHER = message("no further mark was found")
 _FURTHER = messages("one further mark was found", "{count} further marks were found")
@@ -58,7 +59,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         decoded nor a manifest.
     """
     # 1. The registry's log must continue the checkpoint seen before.
-    records = examination.records
+    _ = examination.records
     # 2. The pixels are decoded, within limits.
     obstacle = examination.obstacle
     # 3. The file's own manifest, or its sidecar, is read without any network.
@@ -80,13 +81,16 @@ def gather_evidence(examination: Examination) -> Evidence:
     # 7. The file's own stamp is looked up and compared, whether its mark is there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
+        lookup = describe_answer(StampId.from_payload(manifest.payload), examination)
     if manifest is not None and own.reading is not None:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
         )
     # 8. Responses are described, and notes say what was not examined, and how fresh answers are.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
+    told = [each.manifest for mark in marks for each in mark.candidates]
+    told += [manifest] if manifest else []
+    past = gather_history(examination, told, recorded=True)
     evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
@@ -95,7 +99,8 @@ def gather_evidence(examination: Examination) -> Evidence:
         marks=marks,
         similar=similar,
         notes=(*own.notes, *unseen, *gone_on),
-        history=examination.history or _list_recorded(examination),
+        history=past.history,
+        self_named=past.self_named,
     )
     evidence = _complete(evidence, examination, examination.similar)
     film = describe_film(examination)
@@ -116,14 +121,18 @@ def gather_from_manifest(examination: Examination) -> Evidence:
     if reading is not None and reading.statement is not None:
         answer = records.look_up(reading.statement.stamp_id)
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
-    looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
+    lookup = NOT_LOOKED_UP
+    if manifest is not None and manifest.payload is not None and manifest.authentic:
+        lookup = describe_answer(StampId.from_payload(manifest.payload), examination)
+    past = gather_history(examination, [manifest] if manifest else [])
     evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
-        lookup=describe_answer(answer) if looked_up else NOT_LOOKED_UP,
+        lookup=lookup,
         notes=(*examination.own.notes, Note("watermark", "pixels.not_looked_at")),
-        history=examination.history,
+        history=past.history,
+        self_named=past.self_named,
         depth=Depth.MANIFEST,
     )
     return _complete(evidence, examination)
@@ -142,6 +151,7 @@ def _complete(
             *evidence.notes,
             *records.notes,
             *on_log,
+            *note_broken_logs(_list_looked_up(evidence), examination),
             *_note_other_log(manifest, evidence.lookup, marks),
             *_note_asked(examination),
             *_note_stale(examination),
@@ -161,6 +171,14 @@ def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...]) -> Iterator
     if manifest is not None and manifest.payload is not None:
         yield StampId.from_payload(manifest.payload)
     yield from (mark.stamp_id for mark in marks)
+
+
+def _list_looked_up(evidence: Evidence) -> Iterator[StampId]:
+    """Yield the stamps about which the registry was asked."""
+    manifest = evidence.manifest
+    if manifest is not None and manifest.payload and evidence.lookup is not NOT_LOOKED_UP:
+        yield StampId.from_payload(manifest.payload)
+    yield from (mark.stamp_id for mark in evidence.marks)
 
 
 def _note_other_log(
@@ -221,7 +239,7 @@ def _describe(
 ) -> Manifest:
     """Reduce a manifest to facts, with what its own producer's responses say of its stamp."""
     facts = describe_manifest(reading, examination.sources.directory, logged, beside=beside)
-    facts = replace(facts, other_log=is_other_log(reading, examination))
+    facts = replace(facts, other_log=is_other_log(reading.signer, examination))
     if facts.payload is None:
         return facts
     answers = examination.answers(StampId.from_payload(facts.payload))
@@ -302,7 +320,7 @@ def _follow_mark(
     candidates = tuple(_list_candidates(found, answer, examination, own))
     return replace(
         mark,
-        lookup=describe_answer(answer),
+        lookup=describe_answer(mark.stamp_id, examination),
         candidates=candidates,
         by_record=found.by_record,
     )
@@ -370,13 +388,3 @@ def _compare_unmarked(
     if manifest.integrity is not Integrity.CHANGED or reading.statement is None or marked:
         return NOT_COMPARED
     return examination.compare_whole(reading.statement)
-
-
-def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
-    """Return the history in the record of the first mark that leads to one, or in a response."""
-    stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
-    recorded = [examination.recorded_manifest(each) for each in stamps]
-    good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
-    answered = map(examination.answered_manifest, good)
-    first = next((each for each in (*recorded, *answered) if each is not None), None)
-    return examination.list_history(first)
