@@ -118,7 +118,7 @@ def _list_layers(
     why_not = [Note("manifest", damage.code, str(damage))] if damage else []
     return {
         "file": _describe_file(examination, texts),
-        "chain": to_jsonable(examination.history),
+        "chain": to_jsonable(examination.list_history(examination.own.reading)),
         **found,
         "notes": [*found["notes"], *to_jsonable(why_not)],
     }
