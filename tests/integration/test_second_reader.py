@@ -6,6 +6,8 @@ import io
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +162,34 @@ def test_a_mark_of_any_version_is_named_in_every_format(
         assert (mark["payload"], mark["fields"]) == (payload.hex(), {"version": 15}), file.name
         assert (found["width"], found["height"]) == marked.size
         assert (found["verdict"]["state"], found["error"]) == ("claimed", None)
+
+
+def test_neither_names_a_maker_of_a_parent_who_is_not_proved(
+    built: Path, a: Provider, b: Provider, small: Pixels, tmp_path: Path
+) -> None:
+    """B works on A's picture, and on one by a certificate of its own in A's name."""
+    parents = {"of-a.jpg": a.stamp(small), "in-a-s-name.jpg": b.stamp_as(A_NAME, small, 700_000)}
+    for name, parent in parents.items():
+        stamper = b.config.stamper()
+        again = stamper.stamp(parent.data, model="m", format="JPEG", force=True)
+        (tmp_path / name).write_bytes(again.data)
+    (entry,) = Directory.load([a.directory]).producers
+    gone = a.publish(
+        "gone.json", replace(entry, revoked_at=datetime.now(UTC), reason="stolen", own=None)
+    )
+    for trusted, directory in ((True, a.directory), (False, gone)):
+        verifier = Verifier(directory=Directory.load([directory, b.directory]))
+        both = ["--directory", directory, "--directory", b.directory]
+        for name, expected in (("of-a.jpg", trusted), ("in-a-s-name.jpg", False)):
+            (ours,) = read(built, [tmp_path / name], *both)
+            theirs = verifier.verify((tmp_path / name).read_bytes()).to_json_dict()
+            told = [(each["signer"], each["trusted"]) for each in theirs["history"]]
+            assert told == [(B_NAME, True), (A_NAME, expected)], name
+            assert ours["error"] is None, ours
+            active, parent = ours["verdict"]["history"]
+            assert (active["signer"], active["trusted"]) == (B_NAME, True)
+            assert parent["signer"] == A_NAME
+            assert not parent["trusted"] or expected  # it may know less, and never says more
 
 
 def test_a_request_made_there_is_answered_here(

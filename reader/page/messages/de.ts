@@ -85,6 +85,7 @@ export const de: Messages = {
   madeSays: '{time}, laut dem Zeichen',
   stamp: 'Stempelnummer',
   signedBy: 'Signiert von',
+  signedInNameOf: 'Signiert im Namen von (nicht bewiesen)',
   file: 'Datei',
   fileSize: '{width} × {height} Pixel',
   digest: 'SHA-256',

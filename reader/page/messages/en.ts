@@ -83,6 +83,7 @@ export const en = {
   madeSays: '{time}, says the mark',
   stamp: 'Stamp id',
   signedBy: 'Signed by',
+  signedInNameOf: 'Signed in the name of (not proved)',
   file: 'File',
   fileSize: '{width} × {height} pixels',
   digest: 'SHA-256',

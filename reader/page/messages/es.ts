@@ -85,6 +85,7 @@ export const es: Messages = {
   madeSays: '{time}, según la marca',
   stamp: 'Número de marca',
   signedBy: 'Firmado por',
+  signedInNameOf: 'Firmado en nombre de (no probado)',
   file: 'Archivo',
   fileSize: '{width} × {height} píxeles',
   digest: 'SHA-256',

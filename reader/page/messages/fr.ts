@@ -85,6 +85,7 @@ export const fr: Messages = {
   madeSays: '{time}, selon la marque',
   stamp: 'Numéro de marque',
   signedBy: 'Signé par',
+  signedInNameOf: 'Signé au nom de (non prouvé)',
   file: 'Fichier',
   fileSize: '{width} × {height} pixels',
   digest: 'SHA-256',

@@ -18,13 +18,7 @@ from provenance.examine.asking import OwnReader, Reader
 from provenance.examine.checkpoints import CheckpointKeeper
 from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import Comparison
-from provenance.examine.contents import (
-    MOST_OPENED,
-    MOST_OPENED_OF_ALL,
-    Contents,
-    Described,
-    Means,
-)
+from provenance.examine.contents import MOST_OPENED, MOST_OPENED_OF_ALL, Contents, Described, Means
 from provenance.examine.log_standing import LogPolicy
 from provenance.examine.own_manifest import OwnManifest
 from provenance.examine.questions import Questions
@@ -34,7 +28,14 @@ from provenance.geometry import Region
 from provenance.hashlists import ListMatch, Matcher, hash_file
 from provenance.labels import FoundLabels, Statement
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.manifest import (
+    Coverage,
+    HistoryEntry,
+    HistorySigner,
+    ManifestReading,
+    StampStatement,
+    Trust,
+)
 from provenance.once import once
 from provenance.progress import Stage, enter
 from provenance.registry import Registry
@@ -195,14 +196,13 @@ class Examination:
         """What the hard binding of that manifest leaves out of the file."""
         return Coverage() if self.own.reading is None else self._reader.ask(Contents.find_coverage)
 
-    @once
-    def history(self) -> tuple[HistoryEntry, ...]:
-        """Every manifest in the store of that one, the active one first."""
-        return self.list_history(self.own.reading)
-
     def list_history(self, reading: ManifestReading | None) -> tuple[HistoryEntry, ...]:
         """Return every manifest in the store of one that was read here, the active one first."""
         return () if reading is None else self._reader.ask(Contents.list_history, reading)
+
+    def list_signers(self, reading: ManifestReading) -> dict[str, HistorySigner]:
+        """Return who signed each of these, by URN."""
+        return self._reader.ask(Contents.list_signers, reading)
 
     def recorded_manifest(self, stamp_id: StampId) -> ManifestReading | None:
         """Return the manifest that a stamp's record keeps, read against this file."""

@@ -365,7 +365,8 @@ class Evidence:
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
-    leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
+    leads to, the active one first; ``self_named`` are the URNs of those whose trusted signer's name
+    is its own word alone. ``replies`` are the responses about a stamp that was found here,
     and ``other_replies`` counts the rest. ``directories`` are those in use. ``listed`` is what hash
     lists hold of the picture, None where there were none to ask. ``film`` is set for films.
     """
@@ -378,6 +379,7 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    self_named: frozenset[str] = frozenset()
     depth: Depth = Depth.FULL
     replies: tuple[Reply, ...] = ()
     other_replies: int = 0
