@@ -65,14 +65,15 @@ export const de: Messages = {
   unreadRetry: 'Die Angaben jetzt lesen',
   inverted: 'Die Farben des Bildes sind umgekehrt.',
   shrunkNote: 'Das Bild ist sehr groß, deshalb wurde eine kleinere Kopie von {width} × {height} Pixeln untersucht. Ihr PDQ-Hash kann etwas von dem des vollen Bildes abweichen.',
-  filmDerived: 'Dieser Film, oder woraus er entstand, kommt von {producer}.',
-  filmOwnPart: 'Ein Teil des Filmbildes, etwa {share}, kommt von {producer} oder aus etwas von dort.',
+  movingDerived: 'Das erste Einzelbild dieses bewegten Bildes kommt von {producer} oder aus etwas von dort. Die anderen wurden hier nicht untersucht.',
+  filmDerived: 'Ein Teil dieses Films kommt von {producer} oder aus etwas von dort. Woher das Übrige kommt, ist nicht bewiesen.',
+  filmOwnPart: 'Ein Teil dieses Films, etwa {share} seines Bildes, kommt von {producer} oder aus etwas von dort. Woher das Übrige kommt, ist nicht bewiesen.',
   filmClaimed: 'In diesem Film ist eine Spur.',
   filmMark: 'In diesem Film ist ein unsichtbares Zeichen. Es führt zu denen, die ihn gemacht haben.',
   filmPart: 'Ein Teil des Filmbildes, etwa {share}, trägt ein unsichtbares Zeichen. Es führt zu denen, die diesen Teil gemacht haben.',
   filmNone: 'In diesem Film wurde keine Spur gefunden.',
   filmNote: '{count} Bilder aus dem Film wurden untersucht, alle zusammen und einige für sich.',
-  filmMarked: 'Das Zeichen war im Film von {from} bis {to} zu sehen. Es kann weiter reichen: Wird ein Film komprimiert, verlieren die meisten seiner Bilder das Zeichen.',
+  filmMarked: 'Das Zeichen war im Film von {from} bis {to} zu sehen, in etwa {share} seiner Länge. Es kann weiter reichen: Wird ein Film komprimiert, verlieren die meisten seiner Bilder das Zeichen.',
 
   // --- who made it
   who: 'Wer es gemacht hat',

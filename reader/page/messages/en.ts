@@ -63,14 +63,15 @@ export const en = {
   unreadRetry: 'Read the credentials now',
   inverted: 'The colours of the picture are reversed.',
   shrunkNote: 'The picture is very large, so a smaller copy of {width} × {height} pixels was examined. Its PDQ hash can differ a little from that of the full picture.',
-  filmDerived: 'This film, or what it was made from, comes from {producer}.',
-  filmOwnPart: 'A part of this film’s picture, about {share}, comes from {producer}, or from something of theirs.',
+  movingDerived: 'The first frame of this moving picture comes from {producer}, or from something of theirs. The others were not examined here.',
+  filmDerived: 'A part of this film comes from {producer}, or from something of theirs. Where the rest comes from is not proved.',
+  filmOwnPart: 'A part of this film, about {share} of its picture, comes from {producer}, or from something of theirs. Where the rest comes from is not proved.',
   filmClaimed: 'There is a trace in this film.',
   filmMark: 'There is an invisible mark in this film. It leads to whoever made it.',
   filmPart: 'A part of this film’s picture, about {share}, carries an invisible mark. It leads to whoever made that part.',
   filmNone: 'No trace was found in this film.',
   filmNote: '{count} pictures from the film were examined, all together and a few by themselves.',
-  filmMarked: 'The mark was seen in the film from {from} to {to}. It may reach further: when a film is compressed, most of its pictures lose the mark.',
+  filmMarked: 'The mark was seen in the film from {from} to {to}, in about {share} of its length. It may reach further: when a film is compressed, most of its pictures lose the mark.',
 
   // --- who made it
   who: 'Who made it',

@@ -65,14 +65,15 @@ export const es: Messages = {
   unreadRetry: 'Leer los datos ahora',
   inverted: 'Los colores de la imagen están invertidos.',
   shrunkNote: 'La imagen es muy grande, por eso se ha examinado una copia más pequeña de {width} × {height} píxeles. Su huella PDQ puede ser algo distinta de la de la imagen entera.',
-  filmDerived: 'Este vídeo, o aquello de lo que se hizo, viene de {producer}.',
-  filmOwnPart: 'Una parte de la imagen de este vídeo, más o menos el {share}, viene de {producer}, o de algo suyo.',
+  movingDerived: 'El primer fotograma de esta imagen animada viene de {producer}, o de algo suyo. Los demás no se han examinado aquí.',
+  filmDerived: 'Una parte de este vídeo viene de {producer}, o de algo suyo. No está probado de dónde viene el resto.',
+  filmOwnPart: 'Una parte de este vídeo, más o menos el {share} de su imagen, viene de {producer}, o de algo suyo. No está probado de dónde viene el resto.',
   filmClaimed: 'Hay un rastro en este vídeo.',
   filmMark: 'Hay una marca invisible en este vídeo. Lleva a quien lo hizo.',
   filmPart: 'Una parte de la imagen de este vídeo, más o menos el {share}, lleva una marca invisible. Lleva a quien hizo esa parte.',
   filmNone: 'No se ha encontrado ningún rastro en este vídeo.',
   filmNote: 'Se han examinado {count} imágenes del vídeo, todas juntas y algunas por separado.',
-  filmMarked: 'La marca se ha visto en el vídeo desde {from} hasta {to}. Puede llegar más lejos: al comprimir un vídeo, la mayoría de sus imágenes pierden la marca.',
+  filmMarked: 'La marca se ha visto en el vídeo desde {from} hasta {to}, en más o menos el {share} de su duración. Puede llegar más lejos: al comprimir un vídeo, la mayoría de sus imágenes pierden la marca.',
 
   // --- who made it
   who: 'Quién la hizo',

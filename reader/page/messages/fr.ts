@@ -65,14 +65,15 @@ export const fr: Messages = {
   unreadRetry: 'Lire les informations maintenant',
   inverted: 'Les couleurs de l’image sont inversées.',
   shrunkNote: 'L’image est très grande ; une copie plus petite de {width} × {height} pixels a donc été examinée. Son empreinte PDQ peut différer un peu de celle de l’image entière.',
-  filmDerived: 'Ce film, ou ce dont il a été tiré, vient de {producer}.',
-  filmOwnPart: 'Une partie de l’image de ce film, environ {share}, vient de {producer}, ou de ce qu’il a fabriqué.',
+  movingDerived: 'La première image de cette animation vient de {producer}, ou de ce qu’il a fabriqué. Les autres n’ont pas été examinées ici.',
+  filmDerived: 'Une partie de ce film vient de {producer}, ou de ce qu’il a fabriqué. D’où vient le reste n’est pas prouvé.',
+  filmOwnPart: 'Une partie de ce film, environ {share} de son image, vient de {producer}, ou de ce qu’il a fabriqué. D’où vient le reste n’est pas prouvé.',
   filmClaimed: 'Il y a une trace dans ce film.',
   filmMark: 'Il y a une marque invisible dans ce film. Elle mène à qui l’a fabriqué.',
   filmPart: 'Une partie de l’image de ce film, environ {share}, porte une marque invisible. Elle mène à qui a fabriqué cette partie.',
   filmNone: 'Aucune trace n’a été trouvée dans ce film.',
   filmNote: '{count} images de la vidéo ont été examinées, toutes ensemble et quelques-unes séparément.',
-  filmMarked: 'La marque a été vue dans la vidéo de {from} à {to}. Elle peut aller plus loin : quand une vidéo est compressée, la plupart de ses images perdent la marque.',
+  filmMarked: 'La marque a été vue dans la vidéo de {from} à {to}, dans environ {share} de sa durée. Elle peut aller plus loin : quand une vidéo est compressée, la plupart de ses images perdent la marque.',
 
   // --- who made it
   who: 'Qui l’a fabriquée',

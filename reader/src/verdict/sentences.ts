@@ -43,6 +43,7 @@ const SEARCHED = {
 } as const
 
 const FILM = 'The file is a film. Some of its frames were looked at: all of these together, a few alone, and parts. What is said of the mark holds for them.'
+const MOVING = 'This is a moving picture, and its first frame alone was looked at. What is said of mark and content holds for that frame; where the others come from is unknown.'
 const FILM_MARKED = 'The mark was seen in frames between these moments. Compression takes it out of most frames, so it may reach further.'
 
 const OWN_WORD = ' The name is the own word of the signer, by a directory entry that it made for itself: nobody else confirms it. Before anybody relies on the name, that directory has to be compared with its owner.'
@@ -87,7 +88,8 @@ export function findingsOf(examination: Examination, gathered: Gathered, decisio
 }
 
 /** How much of a film was looked at, and between which moments the mark was seen. */
-function filmFindings({ film }: Examination): Finding[] {
+function filmFindings({ film, moves }: Examination): Finding[] {
+  if (moves) return [finding('watermark', MOVING, ['pixels.frames'], { says: '1' })]
   if (!film) return []
   const { shots, frames, marked } = film
   const looked = finding('watermark', FILM, ['film.frames'], { says: frames === null ? `${shots.length}` : `${shots.length} / ${frames}` })

@@ -114,13 +114,13 @@ export interface Freshness {
   readonly registry: null
 }
 
-/** How much of a film was looked at, in seconds and frames, and between which seconds the mark was seen. */
+/** How much of a film was looked at, in seconds and frames, and between which seconds and in what share of its length the mark was seen. */
 export interface FilmInVerdict {
   readonly seconds: number
   /** Null where it is not known how many frames the film has. */
   readonly frames: number | null
   readonly looked_at: number
-  readonly marked: { readonly from: number; readonly to: number } | null
+  readonly marked: { readonly from: number; readonly to: number; readonly share: number } | null
 }
 
 export interface Failure {
