@@ -157,7 +157,9 @@ def test_neither_names_a_maker_of_a_parent_who_is_not_proved(
         again = stamper.stamp(parent.data, model="m", format="JPEG", force=True)
         (tmp_path / name).write_bytes(again.data)
     (entry,) = Directory.load([a.directory]).producers
-    gone = a.publish("gone.json", replace(entry, revoked_at=datetime.now(UTC), reason="stolen", own=None))
+    gone = a.publish(
+        "gone.json", replace(entry, revoked_at=datetime.now(UTC), reason="stolen", own=None)
+    )
     for trusted, directory in ((True, a.directory), (False, gone)):
         verifier = Verifier(directory=Directory.load([directory, b.directory]))
         both = ["--directory", directory, "--directory", b.directory]
