@@ -34,12 +34,12 @@ help:
 	@echo "make wheel                    build wheel and source archive into dist; the same bytes each time"
 	@echo "make sbom                     list the locked test environment in dist/sbom.json (CycloneDX)"
 	@echo "make lock                     pin what tests and builds run on, in locks/ (ARGS=--upgrade for the newest)"
-	@echo "make findings                 how others' software behaves: public packages without our code, ten minutes, not in CI"
+	@echo "make findings                 how others' software behaves: public packages without our code, a quarter of an hour, not in CI"
 	@echo "make bench                    measure robustness, visibility, speed; writes bench-out (ARGS='--pictures 4')"
 	@echo "make bench-peers              the same of other watermarks, in an environment of their own"
 	@echo "make bench-docs               write docs/bench.md from bench-out"
 	@echo "make interop                  our stamps through other people's readers; writes docs/interop.md; needs a network and Node"
-	@echo "make integration              what is too heavy for CI: with PyTorch and Ray, and then make interop; needs a network and Node"
+	@echo "make integration              what is too heavy for CI: with PyTorch, Ray and Spark, and then make interop; needs a network, Node and Java"
 	@echo "make clean                    remove the environments and what was built"
 
 demo: $(VENV)/.core
@@ -92,12 +92,14 @@ sbom: $(TOOLS)sbom/.ready
 		--output-reproducible --output-format JSON --output-file $(DIST)/sbom.json locks/test.txt
 	@cd $(DIST) && sha256sum sbom.json
 
-# Locks hold for every Python and platform at once: pip can't resolve for others than its own, uv can.
+# Locks hold for every Python and platform at once: pip can't resolve for others than its own, uv can. It keeps the versions
+# that it finds in the file, so the container gets those that the tests ran on.
 COMPILE = $(TOOLS)lock/bin/uv pip compile --quiet --universal --python-version $(MINIMUM) --generate-hashes \
 	--only-binary :all: --custom-compile-command "make lock" $(ARGS)
 lock: | $(RUN)/python
 	@$(RUN)/python -m venv $(TOOLS)lock && $(TOOLS)lock/bin/$(PIP) $(UV)
 	@$(COMPILE) --extra test --extra dev --extra docs --extra fuzz --output-file locks/test.txt pyproject.toml
+	@cp locks/test.txt locks/container.txt && $(COMPILE) --extra container --output-file locks/container.txt pyproject.toml
 	@for group in build sbom; do $(COMPILE) --group $$group --output-file locks/$$group.txt || exit 1; done
 
 bench: $(VENV)/.bench
@@ -120,10 +122,10 @@ integration: $(HEAVY)/.ready
 	@mkdir -p bench-out && $(MAKE) interop ARGS="--out bench-out/interop.md $(INTEROP)"
 
 $(HEAVY)/.ready: pyproject.toml locks/test.txt | $(RUN)/python
-	@echo "installing PyTorch, Ray, diffusers and Gradio into $(HEAVY) (some minutes)" >&2
+	@echo "installing PyTorch, Ray, Spark, diffusers and Gradio into $(HEAVY) (some minutes)" >&2
 	@$(RUN)/python -m venv $(HEAVY)
 	@$(HEAVY)/bin/$(PIP) $(LOCKED) locks/test.txt
-	@$(HEAVY)/bin/$(PIP) torch==2.14.1 'ray[data]==2.60.0' diffusers==0.42.1 transformers gradio==6.31.0 s3fs
+	@$(HEAVY)/bin/$(PIP) torch==2.14.1 'ray[data]==2.60.0' pyspark==4.3.0 pandas diffusers==0.42.1 transformers gradio==6.31.0 s3fs
 	@$(HEAVY)/bin/$(PIP) --editable . --no-deps --no-build-isolation
 	@touch $@
 

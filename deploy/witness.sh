@@ -10,6 +10,7 @@ ask() {
     since=none
     if [ -s "$exchange/cosigned" ]; then since=$exchange/cosigned; fi
     provenance registry prove --since "$since" -o "$exchange/request.new" --force
+    if ! grep -q "^— " "$exchange/request.new"; then return 0; fi # nobody signed: the log is empty
     mv "$exchange/request.new" "$exchange/request"
 }
 

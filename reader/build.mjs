@@ -1,6 +1,7 @@
 // Bundles library and command into dist, or the folder that is named; `npm run build` also writes the types.
 import { build } from 'esbuild'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { forEsbuild } from './kernels/compile.mjs'
 
 const DECODERS = ['jpeg/codec/dec/mozjpeg_dec.wasm', 'png/codec/pkg/squoosh_png_bg.wasm', 'webp/codec/dec/webp_dec.wasm']
 const common = {
@@ -10,6 +11,7 @@ const common = {
   legalComments: 'linked',
   logLevel: 'warning',
   mainFields: ['module', 'main'],
+  plugins: [forEsbuild],
 }
 
 const DIST = process.argv[2] ?? 'dist'

@@ -19,7 +19,9 @@ What other readers say of our stamps, and what they and this program say of othe
 by `make interop` on {day}, {build},
 with c2pa-python {sdk} and Python {python}. c2pa-ts knows no trust lists and reads JPEG, PNG, AVIF
 and HEIC; its best word is "valid". c2pa-python 0.12.1 has no way to name anchors. ExifTool checks
-nothing. The rubrics are those of C2PA's conformance programme: how many of their rules hold.
+nothing, and where several manifests state something it prints
+[what the oldest one states](../findings/exiftool-oldest-manifest.sh). The rubrics are those of
+C2PA's conformance programme: how many of their rules hold.
 
 ## Our stamps
 

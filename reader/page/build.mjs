@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { forEsbuild } from '../kernels/compile.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const LOOK = join(HERE, '../../src/provenance/service/pages/look.css')
@@ -31,6 +32,7 @@ async function bundle(entry, define = {}, notice = '') {
     banner: { js: notice },
     logLevel: 'warning',
     mainFields: ['module', 'main'],
+    plugins: [forEsbuild],
     define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
   })
   return outputFiles[0].text

@@ -73,6 +73,13 @@ describe('past a mark that proves nothing', () => {
     expect((await searches(bytes, options)).began).toBe(expected)
   })
 
+  test('a genuine manifest that a stranger names as a parent has stated nothing of this picture', async () => {
+    const action = { action: 'c2pa.created', model: 'm', model_version: null, time: null, source_type: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia', stated: true }
+    const genuine = { ...stranger, urn: 'urn:c2pa:a', active: false, trusted: true, signerName: 'A', actions: [action] } as unknown as ReadManifest
+    const { summary } = await verify(store, { decode: decodePicture, credentials: reading(() => Promise.resolve([stranger, genuine])) })
+    expect(summary.map(({ signer, trusted, link }) => ({ signer, trusted, link }))).toEqual([{ signer: 'A', trusted: true, link: 'unproved' }])
+  })
+
   test('it is told how far that is, and it can be given up', async () => {
     const { told } = await searches(file(marked.file), { responses: [response] })
     const shares = told.filter(({ step }) => step === 'further').map(({ share }) => share)

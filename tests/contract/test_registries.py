@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -484,6 +485,42 @@ def test_a_log_may_get_its_key_later(back_end: BackEnd, log_key: Path) -> None:
         registry.checkpoint().verify(public)
         fill(registry, 1, start=2)
         registry.checkpoint().verify(public)
+
+
+def test_a_key_is_not_lent_to_a_head_without_a_signature_behind_signed_ones(
+    back_end: BackEnd, log_key: Path, request: pytest.FixtureRequest
+) -> None:
+    """Whoever writes past the registry has no key, and must not get its signature by waiting."""
+    with back_end.open(log_key) as registry:
+        fill(registry, 2)
+        head = registry.checkpoint()
+    overwrite(back_end, request, f"UPDATE heads SET note = '{head.body}' WHERE size = 2")
+    with back_end.open() as reader:
+        assert reader.checkpoint().signatures == ()
+    with back_end.open(log_key) as registry:
+        empty = Checkpoint.empty(registry.origin)
+        for question in (
+            registry.checkpoint,
+            lambda: registry.inclusion(record(0).stamp_id),
+            lambda: registry.check_extends(empty),
+            lambda: fill(registry, 1, start=2),
+        ):
+            with pytest.raises(LogIntegrityError, match="lacks the signature"):
+                question()
+        assert registry.size == 2
+
+
+def overwrite(back_end: BackEnd, request: pytest.FixtureRequest, statement: str) -> None:
+    """Write past the registry, its triggers and its grants."""
+    if back_end.uri.startswith("postgresql"):
+        server: Server = request.getfixturevalue("postgres_server")
+        server.execute(statement, back_end.uri.rpartition("/")[2])
+        return
+    with sqlite3.connect(back_end.folder / "stamps.db") as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(statement)
+    db.close()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"-----BEGIN PRIVATE KEY-----\nAA==\n"])

@@ -9,6 +9,8 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
@@ -74,6 +76,17 @@ def test_every_operation_is_described(service: Service) -> None:
         for method, operation in each.items():
             assert operation["summary"], (method, path)
             assert "200" in operation["responses"], (method, path)
+
+
+def test_every_reference_leads_to_something(service: Service, png: bytes) -> None:
+    """A generator of clients resolves all of them, whatever answers it meets."""
+    document = httpx.get(f"{service.address}/openapi.json").json()
+    validate(document)
+    verdict = httpx.post(f"{service.address}/v1/verify", content=png, timeout=60).json()
+    schema = {"$ref": "#/components/schemas/Verdict", "components": document["components"]}
+    Draft202012Validator(schema).validate(verdict)
+    wrong = {**verdict, "evidence": [{}]}
+    assert not Draft202012Validator(schema).is_valid(wrong)
 
 
 def test_the_published_document_is_that_of_the_service(

@@ -24,6 +24,11 @@ def test_a_finding_stands_by_itself(script: Path) -> None:
     assert all(
         re.fullmatch(r"'[\w.\[\]-]+==[\d.]+'", each) for line in installed for each in line.split()
     )
+    from_npm = re.findall(r"npm install --silent (.+)", text)
+    assert all(
+        re.fullmatch(r"'[\w@/.-]+@\d[\d.]+'", each) for line in from_npm for each in line.split()
+    )
+    assert text.count("npm install") == len(from_npm)
     assert not re.search(r"import provenance|provenance (stamp|verify)", text)
     assert len(text.splitlines()) <= 80
 

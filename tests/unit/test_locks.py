@@ -24,6 +24,7 @@ ASKED = {
         *PROJECT["project"]["dependencies"],
         *(asked for extra in ("test", "dev", "docs", "fuzz") for asked in EXTRAS[extra]),
     ],
+    "container": [*PROJECT["project"]["dependencies"], *EXTRAS["container"]],
     **PROJECT["dependency-groups"],
 }
 PIN = re.compile(r"^(?P<pin>[^\s#]\S*==[^\s;]+)(?P<rest>.*(?:\n .*)*)", re.MULTILINE)
@@ -82,6 +83,13 @@ def test_a_lock_pins_nothing_that_nobody_asks_for(name: str) -> None:
 def test_every_pin_has_hashes(name: str) -> None:
     for package, entries in pins(name).items():
         assert all(HASH.search(rest) for _, rest in entries), package
+
+
+def test_the_container_gets_what_the_tests_ran_on() -> None:
+    def versions(name: str) -> set[tuple[str, Version]]:
+        return {(package, version) for package, all_ in pins(name).items() for version, _ in all_}
+
+    assert versions("container") <= versions("test")
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

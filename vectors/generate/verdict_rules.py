@@ -81,6 +81,10 @@ def narrowed_by_nobody() -> Evidence:
     return with_mark(made, candidates=(first,))
 
 
+def _broken(code: str) -> tuple[Note, ...]:
+    return tuple(Note("registry", each) for each in ("registry.log_integrity", code))
+
+
 def further() -> list[tuple[str, Evidence]]:
     two = ("-", "A + B private", "A + B", "near + near")
     day = timedelta(days=1)
@@ -190,6 +194,17 @@ def further() -> list[tuple[str, Evidence]]:
                 replace(found, notes=(Note("registry", code),)),
             )
             for code in ("registry.log_integrity", "revocation.refused", "directory.stale")
+        ),
+        *(
+            (
+                f"withdrawn: in a log that does not continue, {code}",
+                replace(evidence_of(words), notes=_broken(code)),
+            )
+            for words, code in (
+                ("A withdrawn", "revocation.broken_log"),
+                ("A withdrawn-since later", "revocation.broken_log"),
+                ("A", "revocation.refused"),
+            )
         ),
         (
             "version: of an unknown layout, next to a proof",

@@ -1,5 +1,7 @@
 /** Pictures as the reader takes them, and planes of one number for each place. */
 
+import { bytes, floats, kernels, layOut } from '../numeric/kernels.ts'
+
 /** Stored pixels in row order: a byte each of grey, or 3 or 4 of red, green, blue and, not looked at, alpha. */
 export interface Picture {
   readonly width: number
@@ -33,64 +35,59 @@ export function emptyPlane(width: number, height: number): Plane {
   return { width, height, data: new Float32Array(width * height) }
 }
 
-/** A plane whose rows can be had one by one, so that a large one need not be made for what is made smaller at once. */
+/** A plane whose rows can be had few by few, so that a large one need not be made for what is made smaller at once. */
 export interface Rows {
   readonly width: number
   readonly height: number
-  /** Holds until other rows are asked for. */
-  row(y: number): Float32Array
+  /** Write some rows to the kernels' memory, at most `BATCH`; `spare` is room there of as many numbers. */
+  into(first: number, count: number, address: number, spare: number): void
   /** All of it, made once. */
   whole(): Plane
 }
 
+/** Rows that are written at once. */
+export const BATCH = 32
+
 export function rowsOf(plane: Plane): Rows {
   const { width, height, data } = plane
-  return { width, height, row: (y) => data.subarray(y * width, (y + 1) * width), whole: () => plane }
+  const into = (first: number, count: number, address: number) => {
+    floats(address, count * width).set(data.subarray(first * width, (first + count) * width))
+  }
+  return { width, height, into, whole: () => plane }
 }
-
-/** Rows that are kept: whoever makes a picture smaller asks for neighbours again and again. */
-const KEPT_ROWS = 64
 
 /** Luma of every pixel, 0 to 255. */
 export class Luma implements Rows {
   readonly width: number
   readonly height: number
   readonly #pixels: Picture['data']
-  readonly #layout: Layout
-  readonly #kept: Float32Array
-  readonly #held = new Int32Array(KEPT_ROWS).fill(-1)
+  readonly #step: number
   #whole: Plane | undefined
 
   constructor(picture: Picture) {
-    const { width, height, data } = picture
-    this.width = width
-    this.height = height
-    this.#pixels = data
-    this.#layout = layoutOf(picture)
-    this.#kept = new Float32Array(KEPT_ROWS * width)
+    this.width = picture.width
+    this.height = picture.height
+    this.#pixels = picture.data
+    this.#step = layoutOf(picture).step
   }
 
-  row(y: number): Float32Array {
-    const { width } = this
-    if (this.#whole) return this.#whole.data.subarray(y * width, (y + 1) * width)
-    const slot = y % KEPT_ROWS
-    const row = this.#kept.subarray(slot * width, (slot + 1) * width)
-    if (this.#held[slot] !== y) this.#take(y * width, row)
-    this.#held[slot] = y
-    return row
+  into(first: number, count: number, address: number, spare: number): void {
+    const bytesPerRow = this.width * this.#step
+    bytes(spare, count * bytesPerRow).set(this.#pixels.subarray(first * bytesPerRow, (first + count) * bytesPerRow))
+    kernels().luma(spare, this.#step, count * this.width, address, RED, GREEN, BLUE)
   }
 
   whole(): Plane {
     if (this.#whole) return this.#whole
     const plane = emptyPlane(this.width, this.height)
-    this.#take(0, plane.data)
+    const room = BATCH * this.width
+    const [rows, spare] = layOut(room, room)
+    for (let top = 0; top < this.height; top += BATCH) {
+      const count = Math.min(BATCH, this.height - top)
+      this.into(top, count, rows, spare)
+      plane.data.set(floats(rows, count * this.width), top * this.width)
+    }
     this.#whole = plane
     return plane
-  }
-
-  #take(first: number, out: Float32Array): void {
-    const data = this.#pixels
-    const { step, green, blue } = this.#layout
-    for (let n = 0, at = first * step; n < out.length; n++, at += step) out[n] = RED * data[at]! + GREEN * data[at + green]! + BLUE * data[at + blue]!
   }
 }

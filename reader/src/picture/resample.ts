@@ -1,6 +1,7 @@
 /** Planes at another size or position along their sides: separable, Lanczos with three lobes. */
 
-import { emptyPlane, type Plane, type Rows } from './picture.ts'
+import { floats, integers, kernels, layOut } from '../numeric/kernels.ts'
+import { BATCH, emptyPlane, type Plane, type Rows } from './picture.ts'
 
 export const LOBES = 3
 
@@ -29,6 +30,9 @@ export interface Axis {
   readonly first: number
 }
 
+/** Numbers of a vector. */
+const VECTORS = 4
+
 interface Taps {
   readonly start: Int32Array
   readonly width: number
@@ -51,37 +55,48 @@ function taps(axis: Axis, size: number, { reach, weight }: Kernel): Taps {
   return { start, width, weights }
 }
 
-/** Resample a plane, row by row; what is finer than the new samples is taken out first. */
+/** Resample a plane, few rows at a time; what is finer than the new samples is taken out first. */
 export function resample(rows: Rows, across: Axis, down: Axis, kernel: Kernel = FINE): Plane {
-  const [above, beside] = [taps(down, rows.height, kernel), taps(across, rows.width, kernel)]
-  const out = emptyPlane(across.count, down.count)
-  const row = new Float32Array(rows.width)
-  for (let n = 0; n < down.count; n++) {
-    mixRows(rows, above, n, row)
-    resampleRow(row, beside, out.data.subarray(n * across.count, (n + 1) * across.count))
+  const above = taps(down, rows.height, kernel)
+  const beside = padded(taps(across, rows.width, kernel))
+  const slots = Math.min(rows.height, above.width + BATCH)
+  const [ring, spare, pointers, mixed, made] = [slots * rows.width + 4 * VECTORS, BATCH * rows.width, above.width, rows.width + 4 * VECTORS, BATCH * across.count + VECTORS]
+  const areas = layOut(above.start.length, above.weights.length, beside.start.length, beside.weights.length, ring, spare, pointers, mixed, made)
+  const [starts, weights, startsAcross, weightsAcross, held, bytes, table, line, out] = areas
+  integers(starts, above.start.length).set(above.start)
+  floats(weights, above.weights.length).set(above.weights)
+  integers(startsAcross, beside.start.length).set(beside.start)
+  floats(weightsAcross, beside.weights.length).set(beside.weights)
+  for (const [area, length] of [[held, ring], [line, mixed]] as const) floats(area, length).fill(0) // what is read beyond the last number counts nothing, and has to be one
+  const plane = emptyPlane(across.count, down.count)
+  let loaded = above.start[0]!
+  for (let first = 0, last = 1; first < down.count; first = last++) {
+    while (last < down.count && last - first < BATCH && above.start[last]! + above.width <= above.start[first]! + slots) last++
+    loaded = load(rows, Math.max(loaded, above.start[first]!), above.start[last - 1]! + above.width, held, slots, bytes)
+    kernels().resample(held, slots, rows.width, starts, weights, above.width, first, last, table, line, startsAcross, weightsAcross, beside.width, across.count, out)
+    plane.data.set(floats(out, (last - first) * across.count), first * across.count)
   }
-  return out
+  return plane
 }
 
-/** Row `n` of the new ones, still as wide as the old. */
-function mixRows(rows: Rows, { start, width, weights }: Taps, n: number, out: Float32Array): void {
-  out.fill(0)
-  for (let k = 0; k < width; k++) {
-    const weight = weights[n * width + k]!
-    if (weight === 0) continue
-    const from = rows.row(start[n]! + k)
-    for (let x = 0; x < out.length; x++) out[x]! += weight * from[x]!
+/** Write rows to where they are held: row y in slot y mod `slots`. */
+function load(rows: Rows, first: number, end: number, held: number, slots: number, spare: number): number {
+  for (let y = first; y < end; ) {
+    const slot = y % slots
+    const count = Math.min(BATCH, end - y, slots - slot)
+    rows.into(y, count, held + 4 * slot * rows.width, spare)
+    y += count
   }
+  return Math.max(first, end)
 }
 
-function resampleRow(row: Float32Array, { start, width, weights }: Taps, out: Float32Array): void {
-  for (let n = 0; n < out.length; n++) {
-    const from = start[n]!
-    const tap = n * width
-    let sum = 0
-    for (let k = 0; k < width; k++) sum += weights[tap + k]! * row[from + k]!
-    out[n] = sum
-  }
+/** As kernels take them: samples and taps of each in fours, and what is added weighs nothing. */
+function padded({ start, width, weights }: Taps): Taps {
+  const [count, wide] = [VECTORS * Math.ceil(start.length / VECTORS), VECTORS * Math.ceil(width / VECTORS)]
+  const [starts, padded] = [new Int32Array(count), new Float32Array(count * wide)]
+  starts.set(start)
+  for (let n = 0; n < start.length; n++) padded.set(weights.subarray(n * width, (n + 1) * width), n * wide)
+  return { start: starts, width: wide, weights: padded }
 }
 
 /** The plane made smaller by these factors (over 1), whole. */

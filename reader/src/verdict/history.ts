@@ -1,7 +1,7 @@
 /** How a picture came about, as far as its manifests say: the signals of C2PA's rubric. */
 
 import type { ReadManifest } from '../credentials/types.ts'
-import type { Action, ManifestEntry, Statement } from './types.ts'
+import type { Action, Link, ManifestEntry, Statement } from './types.ts'
 
 const GENERATED = 'trainedAlgorithmicMedia'
 const PARTLY = 'compositeWithTrainedAlgorithmicMedia'
@@ -36,16 +36,25 @@ export function historyOf(manifests: readonly ReadManifest[], trusted: boolean):
   }))
 }
 
-/** The oldest first. */
-export function summaryOf(history: readonly ManifestEntry[]): Statement[] {
+/**
+ * The oldest first. `proved` are the manifests that prove an origin of the picture, `disputed` the names that a directory lists for
+ * other certificates: what anybody else signed may be about another picture.
+ */
+export function summaryOf(history: readonly ManifestEntry[], proved: ReadonlySet<string>, disputed: ReadonlySet<string>): Statement[] {
+  const tied = history.some(({ active, trusted, urn }) => active && trusted && proved.has(urn))
   return [...history].reverse().flatMap((manifest) =>
     manifest.actions.flatMap((action) => {
       const signal = signalOf(action)
       const { model, model_version, time, source_type, stated } = action
       const { signer, trusted, urn } = manifest
-      return signal === undefined ? [] : [{ signal, model, model_version, time, source_type, signer, trusted, stated, part: false, urn }]
+      return signal === undefined ? [] : [{ signal, model, model_version, time, source_type, signer, trusted, stated, part: false, link: linkOf(manifest), urn }]
     }),
   )
+
+  function linkOf({ signer, trusted, urn }: ManifestEntry): Link {
+    if (!trusted || (signer !== null && disputed.has(signer))) return 'unproved'
+    return proved.has(urn) ? 'proved' : tied ? 'stated' : 'unproved'
+  }
 }
 
 function signalOf({ action, source_type: type }: Action): string | undefined {

@@ -68,6 +68,8 @@ export interface ManifestEntry {
   readonly redactions: readonly string[]
 }
 
+export type Link = 'proved' | 'stated' | 'unproved'
+
 /** `generated`, `partly generated`, `edited with AI`, `composite`, `possibly edited with AI`, `captured`, `drawn`. */
 export interface Statement {
   readonly signal: string
@@ -79,6 +81,8 @@ export interface Statement {
   readonly trusted: boolean
   readonly stated: boolean
   readonly part: boolean
+  /** Whether it is proved that this is about the picture, stated by who signed what proves an origin, or neither. */
+  readonly link: Link
   readonly urn: string | null
 }
 

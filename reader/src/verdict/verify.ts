@@ -10,7 +10,7 @@ import { Meter, type Tell } from './meter.ts'
 import type { Options } from './options.ts'
 import { isSpokenFor } from './reasons.ts'
 import { findingsOf } from './sentences.ts'
-import { VERDICT_SCHEMA, type FilmInVerdict, type Freshness, type Origin, type Verdict } from './types.ts'
+import { VERDICT_SCHEMA, type FilmInVerdict, type Freshness, type ManifestEntry, type Origin, type Verdict } from './types.ts'
 
 /** The shares reached, where a further search may follow, when marks are compared for the first time, and when it ends. */
 const [COMPARED, SEARCHED] = [0.5, 0.9]
@@ -98,13 +98,25 @@ function verdictOf(examination: Examination, gathered: Gathered, decision: Decis
     state: decision.state,
     origin: originOf(decision),
     history,
-    summary: summaryOf(history),
+    summary: summaryOf(history, provedIn(decision), disputedIn(decision, history)),
     freshness: freshnessOf(examination, gathered, decision, options),
     lists: null,
     film: filmOf(examination),
     evidence: findingsOf(examination, gathered, decision, on ? 'on' : options.allMarks ? 'all' : undefined),
     error: null,
   }
+}
+
+/** The manifests that prove an origin. */
+function provedIn({ pieces }: Decision): Set<string> {
+  return new Set(pieces.flatMap(({ reason, manifest }) => (reason === 'proved' && manifest?.urn ? [manifest.urn] : [])))
+}
+
+/** The names of signers that a directory lists for other certificates. */
+function disputedIn({ pieces }: Decision, history: readonly ManifestEntry[]): Set<string> {
+  const disputed = pieces.flatMap(({ manifest }) => (manifest?.name_claim === 'other' ? [manifest] : []))
+  const signers = history.flatMap(({ urn, signer }) => (signer !== null && disputed.some((each) => each.urn === urn) ? [signer] : []))
+  return new Set([...signers, ...disputed.map((each) => each.producer_name)])
 }
 
 function filmOf({ film }: Examination): FilmInVerdict | null {

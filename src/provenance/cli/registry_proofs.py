@@ -82,7 +82,10 @@ def prove(
     what = f"holds {of}stamp {stamp_id}" if stamp_id else "extends an earlier state"
     render.say(f"Wrote {output}: shows that the log {what}")
     if not proof.checkpoint.signatures:
-        render.note("The log is not signed, so the proof shows nothing to others.")
+        why = (
+            "is not signed" if proof.checkpoint.size else "is empty, and nobody signs an empty log"
+        )
+        render.note(f"The log {why}, so the proof shows nothing to others.")
 
 
 @click.command("check-proof", short_help="Check a proof that the log holds a stamp.")

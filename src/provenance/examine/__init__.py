@@ -11,7 +11,13 @@ from provenance.examine.examination import Examination, FoundMark, Sources
 from provenance.examine.log_standing import LogPolicy, LogStanding, judge_log
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest
-from provenance.examine.record_lookup import Answer, LookupStatus, RecordLookup, Similar
+from provenance.examine.record_lookup import (
+    Answer,
+    LookupStatus,
+    RecordLookup,
+    Similar,
+    note_revocation,
+)
 
 __all__ = [
     "BOUND",
@@ -33,4 +39,5 @@ __all__ = [
     "Sources",
     "judge_log",
     "load_seen",
+    "note_revocation",
 ]

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from provenance.errors import ConfigError, LogIntegrityError, OutputError, ProvenanceError
+from provenance.errors import (
+    ConfigError,
+    InputError,
+    LogIntegrityError,
+    OutputError,
+    ProvenanceError,
+)
 from provenance.files import read_bytes, write_atomic
 from provenance.registry import Checkpoint, Registry
 
@@ -27,6 +33,7 @@ BETWEEN_STAMPS = timedelta(seconds=1)
 """How often the checkpoint is moved on while stamps are made: an older backup that lacks only the
 stamps of so short a time is not noticed, and keeping it takes a hundredth of the time."""
 
+_NOT_READ = "What other processes kept of the registry's checkpoint was not used: %s"
 _NOT_KEPT = "The registry's checkpoint could not be kept: %s"
 
 MAX_EARLIER = 10_000
@@ -64,12 +71,16 @@ class CheckpointKeeper:
     ``known`` is the checkpoint held when the verifier started. It proves that the records under it
     are at least that old, because it comes from an earlier examination and not from what the
     registry says now. A newer checkpoint takes its place, and keeps the times that it proved.
+
+    Processes share the file. What another one kept there counts as seen, so that one that slept
+    through it neither accepts an older log nor writes an older checkpoint over it.
     """
 
     def __init__(self, file: Path | None, clock: Callable[[], datetime]) -> None:
         self.file = file
         self._clock = clock
         self._lock = threading.Lock()
+        self._read = _identify(file)
         self.known = load_seen(file) if file else None
         self._last = self.known
         self._followed: datetime | None = None
@@ -92,14 +103,15 @@ class CheckpointKeeper:
             The registry could not be asked.
         """
         with self._lock:
-            last = self._last
+            last = self._find_last()
         present = registry.check_extends(last.checkpoint) if last else registry.checkpoint()
         if last is not None and present.size <= last.checkpoint.size:
             return present
         with self._lock:
-            if self._last is None or present.size > self._last.checkpoint.size:
+            last = self._find_last()
+            if last is None or present.size > last.checkpoint.size:
                 now = self._clock()
-                self._last = self._last.follow(present, now) if self._last else Seen(present, now)
+                self._last = last.follow(present, now) if last else Seen(present, now)
                 self._save(self._last)
         return present
 
@@ -117,7 +129,7 @@ class CheckpointKeeper:
             The registry could not be asked.
         """
         with self._lock:
-            last = self._last
+            last = self._find_last()
         if last is None:
             self.check(registry)
             return
@@ -145,6 +157,21 @@ class CheckpointKeeper:
         except ProvenanceError as error:
             logger.warning(_NOT_KEPT, error)
 
+    def _find_last(self) -> Seen | None:
+        """Return the newest checkpoint seen, by this process or by another that keeps the file."""
+        found = _identify(self.file)
+        if self.file is None or found == self._read:
+            return self._last
+        self._read = found
+        try:
+            kept = load_seen(self.file)
+        except (ConfigError, InputError) as error:
+            logger.warning(_NOT_READ, error)
+            return self._last
+        if kept is not None and _is_newer(kept.checkpoint, self._last):
+            self._last = kept
+        return self._last
+
     def _save(self, seen: Seen) -> None:
         if self.file is None:
             return
@@ -156,8 +183,25 @@ class CheckpointKeeper:
         }
         try:
             write_atomic(self.file, json.dumps(kept, indent=1).encode(), overwrite=True)
+            self._read = _identify(self.file)
         except OutputError as error:
             logger.warning(_NOT_KEPT, error)
+
+
+def _identify(file: Path | None) -> tuple[int, ...] | None:
+    """Return what differs once somebody wrote the file anew; None where there is none."""
+    try:
+        found = file.stat() if file else None
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns, found.st_size) if found else None
+
+
+def _is_newer(checkpoint: Checkpoint, last: Seen | None) -> bool:
+    """Tell whether a checkpoint is of the same log and of a larger size."""
+    if last is None:
+        return True
+    return checkpoint.origin == last.checkpoint.origin and checkpoint.size > last.checkpoint.size
 
 
 def load_seen(file: Path) -> Seen | None:

@@ -54,7 +54,9 @@ class Answer:
     """The registry's answer on one stamp; ``proved_at`` comes from a checkpoint held before.
 
     ``others`` counts later records of the same id: only somebody who bypassed the registry can have
-    written them. ``revocation`` is set only when the log proves it.
+    written them. ``revocation`` is set only when the log proves it. ``broken_head`` is the head by
+    which a log does that which does not continue the one seen before: who signed it decides whether
+    the revocation counts.
     """
 
     status: LookupStatus = LookupStatus.NOT_ASKED
@@ -63,6 +65,7 @@ class Answer:
     proved_at: datetime | None = None
     others: int = 0
     revocation: Revocation | None = None
+    broken_head: Checkpoint | None = None
 
 
 class RecordLookup:
@@ -77,8 +80,10 @@ class RecordLookup:
         How many entries the log has, 0 where it could not be asked; each record is one.
     checkpoint
         The head itself.
-    copied, copied_key
-        How old the copy is, if a copy was asked, and the key of its log.
+    copied
+        How old the copy is, if a copy was asked.
+    log_key
+        The key of its log, if the registry was opened or copied with one.
     notes
         Why questions were not answered, so far.
     """
@@ -97,7 +102,7 @@ class RecordLookup:
         self.size = 0
         self.checkpoint: Checkpoint | None = None
         self.copied: Freshness | None = None
-        self.copied_key: LogPublicKey | None = None
+        self.log_key: LogPublicKey | None = None
         self.head = None if registry is None else self._check_head(registry)
 
     @property
@@ -177,11 +182,14 @@ class RecordLookup:
         proved_at = None
         if self._continues:
             proved_at = self._keeper.proved_at(inclusion.index, inclusion.checkpoint.origin)
-        revocation = self._find_revocation(registry, stamp_id)
-        return Answer(LookupStatus.FOUND, row, store, proved_at, others, revocation)
+        revocation, head = self._find_revocation(registry, stamp_id)
+        broken = None if self._continues else head
+        return Answer(LookupStatus.FOUND, row, store, proved_at, others, revocation, broken)
 
-    def _find_revocation(self, registry: Registry, stamp_id: StampId) -> Revocation | None:
-        """Return the revocation of a stamp, if a log that continues the one seen before proves it.
+    def _find_revocation(
+        self, registry: Registry, stamp_id: StampId
+    ) -> tuple[Revocation | None, Checkpoint | None]:
+        """Return the revocation of a stamp with the head by which the log proves it.
 
         Anything less must not take a proof away; a note tells of it.
         """
@@ -191,17 +199,16 @@ class RecordLookup:
                 registry.revocation_inclusion(stamp_id),
             )
             if found is None and inclusion is None:
-                return None
+                return None, None
             if found is not None and inclusion is not None:
                 inclusion.verify_revocation(found)
-                if self._continues:
-                    return found
+                return found, inclusion.checkpoint
         except RegistryUnavailableError:
             raise
         except RegistryError:  # the log does not hold it
             pass
-        self.notes.append(Note("registry", "revocation.refused", _STAMP.format(stamp=stamp_id)))
-        return None
+        self.notes.append(note_revocation("revocation.refused", stamp_id))
+        return None, None
 
     def _check_head(self, registry: Registry) -> str:
         """Compare the log with the checkpoint seen before, and return its present head."""
@@ -220,7 +227,7 @@ class RecordLookup:
     def _met(self, registry: Registry, checkpoint: Checkpoint) -> str:
         """Remember the head that was met, and how old a copy is."""
         self.copied = registry.freshness
-        self.copied_key = registry.log_key if self.copied else None
+        self.log_key = registry.log_key
         self.checkpoint, self.size = checkpoint, checkpoint.size
         return checkpoint.text
 
@@ -242,6 +249,11 @@ class RecordLookup:
         if isinstance(error, RegistryUnavailableError):
             self._breaker.trip(error)
         self.notes.append(Note("registry", code, str(error)))
+
+
+def note_revocation(code: str, stamp_id: StampId) -> Note:
+    """Note something about the revocation of a stamp."""
+    return Note("registry", code, _STAMP.format(stamp=stamp_id))
 
 
 def _find_held(

@@ -6,7 +6,7 @@ from its registry. ``check_all`` checks a ``Response`` by itself, offline, again
 
 from provenance.response.answering import REQUEST_LIFETIME, Responder
 from provenance.response.asking import MAX_AGE, Asked, Asker
-from provenance.response.checking import Checked, Fault, check, check_all
+from provenance.response.checking import Checked, Fault, check, check_all, check_checkpoint
 from provenance.response.reading import load_response, read_response
 from provenance.response.requests import (
     MAX_REQUEST_BYTES,
@@ -50,6 +50,7 @@ __all__ = [
     "Withdrawn",
     "check",
     "check_all",
+    "check_checkpoint",
     "load_response",
     "read_request",
     "read_response",

@@ -175,7 +175,7 @@ def _find_fault(
     if time > now + CLOCK_SKEW:
         return Fault.FUTURE
     for checkpoint in _list_checkpoints(response):
-        if fault := _check_checkpoint(checkpoint, entry, time):
+        if fault := check_checkpoint(checkpoint, entry, time):
             return fault
     try:
         if held := response.held:
@@ -193,10 +193,10 @@ def _list_checkpoints(response: Response) -> list[Checkpoint]:
     return [*proved, *([response.checkpoint] if response.checkpoint else [])]
 
 
-def _check_checkpoint(
+def check_checkpoint(
     checkpoint: Checkpoint, entry: DirectoryProducer, time: datetime
 ) -> Fault | None:
-    """Check that a log key of the entry signed a checkpoint, and might at that time."""
+    """Check that a log key of the entry signed a checkpoint, and might at a time; None if so."""
     from provenance.signers import LogPublicKey
 
     lapsed = False

@@ -146,12 +146,25 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    verdict = json.loads(read_schema("verdict"))
-    verdict.pop("$schema", None)
-    verdict.pop("$id", None)
-    schemas.update({"Problem": SCHEMA, "Verdict": verdict})
+    schemas.update({"Problem": SCHEMA, **_read_components("verdict")})
     document["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "An API key or a token."}
     }
     app.openapi_schema = document
     return document
+
+
+def _read_components(name: str) -> dict[str, Any]:
+    """Read a schema of ours as components.
+
+    What it defines inside stands beside it, as references in OpenAPI start at the whole document.
+    """
+    text = read_schema(name)
+    inside = json.loads(text).get("$defs", {})
+    for each in inside:
+        text = text.replace(f'"#/$defs/{each}"', f'"#/components/schemas/{each.capitalize()}"')
+    schema = json.loads(text)
+    parts = schema.pop("$defs", {})
+    for outside in ("$schema", "$id"):
+        schema.pop(outside, None)
+    return {each.capitalize(): found for each, found in {name: schema, **parts}.items()}

@@ -33,7 +33,7 @@ class Telemetry:
     def __init__(self, section: ServiceSection) -> None:
         try:
             self._metrics = _Metrics() if section.metrics else None
-            self._tracer = _open_tracer() if section.traces else None
+            self._traces = _open_traces() if section.traces else None
         except ImportError as error:
             raise ConfigError(
                 f"Metrics and traces need more packages: {say_install('telemetry')}."
@@ -68,17 +68,23 @@ class Telemetry:
             for name, seconds, *_ in marks if self._metrics else ():
                 assert self._metrics is not None  # noqa: S101 - for the type checker
                 self._metrics.stages.labels(operation, name).observe(seconds)
-            if self._tracer:
+            if self._traces:
                 self._trace(operation, marks)
+
+    def close(self) -> None:
+        """Send what was not sent yet."""
+        if self._traces:
+            self._traces.shutdown()
 
     def _trace(self, operation: str, marks: list[tuple[str, float, int, int]]) -> None:
         from opentelemetry import trace
 
-        assert self._tracer is not None  # noqa: S101 - for the type checker
-        span = self._tracer.start_span(operation, start_time=marks[0][2])
+        assert self._traces is not None  # noqa: S101 - for the type checker
+        tracer = self._traces.get_tracer("provenance")
+        span = tracer.start_span(operation, start_time=marks[0][2])
         inside = trace.set_span_in_context(span)
         for name, _, start, end in marks:
-            self._tracer.start_span(name, context=inside, start_time=start).end(end)
+            tracer.start_span(name, context=inside, start_time=start).end(end)
         span.end(marks[-1][3])
 
 
@@ -113,8 +119,8 @@ class _Metrics:
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
 
 
-def _open_tracer() -> Any:
-    """Open a tracer; the environment says where its spans go (``OTEL_EXPORTER_OTLP_ENDPOINT``)."""
+def _open_traces() -> Any:
+    """Open what sends spans; the environment says where to (``OTEL_EXPORTER_OTLP_ENDPOINT``)."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -122,4 +128,4 @@ def _open_tracer() -> Any:
 
     provider = TracerProvider(resource=Resource.create({"service.name": "provenance"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    return provider.get_tracer("provenance")
+    return provider

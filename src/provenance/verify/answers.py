@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.directory import KeyUse
-from provenance.examine import Answer, Examination, LookupStatus, Similar
-from provenance.manifest import ManifestReading
+from provenance.examine import Examination, LookupStatus, Similar
 from provenance.response import Checked, Outcome, Response
 from provenance.stamp_id import StampId
 from provenance.verify.evidence import NOT_LOOKED_UP, Age, Lookup, Manifest, Mark, Reply
+from provenance.verify.logs import find_revocation
 
 
 def list_directories(examination: Examination) -> Iterator[Age]:
@@ -45,21 +44,9 @@ def count_others(examination: Examination, replies: tuple[Reply, ...]) -> int:
     return sum(each.stamp_id not in known for each in examination.sources.responses)
 
 
-def is_other_log(reading: ManifestReading, examination: Examination) -> bool:
-    """Tell whether a copy was asked whose log the signer's entry does not bind.
-
-    Anybody can copy a stamp of others into a log of their own, and revoke it there.
-    """
-    copied, directory = examination.records.copied_key, examination.sources.directory
-    if copied is None or directory is None or reading.signer is None:
-        return False
-    own = directory.find_own(reading.signer)
-    bound = [key.spki for key in own.entry.keys if key.use is KeyUse.LOG] if own else []
-    return bool(bound) and copied.spki not in bound
-
-
-def describe_answer(answer: Answer) -> Lookup:
-    """Reduce what the registry answered about a stamp."""
+def describe_answer(stamp_id: StampId, examination: Examination) -> Lookup:
+    """Reduce what the registry answers about a stamp."""
+    answer = examination.records.look_up(stamp_id)
     row = answer.row
     return Lookup(
         status=answer.status,
@@ -68,7 +55,7 @@ def describe_answer(answer: Answer) -> Lookup:
         recorded=row.recorded if row else None,
         created=row.created if row else None,
         others=answer.others,
-        revocation=answer.revocation,
+        revocation=find_revocation(stamp_id, examination),
     )
 
 

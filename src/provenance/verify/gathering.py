@@ -27,7 +27,6 @@ from provenance.verify.answers import (
     count_others,
     describe_answer,
     describe_reply,
-    is_other_log,
     list_directories,
     list_replies,
 )
@@ -42,6 +41,7 @@ from provenance.verify.evidence import (
     Mark,
 )
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
+from provenance.verify.logs import is_other_log, note_broken_logs
 from provenance.verify.of_films import describe_film, note_film
 
 _NO_FURTHER = message("no further mark was found")
@@ -58,7 +58,7 @@ def gather_evidence(examination: Examination) -> Evidence:
         decoded nor a manifest.
     """
     # 1. The registry's log must continue the checkpoint seen before.
-    records = examination.records
+    _ = examination.records
     # 2. The pixels are decoded, within limits.
     obstacle = examination.obstacle
     # 3. The file's own manifest, or its sidecar, is read without any network.
@@ -80,7 +80,7 @@ def gather_evidence(examination: Examination) -> Evidence:
     # 7. The file's own stamp is looked up and compared, whether its mark is there or not.
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
-        lookup = describe_answer(records.look_up(StampId.from_payload(manifest.payload)))
+        lookup = describe_answer(StampId.from_payload(manifest.payload), examination)
     if manifest is not None and own.reading is not None:
         manifest = replace(
             manifest, comparison=_compare_unmarked(manifest, own.reading, examination, marks)
@@ -116,12 +116,14 @@ def gather_from_manifest(examination: Examination) -> Evidence:
     if reading is not None and reading.statement is not None:
         answer = records.look_up(reading.statement.stamp_id)
     manifest = _describe_own(examination, _find_logged_time(examination.sha256, [answer]))
-    looked_up = manifest is not None and manifest.payload is not None and manifest.authentic
+    lookup = NOT_LOOKED_UP
+    if manifest is not None and manifest.payload is not None and manifest.authentic:
+        lookup = describe_answer(StampId.from_payload(manifest.payload), examination)
     evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
-        lookup=describe_answer(answer) if looked_up else NOT_LOOKED_UP,
+        lookup=lookup,
         notes=(*examination.own.notes, Note("watermark", "pixels.not_looked_at")),
         history=examination.history,
         depth=Depth.MANIFEST,
@@ -142,6 +144,7 @@ def _complete(
             *evidence.notes,
             *records.notes,
             *on_log,
+            *note_broken_logs(_list_looked_up(evidence), examination),
             *_note_other_log(manifest, evidence.lookup, marks),
             *_note_asked(examination),
             *_note_stale(examination),
@@ -161,6 +164,14 @@ def _list_stamps(manifest: Manifest | None, marks: tuple[Mark, ...]) -> Iterator
     if manifest is not None and manifest.payload is not None:
         yield StampId.from_payload(manifest.payload)
     yield from (mark.stamp_id for mark in marks)
+
+
+def _list_looked_up(evidence: Evidence) -> Iterator[StampId]:
+    """Yield the stamps about which the registry was asked."""
+    manifest = evidence.manifest
+    if manifest is not None and manifest.payload and evidence.lookup is not NOT_LOOKED_UP:
+        yield StampId.from_payload(manifest.payload)
+    yield from (mark.stamp_id for mark in evidence.marks)
 
 
 def _note_other_log(
@@ -221,7 +232,7 @@ def _describe(
 ) -> Manifest:
     """Reduce a manifest to facts, with what its own producer's responses say of its stamp."""
     facts = describe_manifest(reading, examination.sources.directory, logged, beside=beside)
-    facts = replace(facts, other_log=is_other_log(reading, examination))
+    facts = replace(facts, other_log=is_other_log(reading.signer, examination))
     if facts.payload is None:
         return facts
     answers = examination.answers(StampId.from_payload(facts.payload))
@@ -302,7 +313,7 @@ def _follow_mark(
     candidates = tuple(_list_candidates(found, answer, examination, own))
     return replace(
         mark,
-        lookup=describe_answer(answer),
+        lookup=describe_answer(mark.stamp_id, examination),
         candidates=candidates,
         by_record=found.by_record,
     )

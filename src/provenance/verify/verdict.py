@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 from provenance.language import Said, open_language, speak
-from provenance.manifest import summarise
 from provenance.verify import verdict_json
 from provenance.verify.decision import Decision, reach
 from provenance.verify.evidence import Evidence
 from provenance.verify.freshness import Freshness, judge_freshness
 from provenance.verify.listed import Listed, Standing, judge_listed, judge_stamps
+from provenance.verify.past import PastItem, judge_past
 from provenance.verify.reasons import DEFAULT_THRESHOLDS, Thresholds
 from provenance.verify.weighing import Weighed, weigh
 from provenance.verify.wording import explanation
@@ -69,6 +69,11 @@ class Verdict(Decision):
         """On whose word the stamp is not revoked, and as of when that is known."""
         return judge_freshness(self.evidence, self.weighed, self)
 
+    @property
+    def past(self) -> tuple[PastItem, ...]:
+        """What manifests say of a past, and how far it is proved to be this picture's."""
+        return judge_past(self.evidence.history, self, self.weighed.disputed_names)
+
     def explain(self, language: str = "en") -> str:
         """Say in plain words what was found, what that proves and what it does not prove.
 
@@ -94,7 +99,7 @@ class Verdict(Decision):
             self.findings,
             self.thresholds,
             self.weighed,
-            summarise(self.evidence.history),
+            self.past,
             tell_freshness(self.freshness, now) if told else (),
         )
 
@@ -111,7 +116,7 @@ class Verdict(Decision):
     def to_json_dict(self, source: str | None = None) -> dict[str, Any]:
         """Return the object that ``verify --json`` prints; ``source`` is the input's name."""
         return verdict_json.write_verdict(
-            self, self.findings, self.evidence, self.freshness, self.listed, source
+            self, self.findings, self.evidence, self.past, self.freshness, self.listed, source
         )
 
 

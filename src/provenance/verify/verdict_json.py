@@ -11,11 +11,12 @@ from provenance.errors import ProvenanceError
 from provenance.examine import LogStanding
 from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
-from provenance.manifest import ActionEntry, HistoryEntry, SummaryItem, summarise
+from provenance.manifest import ActionEntry, HistoryEntry
 from provenance.verify.decision import Decision, Origin
 from provenance.verify.evidence import Evidence, FilmSeen
 from provenance.verify.freshness import Freshness
 from provenance.verify.listed import Listed
+from provenance.verify.past import PastItem
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording.finding import Finding
 
@@ -27,6 +28,7 @@ def write_verdict(
     decision: Decision,
     findings: Iterable[Finding],
     evidence: Evidence,
+    past: Iterable[PastItem],
     freshness: Freshness,
     listed: Iterable[Listed] | None,
     source: str | None = None,
@@ -40,7 +42,7 @@ def write_verdict(
         "state": decision.state.value,
         "origin": None if decision.origin is None else _write_origin(decision.origin),
         "history": [_write_manifest(entry) for entry in evidence.history],
-        "summary": [_write_summary(item) for item in summarise(evidence.history)],
+        "summary": [_write_summary(each) for each in past],
         "freshness": _write_freshness(freshness, evidence),
         "lists": None if listed is None else [write_listed(each) for each in listed],
         "film": None if evidence.film is None else _write_film(evidence.film),
@@ -144,7 +146,8 @@ def _write_action(action: ActionEntry) -> dict[str, Any]:
     }
 
 
-def _write_summary(item: SummaryItem) -> dict[str, Any]:
+def _write_summary(each: PastItem) -> dict[str, Any]:
+    item = each.item
     return {
         "signal": item.signal.value,
         "model": item.model,
@@ -155,6 +158,7 @@ def _write_summary(item: SummaryItem) -> dict[str, Any]:
         "trusted": item.trusted,
         "stated": item.stated,
         "part": item.part,
+        "link": each.link.value,
         "urn": item.urn,
     }
 

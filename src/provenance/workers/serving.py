@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from provenance.errors import ProvenanceError
+from provenance.progress import listen
 from provenance.workers.allowance import Allowance, limit_memory, limit_time, take_status
 from provenance.workers.answering import Failure, Task, answer
 
@@ -76,8 +77,9 @@ def _serve(link: Any, task: Task[Any, Any], allowance: Allowance) -> int:
         item, seconds = message
         limit_time(seconds)
         try:
-            work = work or task.open()
-            found = answer(work, item, allowance)
+            with listen(link.send):  # stages are heard in the parent, as if it did the work
+                work = work or task.open()
+                found = answer(work, item, allowance)
         except ProvenanceError as error:  # task.open failed
             found = Failure(error)
         del message, item

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from provenance.blas import list_settings
+from provenance.progress import Stage, enter
 from provenance.workers.allowance import Allowance
 from provenance.workers.answering import Failure, Task
 from provenance.workers.serving import name_start
@@ -67,13 +68,18 @@ class Worker:
     def receive(self) -> Any:
         """Wait for the answer on the item that was sent; a worker that ended is a ``Failure``.
 
+        Stages that begin meanwhile are passed on to who listens here.
         Whatever else stops the wait ends the worker too: its answer would be taken for another's.
         """
         try:
-            if not self.link.poll(self.patience):
-                self.kill()
-                return Failure(self._allowance.describe_delay())
-            found = self.link.recv()
+            while True:
+                if not self.link.poll(self.patience):
+                    self.kill()
+                    return Failure(self._allowance.describe_delay())
+                found = self.link.recv()
+                if not isinstance(found, Stage):
+                    break
+                enter(found)
         except (EOFError, OSError):
             return Failure(self._allowance.describe_end(self.close()))
         except BaseException:

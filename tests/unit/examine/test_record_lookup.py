@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -263,3 +265,59 @@ def test_a_copy_from_a_folder_does_not_tell_where_that_lies() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert Freshness("/srv/private/ada-images", now).name == "ada-images"
     assert Freshness("https://log.example.com/ada", now).name == "https://log.example.com/ada"
+
+
+# --- several processes that share the file --------------------------------------------------------
+
+
+@pytest.fixture
+def shared(registry: Registry, tmp_path: Path) -> Iterator[tuple[CheckpointKeeper, Registry, Path]]:
+    """One that saw the log at one record, its backup from then, and the file that others moved."""
+    file = tmp_path / "checkpoint.json"
+    idle = CheckpointKeeper(file, Clock())
+    idle.check(registry)
+    names = (tmp_path / "stamps.db", tmp_path / "backup.db")
+    with closing(sqlite3.connect(names[0])) as old, closing(sqlite3.connect(names[1])) as new:
+        old.backup(new)
+    for number in range(1, 4):
+        registry.append(record(number), STORE)
+    CheckpointKeeper(file, Clock()).follow(registry)
+    with open_registry("sqlite:///backup.db", base=tmp_path) as backup:
+        yield idle, backup, file
+
+
+def test_a_process_that_slept_does_not_let_an_older_backup_go_on(
+    shared: tuple[CheckpointKeeper, Registry, Path],
+) -> None:
+    idle, backup, file = shared
+    before = file.read_bytes()
+    with pytest.raises(LogIntegrityError):
+        idle.guard(backup)
+    backup.append(record(9), STORE)
+    with pytest.raises(LogIntegrityError):
+        idle.check(backup)
+    idle.follow(backup)
+    assert file.read_bytes() == before
+
+
+def test_it_goes_on_from_what_others_kept(
+    shared: tuple[CheckpointKeeper, Registry, Path], registry: Registry
+) -> None:
+    idle, _, file = shared
+    registry.append(record(4), STORE)
+    idle.check(registry)
+    assert json.loads(file.read_text())["checkpoint"] == registry.checkpoint().text
+    assert json.loads(file.read_text())["earlier"]
+
+
+def test_a_file_that_was_damaged_meanwhile_is_no_reason_to_forget(
+    shared: tuple[CheckpointKeeper, Registry, Path],
+    registry: Registry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    idle, backup, file = shared
+    idle.check(registry)
+    file.write_text("{}")
+    with caplog.at_level(logging.WARNING), pytest.raises(LogIntegrityError):
+        idle.guard(backup)
+    assert "does not hold a checkpoint" in caplog.text

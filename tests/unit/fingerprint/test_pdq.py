@@ -79,6 +79,17 @@ def test_every_orientation_of_a_small_picture_is_found(side: int, photographs: A
             assert nearest <= ROUNDING, (name, side)
 
 
+@pytest.mark.parametrize(
+    "view", [np.rot90, np.asfortranarray, np.fliplr], ids=lambda each: each.__name__
+)
+def test_memory_layout_does_not_matter(view: Any) -> None:
+    """The reference's Python module hashes something else for the first two."""
+    seen = view(procedural(120, 160))
+    same = np.ascontiguousarray(seen)
+    assert fingerprint.pdq(seen) == fingerprint.pdq(same)
+    assert fingerprint.pdq_turned(seen) == fingerprint.pdq_turned(same)
+
+
 def test_survives_compression_and_resizing(photograph: Any) -> None:
     image = Image.fromarray(photograph)
     buffer = BytesIO()

@@ -15,10 +15,12 @@ import pytest
 
 from provenance.examine import LogStanding, LookupStatus
 from provenance.language import Message, speak
-from provenance.manifest import Signal, SummaryItem
+from provenance.manifest import ActionEntry, HistoryEntry, Signal, SummaryItem
+from provenance.manifest.history import IngredientEntry, SignerEntry
 from provenance.response import Fault, Outcome
 from provenance.verify import Evidence, Verdict, Word, decide
 from provenance.verify.evidence import Age
+from provenance.verify.past import Link, PastItem, judge_past
 from provenance.verify.wording import history, reply_sentences
 from tests.pseudo import PSEUDO, find_english
 from tests.unit.verify.conftest import NOW, SHA256, evidence_of
@@ -162,10 +164,11 @@ def test_nothing_of_it_stays_english(verdicts: list[tuple[Verdict, str]]) -> Non
 
 # --- history --------------------------------------------------------------------------------------
 
+LINKS = ((Link.PROVED, None), (Link.STATED, None), (Link.STATED, "Bea"), (Link.UNPROVED, None))
 ITEMS = [
-    SummaryItem(signal, model, None, time, "", signer, trusted, stated, part, "urn:x")
-    for signal, model, time, signer, (trusted, stated, part) in product(
-        Signal, ("a model", None), (NOW, None), ("Ada", None), product((True, False), repeat=3)
+    PastItem(SummaryItem(signal, model, None, time, "", signer, True, stated, part, "urn:x"), *link)
+    for signal, model, time, signer, stated, part, link in product(
+        Signal, ("a model", None), (NOW, None), ("Ada", None), (True, False), (True, False), LINKS
     )
 ]
 
@@ -174,21 +177,70 @@ def stands(message: Message, text: str) -> bool:
     return pattern_of(str(message)).search(text) is not None
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.signal.value)
-def test_history_is_told_as_it_was_stated(item: SummaryItem) -> None:
-    (said,) = history.tell_history([item], None)
-    assert next(signal for signal, words in history.SIGNALS.items() if f" {words}" in said) in (
-        item.signal,
-        Signal.EDITED_WITH_AI,  # its words begin another's
+@pytest.mark.parametrize("signal", Signal)
+def test_history_is_told_as_it_was_stated(signal: Signal) -> None:
+    for each in (each for each in ITEMS if each.item.signal is signal):
+        item, tied = each.item, each.link is not Link.UNPROVED
+        (said,) = history.tell_history([each], None)
+        assert next(signal for signal, words in history.SIGNALS.items() if f" {words}" in said) in (
+            item.signal,
+            Signal.EDITED_WITH_AI,  # its words begin another's
+        )
+        assert stands(history.PLACED, said) == item.part
+        assert stands(history.PAST, said) != item.part
+        assert stands(history.STATED_BY, said) == (tied and item.stated)
+        assert stands(history.PASSED_ON_BY, said) == (tied and not item.stated)
+        assert stands(history.CLAIMED_BY, said) != tied
+        assert stands(history.LINKED, said) == (each.linked_by is not None) == ('"Bea"' in said)
+        assert ('"Ada"' in said) == (item.signer is not None)
+        assert ("a model" in said) == (item.model is not None)
+        assert ("UTC" in said) == (item.time is not None)
+        assert not find_english(speak(said, PSEUDO))
+
+
+CREATED = ActionEntry("c2pa.created", source_type="http://x/trainedAlgorithmicMedia")
+
+
+def entry(urn: str, signer: str, *parents: str, trusted: bool = True) -> HistoryEntry:
+    """A manifest that states to have created its picture; "old" is somebody's parent."""
+    return HistoryEntry(
+        urn=urn,
+        active=urn != "old",
+        format=None,
+        claim_generator=None,
+        signer=SignerEntry(signer, None, "", NOW, NOW, SHA256, anchored=True),
+        algorithm=None,
+        signed_at=None,
+        actions=(CREATED,),
+        assertions=(),
+        ingredients=tuple(IngredientEntry("parentOf", urn=each) for each in parents),
+        statuses=(),
+        trusted=trusted,
     )
-    assert stands(history.PLACED, said) == item.part
-    assert stands(history.PAST, said) != item.part
-    assert stands(history.STATED_BY, said) == (item.trusted and item.stated)
-    assert stands(history.PASSED_ON_BY, said) == (item.trusted and not item.stated)
-    assert stands(history.CLAIMED_BY, said) != item.trusted
-    assert ('"Ada"' in said) == (item.signer is not None)
-    (disputed,) = history.tell_history([item], None, {"Ada"})
-    assert stands(history.CLAIMED_BY, disputed) == (item.signer == "Ada" or not item.trusted)
-    assert ("a model" in said) == (item.model is not None)
-    assert ("UTC" in said) == (item.time is not None)
-    assert not find_english(speak(said, PSEUDO))
+
+
+@pytest.mark.parametrize(
+    ("words", "newest", "trusted", "expected"),
+    [
+        (("A",), "A", True, ["stated Producer A", "proved"]),
+        (("A",), "A", False, ["unproved", "unproved"]),
+        (("A",), "urn:another", True, ["unproved", "unproved"]),
+        (("A revoked",), "A", True, ["unproved", "unproved"]),
+        (("A changed",), "A", True, ["unproved", "unproved"]),
+        (("-", "A", "A", "far", "-"), "A", True, ["unproved", "unproved"]),
+        (("-", "A", "A", "near", "-"), "A", True, ["stated Producer A", "proved"]),
+    ],
+)
+def test_what_is_tied_to_the_picture(
+    words: tuple[str, ...], newest: str, trusted: bool, expected: list[str]
+) -> None:
+    """The older manifest is of somebody else; nothing but the newer one's signer ties it."""
+    decision = decide(evidence_of(*words))
+    pieces = (decision.weighed.manifest, *(mark.manifest for mark in decision.weighed.marks))
+    (manifest, *_) = filter(None, pieces)
+    urn = manifest.urn if newest == "A" else newest
+    told = (entry(urn, "Producer A", "old", trusted=trusted), entry("old", "Ada"))
+    found = judge_past(told, decision)
+    assert [" ".join(filter(None, (each.link, each.linked_by))) for each in found] == expected
+    disputed = judge_past(told, decision, {"Producer A", "Ada"})
+    assert {each.link for each in disputed} == {Link.UNPROVED}

@@ -272,6 +272,7 @@ ELSEWHERE = {
     ),
     *("PUBLIC_MARK", "PRIVATE_MARK", "ANYONE", "KEY_HOLDER", "ON_A_PART", "FEATURES", "BITS"),
     *("TIME_OF_MARK", "TIME_OF_MANIFEST", "TIME_OF_RECORD", "RECORDED", "REVOCATION_UNPROVED"),
+    "REVOKED_IN_BROKEN_LOG",
 }
 """Tested with what they stand in: test_history.py, test_explain.py, test_trust.py."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provenance.errors import CorruptImageError
+from provenance.progress import Stage, enter
 
 prepared: list[int] = []
 
@@ -47,6 +48,9 @@ def _act(item: str) -> int:
             raise CorruptImageError("It is cut short.")
         case ["signal", name]:
             os.kill(os.getpid(), signal.Signals[name])
+        case ["stages"]:
+            enter(Stage.DECODING)
+            enter(Stage.MARKING)
         case ["leave"]:
             os._exit(3)
     return os.getpid()

@@ -14,6 +14,7 @@ import pytest
 
 from provenance.blas import VARIABLES
 from provenance.errors import ConfigError
+from provenance.progress import Stage, listen
 from provenance.workers import Allowance, Failure, Worker, WorkerPool
 from provenance.workers.allowance import LEAST_MEMORY
 from provenance.workers.worker import GRACE_S
@@ -45,6 +46,16 @@ def test_a_worker_goes_on_after_a_failure(acts: ModuleType) -> None:
     before = do(pool, "go")
     assert do(pool, "refuse") == ("input.corrupt", "It is cut short.")
     assert do(pool, "go") == before
+    pool.close()
+
+
+def test_the_stages_of_its_work_are_heard_here(acts: ModuleType) -> None:
+    pool = WorkerPool(acts.Acting(), 1, Allowance())
+    heard: list[Stage] = []
+    with listen(heard.append):
+        first = do(pool, "stages")
+    assert heard == [Stage.DECODING, Stage.MARKING]
+    assert do(pool, "stages") == first  # nobody listens
     pool.close()
 
 

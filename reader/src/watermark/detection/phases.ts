@@ -1,6 +1,7 @@
 /** What the phases of the lines say about a guess: handedness, quarter turn, position and sign. */
 
-import { complex, transformRows } from '../../numeric/fft.ts'
+import { turns } from '../../numeric/fft.ts'
+import { floats, integers, kernels, layOut } from '../../numeric/kernels.ts'
 import { linear, multiply, translation, type Matrix } from '../../numeric/matrix.ts'
 import { LINES, SAMPLES, TILE, UNITS_PER_SAMPLE } from '../format/constants.ts'
 import { pilot } from '../format/pilot.ts'
@@ -114,32 +115,30 @@ function unphased(found: { re: Float64Array; im: Float64Array }, to: Mapped, key
 
 type Lines = ReturnType<typeof unphased>
 
-const grid = complex(SAMPLES * SAMPLES)
-const spare = complex(SAMPLES * SAMPLES)
+interface Position {
+  /** A sample of the tile, row by row. */
+  readonly at: number
+  readonly value: number
+}
 
-/** The agreement at every position, a sample apart: of one set of lines as real part, of another as imaginary. */
-function positions(first: Lines, second: Lines, key: Uint8Array) {
+/** The strongest of all positions, a sample apart: of one set of lines, and of another. */
+function positions(first: Lines, second: Lines, key: Uint8Array): readonly [Position, Position] {
   const { u, v } = pilot(key)
-  grid.re.fill(0)
-  grid.im.fill(0)
-  for (let k = 0; k < LINES; k++) {
-    for (const sign of [1, -1]) {
-      const row = ((sign * v[k]! + SAMPLES) % SAMPLES) * SAMPLES
-      const [a, b] = [first.re[k]! - sign * second.im[k]!, sign * first.im[k]! + second.re[k]!]
-      const turn = (-2 * Math.PI * sign * u[k]!) / SAMPLES
-      const [stepRe, stepIm] = [Math.cos(turn), Math.sin(turn)]
-      let re = a / 2
-      let im = b / 2
-      for (let x = 0; x < SAMPLES; x++) {
-        grid.re[row + x]! += re
-        grid.im[row + x]! += im
-        const next = re * stepRe - im * stepIm
-        im = re * stepIm + im * stepRe
-        re = next
-      }
-    }
-  }
-  return transformRows(grid, spare, SAMPLES, SAMPLES)
+  const plane = 2 * SAMPLES * SAMPLES
+  const [lines, cycles, circle, grid, spare, found] = layOut(4 * LINES, 2 * LINES, 2 * SAMPLES, plane, plane, 4)
+  ;[first.re, first.im, second.re, second.im].forEach((part, n) => {
+    floats(lines, 4 * LINES).set(part, n * LINES)
+  })
+  ;[u, v].forEach((part, n) => {
+    integers(cycles, 2 * LINES).set(part, n * LINES)
+  })
+  floats(circle, 2 * SAMPLES).set(turns(SAMPLES))
+  kernels().positions(lines, cycles, circle, grid, spare, found)
+  const [at, values] = [integers(found, 4), floats(found, 4)]
+  return [
+    { at: at[0]!, value: values[1]! },
+    { at: at[2]!, value: values[3]! },
+  ]
 }
 
 /** The best position of each of the first symmetries whose phases agree well enough, best first. */
@@ -161,13 +160,11 @@ export function place(spectrum: Spectrum, guess: Guess, key: Uint8Array, symmetr
     .map((to) => unphased(found, to, key))
   const placed: Placed[] = []
   for (let n = 0; n < sets.length; n += 2) {
-    const sums = positions(sets[n]!, sets[n + 1]!, key)
-    for (const [m, part] of [[n, sums.re], [n + 1, sums.im]] as const) {
-      const at = strongest(part)
-      if (Math.abs(part[at]!) < COARSE_SHARE * least) continue
-      const { shift, sum } = climb(sets[m]!, at, part[at]! < 0 ? -1 : 1, key)
+    for (const [m, { at, value }] of positions(sets[n]!, sets[n + 1]!, key).entries()) {
+      if (Math.abs(value) < COARSE_SHARE * least) continue
+      const { shift, sum } = climb(sets[n + m]!, at, value < 0 ? -1 : 1, key)
       if (sum < least) continue
-      placed.push({ map: mapOf(spectrum, guess, m, shift), agreement: sum / Math.sqrt(seen / 2), inverted: part[at]! < 0 })
+      placed.push({ map: mapOf(spectrum, guess, n + m, shift), agreement: sum / Math.sqrt(seen / 2), inverted: value < 0 })
     }
   }
   return placed.sort((a, b) => b.agreement - a.agreement)
@@ -195,19 +192,6 @@ function climb(lines: Lines, at: number, sign: number, key: Uint8Array): { shift
     }
   }
   return { shift: [x, y], sum }
-}
-
-function strongest(values: Float32Array): number {
-  let at = 0
-  let most = 0
-  for (let n = 0; n < values.length; n++) {
-    const size = Math.abs(values[n]!)
-    if (size > most) {
-      at = n
-      most = size
-    }
-  }
-  return at
 }
 
 function mapOf(spectrum: Spectrum, guess: Guess, symmetry: number, shift: readonly [number, number]): Matrix {

@@ -1,10 +1,13 @@
 /** The power of a spectrum on a grid of half bins, cut off: what tables of guesses are made from. */
 
 import { boxMean } from '../../numeric/boxes.ts'
+import { floats, kernels, layOut } from '../../numeric/kernels.ts'
 import type { Spectrum } from './spectrum.ts'
 
 /** Times the mean power that a single place may count: a picture's own lines must not carry a guess alone. */
 const MOST_POWER = 6
+/** Rows of a spectrum that are in the kernels' memory at once. */
+const ROWS = 32
 
 export interface Power {
   /** Half bins for a cycle a pixel, across and down. */
@@ -21,26 +24,19 @@ export function powerOf(spectrum: Spectrum): Power {
   const { re, im, columns, height } = spectrum
   const wide = 2 * columns
   const values = new Float32Array(wide * 2 * height)
+  const [reRows, imRows, out] = layOut((ROWS + 1) * columns, (ROWS + 1) * columns, 2 * ROWS * wide)
   const across = 1 / (2 + 2 * spectrum.sharedAcross)
   const down = 1 / (2 + 2 * spectrum.sharedDown)
-  for (let y = 0; y < height; y++) {
-    const row = y * columns
-    const next = ((y + 1) % height) * columns
-    for (let x = 0; x < columns - 1; x++) {
-      const a = row + x
-      const b = next + x
-      const topRe = re[a]! + re[a + 1]!
-      const topIm = im[a]! + im[a + 1]!
-      const sideRe = re[a]! + re[b]!
-      const sideIm = im[a]! + im[b]!
-      const bothRe = topRe + re[b]! + re[b + 1]!
-      const bothIm = topIm + im[b]! + im[b + 1]!
-      const to = 2 * y * wide + 2 * x
-      values[to] = Math.min(MOST_POWER, re[a]! * re[a]! + im[a]! * im[a]!)
-      values[to + 1] = Math.min(MOST_POWER, across * (topRe * topRe + topIm * topIm))
-      values[to + wide] = Math.min(MOST_POWER, down * (sideRe * sideRe + sideIm * sideIm))
-      values[to + wide + 1] = Math.min(MOST_POWER, across * down * (bothRe * bothRe + bothIm * bothIm))
+  for (let top = 0; top < height; top += ROWS) {
+    const rows = Math.min(ROWS, height - top)
+    const next = ((top + rows) % height) * columns
+    for (const [address, part] of [[reRows, re], [imRows, im]] as const) {
+      const area = floats(address, (ROWS + 1) * columns)
+      area.set(part.subarray(top * columns, (top + rows) * columns))
+      area.set(part.subarray(next, next + columns), rows * columns)
     }
+    kernels().powers(reRows, imRows, columns, rows, across, down, MOST_POWER, out)
+    values.set(floats(out, 2 * rows * wide), 2 * top * wide)
   }
   return { across: 2 * spectrum.width, down: 2 * height, columns: wide, values, extent: spectrum.extent }
 }

@@ -93,7 +93,6 @@ export function* search(luma: Rows, key: Uint8Array): Generator<Found | Looking>
   const scale = pixelsPerUnit(luma.width, luma.height)
   const asMarked = linear([scale, 0, 0, scale])
   yield { looking: AS_MARKED, share: 0 }
-  if (luma.width * luma.height <= MOST_PIXELS) luma.whole() // it is needed whole anyway
   for (const reading of read(viewOf(planeAsMarked(luma)), key, 1, false, false)) {
     yield { reading, map: asMarked, inverted: false, step: AS_MARKED }
   }

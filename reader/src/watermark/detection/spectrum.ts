@@ -1,6 +1,7 @@
 /** The spectrum of a whitened picture, whitened once more, with the picture's middle as origin. */
 
-import { transformReal, type HalfSpectrum } from '../../numeric/fft.ts'
+import { halfSpectrum, transformReal, type HalfSpectrum } from '../../numeric/fft.ts'
+import { kernels } from '../../numeric/kernels.ts'
 import type { Plane } from '../../picture/picture.ts'
 
 export interface Spectrum extends HalfSpectrum {
@@ -13,9 +14,7 @@ export interface Spectrum extends HalfSpectrum {
   readonly sharedDown: number
 }
 
-/** Bins along a side of the blocks that say how strong a bin would be without a line. */
-const BLOCK_BINS = 16
-/** Times the mean that single bins count when the mean is taken again. */
+/** Times its block's mean power that a single bin counts, when it is said how strong a bin would be without a line. */
 const CAP = 3
 
 const powerOfTwo = (size: number) => 2 ** Math.ceil(Math.log2(Math.max(32, size)))
@@ -33,15 +32,18 @@ export interface Part {
 export function spectrumOf(plane: Plane, part: Part): Spectrum {
   const [width, height] = [powerOfTwo(part.width), powerOfTwo(part.height)]
   const [middleX, middleY] = [part.width >> 1, part.height >> 1]
-  const data = new Float32Array(width * height)
-  for (let y = 0; y < part.height; y++) {
-    const row = ((y - middleY + height) % height) * width
-    const from = (part.top + y) * plane.width + part.left
-    data.set(plane.data.subarray(from + middleX, from + part.width), row)
-    data.set(plane.data.subarray(from, from + middleX), row + width - middleX)
+  const rowInto = (y: number, row: Float32Array) => {
+    const from = y < part.height - middleY ? y + middleY : y - height + middleY
+    if (from < 0 || from >= part.height) return false
+    const at = (part.top + from) * plane.width + part.left
+    row.fill(0, part.width - middleX, width - middleX)
+    row.set(plane.data.subarray(at + middleX, at + part.width))
+    row.set(plane.data.subarray(at, at + middleX), width - middleX)
+    return true
   }
-  const half = transformReal(data, width, height)
-  flatten(half)
+  const found = transformReal(rowInto, width, height)
+  kernels().flatten(found.re, found.im, 4 * found.pitch, found.columns, height, CAP)
+  const half = halfSpectrum(found)
   return {
     ...half,
     origin: [part.left + middleX + 0.5, part.top + middleY + 0.5],
@@ -49,45 +51,6 @@ export function spectrumOf(plane: Plane, part: Part): Spectrum {
     sharedAcross: sinc(part.width / width),
     sharedDown: sinc(part.height / height),
   }
-}
-
-/** Divide every bin by the root mean square of its block, which single strong bins hardly raise. */
-function flatten(half: HalfSpectrum): void {
-  const across = Math.ceil(half.columns / BLOCK_BINS)
-  const first = blockMeans(half, across, undefined)
-  const second = blockMeans(half, across, first)
-  const scale = second.map((mean) => 1 / Math.sqrt(mean + 1e-20))
-  const { re, im, columns, height } = half
-  for (let y = 0; y < height; y++) {
-    const blocks = Math.floor(y / BLOCK_BINS) * across
-    for (let x = 0, at = y * columns; x < columns; x++, at++) {
-      const factor = scale[blocks + Math.floor(x / BLOCK_BINS)]!
-      re[at]! *= factor
-      im[at]! *= factor
-    }
-  }
-}
-
-/** Mean power of each block; bins count no more than `CAP` times a mean that is known already. */
-function blockMeans({ re, im, columns, height }: HalfSpectrum, across: number, known: Float32Array | undefined): Float32Array {
-  const sums = new Float32Array(across * Math.ceil(height / BLOCK_BINS))
-  const counts = new Float32Array(sums.length)
-  for (let y = 0; y < height; y++) {
-    const blocks = Math.floor(y / BLOCK_BINS) * across
-    for (let left = 0; left < columns; left += BLOCK_BINS) {
-      const block = blocks + left / BLOCK_BINS
-      const most = known ? CAP * known[block]! : Infinity
-      const end = Math.min(columns, left + BLOCK_BINS) + y * columns
-      let sum = 0
-      for (let at = y * columns + left; at < end; at++) {
-        const power = re[at]! * re[at]! + im[at]! * im[at]!
-        sum += power < most ? power : most
-      }
-      sums[block]! += sum
-      counts[block]! += end - left - y * columns
-    }
-  }
-  return sums.map((sum, n) => sum / counts[n]!)
 }
 
 /** The spectrum at a frequency in cycles a pixel, between bins, into `out` as real and imaginary part. */

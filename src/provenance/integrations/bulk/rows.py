@@ -50,7 +50,7 @@ VERDICT_COLUMNS = (
     Column("source_type", "text", "Kind of source, as a term of IPTC."),
     Column("match", "text", "exact, bound or derived."),
     Column("stamp_id", "text", "The stamp: the 96 bits of the mark, in hex."),
-    Column("findings", "texts", "All findings, each as layer and name: manifest.signed."),
+    Column("findings", "texts", "Codes of all findings: manifest.proved, watermark.public."),
     Column("lists", "texts", "Hash lists that hold the picture, each as list and basis."),
     Column("json", "text", "The whole verdict as 'provenance verify --json' prints it."),
     *_END,
@@ -80,7 +80,7 @@ def write_verdict_row(verdict: Mapping[str, Any], text: str | None) -> Row:
         "state": verdict["state"],
         "depth": verdict["depth"],
         **{name: origin.get(name) for name in _ORIGIN},
-        "findings": [f"{each['layer']}.{each['finding']}" for each in verdict["evidence"]],
+        "findings": [code for each in verdict["evidence"] for code in each["codes"]],
         "lists": [f"{each['list']}: {each['basis']}" for each in verdict["lists"] or []],
         "json": text,
     }

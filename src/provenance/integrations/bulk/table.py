@@ -58,7 +58,7 @@ def make_schema(columns: Sequence[Column], schema: str) -> Any:
         "whole": arrow.int64(),
         "fraction": arrow.float64(),
         "truth": arrow.bool_(),
-        "time": arrow.timestamp("s", tz="UTC"),
+        "time": arrow.timestamp("us", tz="UTC"),  # the one unit that Spark reads
         "texts": arrow.list_(arrow.string()),
     }
     fields = [

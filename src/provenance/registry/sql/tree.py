@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from provenance.signers import LogKey
 
 
+_SIGNED = "%\n\n%"
+"""What a note with signatures is like: they come after an empty line."""
+
 _PAGE = 512
 """Hashes read at once, of 32 bytes each."""
 
@@ -36,6 +39,7 @@ class SqlTree:
         self._place = place
         self._origin = origin
         self._key = key
+        self._unsigned = 0  # up to this size no head is signed
 
     def read_edge(self, db: Connection) -> Frontier:
         """Read the edge to which leaves are added; see ``Registry.append`` for the errors.
@@ -98,6 +102,12 @@ class SqlTree:
             )
         if stored.signatures and self._key:
             self._check_key(stored, self._key)
+        if not stored.signatures and self._key and self._was_signed(db):
+            raise LogIntegrityError(
+                f"The last tree head of the log in {self._place} lacks the signature that earlier "
+                "ones have: somebody wrote past the registry. Run an audit and restore the "
+                "registry from a backup."
+            )
         if stored.signatures and require_key and not self._key:
             raise RegistryError(
                 f"The log in {self._place} is signed; open it with its log key to add to it."
@@ -113,6 +123,17 @@ class SqlTree:
                 "or run an audit if there never was another."
             ) from error
         stored.verify(key.public)
+
+    def _was_signed(self, db: Connection) -> bool:
+        """Tell whether any head is signed; of a log without signatures, later heads alone are read.
+
+        Such a log may get its key late. One that was signed never loses it again.
+        """
+        query = "SELECT 1 FROM heads WHERE size > ? AND note LIKE ? LIMIT 1"
+        signed = fetch_one(db, query, self._unsigned, _SIGNED) is not None
+        if not signed:
+            self._unsigned = count_leaves(db)
+        return signed
 
     def _sign(self, head: Checkpoint) -> Checkpoint:
         return head.sign(self._key) if self._key else head

@@ -187,7 +187,7 @@ class Engine:
         ProvenanceError
             See ``Stamper.stamp``.
         """
-        with self._telemetry.stages("stamp"):
+        with self._telemetry.stages("stamp") as enter, listen(enter):
             return self._crew.stamp(order)
 
     def forget_claims(self) -> int:

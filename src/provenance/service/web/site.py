@@ -110,3 +110,4 @@ class Site:
         self._lookups.shutdown()
         self.engine.close()
         self.lookups.close()
+        self.telemetry.close()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from provenance.language import Message, Said, join
-from provenance.manifest import SummaryItem
 from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
-from provenance.verify.reasons import Thresholds, Worth
+from provenance.verify.past import PastItem, is_strange
+from provenance.verify.reasons import Reason, Thresholds, Worth
 from provenance.verify.weighing import Weighed
 from provenance.verify.wording import sentences
 from provenance.verify.wording.finding import Finding
@@ -27,22 +27,22 @@ def write_opening(
     findings: Sequence[Finding],
     thresholds: Thresholds,
     weighed: Weighed,
-    summary: Sequence[SummaryItem] = (),
+    past: Sequence[PastItem] = (),
     fresh: Iterable[Said] = (),
 ) -> tuple[Said, ...]:
     """Write the verdict in one line, and in further ones what it means.
 
-    ``summary`` is what the manifests say of the picture's past, and ``fresh`` says how old what is
-    known of revocations is.
+    ``past`` is what manifests say of a past, and ``fresh`` says how old what is known of
+    revocations is.
     """
     says = _join_sayings(findings)
-    refused = any("revocation.refused" in finding.codes for finding in findings)
+    codes = {code for finding in findings for code in finding.codes}
     proved = decision.proof.manifest if decision.proof else None
     return (
         _write_headline(decision, says, thresholds, weighed),
-        *_write_meaning(decision, says, refused=refused),
+        *_write_meaning(decision, says, codes),
         *fresh,
-        *tell_history(summary, proved, weighed.disputed_names),
+        *(() if is_strange(decision) and proved is None else tell_history(past, proved)),
     )
 
 
@@ -137,7 +137,7 @@ def _describe_conflict(decision: Decision) -> Said:
     return sentences.CONTRADICTION.format(why=join(why, "; "))
 
 
-def _write_meaning(decision: Decision, says: str, *, refused: bool) -> Iterator[Said]:
+def _write_meaning(decision: Decision, says: str, codes: Collection[str]) -> Iterator[Said]:
     """Say what the verdict proves, and what it does not."""
     if decision.state is State.TAMPERED and says:
         yield sentences.CLAIMED.format(says=says)
@@ -145,13 +145,15 @@ def _write_meaning(decision: Decision, says: str, *, refused: bool) -> Iterator[
     if origin is None:
         withdrawn = (r for r in dict.fromkeys(decision.reasons) if r in sentences.WITHDRAWN)
         yield from (sentences.WITHDRAWN[reason] for reason in withdrawn)
+        if Reason.STAMP_REVOKED in decision.reasons and "revocation.broken_log" in codes:
+            yield sentences.REVOKED_IN_BROKEN_LOG
         return
     producer = quote(origin.producer)
     yield _repeat_statement(origin)
     yield sentences.SIGNED_THIS.format(producer=producer)
     if decision.proof and decision.proof.manifest.self_named:
         yield sentences.SELF_NAMED.format(producer=producer)
-    if refused:
+    if "revocation.refused" in codes:
         yield sentences.REVOCATION_UNPROVED
     if origin.match is Match.DERIVED:
         yield sentences.LATER_CHANGES.format(producer=producer)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from provenance.language import Said, message
 from provenance.manifest import Signal, SummaryItem
 from provenance.text import format_time, quote
 from provenance.verify.evidence import Manifest
+from provenance.verify.past import Link, PastItem
 from provenance.verify.wording.sentences import UNNAMED
 
 HISTORY = message("{what} was {signal}{model}{time}, {word}.")
@@ -27,18 +28,16 @@ SIGNALS = {
 STATED_BY = message("as {signer} stated and signed")
 PASSED_ON_BY = message("as {signer} passes on from somebody else, without stating it")
 CLAIMED_BY = message("says a manifest in the name of {signer}, which is not proved")
+LINKED = message("{word}; that this is about the picture is the word of {linker} alone")
 
 
-def tell_history(
-    summary: Iterable[SummaryItem], proved: Manifest | None, disputed: Collection[str] = ()
-) -> Iterator[Said]:
+def tell_history(past: Iterable[PastItem], proved: Manifest | None) -> Iterator[Said]:
     """Write one sentence for each statement; leave out what the proved origin has stated.
 
-    ``disputed`` are names that a directory lists for other certificates: by them nobody is said to
-    have stated anything.
+    Nobody is said to have stated what is not proved to be about this picture.
     """
-    told = (item for item in summary if not _is_origin(item, proved))
-    yield from dict.fromkeys(_tell(item, disputed) for item in told)
+    told = (each for each in past if not _is_origin(each.item, proved))
+    yield from dict.fromkeys(map(_tell, told))
 
 
 def _is_origin(item: SummaryItem, proved: Manifest | None) -> bool:
@@ -48,14 +47,25 @@ def _is_origin(item: SummaryItem, proved: Manifest | None) -> bool:
     return same == (proved.source_type, proved.model, proved.model_version)
 
 
-def _tell(item: SummaryItem, disputed: Collection[str]) -> Said:
+def _tell(each: PastItem) -> Said:
+    item = each.item
     model = " ".join(filter(None, (item.model, item.model_version)))
-    trusted = STATED_BY if item.stated else PASSED_ON_BY
-    word = trusted if item.trusted and item.signer not in disputed else CLAIMED_BY
     return HISTORY.format(
         what=PLACED if item.part else PAST,
         signal=SIGNALS[item.signal],
         model=HISTORY_MODEL.format(model=quote(model)) if model else "",
         time=HISTORY_TIME.format(time=format_time(item.time)) if item.time else "",
-        word=word.format(signer=quote(item.signer) if item.signer else UNNAMED),
+        word=_name_word(each),
     )
+
+
+def _name_word(each: PastItem) -> Said:
+    """Say on whose word a statement rests, and on whose that it is about this picture."""
+    item = each.item
+    signer = quote(item.signer) if item.signer else UNNAMED
+    if each.link is Link.UNPROVED:
+        return CLAIMED_BY.format(signer=signer)
+    word = (STATED_BY if item.stated else PASSED_ON_BY).format(signer=signer)
+    if each.linked_by is None:
+        return word
+    return LINKED.format(word=word, linker=quote(each.linked_by))

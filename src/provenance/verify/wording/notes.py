@@ -122,8 +122,14 @@ NOTES = {
         "count."
     ),
     "revocation.refused": message(
-        "The registry holds a revocation of this stamp, but its log does not prove it or does not "
-        "continue the one seen before, so it was not used. Have the registry audited."
+        "The registry holds a revocation of this stamp, but its log does not prove it, or does not "
+        "continue the one seen before and bears no signature of a known key, so it was not used. "
+        "Have the registry audited."
+    ),
+    "revocation.broken_log": message(
+        "The revocation of this stamp stands in a log that does not continue the one seen before. "
+        "It counts all the same, because the log's own key signed it: whoever holds that key may "
+        "revoke. Have the registry audited."
     ),
     "registry.log_integrity": message(
         "The registry's log does not continue the one seen before: records may have been removed "

@@ -83,6 +83,11 @@ SELF_NAMED = message(
     "itself. Nobody else confirms it: before anybody relies on the name, compare that directory "
     "with its owner."
 )
+REVOKED_IN_BROKEN_LOG = message(
+    "The revocation stands in a log that does not continue the one seen before, as after an older "
+    "backup was put in its place. It counts, because the log's own key signed it: have the "
+    "registry audited."
+)
 REVOCATION_UNPROVED = message(
     "The registry holds a revocation of this stamp, which could not be used here: before anybody "
     "relies on this result, ask the producer whether the stamp still counts."
