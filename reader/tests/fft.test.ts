@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { halfSpectrum, transformReal } from '../src/numeric/fft.ts'
+import { poison } from './memory.ts'
 
 test.each([
   [8, 4],
@@ -11,6 +12,7 @@ test.each([
     row.set(data.subarray(y * width, (y + 1) * width))
     return true
   }
+  poison()
   const found = halfSpectrum(transformReal(rowInto, width, height))
   for (const [kx, ky] of [
     [0, 0],

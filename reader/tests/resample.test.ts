@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Luma, rowsOf, type Plane } from '../src/picture/picture.ts'
 import { FINE, lanczos, PLAIN, resample } from '../src/picture/resample.ts'
+import { poison } from './memory.ts'
 
 const noise = (count: number) => Uint8Array.from({ length: count }, (_, n) => (n * 7919 + ((n * n) % 311)) % 256)
 
@@ -34,6 +35,7 @@ test.each([
   for (const kernel of [FINE, PLAIN]) {
     const expected = defined(plane, columns, rows, kernel.reach, kernel === FINE ? lanczos : (distance) => Math.max(0, 1 - Math.abs(distance)))
     for (const source of [luma, rowsOf(plane)]) {
+      poison()
       const off = resample(source, ...axes, kernel).data.map((value, n) => value - expected[n]!)
       expect(off.every((each) => Math.abs(each) < 1e-3)).toBe(true)
     }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { lanczos } from '../src/picture/resample.ts'
 import { sample } from '../src/watermark/detection/sampling.ts'
+import { poison } from './memory.ts'
 
 const [width, height] = [70, 53]
 const data = Float32Array.from({ length: width * height }, (_, n) => (n * 7919 + ((n * n) % 311)) % 256)
@@ -24,6 +25,7 @@ test.each([
   ['tilted', [0.6, 0.02, 1, 0.01, 0.55, 2, 0.001, 0.002, 1]],
 ])('a picture under a map, %s', (_, map) => {
   const window = { left: -8, top: -4, columns: 264, rows: 40 }
+  poison()
   const { plane, inside } = sample({ width, height, data }, map, window)
   const [a, b, c, d, e, f, g, h, i] = map as [number, number, number, number, number, number, number, number, number]
   let seen = 0

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { analyse, inverse } from '../src/watermark/wavelet.ts'
+import { poison } from './memory.ts'
 
 test('the transform gives back the coefficients of a tile', () => {
   const side = 32
@@ -7,6 +8,7 @@ test('the transform gives back the coefficients of a tile', () => {
     Float64Array.from({ length: side * side }, (_, n) => ((n * 7919 + seed * 104729) % 1009) / 500 - 1)
   const details = [1, 2, 3].map(random)
   const tile = inverse(random(4), details, side)
+  poison()
   const { details: found, low } = analyse(Float32Array.from(tile), 2 * side, 2 * side)
   const inner = (values: ArrayLike<number>) => {
     const rows = []

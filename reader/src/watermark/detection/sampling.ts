@@ -178,8 +178,9 @@ export function samplePatch(plane: Plane, patch: Patch, [room, matrix]: readonly
   const { left, top, right, bottom } = patch
   const pixels = room + 4 * HEADER
   integers(room, HEADER).set([plane.width, plane.height, left, top, right, bottom, pixels])
-  const held = floats(pixels, (right - left) * (bottom - top))
+  const held = floats(pixels, patch.room - HEADER)
   for (let y = top, at = 0; y < bottom; y++, at += right - left) held.set(plane.data.subarray(y * plane.width + left, y * plane.width + right), at)
+  held.fill(0, (right - left) * (bottom - top)) // what is read beyond counts nothing, and has to be a number
   doubles(matrix, map.length).set(map)
   const [u, v] = [window.left, window.top].map((first) => UNITS_PER_SAMPLE * first + 1) as [number, number]
   kernels().sample(room, matrix, taps, u, v, UNITS_PER_SAMPLE, window.columns, window.rows, target.samples, target.inside, target.pitch)
