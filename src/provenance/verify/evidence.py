@@ -361,6 +361,11 @@ class FilmSeen:
     share: float | None = None
     payload: bytes | None = None
 
+    @property
+    def stamp_id(self) -> StampId | None:
+        """The stamp of that mark."""
+        return None if self.payload is None else StampId.from_payload(self.payload)
+
     def share_of(self, payload: bytes | None) -> float | None:
         """Return the share of the length in which a mark was seen; None where that is not known."""
         return self.share if payload is not None and payload == self.payload else None

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from provenance import imaging
 from provenance.examine import Examination, Note
+from provenance.language import message
 from provenance.verify.evidence import FilmSeen
+
+_MARKED = message("{moments}, stamp {stamp}")
 
 
 def describe_film(examination: Examination) -> FilmSeen | None:
@@ -36,7 +39,8 @@ def note_film(film: FilmSeen | None, examination: Examination) -> Iterator[Note]
     yield Note("watermark", code, f"{film.looked_at:,} / {film.frames:,}")
     if film.marked is not None:
         start, end = map(write_moment, film.marked)
-        yield Note("watermark", "film.marked", f"{start}\u2013{end}")
+        said = _MARKED.format(moments=f"{start}\u2013{end}", stamp=film.stamp_id or "")
+        yield Note("watermark", "film.marked", said)
 
 
 def write_moment(seconds: float) -> str:

@@ -113,6 +113,7 @@ def _write_film(film: FilmSeen) -> dict[str, Any]:
         "from": round(film.marked[0], 3),
         "to": round(film.marked[1], 3),
         "share": round(film.share or 0.0, 4),
+        "stamp_id": film.stamp_id,
     }
     return {
         "seconds": round(film.seconds, 3),
