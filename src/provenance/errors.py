@@ -375,9 +375,10 @@ class PageError(ProvenanceError):
 
 
 class FetchError(ProvenanceError):
-    """An address can't be fetched, or must not be."""
+    """An address can't be fetched, or must not be; ``status`` is what its server answered."""
 
     code = "fetch"
+    status: int | None = None
 
 
 class ConfigError(ProvenanceError):
