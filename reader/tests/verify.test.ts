@@ -106,3 +106,21 @@ describe('past a mark that proves nothing', () => {
     await expect(faulty).rejects.toThrow('a defect')
   })
 })
+
+describe('a moving picture', () => {
+  const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+  const frame = '\x21\xf9\x04\x00\x0a\x00\x00\x00'
+  test.each([
+    ['GIF', `GIF89a${frame}${frame}`, true],
+    ['GIF of one frame', `GIF89a${frame}`, false],
+    ['PNG', '\x89PNG\r\n\x1a\n....acTL', true],
+    ['PNG of one', '\x89PNG\r\n\x1a\n....IDAT', false],
+    ['WebP', 'RIFF....WEBPVP8X....ANIM', true],
+    ['AVIF', '....ftypavis', true],
+    ['AVIF of one', '....ftypavif', false],
+  ])('%s: that its first frame alone was looked at is said', async (_, text, moves) => {
+    const decode = () => decodePicture(file('unmarked.png'))
+    const { evidence } = await verify(bytes(text), { decode })
+    expect(evidence.some(({ codes }) => codes.includes('pixels.frames'))).toBe(moves)
+  })
+})

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from provenance import watermark
 from provenance.directory import Directory
 from provenance.response import Outcome, read_request, read_response
 from provenance.stamp import StampedImage
@@ -105,7 +106,7 @@ def files(
 
 def judged(verdict: Mapping[str, Any]) -> tuple[object, ...]:
     """What has to be equal in both implementations."""
-    worth = ("manifest.", "stamp.", "fingerprint.", "watermark.", "response.")
+    worth = ("manifest.", "stamp.", "name.", "fingerprint.", "watermark.", "response.")
     codes = {
         code
         for finding in verdict["evidence"]
@@ -145,6 +146,22 @@ def test_both_implementations_decide_alike(
         "claimed",
         "similar" if answered else "none",
     ]
+
+
+def test_a_mark_of_any_version_is_named_in_every_format(
+    built: Path, small: Pixels, tmp_path: Path
+) -> None:
+    """The command tells the bytes of a mark, and no fields of a version that it does not know."""
+    payload = bytes.fromhex("f0e1d2c3b4a5968778695a4b")  # version 15
+    marked = Image.fromarray(watermark.embed(small, payload))
+    files = [tmp_path / f"marked.{suffix}" for suffix in ("png", "jpg", "webp", "avif")]
+    for file in files:
+        marked.save(file, quality=90)
+    for file, found in zip(files, read(built, files), strict=True):
+        (mark,) = found["marks"]
+        assert (mark["payload"], mark["fields"]) == (payload.hex(), {"version": 15}), file.name
+        assert (found["width"], found["height"]) == marked.size
+        assert (found["verdict"]["state"], found["error"]) == ("claimed", None)
 
 
 def test_neither_names_a_maker_of_a_parent_who_is_not_proved(

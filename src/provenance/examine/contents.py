@@ -78,6 +78,15 @@ class FilmDescribed:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Where in a film a mark was seen: between which seconds, and in what share of its length."""
+
+    first: float
+    last: float
+    share: float
+
+
+@dataclass(frozen=True)
 class Described:
     """A decoded picture without its pixels.
 
@@ -216,8 +225,8 @@ class Contents:
     def _keys(self) -> tuple[bytes | None, ...]:
         return (None, *self._means.keys)
 
-    def find_span(self) -> tuple[float, float] | None:
-        """Return when the mark begins and ends, in seconds: in a film."""
+    def find_span(self) -> Seen | None:
+        """Return when the mark begins and ends: in a film."""
         return None
 
     @property

@@ -350,13 +350,20 @@ class Age:
 class FilmSeen:
     """How much of a film was looked at: its length in seconds, its frames, and those looked at.
 
-    ``marked`` is when the first mark that was found begins and ends, in seconds.
+    ``marked`` is when the first mark that was found begins and ends, ``share`` in what share of its
+    length it was seen, and ``payload`` its 96 bits.
     """
 
     seconds: float
     frames: int
     looked_at: int
     marked: tuple[float, float] | None = None
+    share: float | None = None
+    payload: bytes | None = None
+
+    def share_of(self, payload: bytes | None) -> float | None:
+        """Return the share of the length in which a mark was seen; None where that is not known."""
+        return self.share if payload is not None and payload == self.payload else None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,17 @@ def describe_film(examination: Examination) -> FilmSeen | None:
     film = examination.picture.film if examination.picture else None
     if film is None:
         return None
-    return FilmSeen(film.seconds, film.frames, film.looked_at, examination.span)
+    seen = examination.span
+    if seen is None:
+        return FilmSeen(film.seconds, film.frames, film.looked_at)
+    return FilmSeen(
+        film.seconds,
+        film.frames,
+        film.looked_at,
+        marked=(seen.first, seen.last),
+        share=seen.share,
+        payload=examination.marks[0].detection.payload,
+    )
 
 
 def note_film(film: FilmSeen | None, examination: Examination) -> Iterator[Note]:

@@ -109,7 +109,11 @@ def write_failure(
 
 def _write_film(film: FilmSeen) -> dict[str, Any]:
     """Write how much of a film was looked at, in seconds and frames."""
-    marked = film.marked and {"from": round(film.marked[0], 3), "to": round(film.marked[1], 3)}
+    marked = film.marked and {
+        "from": round(film.marked[0], 3),
+        "to": round(film.marked[1], 3),
+        "share": round(film.share or 0.0, 4),
+    }
     return {
         "seconds": round(film.seconds, 3),
         "frames": film.frames,

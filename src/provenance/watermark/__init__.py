@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         MOST_VIEWS,
         FramesOutcome,
         detect_frames,
+        find_carrying,
         search_frames,
     )
     from provenance.watermark.detection.matching import match
@@ -58,6 +59,7 @@ __all__ = [
     "draw_lock",
     "embed",
     "embed_batch",
+    "find_carrying",
     "layout",
     "margin",
     "match",
@@ -77,7 +79,13 @@ _MODULES = {
         "detect_each",
         "search_each",
     ),
-    "detection.frames": ("MOST_VIEWS", "FramesOutcome", "detect_frames", "search_frames"),
+    "detection.frames": (
+        "MOST_VIEWS",
+        "FramesOutcome",
+        "detect_frames",
+        "find_carrying",
+        "search_frames",
+    ),
     "detection.matching": ("match",),
     "detection.search": ("Corners", "Search", "read_corners"),
     "embedding.embedder": ("embed",),

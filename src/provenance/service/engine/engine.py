@@ -14,7 +14,6 @@ from provenance.once import once
 from provenance.progress import listen
 from provenance.registry import CLAIM_LIFETIME, read_log_key
 from provenance.service.engine import receipts
-from provenance.service.engine.results import write_result
 from provenance.service.engine.stamping import StampAnswer, StampingCrew, StampOrder
 from provenance.service.refusals import NotOfferedError
 from provenance.stamp_id import StampId
@@ -182,6 +181,8 @@ class Engine:
 
     def verify_and_write(self, data: bytes, manifest: bytes | None = None) -> tuple[Verdict, bytes]:
         """Examine a picture; return the verdict, and the file of it as ``write_result`` does."""
+        from provenance.verify import write_result
+
         verdict = self.verify(data, manifest)
         address = self.config.service.address
         return verdict, write_result(verdict, address, self._result_signer)
