@@ -77,7 +77,14 @@ describe('past a mark that proves nothing', () => {
     const action = { action: 'c2pa.created', model: 'm', model_version: null, time: null, source_type: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia', stated: true }
     const genuine = { ...stranger, urn: 'urn:c2pa:a', active: false, trusted: true, signerName: 'A', actions: [action] } as unknown as ReadManifest
     const { summary } = await verify(store, { decode: decodePicture, credentials: reading(() => Promise.resolve([stranger, genuine])) })
-    expect(summary.map(({ signer, trusted, link }) => ({ signer, trusted, link }))).toEqual([{ signer: 'A', trusted: true, link: 'unproved' }])
+    expect(summary.map(({ signer, trusted, link }) => ({ signer, trusted, link }))).toEqual([{ signer: 'A', trusted: false, link: 'unproved' }])
+  })
+
+  test('an earlier signer whom nobody here vouches for is not trusted, whatever was recorded about it', async () => {
+    const earlier = { ...stranger, urn: 'urn:c2pa:y', active: false, trusted: true, signerName: 'Famous' }
+    const verdict = await verify(store, { decode: decodePicture, credentials: reading(() => Promise.resolve([stranger, earlier])) })
+    expect(verdict.history.map(({ urn, trusted }) => [urn, trusted])).toEqual([['urn:c2pa:x', false], ['urn:c2pa:y', false]])
+    expect(verdict.history[1]!.signer).toBe('Famous')
   })
 
   test('it is told how far that is, and it can be given up', async () => {

@@ -158,6 +158,7 @@ def test_the_witness_cosigns_a_log_that_grows_and_no_other(tmp_path: Path) -> No
     (config.parent / "before.db").write_bytes((config.parent / "stamps.db").read_bytes())
     append(2)
     assert (run("ask"), run("cosign"), read().size) == (0, 0, 2)
+    assert run("cosign") == 0  # what was answered is not taken for a new request
     (config.parent / "before.db").replace(config.parent / "stamps.db")
     append(3)  # another second entry
     (exchange / "cosigned").rename(exchange / "kept")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -279,3 +281,58 @@ def test_a_name_over_the_limits_is_not_read(place: Path) -> None:
     limits = pv.Limits(max_bytes=10)
     with pytest.raises(pv.ProvenanceError, match="limit"):
         Store(str(place / "in"), {}).read("0.png", limits)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_costs_its_own_row(place: Path) -> None:
+    """A pipe that nobody writes to would be waited for; a link to itself is no store's fault."""
+    os.mkfifo(place / "in" / "pipe.png")
+    (place / "in" / "circle.png").symlink_to("circle.png")
+    (place / "in" / "inside.png").mkdir()
+    names = ["pipe.png", "circle.png", "inside.png", "0.png/under.png", f"{'n' * 300}.png"]
+    report = run(Job(str(place / "in"), str(place / "out"), HERE), names)
+    assert report.kinds == {"input.unreadable": len(names)}
+
+
+def test_a_disk_that_fails_is_not_the_pictures_fault(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    store = Store(str(place / "in"), {})
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(FetchError, match="can't be read now"):
+        store.read("0.png", pv.Limits())
+
+
+def test_a_store_with_errors_of_its_own_is_said_not_to_answer(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of botocore, such as for a network that is down, are no errors of the system."""
+
+    def fail(*_: object, **__: object) -> bytes:
+        raise RuntimeError("Could not connect to the endpoint.")
+
+    for method in ("size", "cat_file", "exists", "walk", "pipe_file"):
+        monkeypatch.setattr(fsspec.get_filesystem_class("memory"), method, fail)
+    bucket = Store("memory://bucket", {})
+    said = r"can't be .*: Could not connect to the endpoint\.$"
+    for ask in (
+        lambda: bucket.read("a.png", pv.Limits()),
+        lambda: bucket.exists("a.png"),
+        lambda: list(bucket.list()),
+        lambda: bucket.write("a.png", b""),
+    ):
+        with pytest.raises(FetchError, match=said):
+            ask()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_name_that_is_no_text_is_written_as_json_has_it(place: Path) -> None:
+    shutil.copy(place / "in" / "0.png", place / "in" / os.fsdecode(b"caf\xe9.png"))
+    report = run(stamping(place))
+    assert report.kinds["stamped"] == COUNT + 1
+    (row,) = (each for each in read(place, "out") if each["object"].startswith("caf"))
+    assert row["object"] == row["output"] == r"caf\udce9.png"
+    assert (place / "stamped" / os.fsdecode(b"caf\xe9.png")).is_file()

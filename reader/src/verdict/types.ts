@@ -1,6 +1,8 @@
 /** The verdict as `provenance verify --json` prints it: `provenance.verdict/1`, every key always there. */
 
 export const VERDICT_SCHEMA = 'provenance.verdict/1'
+/** The code that says: the name of a proved origin is its signer's own word, which nobody else confirms. */
+export const NAMED_BY_ITSELF = 'name.own_word'
 
 export type State = 'attributed' | 'claimed' | 'similar' | 'conflict' | 'tampered' | 'none'
 /** `exact`: the very bytes; `bound`: what the signature covers; `derived`: content that descends from what was signed. */

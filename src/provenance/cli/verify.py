@@ -127,7 +127,8 @@ def command(
             for source in rest if as_json and not tally.begun else ():
                 write(_describe_failure(error, source))
             raise
-    tally.close(quiet=quiet)
+    if not quiet:
+        tally.left_out.tell("no pictures, hidden, or archives in archives")
     return tally.status
 
 
@@ -163,7 +164,7 @@ def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examin
     from provenance.documents import is_document
 
     try:
-        source.check_chosen()
+        source.check_chosen(documents=True)
         data = source.read(verifier.limits)
         if is_document(data):
             return examine_parts(verifier, data)

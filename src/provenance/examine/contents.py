@@ -23,7 +23,14 @@ from provenance.geometry import Region
 from provenance.imaging import MIME, Picture, Pixels
 from provenance.labels import FoundLabels, Statement, list_statements, read_labels, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.manifest import (
+    Coverage,
+    HistoryEntry,
+    HistorySigner,
+    ManifestReading,
+    StampStatement,
+    Trust,
+)
 from provenance.once import once
 from provenance.watermark import Detection, LockKey, Outcome, Search
 
@@ -196,6 +203,10 @@ class Contents:
     def list_history(self, reading: ManifestReading) -> tuple[HistoryEntry, ...]:
         """List every manifest in the store of one that was read, the active one first."""
         return manifest.list_history(reading, self._means.trust)
+
+    def list_signers(self, reading: ManifestReading) -> dict[str, HistorySigner]:
+        """List who signed each of them."""
+        return manifest.list_signers(reading, self._means.trust)
 
     @property
     def _mime(self) -> str:

@@ -113,10 +113,10 @@ class _Server(uvicorn.Server):
 
 
 def _log_lines() -> None:
-    """Write JSON lines to standard error; libraries' own messages may quote requests."""
+    """Write JSON lines to standard error; of libraries warnings alone: they may quote requests."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    for name, level in (("provenance", logging.INFO), ("uvicorn.error", logging.WARNING)):
+    for name, level in ((None, logging.WARNING), ("provenance", logging.INFO)):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(level)

@@ -351,7 +351,7 @@ class FilmSeen:
     """How much of a film was looked at: its length in seconds, its frames, and those looked at.
 
     ``marked`` is when the first mark that was found begins and ends, ``share`` in what share of its
-    length it was seen, and ``payload`` its 96 bits.
+    length it was seen, and ``stamp_id`` whose it is.
     """
 
     seconds: float
@@ -359,16 +359,12 @@ class FilmSeen:
     looked_at: int
     marked: tuple[float, float] | None = None
     share: float | None = None
-    payload: bytes | None = None
-
-    @property
-    def stamp_id(self) -> StampId | None:
-        """The stamp of that mark."""
-        return None if self.payload is None else StampId.from_payload(self.payload)
+    stamp_id: StampId | None = None
 
     def share_of(self, payload: bytes | None) -> float | None:
         """Return the share of the length in which a mark was seen; None where that is not known."""
-        return self.share if payload is not None and payload == self.payload else None
+        same = payload is not None and self.stamp_id == StampId.from_payload(payload)
+        return self.share if same else None
 
 
 @dataclass(frozen=True)
@@ -377,7 +373,8 @@ class Evidence:
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
-    leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
+    leads to, the active one first; ``self_named`` are the URNs of those whose trusted signer's name
+    is its own word alone. ``replies`` are the responses about a stamp that was found here,
     and ``other_replies`` counts the rest. ``directories`` are those in use. ``listed`` is what hash
     lists hold of the picture, None where there were none to ask. ``film`` is set for films.
     """
@@ -390,6 +387,7 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    self_named: frozenset[str] = frozenset()
     depth: Depth = Depth.FULL
     replies: tuple[Reply, ...] = ()
     other_replies: int = 0

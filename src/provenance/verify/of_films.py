@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from provenance import imaging
 from provenance.examine import Examination, Note
 from provenance.language import message
+from provenance.stamp_id import StampId
 from provenance.verify.evidence import FilmSeen
 
 _MARKED = message("{moments}, stamp {stamp}")
@@ -26,7 +27,7 @@ def describe_film(examination: Examination) -> FilmSeen | None:
         film.looked_at,
         marked=(seen.first, seen.last),
         share=seen.share,
-        payload=examination.marks[0].detection.payload,
+        stamp_id=StampId.from_payload(examination.marks[0].detection.payload),
     )
 
 

@@ -78,7 +78,7 @@ class Verdict(Decision):
     @property
     def past(self) -> tuple[PastItem, ...]:
         """What manifests say of a past, and how far it is proved to be this picture's."""
-        return judge_past(self.evidence.history, self, self.weighed.disputed_names)
+        return judge_past(self.evidence.history, self, self.evidence.self_named)
 
     def explain(self, language: str = "en") -> str:
         """Say in plain words what was found, what that proves and what it does not prove.

@@ -2,6 +2,7 @@
 
 import type { Speaker } from '../../messages/index.ts'
 import { moment } from '../../../src/film/film.ts'
+import { NAMED_BY_ITSELF } from '../../../src/verdict/types.ts'
 import type { Report } from '../report.ts'
 
 /** Of a mark that covers less than this share of the picture, the sentence speaks of a part. */
@@ -43,9 +44,11 @@ function sayOrigin({ say, share }: Speaker, { verdict: { origin, film, evidence 
   return say(film ? 'filmDerived' : 'attributedDerived', { producer })
 }
 
-function sayMeaning({ say }: Speaker, { verdict: { origin } }: Report): string[] {
+function sayMeaning({ say }: Speaker, { verdict: { origin, evidence } }: Report): string[] {
+  const producer = origin?.producer ?? ''
+  const own = evidence.some(({ codes }) => codes.includes(NAMED_BY_ITSELF))
   const derived = origin?.match === 'derived'
-  return [say('attributedMeans'), ...(derived ? [say('attributedLater', { producer: origin.producer })] : [])]
+  return [say('attributedMeans'), ...(own ? [say('attributedOwnWord', { producer })] : []), ...(derived ? [say('attributedLater', { producer })] : [])]
 }
 
 /** What was not done, and what was done besides: to very large pictures, to films, to negatives. */

@@ -134,11 +134,8 @@ function kernels(): Float32Array {
   return kernel
 }
 
-/** The value of a plane between its pixels; its first pixel's middle is (0, 0). */
-export type Interpolation = (plane: Plane, x: number, y: number) => number
-
 /** Sample a prepared picture. What lies outside is as the nearest pixel inside. */
-export function sample(plane: Plane, map: Matrix, window: Window, interpolate: Interpolation): Sampled {
+export function sample(plane: Plane, map: Matrix, window: Window): Sampled {
   const out = emptyPlane(window.columns, window.rows)
   const inside = new Uint8Array(out.data.length)
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = map as [number, number, number, number, number, number, number, number, number]
@@ -152,28 +149,15 @@ export function sample(plane: Plane, map: Matrix, window: Window, interpolate: I
       const y = (m3 * u + m4 * v + m5) / w
       if (!(w > 0) || x < -1 || y < -1 || x > width + 1 || y > height + 1) continue
       const at = row * window.columns + column
-      out.data[at] = interpolate(plane, x - 0.5, y - 0.5)
+      out.data[at] = smooth(plane, x - 0.5, y - 0.5)
       inside[at] = x >= 0 && y >= 0 && x <= width && y <= height ? 1 : 0
     }
   }
   return { plane: out, inside }
 }
 
-/** By the four pixels around: enough for the pilot, which has nothing fine. */
-export function bilinear(plane: Plane, x: number, y: number): number {
-  const { width, height, data } = plane
-  const left = x <= 0 ? 0 : x >= width - 2 ? width - 2 : Math.floor(x)
-  const top = y <= 0 ? 0 : y >= height - 2 ? height - 2 : Math.floor(y)
-  const across = x - left
-  const down = y - top
-  const at = top * width + left
-  const above = data[at]! + across * (data[at + 1]! - data[at]!)
-  const below = data[at + width]! + across * (data[at + width + 1]! - data[at + width]!)
-  return above + down * (below - above)
-}
-
-/** By Lanczos's kernel with three lobes. */
-export function smooth(plane: Plane, x: number, y: number): number {
+/** The value of a plane between its pixels, of which the first one's middle is (0, 0): by Lanczos's kernel with three lobes. */
+function smooth(plane: Plane, x: number, y: number): number {
   const { width, height, data } = plane
   const taps = kernels()
   const left = Math.floor(x)

@@ -27,6 +27,7 @@ from provenance.integrations.bulk.rows import (
     complete,
     write_error_row,
     write_stamp_row,
+    write_text,
     write_verdict_row,
 )
 from provenance.integrations.bulk.store import Store
@@ -142,7 +143,7 @@ class Stamping:
         asked = repr((self.model, self.model_version, self.action)).encode()
 
         def stamp(name: str, data: bytes) -> Row:
-            claim = ClaimKey.of(f"bulk {means.run}", name, data, asked)
+            claim = ClaimKey.of(f"bulk {means.run}", write_text(name), data, asked)
             stamped = replace(maker, stamper=maker.stamper.claiming(claim)).stamp(data)
             target.write(name, stamped.data)
             return write_stamp_row(stamped, name)

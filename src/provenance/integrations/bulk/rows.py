@@ -109,6 +109,11 @@ def write_error_row(error: ProvenanceError) -> Row:
     return {"error_code": error.code, "error_message": str(error)}
 
 
+def write_text(name: str) -> str:
+    r"""Return a name as text: a byte of a file's name that is none as JSON has it, ``\udce9``."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def complete(row: Row, columns: tuple[Column, ...], name: str, data: bytes | None) -> Row:
     """Return a row with every column in its order, and what is known of the object."""
     known: Row = {"object": name}

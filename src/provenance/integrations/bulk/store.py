@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from provenance import distribution
-from provenance.errors import ConfigError, FetchError, UnreadableInputError
-from provenance.files import write_atomic
+from provenance.errors import ConfigError, FetchError, ProvenanceError, UnreadableInputError
+from provenance.files import read_bytes, write_atomic
 from provenance.limits import Limits
 
 load_extra = partial(distribution.load_extra, "Bulk jobs need")
+
+OF_ONE_FILE = (
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM),
+    *(errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.ENXIO),
+)
+"""Refusals that speak of one name in a folder and will be the same later; others are the disk's."""
 
 
 class Store:
@@ -40,13 +48,11 @@ class Store:
         FetchError
             The store does not answer.
         """
-        try:
+        with _translate(f"{self._root} can't be listed"):
             for folder, folders, files in self._system.walk(self._root):
                 folders.sort()
                 for name in sorted(files):
                     yield f"{folder}/{name}"[len(self._root) :].lstrip("/")
-        except OSError as error:
-            raise FetchError(f"{self._root} can't be listed: {error}.") from error
 
     def read(self, name: str, limits: Limits | None = None) -> bytes:
         """Read a file; one that is over the limits is refused before it is read.
@@ -61,14 +67,15 @@ class Store:
             The store does not answer.
         """
         path = self._path(name)
-        try:
-            if limits is not None:
-                limits.check_bytes(self._system.size(path) or 0)
-            data: bytes = self._system.cat_file(path)
-        except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-            raise UnreadableInputError(f"{name} is missing or can't be read.") from error
-        except OSError as error:
-            raise FetchError(f"{name} can't be read now: {error}.") from error
+        with _translate(f"{name} can't be read now"):
+            try:
+                if limits is not None and self._local:
+                    return _read_local(path, limits)
+                if limits is not None:
+                    limits.check_bytes(self._system.size(path) or 0)
+                data: bytes = self._system.cat_file(path)
+            except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+                raise UnreadableInputError(f"{name} is missing or can't be read.") from error
         return data
 
     def exists(self, name: str) -> bool:
@@ -79,10 +86,8 @@ class Store:
         FetchError
             The store does not answer.
         """
-        try:
+        with _translate(f"{name} can't be looked for now"):
             return bool(self._system.exists(self._path(name)))
-        except OSError as error:
-            raise FetchError(f"{name} can't be looked for now: {error}.") from error
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file, all at once: it is there whole or not at all.
@@ -95,20 +100,55 @@ class Store:
             The store does not answer.
         """
         path = self._path(name)
-        try:
+        with _translate(f"{name} can't be written now"):
             if self._local:
                 self._system.makedirs(str(PurePosixPath(path).parent), exist_ok=True)
                 write_atomic(path, data, overwrite=True)
             else:
                 self._system.pipe_file(path, data)  # a bucket shows an object when it is whole
-        except OSError as error:
-            raise FetchError(f"{name} can't be written now: {error}.") from error
 
     def _path(self, name: str) -> str:
         parts = PurePosixPath(name).parts
         if not parts or ".." in parts or name.startswith("/") or "\\" in name or "\0" in name:
             raise UnreadableInputError(f"{name!r} is not a name below the address.")
         return f"{self._root.rstrip('/')}/{name}"
+
+
+@contextmanager
+def _translate(what: str) -> Iterator[None]:
+    """Say that a store did not do its part; each kind of store has errors of its own.
+
+    Raises
+    ------
+    FetchError
+        Something else than an error of ours was raised.
+    """
+    try:
+        yield
+    except ProvenanceError:
+        raise
+    except Exception as error:
+        raise FetchError(f"{what}: {str(error).rstrip('.') or type(error).__name__}.") from error
+
+
+def _read_local(path: str, limits: Limits) -> bytes:
+    """Read a file of a folder, and wait for no pipe.
+
+    Raises
+    ------
+    OSError
+        The disk fails, or there is no such file.
+    UnreadableInputError
+        It is a pipe, a folder or the like.
+    ImageTooLargeError
+        It is too long.
+    """
+    try:
+        return read_bytes(path, limits.max_bytes)
+    except UnreadableInputError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno not in OF_ONE_FILE:
+            raise error.__cause__ from None
+        raise
 
 
 def _protocols(system: Any) -> tuple[str, ...]:

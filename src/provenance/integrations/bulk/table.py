@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from provenance.integrations.bulk.rows import Column, Row
+from provenance.integrations.bulk.rows import Column, Row, write_text
 from provenance.integrations.bulk.store import load_extra
 
 
@@ -69,4 +69,6 @@ def make_schema(columns: Sequence[Column], schema: str) -> Any:
 
 
 def _read(value: Any, column: Column) -> Any:
+    if column.kind == "text" and value:
+        return write_text(value)
     return datetime.fromisoformat(value) if column.kind == "time" and value else value
