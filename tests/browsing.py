@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.components import need_program
 
-_HAND_OVER = """([data, how]) => {
+_HAND_OVER = """([data, how, name]) => {
     const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
     const files = new DataTransfer();
-    files.items.add(new File([bytes], "pasted.png", {type: "image/png"}));
+    files.items.add(new File([bytes], name, {type: name.endsWith(".png") ? "image/png" : ""}));
     const event = how === "drop"
         ? new DragEvent("drop", {dataTransfer: files, bubbles: true, cancelable: true})
         : new ClipboardEvent("paste", {clipboardData: files, bubbles: true});
@@ -33,6 +33,6 @@ def open_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def hand_over(page: Page, png: bytes, how: str) -> None:
-    """Drop or paste a picture onto a page: ``how`` is "drop" or "paste"."""
-    page.evaluate(_HAND_OVER, [base64.b64encode(png).decode(), how])
+def hand_over(page: Page, data: bytes, how: str, name: str = "pasted.png") -> None:
+    """Drop or paste a file, a picture by its name, onto a page: ``how`` is "drop" or "paste"."""
+    page.evaluate(_HAND_OVER, [base64.b64encode(data).decode(), how, name])

@@ -121,3 +121,15 @@ function meansAcross(row: usize, width: usize, window: usize, out: usize): void 
     store<f32>(out, sum / <f32>(width - left))
   }
 }
+
+/** The product of two matrices, each sum from its first term on; `columns` is a multiple of 4. */
+export function product(a: usize, b: usize, rows: usize, inner: usize, columns: usize, out: usize): void {
+  const line = columns << 2
+  for (let i: usize = 0; i < rows; i++, a += inner << 2, out += line) {
+    for (let j: usize = 0; j < line; j += 16) {
+      let sum = f32x4.splat(0)
+      for (let k: usize = 0; k < inner; k++) sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(a + (k << 2)), v128.load(b + k * line + j)))
+      v128.store(out + j, sum)
+    }
+  }
+}

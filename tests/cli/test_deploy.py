@@ -47,6 +47,9 @@ def test_what_an_image_is_made_of_is_there(file: Path) -> None:
     assert copied
     for source in copied:
         assert (context / source).exists() or source == "dist/*.whl", source  # make wheel
+    assert not any(
+        "--chmod" in words or "--mount" in words for _, words in steps
+    )  # BuildKit's alone
     # without a base that the builder may choose, nobody could build apart from one registry
     assert steps[0][0] == "ARG"
     assert {words.split()[0] for step, words in steps if step == "FROM"} == {"${BASE}"}

@@ -154,6 +154,36 @@ def test_what_can_not_be_opened_gets_a_kind_sentence(
     expect(page.locator(".verdict")).to_have_class("verdict claimed")
 
 
+def test_what_was_found_stays_whatever_else_is_dropped(page: Page) -> None:
+    examine(page, PICTURES / "half.png")
+    open_choices(page)
+    _, request = save(page, ".save-request")
+    for name, data, says in (
+        ("request.json", request, "request.json is the request to the producer"),
+        ("words.json", b'{"a": 1}', "words.json could not be used here"),
+    ):
+        hand_over(page, data, "drop", name)
+        expect(page.locator(".note").first).to_contain_text(says)
+        expect(page.locator(".verdict")).to_have_class("verdict claimed")
+    page.evaluate("location.hash = 'de'")
+    expect(page.locator(".note").first).to_contain_text("konnte hier nicht verwendet werden")
+
+
+def test_of_several_pictures_the_first_is_examined_and_the_page_says_so(page: Page) -> None:
+    examine(page, PICTURES / "half.png", PICTURES / "unmarked.png")
+    expect(page.locator(".note").first).to_contain_text("about half.png. The others have not")
+    expect(page.locator(".verdict")).to_have_class("verdict claimed")
+    page.click("#another")
+    examine(page, PICTURES / "half.png")
+    assert page.locator(".note:visible").count() == 0
+
+
+def test_an_answer_that_can_not_be_checked_is_told_in_words(page: Page, studio: Path) -> None:
+    examine(page, studio / "copy.png", studio / "response.json")
+    expect(page.locator("main")).to_contain_text("does not know who answers for this producer")
+    assert "number_unknown" not in page.inner_text("main")
+
+
 def test_work_can_be_stopped_at_any_moment(page: Page) -> None:
     page.add_init_script(WAITING)
     page.reload()

@@ -84,10 +84,12 @@ def test_what_is_under_way_is_answered_before_the_end(folder: Path, png: bytes) 
     assert not any("Traceback" in line for line in running.lines)
 
 
-def test_what_a_library_warns_of_is_a_json_line_too() -> None:
-    """As the database driver does while the server is away."""
+@pytest.mark.parametrize("start", ["lines.write_json_lines", "engine.stamping.prepare"])
+def test_what_a_library_warns_of_is_a_json_line_too(start: str) -> None:
+    """As the database driver does while the server is away, in the server and in its workers."""
+    module, _, function = start.rpartition(".")
     program = (
-        "import logging; from provenance.service.running import _log_lines; _log_lines();"
+        f"import logging; from provenance.service.{module} import {function}; {function}();"
         "logger = logging.getLogger('psycopg.pool');"
         "logger.info('quiet'); logger.warning('no %s', 'connection')"
     )

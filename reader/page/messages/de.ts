@@ -40,6 +40,9 @@ export const de: Messages = {
 
   // --- result
   result: 'Was gefunden wurde',
+  noteOne: 'Diese Seite sieht sich eine Datei nach der anderen an. Hier geht es um {name}. Die anderen wurden noch nicht angesehen; Sie können jede für sich auswählen.',
+  noteRefused: '{name} konnte hier nicht verwendet werden und hat nichts geändert.',
+  noteRequest: '{name} ist die Anfrage an den Hersteller und nicht seine Antwort. Sie können sie dem Hersteller schicken. Wenn die Antwort kommt, können Sie deren Datei hier ablegen.',
   attributedExact: 'Das ist genau die Datei, die {producer} signiert hat.',
   attributedBound: 'Diese Datei kommt von {producer}, und was die Signatur umfasst, ist unverändert.',
   attributedDerived: 'Dieses Bild, oder das Bild, aus dem es entstand, kommt von {producer}.',
@@ -164,18 +167,18 @@ export const de: Messages = {
   // --- a response
   response: 'Die Antwort des Herstellers',
   responseUsed: 'Die Antwort zu diesem Stempel wurde auf diesem Gerät geprüft. Sie ist vom {date}; was der Hersteller seitdem geändert hat, ist nicht bekannt.',
-  responseFault: 'Eine Antwort konnte nicht verwendet werden: {fault}.',
+  responseUnknown: 'Eine Antwort konnte nicht geprüft werden: Diese Seite weiß nicht, wer für diesen Hersteller antwortet. Es kann helfen, auch den Eintrag des Herstellers in einem Verzeichnis hier abzulegen (eine Datei wie directory.json).',
+  responseFault: 'Eine Antwort hat die Prüfung nicht bestanden und wurde deshalb nicht verwendet (Code für Fachleute: {fault}).',
   responseOther: 'Eine Antwort betrifft einen Stempel, der in diesem Bild nicht gefunden wurde; sie wurde deshalb nicht verwendet.',
 
   // --- failures
   failed: 'Diese Datei konnte nicht untersucht werden',
   failedNot: 'Das liegt nicht an Ihnen, und es sagt nichts über das Bild.',
   failHeic: 'Dieses Foto hat das Format HEIC, das dieser Browser nicht öffnen kann. Safari auf iPhone, iPad oder Mac kann es. Sie können auch ein Bildschirmfoto davon machen und dieses untersuchen.',
-  failKind: 'Das ist kein Bild oder Film, den dieser Browser öffnen kann. Sie können ein Bildschirmfoto davon machen und dieses untersuchen.',
+  failKind: 'Dieser Browser kann diese Datei nicht öffnen: Ihr Format ist ihm unbekannt, oder ein Teil der Datei fehlt. Es kann helfen, sie noch einmal von dort zu laden, wo sie ist, oder ein Bildschirmfoto davon zu machen und dieses zu untersuchen.',
   failFilm: 'Dieser Browser kann diesen Film nicht abspielen. Sie können ein Bildschirmfoto davon machen und dieses untersuchen.',
   failLarge: 'Diese Datei ist für dieses Gerät zu groß. Mit einem Bildschirmfoto oder einem Teil des Films kann es gehen.',
   failMemory: 'Auf dem Gerät ist zu wenig Speicher frei. Es kann helfen, andere Seiten zu schließen und es noch einmal zu versuchen.',
-  failFile: 'Diese Datei konnte nicht verwendet werden: {why}',
   failTrust: 'Ein Verzeichnis oder Zertifikat, das hier abgelegt wurde, konnte nicht verwendet werden. Ohne es lässt sich das Bild trotzdem untersuchen.',
   failDefect: 'Auf dieser Seite ist etwas schiefgegangen. Es kann helfen, sie neu zu laden. Hilft das nicht: „provenance verify“ auf einem Computer liest dieselben Dateien.',
   again: 'Eine andere Datei versuchen',

@@ -38,6 +38,9 @@ export const en = {
 
   // --- result, one pair of sentences for each state
   result: 'What was found',
+  noteOne: 'This page looks at one file at a time. What follows is about {name}. The others have not been looked at yet; you can choose each of them by itself.',
+  noteRefused: '{name} could not be used here, and it changed nothing.',
+  noteRequest: '{name} is the request to the producer, and not their answer. You can send it to the producer. When the answer comes, you can drop that file here.',
   attributedExact: 'This is exactly the file that {producer} signed.',
   attributedBound: 'This file comes from {producer}, and what their signature covers is unchanged.',
   attributedDerived: 'This picture, or the one it was made from, comes from {producer}.',
@@ -162,18 +165,18 @@ export const en = {
   // --- a response
   response: 'The producer’s answer',
   responseUsed: 'The answer about this stamp was checked on this device. It is of {date}; what the producer has changed since is not known.',
-  responseFault: 'An answer could not be used: {fault}.',
+  responseUnknown: 'An answer could not be checked: this page does not know who answers for this producer. It can help to drop the producer’s entry in a directory here as well (a file such as directory.json).',
+  responseFault: 'An answer did not pass the checks, so it was not used (code for experts: {fault}).',
   responseOther: 'An answer is about a stamp that was not found in this picture, so it was not used.',
 
   // --- failures
   failed: 'This file could not be examined',
   failedNot: 'That is not your fault, and it says nothing about the picture.',
   failHeic: 'This photograph is in the format HEIC, which this browser cannot open. Safari on an iPhone, iPad or Mac can. Or you can take a screenshot of it and examine that.',
-  failKind: 'This is not a picture or film that this browser can open. You can take a screenshot of it and examine that.',
+  failKind: 'This browser cannot open this file: it is in a format that the browser does not know, or a part of the file is missing. It can help to load it once more from where it is, or to take a screenshot of it and examine that.',
   failFilm: 'This browser cannot play this film. You can take a screenshot of it and examine that.',
   failLarge: 'This file is too large for this device. A screenshot, or a part of the film, may work.',
   failMemory: 'The device has too little memory free. It can help to close other pages and to try again.',
-  failFile: 'This file could not be used: {why}',
   failTrust: 'A directory or certificate that was dropped here could not be used. Without it, the picture can still be examined.',
   failDefect: 'Something went wrong on this page. It can help to load it again. If that does not help, “provenance verify” on a computer reads the same files.',
   again: 'Try another file',

@@ -40,6 +40,9 @@ export const es: Messages = {
 
   // --- result
   result: 'Qué se ha encontrado',
+  noteOne: 'Esta página examina un archivo cada vez. Aquí se trata de {name}. Los demás aún no se han examinado; puede elegir cada uno por separado.',
+  noteRefused: '{name} no se ha podido usar aquí y no ha cambiado nada.',
+  noteRequest: '{name} es la solicitud al productor, y no su respuesta. Puede enviarla al productor. Cuando llegue la respuesta, puede soltar ese archivo aquí.',
   attributedExact: 'Este es exactamente el archivo que firmó {producer}.',
   attributedBound: 'Este archivo viene de {producer}, y lo que cubre su firma no ha cambiado.',
   attributedDerived: 'Esta imagen, o la imagen de la que se hizo, viene de {producer}.',
@@ -164,18 +167,18 @@ export const es: Messages = {
   // --- a response
   response: 'La respuesta del productor',
   responseUsed: 'La respuesta sobre esta marca se ha comprobado en este dispositivo. Es del {date}; no se sabe qué ha cambiado el productor desde entonces.',
-  responseFault: 'Una respuesta no se ha podido usar: {fault}.',
+  responseUnknown: 'Una respuesta no se ha podido comprobar: esta página no sabe quién responde por este productor. Puede ayudar soltar aquí también la entrada del productor en un directorio (un archivo como directory.json).',
+  responseFault: 'Una respuesta no ha superado la comprobación y por eso no se ha usado (código para especialistas: {fault}).',
   responseOther: 'Una respuesta trata de una marca que no se ha encontrado en esta imagen, por eso no se ha usado.',
 
   // --- failures
   failed: 'Este archivo no se ha podido examinar',
   failedNot: 'No es culpa suya, y no dice nada de la imagen.',
   failHeic: 'Esta foto tiene el formato HEIC, que este navegador no puede abrir. Safari en un iPhone, iPad o Mac sí puede. También puede hacer una captura de pantalla y examinarla.',
-  failKind: 'Esto no es una imagen o un vídeo que este navegador pueda abrir. Puede hacer una captura de pantalla y examinarla.',
+  failKind: 'Este navegador no puede abrir este archivo: no conoce su formato, o falta una parte del archivo. Puede ayudar cargarlo otra vez desde donde está, o hacer una captura de pantalla y examinarla.',
   failFilm: 'Este navegador no puede reproducir este vídeo. Puede hacer una captura de pantalla y examinarla.',
   failLarge: 'Este archivo es demasiado grande para este dispositivo. Puede funcionar con una captura de pantalla o con una parte del vídeo.',
   failMemory: 'El dispositivo tiene poca memoria libre. Puede ayudar cerrar otras páginas y volver a intentarlo.',
-  failFile: 'Este archivo no se ha podido usar: {why}',
   failTrust: 'Un directorio o certificado que se soltó aquí no se ha podido usar. Sin él, la imagen se puede examinar de todos modos.',
   failDefect: 'Algo ha ido mal en esta página. Puede ayudar cargarla de nuevo. Si no ayuda, «provenance verify» en un ordenador lee los mismos archivos.',
   again: 'Probar otro archivo',

@@ -40,6 +40,9 @@ export const fr: Messages = {
 
   // --- result
   result: 'Ce qui a été trouvé',
+  noteOne: 'Cette page examine un fichier à la fois. Il s’agit ici de {name}. Les autres n’ont pas encore été examinés ; vous pouvez choisir chacun d’eux séparément.',
+  noteRefused: '{name} n’a pas pu être utilisé ici et n’a rien changé.',
+  noteRequest: '{name} est la demande au producteur, et non sa réponse. Vous pouvez l’envoyer au producteur. Quand la réponse arrive, vous pouvez déposer son fichier ici.',
   attributedExact: 'C’est exactement le fichier que {producer} a signé.',
   attributedBound: 'Ce fichier vient de {producer}, et ce que couvre sa signature est inchangé.',
   attributedDerived: 'Cette image, ou celle dont elle a été tirée, vient de {producer}.',
@@ -164,18 +167,18 @@ export const fr: Messages = {
   // --- a response
   response: 'La réponse du producteur',
   responseUsed: 'La réponse sur cette marque a été vérifiée sur cet appareil. Elle date du {date} ; ce que le producteur a changé depuis n’est pas connu.',
-  responseFault: 'Une réponse n’a pas pu être utilisée : {fault}.',
+  responseUnknown: 'Une réponse n’a pas pu être vérifiée : cette page ne sait pas qui répond pour ce producteur. Il peut être utile de déposer ici aussi l’entrée du producteur dans un annuaire (un fichier comme directory.json).',
+  responseFault: 'Une réponse n’a pas passé la vérification et n’a donc pas été utilisée (code pour spécialistes : {fault}).',
   responseOther: 'Une réponse concerne une marque qui n’a pas été trouvée dans cette image ; elle n’a donc pas été utilisée.',
 
   // --- failures
   failed: 'Ce fichier n’a pas pu être examiné',
   failedNot: 'Ce n’est pas votre faute, et cela ne dit rien de l’image.',
   failHeic: 'Cette photo est au format HEIC, que ce navigateur ne peut pas ouvrir. Safari sur iPhone, iPad ou Mac le peut. Vous pouvez aussi en faire une capture d’écran et examiner celle-ci.',
-  failKind: 'Ce n’est pas une image ou une vidéo que ce navigateur peut ouvrir. Vous pouvez en faire une capture d’écran et examiner celle-ci.',
+  failKind: 'Ce navigateur ne peut pas ouvrir ce fichier : son format lui est inconnu, ou une partie du fichier manque. Il peut être utile de le charger encore une fois là où il se trouve, ou d’en faire une capture d’écran et d’examiner celle-ci.',
   failFilm: 'Ce navigateur ne peut pas lire cette vidéo. Vous pouvez en faire une capture d’écran et examiner celle-ci.',
   failLarge: 'Ce fichier est trop grand pour cet appareil. Une capture d’écran, ou une partie de la vidéo, peut convenir.',
   failMemory: 'L’appareil n’a pas assez de mémoire libre. Fermer d’autres pages et réessayer peut aider.',
-  failFile: 'Ce fichier n’a pas pu être utilisé : {why}',
   failTrust: 'Un annuaire ou un certificat déposé ici n’a pas pu être utilisé. Sans lui, l’image peut quand même être examinée.',
   failDefect: 'Quelque chose s’est mal passé sur cette page. La recharger peut aider. Sinon, « provenance verify » sur un ordinateur lit les mêmes fichiers.',
   again: 'Essayer un autre fichier',

@@ -4,13 +4,13 @@ import { choose, CODES, speaker, type Code } from '../messages/index.ts'
 import { BUILD } from './build.ts'
 import { watchGiving } from './giving.ts'
 import { begin, FailedError, type Job } from './job.ts'
-import { sort } from './sorting.ts'
+import { sort, type Sorted } from './sorting.ts'
 import { NOTHING, type Companions, type FailureKind, type Progress } from './report.ts'
 import { showHelp } from './views/advice.ts'
-import { showFailed } from './views/failed.ts'
+import { showFailed, showRefused } from './views/failed.ts'
 import { buildFrame } from './views/frame.ts'
 import { showResult } from './views/result.ts'
-import type { Actions, Stage, View } from './views/stage.ts'
+import type { Actions, Note, Stage, View } from './views/stage.ts'
 import { showStart } from './views/start.ts'
 import { moveOn, showWorking } from './views/working.ts'
 
@@ -23,6 +23,7 @@ class Page {
   private job: Job | undefined
   private given: { file: File; film: boolean } | undefined
   private companions: Companions = NOTHING
+  private notes: readonly Note[] = []
 
   constructor(root: HTMLElement, code: Code) {
     this.root = root
@@ -79,18 +80,31 @@ class Page {
       case 'failed':
         return showFailed(this.stage, view.why, view.detail)
       case 'result':
-        return showResult(this.stage, view.report)
+        return showResult(this.stage, view.report, view.notes)
+      case 'refused':
+        return showRefused(this.stage, view.note)
     }
   }
 
   private async take(files: readonly File[]): Promise<void> {
     if (!files.length) return
-    const { shown, film, companions, refused } = await sort(files)
+    const sorted = await sort(files)
+    const { shown, film, companions } = sorted
     this.companions = join(this.companions, companions)
     if (shown) this.given = { file: shown, film }
-    if (refused !== undefined && !shown) this.show({ kind: 'failed', why: 'file', detail: refused })
-    else if (this.given) await this.examine(this.given.file, this.given.film)
-    else this.show({ kind: 'start', notes: [this.stage.speaker.say(companions.responses.length ? 'responseReady' : 'trustReady')] })
+    this.notes = notesOn(sorted)
+    const [note] = this.notes
+    const news = shown !== undefined || Object.values(companions).some((heap) => heap.length)
+    if (this.given && news) await this.examine(this.given.file, this.given.film)
+    else if (this.given) this.annotate()
+    else if (note && !news) this.show({ kind: 'refused', note })
+    else this.show({ kind: 'start', notes: [{ key: companions.responses.length ? 'responseReady' : 'trustReady' }, ...this.notes] })
+  }
+
+  /** Show what was found once more, with notes: what was given then changed nothing. */
+  private annotate(): void {
+    const held = this.view.kind === 'help' ? this.before : this.view
+    if (held.kind === 'result') this.show({ ...held, notes: this.notes })
   }
 
   private async examine(file: File, film: boolean): Promise<void> {
@@ -106,7 +120,7 @@ class Page {
     this.job = job
     try {
       const report = await job.report
-      if (this.job === job) this.show({ kind: 'result', report })
+      if (this.job === job) this.show({ kind: 'result', report, notes: this.notes })
     } catch (error) {
       if (this.job === job) this.fail(error)
     }
@@ -132,8 +146,17 @@ class Page {
     this.job = undefined
     this.given = undefined
     this.companions = NOTHING
+    this.notes = []
     this.show({ kind: 'start', notes: [] })
   }
+}
+
+/** What there is to say of files that were not used. */
+function notesOn({ shown, others, refused }: Sorted): Note[] {
+  const notes: Note[] = []
+  if (shown && others) notes.push({ key: 'noteOne', values: { name: shown.name } })
+  if (refused) notes.push({ key: refused.request ? 'noteRequest' : 'noteRefused', values: { name: refused.name } })
+  return notes
 }
 
 function join(some: Companions, more: Companions): Companions {

@@ -81,27 +81,17 @@ function thumbnail(picture: Picture): Float32Array {
 /** Frequencies 1 to 16 of the cosine transform, down and across. */
 function transform(small: Float32Array): Float32Array {
   const scale = Math.sqrt(2 / SIDE)
-  const cosines = Float32Array.from({ length: FREQUENCIES * SIDE }, (_, n) => {
-    const [frequency, place] = [Math.floor(n / SIDE) + 1, n % SIDE]
-    return scale * Math.cos((Math.PI / 2 / SIDE) * frequency * (2 * place + 1))
-  })
-  const rows = new Float32Array(FREQUENCIES * SIDE)
-  for (let i = 0; i < FREQUENCIES; i++) {
-    for (let j = 0; j < SIDE; j++) {
-      let sum = 0
-      for (let k = 0; k < SIDE; k++) sum = Math.fround(sum + Math.fround(cosines[i * SIDE + k]! * small[k * SIDE + j]!))
-      rows[i * SIDE + j] = sum
-    }
+  const cosine = (frequency: number, place: number) => scale * Math.cos((Math.PI / 2 / SIDE) * (frequency + 1) * (2 * place + 1))
+  const table = FREQUENCIES * SIDE
+  const [pixels, down, across, rows, out] = layOut(SIDE * SIDE, table, table, table, FREQUENCIES * FREQUENCIES)
+  const [downTable, acrossTable] = [floats(down, table), floats(across, table)]
+  for (let k = 0; k < FREQUENCIES; k++) {
+    for (let n = 0; n < SIDE; n++) downTable[k * SIDE + n] = acrossTable[n * FREQUENCIES + k] = cosine(k, n)
   }
-  const out = new Float32Array(FREQUENCIES * FREQUENCIES)
-  for (let i = 0; i < FREQUENCIES; i++) {
-    for (let j = 0; j < FREQUENCIES; j++) {
-      let sum = 0
-      for (let k = 0; k < SIDE; k++) sum = Math.fround(sum + Math.fround(rows[i * SIDE + k]! * cosines[j * SIDE + k]!))
-      out[i * FREQUENCIES + j] = sum
-    }
-  }
-  return out
+  floats(pixels, SIDE * SIDE).set(small)
+  kernels().product(down, pixels, FREQUENCIES, SIDE, SIDE, rows)
+  kernels().product(rows, across, FREQUENCIES, SIDE, FREQUENCIES, out)
+  return floats(out, FREQUENCIES * FREQUENCIES).slice()
 }
 
 /** How strongly neighbours in the thumbnail differ. */

@@ -14,10 +14,7 @@ interface Kernels {
   flattenLines(lines: number, count: number, most: number): void
   group(lines: number, order: number, count: number, out: number): void
   agree(groups: number, count: number, x: number, y: number, p: number, cycles: number, most: number, table: number, tile: number, out: number): void
-  sampleLinear(
-    plane: number, width: number, height: number, top: number, bottom: number, map: number, u: number, v: number, step: number,
-    columns: number, rows: number, out: number, inside: number, pitch: number,
-  ): void
+  sample(plane: number, map: number, taps: number, u: number, v: number, step: number, columns: number, rows: number, out: number, inside: number, pitch: number): void
   transformRows(rows: number, one: number, two: number, turns: number, width: number, re: number, im: number, pitch: number): void
   transformColumns(re: number, im: number, pitch: number, height: number, one: number, two: number, turns: number): void
   boxMean(plane: number, width: number, height: number, pitch: number, radius: number, held: number, sums: number): void
@@ -30,6 +27,10 @@ interface Kernels {
     state: number, pixels: number, rows: number, step: number, width: number, height: number, across: number, down: number, red: number, green: number, blue: number, row: number, thumbnail: number,
   ): void
   endBlur(state: number, width: number, height: number, across: number, down: number, row: number, thumbnail: number): void
+  shake256(message: number, length: number, state: number, out: number, wanted: number): void
+  decodeList(paths: number, subtrees: number, work: number, words: number, costs: number, rows: number): number
+  transformBits(bits: number, size: number): void
+  product(a: number, b: number, rows: number, inner: number, columns: number, out: number): void
   analyse(plane: number, width: number, height: number, line: number, low: number, down: number, across: number, both: number): void
   meanSquares(values: number, width: number, height: number, line: number, out: number): void
   foldTiles(values: number, variance: number, width: number, height: number, side: number, floor: number, out: number): void

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import pairwise
 
-from provenance import imaging
+from provenance import films, imaging
 from provenance.documents import pdf
 from provenance.documents.parts import Part, Place
 from provenance.errors import (
@@ -154,7 +154,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes
 
 
 def _require_picture(head: bytes) -> None:
-    """Refuse what is anything but a picture, by its first bytes.
+    """Refuse what is neither picture nor film, by its first bytes.
 
     Raises
     ------
@@ -166,6 +166,8 @@ def _require_picture(head: bytes) -> None:
             "This member is an archive or document itself, and those are not opened within "
             "another; take it out and examine it by itself."
         )
+    if films.recognise(head):
+        return
     try:
         imaging.require_picture(head)
     except UnsupportedFormatError as error:

@@ -71,7 +71,7 @@ FOREIGN = {
     b"%PDF": "a PDF file",
     b"%!PS": "a PostScript file",
     b"<svg": "an SVG file",
-    b"RIFF": "a film or sound file",
+    b"RIFF": "a film or sound file of a kind that is not read (of films, MP4, MOV and WebM are)",
     b"\x1aE\xdf\xa3": "a film file",
     b"PK\3\4": "an archive",
     b"\x1f\x8b": "an archive",

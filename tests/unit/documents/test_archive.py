@@ -44,6 +44,8 @@ def test_every_member_is_a_part() -> None:
     members = {
         "a/b.png": picture(),
         "photo": picture("JPEG"),
+        "film.mp4": b"\0\0\0\x14ftypisom",
+        "film.webm": b"\x1aE\xdf\xa3",
         "notes.txt": b"hello",
         "more.zip": pack({"c.png": picture()}),
         "paper.pdf": b"%PDF-1.7",
@@ -54,6 +56,8 @@ def test_every_member_is_a_part() -> None:
     parts = take(data)
     assert parts.keys() == members.keys()
     assert [parts[each].data for each in ("a/b.png", "photo")] == [picture(), picture("JPEG")]
+    for name in ("film.mp4", "film.webm"):
+        assert (parts[name].data, parts[name].error) == (members[name], None)
     for name in ("notes.txt", "more.zip", "paper.pdf"):
         assert isinstance(parts[name].error, NotExaminedError)
     assert isinstance(parts["old.jp2"].error, UnsupportedFormatError)

@@ -6,7 +6,8 @@ import { h, save, type Child } from '../dom.ts'
 import { stampIds, writeResult } from '../papers.ts'
 import type { Report } from '../report.ts'
 import { adviceOn } from './advice.ts'
-import type { Stage } from './stage.ts'
+import { sayNotes } from './start.ts'
+import type { Note, Stage } from './stage.ts'
 import { sayVerdict } from './words.ts'
 
 const LAYERS: Record<Finding['layer'], Key> = {
@@ -20,12 +21,13 @@ const LAYERS: Record<Finding['layer'], Key> = {
   list: 'layerList',
 }
 
-export function showResult(stage: Stage, report: Report): HTMLElement[] {
+export function showResult(stage: Stage, report: Report, notes: readonly Note[]): HTMLElement[] {
   const { say } = stage.speaker
   const { first, rest } = sayVerdict(stage.speaker, report)
   const state = report.verdict.state ?? 'none'
   return [
     h('h1', { tabindex: '-1', id: 'result' }, say('result')),
+    ...sayNotes(stage.speaker, notes),
     h('div', { class: `verdict ${state}` }, h('p', { class: 'first' }, first), ...rest.map((each) => h('p', {}, each)), report.unread && retrying(stage)),
     ...answers(stage, report),
     h('h2', {}, say('helpNow')),
@@ -47,6 +49,7 @@ function answers({ speaker }: Stage, { verdict, marks }: Report): HTMLElement[] 
   const given = verdict.freshness?.responses ?? []
   const found = [verdict.origin?.stamp_id, ...marks.map((mark) => mark.stampId)]
   const lines = given.map(({ stamp_id, fault, as_of }) => {
+    if (fault === 'number_unknown') return speaker.say('responseUnknown')
     if (fault) return speaker.say('responseFault', { fault })
     if (verdict.state !== 'similar' && !found.includes(stamp_id)) return speaker.say('responseOther')
     return speaker.say('responseUsed', { date: as_of ? speaker.day(as_of.slice(0, 10)) : '' })

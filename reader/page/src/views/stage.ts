@@ -1,6 +1,6 @@
 /** What a view is given: how to speak, and what the person may do. */
 
-import type { Speaker } from '../../messages/index.ts'
+import type { Key, Speaker, Values } from '../../messages/index.ts'
 import type { FailureKind, Progress, Report } from '../report.ts'
 
 export interface Actions {
@@ -13,12 +13,19 @@ export interface Actions {
   back(): void
 }
 
+/** Something to say above the rest, in whatever language is chosen then. */
+export interface Note {
+  readonly key: Key
+  readonly values?: Values
+}
+
 export type View =
-  | { readonly kind: 'start'; readonly notes: readonly string[] }
+  | { readonly kind: 'start'; readonly notes: readonly Note[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'working'; readonly name: string; progress: Progress }
-  | { readonly kind: 'result'; readonly report: Report }
-  | { readonly kind: 'failed'; readonly why: FailureKind | 'file'; readonly detail: string }
+  | { readonly kind: 'result'; readonly report: Report; readonly notes: readonly Note[] }
+  | { readonly kind: 'failed'; readonly why: FailureKind; readonly detail: string }
+  | { readonly kind: 'refused'; readonly note: Note }
 
 export interface Stage {
   readonly speaker: Speaker

@@ -1,15 +1,16 @@
 /** The first view: give a picture, or go straight to what can be done. */
 
+import type { Speaker } from '../../messages/index.ts'
 import { h } from '../dom.ts'
-import type { Stage } from './stage.ts'
+import type { Note, Stage } from './stage.ts'
 
-export function showStart({ speaker, actions }: Stage, notes: readonly string[]): HTMLElement[] {
+export function showStart({ speaker, actions }: Stage, notes: readonly Note[]): HTMLElement[] {
   const { say } = speaker
   const choose = (event: Event) => actions.take([...((event.target as HTMLInputElement).files ?? [])])
   return [
     h('h1', { tabindex: '-1' }, say('title')),
     h('p', {}, say('lead')),
-    ...notes.map((note) => h('p', { class: 'note' }, note)),
+    ...sayNotes(speaker, notes),
     h(
       'div',
       { class: 'drop' },
@@ -25,4 +26,9 @@ export function showStart({ speaker, actions }: Stage, notes: readonly string[])
     h('p', {}, say('fault')),
     h('button', { type: 'button', id: 'to-help', class: 'button second', click: () => actions.help() }, say('toHelp')),
   ]
+}
+
+/** Notes above the rest of a view. */
+export function sayNotes({ say }: Speaker, notes: readonly Note[]): HTMLElement[] {
+  return notes.map(({ key, values }) => h('p', { class: 'note' }, say(key, values)))
 }

@@ -1,11 +1,11 @@
 /** The pilot's lines block by block, in a whitened picture that is sampled as the mark would lie. */
 
-import { apply, type Matrix } from '../../numeric/matrix.ts'
-import { bytes, doubles, floats, integers, kernels, layOut } from '../../numeric/kernels.ts'
+import type { Matrix } from '../../numeric/matrix.ts'
+import { bytes, floats, integers, kernels, layOut } from '../../numeric/kernels.ts'
 import type { Plane } from '../../picture/picture.ts'
 import { LINES, SAMPLES, UNITS_PER_SAMPLE } from '../format/constants.ts'
 import { pilot } from '../format/pilot.ts'
-import type { Window } from './sampling.ts'
+import { patchUnder, samplePatch, type Window } from './sampling.ts'
 
 /** Samples along a block's side. */
 const BLOCK_SAMPLES = 32
@@ -69,20 +69,17 @@ export function blocksOf(plane: Plane, map: Matrix, window: Window, key: Uint8Ar
   const [wide, high] = [window.columns, window.rows].map((side) => Math.ceil(side / BLOCK_SAMPLES)) as [number, number]
   const [pitch, most] = [wide * BLOCK_SAMPLES, wide * high]
   const size = most * BLOCK_SAMPLES * BLOCK_SAMPLES
-  const [top, bottom] = rowsUnder(map, window, plane.height)
-  const areas = layOut((bottom - top + 1) * plane.width, 2 * map.length, size, size / 4, across.length, down.length, turns.length, FOLDED, most, most * PARTS)
+  const patch = patchUnder(plane, map, window)
+  const areas = layOut(patch.room, 2 * map.length, size, size / 4, across.length, down.length, turns.length, FOLDED, most, most * PARTS)
   const [pixels, matrix, samples, inside, acrossWaves, downWaves, phases, folded, kept, out] = areas
-  floats(pixels, (bottom - top) * plane.width).set(plane.data.subarray(top * plane.width, bottom * plane.width))
-  doubles(matrix, map.length).set(map)
   floats(samples, size).fill(0)
   bytes(inside, size).fill(0)
   floats(acrossWaves, across.length).set(across)
   floats(downWaves, down.length).set(down)
   floats(phases, turns.length).set(turns)
-  const place = (first: number) => UNITS_PER_SAMPLE * first + 1
   const start = (first: number) => (((first / BLOCK_SAMPLES) % STARTS) + STARTS) % STARTS // blocks never reach over a tile's edge
-  const { sampleLinear, blockLines, flattenLines } = kernels()
-  sampleLinear(pixels, plane.width, plane.height, top, bottom, matrix, place(window.left), place(window.top), UNITS_PER_SAMPLE, window.columns, window.rows, samples, inside, pitch)
+  const { blockLines, flattenLines } = kernels()
+  samplePatch(plane, patch, [pixels, matrix], map, window, { samples, inside, pitch }, 0)
   const least = LEAST_SHARE * BLOCK_SAMPLES * BLOCK_SAMPLES
   const count = blockLines(samples, inside, pitch, high * BLOCK_SAMPLES, least, start(window.left), start(window.top), acrossWaves, downWaves, phases, folded, kept, out)
   flattenLines(out, count, MOST_STRENGTH)
@@ -95,13 +92,4 @@ export function blocksOf(plane: Plane, map: Matrix, window: Window, key: Uint8Ar
     v: middles(window.top, window.rows, (n) => Math.floor(n / wide)),
     lines: floats(out, count * PARTS).slice(),
   }
-}
-
-/** The rows of a plane of which samples of a window are made, two at least where there are. */
-function rowsUnder(map: Matrix, { left, top, columns, rows }: Window, height: number): [number, number] {
-  const corners = [left, left + columns].flatMap((x) => [top, top + rows].map((y) => [UNITS_PER_SAMPLE * x, UNITS_PER_SAMPLE * y] as const))
-  if (corners.some(([u, v]) => !(map[6]! * u + map[7]! * v + map[8]! > 0))) return [0, height]
-  const places = corners.map(([u, v]) => apply(map, u, v)[1])
-  const first = Math.min(Math.max(0, Math.floor(Math.min(...places)) - 2), Math.max(0, height - 2))
-  return [first, Math.min(height, Math.max(first + 2, Math.ceil(Math.max(...places)) + 2))]
 }

@@ -87,9 +87,10 @@ export function turned(map: LogMap, key: Uint8Array, count: number): Guess[] {
 /** Upright, with scales of their own across and down. */
 export function stretched(map: LogMap, key: Uint8Array, count: number): Guess[] {
   const [columns, rows] = map.extent.map((extent) => Math.floor(logScales(extent) / map.step)) as [number, number]
+  const lines = orbits(key).flatMap(([a, b]) => [[a, b], [b, a]] as const)
   const table = new Table(map, rows, columns)
   const reach = Math.round(MOST_STRETCH / map.step)
-  for (const [across, down] of orbits(key).flatMap(([a, b]) => [[a, b], [b, a]] as const)) {
+  for (const [across, down] of lines) {
     const [right, below] = [shiftOf(map, across), shiftOf(map, down)]
     for (let row = Math.max(0, below - map.rows + 1); row < Math.min(rows, below + 1); row++) {
       table.add(row, below - row, right, Math.max(0, row - reach), Math.min(columns, row + reach))

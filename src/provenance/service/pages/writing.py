@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from provenance import __version__
 from provenance.language import NAMES, Language, speak
-from provenance.service.engine.results import RESULT_MEDIA_TYPE
 from provenance.service.pages import texts
 from provenance.text import format_time
-from provenance.verify import ERROR_RATES
+from provenance.verify import ERROR_RATES, RESULT_MEDIA_TYPE
 
 if TYPE_CHECKING:
     from provenance.errors import ProvenanceError
