@@ -16,6 +16,10 @@ Pixels = NDArray[np.uint8]
 BETTER_LOW = {"butteraugli"}
 """Measures of which less is better; of all others more is."""
 
+LEAST_SIDE = 225
+"""Short side, pixels, from which SSIMULACRA2 is measured: below, the package adds up a size less
+than the original and gives up to 30 points less (``findings/ssimulacra2-turned.sh``)."""
+
 
 def quality(picture: Pixels, marked: Pixels) -> dict[str, float]:
     """PSNR, SSIM, and, where installed, SSIMULACRA2 (package) and Butteraugli (program)."""
@@ -34,7 +38,10 @@ def quality(picture: Pixels, marked: Pixels) -> dict[str, float]:
 
 
 def score(picture: Pixels, marked: Pixels) -> float:
-    """SSIMULACRA2 alone: 100 is the same, 90 cannot be told apart, 70 is of high quality."""
+    """SSIMULACRA2 alone: 100 is the same, 90 cannot be told apart, 70 is of high quality.
+
+    NaN where it is not measured: the package is missing, or the picture small.
+    """
     with TemporaryDirectory() as folder:
         before, after = Path(folder, "before.png"), Path(folder, "after.png")
         Image.fromarray(picture).save(before, compress_level=1)
@@ -47,6 +54,9 @@ def _ssimulacra2(before: Path, after: Path) -> dict[str, float]:
         from ssimulacra2 import compute_ssimulacra2
     except ImportError:
         return {}
+    with Image.open(before) as picture:
+        if min(picture.size) < LEAST_SIDE:
+            return {}
     return {"ssimulacra2": float(compute_ssimulacra2(str(before), str(after)))}
 
 

@@ -17,8 +17,9 @@ ask() {
 cosign() {
     : "${LOG_KEY:?is not set: it is the line that 'provenance registry key' prints}"
     if [ ! -s "$exchange/request" ]; then return 0; fi
+    mv "$exchange/request" "$exchange/taken"  # asked once, answered once: a proof is from what was cosigned last
     rm -f "$exchange/cosigned.new"  # of a round that was cut off
-    provenance registry witness "$exchange/request" -o "$exchange/cosigned.new" \
+    provenance registry witness "$exchange/taken" -o "$exchange/cosigned.new" \
         --name "$WITNESS_NAME" --key "$WITNESS_KEY" --state "$WITNESS_STATE" --log-key "$LOG_KEY"
     mv "$exchange/cosigned.new" "$exchange/cosigned"
 }

@@ -3,7 +3,7 @@ import { build } from 'esbuild'
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { forEsbuild } from './kernels/compile.mjs'
 
-const DECODERS = ['jpeg/codec/dec/mozjpeg_dec.wasm', 'png/codec/pkg/squoosh_png_bg.wasm', 'webp/codec/dec/webp_dec.wasm']
+const DECODERS = ['jpeg/codec/dec/mozjpeg_dec.wasm', 'png/codec/pkg/squoosh_png_bg.wasm', 'webp/codec/dec/webp_dec.wasm', 'avif/codec/dec/avif_dec.wasm']
 const common = {
   bundle: true,
   format: 'esm',

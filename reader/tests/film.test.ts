@@ -75,14 +75,14 @@ describe('one word from many frames', () => {
     const found = detectFrames(frames)!
     expect([toHex(found.payload), toHex(found.lock), found.view]).toEqual([PAYLOAD, LOCK, 'together'])
     expect(found.falsePositiveProbability).toBeLessThanOrEqual(1e-9)
-    expect(found.seen!.last - found.seen!.first).toBeGreaterThan(FRAMES / 2)
+    expect(found.runs.at(-1)!.last - found.runs[0]!.first).toBeGreaterThan(FRAMES / 2)
   })
 
   test('which are a part of the film', () => {
     const frames = film(FRAMES / 2)
     const found = detectFrames(frames)!
     expect(toHex(found.payload)).toBe(PAYLOAD)
-    expect(found.seen!.first).toBeGreaterThanOrEqual(FRAMES / 2)
+    expect(found.runs[0]!.first).toBeGreaterThanOrEqual(FRAMES / 2)
   })
 
   test('and none where there is none', () => {

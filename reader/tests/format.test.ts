@@ -10,7 +10,7 @@ import { ascii } from '../src/watermark/format/streams.ts'
 import { carrierTile, pilotTile } from '../src/watermark/format/tile.ts'
 import { checkedWord, encode } from '../src/watermark/polar/code.ts'
 import { informationPositions } from '../src/watermark/polar/construction.ts'
-import { ListDecoder } from '../src/watermark/polar/list.ts'
+import { decodeList } from '../src/watermark/polar/list.ts'
 import { cases, numbers, vector } from './vectors.ts'
 
 const packed = (bits: ArrayLike<number>) => {
@@ -52,7 +52,7 @@ describe('code', () => {
     expect(toHex(packed(bits))).toBe(code)
     expect(checkedWord(bits)).toEqual(word)
     const soft = Float32Array.from(bits, (bit) => 1 - 2 * bit)
-    expect(new ListDecoder(4).decode(soft)[0]).toEqual(bits)
+    expect(decodeList(soft, 4)[0]).toEqual(bits)
   })
   test.each(cases('code/lock.json'))('lock $lock', ({ key, payload, lock }) => {
     expect(toHex(deriveLock(fromHex(key), fromHex(payload)))).toBe(lock)

@@ -77,7 +77,14 @@ describe('past a mark that proves nothing', () => {
     const action = { action: 'c2pa.created', model: 'm', model_version: null, time: null, source_type: 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia', stated: true }
     const genuine = { ...stranger, urn: 'urn:c2pa:a', active: false, trusted: true, signerName: 'A', actions: [action] } as unknown as ReadManifest
     const { summary } = await verify(store, { decode: decodePicture, credentials: reading(() => Promise.resolve([stranger, genuine])) })
-    expect(summary.map(({ signer, trusted, link }) => ({ signer, trusted, link }))).toEqual([{ signer: 'A', trusted: true, link: 'unproved' }])
+    expect(summary.map(({ signer, trusted, link }) => ({ signer, trusted, link }))).toEqual([{ signer: 'A', trusted: false, link: 'unproved' }])
+  })
+
+  test('an earlier signer whom nobody here vouches for is not trusted, whatever was recorded about it', async () => {
+    const earlier = { ...stranger, urn: 'urn:c2pa:y', active: false, trusted: true, signerName: 'Famous' }
+    const verdict = await verify(store, { decode: decodePicture, credentials: reading(() => Promise.resolve([stranger, earlier])) })
+    expect(verdict.history.map(({ urn, trusted }) => [urn, trusted])).toEqual([['urn:c2pa:x', false], ['urn:c2pa:y', false]])
+    expect(verdict.history[1]!.signer).toBe('Famous')
   })
 
   test('it is told how far that is, and it can be given up', async () => {
@@ -97,5 +104,23 @@ describe('past a mark that proves nothing', () => {
     expect(verdict.evidence.flatMap(({ codes }) => codes)).toEqual(expect.arrayContaining(['watermark.public', 'manifest.unsupported']))
     const faulty = verify(store, { decode: decodePicture, credentials: () => Promise.reject(new Error('a defect')) })
     await expect(faulty).rejects.toThrow('a defect')
+  })
+})
+
+describe('a moving picture', () => {
+  const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
+  const frame = '\x21\xf9\x04\x00\x0a\x00\x00\x00'
+  test.each([
+    ['GIF', `GIF89a${frame}${frame}`, true],
+    ['GIF of one frame', `GIF89a${frame}`, false],
+    ['PNG', '\x89PNG\r\n\x1a\n....acTL', true],
+    ['PNG of one', '\x89PNG\r\n\x1a\n....IDAT', false],
+    ['WebP', 'RIFF....WEBPVP8X....ANIM', true],
+    ['AVIF', '....ftypavis', true],
+    ['AVIF of one', '....ftypavif', false],
+  ])('%s: that its first frame alone was looked at is said', async (_, text, moves) => {
+    const decode = () => decodePicture(file('unmarked.png'))
+    const { evidence } = await verify(bytes(text), { decode })
+    expect(evidence.some(({ codes }) => codes.includes('pixels.frames'))).toBe(moves)
   })
 })

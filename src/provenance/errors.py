@@ -10,6 +10,7 @@
     │   ├── ImageTooLargeError      over a limit, refused before decoding
     │   ├── ImageTooSmallError      too few pixels to hold the mark
     │   ├── ImageTooFlatError       leaves no room for a mark that can be read back
+    │   ├── ResultError             a detector's result can't be read
     │   ├── InputCostError          it would take more memory or time than a worker may
     │   └── InputCrashError         it crashed a worker process
     ├── OutputError
@@ -89,10 +90,7 @@ class UnsupportedFormatError(InputError):
 
 
 class NotExaminedError(InputError):
-    """A file that was not chosen by name, such as one of a folder, and that is not a picture.
-
-    It is listed so that nothing is passed over in silence, and does not count as a failure.
-    """
+    """Not chosen by name and not a picture, as in a folder: it is listed and counts no failure."""
 
     code = "input.not_examined"
 
@@ -122,10 +120,7 @@ class ImageTooFlatError(InputError):
 
 
 class InputCostError(InputError):
-    """Working on the picture would take more memory or time than is allowed.
-
-    Nothing follows about whether it is damaged.
-    """
+    """Working on it would take more memory or time than is allowed; it need not be damaged."""
 
     code = "input.too_costly"
 
@@ -361,6 +356,12 @@ class ResponseError(ProvenanceError):
     code = "response"
 
 
+class ResultError(InputError):
+    """A detector's result, as a service writes it, can't be read."""
+
+    code = "result"
+
+
 class HashListError(ProvenanceError):
     """A list of hashes can't be read, has an unknown form, or still holds what was withdrawn."""
 
@@ -374,9 +375,10 @@ class PageError(ProvenanceError):
 
 
 class FetchError(ProvenanceError):
-    """An address can't be fetched, or must not be."""
+    """An address can't be fetched, or must not be; ``status`` is what its server answered."""
 
     code = "fetch"
+    status: int | None = None
 
 
 class ConfigError(ProvenanceError):

@@ -186,7 +186,9 @@ def _exchange(
             if answer.status in _REDIRECTS and location and body is None:
                 return location
             if answer.status != _DONE:
-                raise FetchError(f"{target.place} answered with HTTP status {answer.status}.")
+                refusal = FetchError(f"{target.place} answered with HTTP status {answer.status}.")
+                refusal.status = answer.status
+                raise refusal
             if answer.getheader("Content-Encoding", "identity").lower() != "identity":
                 raise FetchError(f"{target.place} answered in an encoding that was not asked for.")
             data = _read(answer, target, max_bytes)

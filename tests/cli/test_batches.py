@@ -76,7 +76,7 @@ def resumed(command: Command, project: Path, pictures: Path, output: Path) -> li
     assert done.status == 5, done.err  # for the broken one
     lines = [json.loads(line) for line in done.out.splitlines()]
     good = [line for line in lines if line["error"] is None]
-    assert len(lines) == COUNT + 1
+    assert len(lines) == COUNT + 2  # the broken one, and what is no picture
     assert len(good) == COUNT
     assert finished(output) == sorted(
         str(Path(line["input"]).relative_to(pictures)) for line in good
@@ -96,7 +96,9 @@ def test_a_folder_with_a_broken_picture(
     assert done.status == 5
     lines = [json.loads(line) for line in done.out.splitlines()]
     inputs = [str(Path(line["input"]).relative_to(pictures)) for line in lines]
-    assert inputs == ["0.png", "2.png", "4.png", "sub/1.png", BAD, "sub/3.png", "sub/5.png"]
+    chosen = ["0.png", "2.png", "4.png", "sub/1.png", BAD, "sub/3.png", "sub/5.png"]
+    assert inputs == [*chosen, "readme.txt"]
+    assert lines[-1]["error"]["code"] == "input.not_examined"
     failed = next(line for line in lines if line["how"] is None)
     assert failed["input"].endswith(BAD)
     assert failed["error"]["code"] == "input.corrupt"

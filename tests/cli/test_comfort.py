@@ -112,7 +112,10 @@ def test_the_picture_goes_to_standard_output(
 
 @pytest.mark.parametrize(
     ("words", "meant"),
-    [("verfy", "verify"), ("registry lst", "list"), ("verify --jsn", "--json")],
+    [
+        *(("verfy", "verify"), ("registry lst", "list"), ("verify --jsn", "--json")),
+        ("schema verdct", "verdict"),
+    ],
 )
 def test_a_misspelt_word_is_put_right(words: str, meant: str, command: Command) -> None:
     done = command(*words.split())

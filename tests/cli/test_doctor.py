@@ -53,6 +53,18 @@ def test_a_missing_registry_fails(config: Path) -> None:
     assert "[registry.unavailable]" in found["registry"][1]
 
 
+def test_what_stops_several_checks_is_one_finding(config: Path) -> None:
+    (config.parent / "directory.json").unlink()
+    (config.parent / "stamps.db").unlink()
+    found = examine(config, 3)
+    assert [what for what, (state, _) in found.items() if state == "failed"] == [
+        "directory",
+        "registry",
+    ]
+    assert found["signer"] == ("none", "not checked: first mend 'directory'")
+    assert found["log"] == ("none", "not checked: first mend 'registry'")
+
+
 def test_a_service_that_nobody_is_sent_to_is_warned_of(config: Path) -> None:
     assert examine(config)["endpoint"][0] == "none"
     text = config.read_text("utf-8").partition("\n[service]")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -109,3 +110,64 @@ def test_isolated_workers_take_documents_apart(folder: Path) -> None:
         verifier.close()
     assert [isinstance(each.found, Verdict) for each in archive] == [True, False]
     assert [str(each.place) for each in pages] == ["page 1, picture 1", "page 1"]
+
+
+@pytest.fixture
+def evidence(folder: Path, tmp_path: Path, photo: Path) -> Path:
+    """The same folder, and one picture more that nobody stamped."""
+    copy = shutil.copytree(folder, tmp_path / "evidence")
+    shutil.copy(photo, copy / "f.png")
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("words", "schema", "seen", "left_out"),
+    [
+        (["hash"], "hash", {"c.dat", "f.png"}, 4),
+        (["inspect"], "inspection", {"c.dat", "f.png"}, 4),
+        (["stamp", "--model", "m", "-o", "{out}"], "stamping", {"f.png"}, 5),
+    ],
+)
+def test_no_command_leaves_anything_out_in_silence(
+    words: list[str],
+    schema: str,
+    seen: set[str],
+    left_out: int,
+    command: Command,
+    own_studio: Path,
+    evidence: Path,
+    tmp_path: Path,
+) -> None:
+    """Nor a stamp: a picture that nobody stamped would be taken for stamped."""
+    words = [word.format(out=tmp_path / "out") for word in words]
+    done = command(*words, evidence, "--json", "--config", own_studio / "provenance.toml")
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    for line in lines:
+        jsonschema.validate(line, json.loads(schemas.read_schema(schema)))
+    names = ["a.zip", "b.pdf", "c.dat", "d.txt", "f.png", ".hidden"]
+    assert sorted(Path(line["input"]).name for line in lines) == sorted(names)
+    assert {Path(line["input"]).name for line in lines if not line["error"]} == seen
+    assert {(line["error"] or {}).get("code") for line in lines} == {None, "input.not_examined"}
+    assert done.err.splitlines()[-1].startswith(f"{left_out} files were not looked at")
+    assert done.status == 0
+
+
+def test_a_list_is_told_what_it_does_not_hold(
+    command: Command, own_studio: Path, evidence: Path, tmp_path: Path
+) -> None:
+    config = ("--config", own_studio / "provenance.toml")
+    done = command("hashlist", "add", tmp_path / "list.json", evidence, *config)
+    assert done.status == 0
+    assert "4 files were not looked at: no pictures, or hidden." in done.err
+
+
+def test_what_holds_no_picture_is_no_success(
+    command: Command, own_studio: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "letter.txt").write_text("hello")
+    config = ("--config", own_studio / "provenance.toml")
+    for words in (["stamp", "--model", "m", "-o", tmp_path / "out.png"], ["hash"], ["inspect"]):
+        done = command(*words, tmp_path / "in", *config)
+        assert (done.status, done.out) == (5, ""), words
+        assert "1 file was not looked at" in done.err

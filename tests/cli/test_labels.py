@@ -25,9 +25,12 @@ def test_profiles_label_and_inspect_shows_it(
     done = command("stamp", photo, "-o", file, "--model", "m", *profiles, *config)
     assert done.status == 0, done.err
     assert "time-stamped" in done.err
-    labels = json.loads(command("inspect", "--json", file, *config).out)["file"]["labels"]
+    inspected = json.loads(command("inspect", "--json", file, *config).out)
+    labels = inspected["file"]["labels"]
     assert labels["source_type"].endswith("trainedAlgorithmicMedia")
     assert labels["aigc"]["ContentProducer"] == "Example AI"
+    signed = {each["label"] for each in inspected["chain"][0]["assertions"] if each["created"]}
+    assert "cawg.metadata" in signed  # still there where the file's own metadata are gone
     assert "ContentProducer Example AI" in command("inspect", file, *config).out
     assert command("verify", file, *config).status == 0
     nothing = (

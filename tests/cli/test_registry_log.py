@@ -100,8 +100,11 @@ def test_a_kept_checkpoint_shows_a_log_cut_short(
     add(config, 3, 2)
     kept = tmp_path / "kept"
     assert command("registry", "audit", "--save", kept, "--config", config).status == 0
-    done = command("registry", "audit", "--checkpoint", kept, "--config", backup)
+    other = tmp_path / "other"
+    done = command("registry", "audit", "--checkpoint", kept, "--save", other, "--config", backup)
     assert done.status == 4
+    assert done.out.startswith("This is not the log that was seen before")
+    assert not other.exists()  # of an audit that did not pass
     assert "shrank from 5 to 3" in done.out
     assert "The log's key signed that checkpoint" in done.out
     done = command("registry", "audit", "--checkpoint", kept, "--json", "--config", config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,27 @@ def check(name: str, text: str) -> list[dict[str, Any]]:
     assert lines
     for line in lines:
         Draft202012Validator(schema).validate(line)
-        assert set(line) <= set(schema["properties"])
+        assert list(find_undescribed(line, schema, schema)) == []
     return lines
+
+
+def find_undescribed(value: Any, schema: Any, root: Any, path: str = "") -> Iterator[str]:
+    """Yield the keys that a schema leaves out where it lists keys, at any depth."""
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+    if value is not None and "anyOf" in schema:
+        schema, *_ = (each for each in schema["anyOf"] if each.get("type") != "null")
+        yield from find_undescribed(value, schema, root, path)
+    elif isinstance(value, dict) and "properties" in schema:
+        for key, each in value.items():
+            if key not in schema["properties"]:
+                yield f"{path}.{key}"
+            else:
+                below = schema["properties"][key]
+                yield from find_undescribed(each, below, root, f"{path}.{key}")
+    elif isinstance(value, list):
+        for each in value:
+            yield from find_undescribed(each, schema.get("items", {}), root, f"{path}[]")
 
 
 @pytest.mark.parametrize("name", list_schemas())
@@ -70,3 +90,13 @@ def test_what_is_printed_fits(
     command("trace", stamped, "--case", "c", "-o", tmp_path / "case")
     (report,) = (tmp_path / "case").rglob("report.json")
     check("trace", json.dumps(json.loads(report.read_text())))
+
+
+def test_a_report_holds_verdicts_as_they_are_described_elsewhere() -> None:
+    """All but the part of a document and what was expected, which no report has."""
+    verdict, trace = (json.loads(read_schema(name)) for name in ("verdict", "trace"))
+    for name, each in verdict["$defs"].items():
+        assert trace["$defs"][name] == each, name
+    inside = trace["$defs"]["exhibit"]["properties"]["verdict"]["properties"]
+    assert {**verdict["properties"], **inside} == verdict["properties"]
+    assert set(verdict["properties"]) - set(inside) == {"place", "unmet"}

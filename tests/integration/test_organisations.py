@@ -115,6 +115,7 @@ def test_a_directory_file_is_all_that_a_verifier_needs(
     assert "O=Ada Images" in text  # the issuer, by its subject
     assert "the producer's own authority" in text
     assert OWN_WORD in text.partition("Findings:")[0]  # not below, where few read
+    assert "name.own_word" in codes(verdict)  # and for programs
     assert "directory.json" in text
     assert named(examine(a.config, stamped.data)) == A_NAME
 

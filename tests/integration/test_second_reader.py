@@ -6,6 +6,8 @@ import io
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from provenance import watermark
 from provenance.directory import Directory
 from provenance.response import Outcome, read_request, read_response
 from provenance.stamp import StampedImage
@@ -103,7 +106,7 @@ def files(
 
 def judged(verdict: Mapping[str, Any]) -> tuple[object, ...]:
     """What has to be equal in both implementations."""
-    worth = ("manifest.", "stamp.", "fingerprint.", "watermark.", "response.")
+    worth = ("manifest.", "stamp.", "name.", "fingerprint.", "watermark.", "response.")
     codes = {
         code
         for finding in verdict["evidence"]
@@ -143,6 +146,50 @@ def test_both_implementations_decide_alike(
         "claimed",
         "similar" if answered else "none",
     ]
+
+
+def test_a_mark_of_any_version_is_named_in_every_format(
+    built: Path, small: Pixels, tmp_path: Path
+) -> None:
+    """The command tells the bytes of a mark, and no fields of a version that it does not know."""
+    payload = bytes.fromhex("f0e1d2c3b4a5968778695a4b")  # version 15
+    marked = Image.fromarray(watermark.embed(small, payload))
+    files = [tmp_path / f"marked.{suffix}" for suffix in ("png", "jpg", "webp", "avif")]
+    for file in files:
+        marked.save(file, quality=90)
+    for file, found in zip(files, read(built, files), strict=True):
+        (mark,) = found["marks"]
+        assert (mark["payload"], mark["fields"]) == (payload.hex(), {"version": 15}), file.name
+        assert (found["width"], found["height"]) == marked.size
+        assert (found["verdict"]["state"], found["error"]) == ("claimed", None)
+
+
+def test_neither_names_a_maker_of_a_parent_who_is_not_proved(
+    built: Path, a: Provider, b: Provider, small: Pixels, tmp_path: Path
+) -> None:
+    """B works on A's picture, and on one by a certificate of its own in A's name."""
+    parents = {"of-a.jpg": a.stamp(small), "in-a-s-name.jpg": b.stamp_as(A_NAME, small, 700_000)}
+    for name, parent in parents.items():
+        stamper = b.config.stamper()
+        again = stamper.stamp(parent.data, model="m", format="JPEG", force=True)
+        (tmp_path / name).write_bytes(again.data)
+    (entry,) = Directory.load([a.directory]).producers
+    gone = a.publish(
+        "gone.json", replace(entry, revoked_at=datetime.now(UTC), reason="stolen", own=None)
+    )
+    for trusted, directory in ((True, a.directory), (False, gone)):
+        verifier = Verifier(directory=Directory.load([directory, b.directory]))
+        both = ["--directory", directory, "--directory", b.directory]
+        for name, expected in (("of-a.jpg", trusted), ("in-a-s-name.jpg", False)):
+            (ours,) = read(built, [tmp_path / name], *both)
+            theirs = verifier.verify((tmp_path / name).read_bytes()).to_json_dict()
+            told = [(each["signer"], each["trusted"]) for each in theirs["history"]]
+            assert told == [(B_NAME, True), (A_NAME, expected)], name
+            assert ours["error"] is None, ours
+            active, parent = ours["verdict"]["history"]
+            assert (active["signer"], active["trusted"]) == (B_NAME, True)
+            assert parent["signer"] == A_NAME
+            assert not parent["trusted"] or expected  # it may know less, and never says more
 
 
 def test_a_request_made_there_is_answered_here(

@@ -37,6 +37,7 @@ def test_a_request_of_the_page_is_answered_by_python_and_the_answer_proves_it(
     examine(page, studio / "copy.png", studio / "directory.json")
     expect(page.locator(".verdict")).to_have_class("verdict attributed")
     expect(page.locator(".first")).to_contain_text("comes from Example AI")
+    expect(page.locator(".verdict")).to_contain_text("“Example AI” is their own word")
     expect(page.locator("#main")).to_contain_text("was checked on this device")
 
 

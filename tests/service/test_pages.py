@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from provenance.envelope import unseal
 from provenance.language import NAMES
-from provenance.service.engine.results import RESULT_TYPE
 from provenance.service.web.pages import POLICY
+from provenance.verify import RESULT_TYPE
 from tests.browsing import hand_over, open_browser
 from tests.service.conftest import SECTION, Service, run_service
 

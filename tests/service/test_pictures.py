@@ -19,8 +19,8 @@ from provenance.config import load
 from provenance.envelope import unseal
 from provenance.errors import ProvenanceError
 from provenance.schemas import read_schema
-from provenance.service.engine.results import RESULT_TYPE
 from provenance.service.web.problems import find_status
+from provenance.verify import RESULT_TYPE
 from tests.service.conftest import Service
 
 

@@ -84,6 +84,22 @@ def test_what_is_under_way_is_answered_before_the_end(folder: Path, png: bytes) 
     assert not any("Traceback" in line for line in running.lines)
 
 
+@pytest.mark.parametrize("start", ["lines.write_json_lines", "engine.stamping.prepare"])
+def test_what_a_library_warns_of_is_a_json_line_too(start: str) -> None:
+    """As the database driver does while the server is away, in the server and in its workers."""
+    module, _, function = start.rpartition(".")
+    program = (
+        f"import logging; from provenance.service.{module} import {function}; {function}();"
+        "logger = logging.getLogger('psycopg.pool');"
+        "logger.info('quiet'); logger.warning('no %s', 'connection')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    (line,) = map(json.loads, done.stderr.splitlines())
+    assert (line["level"], line["event"]) == ("warning", "no connection")
+
+
 def test_promises_that_nobody_can_ask_for_are_forgotten(folder: Path) -> None:
     """At the start, and those that still count stay."""
     old, new = ClaimKey.of("me", "old"), ClaimKey.of("me", "new")

@@ -11,11 +11,16 @@ import { groupsOf, MOST_VIEWS, viewsOf, type ViewKind } from './views.ts'
 /** Standard deviations by which a group of frames has to fit a word that is known, to carry it. */
 const CARRYING = 4.5
 
+export interface Run {
+  readonly first: number
+  readonly last: number
+}
+
 export interface FilmDetection extends Detection {
   /** What was searched when it was found. */
   readonly view: ViewKind
-  /** Between which of the frames it was seen; undefined where no group of frames shows it by itself. */
-  readonly seen: { readonly first: number; readonly last: number } | undefined
+  /** The first and the last frame of each run of them that carries it: of the whole view where no group of frames shows it by itself. */
+  readonly runs: readonly Run[]
 }
 
 /**
@@ -44,11 +49,11 @@ function* searchFrames(frames: readonly Picture[], given: readonly number[] | un
   if (!first) return
   const worths = checkedWorths(given, frames.length)
   if (frames.some(({ width, height }) => width !== first.width || height !== first.height)) throw new RangeError('The frames of a film are of one size.')
-  for (const [n, { kind, picture }] of viewsOf(frames, worths).entries()) {
+  for (const [n, { kind, from, to, picture }] of viewsOf(frames, worths).entries()) {
     const shown = picture()
     for (const found of search(new Luma(shown), key)) {
       if ('looking' in found) yield { looking: `${kind}, ${found.looking}`, share: (n + found.share) / MOST_VIEWS }
-      else if (MOST_VIEWS * found.reading.falsePositiveProbability <= CLAIM_LIMIT) return yield { ...detectionOf(found, shown, key, MOST_VIEWS), view: kind, seen: seenIn(frames, worths, found, key) }
+      else if (MOST_VIEWS * found.reading.falsePositiveProbability <= CLAIM_LIMIT) return yield { ...detectionOf(found, shown, key, MOST_VIEWS), view: kind, runs: runsIn(frames, worths, found, key) ?? [{ first: from, last: to - 1 }] }
     }
   }
 }
@@ -59,11 +64,17 @@ function checkedWorths(given: readonly number[] | undefined, count: number): rea
   return worths.some((worth) => worth > 0) ? worths : worths.map(() => 1)
 }
 
-/** The first and the last frame of the groups that carry a word. */
-function seenIn(frames: readonly Picture[], worths: readonly number[], found: Found, key: Uint8Array): FilmDetection['seen'] {
+/** The runs of frames whose groups carry a word; undefined where none does. */
+function runsIn(frames: readonly Picture[], worths: readonly number[], found: Found, key: Uint8Array): Run[] | undefined {
   const carrying = groupsOf(frames.length).filter(([from, to]) => {
     const sum = sumFrames(frames.slice(from, to), worths.slice(from, to))
     return fitAgain(new Luma(sum), found, key) >= CARRYING
   })
-  return carrying.length ? { first: carrying[0]![0], last: carrying.at(-1)![1] - 1 } : undefined
+  const runs: { first: number; last: number }[] = []
+  for (const [from, to] of carrying) {
+    const before = runs.at(-1)
+    if (before && before.last + 1 === from) before.last = to - 1
+    else runs.push({ first: from, last: to - 1 })
+  }
+  return runs.length ? runs : undefined
 }

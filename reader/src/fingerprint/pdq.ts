@@ -1,10 +1,10 @@
 /** PDQ, the perceptual hash of whole pictures: 256 bits, the reference's arithmetic in single precision. */
 
+import { bytes, floats, kernels, layOut } from '../numeric/kernels.ts'
 import { layoutOf, type Picture } from '../picture/picture.ts'
 
 const SIDE = 64
 const FREQUENCIES = 16
-const PASSES = 2
 const [RED, GREEN, BLUE] = [Math.fround(0.299), Math.fround(0.587), Math.fround(0.114)]
 const MOST_QUALITY = 100
 const QUALITY_DIVISOR = 90
@@ -52,118 +52,46 @@ export function pdqDistance(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, byte, n) => sum + (byte ^ b[n]!).toString(2).replaceAll('0', '').length, 0)
 }
 
+/** Rows of pixels that are handed over at once. */
+const BATCH = 32
+/** Numbers of a vector, and of a blur's state. */
+const [VECTOR, STATE] = [4, 10]
+
+/** Places of a running mean along a side of so many pixels. */
+const windowOver = (count: number) => Math.floor((count + 2 * SIDE - 1) / (2 * SIDE))
+
 /** Blurred by two passes of running means, then 64 x 64 of its pixels: row by row, so that no plane is held. */
 function thumbnail(picture: Picture): Float32Array {
-  const { width, height } = picture
-  const out = new Float32Array(SIDE * SIDE)
-  let rows = lumaRows(picture)
-  for (let pass = 0; pass < PASSES; pass++) rows = meansDown(meansAcross(rows, width), width, height)
-  let y = 0
-  let n = 0
-  for (const row of rows) {
-    for (; n < SIDE && Math.floor(((n + 0.5) * height) / SIDE) === y; n++) {
-      for (let m = 0; m < SIDE; m++) out[n * SIDE + m] = row[Math.floor(((m + 0.5) * width) / SIDE)]!
-    }
-    y++
-  }
-  return out
-}
-
-/** Rows, each of which holds until the next one is asked for. */
-type RowByRow = Generator<Float32Array, void, undefined>
-
-function* lumaRows(picture: Picture): RowByRow {
   const { width, height, data } = picture
-  const { step, green, blue } = layoutOf(picture)
-  const row = new Float32Array(width)
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += step) {
-      const sum = Math.fround(Math.fround(RED * data[at]!) + Math.fround(GREEN * data[at + green]!))
-      row[x] = Math.fround(sum + Math.fround(BLUE * data[at + blue]!))
-    }
-    yield row
+  const { step } = layoutOf(picture)
+  const [across, down] = [windowOver(width), windowOver(height)]
+  const line = VECTOR * Math.ceil(width / VECTOR)
+  const [state, pixels, row, work, small] = layOut(STATE, (BATCH * width * step) / VECTOR, line, 2 * (down + 2) * line, SIDE * SIDE)
+  const { beginBlur, blurRows, endBlur } = kernels()
+  beginBlur(state, work, width, down)
+  for (let top = 0; top < height; top += BATCH) {
+    const rows = data.subarray(top * width * step, (top + BATCH) * width * step)
+    bytes(pixels, rows.length).set(rows)
+    blurRows(state, pixels, rows.length / (width * step), step, width, height, across, down, RED, GREEN, BLUE, row, small)
   }
-}
-
-/** Places that a window over a line has, and those of them that are before its middle, or are it. */
-function windowOver(count: number): { window: number; half: number } {
-  const window = Math.floor((count + 2 * SIDE - 1) / (2 * SIDE))
-  return { window, half: Math.floor((window + 2) / 2) }
-}
-
-/** Means of a window along each row, cut off at both ends; sums run in single precision as the reference's do. */
-function* meansAcross(rows: RowByRow, width: number): RowByRow {
-  const { window, half } = windowOver(width)
-  const out = new Float32Array(width)
-  for (const row of rows) {
-    let [sum, right, left, x] = [0, 0, 0, 0]
-    while (right < half - 1) sum = Math.fround(sum + row[right++]!)
-    while (right < window) {
-      sum = Math.fround(sum + row[right++]!)
-      out[x++] = sum / right
-    }
-    while (right < width) {
-      sum = Math.fround(Math.fround(sum + row[right++]!) - row[left++]!)
-      out[x++] = sum / window
-    }
-    while (x < width) {
-      sum = Math.fround(sum - row[left++]!)
-      out[x++] = sum / (width - left)
-    }
-    yield out
-  }
-}
-
-/** The same along the columns, of which a window's rows are held. */
-function* meansDown(rows: RowByRow, width: number, height: number): RowByRow {
-  const { window, half } = windowOver(height)
-  const held = Array.from({ length: window + 1 }, () => new Float32Array(width))
-  const [sum, out] = [new Float32Array(width), new Float32Array(width)]
-  let [entered, left] = [0, 0]
-  const leave = () => {
-    const row = held[left++ % held.length]!
-    for (let x = 0; x < width; x++) sum[x]! -= row[x]!
-  }
-  const mean = () => {
-    for (let x = 0; x < width; x++) out[x] = sum[x]! / (entered - left)
-    return out
-  }
-  for (const row of rows) {
-    held[entered++ % held.length]!.set(row)
-    for (let x = 0; x < width; x++) sum[x]! += row[x]!
-    if (entered > window) leave()
-    if (entered >= half) yield mean()
-  }
-  for (let n = 0; n < half - 1; n++) {
-    leave()
-    yield mean()
-  }
+  endBlur(state, width, height, across, down, row, small)
+  return floats(small, SIDE * SIDE).slice()
 }
 
 /** Frequencies 1 to 16 of the cosine transform, down and across. */
 function transform(small: Float32Array): Float32Array {
   const scale = Math.sqrt(2 / SIDE)
-  const cosines = Float32Array.from({ length: FREQUENCIES * SIDE }, (_, n) => {
-    const [frequency, place] = [Math.floor(n / SIDE) + 1, n % SIDE]
-    return scale * Math.cos((Math.PI / 2 / SIDE) * frequency * (2 * place + 1))
-  })
-  const rows = new Float32Array(FREQUENCIES * SIDE)
-  for (let i = 0; i < FREQUENCIES; i++) {
-    for (let j = 0; j < SIDE; j++) {
-      let sum = 0
-      for (let k = 0; k < SIDE; k++) sum = Math.fround(sum + Math.fround(cosines[i * SIDE + k]! * small[k * SIDE + j]!))
-      rows[i * SIDE + j] = sum
-    }
+  const cosine = (frequency: number, place: number) => scale * Math.cos((Math.PI / 2 / SIDE) * (frequency + 1) * (2 * place + 1))
+  const table = FREQUENCIES * SIDE
+  const [pixels, down, across, rows, out] = layOut(SIDE * SIDE, table, table, table, FREQUENCIES * FREQUENCIES)
+  const [downTable, acrossTable] = [floats(down, table), floats(across, table)]
+  for (let k = 0; k < FREQUENCIES; k++) {
+    for (let n = 0; n < SIDE; n++) downTable[k * SIDE + n] = acrossTable[n * FREQUENCIES + k] = cosine(k, n)
   }
-  const out = new Float32Array(FREQUENCIES * FREQUENCIES)
-  for (let i = 0; i < FREQUENCIES; i++) {
-    for (let j = 0; j < FREQUENCIES; j++) {
-      let sum = 0
-      for (let k = 0; k < SIDE; k++) sum = Math.fround(sum + Math.fround(rows[i * SIDE + k]! * cosines[j * SIDE + k]!))
-      out[i * FREQUENCIES + j] = sum
-    }
-  }
-  return out
+  floats(pixels, SIDE * SIDE).set(small)
+  kernels().product(down, pixels, FREQUENCIES, SIDE, SIDE, rows)
+  kernels().product(rows, across, FREQUENCIES, SIDE, FREQUENCIES, out)
+  return floats(out, FREQUENCIES * FREQUENCIES).slice()
 }
 
 /** How strongly neighbours in the thumbnail differ. */

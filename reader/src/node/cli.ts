@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ReaderError } from '../errors.ts'
-import type { NamedFile, State, Trust } from '../verdict/index.ts'
+import { NAMED_BY_ITSELF, type NamedFile, type State, type Trust } from '../verdict/index.ts'
 import { report, type Report, type Support } from './report.ts'
 
 const USAGE = `Usage: node cli.mjs FILE... [--json] [--directory FILE] [--response FILE] [--anchors PEM] [--key HEX]
 
-Reads the marks of each picture (PNG, JPEG, WebP), and says who proved to have signed it. Nothing leaves this machine.
+Reads the marks of each picture (PNG, JPEG, WebP, AVIF), and says who proved to have signed it. Nothing leaves this machine.
 
   --json                      one JSON object for each file, a line each
   --directory FILE            a producer's signed directory file, or an authority's
@@ -96,7 +96,9 @@ function keyOf(hex: string): Uint8Array {
 function text({ input, marks, verdict, error }: Report): string {
   if (error) return `${input}: ${error.message}`
   const { origin, state } = verdict!
-  const found = marks.map((mark) => `mark ${mark.payload}`).join(', ') || 'no mark found'
-  const who = origin ? `: ${origin.producer} (${origin.match})` : ''
+  const unseen = verdict!.evidence.some(({ codes }) => codes.includes('pixels.not_examined'))
+  const found = marks.map((mark) => `mark ${mark.payload}`).join(', ') || (unseen ? 'marks were not looked for, as the pixels are not read here' : 'no mark found')
+  const own = verdict!.evidence.some(({ codes }) => codes.includes(NAMED_BY_ITSELF)) ? ', by its own word alone' : ''
+  const who = origin ? `: ${origin.producer} (${origin.match}${own})` : ''
   return `${input}: ${found}; ${SENTENCES[state!]}${who}.`
 }

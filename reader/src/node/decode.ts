@@ -1,5 +1,6 @@
-/** Pictures out of files, on Node: PNG, JPEG and WebP, by WebAssembly that lies beside this file. */
+/** Pictures out of files, on Node: PNG, JPEG, WebP and AVIF, by WebAssembly that lies beside this file. */
 
+import decodeAvif, { init as initAvif } from '@jsquash/avif/decode.js'
 import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js'
 import decodePng, { init as initPng } from '@jsquash/png/decode.js'
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js'
@@ -7,11 +8,14 @@ import { readFile } from 'node:fs/promises'
 import { joined } from '../bytes/text.ts'
 import { ReaderError } from '../errors.ts'
 import type { Picture } from '../picture/picture.ts'
-import { sizeOf, type Format } from './sizes.ts'
+import { otherFormat, sizeOf, type Format, type Size } from './sizes.ts'
 
 /** Pixels, and pixels along a side, that are decoded at most. */
 const MOST_PIXELS = 100_000_000
 const MOST_SIDE = 65_535
+/** Channels of a JPEG that is for a printing press: cyan, magenta, yellow and black. */
+const PRINTED = 4
+const READ_HERE = 'PNG, JPEG, WebP and AVIF are read here. Convert it to PNG, or use "provenance verify", which reads more.'
 
 class Pixels {
   readonly data: Uint8ClampedArray
@@ -40,10 +44,15 @@ function kept(name: string, open: (code: WebAssembly.Module) => Promise<unknown>
   }
 }
 
+/** How jSquash's decoders are opened: their types know one argument alone. */
+type Init = (code: WebAssembly.Module, options: object) => Promise<void>
+
+/** What a decoder has to say stands in the error that it raises: standard error is the command's own. */
+const opening = (init: unknown, printErr: (line: string) => unknown) => (code: WebAssembly.Module) => (init as Init)(code, { printErr })
+const quietly = (init: unknown) => opening(init, () => undefined)
+
 /** What the JPEG library said of the file that it decodes. It fills up with grey what a file lacks, and only says so. */
 const warnings: string[] = []
-/** Its types leave out the second argument, which is passed on to Emscripten. */
-const openJpeg = initJpeg as (code: WebAssembly.Module, options: { printErr: (line: string) => void }) => Promise<unknown>
 /** The end of the file decoded before: files are decoded one by one, so that a warning is of one. */
 let before: Promise<unknown> = Promise.resolve()
 const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9)
@@ -71,15 +80,14 @@ async function listen(bytes: ArrayBuffer): Promise<[Picture, string]> {
 
 const DECODERS: Record<Format, Decoder> = {
   png: kept('squoosh_png_bg.wasm', initPng, decodePng),
-  jpeg: kept('mozjpeg_dec.wasm', (code) => openJpeg(code, { printErr: (line) => warnings.push(line) }), decodeWhole),
-  webp: kept('webp_dec.wasm', initWebp, decodeWebp),
+  jpeg: kept('mozjpeg_dec.wasm', opening(initJpeg, (line) => warnings.push(line)), decodeWhole),
+  webp: kept('webp_dec.wasm', quietly(initWebp), decodeWebp),
+  avif: kept('avif_dec.wasm', quietly(initAvif), (bytes) => decodeAvif(bytes) as Promise<Picture>),
 }
 
 /** Decode a file's stored pixels; its orientation is not applied, as the format asks. */
 export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
-  const size = sizeOf(bytes)
-  if (!size) throw new ReaderError('input.unsupported', 'This is not a PNG, JPEG or WebP file.')
-  const { format, width, height } = size
+  const { format, width, height } = announced(bytes)
   if (width === 0 || height === 0 || Math.max(width, height) > MOST_SIDE || width * height > MOST_PIXELS) {
     throw new ReaderError('input.too_costly', `A picture of ${width} x ${height} pixels is not read here.`)
   }
@@ -91,4 +99,15 @@ export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
     throw new ReaderError('input.corrupt', 'The picture has another size than the file says.')
   }
   return picture
+}
+
+/** What the file says of itself; refused by name, if it is nothing that is read here. */
+function announced(bytes: Uint8Array): Size {
+  const size = sizeOf(bytes)
+  if (!size) {
+    const other = otherFormat(bytes)
+    throw new ReaderError('input.unsupported', other ? `The file's format is ${other}. ${READ_HERE}` : 'This is not a PNG, JPEG, WebP or AVIF file.')
+  }
+  if (size.channels === PRINTED) throw new ReaderError('input.unsupported', `This JPEG is in colours for printing (CMYK). ${READ_HERE}`)
+  return size
 }

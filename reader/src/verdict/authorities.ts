@@ -39,7 +39,7 @@ function certificatesIn(pem: string): Certificate[] {
 }
 
 /** What the signer of a manifest is worth. */
-export type SignerWorth = Pick<Manifest, 'trusted' | 'vetted' | 'name_claim' | 'number_claim' | 'producer_name' | 'revoked_at'>
+export type SignerWorth = Pick<Manifest, 'trusted' | 'vetted' | 'name_claim' | 'number_claim' | 'producer_name' | 'self_named' | 'revoked_at'>
 
 export async function worthOf(read: ReadManifest, created: string | null, { directories, vetting }: Authorities): Promise<SignerWorth> {
   const path = await pathOf(read.chain)
@@ -57,6 +57,7 @@ export async function worthOf(read: ReadManifest, created: string | null, { dire
     name_claim: await nameClaim(directories, signer),
     number_claim: number,
     producer_name: name,
+    self_named: !vetted && first !== undefined && first.directory.standing !== 'authority',
     revoked_at: revoked.sort()[0] ?? null,
   }
 }

@@ -43,6 +43,8 @@ export interface Manifest {
   readonly stamped_minute: string | null
   readonly created: string | null
   readonly producer_name: string
+  /** Whether the name is the signer's own word, by an entry that it made for itself. It decides nothing. */
+  readonly self_named?: boolean
   readonly model: string | null
   readonly model_version: string | null
   readonly source_type: string | null

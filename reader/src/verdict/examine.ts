@@ -7,6 +7,7 @@ import { detectFramesWatched, type Film, type FilmDetection } from '../film/inde
 import { pdq, type Pdq } from '../fingerprint/index.ts'
 import type { Picture } from '../picture/picture.ts'
 import { createdAt, detectWatched, PUBLIC_KEY, toHex, unpackPayload, type Detection, type Payload } from '../watermark/index.ts'
+import { mayMove } from './moving.ts'
 import type { Tell } from './meter.ts'
 import type { Options } from './options.ts'
 
@@ -36,6 +37,10 @@ export interface FilmSeen extends Film {
 export interface Span {
   readonly from: number
   readonly to: number
+  /** Of the film's length. */
+  readonly share: number
+  /** The stamp of that mark. */
+  readonly stampId: string
 }
 
 export interface Examination {
@@ -46,6 +51,8 @@ export interface Examination {
   readonly failure: ReaderError | undefined
   readonly pdq: Pdq | undefined
   readonly film: FilmSeen | undefined
+  /** Whether it may be a moving picture, of which the first frame alone is looked at. */
+  readonly moves: boolean
   /** What signed fingerprints are held against: the picture, or a film's frames, those first that its file spends most on. */
   readonly shown: readonly Picture[]
   readonly marks: readonly Mark[]
@@ -65,6 +72,7 @@ export async function examine(file: Uint8Array, options: Options, tell: Tell): P
     examined: options.now ?? new Date(),
     store: type === undefined ? undefined : { file, type },
     remote: !hasCredentials(file) && pointsElsewhere(file),
+    moves: !options.film && mayMove(file),
   }
   tell('reading', 0)
   if (options.film) return { ...begun, ...(await examineFilm(options.film, options, tell)) }
@@ -101,8 +109,12 @@ async function examineFilm(film: Film, options: Options, tell: Tell) {
   return { ...NOTHING, film: { ...film, marked }, shown: byWorth.map(({ picture }) => picture), marks }
 }
 
-function spanOf({ seen }: FilmDetection, { shots }: Film): Span | null {
-  return seen ? { from: shots[seen.first]!.at, to: shots[seen.last]!.at } : null
+/** When a mark was seen first and last, and in how much of the film: each run counts from its first frame to its last, and one frame more. */
+function spanOf({ runs, payload }: FilmDetection, { shots, seconds, frames }: Film): Span {
+  const at = (n: number) => shots[n]!.at
+  const frame = seconds / Math.max(1, frames ?? shots.length)
+  const long = runs.reduce((sum, { first, last }) => sum + at(last) - at(first) + frame, 0)
+  return { from: at(runs[0]!.first), to: at(runs.at(-1)!.last), share: seconds > 0 ? Math.min(1, long / seconds) : 1, stampId: toHex(payload) }
 }
 
 function decoding(file: Uint8Array, { decode }: Options): Promise<Picture | ReaderError> {

@@ -267,7 +267,7 @@ class Comparing {
     if (!worth || !lattice || lattice === 'none') return { ...part, content: 'not compared', region: null }
     const compared = await this.#compare(mark, lattice)
     const result = compared?.comparison.result ?? 'inconclusive'
-    const content: Content = result === 'far' && this.#examination.film ? 'inconclusive' : result
+    const content: Content = result === 'far' && (this.#examination.film || this.#examination.moves) ? 'inconclusive' : result
     const candidate = { ...part, content, region: content === 'near' ? (compared!.region ?? null) : null }
     if (compared) this.found.set(candidate, compared)
     else this.sealed.add(candidate)

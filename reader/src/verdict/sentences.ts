@@ -6,7 +6,7 @@ import type { Decision } from './decide.ts'
 import type { Examination, Mark } from './examine.ts'
 import type { Manifest, Reason } from './evidence.ts'
 import type { Piece } from './reasons.ts'
-import type { Finding, Layer, MarkedRegion } from './types.ts'
+import { NAMED_BY_ITSELF, type Finding, type Layer, type MarkedRegion } from './types.ts'
 
 const MANIFEST: Readonly<Partial<Record<Reason, string>>> = {
   proved: 'The signature holds, its certificate is one that counts here, and every byte that it covers is as it was signed.',
@@ -43,7 +43,10 @@ const SEARCHED = {
 } as const
 
 const FILM = 'The file is a film. Some of its frames were looked at: all of these together, a few alone, and parts. What is said of the mark holds for them.'
+const MOVING = 'This is a moving picture, and its first frame alone was looked at. What is said of mark and content holds for that frame; where the others come from is unknown.'
 const FILM_MARKED = 'The mark was seen in frames between these moments. Compression takes it out of most frames, so it may reach further.'
+
+const OWN_WORD = ' The name is the own word of the signer, by a directory entry that it made for itself: nobody else confirms it. Before anybody relies on the name, that directory has to be compared with its owner.'
 
 /** Of such a statement it does not matter what the picture shows. */
 const WORTHLESS: readonly Reason[] = ['untrusted', 'not_repeated', 'version_unknown']
@@ -85,12 +88,13 @@ export function findingsOf(examination: Examination, gathered: Gathered, decisio
 }
 
 /** How much of a film was looked at, and between which moments the mark was seen. */
-function filmFindings({ film }: Examination): Finding[] {
+function filmFindings({ film, moves }: Examination): Finding[] {
+  if (moves) return [finding('watermark', MOVING, ['pixels.frames'], { says: '1' })]
   if (!film) return []
   const { shots, frames, marked } = film
   const looked = finding('watermark', FILM, ['film.frames'], { says: frames === null ? `${shots.length}` : `${shots.length} / ${frames}` })
   if (!marked) return [looked]
-  return [looked, finding('watermark', FILM_MARKED, ['film.marked'], { says: `${moment(marked.from)}\u2013${moment(marked.to)}` })]
+  return [looked, finding('watermark', FILM_MARKED, ['film.marked'], { says: `${moment(marked.from)}\u2013${moment(marked.to)}, stamp ${marked.stampId}` })]
 }
 
 function saysOf({ producer_name: name, model, model_version: version, created, payload }: Manifest): string {
@@ -100,8 +104,13 @@ function saysOf({ producer_name: name, model, model_version: version, created, p
 }
 
 function manifestFinding({ reason, manifest }: Piece, failures: readonly string[]): Finding {
-  const codes = [`manifest.${reason}`, ...failures]
-  return finding('manifest', MANIFEST[reason] ?? `The credentials in the file: ${reason}.`, codes, { says: saysOf(manifest!) || null })
+  const own = ownWord(reason, manifest)
+  const codes = [`manifest.${reason}`, ...own.codes, ...failures]
+  return finding('manifest', (MANIFEST[reason] ?? `The credentials in the file: ${reason}.`) + own.sentence, codes, { says: saysOf(manifest!) || null })
+}
+
+function ownWord(reason: Reason, manifest: Manifest | null): { codes: string[]; sentence: string } {
+  return reason === 'proved' && manifest?.self_named ? { codes: [NAMED_BY_ITSELF], sentence: OWN_WORD } : { codes: [], sentence: '' }
 }
 
 function regionOf({ corners, coverage }: { corners: readonly (readonly [number, number])[]; coverage: number }): MarkedRegion {
@@ -121,7 +130,8 @@ function markFinding({ key, fields, created, stampId, detection }: Mark): Findin
 function stampFindings(piece: Piece, { comparisons, sealed }: Gathered): Finding[] {
   const { reason, manifest, candidate, region } = piece
   const about = { says: manifest && (saysOf(manifest) || null), region: region ? regionOf(region) : null }
-  const stamp = finding('registry', STAMP[reason] ?? `The mark: ${reason}.`, [`stamp.${reason}`], about)
+  const own = ownWord(reason, manifest)
+  const stamp = finding('registry', (STAMP[reason] ?? `The mark: ${reason}.`) + own.sentence, [`stamp.${reason}`, ...own.codes], about)
   if (!candidate || WORTHLESS.includes(reason)) return [stamp]
   const [code, sentence] = CONTENT[candidate.content]
   const compared = comparisons.get(candidate)?.comparison

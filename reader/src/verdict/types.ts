@@ -1,6 +1,8 @@
 /** The verdict as `provenance verify --json` prints it: `provenance.verdict/1`, every key always there. */
 
 export const VERDICT_SCHEMA = 'provenance.verdict/1'
+/** The code that says: the name of a proved origin is its signer's own word, which nobody else confirms. */
+export const NAMED_BY_ITSELF = 'name.own_word'
 
 export type State = 'attributed' | 'claimed' | 'similar' | 'conflict' | 'tampered' | 'none'
 /** `exact`: the very bytes; `bound`: what the signature covers; `derived`: content that descends from what was signed. */
@@ -112,13 +114,13 @@ export interface Freshness {
   readonly registry: null
 }
 
-/** How much of a film was looked at, in seconds and frames, and between which seconds the mark was seen. */
+/** How much of a film was looked at, in seconds and frames, and between which seconds and in what share of its length the mark was seen. */
 export interface FilmInVerdict {
   readonly seconds: number
   /** Null where it is not known how many frames the film has. */
   readonly frames: number | null
   readonly looked_at: number
-  readonly marked: { readonly from: number; readonly to: number } | null
+  readonly marked: { readonly from: number; readonly to: number; readonly share: number; readonly stamp_id: string } | null
 }
 
 export interface Failure {

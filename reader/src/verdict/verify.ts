@@ -10,7 +10,7 @@ import { Meter, type Tell } from './meter.ts'
 import type { Options } from './options.ts'
 import { isSpokenFor } from './reasons.ts'
 import { findingsOf } from './sentences.ts'
-import { VERDICT_SCHEMA, type FilmInVerdict, type Freshness, type ManifestEntry, type Origin, type Verdict } from './types.ts'
+import { VERDICT_SCHEMA, type FilmInVerdict, type Freshness, type Origin, type Verdict } from './types.ts'
 
 /** The shares reached, where a further search may follow, when marks are compared for the first time, and when it ends. */
 const [COMPARED, SEARCHED] = [0.5, 0.9]
@@ -37,7 +37,7 @@ export async function verifyWhole(file: Uint8Array, options: Options): Promise<E
   const layers = last ? [] : unsettled(found)
   const on = layers.length > 0
   const { examination, gathered, decision } = on ? await goOn(first, layers, gather, options, meter) : found
-  const verdict = examination.failure && !gathered.own.length ? failed(examination) : verdictOf(examination, gathered, decision, on, options)
+  const verdict = examination.failure && !gathered.own.length ? failed(examination) : await verdictOf(examination, gathered, decision, on, options)
   meter.tell('done', 1)
   return { ...examination, verdict, credentialsMissing: gathered.missing }
 }
@@ -87,9 +87,9 @@ function failed({ input, sha256, failure }: Examination): Verdict {
   }
 }
 
-function verdictOf(examination: Examination, gathered: Gathered, decision: Decision, on: boolean, options: Options): Verdict {
+async function verdictOf(examination: Examination, gathered: Gathered, decision: Decision, on: boolean, options: Options): Promise<Verdict> {
   const told = historyManifest(gathered, decision)
-  const history = historyOf(told.read, told.trusted)
+  const history = await historyOf(told.read, told.trusted, gathered.authorities)
   return {
     schema: VERDICT_SCHEMA,
     input: examination.input,
@@ -98,7 +98,7 @@ function verdictOf(examination: Examination, gathered: Gathered, decision: Decis
     state: decision.state,
     origin: originOf(decision),
     history,
-    summary: summaryOf(history, provedIn(decision), disputedIn(decision, history)),
+    summary: summaryOf(history, provedIn(decision)),
     freshness: freshnessOf(examination, gathered, decision, options),
     lists: null,
     film: filmOf(examination),
@@ -112,18 +112,11 @@ function provedIn({ pieces }: Decision): Set<string> {
   return new Set(pieces.flatMap(({ reason, manifest }) => (reason === 'proved' && manifest?.urn ? [manifest.urn] : [])))
 }
 
-/** The names of signers that a directory lists for other certificates. */
-function disputedIn({ pieces }: Decision, history: readonly ManifestEntry[]): Set<string> {
-  const disputed = pieces.flatMap(({ manifest }) => (manifest?.name_claim === 'other' ? [manifest] : []))
-  const signers = history.flatMap(({ urn, signer }) => (signer !== null && disputed.some((each) => each.urn === urn) ? [signer] : []))
-  return new Set([...signers, ...disputed.map((each) => each.producer_name)])
-}
-
 function filmOf({ film }: Examination): FilmInVerdict | null {
   const rounded = (second: number) => Math.round(1000 * second) / 1000
   if (!film) return null
   const { shots, frames, marked } = film
-  return { seconds: rounded(film.seconds), frames, looked_at: shots.length, marked: marked && { from: rounded(marked.from), to: rounded(marked.to) } }
+  return { seconds: rounded(film.seconds), frames, looked_at: shots.length, marked: marked && { from: rounded(marked.from), to: rounded(marked.to), share: Math.round(10_000 * marked.share) / 10_000, stamp_id: marked.stampId } }
 }
 
 const seconds = (time: string | null) => (time === null ? null : `${time.slice(0, 19)}Z`)
@@ -134,9 +127,10 @@ function originOf({ origin }: Decision): Origin | null {
 
 /** The file's own manifests, or else those that a mark leads to. */
 function historyManifest({ own, evidence, sources }: Gathered, { pieces }: Decision) {
-  if (own.length) return { read: own, trusted: evidence.manifest!.trusted }
-  const led = pieces.find(({ mark, manifest }) => mark && manifest)?.manifest
-  return { read: (led && sources.get(led)) ?? [], trusted: led?.trusted ?? false }
+  const led = own.length ? undefined : pieces.find(({ mark, manifest }) => mark && manifest)
+  const manifest = own.length ? evidence.manifest! : led?.manifest
+  const counts = manifest?.trusted && !manifest.revoked_at
+  return { read: own.length ? own : ((manifest && sources.get(manifest)) ?? []), trusted: counts ?? false }
 }
 
 function freshnessOf({ examined }: Examination, { authorities, responses, unread }: Gathered, decision: Decision, { trust }: Options): Freshness {

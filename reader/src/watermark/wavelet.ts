@@ -1,5 +1,7 @@
 /** The wavelet of the carrier: CDF 9/7, periodic (section 4). */
 
+import { floats, kernels, layOut } from '../numeric/kernels.ts'
+
 /** A picture of numbers in row order. */
 export interface Grid {
   readonly width: number
@@ -44,59 +46,35 @@ export function inverse(low: Float64Array, details: readonly Float64Array[], sid
   return out
 }
 
-/** Lifting steps of CDF 9/7, and the factors that make them the filters above. */
-const STEPS = [-1.586134342059924, -0.052980118572961, 0.882911075530934, 0.443506852043971]
-const LOW_FACTOR = 1.1496043988602418
-const HIGH_FACTOR = -1 / LOW_FACTOR
+/** One detail subband, and its mean square over 3 x 3 coefficients. */
+export interface Detail {
+  readonly values: Float32Array
+  readonly variance: Float32Array
+}
 
 /** The three detail subbands of a level, by orientation, and what is left below them. */
 export interface Level {
   readonly width: number
   readonly height: number
-  readonly details: readonly Float32Array[]
+  readonly details: readonly Detail[]
   readonly low: Float32Array
 }
 
+/** Numbers that the kernels may write beyond an area's end, and that a line of theirs has besides a row. */
+const [BEYOND, BESIDE] = [4, 16]
+
 /** One level of the transform; width and height have to be even. Edges are mirrored. */
 export function analyse(data: Float32Array, width: number, height: number): Level {
-  const rows = Float32Array.from(data)
-  liftAcross(rows, width, height)
-  liftDown(rows, width, height)
   const [w, h] = [width / 2, height / 2]
-  const band = () => new Float32Array(w * h)
-  const [low, down, across, both] = [band(), band(), band(), band()]
-  const [ll, lh, hh] = [LOW_FACTOR ** 2, LOW_FACTOR * HIGH_FACTOR, HIGH_FACTOR ** 2]
-  for (let y = 0; y < h; y++) {
-    const [even, odd, out] = [2 * y * width, (2 * y + 1) * width, y * w]
-    for (let x = 0; x < w; x++) {
-      low[out + x] = ll * rows[even + 2 * x]!
-      across[out + x] = lh * rows[even + 2 * x + 1]!
-      down[out + x] = lh * rows[odd + 2 * x]!
-      both[out + x] = hh * rows[odd + 2 * x + 1]!
-    }
-  }
-  return { width: w, height: h, details: [down, across, both], low }
-}
-
-function liftAcross(data: Float32Array, width: number, height: number): void {
-  for (let y = 0; y < height; y++) {
-    const [from, to] = [y * width, (y + 1) * width]
-    STEPS.forEach((factor, n) => {
-      const odd = n % 2 === 0
-      if (!odd) data[from]! += 2 * factor * data[from + 1]!
-      for (let x = from + (odd ? 1 : 2); x < to - 1; x += 2) data[x]! += factor * (data[x - 1]! + data[x + 1]!)
-      if (odd) data[to - 1]! += 2 * factor * data[to - 2]!
-    })
-  }
-}
-
-function liftDown(data: Float32Array, width: number, height: number): void {
-  STEPS.forEach((factor, n) => {
-    for (let y = n % 2 === 0 ? 1 : 0; y < height; y += 2) {
-      const above = (y ? y - 1 : 1) * width
-      const below = (y + 1 < height ? y + 1 : height - 2) * width
-      const row = y * width
-      for (let x = 0; x < width; x++) data[row + x]! += factor * (data[above + x]! + data[below + x]!)
-    }
+  const size = w * h
+  const room = size + BEYOND
+  const [plane, line, low, down, across, both, squares] = layOut(data.length + BEYOND, width + BESIDE, room, room, room, room, room)
+  floats(plane, data.length).set(data)
+  const kernel = kernels()
+  kernel.analyse(plane, width, height, line, low, down, across, both)
+  const details = [down, across, both].map((band) => {
+    kernel.meanSquares(band, w, h, line, squares)
+    return { values: floats(band, size).slice(), variance: floats(squares, size).slice() }
   })
+  return { width: w, height: h, details, low: floats(low, size).slice() }
 }

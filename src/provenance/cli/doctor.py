@@ -57,8 +57,20 @@ def command(as_json: bool, offline: bool, config_file: Path | None) -> int:
 
 
 def check(config: Config, *, offline: bool) -> Iterator[Result]:
-    """Yield the result of each check."""
+    """Yield the result of each check; what stops several is the finding of the first alone."""
+    stopped: dict[str, str] = {}
+    for what, state, found in _check_all(config, offline=offline):
+        first = stopped.setdefault(found, what) if state == "failed" else what
+        if first == what:
+            yield what, state, found
+        else:
+            yield what, "none", f"not checked: first mend '{first}'"
+
+
+def _check_all(config: Config, *, offline: bool) -> Iterator[Result]:
     yield "config", "good", f"{config.path} was read"
+    yield _try("directory", lambda: _check_directory(config))
+    yield _try("trust", lambda: _check_trust(config))
     keys: tuple[tuple[str, Callable[[], Signer | None], object], ...] = (
         ("signer", config.open_signer, config.signing),
         ("response key", config.open_responder, config.response.signer),
@@ -69,8 +81,6 @@ def check(config: Config, *, offline: bool) -> Iterator[Result]:
         yield _try(what, partial(_check_signer, config, open_key, named))
     yield _try("secrets", lambda: _check_secrets(config))
     yield _try("API keys", lambda: _check_api_keys(config))
-    yield _try("trust", lambda: _check_trust(config))
-    yield _try("directory", lambda: _check_directory(config))
     yield _try("endpoint", lambda: _check_endpoint(config))
     yield _try("registry", lambda: _check_registry(config))
     yield _try("log", lambda: _check_log(config))

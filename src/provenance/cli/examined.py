@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from provenance.cli import exits, render
+from provenance.cli import exits
 from provenance.cli.inputs import Input
+from provenance.cli.left_out import LeftOut
 from provenance.errors import NotExaminedError, ProvenanceError, UnsupportedFormatError
 
 if TYPE_CHECKING:
@@ -74,33 +75,21 @@ class Tally:
 
     def __init__(self, before: Sequence[dict[str, Any]]) -> None:
         self._statuses = [exits.map_json(line) for line in before if not _is_left_out(line)]
-        self._left_out = sum(map(_is_left_out, before))
+        self.left_out = LeftOut(sum(map(_is_left_out, before)))
         self.begun = False
 
     def add(self, examined: Examined, statuses: Iterable[int]) -> None:
         """Count an input with the status of each of its parts."""
         self.begun = True
         for each, status in zip(examined.parts or (examined,), statuses, strict=True):
-            if isinstance(each.found, NotExaminedError):
-                self._left_out += 1
-            else:
+            error = each.found if isinstance(each.found, ProvenanceError) else None
+            if not self.left_out.take(error):
                 self._statuses.append(status)
-
-    def close(self, *, quiet: bool) -> None:
-        """Say how many were not looked at."""
-        if self._left_out and not quiet:
-            what = "1 file was" if self._left_out == 1 else f"{self._left_out:,} files were"
-            render.note(
-                f"{what} not looked at: no pictures, hidden, or archives in archives; --json "
-                "lists each."
-            )
 
     @property
     def status(self) -> int:
         """The worst exit status; where nothing was looked at, that of an unusable picture."""
-        if not self._statuses and self._left_out:
-            return exits.BAD_INPUT
-        return exits.take_worst(self._statuses)
+        return self.left_out.find_status(self._statuses)
 
 
 def _is_left_out(line: dict[str, Any]) -> bool:

@@ -12,7 +12,8 @@ import click
 
 from provenance.cli import exits, inputs, parallel, render, settings
 from provenance.cli.inputs import Input
-from provenance.errors import ImageTooFlatError, ProvenanceError
+from provenance.cli.left_out import LeftOut
+from provenance.errors import ImageTooFlatError, NotExaminedError, ProvenanceError
 from provenance.text import show_name
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def command(
     listed, matcher = _load(lists)
     stamps = tuple(each.stamps for each in listed)
     task = _Hashing(matcher is not None, not no_marks, config_file, responses, stamps)
-    given = inputs.find_inputs(image, from_file)
-    statuses = []
+    given = inputs.find_inputs(image, from_file, every=True)
+    statuses, left_out = [], LeftOut()
     for source, answer in parallel.run(
         task, given, parallel.count_workers(jobs, given), classify=_classify
     ):
@@ -73,14 +74,19 @@ def command(
             render.print_json(_to_json(source, hashed, hits, error))
         elif hashed and not error:
             render.say(_describe(source, hashed, hits))
+        if left_out.take(error):
+            continue
         if error is not None:
             render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
         statuses.append(exits.DONE if error is None else exits.map_error(error))
-    return exits.take_worst(statuses)
+    left_out.tell()
+    return left_out.find_status(statuses)
 
 
 def _classify(answer: Hashed | Failure) -> str:
-    return "hashed" if isinstance(answer, Hashed) else "failed"
+    if isinstance(answer, Hashed):
+        return "hashed"
+    return "not looked at" if isinstance(answer.error, NotExaminedError) else "failed"
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ def _hash(for_lists: bool, source: Input) -> Hashed:
     from provenance.hashlists import hash_file
     from provenance.imaging import decode
 
+    source.check_chosen()
     data = source.read()
     rgb = decode(data).rgb
     found = (*pdq_variants(rgb), *pdq_inside(rgb)) if for_lists else (pdq(rgb),)
@@ -133,6 +140,7 @@ def _hash(for_lists: bool, source: Input) -> Hashed:
 
 
 def _examine(verifier: Verifier, source: Input) -> Hashed:
+    source.check_chosen()
     examination = verifier.examine(source.read(verifier.limits))
     if examination.obstacle is not None:
         raise examination.obstacle

@@ -11,6 +11,7 @@ import click
 
 from provenance.cli import exits, inputs, render, settings
 from provenance.cli.inputs import Input
+from provenance.cli.left_out import LeftOut
 from provenance.errors import ProvenanceError
 
 if TYPE_CHECKING:
@@ -92,17 +93,20 @@ def add(
 
     config = settings.load(config_file)
     verifier = settings.build_verifier(config, similar=False, responses=responses)
-    given = inputs.find_inputs(image, from_file)
+    given = inputs.find_inputs(image, from_file, every=True)
     records: list[HashRecord] = []
-    statuses = [exits.DONE]
+    statuses, left_out = [], LeftOut()
     for source in given:
         try:
+            source.check_chosen()
             examination = verifier.examine(source.read(verifier.limits))
             verdict = verifier.judge(examination)
         except ProvenanceError as error:
-            render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
-            statuses.append(exits.map_error(error))
+            if not left_out.take(error):
+                render.complain(inputs.describe_error(source, error, len(given) > 1), error.code)
+                statuses.append(exits.map_error(error))
             continue
+        statuses.append(exits.DONE)
         made = make_records(
             examination, verdict, cases=cases, use=hashlists.ListUse(use), parts=parts
         )
@@ -110,7 +114,8 @@ def add(
         render.say(_describe_record(source, made))
     if records:
         _tell(file, hashlists.add(file, records))
-    return exits.take_worst(statuses)
+    left_out.tell(listed=False)
+    return left_out.find_status(statuses)
 
 
 @command.command("withdraw", short_help="Purge what stands on a list for one case.")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 
+DOCUMENT = "It is an archive or a PDF: 'provenance verify' looks at the pictures in it."
+
 HEAD = 1024
 """Bytes of a file that are read to tell what it is."""
 
@@ -65,13 +67,14 @@ class Input:
         limits.check_bytes(len(data))
         return data
 
-    def check_chosen(self) -> None:
+    def check_chosen(self, *, documents: bool = False) -> None:
         """Check that this is to be looked at: chosen by name, or else a picture or a document.
 
         Raises
         ------
         NotExaminedError
-            It lies in a folder, and is neither by its name or first bytes.
+            It lies in a folder, and is neither by its name or first bytes; or it is a document,
+            and the command does not take ``documents`` apart.
         UnreadableInputError
             It can't be read.
         """
@@ -84,6 +87,8 @@ class Input:
             return
         if self.left_out == NO_PICTURE:
             head = read_head(self.name, HEAD)
+            if not documents and is_document(head):
+                raise NotExaminedError(DOCUMENT)
             if recognise(head) or is_document(head) or is_foreign(head):
                 return
         raise NotExaminedError(self.left_out)

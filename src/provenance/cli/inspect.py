@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from provenance.cli import exits, inputs, inspect_history, render, settings
+from provenance.cli.left_out import LeftOut
 from provenance.errors import ProvenanceError
 from provenance.text import show_name
 
@@ -57,15 +58,15 @@ def command(
     For manifests the command shows the whole history: signers, times, actions, and every
     validation code with its meaning. It judges nothing; "provenance verify" does that.
     """
-    given = inputs.find_inputs(image, from_file)
+    given = inputs.find_inputs(image, from_file, every=True)
     if save_manifest is not None:
         _save(given, save_manifest)
     sidecar = inputs.read_sidecar(manifest_file, given)
     verifier = settings.build_verifier(settings.load(config_file), responses=responses)
-    return exits.take_worst(
-        _inspect(each, partial(_list_layers, verifier, sidecar, texts), as_json, len(given) > 1)
-        for each in given
-    )
+    read, left_out = partial(_list_layers, verifier, sidecar, texts), LeftOut()
+    statuses = [_inspect(each, read, as_json, len(given) > 1, left_out) for each in given]
+    left_out.tell()
+    return left_out.find_status(each for each in statuses if each is not None)
 
 
 def _save(given: list[inputs.Input], file: Path) -> None:
@@ -82,13 +83,17 @@ def _inspect(
     read: Callable[[inputs.Input], dict[str, Any]],
     as_json: bool,
     several: bool,
-) -> int:
+    left_out: LeftOut,
+) -> int | None:
     try:
+        source.check_chosen()
         found = read(source)
     except ProvenanceError as error:
         if as_json:
             failed = {"code": error.code, "message": str(error)}
             render.print_json(_to_json(source, None, {}, failed))
+        if left_out.take(error):
+            return None
         render.complain(inputs.describe_error(source, error, several), error.code)
         return exits.map_error(error)
     if as_json:
@@ -113,7 +118,7 @@ def _list_layers(
     why_not = [Note("manifest", damage.code, str(damage))] if damage else []
     return {
         "file": _describe_file(examination, texts),
-        "chain": to_jsonable(examination.history),
+        "chain": to_jsonable(examination.list_history(examination.own.reading)),
         **found,
         "notes": [*found["notes"], *to_jsonable(why_not)],
     }

@@ -48,7 +48,7 @@ def choose_targets(output: str, sources: Sequence[Input]) -> list[Path]:
     if output == STANDARD_OUTPUT or not is_folder(output):
         if len(sources) > 1:
             raise click.UsageError("Several pictures need a folder: -o FOLDER/.")
-        return [path]
+        return [path] * len(sources)
     if any(source.is_standard_input for source in sources):
         raise click.UsageError(
             "A picture from standard input has no name: name the output with -o FILE."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,14 +83,14 @@ def audit(
         found = registry.audit(key.key if key else None, start)
         compared = [_compare(registry, file, key, config) for file in kept]
         origin = registry.origin
-        head = registry.checkpoint() if save and found.ok else None
+        changed = not found.ok or any(each.problem for each in compared)
+        head = registry.checkpoint() if save and not changed else None
     if head is not None and save is not None and head.size == found.size:
         _save(save, head)
     if as_json:
         render.print_json(_to_json(origin, found, compared, key))
     else:
         _print(origin, found, compared, key)
-    changed = not found.ok or any(each.problem for each in compared)
     return exits.CONTRADICTED if changed else exits.DONE
 
 
@@ -193,9 +193,11 @@ def _to_json(
 
 
 def _print(
-    origin: str, found: Audit, compared: Iterable[Compared], key: VerifierKey | None
+    origin: str, found: Audit, compared: Sequence[Compared], key: VerifierKey | None
 ) -> None:
-    if found.ok:
+    if found.ok and any(each.problem for each in compared):
+        render.say("This is not the log that was seen before, though its entries fit.", "bold red")
+    elif found.ok:
         render.say("Nothing was altered, removed or inserted.", "bold green")
     else:
         some = f"{found.found} contradictions" if found.found > 1 else "One contradiction"

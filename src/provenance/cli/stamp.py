@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 import click
 
-from provenance.cli import exits, inputs, label_options, outputs, parallel, render, settings
+from provenance.cli import (
+    exits,
+    inputs,
+    label_options,
+    left_out,
+    outputs,
+    parallel,
+    render,
+    settings,
+)
 from provenance.cli.inputs import Input
 from provenance.cli.parallel import Verbosity
 from provenance.cli.stamp_task import Done, Stamping
 from provenance.cli.times import read_past_time
-from provenance.errors import ProvenanceError
+from provenance.errors import NotExaminedError, ProvenanceError
 
 if TYPE_CHECKING:
     from provenance.batch import Failure
@@ -157,7 +166,7 @@ def command(
             "With -o - the picture itself goes to standard output: leave out --json and --resume."
         )
     folder = Path(output) if not piped and outputs.is_folder(output) else None
-    given = inputs.find_inputs(image, from_file, without=folder)
+    given, rest = left_out.part(inputs.find_inputs(image, from_file, without=folder, every=True))
     work = list(zip(given, outputs.choose_targets(output, given), strict=True))
     several = len(given) > 1
     verbosity = parallel.read_verbosity(quiet=quiet, verbose=verbose, several=several)
@@ -177,7 +186,7 @@ def command(
         quiet=quiet,
     ):
         tally.add(*job, answer)
-    return exits.take_worst(tally.statuses)
+    return tally.close(rest)
 
 
 def _classify(answer: Done | Failure) -> str:
@@ -208,9 +217,18 @@ class _Tally:
             render.complain(inputs.describe_error(source, error, self.several), error.code)
         self.statuses.append(exits.DONE if error is None else exits.map_error(error))
 
+    def close(self, rest: Sequence[tuple[Input, NotExaminedError]]) -> int:
+        """Say what was left out of folders, and return the exit status."""
+        for source, error in rest if self.as_json else ():
+            render.print_json(_to_json(source, None, None, error))
+        left = left_out.LeftOut(len(rest))
+        if self.verbosity:
+            left.tell()
+        return left.find_status(self.statuses)
+
 
 def _to_json(
-    source: Input, target: Path, done: Done | None, error: ProvenanceError | None
+    source: Input, target: Path | None, done: Done | None, error: ProvenanceError | None
 ) -> dict[str, Any]:
     from provenance.jsonable import to_jsonable
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from provenance.cli import exits, expectations, inputs, json_lines, parallel, render, settings
+from provenance.cli import (
+    exits,
+    expectations,
+    inputs,
+    json_lines,
+    parallel,
+    render,
+    result_check,
+    settings,
+)
 from provenance.cli.examined import Examined, Tally, examine_parts
 from provenance.cli.expectations import Expectations
 from provenance.cli.inputs import Input
@@ -53,6 +62,7 @@ if TYPE_CHECKING:
     default="en",
     help="Language of what is said: en, de, fr or es; JSON stays English.",
 )
+@result_check.add_options
 @expectations.add_options
 @parallel.add_jobs_option
 @parallel.add_verbosity_options
@@ -88,6 +98,9 @@ def command(
     examined. The command runs without a config; then it trusts no signer and queries no registry.
 
     Of several pictures each gets one line, and with -v all that is said of a single one.
+
+    With --check the command checks the signed result of an examination that a service made before,
+    and that it is about the IMAGE, if one is given: status 0 if so and 4 if not.
 
     Exit status: 0 attributed, 1 no origin established, 3 registry not available, 4 tampered,
     conflict or not as expected, 5 unusable picture.
@@ -127,7 +140,8 @@ def command(
             for source in rest if as_json and not tally.begun else ():
                 write(_describe_failure(error, source))
             raise
-    tally.close(quiet=quiet)
+    if not quiet:
+        tally.left_out.tell("no pictures, hidden, or archives in archives")
     return tally.status
 
 
@@ -163,7 +177,7 @@ def _examine(verifier: Verifier, sidecar: bytes | None, source: Input) -> Examin
     from provenance.documents import is_document
 
     try:
-        source.check_chosen()
+        source.check_chosen(documents=True)
         data = source.read(verifier.limits)
         if is_document(data):
             return examine_parts(verifier, data)

@@ -17,6 +17,7 @@ from provenance.config.strict_toml import (
     strip_optional,
 )
 from provenance.errors import ConfigError
+from provenance.text import suggest
 
 PREFIX = "PROVENANCE_"
 """How the name of each variable begins; section and key follow in capitals."""
@@ -82,7 +83,7 @@ def _read_variables(environment: Mapping[str, str]) -> dict[str, dict[str, Any]]
             if key not in types:
                 raise ConfigError(
                     f"The variable {variable} sets nothing: [{section}] has the keys "
-                    f"{', '.join(types)}."
+                    f"{', '.join(types)}.{suggest(key, types)}"
                 )
             word = environment[variable]
             found.setdefault(section, {})[key] = read_word(

@@ -7,7 +7,7 @@ An ``Examination`` reads bytes, pixels, marks, manifests and records when they a
 from provenance.examine.asking import ReaderPool
 from provenance.examine.checkpoints import CheckpointKeeper, load_seen
 from provenance.examine.content_check import BOUND, NOT_COMPARED, Comparison, Content
-from provenance.examine.examination import Examination, FoundMark, Sources
+from provenance.examine.examination import Examination, FoundMark
 from provenance.examine.log_standing import LogPolicy, LogStanding, judge_log
 from provenance.examine.notes import Note
 from provenance.examine.own_manifest import OwnManifest
@@ -18,6 +18,7 @@ from provenance.examine.record_lookup import (
     Similar,
     note_revocation,
 )
+from provenance.examine.sources import Sources
 
 __all__ = [
     "BOUND",

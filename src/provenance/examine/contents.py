@@ -23,7 +23,14 @@ from provenance.geometry import Region
 from provenance.imaging import MIME, Picture, Pixels
 from provenance.labels import FoundLabels, Statement, list_statements, read_labels, read_pointer
 from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.manifest import (
+    Coverage,
+    HistoryEntry,
+    HistorySigner,
+    ManifestReading,
+    StampStatement,
+    Trust,
+)
 from provenance.once import once
 from provenance.watermark import Detection, LockKey, Outcome, Search
 
@@ -68,6 +75,15 @@ class FilmDescribed:
     seconds: float
     frames: int
     looked_at: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where in a film a mark was seen: between which seconds, and in what share of its length."""
+
+    first: float
+    last: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -188,6 +204,10 @@ class Contents:
         """List every manifest in the store of one that was read, the active one first."""
         return manifest.list_history(reading, self._means.trust)
 
+    def list_signers(self, reading: ManifestReading) -> dict[str, HistorySigner]:
+        """List who signed each of them."""
+        return manifest.list_signers(reading, self._means.trust)
+
     @property
     def _mime(self) -> str:
         return MIME.get(imaging.recognise(self._data) or "", manifest.ANY_TYPE)
@@ -205,8 +225,8 @@ class Contents:
     def _keys(self) -> tuple[bytes | None, ...]:
         return (None, *self._means.keys)
 
-    def find_span(self) -> tuple[float, float] | None:
-        """Return when the mark begins and ends, in seconds: in a film."""
+    def find_span(self) -> Seen | None:
+        """Return when the mark begins and ends: in a film."""
         return None
 
     @property

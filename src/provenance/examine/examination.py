@@ -8,73 +8,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from provenance import fingerprint, watermark
-from provenance.directory import Directory
 from provenance.errors import InputError
 from provenance.examine.asking import OwnReader, Reader
-from provenance.examine.checkpoints import CheckpointKeeper
-from provenance.examine.circuit_breaker import CircuitBreaker
 from provenance.examine.content_check import Comparison
-from provenance.examine.contents import (
-    MOST_OPENED,
-    MOST_OPENED_OF_ALL,
-    Contents,
-    Described,
-    Means,
-)
-from provenance.examine.log_standing import LogPolicy
+from provenance.examine.contents import Contents, Described, Seen
 from provenance.examine.own_manifest import OwnManifest
 from provenance.examine.questions import Questions
 from provenance.examine.record_lookup import LookupStatus, RecordLookup, Similar
+from provenance.examine.sources import Sources
 from provenance.fingerprint import Pdq
 from provenance.geometry import Region
-from provenance.hashlists import ListMatch, Matcher, hash_file
+from provenance.hashlists import ListMatch, hash_file
 from provenance.labels import FoundLabels, Statement
-from provenance.limits import DEFAULT_LIMITS, Limits
-from provenance.manifest import Coverage, HistoryEntry, ManifestReading, StampStatement, Trust
+from provenance.manifest import (
+    Coverage,
+    HistoryEntry,
+    HistorySigner,
+    ManifestReading,
+    StampStatement,
+)
 from provenance.once import once
 from provenance.progress import Stage, enter
-from provenance.registry import Registry
-from provenance.response import Asker, Checked, Fault, Outcome, Response, check_all
+from provenance.response import Checked, Fault, Outcome, check_all
 from provenance.stamp_id import StampId
-from provenance.watermark import Detection, LockKey, Search
+from provenance.watermark import Detection
 
 MAX_TRIED = 100
 """Stamps of responses that are tried on a picture whose mark can't be read: as many as a look-up by
 likeness gives. Each costs 8 ms at a quarter of a megapixel."""
-
-
-@dataclass(frozen=True)
-class Sources:
-    """The sources of an examination: whom to trust, whom to ask, what to look for.
-
-    ``all_marks`` asks for every mark, whatever the first proves; ``search`` says how hard to look.
-    """
-
-    trust: Trust
-    keeper: CheckpointKeeper
-    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
-    registry: Registry | None = None
-    directory: Directory | None = None
-    keys: tuple[bytes, ...] = ()
-    lock_key: LockKey | None = None
-    limits: Limits = DEFAULT_LIMITS
-    similar: bool = True
-    log_policy: LogPolicy = field(default_factory=LogPolicy)
-    all_marks: bool = False
-    search: Search = field(default_factory=Search)
-    responses: tuple[Response, ...] = ()
-    asker: Asker | None = None
-    lists: Matcher | None = None
-
-    @property
-    def means(self) -> Means:
-        """What a file is read with."""
-        most = MOST_OPENED_OF_ALL if self.all_marks else MOST_OPENED
-        return Means(self.trust, self.keys, self.lock_key, self.limits, most, self.search)
 
 
 @dataclass(frozen=True)
@@ -195,14 +160,13 @@ class Examination:
         """What the hard binding of that manifest leaves out of the file."""
         return Coverage() if self.own.reading is None else self._reader.ask(Contents.find_coverage)
 
-    @once
-    def history(self) -> tuple[HistoryEntry, ...]:
-        """Every manifest in the store of that one, the active one first."""
-        return self.list_history(self.own.reading)
-
     def list_history(self, reading: ManifestReading | None) -> tuple[HistoryEntry, ...]:
         """Return every manifest in the store of one that was read here, the active one first."""
         return () if reading is None else self._reader.ask(Contents.list_history, reading)
+
+    def list_signers(self, reading: ManifestReading) -> dict[str, HistorySigner]:
+        """Return who signed each of these, by URN."""
+        return self._reader.ask(Contents.list_signers, reading)
 
     def recorded_manifest(self, stamp_id: StampId) -> ManifestReading | None:
         """Return the manifest that a stamp's record keeps, read against this file."""
@@ -246,8 +210,8 @@ class Examination:
         return tuple(FoundMark(each, layer) for layer, each in found if each is not None)
 
     @once
-    def span(self) -> tuple[float, float] | None:
-        """When the first mark begins and ends, in seconds: in a film."""
+    def span(self) -> Seen | None:
+        """When the first mark begins and ends: in a film."""
         return self._reader.ask(Contents.find_span) if self.marks else None
 
     @once

@@ -19,7 +19,7 @@ from provenance.examine.content_check import (
     compare_marked,
     compare_whole,
 )
-from provenance.examine.contents import Contents, Described, FilmDescribed, Means
+from provenance.examine.contents import Contents, Described, FilmDescribed, Means, Seen
 from provenance.examine.marked_part import cut_marked_parts
 from provenance.examine.moving_contents import MovingContents
 from provenance.films import MIME, Film, Shot
@@ -117,11 +117,30 @@ class FilmContents(Contents):
             search=self._means.search,
         )
 
-    def find_span(self) -> tuple[float, float] | None:
-        """Return when the mark that was found begins and ends, in seconds."""
-        if self._found is None or not any(each.found for each in self._found.outcomes):
+    def find_span(self) -> Seen | None:
+        """Return when the mark that was found begins and ends."""
+        found = self._found
+        if found is None or self._read[0] is None or not any(each.found for each in found.outcomes):
             return None
-        return self._shots[self._found.first].seconds, self._shots[self._found.last].seconds
+        facts, moments = self._read[0].facts, [each.seconds for each in self._shots]
+        frame = facts.seconds / max(1, facts.frames)
+        long = sum(moments[last] - moments[first] + frame for first, last in found.runs)
+        share = min(1.0, long / facts.seconds) if facts.seconds > 0 else 1.0
+        return Seen(moments[found.first], moments[found.last], share)
+
+    def search_all(self, layer: int) -> list[Detection]:
+        """Search one layer to its end, past what is found there, and in every part of the film."""
+        if not self._shots:
+            return []
+        found = {each.word: each for each in super().search_all(layer)}
+        for each in watermark.search_parts(
+            [shot.luma for shot in self._shots],
+            self._keys[layer],
+            worths=[shot.bytes for shot in self._shots],
+            search=self._means.search,
+        ):
+            found.setdefault(each.word, each)
+        return list(found.values())
 
     @property
     def _pixels(self) -> Pixels | None:

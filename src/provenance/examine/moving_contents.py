@@ -8,11 +8,12 @@ first and then against what the mark was found in.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 
 from provenance import imaging, watermark
 from provenance.errors import InputError
 from provenance.examine.content_check import NOT_COMPARED, Comparison, Content, compare_marked
-from provenance.examine.contents import Contents, Described, FilmDescribed
+from provenance.examine.contents import Contents, Described, FilmDescribed, Seen
 from provenance.fingerprint import LatticeFingerprint
 from provenance.geometry import Region
 from provenance.imaging import Moving, Pixels
@@ -51,18 +52,44 @@ class MovingContents(Contents):
     def _moving(self) -> Moving | None:
         return self._picture.moving if self._picture else None
 
-    @once
+    @property
     def _further(self) -> tuple[Pixels, ...]:
         """Some frames behind the first, as far as they can be decoded."""
-        found: list[Pixels] = []
+        return tuple(rgb for _, rgb in self._sampled)
+
+    @once
+    def _sampled(self) -> tuple[tuple[int, Pixels], ...]:
+        """Those frames, with their places."""
+        found: list[tuple[int, Pixels]] = []
         if self._moving is None:
             return ()
         try:
-            for _, rgb in imaging.sample_frames(self._moving, LOOKED_AT, self._means.limits):
-                found.append(rgb)
+            found.extend(imaging.sample_frames(self._moving, LOOKED_AT, self._means.limits))
         except InputError:
             return tuple(found)
         return tuple(found)
+
+    def find_span(self) -> Seen | None:
+        """Return when the mark that was found begins and ends: other frames may lack it."""
+        found = [
+            (each.found, key)
+            for each, key in zip(self.search(), self._keys, strict=True)
+            if each.found is not None
+        ]
+        if self._picture is None or self._moving is None or not found:
+            return None
+        frames = ((0, self._picture.rgb), *self._sampled)
+        carry = watermark.find_carrying([rgb for _, rgb in frames], *found[0])
+        carrying = [place for (place, _), marked in zip(frames, carry, strict=True) if marked]
+        if not carrying:  # several frames together carry it, and none alone
+            return None
+        seconds = imaging.list_seconds(self._moving)
+        moments = (0.0, *accumulate(seconds))
+        looked_at = sum(seconds[place] for place, _ in frames)
+        share = len(carrying) / len(frames)
+        if looked_at > 0:
+            share = sum(seconds[place] for place in carrying) / looked_at
+        return Seen(moments[carrying[0]], moments[carrying[-1]], share)
 
     def search(self) -> list[Outcome]:
         """Search the first frame, and where nothing is in it some others, together and alone."""

@@ -25,7 +25,13 @@ from provenance.imaging.formats import (
     recognise,
     require_picture,
 )
-from provenance.imaging.moving import Moving, may_move, measure_seconds, sample_frames
+from provenance.imaging.moving import (
+    Moving,
+    list_seconds,
+    may_move,
+    measure_seconds,
+    sample_frames,
+)
 from provenance.imaging.personal import drop_personal
 from provenance.imaging.picture import OPAQUE, Picture, Pixels, orient
 from provenance.imaging.prompts import find_prompt_fields, strip_texts
@@ -49,6 +55,7 @@ __all__ = [
     "fit_to_format",
     "is_array",
     "is_foreign",
+    "list_seconds",
     "load_moving",
     "load_picture",
     "may_move",

@@ -10,7 +10,13 @@ from provenance.manifest.code_meanings import explain_code
 from provenance.manifest.codes import is_identity_problem, is_rule
 from provenance.manifest.coverage import Coverage, Omission, find_coverage
 from provenance.manifest.credential import Credential
-from provenance.manifest.history import ActionEntry, HistoryEntry, list_history
+from provenance.manifest.history import (
+    ActionEntry,
+    HistoryEntry,
+    HistorySigner,
+    list_history,
+    list_signers,
+)
 from provenance.manifest.parts import PartKind
 from provenance.manifest.sdk import load as load_sdk
 from provenance.manifest.sidecar import (
@@ -33,6 +39,7 @@ __all__ = [
     "Coverage",
     "Credential",
     "HistoryEntry",
+    "HistorySigner",
     "ManifestReading",
     "ModelAction",
     "Omission",
@@ -56,6 +63,7 @@ __all__ = [
     "is_purpose",
     "is_rule",
     "list_history",
+    "list_signers",
     "load_sdk",
     "read",
     "read_sidecar",

@@ -31,10 +31,17 @@ ACTIONS, SOFT_BINDING = "c2pa.actions.v2", "c2pa.soft-binding"
 DISCLOSURE, TRAINING = "c2pa.ai-disclosure", "cawg.training-mining"
 """C2PA's assertion that names the model, and CAWG's on training with the picture."""
 
+METADATA = "cawg.metadata"
+"""CAWG's assertion that repeats metadata: here IPTC's, which in the file may be lost."""
+
+UNSTATED = "unstated"
+"""What stands for a version that nobody gave, as in the labels of the file."""
+
 SPEC_VERSION = "2.4.0"
 """The C2PA specification whose rules ``write_definition`` follows."""
 
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"  # how its vocabulary's URIs begin
+_IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 GENERATED = _IPTC + "trainedAlgorithmicMedia"
 EDITED = _IPTC + "compositeWithTrainedAlgorithmicMedia"
 """IPTC's source types for what a model made, and for a picture that it changed or added to."""
@@ -82,6 +89,8 @@ def write_definition(statement: StampStatement, urn: str, mime: str) -> dict[str
     if statement.training in _USE:
         use = {"use": _USE[statement.training]}
         assertions[TRAINING] = {"entries": {f"cawg.{purpose}": use for purpose in _USES}}
+    if statement.described:
+        assertions[METADATA] = _metadata(statement.model, statement.model_version)
     return {
         "label": urn,
         "instance_id": f"xmp:iid:{urn.rpartition(':')[2]}",
@@ -129,6 +138,8 @@ def parse_statement(manifest: ManifestReport) -> StampStatement | None:
             training=_training(manifest),
             timestamp_missing=_require_optional(own.get("timestamp_missing")),
             frames=None if own.get("frames") is None else _require(int, own["frames"]),
+            described=_find_only(manifest, METADATA)
+            == _metadata(agent["name"], agent.get("version", "")),
         )
     except ManifestError:
         return None
@@ -164,6 +175,15 @@ def _actions(statement: StampStatement) -> list[dict[str, Any]]:
 def choose_source_type(action: ModelAction) -> str:
     """Return IPTC's digital source type for what the model did."""
     return GENERATED if action is ModelAction.CREATED else EDITED
+
+
+def _metadata(model: str, version: str) -> dict[str, Any]:
+    """Name the system in IPTC's words, as the labels in the file do (JSON-LD)."""
+    return {
+        "@context": {"Iptc4xmpExt": _IPTC_EXTENSION},
+        "Iptc4xmpExt:AISystemUsed": model,
+        "Iptc4xmpExt:AISystemVersionUsed": version or UNSTATED,
+    }
 
 
 def _ingredients(statement: StampStatement, urn: str) -> list[dict[str, Any]]:

@@ -105,6 +105,14 @@ class SignerEntry:
 
 
 @dataclass(frozen=True)
+class HistorySigner:
+    """Who signed a manifest of a store; ``vetted`` if an anchor that certifies any name says so."""
+
+    certificate: SignerCertificate
+    vetted: bool
+
+
+@dataclass(frozen=True)
 class HistoryEntry:
     """One manifest of a store.
 
@@ -148,6 +156,14 @@ def list_history(reading: ManifestReading, trust: Trust) -> tuple[HistoryEntry, 
     order = [reading.urn, *(urn for urn in report.manifests if urn != reading.urn)]
     found = [*_statuses(report, reading), *_recorded_statuses(report)]
     return tuple(_entry(urn, report, reading, trust, found) for urn in order[:MAX_MANIFESTS])
+
+
+def list_signers(reading: ManifestReading, trust: Trust) -> dict[str, HistorySigner]:
+    """Return the signer of each manifest of the store, by URN, where it can be told."""
+    report = reading.report
+    urns = list(report.manifests)[:MAX_MANIFESTS] if report else ()
+    found = ((urn, _read_signer(reading.store, urn, trust)) for urn in urns)
+    return {urn: HistorySigner(each, trust.is_vetted(each)) for urn, each in found if each}
 
 
 def _entry(

@@ -43,6 +43,7 @@ class StampStatement:
     picture holds no readable mark. ``pdq`` has 64 lower-case hex digits and ``lattice`` is the
     sealed lattice fingerprint as text. ``created`` is kept in UTC to the second.
     ``frames`` counts those of a moving picture, whose fingerprints are of its first frame.
+    ``described``: the system is also named in IPTC's words, in CAWG's assertion of metadata.
     ``timestamp_missing`` says why there is no time stamp where there should be one.
 
     Raises
@@ -66,6 +67,7 @@ class StampStatement:
     training: Training = Training.NOT_ALLOWED
     timestamp_missing: str | None = None
     frames: int | None = None
+    described: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.producer <= LARGEST_PRODUCER:

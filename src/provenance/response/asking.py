@@ -31,6 +31,9 @@ SECONDS = 10.0
 """For one answer: a service looks a record up in milliseconds."""
 
 
+_UNAUTHORISED = (401, 403)
+"""What HTTP says to whom it does not know, and to whom it does not allow something."""
+
 _NAME_DIGITS = 16
 """Of an endpoint's digest, in the name of a kept answer: a directory lists few endpoints."""
 
@@ -98,7 +101,9 @@ class Asker:
             address = f"{endpoint}/v1/responses/{stamp_id}"
             data = fetch(address, MAX_RESPONSE_BYTES, guard, headers=headers).data
             response = read_response(data, "from the endpoint")
-        except (FetchError, ResponseError) as error:
+        except FetchError as error:
+            return Asked(endpoint, failure=f"{error}{_advise(error.status, key)}")
+        except ResponseError as error:
             return Asked(endpoint, failure=str(error))
         if response.stamp_id != stamp_id:
             return Asked(endpoint, failure="The answer is about another stamp.")
@@ -134,6 +139,21 @@ def _keep(place: Path | None, data: bytes) -> None:
         write_atomic(place, data, overwrite=True, durable=False)
     except (OutputError, OSError):
         return
+
+
+def _advise(status: int | None, key: str | None) -> str:
+    """Say what to do where a service lets nobody ask without a key, or not with this one."""
+    if status not in _UNAUTHORISED:
+        return ""
+    if key is None:
+        return (
+            " It answers to API keys alone: ask the producer for one, and put it beside the "
+            "endpoint into the file that [directory] ask_keys names."
+        )
+    return (
+        " It did not take the API key that the file of [directory] ask_keys holds for it: ask the "
+        "producer for another one."
+    )
 
 
 def _allow_any(_: Address) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from provenance.errors import ConfigError
+from provenance.text import suggest
 
 SUFFIX = ".json"
 
@@ -27,5 +28,8 @@ def read_schema(name: str) -> str:
     """
     known = list_schemas()
     if name not in known:
-        raise ConfigError(f"The schema {name!r} does not exist; use one of {', '.join(known)}.")
+        raise ConfigError(
+            f"The schema {name!r} does not exist; use one of {', '.join(known)}."
+            f"{suggest(name, known)}"
+        )
     return files(__name__).joinpath(name + SUFFIX).read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ import uvicorn
 
 from provenance.errors import ConfigError
 from provenance.service.app import build_app
-from provenance.service.web.frame import JsonLines
+from provenance.service.lines import write_json_lines
 from provenance.service.web.site import Site
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def serve(config: Config, host: str, port: int) -> None:
         A part can't be built from the config, or nobody can listen at the address.
     """
     _check_address(host, port)
-    _log_lines()
+    write_json_lines()
     app = build_app(config)
     try:
         app.state.site.engine.start()
@@ -110,13 +110,3 @@ class _Server(uvicorn.Server):
         self._site.draining = True
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
-
-
-def _log_lines() -> None:
-    """Write JSON lines to standard error; libraries' own messages may quote requests."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    for name, level in (("provenance", logging.INFO), ("uvicorn.error", logging.WARNING)):
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [handler], False
-        logger.setLevel(level)

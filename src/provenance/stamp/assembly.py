@@ -100,6 +100,7 @@ class Job(ABC):
             action=self.history.action,
             training=Training(self.producer.training),
             frames=self.frames,
+            described=self.labels.ai_system,
         )
 
     def write_record(self, marked: Marked, signed: SignedImage, recorded: datetime) -> StampRecord:

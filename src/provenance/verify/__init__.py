@@ -31,6 +31,14 @@ if TYPE_CHECKING:
         RequireUnlisted,
     )
     from provenance.verify.reasons import Reason, Thresholds
+    from provenance.verify.results import (
+        MAX_RESULT_BYTES,
+        RESULT_MEDIA_TYPE,
+        RESULT_TYPE,
+        Result,
+        read_result,
+        write_result,
+    )
     from provenance.verify.verdict import Policy, Verdict, decide
     from provenance.verify.verdict_json import write_facts, write_failure, write_listed
     from provenance.verify.verifier import Switches, Verifier
@@ -41,6 +49,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ERROR_RATES",
+    "MAX_RESULT_BYTES",
+    "RESULT_MEDIA_TYPE",
+    "RESULT_TYPE",
     "AllOf",
     "AnyOf",
     "Basis",
@@ -66,6 +77,7 @@ __all__ = [
     "RequireProvedTime",
     "RequireTrusted",
     "RequireUnlisted",
+    "Result",
     "Standing",
     "State",
     "Switches",
@@ -79,11 +91,13 @@ __all__ = [
     "gather_evidence",
     "judge_listed",
     "make_records",
+    "read_result",
     "scope_trust",
     "weigh",
     "write_facts",
     "write_failure",
     "write_listed",
+    "write_result",
 ]
 
 _MODULES = {
@@ -120,6 +134,14 @@ _MODULES = {
     "reasons": (
         "Reason",
         "Thresholds",
+    ),
+    "results": (
+        "MAX_RESULT_BYTES",
+        "RESULT_MEDIA_TYPE",
+        "RESULT_TYPE",
+        "Result",
+        "read_result",
+        "write_result",
     ),
     "verdict": (
         "Policy",

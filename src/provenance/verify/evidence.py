@@ -27,6 +27,7 @@ from provenance.manifest import Coverage, Credential, HistoryEntry
 from provenance.records import Revocation
 from provenance.response import Fault, Outcome
 from provenance.stamp_id import StampId
+from provenance.verify.of_films import FilmSeen
 
 NO_COVERAGE = Coverage()
 """The coverage of a manifest that does not lie in the file."""
@@ -347,25 +348,13 @@ class Age:
 
 
 @dataclass(frozen=True)
-class FilmSeen:
-    """How much of a film was looked at: its length in seconds, its frames, and those looked at.
-
-    ``marked`` is when the first mark that was found begins and ends, in seconds.
-    """
-
-    seconds: float
-    frames: int
-    looked_at: int
-    marked: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
 class Evidence:
     """All that was found about one picture, at one time, and how deep the look was.
 
     ``manifest`` is the file's own, and ``lookup`` the registry's answer about the stamp in it.
     ``history`` is every manifest of the store that the file carries, or else of the one that a mark
-    leads to, the active one first. ``replies`` are the responses about a stamp that was found here,
+    leads to, the active one first; ``self_named`` are the URNs of those whose trusted signer's name
+    is its own word alone. ``replies`` are the responses about a stamp that was found here,
     and ``other_replies`` counts the rest. ``directories`` are those in use. ``listed`` is what hash
     lists hold of the picture, None where there were none to ask. ``film`` is set for films.
     """
@@ -378,6 +367,7 @@ class Evidence:
     similar: tuple[Similar, ...] = ()
     notes: tuple[Note, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    self_named: frozenset[str] = frozenset()
     depth: Depth = Depth.FULL
     replies: tuple[Reply, ...] = ()
     other_replies: int = 0

@@ -20,7 +20,7 @@ from provenance.examine import (
 )
 from provenance.labels import StatementKind
 from provenance.language import join, message, messages, say_count
-from provenance.manifest import HistoryEntry, ManifestReading
+from provenance.manifest import ManifestReading
 from provenance.stamp_id import StampId
 from provenance.text import quote
 from provenance.verify.answers import (
@@ -43,6 +43,7 @@ from provenance.verify.evidence import (
 from provenance.verify.from_layers import describe_manifest, describe_mark, repeats
 from provenance.verify.logs import is_other_log, note_broken_logs
 from provenance.verify.of_films import describe_film, note_film
+from provenance.verify.signed_history import gather_history
 
 _NO_FURTHER = message("no further mark was found")
 _FURTHER = messages("one further mark was found", "{count} further marks were found")
@@ -87,6 +88,9 @@ def gather_evidence(examination: Examination) -> Evidence:
         )
     # 8. Responses are described, and notes say what was not examined, and how fresh answers are.
     unseen = () if obstacle is None else (Note("watermark", "pixels.not_examined", str(obstacle)),)
+    told = [each.manifest for mark in marks for each in mark.candidates]
+    told += [manifest] if manifest else []
+    past = gather_history(examination, told, recorded=True)
     evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
@@ -95,7 +99,8 @@ def gather_evidence(examination: Examination) -> Evidence:
         marks=marks,
         similar=similar,
         notes=(*own.notes, *unseen, *gone_on),
-        history=examination.history or _list_recorded(examination),
+        history=past.history,
+        self_named=past.self_named,
     )
     evidence = _complete(evidence, examination, examination.similar)
     film = describe_film(examination)
@@ -119,13 +124,15 @@ def gather_from_manifest(examination: Examination) -> Evidence:
     lookup = NOT_LOOKED_UP
     if manifest is not None and manifest.payload is not None and manifest.authentic:
         lookup = describe_answer(StampId.from_payload(manifest.payload), examination)
+    past = gather_history(examination, [manifest] if manifest else [])
     evidence = Evidence(
         sha256=examination.sha256,
         examined_at=examination.time,
         manifest=manifest,
         lookup=lookup,
         notes=(*examination.own.notes, Note("watermark", "pixels.not_looked_at")),
-        history=examination.history,
+        history=past.history,
+        self_named=past.self_named,
         depth=Depth.MANIFEST,
     )
     return _complete(evidence, examination)
@@ -381,13 +388,3 @@ def _compare_unmarked(
     if manifest.integrity is not Integrity.CHANGED or reading.statement is None or marked:
         return NOT_COMPARED
     return examination.compare_whole(reading.statement)
-
-
-def _list_recorded(examination: Examination) -> tuple[HistoryEntry, ...]:
-    """Return the history in the record of the first mark that leads to one, or in a response."""
-    stamps = [StampId.from_payload(found.detection.payload) for found in examination.marks]
-    recorded = [examination.recorded_manifest(each) for each in stamps]
-    good = (each for stamp_id in stamps for each in examination.answers(stamp_id) if not each.fault)
-    answered = map(examination.answered_manifest, good)
-    first = next((each for each in (*recorded, *answered) if each is not None), None)
-    return examination.list_history(first)

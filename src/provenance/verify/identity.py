@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from provenance.certificates import SignerCertificate
 from provenance.directory import Directory, Listing, Standing, fold_name
-from provenance.manifest import ManifestReading
+from provenance.manifest import HistorySigner, ManifestReading
 from provenance.verify.evidence import NameClaim
 
 
@@ -42,18 +42,31 @@ def identify(reading: ManifestReading, directory: Directory | None, *, bound: bo
     if signer is None:
         return Identity()
     own = _find_own(reading, signer, directory, bound=bound)
-    listed = own.entry.name if own and _may_rename(own, signer, reading) else signer.name
-    self_named = _is_own_word(own) and not reading.vetted
+    return _identify(HistorySigner(signer, reading.vetted), own, directory, bound=bound)
+
+
+def identify_signer(signer: HistorySigner, directory: Directory) -> Identity:
+    """Identify who signed a manifest of a picture's past, under any number."""
+    own = directory.find_own(signer.certificate)
+    return _identify(signer, own, directory, bound=False)
+
+
+def _identify(
+    who: HistorySigner, own: Listing | None, directory: Directory | None, *, bound: bool
+) -> Identity:
+    signer, vetted = who.certificate, who.vetted
+    listed = own.entry.name if own and _may_rename(own, who) else signer.name
+    self_named = _is_own_word(own) and not vetted
     identity = Identity(
-        name=signer.name if reading.vetted else listed,
-        producer_name=listed if bound or not reading.vetted else signer.name,
+        name=signer.name if vetted else listed,
+        producer_name=listed if bound or not vetted else signer.name,
         claim=NameClaim.BOUND if own else NameClaim.FREE,
         listed_by=str(own) if own else "",
         self_issued=_is_own_issuer(signer) or self_named,
         self_named=self_named,
     )
     names = filter(None, (signer.organisation, signer.common_name, signer.name, listed))
-    rival = directory and directory.find_rival(names, signer, vetted=reading.vetted)
+    rival = directory and directory.find_rival(names, signer, vetted=vetted)
     if not rival:
         return identity
     return replace(identity, claim=NameClaim.OTHER, listed_by=str(rival))
@@ -74,13 +87,13 @@ def _find_own(
     return directory.find_own(signer)
 
 
-def _may_rename(own: Listing, signer: SignerCertificate, reading: ManifestReading) -> bool:
+def _may_rename(own: Listing, who: HistorySigner) -> bool:
     """Tell whether the listed name goes before the certificate's.
 
     A producer's own directory can't give it another name than the one that an anchor certified.
     """
-    same = fold_name(own.entry.name) == fold_name(signer.name)
-    return same or own.standing is Standing.AUTHORITY or not reading.vetted
+    same = fold_name(own.entry.name) == fold_name(who.certificate.name)
+    return same or own.standing is Standing.AUTHORITY or not who.vetted
 
 
 def _is_own_word(listing: Listing | None) -> bool:

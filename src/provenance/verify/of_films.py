@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from provenance import imaging
 from provenance.examine import Examination, Note
-from provenance.verify.evidence import FilmSeen
+from provenance.language import message
+from provenance.stamp_id import StampId
+
+_MARKED = message("{moments}, stamp {stamp}")
+
+
+@dataclass(frozen=True)
+class FilmSeen:
+    """How much of a film was looked at: its length in seconds, its frames, and those looked at.
+
+    ``marked`` is when the first mark that was found begins and ends, ``share`` in what share of its
+    length it was seen, and ``payload`` its 96 bits.
+    """
+
+    seconds: float
+    frames: int
+    looked_at: int
+    marked: tuple[float, float] | None = None
+    share: float | None = None
+    payload: bytes | None = None
+
+    @property
+    def stamp_id(self) -> StampId | None:
+        """The stamp of that mark."""
+        return None if self.payload is None else StampId.from_payload(self.payload)
+
+    def share_of(self, payload: bytes | None) -> float | None:
+        """Return the share of the length in which a mark was seen; None where that is not known."""
+        return self.share if payload is not None and payload == self.payload else None
 
 
 def describe_film(examination: Examination) -> FilmSeen | None:
@@ -14,7 +43,17 @@ def describe_film(examination: Examination) -> FilmSeen | None:
     film = examination.picture.film if examination.picture else None
     if film is None:
         return None
-    return FilmSeen(film.seconds, film.frames, film.looked_at, examination.span)
+    seen = examination.span
+    if seen is None:
+        return FilmSeen(film.seconds, film.frames, film.looked_at)
+    return FilmSeen(
+        film.seconds,
+        film.frames,
+        film.looked_at,
+        marked=(seen.first, seen.last),
+        share=seen.share,
+        payload=examination.marks[0].detection.payload,
+    )
 
 
 def note_film(film: FilmSeen | None, examination: Examination) -> Iterator[Note]:
@@ -26,7 +65,8 @@ def note_film(film: FilmSeen | None, examination: Examination) -> Iterator[Note]
     yield Note("watermark", code, f"{film.looked_at:,} / {film.frames:,}")
     if film.marked is not None:
         start, end = map(write_moment, film.marked)
-        yield Note("watermark", "film.marked", f"{start}\u2013{end}")
+        said = _MARKED.format(moments=f"{start}\u2013{end}", stamp=film.stamp_id or "")
+        yield Note("watermark", "film.marked", said)
 
 
 def write_moment(seconds: float) -> str:

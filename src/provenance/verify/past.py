@@ -8,7 +8,7 @@ it elsewhere, or name it as what another picture was made from.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provenance.manifest import HistoryEntry, SummaryItem, summarise
@@ -29,33 +29,33 @@ class PastItem:
     """One statement of how a picture came about, and its link to this one.
 
     ``linked_by`` is whose word the link is, where it is ``STATED`` by somebody else than the
-    statement.
+    statement; with ``self_named``, nobody but the signer of the statement confirms its name.
     """
 
     item: SummaryItem
     link: Link
     linked_by: str | None = None
+    self_named: bool = False
 
 
 def judge_past(
-    history: Sequence[HistoryEntry], decision: Decision, disputed: Collection[str] = ()
+    history: Sequence[HistoryEntry], decision: Decision, self_named: Collection[str] = ()
 ) -> tuple[PastItem, ...]:
     """Judge each statement of a history, the oldest first.
 
-    ``disputed`` are names that a directory lists for other certificates: nothing is proved by them.
+    ``self_named`` are the URNs of manifests whose signer's name is its own word alone.
     """
-    return tuple(_judge_each(history, decision, disputed))
+    found = _judge_each(history, decision)
+    return tuple(replace(each, self_named=each.item.urn in self_named) for each in found)
 
 
-def _judge_each(
-    history: Sequence[HistoryEntry], decision: Decision, disputed: Collection[str]
-) -> Iterator[PastItem]:
+def _judge_each(history: Sequence[HistoryEntry], decision: Decision) -> Iterator[PastItem]:
     proved = {each.manifest.urn for each in decision.proofs if each.manifest.urn}
     newest = next((each for each in history if each.active), None)
     ties = newest is not None and newest.trusted and newest.urn in proved
     linker = newest.signer.name if ties and newest and newest.signer else None
     for item in summarise(history):
-        if not item.trusted or item.signer in disputed:
+        if not item.trusted:
             yield PastItem(item, Link.UNPROVED)
         elif item.urn in proved:
             yield PastItem(item, Link.PROVED)

@@ -115,17 +115,21 @@ class RequireProvedTime:
 
 @dataclass(frozen=True)
 class RequireCoverage:
-    """The proof is about at least this share of the picture's area."""
+    """The proof is about at least this share of the picture's area; of a film's length too."""
 
     share: float
 
     def check(self, verdict: Verdict) -> None:
         """Refuse unless the proof is about so much of the picture."""
         RequireTrusted().check(verdict)
-        mark = verdict.proof.mark if verdict.proof else None
-        if mark and mark.region.coverage < self.share:
+        proof, film = verdict.proof, verdict.evidence.film
+        if proof is None or proof.mark is None:
+            return
+        frames = 1.0 if film is None else film.share_of(proof.manifest.payload) or 0.0
+        if proof.coverage * frames < self.share:
+            what = "picture" if film is None else "film's area and length"
             raise VerificationError(
-                f"The mark covers {mark.region.coverage:.0%} of the picture, but at least "
+                f"The mark covers {proof.coverage * frames:.0%} of the {what}, but at least "
                 f"{self.share:.0%} is required."
             )
 

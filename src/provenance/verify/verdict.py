@@ -7,7 +7,7 @@ from typing import Any, NoReturn, Protocol
 
 from provenance.language import Said, open_language, speak
 from provenance.verify import verdict_json
-from provenance.verify.decision import Decision, reach
+from provenance.verify.decision import Decision, Proof, reach
 from provenance.verify.evidence import Evidence
 from provenance.verify.freshness import Freshness, judge_freshness
 from provenance.verify.listed import Listed, Standing, judge_listed, judge_stamps
@@ -59,6 +59,12 @@ class Verdict(Decision):
         """What each stamp that the picture carries says of it, whatever list names it."""
         return judge_stamps(self.weighed, self.reasons)
 
+    def is_about_part(self, proof: Proof) -> bool:
+        """Tell whether a proof is about a part; by a mark it always is about a part of a film."""
+        if proof.mark is None:
+            return False
+        return self.evidence.film is not None or proof.coverage < self.thresholds.whole_from
+
     @property
     def listed(self) -> tuple[Listed, ...] | None:
         """The hits on hash lists, strongest first; None where there was no list to ask."""
@@ -72,7 +78,7 @@ class Verdict(Decision):
     @property
     def past(self) -> tuple[PastItem, ...]:
         """What manifests say of a past, and how far it is proved to be this picture's."""
-        return judge_past(self.evidence.history, self, self.weighed.disputed_names)
+        return judge_past(self.evidence.history, self, self.evidence.self_named)
 
     def explain(self, language: str = "en") -> str:
         """Say in plain words what was found, what that proves and what it does not prove.
@@ -99,6 +105,7 @@ class Verdict(Decision):
             self.findings,
             self.thresholds,
             self.weighed,
+            self.evidence.film,
             self.past,
             tell_freshness(self.freshness, now) if told else (),
         )

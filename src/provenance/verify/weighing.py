@@ -18,7 +18,6 @@ from provenance.verify.evidence import (
     Lookup,
     Manifest,
     Mark,
-    NameClaim,
     NumberClaim,
     Reply,
 )
@@ -79,13 +78,6 @@ class Weighed:
 
     manifest: Manifest | None
     marks: tuple[WeighedMark, ...]
-
-    @property
-    def disputed_names(self) -> frozenset[str]:
-        """Names of signers that a directory lists for other certificates."""
-        found = (self.manifest, *(mark.manifest for mark in self.marks))
-        other = [each for each in found if each and each.name_claim is NameClaim.OTHER]
-        return frozenset(name for each in other for name in (each.signer, each.producer_name))
 
 
 def weigh(evidence: Evidence) -> Weighed:

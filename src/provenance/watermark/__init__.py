@@ -24,7 +24,9 @@ if TYPE_CHECKING:
         MOST_VIEWS,
         FramesOutcome,
         detect_frames,
+        find_carrying,
         search_frames,
+        search_parts,
     )
     from provenance.watermark.detection.matching import match
     from provenance.watermark.detection.search import Corners, Search, read_corners
@@ -58,12 +60,14 @@ __all__ = [
     "draw_lock",
     "embed",
     "embed_batch",
+    "find_carrying",
     "layout",
     "margin",
     "match",
     "read_corners",
     "search_each",
     "search_frames",
+    "search_parts",
 ]
 
 _MODULES = {
@@ -77,7 +81,14 @@ _MODULES = {
         "detect_each",
         "search_each",
     ),
-    "detection.frames": ("MOST_VIEWS", "FramesOutcome", "detect_frames", "search_frames"),
+    "detection.frames": (
+        "MOST_VIEWS",
+        "FramesOutcome",
+        "detect_frames",
+        "find_carrying",
+        "search_frames",
+        "search_parts",
+    ),
     "detection.matching": ("match",),
     "detection.search": ("Corners", "Search", "read_corners"),
     "embedding.embedder": ("embed",),

@@ -46,6 +46,12 @@ class Plane:
     row: int
     column: int
 
+    def middle(self, side: int) -> Plane:
+        """Its middle, of so many samples a side at most."""
+        top, left = (max(0, n - side) // 2 // ALIGNMENT * ALIGNMENT for n in self.samples.shape)
+        part = self.samples[top : top + side, left : left + side]
+        return Plane(part, self.row + top, self.column + left)
+
 
 def luma(rgb: NDArray[np.uint8], shrink: int = 1) -> Floats:
     """Compute ITU-R BT.601 luma: float32, shape (height, width), grey levels 0 to 255.

@@ -7,8 +7,9 @@ Balatsoukas-Stimming et al. 2015; order of the bit channels by polarisation weig
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
+from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,10 @@ Floats = NDArray[np.float32]
 
 INFORMATION_BITS = 8 * (PAYLOAD_BYTES + fmt.LOCK_BYTES + fmt.CHECK_BYTES)
 """Bits that the code carries: payload, lock and check."""
+_WITHIN_WORDS = tuple(
+    (np.uint64(step), np.uint64((2**64 - 1) // (2**step + 1))) for step in (1, 2, 4, 8, 16, 32)
+)
+"""Steps of the transform between bits of one word of 64: distances, and the lower of each pair."""
 
 
 @functools.cache
@@ -50,18 +55,21 @@ def transform(bits: Bits) -> Bits:
 
     Parameters
     ----------
-    bits : uint8 array, shape (..., n), n a power of two
+    bits : uint8 array, shape (..., n), n a power of two, 64 or more
 
     Returns
     -------
     uint8 array of the same shape
     """
-    out, step = bits.copy(), 1
-    while step < bits.shape[-1]:
-        pairs = out.reshape(*bits.shape[:-1], -1, 2, step)
+    words = np.packbits(bits, axis=-1, bitorder="little").view("<u8")
+    for shift, lower in _WITHIN_WORDS:
+        words ^= (words >> shift) & lower
+    step = 1
+    while step < words.shape[-1]:
+        pairs = words.reshape(*words.shape[:-1], -1, 2, step)
         pairs[..., 0, :] ^= pairs[..., 1, :]
         step *= 2
-    return out
+    return np.unpackbits(words.view(np.uint8), axis=-1, bitorder="little")
 
 
 def encode(information: Bits) -> Bits:
@@ -107,18 +115,56 @@ def decode_all(soft: Floats, list_size: int, known: int = 0) -> Bits:
     uint8 array, shape (rows, at most ``list_size``, 136)
     """
     carried = information_positions()
-    frozen = np.ones(fmt.CODE_BITS, dtype=bool)
-    frozen[carried[known:]] = False
     if list_size == 1:
         signs = transform((soft < 0).astype(np.uint8))
-        if not signs[:, frozen].any():  # code words already: no path costs less
+        if not signs[:, _frozen(known)].any():  # code words already: no path costs less
             return signs[:, None, carried]
-    rows = len(soft)
-    paths = _subtree(soft.astype(np.float32), np.zeros(rows, np.float32), frozen, (rows, list_size))
+    rows, tree = len(soft), _tree(known)
+    paths = _subtree(soft.astype(np.float32), np.zeros(rows, np.float32), tree, (rows, list_size))
     order = np.argsort(paths.penalty.reshape(rows, -1), axis=1, kind="stable")
     bits = paths.bits.reshape(rows, -1, fmt.CODE_BITS)
-    ordered: Bits = np.take_along_axis(bits, order[..., None], axis=1)
-    return transform(ordered)[..., carried]
+    ordered: Bits = transform(bits[np.arange(rows)[:, None], order])
+    return ordered[..., carried]
+
+
+def _frozen(known: int) -> NDArray[np.bool_]:
+    """Which positions are 0 in every word whose first ``known`` information bits are."""
+    frozen = np.ones(fmt.CODE_BITS, dtype=bool)
+    frozen[information_positions()[known:]] = False
+    return frozen
+
+
+class _Kind(Enum):
+    """What a subtree's leaves are: all frozen, all but the last, none, or anything."""
+
+    FROZEN = auto()
+    REPEATED = auto()
+    FREE = auto()
+    MIXED = auto()
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A subtree of the code, and its halves if it is ever cut into them."""
+
+    kind: _Kind
+    halves: tuple[_Node, _Node] | None = None
+
+
+@functools.cache
+def _tree(known: int) -> _Node:
+    """The code's tree where the first ``known`` information bits are 0; it never changes."""
+    return _plant(_frozen(known))
+
+
+def _plant(frozen: NDArray[np.bool_]) -> _Node:
+    if frozen.all():
+        return _Node(_Kind.FROZEN)
+    if frozen[:-1].all():
+        return _Node(_Kind.REPEATED)
+    half = len(frozen) // 2
+    kind = _Kind.MIXED if frozen.any() else _Kind.FREE
+    return _Node(kind, (_plant(frozen[:half]), _plant(frozen[half:])))
 
 
 @dataclass(frozen=True)
@@ -133,38 +179,44 @@ class _Paths:
     penalty: Floats
 
 
-def _subtree(
-    soft: Floats, penalty: Floats, frozen: NDArray[np.bool_], size: tuple[int, int]
-) -> _Paths:
-    """Decode the subtree whose leaves are ``frozen`` or not, for each path (a row of ``soft``).
+def _subtree(soft: Floats, penalty: Floats, node: _Node, size: tuple[int, int]) -> _Paths:
+    """Decode a subtree for each path (a row of ``soft``).
 
     ``size`` is how many rows are decoded, and how many paths each keeps.
     """
-    if frozen.all():
+    if node.kind is _Kind.FROZEN:
         cost = np.maximum(-soft, 0).sum(axis=1)
         return _Paths(np.zeros(soft.shape, np.uint8), np.arange(len(soft)), penalty + cost)
-    if frozen[:-1].all():
+    if node.halves is None:
         return _fork(soft, penalty, *size)
-    if size[1] == 1 and not frozen.any():  # nothing to choose between: each bit by its sign
+    if node.kind is _Kind.FREE and size[1] == 1:  # nothing to choose between: each by its sign
         return _Paths((soft < 0).astype(np.uint8), np.arange(len(soft)), penalty)
     half = soft.shape[1] // 2
     a, b = soft[:, :half], soft[:, half:]
     check = np.copysign(np.minimum(np.abs(a), np.abs(b)), a * b)
-    left = _subtree(check, penalty, frozen[:half], size)
-    a, b = a[left.ancestor], b[left.ancestor]
-    right = _subtree(np.where(left.bits, b - a, b + a), left.penalty, frozen[half:], size)
-    upper = left.bits[right.ancestor] ^ right.bits
-    return _Paths(np.hstack((upper, right.bits)), left.ancestor[right.ancestor], right.penalty)
+    left = _subtree(check, penalty, node.halves[0], size)
+    if node.halves[0].kind is _Kind.FROZEN:  # no path forked, and its bits change nothing
+        right = _subtree(b + a, left.penalty, node.halves[1], size)
+        return replace(right, bits=np.concatenate((right.bits, right.bits), axis=1))
+    both = soft.take(left.ancestor, axis=0)
+    a, b = both[:, :half], both[:, half:]
+    right = _subtree(np.where(left.bits, b - a, b + a), left.penalty, node.halves[1], size)
+    upper = left.bits.take(right.ancestor, axis=0) ^ right.bits
+    bits = np.concatenate((upper, right.bits), axis=1)
+    return _Paths(bits, left.ancestor.take(right.ancestor), right.penalty)
 
 
 def _fork(soft: Floats, penalty: Floats, rows: int, list_size: int) -> _Paths:
     """Decide one information bit, repeated over all ``soft``: each path splits, the best stay."""
     count = len(soft) // rows
-    costs = (np.maximum(-soft, 0).sum(axis=1), np.maximum(soft, 0).sum(axis=1))
-    both = np.hstack([(penalty + cost).reshape(rows, count) for cost in costs])
-    keep = np.tile(np.arange(2 * count), (rows, 1))
+    zero, one = np.maximum(-soft, 0).sum(axis=1), np.maximum(soft, 0).sum(axis=1)
+    parts = (penalty + zero).reshape(rows, count), (penalty + one).reshape(rows, count)
+    both = np.concatenate(parts, axis=1)
+    keep = np.arange(2 * count)[None].repeat(rows, axis=0)
     if 2 * count > list_size:
-        keep = np.sort(np.argpartition(both, list_size, axis=1)[:, :list_size], axis=1)
-    bits = np.repeat((keep >= count).astype(np.uint8).reshape(-1, 1), soft.shape[1], axis=1)
-    ancestor = keep % count + count * np.arange(rows)[:, None]
-    return _Paths(bits, ancestor.ravel(), np.take_along_axis(both, keep, axis=1).ravel())
+        keep = both.argpartition(list_size, axis=1)[:, :list_size]
+        keep.sort(axis=1)
+    ones, row = keep >= count, np.arange(rows)[:, None]
+    bits = ones.astype(np.uint8).reshape(-1, 1).repeat(soft.shape[1], axis=1)
+    ancestor = (keep - count * ones + count * row).ravel()
+    return _Paths(bits, ancestor, both[row, keep].ravel())

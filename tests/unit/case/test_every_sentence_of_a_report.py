@@ -98,8 +98,14 @@ def always(case: Case) -> bool:
     return True
 
 
-def asked(proved: bool) -> Fact:
-    return lambda case: any(each.proved == proved for each in write_requests(case))
+def asked(proved: bool, part: bool) -> Fact:
+    wanted = (proved, part)
+    return lambda case: any((each.proved, each.part) == wanted for each in write_requests(case))
+
+
+def about_part(exhibit: Exhibit) -> bool:
+    proof = exhibit.verdict.proof
+    return proof is not None and exhibit.verdict.is_about_part(proof)
 
 
 def uncertain_contact(case: Case) -> bool:
@@ -164,8 +170,10 @@ FACTS: dict[str, tuple[Message, Fact]] = {
     "NO_CONTACT": (sentences.NO_CONTACT, without_contact),
     "UNPROVED_CONTACT": (letters.UNPROVED_CONTACT, uncertain_contact),
     "HOLDER": (letters.HOLDER, lambda c: any(not each.producer for each in write_requests(c))),
-    "PROVED": (letters.PROVED, asked(proved=True)),
-    "UNPROVED": (letters.UNPROVED, asked(proved=False)),
+    "PROVED": (letters.PROVED, asked(proved=True, part=False)),
+    "PROVED_PART": (letters.PROVED_PART, asked(proved=True, part=True)),
+    "PART": (readers._PART, any_exhibit(about_part)),
+    "UNPROVED": (letters.UNPROVED, asked(proved=False, part=False)),
     **{f"STATES[{key}]": (words, state(key)) for key, words in sentences.STATES.items()},
     **{f"MATCHES[{key}]": (words, match(key)) for key, words in sentences.MATCHES.items()},
     **{f"LIMITS[{n}]": (words, always) for n, words in enumerate(sentences.LIMITS)},

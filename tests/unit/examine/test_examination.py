@@ -101,12 +101,12 @@ def test_what_is_read_is_the_same_for_every_view() -> None:
     assert first == second
     assert first.examined_at == NOW
     assert len(examination.hashes) == 16  # and those of its enlargement
-    assert examination.history == ()
+    assert examination.list_history(examination.own.reading) == ()
 
 
 def test_a_picture_over_a_limit_is_refused_whatever_is_asked() -> None:
     examination = Examination(picture(), sources(Limits(max_pixels=100)), NOW)
-    for view in ("picture", "own", "marks", "hashes", "history"):
+    for view in ("picture", "own", "marks", "hashes", "coverage"):
         with pytest.raises(ImageTooLargeError):
             getattr(examination, view)
 

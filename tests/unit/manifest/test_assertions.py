@@ -39,6 +39,7 @@ statements = st.builds(
     title=st.none() | printable,
     action=st.sampled_from(ModelAction),
     training=st.sampled_from(Training),
+    described=st.booleans(),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -280,6 +281,22 @@ def test_the_choice_about_training() -> None:
         Training.NOT_ALLOWED: {"notAllowed"},
         Training.UNSTATED: set(),
     }
+
+
+def test_the_system_is_named_in_iptcs_words_where_a_label_says_so() -> None:
+    for version, said in (("3", "3"), ("", "unstated")):
+        labelled = replace(EXAMPLE, described=True, model_version=version)
+        found = assertion(as_read(labelled), "cawg.metadata")
+        assert found["data"] == {
+            "@context": {"Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"},
+            "Iptc4xmpExt:AISystemUsed": "m",
+            "Iptc4xmpExt:AISystemVersionUsed": said,
+        }
+    assert "cawg.metadata" not in str(as_read(EXAMPLE))
+    others = as_read(replace(EXAMPLE, described=True))
+    assertion(others, "cawg.metadata")["data"]["dc:title"] = "more"
+    found_statement = parse_statement(parse_manifest(others))
+    assert found_statement == EXAMPLE  # what else is said there is nothing of a stamp's
 
 
 def test_no_numeric_arrays_but_the_soft_binding() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from psycopg_pool import base
 
 from provenance.errors import (
     ConfigError,
@@ -14,6 +15,7 @@ from provenance.errors import (
     RegistryUnavailableError,
 )
 from provenance.registry import Registry, open_registry
+from provenance.registry.postgres import connection
 from tests.postgres import Server, run_server
 from tests.unit.registry.records import record
 
@@ -123,6 +125,31 @@ def test_a_server_that_restarts_is_used_again(server: Server, registry: Registry
     assert registry.contains(record(5).stamp_id)
     registry.append(record(6), b"store")
     assert registry.audit().ok
+
+
+def test_after_a_long_outage_the_first_who_asks_is_served(
+    server: Server, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pool waits ever longer between its attempts; who asks must not wait for the next one."""
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT_S", 1)
+    monkeypatch.setattr(base.AttemptWithBackoff, "INITIAL_DELAY", 1_000.0)  # as after hours
+    registry.close()  # its pool has the old times
+    assert registry.contains(record(4).stamp_id)
+    server.stop()
+    try:
+        for _ in range(2):
+            with pytest.raises(RegistryUnavailableError):
+                registry.contains(record(4).stamp_id)
+    finally:
+        server.start()
+    for tries_left in reversed(range(60)):  # of a second each; the pool would wait for five minutes
+        try:
+            found = registry.contains(record(4).stamp_id)
+        except RegistryUnavailableError:
+            assert tries_left
+        else:
+            break
+    assert found
 
 
 def test_where_nothing_listens_is_said_so_without_the_password() -> None:

@@ -193,6 +193,8 @@ def test_history_is_told_as_it_was_stated(signal: Signal) -> None:
         assert stands(history.CLAIMED_BY, said) != tied
         assert stands(history.LINKED, said) == (each.linked_by is not None) == ('"Bea"' in said)
         assert ('"Ada"' in said) == (item.signer is not None)
+        (own,) = history.tell_history([replace(each, self_named=True)], None)
+        assert ("a name that is the signer's own word" in own) == tied
         assert ("a model" in said) == (item.model is not None)
         assert ("UTC" in said) == (item.time is not None)
         assert not find_english(speak(said, PSEUDO))
@@ -242,5 +244,4 @@ def test_what_is_tied_to_the_picture(
     told = (entry(urn, "Producer A", "old", trusted=trusted), entry("old", "Ada"))
     found = judge_past(told, decision)
     assert [" ".join(filter(None, (each.link, each.linked_by))) for each in found] == expected
-    disputed = judge_past(told, decision, {"Producer A", "Ada"})
-    assert {each.link for each in disputed} == {Link.UNPROVED}
+    assert [each.self_named for each in judge_past(told, decision, {"old"})] == [True, False]

@@ -19,9 +19,10 @@ from provenance.language import Message, speak
 from provenance.manifest import Omission, PartKind
 from provenance.verify import Evidence, Manifest, Match, NameClaim, State, Verdict, decide
 from provenance.verify.evidence import Integrity, TimeBasis
+from provenance.verify.of_films import FilmSeen
 from provenance.verify.reasons import Reason
 from provenance.verify.weighing import WeighedMark
-from provenance.verify.wording import comparisons, rates, sentences
+from provenance.verify.wording import comparisons, frames, rates, sentences
 from tests.pseudo import PSEUDO, find_english
 from tests.unit.verify.conftest import NOW, SHA256, evidence_of, payload_of
 from tests.unit.verify.test_table import COMBINATIONS, ROWS
@@ -40,6 +41,11 @@ def varied() -> Iterator[Evidence]:
     proved, marked = evidence_of("A"), evidence_of("-", "A", "A", "near")
     assert proved.manifest is not None
     own, mark = proved.manifest, marked.marks[0]
+    film = FilmSeen(8.0, 200, 32, (0.0, 1.0), 0.125, mark.payload)
+    for share in (1.0, 0.4):
+        smaller = replace(mark, region=replace(mark.region, coverage=share))
+        yield replace(marked, film=film, marks=(smaller,))
+    yield replace(marked, film=FilmSeen(8.0, 200, 32))
     left_out = Omission(PartKind.EXIF, 5, 9, by_standard=False)
     for change in (
         {"coverage": replace(own.coverage, omissions=(*own.coverage.omissions, left_out))},
@@ -157,7 +163,11 @@ FACTS: dict[str, Fact | Only] = {
     "EXACT": match(Match.EXACT),
     "BOUND": lambda v: match(Match.BOUND)(v) and not extra(v),
     "BOUND_IN_PART": lambda v: match(Match.BOUND)(v) and extra(v),
-    "DERIVED": match(Match.DERIVED),
+    "DERIVED": lambda v: match(Match.DERIVED)(v) and v.evidence.film is None,
+    "DERIVED_FRAMES": lambda v: match(Match.DERIVED)(v) and v.evidence.film is not None,
+    "FRAMES": lambda v: bool(v.proof and v.evidence.film and v.evidence.film.share),
+    "SOME_FRAMES": lambda v: bool(v.proof and v.evidence.film and not v.evidence.film.share),
+    "AREA_OF_FRAMES": lambda v: bool(v.proof and v.evidence.film) and not whole(v),
     "WHOLE": Only(lambda v: whole(v) or v.state is State.ATTRIBUTED),
     "PART": Only(lambda v: not whole(v) or bool(v.beside)),
     "TWO_ORIGINS": lambda v: v.state is State.CONFLICT and len(v.proofs) > 1,
@@ -290,7 +300,7 @@ FIELDS = {
 
 CONSTANTS = {
     name: value
-    for module in (sentences, comparisons)
+    for module in (sentences, comparisons, frames)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, Message | dict)
 }

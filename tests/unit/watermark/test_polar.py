@@ -28,11 +28,9 @@ def received(information: Any, deviation: float, seed: int) -> Any:
 
 
 def test_transform_is_the_kernel_and_its_own_inverse() -> None:
-    assert polar.transform(np.array([[0, 1], [1, 0], [1, 1]], np.uint8)).tolist() == [
-        [1, 1],
-        [1, 0],
-        [0, 1],
-    ]
+    pairs = np.pad(np.array([[0, 1], [1, 0], [1, 1]], np.uint8), ((0, 0), (0, 62)))
+    assert polar.transform(pairs)[:, :2].tolist() == [[1, 1], [1, 0], [0, 1]]
+    assert not polar.transform(pairs)[:, 2:].any()
     bits = np.random.default_rng(1).integers(0, 2, (3, 1024), dtype=np.uint8)
     before = bits.copy()
     assert (polar.transform(polar.transform(bits)) == bits).all()
@@ -41,9 +39,9 @@ def test_transform_is_the_kernel_and_its_own_inverse() -> None:
 
 def test_transform_is_the_kronecker_power() -> None:
     matrix = np.ones((1, 1), dtype=int)
-    for _ in range(4):
+    for _ in range(7):  # two words of 64 bits: within a word, and between words
         matrix = np.kron(np.array([[1, 0], [1, 1]]), matrix)
-    bits = np.eye(16, dtype=np.uint8)
+    bits = np.eye(128, dtype=np.uint8)
     assert (polar.transform(bits) == matrix % 2).all()
 
 

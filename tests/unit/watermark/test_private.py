@@ -84,3 +84,13 @@ def test_a_record_leads_to_it_without_a_pilot(without_pilot: Image.Image) -> Non
 
 def test_no_record_leads_to_a_mark_in_an_unmarked_picture(photograph: Pixels) -> None:
     assert watermark.match(photograph, [PAYLOAD, OTHER], KEY) is None
+
+
+def test_a_blank_part_says_nothing_of_where_the_pattern_lies(without_pilot: Image.Image) -> None:
+    """As under a black bar: no warning (here an error), and what is left is found."""
+    width, height = without_pilot.size
+    pixels = np.array(without_pilot.resize((round(0.9 * width), round(0.9 * height))))
+    pixels[-150:] = 0
+    found = watermark.match(pixels, [PAYLOAD], KEY)
+    assert found is not None
+    assert found.payload == PAYLOAD

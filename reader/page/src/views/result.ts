@@ -67,12 +67,12 @@ function facts(stage: Stage, report: Report): HTMLElement {
   const model = origin?.model ? `${origin.model} ${origin.model_version ?? ''}`.trim() : undefined
   const number = mark?.model ? say('modelNumber', { number: mark.model }) : undefined
   const made = origin?.created ? time(new Date(origin.created)) : mark?.created && say('madeSays', { time: time(new Date(mark.created)) })
-  const signer = verdict.history.find((entry) => entry.active)?.signer
+  const active = verdict.history.find((entry) => entry.active)
   return h(
     'dl',
     {},
     ...told('producer', origin?.producer ?? (mark?.producer === undefined ? undefined : say('producerNumber', { number: mark.producer }))),
-    ...told('signedBy', origin ? undefined : (signer ?? undefined)),
+    ...told(active?.trusted ? 'signedBy' : 'signedInNameOf', origin ? undefined : (active?.signer ?? undefined)),
     ...told('model', model ?? number),
     ...told('made', made),
     ...stampIds(report).flatMap((id) => told('stamp', code(id))),

@@ -1,206 +1,95 @@
 /** The pilot's lines block by block, in a whitened picture that is sampled as the mark would lie. */
 
-import { LINES, SAMPLES } from '../format/constants.ts'
+import type { Matrix } from '../../numeric/matrix.ts'
+import { bytes, floats, integers, kernels, layOut } from '../../numeric/kernels.ts'
+import type { Plane } from '../../picture/picture.ts'
+import { LINES, SAMPLES, UNITS_PER_SAMPLE } from '../format/constants.ts'
 import { pilot } from '../format/pilot.ts'
-import type { Sampled, Window } from './sampling.ts'
+import { patchUnder, samplePatch, type Window } from './sampling.ts'
 
 /** Samples along a block's side. */
-export const BLOCK_SAMPLES = 32
+const BLOCK_SAMPLES = 32
 /** Less of a block than this share is left out. */
 const LEAST_SHARE = 0.25
 /** Root mean squares that a line's strength in a block is cut to. */
 const MOST_STRENGTH = 3
+/** Samples from a block's middle to its edge, and where a block may begin in a tile, along a side. */
+const HALF = BLOCK_SAMPLES / 2
+const STARTS = SAMPLES / BLOCK_SAMPLES
+/** Numbers that the kernel folds a block to, four for each place of a quarter. */
+const FOLDED = 4 * HALF * HALF
 
-/** Strengths less the format's phases, `LINES` for each block, scaled to a mean square of 1. */
+/** Numbers of a block's lines: real parts, then imaginary ones. */
+export const PARTS = 2 * LINES
+
+/** Strengths less the format's phases, `PARTS` for each block, scaled to a mean square of 1. */
 export interface Blocks {
   readonly count: number
   /** Middles in mark units. */
   readonly u: Float64Array
   readonly v: Float64Array
-  readonly re: Float32Array
-  readonly im: Float32Array
+  readonly lines: Float32Array
 }
 
-/** Samples from a block's middle to its edge. */
-const HALF = BLOCK_SAMPLES / 2
-
+/** What the kernel multiplies blocks with: waves across and down from a block's middle by pair of lines, and turns by the block's place in the tile. */
 interface Waves {
-  readonly cos: Float64Array
-  readonly sin: Float64Array
+  readonly across: Float32Array
+  readonly down: Float32Array
+  readonly turns: Float32Array
 }
 
-const made = new Map<number, Waves>()
+const made = new Map<string, Waves>()
 
-/** The cosines and sines of `n` cycles a tile, from a block's middle outwards. */
-function waves(n: number): Waves {
-  const known = made.get(n)
+function wavesOf(key: Uint8Array): Waves {
+  const name = key.join()
+  const known = made.get(name)
   if (known) return known
-  const angles = Float64Array.from({ length: HALF }, (_, x) => (2 * Math.PI * n * (x + 0.5)) / SAMPLES)
-  const found = { cos: angles.map(Math.cos), sin: angles.map(Math.sin) }
-  made.set(n, found)
+  const { u, v, phase } = pilot(key)
+  /** Lanes are what is even down and across, even and odd, odd and even, odd and odd. */
+  const waves = (cycles: Int16Array, odd: (lane: number) => boolean) =>
+    Float32Array.from({ length: 2 * LINES * HALF }, (_, n) => {
+      const [pair, x, lane] = [Math.floor(n / (4 * HALF)), (n >> 2) % HALF, n % 4]
+      const angle = (2 * Math.PI * cycles[2 * pair]! * (x + 0.5)) / SAMPLES
+      return odd(lane) ? Math.sin(angle) : Math.cos(angle)
+    })
+  const middle = (n: number) => (BLOCK_SAMPLES * n + HALF) / SAMPLES
+  const turns = Float32Array.from({ length: STARTS * STARTS * PARTS }, (_, n) => {
+    const [place, k] = [Math.floor(n / PARTS), n % LINES]
+    const angle = -2 * Math.PI * (phase[k]! + u[k]! * middle(place % STARTS) + v[k]! * middle(Math.floor(place / STARTS)))
+    return n % PARTS < LINES ? Math.cos(angle) : Math.sin(angle)
+  })
+  const found = { across: waves(u, (lane) => lane % 2 === 1), down: waves(v, (lane) => lane >= 2), turns }
+  made.set(name, found)
   return found
 }
 
-const prepared = new Map<string, BlockLines>()
-
-function linesOf(key: Uint8Array): BlockLines {
-  const name = key.join()
-  const known = prepared.get(name) ?? new BlockLines(key)
-  prepared.set(name, known)
-  return known
-}
-
-export function blocksOf({ plane, inside }: Sampled, window: Window, key: Uint8Array): Blocks {
-  const most = Math.ceil(window.rows / BLOCK_SAMPLES) * Math.ceil(window.columns / BLOCK_SAMPLES)
-  const [u, v] = [new Float64Array(most), new Float64Array(most)]
-  const [re, im] = [new Float32Array(most * LINES), new Float32Array(most * LINES)]
-  let count = 0
-  const lines = linesOf(key)
-  for (let top = 0; top < window.rows; top += BLOCK_SAMPLES) {
-    for (let left = 0; left < window.columns; left += BLOCK_SAMPLES) {
-      const rows = Math.min(BLOCK_SAMPLES, window.rows - top)
-      const columns = Math.min(BLOCK_SAMPLES, window.columns - left)
-      let seen = 0
-      for (let y = top; y < top + rows; y++) for (let x = left; x < left + columns; x++) seen += inside[y * window.columns + x]!
-      if (seen < LEAST_SHARE * BLOCK_SAMPLES * BLOCK_SAMPLES) continue
-      lines.measure(plane.data, window, top, left, rows, columns)
-      u[count] = 2 * (window.left + left) + columns
-      v[count] = 2 * (window.top + top) + rows
-      re.set(lines.re, count * LINES)
-      im.set(lines.im, count * LINES)
-      count++
-    }
-  }
-  const blocks = { count, u: u.subarray(0, count), v: v.subarray(0, count), re: re.subarray(0, count * LINES), im: im.subarray(0, count * LINES) }
-  flatten(blocks)
-  return blocks
-}
-
-/** Scale each line to a mean square of 1 over all blocks, and cut what stands out of its block. */
-function flatten({ count, re, im }: Blocks): void {
-  for (let k = 0; k < LINES; k++) {
-    for (const most of [Infinity, MOST_STRENGTH]) {
-      let square = 0
-      for (let b = 0; b < count; b++) square += re[b * LINES + k]! ** 2 + im[b * LINES + k]! ** 2
-      const scale = square > 0 ? Math.sqrt(count / square) : 0
-      for (let n = k; n < count * LINES; n += LINES) {
-        const size = scale * Math.hypot(re[n]!, im[n]!)
-        const factor = size > most ? (scale * most) / size : scale
-        re[n]! *= factor
-        im[n]! *= factor
-      }
-    }
-  }
-}
-
-/** The two lines with the same cycles across, and opposite ones down. */
-interface Pair {
-  readonly down: Waves
-  readonly lines: readonly { readonly k: number; readonly sign: number }[]
-}
-
-/** Where a block may begin in a tile, along a side. */
-const STARTS = SAMPLES / BLOCK_SAMPLES
-
-/**
- * The transform of a block at the lines alone. It is folded at its middle first, into what is even and what is odd
- * across and down: cosines take the one, sines the other, and each is half as long.
- */
-class BlockLines {
-  readonly re = new Float64Array(LINES)
-  readonly im = new Float64Array(LINES)
-  readonly #across: { readonly waves: Waves; readonly pairs: readonly Pair[] }[]
-  /** By line and place in the tile, what turns a block's middle to the format's phase. */
-  readonly #turns: readonly Waves[]
-  /** Even or odd down, then across: quarters of a block, row by row from its middle. */
-  readonly #folded = Array.from({ length: 4 }, () => new Float64Array(HALF * HALF))
-  readonly #sums = Array.from({ length: 4 }, () => new Float64Array(HALF))
-  readonly #block = new Float32Array(BLOCK_SAMPLES * BLOCK_SAMPLES)
-
-  constructor(key: Uint8Array) {
-    const { u, v, phase } = pilot(key)
-    const lines = Array.from({ length: LINES }, (_, k) => k)
-    const distinct = (values: number[]) => [...new Set(values)]
-    this.#across = distinct([...u]).map((cycles) => ({
-      waves: waves(cycles),
-      pairs: distinct(lines.filter((k) => u[k] === cycles).map((k) => Math.abs(v[k]!))).map((down) => ({
-        down: waves(down),
-        lines: lines.filter((k) => u[k] === cycles && Math.abs(v[k]!) === down).map((k) => ({ k, sign: Math.sign(v[k]!) })),
-      })),
-    }))
-    this.#turns = lines.map((k) => {
-      const middle = (n: number) => (BLOCK_SAMPLES * n + HALF) / SAMPLES
-      const angles = Float64Array.from({ length: STARTS * STARTS }, (_, n) => {
-        return -2 * Math.PI * (phase[k]! + u[k]! * middle(n % STARTS) + v[k]! * middle(Math.floor(n / STARTS)))
-      })
-      return { cos: angles.map(Math.cos), sin: angles.map(Math.sin) }
-    })
-  }
-
-  measure(data: Float32Array, window: Window, top: number, left: number, rows: number, columns: number): void {
-    if (rows < BLOCK_SAMPLES || columns < BLOCK_SAMPLES) this.#block.fill(0)
-    for (let y = 0; y < rows; y++) {
-      const from = (top + y) * window.columns + left
-      for (let x = 0; x < columns; x++) this.#block[y * BLOCK_SAMPLES + x] = data[from + x]!
-    }
-    this.#fold()
-    const start = (n: number) => (((n / BLOCK_SAMPLES) % STARTS) + STARTS) % STARTS // blocks never reach over a tile's edge
-    const place = STARTS * start(window.top + top) + start(window.left + left)
-    for (const { waves, pairs } of this.#across) {
-      this.#along(waves)
-      for (const pair of pairs) this.#add(pair, place)
-    }
-  }
-
-  #fold(): void {
-    const block = this.#block
-    const [ee, eo, oe, oo] = this.#folded as [Float64Array, Float64Array, Float64Array, Float64Array]
-    for (let y = 0, at = 0; y < HALF; y++) {
-      const below = (HALF + y) * BLOCK_SAMPLES + HALF
-      const above = (HALF - 1 - y) * BLOCK_SAMPLES + HALF
-      for (let x = 0; x < HALF; x++, at++) {
-        const [a, b, c, d] = [block[below + x]!, block[below - 1 - x]!, block[above + x]!, block[above - 1 - x]!]
-        ee[at] = a + b + c + d
-        eo[at] = a - b + c - d
-        oe[at] = a + b - c - d
-        oo[at] = a - b - c + d
-      }
-    }
-  }
-
-  #along({ cos, sin }: Waves): void {
-    const [ee, eo, oe, oo] = this.#folded as [Float64Array, Float64Array, Float64Array, Float64Array]
-    for (let y = 0, at = 0; y < HALF; y++) {
-      let [p, q, r, s] = [0, 0, 0, 0]
-      for (let x = 0; x < HALF; x++, at++) {
-        const c = cos[x]!
-        const t = sin[x]!
-        p += ee[at]! * c
-        q += eo[at]! * t
-        r += oe[at]! * c
-        s += oo[at]! * t
-      }
-      this.#sums[0]![y] = p
-      this.#sums[1]![y] = q
-      this.#sums[2]![y] = r
-      this.#sums[3]![y] = s
-    }
-  }
-
-  #add({ down: { cos, sin }, lines }: Pair, place: number): void {
-    const [ee, eo, oe, oo] = this.#sums as [Float64Array, Float64Array, Float64Array, Float64Array]
-    let [p, q, r, s] = [0, 0, 0, 0]
-    for (let y = 0; y < HALF; y++) {
-      p += ee[y]! * cos[y]!
-      q += eo[y]! * cos[y]!
-      r += oe[y]! * sin[y]!
-      s += oo[y]! * sin[y]!
-    }
-    for (const { k, sign } of lines) {
-      const [re, im] = [p - sign * s, -q - sign * r]
-      const [c, t] = [this.#turns[k]!.cos[place]!, this.#turns[k]!.sin[place]!]
-      this.re[k] = re * c - im * t
-      this.im[k] = im * c + re * t
-    }
+/** The blocks of a window of samples of a plane under a map. */
+export function blocksOf(plane: Plane, map: Matrix, window: Window, key: Uint8Array): Blocks {
+  const { across, down, turns } = wavesOf(key)
+  const [wide, high] = [window.columns, window.rows].map((side) => Math.ceil(side / BLOCK_SAMPLES)) as [number, number]
+  const [pitch, most] = [wide * BLOCK_SAMPLES, wide * high]
+  const size = most * BLOCK_SAMPLES * BLOCK_SAMPLES
+  const patch = patchUnder(plane, map, window)
+  const areas = layOut(patch.room, 2 * map.length, size, size / 4, across.length, down.length, turns.length, FOLDED, most, most * PARTS)
+  const [pixels, matrix, samples, inside, acrossWaves, downWaves, phases, folded, kept, out] = areas
+  floats(samples, size).fill(0)
+  bytes(inside, size).fill(0)
+  floats(acrossWaves, across.length).set(across)
+  floats(downWaves, down.length).set(down)
+  floats(phases, turns.length).set(turns)
+  const start = (first: number) => (((first / BLOCK_SAMPLES) % STARTS) + STARTS) % STARTS // blocks never reach over a tile's edge
+  const { blockLines, flattenLines } = kernels()
+  samplePatch(plane, patch, [pixels, matrix], map, window, { samples, inside, pitch }, 0)
+  const least = LEAST_SHARE * BLOCK_SAMPLES * BLOCK_SAMPLES
+  const count = blockLines(samples, inside, pitch, high * BLOCK_SAMPLES, least, start(window.left), start(window.top), acrossWaves, downWaves, phases, folded, kept, out)
+  flattenLines(out, count, MOST_STRENGTH)
+  const numbers = integers(kept, count)
+  const middles = (first: number, all: number, nth: (n: number) => number) =>
+    Float64Array.from(numbers, (n) => UNITS_PER_SAMPLE * (first + BLOCK_SAMPLES * nth(n)) + Math.min(BLOCK_SAMPLES, all - BLOCK_SAMPLES * nth(n)))
+  return {
+    count,
+    u: middles(window.left, window.columns, (n) => n % wide),
+    v: middles(window.top, window.rows, (n) => Math.floor(n / wide)),
+    lines: floats(out, count * PARTS).slice(),
   }
 }

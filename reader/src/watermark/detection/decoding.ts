@@ -1,7 +1,7 @@
 /** From soft bits to a word that may be claimed. */
 
 import { checkedWord } from '../polar/code.ts'
-import { ListDecoder } from '../polar/list.ts'
+import { decodeList } from '../polar/list.ts'
 import { CLAIM_LIMIT, falsePositiveProbability, fitOf } from '../significance.ts'
 
 /** Paths of the decoder: at first, and where the pilot is beyond doubt. */
@@ -15,17 +15,9 @@ export interface Decoded {
   readonly falsePositiveProbability: number
 }
 
-const decoders = new Map<number, ListDecoder>()
-
-function decoder(paths: number): ListDecoder {
-  const made = decoders.get(paths) ?? new ListDecoder(paths)
-  decoders.set(paths, made)
-  return made
-}
-
 /** The best word of the list whose check holds and whose fit chance does not explain. */
 export function decode(soft: Float32Array, paths: number): Decoded | undefined {
-  for (const code of decoder(paths).decode(soft)) {
+  for (const code of decodeList(soft, paths)) {
     const word = checkedWord(code)
     if (!word) continue
     const fit = fitOf(soft, code)

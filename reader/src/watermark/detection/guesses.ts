@@ -1,5 +1,6 @@
 /** Which scales, angles and stretches the lines' power speaks for. */
 
+import { floats, integers, kernels, layOut } from '../../numeric/kernels.ts'
 import { TILE } from '../format/constants.ts'
 import { orbits } from '../format/pilot.ts'
 import { HIGHEST, stepOf, type LogMap } from './maps.ts'
@@ -68,61 +69,42 @@ export function upright(power: Power, key: Uint8Array, count: number, beside = f
 
 /** Evenly scaled, any angle. */
 export function turned(map: LogMap, key: Uint8Array, count: number): Guess[] {
-  const lines = orbits(key).map(([a, b]) => ({ radius: Math.log(Math.hypot(a, b) / TILE), angle: Math.atan2(b, a) }))
+  const lines = orbits(key).map(([a, b]) => ({ shift: shiftOf(map, Math.hypot(a, b)), turn: Math.round(Math.atan2(b, a) / map.step) }))
   const scales = Math.floor(logScales(Math.min(...map.extent)) / map.step)
-  const terms = Int32Array.from({ length: scales }, (_, n) => {
-    const seen = lines.map(({ radius }) => radius - FIRST_SCALE - n * map.step)
-    return 4 * seen.filter((radius) => radius >= map.first && radius < Math.log(HIGHEST)).length
-  })
-  const table = new Float32Array(map.rows * scales)
-  for (let d = 0; d < map.rows; d++) {
-    const row = table.subarray(d * scales, (d + 1) * scales)
-    for (const line of lines) {
-      const shift = Math.round((line.radius - FIRST_SCALE - map.first) / map.step)
-      const turn = Math.round(line.angle / map.step)
-      addRow(row, map, d + turn, shift)
-      addRow(row, map, d - turn, shift)
+  const table = new Table(map, map.rows, scales)
+  for (let row = 0; row < map.rows; row++) {
+    for (const { shift, turn } of lines) {
+      for (const direction of [row + turn, row - turn]) table.add(row, (direction + 2 * map.rows) % map.rows, shift, 0, scales)
     }
-    for (let n = 0; n < scales; n++) row[n] = standard(row[n]!, terms[n]!)
   }
-  return best(peaks(table, map.rows, scales, true), count).map(({ row, column, score }) => {
+  return best(table.peaks(true), count).map(({ row, column, score }) => {
     const scale = SCALES[0] * Math.exp(column * map.step)
     const [c, s] = [scale * Math.cos(row * map.step), scale * Math.sin(row * map.step)]
     return { shape: [c, -s, s, c], score }
   })
 }
 
-function addRow(row: Float32Array, map: LogMap, direction: number, shift: number): void {
-  const from = (((direction % map.rows) + map.rows) % map.rows) * map.columns + shift
-  const start = Math.max(0, shift - map.columns + 1)
-  const end = Math.min(row.length, shift + 1)
-  for (let n = start; n < end; n++) row[n]! += map.values[from - n]!
-}
-
 /** Upright, with scales of their own across and down. */
 export function stretched(map: LogMap, key: Uint8Array, count: number): Guess[] {
   const [columns, rows] = map.extent.map((extent) => Math.floor(logScales(extent) / map.step)) as [number, number]
-  const table = new Float32Array(rows * columns)
-  const terms = new Uint8Array(rows * columns)
+  const lines = orbits(key).flatMap(([a, b]) => [[a, b], [b, a]] as const)
+  const table = new Table(map, rows, columns)
   const reach = Math.round(MOST_STRETCH / map.step)
-  const shift = (length: number) => Math.round((Math.log(length / TILE) - FIRST_SCALE - map.first) / map.step)
-  for (const [u, v] of orbits(key).flatMap(([a, b]) => [[a, b], [b, a]] as const)) {
-    const across = shift(u)
-    const down = shift(v)
-    for (let y = Math.max(0, down - map.rows + 1); y < Math.min(rows, down + 1); y++) {
-      const from = (down - y) * map.columns + across
-      const end = Math.min(columns, across + 1, y + reach)
-      for (let x = Math.max(0, across - map.columns + 1, y - reach); x < end; x++) {
-        table[y * columns + x]! += map.values[from - x]!
-        terms[y * columns + x]! += 2
-      }
+  for (const [across, down] of lines) {
+    const [right, below] = [shiftOf(map, across), shiftOf(map, down)]
+    for (let row = Math.max(0, below - map.rows + 1); row < Math.min(rows, below + 1); row++) {
+      table.add(row, below - row, right, Math.max(0, row - reach), Math.min(columns, row + reach))
     }
   }
-  for (let n = 0; n < table.length; n++) table[n] = standard(table[n]!, terms[n]!)
-  return best(peaks(table, rows, columns, false), count).map(({ row, column, score }) => {
+  return best(table.peaks(false), count).map(({ row, column, score }) => {
     const scale = (n: number) => SCALES[0] * Math.exp(n * map.step)
     return { shape: [scale(column), 0, 0, scale(row)], score }
   })
+}
+
+/** Columns of the map from a line's frequency at the smallest scale. */
+function shiftOf(map: LogMap, cycles: number): number {
+  return Math.round((Math.log(cycles / TILE) - FIRST_SCALE - map.first) / map.step)
 }
 
 interface Peak {
@@ -131,23 +113,61 @@ interface Peak {
   readonly score: number
 }
 
-/** Places of a table that are better than their neighbours; rows may go round. */
-function peaks(table: Float32Array, rows: number, columns: number, round: boolean): Peak[] {
-  const found: Peak[] = []
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const score = table[row * columns + column]!
-      if (score < LEAST_SCORE) continue
-      let greatest = true
-      for (let dr = -1; dr <= 1 && greatest; dr++) {
-        const r = round ? (row + dr + rows) % rows : row + dr
-        if (r < 0 || r >= rows) continue
-        for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) {
-          if (table[r * columns + c]! > score) greatest = false
-        }
-      }
-      if (greatest) found.push({ row, column, score })
-    }
+/** Numbers of a vector. */
+const VECTOR = 4
+
+/** Scores by scale and something else, while they are made: they lie in the kernels' memory. */
+class Table {
+  readonly #map: LogMap
+  readonly #rows: number
+  readonly #columns: number
+  readonly #pitch: number
+  readonly #areas: readonly [values: number, sums: number, counts: number, places: number]
+
+  constructor(map: LogMap, rows: number, columns: number) {
+    this.#map = map
+    this.#rows = rows
+    this.#columns = columns
+    this.#pitch = VECTOR * Math.ceil(columns / VECTOR)
+    const size = rows * this.#pitch
+    this.#areas = layOut(map.values.length, size, size, this.#pitch)
+    const [values, sums, counts] = this.#areas
+    floats(values, map.values.length).set(map.values)
+    floats(sums, size).fill(0)
+    floats(counts, size).fill(0)
   }
-  return found
+
+  /** Add a line's power to the columns from `first` to under `end` of a row: that of the map's `direction` so many columns on, and one less for each scale. */
+  add(row: number, direction: number, shift: number, first: number, end: number): void {
+    const [values, sums, counts] = this.#areas
+    const { columns } = this.#map
+    const [from, to] = [Math.max(first, shift - columns + 1), Math.min(end, shift + 1)]
+    const at = VECTOR * row * this.#pitch
+    if (from < to) kernels().addBackwards(sums + at, counts + at, values + VECTOR * (direction * columns + shift), from, to)
+  }
+
+  /** Places that are better than their neighbours, in standard deviations; rows may go round. */
+  peaks(round: boolean): Peak[] {
+    const [, sums, counts, places] = this.#areas
+    const [rows, columns, pitch] = [this.#rows, this.#columns, this.#pitch]
+    kernels().standardise(sums, counts, rows * pitch, 4 * LEAST_RINGS)
+    const scores = floats(sums, rows * pitch)
+    const greatest = (row: number, column: number, score: number) => {
+      for (let near = row - 1; near <= row + 1; near++) {
+        const r = round ? (near + rows) % rows : near
+        if (r < 0 || r >= rows) continue
+        for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) if (scores[r * pitch + c]! > score) return false
+      }
+      return true
+    }
+    const found: Peak[] = []
+    for (let row = 0; row < rows; row++) {
+      const count = kernels().placesOver(sums + VECTOR * row * pitch, pitch, LEAST_SCORE, places)
+      for (const column of integers(places, count)) {
+        const score = scores[row * pitch + column]!
+        if (greatest(row, column, score)) found.push({ row, column, score })
+      }
+    }
+    return found
+  }
 }

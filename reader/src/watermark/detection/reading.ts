@@ -5,7 +5,7 @@ import { emptyPlane, type Plane } from '../../picture/picture.ts'
 import { CODE_BITS } from '../format/constants.ts'
 import { subbands, type Subband } from './coefficients.ts'
 import { decode, MANY_PATHS, PATHS, type Decoded } from './decoding.ts'
-import { sample, smooth, windowOf, type Sampled, type Sizes, type Window } from './sampling.ts'
+import { sample, windowOf, type Sampled, type Sizes, type Window } from './sampling.ts'
 import { softBits, WEIGHTINGS, type SoftBits } from './softbits.ts'
 
 /** Energy over which soft bits are worth a decoding, unless the pilot is beyond doubt: 1.2 standard deviations over what no mark gives. */
@@ -36,7 +36,7 @@ const MOST_SAMPLES = 2048
 export function viewUnder(luma: Sizes, map: Matrix): View {
   const prepared = luma.under(map)
   const window = windowOf(prepared.map, prepared.plane.width, prepared.plane.height, MOST_SAMPLES)
-  const sampled = sample(prepared.plane, prepared.map, window, smooth)
+  const sampled = sample(prepared.plane, prepared.map, window)
   const found = subbands(filled(sampled))
   for (const band of found) cut(band, sampled)
   return { subbands: found, window }

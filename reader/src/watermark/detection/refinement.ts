@@ -1,10 +1,11 @@
 /** The geometry sharpened until the lines' phases agree in every block, from the middle outwards. */
 
+import { floats, integers, kernels, layOut } from '../../numeric/kernels.ts'
 import { apply, IDENTITY, invert, multiply, normalise, solve, translation, type Matrix } from '../../numeric/matrix.ts'
 import { LINES, TILE } from '../format/constants.ts'
-import { pilot, type Pilot } from '../format/pilot.ts'
-import { blocksOf, type Blocks } from './blocks.ts'
-import { bilinear, sample, scalesAt, windowOf, type Sizes } from './sampling.ts'
+import { pilot } from '../format/pilot.ts'
+import { blocksOf, PARTS, type Blocks } from './blocks.ts'
+import { scalesAt, windowOf, type Sizes } from './sampling.ts'
 
 export interface Refined {
   readonly map: Matrix
@@ -28,13 +29,6 @@ const GROWTH = 1.35
 /** Less than this is not taken for the strength of a line in a block, so that steps stay bounded. */
 const LEAST_STRENGTH = 0.05
 
-/** What stage sees: blocks within a radius of a middle, with places in units of that radius. */
-interface Stage {
-  readonly blocks: readonly number[]
-  readonly x: Float64Array
-  readonly y: Float64Array
-}
-
 /** Where a map is known to hold: around a place of the picture, in pixels. */
 export interface Known {
   readonly x: number
@@ -47,8 +41,7 @@ export function refine(whitened: Sizes, map: Matrix, key: Uint8Array, sign: numb
   const prepared = whitened.under(map)
   const scaling = multiply(prepared.map, invert(map))
   const window = windowOf(prepared.map, prepared.plane.width, prepared.plane.height, most)
-  const sampled = sample(prepared.plane, prepared.map, window, bilinear)
-  const blocks = blocksOf(sampled, window, key)
+  const blocks = blocksOf(prepared.plane, prepared.map, window, key)
   if (blocks.count === 0) return { map, agreement: 0, moved: 0 }
   const [u, v] = apply(invert(map), known.x, known.y)
   const [across, down] = scalesAt(map, known.x, known.y)
@@ -74,22 +67,23 @@ interface Start {
 function fit(blocks: Blocks, key: Uint8Array, sign: number, start: Start): Fitted {
   const { u: cu, v: cv } = start
   const radii = Float64Array.from(blocks.u, (u, b) => Math.hypot(u - cu, blocks.v[b]! - cv))
-  const whole = Math.max(TILE / 4, ...radii)
-  const lines = new Lines(blocks, key, sign)
+  const order = Int32Array.from(radii.keys()).sort((a, b) => radii[a]! - radii[b]!)
+  const whole = Math.max(TILE / 4, radii[order.at(-1)!]!)
+  const lines = new Lines(blocks, order, key, sign)
   let known: Float64Array = new Float64Array(PARAMETERS)
   let radius = Math.min(whole, Math.max(start.radius, TILE / 3))
   let scale = radius
   for (;;) {
-    const within = Array.from(radii.keys()).filter((b) => radii[b]! <= radius + 1)
-    const at = (from: Float64Array, middle: number) => Float64Array.from(within, (b) => (from[b]! - middle) / radius)
+    const beyond = order.findIndex((b) => radii[b]! > radius + 1)
+    const within = order.subarray(0, beyond < 0 ? order.length : beyond)
     known = rescale(known, radius / scale)
     scale = radius
-    const stage = { blocks: within, x: at(blocks.u, cu), y: at(blocks.v, cv) }
-    if (within.length) known = lines.climb(stage, known)
+    lines.look(Float32Array.from(within, (b) => (blocks.u[b]! - cu) / radius), Float32Array.from(within, (b) => (blocks.v[b]! - cv) / radius))
+    if (within.length) known = lines.climb(known)
     if (radius >= whole) {
       const moved = known.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      const agreement = lines.agreement(stage, known)
-      const before = lines.agreement(stage, new Float64Array(PARAMETERS))
+      const agreement = lines.agreement(known)
+      const before = lines.agreement(new Float64Array(PARAMETERS))
       const gained = agreement ** 2 - before ** 2
       if (sign * before > 0 && gained < LEAST_GAIN) return { correction: IDENTITY, agreement, moved: 0 }
       return { correction: correctionOf(known, cu, cv, scale), agreement, moved }
@@ -110,158 +104,122 @@ function correctionOf(p: Float64Array, cu: number, cv: number, scale: number): M
   return multiply(translation(cu, cv), multiply(invert([...shift, ...tilt]), translation(-cu, -cv)))
 }
 
-/** The phases of all lines in all blocks, and the displacement that makes them agree best. */
+/** Strengths in phase, added up, and how they grow with each parameter. */
+interface Agreement {
+  readonly sum: number
+  readonly gradient: Float64Array
+}
+
+/** What the kernel is told and tells. */
+interface Areas {
+  readonly groups: number
+  readonly x: number
+  readonly y: number
+  readonly parameters: number
+  readonly cycles: number
+  readonly table: number
+  readonly out: number
+}
+
+/** Blocks that the kernel looks at together. */
+const GROUP = 4
+
+/** The phases of all lines in all blocks, and the displacement that makes them agree best. They lie in the kernels' memory meanwhile. */
 class Lines {
-  readonly #blocks: Blocks
-  readonly #u: Float64Array
-  readonly #v: Float64Array
+  readonly #areas: Areas
   readonly #sign: number
-  /** Of the place that is looked at: what each line turns by. */
-  readonly #cos = new Float64Array(LINES)
-  readonly #sin = new Float64Array(LINES)
-  readonly #cycles: Pick<Pilot, 'u' | 'v'>
-  readonly #across: Turns
-  readonly #down: Turns
+  /** The greatest number of cycles, and sums over all lines of those across and down, multiplied, in radians a mark unit. */
+  readonly #most: number
+  readonly #squares: readonly [number, number, number]
+  #count = 0
+  /** What is known of the displacement before any line is looked at: the sum over all blocks, for lines of strength 1. */
+  #information: Float64Array = new Float64Array(PARAMETERS * PARAMETERS)
 
-  constructor(blocks: Blocks, key: Uint8Array, sign: number) {
+  constructor(blocks: Blocks, order: Int32Array, key: Uint8Array, sign: number) {
     const { u, v } = pilot(key)
-    this.#blocks = blocks
-    this.#cycles = { u, v }
-    this.#across = new Turns(u)
-    this.#down = new Turns(v)
-    this.#u = Float64Array.from(u, (cycles) => (2 * Math.PI * cycles) / TILE)
-    this.#v = Float64Array.from(v, (cycles) => (2 * Math.PI * cycles) / TILE)
+    const pairs = [u, v].flatMap((cycles) => Array.from(cycles.filter((_, k) => k % 2 === 0)))
+    this.#most = Math.max(...pairs)
     this.#sign = sign
+    const turn = ((2 * Math.PI) / TILE) ** 2
+    const product = (a: Int16Array, b: Int16Array) => a.reduce((sum, cycles, k) => sum + turn * cycles * b[k]!, 0)
+    this.#squares = [product(u, u), product(u, v), product(v, v)]
+    const count = GROUP * Math.ceil(blocks.count / GROUP)
+    const room = count * PARTS
+    const areas = layOut(room, count, count, PARAMETERS, pairs.length, 4 * GROUP * (this.#most + 1), GROUP * (PARAMETERS + 1), room, blocks.count)
+    const [groups, x, y, parameters, cycles, table, out, lines, numbers] = areas
+    this.#areas = { groups, x, y, parameters, cycles, table, out }
+    integers(cycles, pairs.length).set(pairs)
+    floats(lines, blocks.lines.length).set(blocks.lines)
+    integers(numbers, order.length).set(order)
+    kernels().group(lines, numbers, order.length, groups)
   }
 
-  agreement(stage: Stage, p: Float64Array): number {
-    const terms = LINES * stage.blocks.length
-    return (this.#sign * this.#sum(stage, p)) / Math.sqrt(terms / 2)
+  /** Look at the first blocks of the order, with places in units of the radius within which they lie. */
+  look(x: Float32Array, y: Float32Array): void {
+    this.#count = x.length
+    floats(this.#areas.x, x.length).set(x)
+    floats(this.#areas.y, y.length).set(y)
+    this.#information = this.#informationOf(x, y)
   }
 
-  /** The strengths in phase, added up. */
-  #sum(stage: Stage, p: Float64Array): number {
-    let sum = 0
-    for (let n = 0; n < stage.blocks.length; n++) {
-      const [ex, ey] = displacement(p, stage.x[n]!, stage.y[n]!)
-      const from = stage.blocks[n]! * LINES
-      this.#turn(ex, ey)
-      for (let k = 0; k < LINES; k++) sum += this.#blocks.re[from + k]! * this.#cos[k]! + this.#blocks.im[from + k]! * this.#sin[k]!
-    }
-    return this.#sign * sum
+  agreement(p: Float64Array): number {
+    return (this.#sign * this.#at(p).sum) / Math.sqrt((LINES * this.#count) / 2)
+  }
+
+  #at(p: Float64Array): Agreement {
+    const { groups, x, y, parameters, cycles, table, out } = this.#areas
+    floats(parameters, PARAMETERS).set(p)
+    kernels().agree(groups, this.#count, x, y, parameters, cycles, this.#most, table, TILE, out)
+    const [sum, ...gradient] = floats(out, PARAMETERS + 1)
+    return { sum: this.#sign * sum!, gradient: Float64Array.from(gradient, (each) => (this.#sign * each * 2 * Math.PI) / TILE) }
   }
 
   /** Climb to the likeliest displacement (Fisher's scoring, with a normal prior). */
-  climb(stage: Stage, start: Float64Array): Float64Array {
+  climb(start: Float64Array): Float64Array {
     const prior = Float64Array.from(PRIOR, (size) => 1 / (size * size))
     const moved = (p: Float64Array) => p.reduce((sum, value, n) => sum + (value - start[n]!) ** 2 * prior[n]!, 0) / 2
-    let p = start
-    let sum = this.#sum(stage, p)
+    let [p, here] = [start, this.#at(start)]
     for (let step = 0; step < STEPS; step++) {
-      const strength = Math.max(LEAST_STRENGTH, sum / (LINES * stage.blocks.length))
-      const goal = (q: Float64Array, s: number) => 2 * strength * s - moved(q)
-      const change = this.#step(stage, p, start, prior, strength)
-      let [best, bestSum] = [p, sum]
-      for (let half = 0, factor = 1; half < HALVINGS && best === p; half++, factor /= 2) {
+      const strength = Math.max(LEAST_STRENGTH, here.sum / (LINES * this.#count))
+      const goal = (q: Float64Array, { sum }: Agreement) => 2 * strength * sum - moved(q)
+      const gradient = here.gradient.map((each, n) => 2 * strength * each - prior[n]! * (p[n]! - start[n]!))
+      const information = this.#information.map((each, n) => 2 * strength * strength * each + (n % (PARAMETERS + 1) === 0 ? prior[n / (PARAMETERS + 1)]! : 0))
+      const change = solve(information, gradient)
+      let next: [Float64Array, Agreement] | undefined
+      for (let half = 0, factor = 1; half < HALVINGS && !next; half++, factor /= 2) {
         const tried = p.map((value, n) => value + factor * change[n]!)
-        const triedSum = this.#sum(stage, tried)
-        if (goal(tried, triedSum) > goal(p, sum)) [best, bestSum] = [tried, triedSum]
+        const there = this.#at(tried)
+        if (goal(tried, there) > goal(p, here)) next = [tried, there]
       }
-      if (best === p) break
-      ;[p, sum] = [best, bestSum]
+      if (!next) break
+      ;[p, here] = next
     }
     return p
   }
 
-  #step(stage: Stage, p: Float64Array, start: Float64Array, prior: Float64Array, strength: number): Float64Array {
-    const information = new Float64Array(PARAMETERS * PARAMETERS)
-    const gradient = Float64Array.from(prior, (weight, n) => -weight * (p[n]! - start[n]!))
-    prior.forEach((weight, n) => (information[n * PARAMETERS + n] = weight))
-    const [row, uu, uv, vv] = [new Float64Array(2 * PARAMETERS), ...this.#squares()]
-    for (let n = 0; n < stage.blocks.length; n++) {
-      const [x, y] = [stage.x[n]!, stage.y[n]!]
-      const [ex, ey] = displacement(p, x, y)
-      const from = stage.blocks[n]! * LINES
-      let gx = 0
-      let gy = 0
-      this.#turn(ex, ey)
-      for (let k = 0; k < LINES; k++) {
-        const quadrature = this.#blocks.im[from + k]! * this.#cos[k]! - this.#blocks.re[from + k]! * this.#sin[k]!
-        gx += quadrature * this.#u[k]!
-        gy += quadrature * this.#v[k]!
-      }
-      derivatives(row, x, y)
-      const factor = 2 * strength * strength
+  /** The lower half of what all blocks tell of each pair of parameters. */
+  #informationOf(x: Float32Array, y: Float32Array): Float64Array {
+    const [uu, uv, vv] = this.#squares
+    const out = new Float64Array(PARAMETERS * PARAMETERS)
+    const across = new Float64Array(PARAMETERS)
+    const down = new Float64Array(PARAMETERS)
+    for (let n = 0; n < x.length; n++) {
+      derivatives(across, down, x[n]!, y[n]!)
       for (let i = 0; i < PARAMETERS; i++) {
-        const xi = row[i]!
-        const yi = row[PARAMETERS + i]!
-        gradient[i]! += 2 * strength * this.#sign * (gx * xi + gy * yi)
         for (let j = 0; j <= i; j++) {
-          const xj = row[j]!
-          const yj = row[PARAMETERS + j]!
-          information[i * PARAMETERS + j]! += factor * (uu * xi * xj + uv * (xi * yj + yi * xj) + vv * yi * yj)
+          out[i * PARAMETERS + j]! += uu * across[i]! * across[j]! + uv * (across[i]! * down[j]! + down[i]! * across[j]!) + vv * down[i]! * down[j]!
         }
       }
     }
-    return solve(information, gradient)
-  }
-
-  /** Take each line to a place so many units across and down: its turns across and down, multiplied. */
-  #turn(ex: number, ey: number): void {
-    const { u, v } = this.#cycles
-    this.#across.fill((2 * Math.PI * ex) / TILE)
-    this.#down.fill((2 * Math.PI * ey) / TILE)
-    const { cos: ca, sin: sa } = this.#across
-    const { cos: cd, sin: sd } = this.#down
-    for (let k = 0; k < LINES; k++) {
-      const [i, j] = [u[k]!, Math.abs(v[k]!)]
-      const s = v[k]! < 0 ? -sd[j]! : sd[j]!
-      this.#cos[k] = ca[i]! * cd[j]! - sa[i]! * s
-      this.#sin[k] = sa[i]! * cd[j]! + ca[i]! * s
-    }
-  }
-
-  #squares(): [number, number, number] {
-    let [uu, uv, vv] = [0, 0, 0]
-    for (let k = 0; k < LINES; k++) {
-      uu += this.#u[k]! ** 2
-      uv += this.#u[k]! * this.#v[k]!
-      vv += this.#v[k]! ** 2
-    }
-    return [uu, uv, vv]
+    return out
   }
 }
 
-/** Cosines and sines of an angle's multiples up to the most that lines have, each out of the one before. */
-class Turns {
-  readonly cos: Float64Array
-  readonly sin: Float64Array
-
-  constructor(cycles: Int16Array) {
-    const most = cycles.reduce((known, n) => Math.max(known, Math.abs(n)), 0)
-    this.cos = new Float64Array(most + 1)
-    this.sin = new Float64Array(most + 1)
-  }
-
-  fill(angle: number): void {
-    const [c, s] = [Math.cos(angle), Math.sin(angle)]
-    let [x, y] = [1, 0]
-    for (let n = 0; n < this.cos.length; n++) {
-      this.cos[n] = x
-      this.sin[n] = y
-      const next = x * c - y * s
-      y = x * s + y * c
-      x = next
-    }
-  }
-}
-
-function displacement(p: Float64Array, x: number, y: number): [number, number] {
-  const tilt = p[6]! * x + p[7]! * y
-  return [p[0]! + p[2]! * x + p[3]! * y - x * tilt, p[1]! + p[4]! * x + p[5]! * y - y * tilt]
-}
-
-function derivatives(row: Float64Array, x: number, y: number): void {
-  row.set([1, 0, x, y, 0, 0, -x * x, -x * y])
-  row.set([0, 1, 0, 0, x, y, -x * y, -y * y], PARAMETERS)
+function derivatives(across: Float64Array, down: Float64Array, x: number, y: number): void {
+  across[0] = down[1] = 1
+  across[2] = down[4] = x
+  across[3] = down[5] = y
+  across[6] = -x * x
+  across[7] = down[6] = -x * y
+  down[7] = -y * y
 }

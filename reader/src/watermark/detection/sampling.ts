@@ -1,5 +1,6 @@
 /** A plane of the mark's samples under any map from mark to picture. */
 
+import { bytes, doubles, floats, integers, kernels, layOut } from '../../numeric/kernels.ts'
 import { apply, invert, linear, multiply, type Matrix } from '../../numeric/matrix.ts'
 import { emptyPlane, rowsOf, type Plane, type Rows } from '../../picture/picture.ts'
 import { LOBES, lanczos, shrinkTo, type Kernel } from '../../picture/resample.ts'
@@ -15,6 +16,11 @@ const SPARED = 5
 const MOST_KEPT = 1 << 22
 const PHASES = 64
 const TAPS = 2 * LOBES
+const PADDED_TAPS = 8
+/** Numbers that tell the kernel where a patch of a plane lies, and what room it has for itself. */
+const HEADER = 24
+/** Samples along a side of what is sampled at once, so that a patch of the plane is small. */
+const TILE_SIDE = 256
 
 /** Samples `[row][column]` of the mark's plane; the first is `left`, `top` samples from a tile's corner. */
 export interface Window {
@@ -121,81 +127,83 @@ export class Sizes {
   }
 }
 
-let kernel: Float32Array | undefined
+let weights: Float32Array | undefined
 
-function kernels(): Float32Array {
-  if (kernel) return kernel
-  kernel = new Float32Array((PHASES + 1) * TAPS)
+/** Lanczos's kernel for each part of a pixel, as the kernel takes it: two weights more, of nothing. */
+function taps(): Float32Array {
+  if (weights) return weights
+  weights = new Float32Array((PHASES + 1) * PADDED_TAPS)
   for (let phase = 0; phase <= PHASES; phase++) {
-    let sum = 0
-    for (let k = 0; k < TAPS; k++) sum += kernel[phase * TAPS + k] = lanczos(k - LOBES + 1 - phase / PHASES)
-    for (let k = 0; k < TAPS; k++) kernel[phase * TAPS + k]! /= sum
+    const part = weights.subarray(phase * PADDED_TAPS, phase * PADDED_TAPS + TAPS)
+    part.forEach((_, k) => (part[k] = lanczos(k - LOBES + 1 - phase / PHASES)))
+    const sum = part.reduce((total, each) => total + each, 0)
+    part.forEach((each, k) => (part[k] = each / sum))
   }
-  return kernel
+  return weights
 }
 
-/** The value of a plane between its pixels; its first pixel's middle is (0, 0). */
-export type Interpolation = (plane: Plane, x: number, y: number) => number
+/** Where samples are put: in the kernels' memory, `pitch` apart. */
+export interface Target {
+  readonly samples: number
+  readonly inside: number
+  readonly pitch: number
+}
 
-/** Sample a prepared picture. What lies outside is as the nearest pixel inside. */
-export function sample(plane: Plane, map: Matrix, window: Window, interpolate: Interpolation): Sampled {
+/** A part of a plane of which samples are made, in pixels, and numbers of room that the kernel needs for it. */
+interface Patch {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+  readonly room: number
+}
+
+/** The part of a plane of which a window's samples are made. */
+export function patchUnder(plane: Plane, map: Matrix, { left, top, columns, rows }: Window): Patch {
+  const corners = [left, left + columns].flatMap((x) => [top, top + rows].map((y) => [UNITS_PER_SAMPLE * x, UNITS_PER_SAMPLE * y] as const))
+  const bounded = corners.every(([u, v]) => map[6]! * u + map[7]! * v + map[8]! > 0)
+  const places = corners.map(([u, v]) => apply(map, u, v))
+  const side = (n: 0 | 1, size: number) => {
+    if (!bounded) return [0, size] as const
+    const along = places.map((place) => place[n])
+    const first = Math.min(Math.max(0, Math.floor(Math.min(...along)) - LOBES), Math.max(0, size - TAPS))
+    return [first, Math.min(size, Math.max(first + TAPS, Math.ceil(Math.max(...along)) + LOBES))] as const
+  }
+  const [[x0, x1], [y0, y1]] = [side(0, plane.width), side(1, plane.height)]
+  return { left: x0, top: y0, right: x1, bottom: y1, room: HEADER + (x1 - x0) * (y1 - y0 + 1) + PADDED_TAPS }
+}
+
+/** Sample a patch of a plane by the kernel, between four pixels or by `taps`; `areas` are room for the patch and for the map. */
+export function samplePatch(plane: Plane, patch: Patch, [room, matrix]: readonly [number, number], map: Matrix, window: Window, target: Target, taps: number): void {
+  const { left, top, right, bottom } = patch
+  const pixels = room + 4 * HEADER
+  integers(room, HEADER).set([plane.width, plane.height, left, top, right, bottom, pixels])
+  const held = floats(pixels, (right - left) * (bottom - top))
+  for (let y = top, at = 0; y < bottom; y++, at += right - left) held.set(plane.data.subarray(y * plane.width + left, y * plane.width + right), at)
+  doubles(matrix, map.length).set(map)
+  const [u, v] = [window.left, window.top].map((first) => UNITS_PER_SAMPLE * first + 1) as [number, number]
+  kernels().sample(room, matrix, taps, u, v, UNITS_PER_SAMPLE, window.columns, window.rows, target.samples, target.inside, target.pitch)
+}
+
+/** Sample a prepared picture, by Lanczos's kernel with three lobes, tile by tile. What lies outside is as the nearest pixel inside. */
+export function sample(plane: Plane, map: Matrix, window: Window): Sampled {
   const out = emptyPlane(window.columns, window.rows)
   const inside = new Uint8Array(out.data.length)
-  const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = map as [number, number, number, number, number, number, number, number, number]
-  const { width, height } = plane
-  for (let row = 0; row < window.rows; row++) {
-    const v = UNITS_PER_SAMPLE * (window.top + row) + 1
-    for (let column = 0; column < window.columns; column++) {
-      const u = UNITS_PER_SAMPLE * (window.left + column) + 1
-      const w = m6 * u + m7 * v + m8
-      const x = (m0 * u + m1 * v + m2) / w
-      const y = (m3 * u + m4 * v + m5) / w
-      if (!(w > 0) || x < -1 || y < -1 || x > width + 1 || y > height + 1) continue
-      const at = row * window.columns + column
-      out.data[at] = interpolate(plane, x - 0.5, y - 0.5)
-      inside[at] = x >= 0 && y >= 0 && x <= width && y <= height ? 1 : 0
+  for (let top = 0; top < window.rows; top += TILE_SIDE) {
+    for (let left = 0; left < window.columns; left += TILE_SIDE) {
+      const tile = { left: window.left + left, top: window.top + top, columns: Math.min(TILE_SIDE, window.columns - left), rows: Math.min(TILE_SIDE, window.rows - top) }
+      const patch = patchUnder(plane, map, tile)
+      const size = tile.columns * tile.rows
+      const [room, matrix, kernel, samples, there] = layOut(patch.room, 2 * map.length, taps().length, size, size / 4)
+      floats(kernel, taps().length).set(taps())
+      samplePatch(plane, patch, [room, matrix], map, tile, { samples, inside: there, pitch: tile.columns }, kernel)
+      const [values, seen] = [floats(samples, size), bytes(there, size)]
+      for (let row = 0; row < tile.rows; row++) {
+        const [from, to] = [row * tile.columns, (top + row) * window.columns + left]
+        out.data.set(values.subarray(from, from + tile.columns), to)
+        inside.set(seen.subarray(from, from + tile.columns), to)
+      }
     }
   }
   return { plane: out, inside }
 }
-
-/** By the four pixels around: enough for the pilot, which has nothing fine. */
-export function bilinear(plane: Plane, x: number, y: number): number {
-  const { width, height, data } = plane
-  const left = x <= 0 ? 0 : x >= width - 2 ? width - 2 : Math.floor(x)
-  const top = y <= 0 ? 0 : y >= height - 2 ? height - 2 : Math.floor(y)
-  const across = x - left
-  const down = y - top
-  const at = top * width + left
-  const above = data[at]! + across * (data[at + 1]! - data[at]!)
-  const below = data[at + width]! + across * (data[at + width + 1]! - data[at + width]!)
-  return above + down * (below - above)
-}
-
-/** By Lanczos's kernel with three lobes. */
-export function smooth(plane: Plane, x: number, y: number): number {
-  const { width, height, data } = plane
-  const taps = kernels()
-  const left = Math.floor(x)
-  const top = Math.floor(y)
-  const across = Math.round((x - left) * PHASES) * TAPS
-  const down = Math.round((y - top) * PHASES) * TAPS
-  let sum = 0
-  if (left >= LOBES - 1 && top >= LOBES - 1 && left + LOBES < width && top + LOBES < height) {
-    let from = (top - LOBES + 1) * width + left - LOBES + 1
-    for (let j = 0; j < TAPS; j++, from += width) {
-      let line = 0
-      for (let k = 0; k < TAPS; k++) line += taps[across + k]! * data[from + k]!
-      sum += taps[down + j]! * line
-    }
-    return sum
-  }
-  for (let j = 0; j < TAPS; j++) {
-    const row = Math.min(height - 1, Math.max(0, top + j - LOBES + 1)) * width
-    let line = 0
-    for (let k = 0; k < TAPS; k++) line += taps[across + k]! * data[row + Math.min(width - 1, Math.max(0, left + k - LOBES + 1))]!
-    sum += taps[down + j]! * line
-  }
-  return sum
-}
-

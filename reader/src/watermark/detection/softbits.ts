@@ -1,5 +1,6 @@
 /** From coefficients to 1,024 soft bits: weighted, times their chips, added up over all tiles. */
 
+import { floats, kernels, layOut } from '../../numeric/kernels.ts'
 import { bands } from '../format/carrier.ts'
 import { CODE_BITS } from '../format/constants.ts'
 import type { Subband } from './coefficients.ts'
@@ -41,16 +42,10 @@ export function softBits(found: readonly Subband[], key: Uint8Array, weighting: 
 }
 
 /** Weighted coefficients that share a place in the tile, added up. */
-function fold(band: Subband, side: number, floor: number): Float32Array {
-  const out = new Float32Array(side * side)
-  const { width, height, values, variance } = band
-  for (let y = 0; y < height; y++) {
-    const row = (y % side) * side
-    for (let left = 0; left < width; left += side) {
-      const from = y * width + left
-      const count = Math.min(side, width - left)
-      for (let x = 0; x < count; x++) out[row + x]! += values[from + x]! / (variance[from + x]! + floor)
-    }
-  }
-  return out
+function fold({ width, height, values, variance }: Subband, side: number, floor: number): Float32Array {
+  const [coefficients, squares, out] = layOut(values.length, variance.length, side * side)
+  floats(coefficients, values.length).set(values)
+  floats(squares, variance.length).set(variance)
+  kernels().foldTiles(coefficients, squares, width, height, side, floor, out)
+  return floats(out, side * side)
 }

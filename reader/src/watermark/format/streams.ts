@@ -1,20 +1,22 @@
 /** Keyed streams: everything in the format that looks random (section 3). */
 
-import { shake256 } from '@noble/hashes/sha3.js'
+import { bytes, kernels, layOut } from '../../numeric/kernels.ts'
 
 const DOMAIN = ascii('provenance dwt.1')
+/** Numbers of four bytes that the kernel keeps. */
+const STATE = 60
 
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 }
 
 /** The first bytes of the stream that a key and a label give. */
-export function stream(key: Uint8Array, label: string, length: number): Uint8Array {
-  const hash = shake256.create({ dkLen: length })
-  for (const part of [DOMAIN, key, ascii(label)]) {
-    hash.update(Uint8Array.of(part.length >> 8, part.length & 255)).update(part)
-  }
-  return hash.digest()
+export function stream(key: Uint8Array, label: string, length: number): Uint8Array<ArrayBuffer> {
+  const message = [DOMAIN, key, ascii(label)].flatMap((part) => [part.length >> 8, part.length & 255, ...part])
+  const [text, state, out] = layOut(message.length, STATE, length)
+  bytes(text, message.length).set(message)
+  kernels().shake256(text, message.length, state, out, length)
+  return bytes(out, length).slice()
 }
 
 export function words(key: Uint8Array, label: string, count: number): Uint32Array {
@@ -30,7 +32,6 @@ export function signs(key: Uint8Array, label: string, count: number): Int8Array 
 
 /** The places of the words in ascending order, equal ones in order of place. */
 export function permutation(key: Uint8Array, label: string, count: number): Uint16Array {
-  const drawn = words(key, label, count)
-  const order = Uint16Array.from({ length: count }, (_, n) => n)
-  return order.sort((a, b) => drawn[a]! - drawn[b]! || a - b)
+  const ranked = Float64Array.from(words(key, label, count), (word, place) => word * count + place)
+  return Uint16Array.from(ranked.sort(), (rank) => rank % count)
 }

@@ -1,5 +1,6 @@
 /** Where the information bits stand in the polar code, and its transform (section 2). */
 
+import { bytes, kernels, layOut } from '../../numeric/kernels.ts'
 import { CODE_BITS, INFORMATION_BITS, PUBLIC_KEY } from '../format/constants.ts'
 import { permutation } from '../format/streams.ts'
 
@@ -15,10 +16,9 @@ export function informationPositions(): Uint16Array {
     for (let bit = 0; bit < LEVELS; bit++) if ((position >> bit) & 1) sum += 2 ** (bit / 4)
     return sum
   }
-  const heaviest = Array.from({ length: CODE_BITS }, (_, n) => n)
-    .sort((a, b) => weight(a) - weight(b))
-    .slice(-INFORMATION_BITS)
-    .sort((a, b) => a - b)
+  const weights = Float64Array.from({ length: CODE_BITS }, (_, n) => weight(n))
+  const least = Float64Array.from(weights).sort()[CODE_BITS - INFORMATION_BITS]!
+  const heaviest = Array.from(weights.keys()).filter((n) => weights[n]! >= least)
   const order = permutation(PUBLIC_KEY, 'information order', INFORMATION_BITS)
   places = Uint16Array.from(order, (place) => heaviest[place]!)
   return places
@@ -26,9 +26,9 @@ export function informationPositions(): Uint16Array {
 
 /** The transform of the code, in place. It is its own inverse. */
 export function transform(bits: Uint8Array): void {
-  for (let half = 1; half < bits.length; half *= 2) {
-    for (let start = 0; start < bits.length; start += 2 * half) {
-      for (let n = start; n < start + half; n++) bits[n]! ^= bits[n + half]!
-    }
-  }
+  const [area] = layOut(bits.length / Float32Array.BYTES_PER_ELEMENT)
+  const held = bytes(area, bits.length)
+  held.set(bits)
+  kernels().transformBits(area, bits.length)
+  bits.set(held)
 }

@@ -27,6 +27,11 @@ PROVED = message(
     "The picture was traced to you: you signed the statement that you stamped it, or that you "
     "stamped a picture that it descends from."
 )
+PROVED_PART = message(
+    "A part of the picture was traced to you: you signed the statement that you stamped it, or "
+    "that you stamped a picture that it descends from. Where the rest comes from is not proved, "
+    "and this letter does not say that it is yours."
+)
 UNPROVED = message(
     "The picture carries a mark or a manifest that points to you. It is not proved that this is "
     "yours, or that it belongs on this picture: it may have been forged or copied. This letter is "

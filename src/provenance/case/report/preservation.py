@@ -25,6 +25,8 @@ from provenance.verify import Manifest
 class Letter:
     """One letter; ``producer`` and ``contact`` are None where no directory says who that is.
 
+    ``part`` says that what is proved is about parts of pictures only.
+
     ``file`` is the request that goes with it, and ``exhibits`` are the numbers of those that it is
     about. The text is English, and can be said in other languages.
     """
@@ -38,6 +40,7 @@ class Letter:
     exhibits: tuple[str, ...]
     text: Said
     file: str
+    part: bool = False
 
 
 def write_requests(case: Case) -> tuple[Letter, ...]:
@@ -53,13 +56,22 @@ def name_request(n: int) -> str:
 
 @dataclass(frozen=True)
 class _Stamp:
-    """A stamp to ask about, with the exhibits it was found in; ``proved_name``: the producer's."""
+    """A stamp to ask about, with the exhibits it was found in; ``proved_name``: the producer's.
+
+    ``part`` says that it is proved for a part of a picture only.
+    """
 
     stamp_id: str
     number: int
     created: datetime | None
     exhibits: tuple[Exhibit, ...]
     proved_name: str | None = None
+    part: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """What is proved first, and of that what is proved for a whole picture."""
+        return self.proved_name is not None, not self.part
 
 
 def _list_stamps(case: Case) -> list[_Stamp]:
@@ -68,7 +80,7 @@ def _list_stamps(case: Case) -> list[_Stamp]:
     for exhibit in case.exhibits:
         for each in _list_stamps_of(exhibit):
             known = found.get(each.stamp_id, each)
-            best = each if each.proved_name and not known.proved_name else known
+            best = each if each.rank > known.rank else known
             before = known.exhibits if known is not each else ()
             found[each.stamp_id] = replace(best, exhibits=(*before, exhibit))
     return list(found.values())
@@ -78,7 +90,8 @@ def _list_stamps_of(exhibit: Exhibit) -> Iterator[_Stamp]:
     verdict = exhibit.verdict
     if verdict.proof is not None:
         for proof in (verdict.proof, *verdict.beside):
-            yield from _list_proved(proof.manifest, exhibit)
+            part = verdict.is_about_part(proof)
+            yield from _list_proved(proof.manifest, exhibit, part=part)
         return
     contradicting = (proof.manifest for proof in verdict.proofs)
     named = {
@@ -93,13 +106,13 @@ def _list_stamps_of(exhibit: Exhibit) -> Iterator[_Stamp]:
         yield _Stamp(stamp_id, number, created, (exhibit,))
 
 
-def _list_proved(manifest: Manifest, exhibit: Exhibit) -> Iterator[_Stamp]:
+def _list_proved(manifest: Manifest, exhibit: Exhibit, *, part: bool) -> Iterator[_Stamp]:
     """Yield whom a proof names; a third party's manifest has no stamp of ours."""
     if manifest.payload is None or manifest.number is None:
         return
     created = manifest.created or manifest.stamped_minute
     name = manifest.producer_name
-    yield _Stamp(manifest.payload.hex(), manifest.number, created, (exhibit,), name)
+    yield _Stamp(manifest.payload.hex(), manifest.number, created, (exhibit,), name, part)
 
 
 def _write_letter(case: Case, stamp: _Stamp, file: str) -> Letter:
@@ -113,7 +126,7 @@ def _write_letter(case: Case, stamp: _Stamp, file: str) -> Letter:
         (
             rows(_write_head(case, stamp, name, entry)),
             "",
-            paragraph(sentences.PROVED if proved else sentences.UNPROVED),
+            paragraph(_say_standing(stamp)),
             "",
             rows(_write_stamp(stamp, created), indent=2),
             "",
@@ -133,7 +146,25 @@ def _write_letter(case: Case, stamp: _Stamp, file: str) -> Letter:
     )
     contact = entry.contact if entry else None
     numbers = tuple(each.number for each in stamp.exhibits)
-    return Letter(stamp.stamp_id, stamp.number, created, proved, name, contact, numbers, text, file)
+    return Letter(
+        stamp.stamp_id,
+        stamp.number,
+        created,
+        proved,
+        name,
+        contact,
+        numbers,
+        text,
+        file,
+        part=stamp.part,
+    )
+
+
+def _say_standing(stamp: _Stamp) -> Said:
+    """Say whether the stamp is proved, and of how much of a picture."""
+    if stamp.proved_name is None:
+        return sentences.UNPROVED
+    return sentences.PROVED_PART if stamp.part else sentences.PROVED
 
 
 def _write_head(

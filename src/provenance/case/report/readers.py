@@ -5,7 +5,7 @@ These sentences are quoted: change them with care.
 
 from __future__ import annotations
 
-from provenance.language import Message, message
+from provenance.language import Message, Said, join, message
 from provenance.verify import Verdict
 
 INVESTIGATOR = message("Investigator")
@@ -57,12 +57,15 @@ _NOTHING = {
         "done."
     ),
 }
+_PART = message("That holds for the part that is named at the top, and for nothing else in it.")
 
 
-def tell_readers(verdict: Verdict, stamps: int) -> dict[Message, Message]:
+def tell_readers(verdict: Verdict, stamps: int) -> dict[Message, Said]:
     """Return for each reader what the verdict means; ``stamps`` counts those to ask about."""
-    if verdict.origin is None:
-        return _ASKED if stamps else _NOTHING
-    if verdict.origin.stamp_id is not None:
-        return _PROVED
-    return {COURT: _PROVED[COURT]}  # a third party's signature has no stamp to ask about
+    if verdict.proof is None:
+        return dict(_ASKED if stamps else _NOTHING)
+    part = _PART if verdict.is_about_part(verdict.proof) else ""
+    told = {reader: join((says, part)) for reader, says in _PROVED.items()}
+    if verdict.proof.manifest.payload is not None:
+        return told
+    return {COURT: told[COURT]}  # a third party's signature has no stamp to ask about

@@ -104,18 +104,31 @@ def may_move(data: bytes) -> bool:
     return data.startswith(containers.gif.STARTS) or sequence
 
 
+def list_seconds(moving: Moving) -> list[float]:
+    """Return how long each frame is shown; those of an AVIF count as long as the first.
+
+    A frame of which that is not said counts as none.
+    """
+    told = _read_seconds(moving)[: moving.count]
+    return told + [0.0] * (moving.count - len(told))
+
+
 def measure_seconds(moving: Moving) -> float:
-    """Return how long all frames are shown; those of an AVIF count as long as the first."""
+    """Return how long all frames are shown."""
+    return sum(list_seconds(moving))
+
+
+def _read_seconds(moving: Moving) -> list[float]:
     data = moving.data
     if moving.kind == "PNG":
-        return float(sum(list_delays(data)))
+        return list(map(float, list_delays(data)))
     if moving.kind == "GIF":
         controls = (p.read_content(data) for p in containers.gif.walk(data) if p.kind == CONTROLS)
-        return sum(int.from_bytes(each[2:4], "little") for each in controls) / 100
+        return [int.from_bytes(each[2:4], "little") / 100 for each in controls]
     if moving.kind == "WEBP":
         frames = (p.content_start for p in containers.riff.walk(data) if p.kind == b"ANMF")
-        return sum(int.from_bytes(data[at + 12 : at + 15], "little") for at in frames) / 1000
+        return [int.from_bytes(data[at + 12 : at + 15], "little") / 1000 for at in frames]
     image = _open(moving)
     with translate_decoder_errors("The AVIF picture"):
         image.load()
-    return float(image.info.get("duration") or 0) / 1000 * moving.count
+    return [float(image.info.get("duration") or 0) / 1000] * moving.count

@@ -145,6 +145,7 @@ class PostgresDatabase:
                     min_size=1,
                     max_size=MAX_CONNECTIONS,
                     timeout=LOCK_TIMEOUT_S,
+                    reconnect_timeout=LOCK_TIMEOUT_S,  # then whoever asks next has it try anew
                     configure=_configure,
                     check=ConnectionPool.check_connection,
                     open=True,

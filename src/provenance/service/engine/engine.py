@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from provenance.errors import ConfigError, RecordNotFoundError
+from provenance.examine import CheckpointKeeper
 from provenance.once import once
 from provenance.progress import listen
 from provenance.registry import CLAIM_LIFETIME, read_log_key
 from provenance.service.engine import receipts
-from provenance.service.engine.results import write_result
 from provenance.service.engine.stamping import StampAnswer, StampingCrew, StampOrder
 from provenance.service.refusals import NotOfferedError
 from provenance.stamp_id import StampId
@@ -82,6 +82,12 @@ class Engine:
         if section is not None and section.log_key is not None:
             return read_log_key(section.log_key).public
         return self.registry.log_key
+
+    @once
+    def _keeper(self) -> CheckpointKeeper:
+        """Knows the last checkpoint that any process of this service saw."""
+        section = self.config.registry
+        return CheckpointKeeper(section.checkpoint if section else None, partial(datetime.now, UTC))
 
     @once
     def _responder(self) -> Responder:
@@ -175,6 +181,8 @@ class Engine:
 
     def verify_and_write(self, data: bytes, manifest: bytes | None = None) -> tuple[Verdict, bytes]:
         """Examine a picture; return the verdict, and the file of it as ``write_result`` does."""
+        from provenance.verify import write_result
+
         verdict = self.verify(data, manifest)
         address = self.config.service.address
         return verdict, write_result(verdict, address, self._result_signer)
@@ -305,14 +313,18 @@ class Engine:
         return make_signpost(self._directory or Directory(), number, datetime.now(UTC))
 
     def check_ready(self) -> None:
-        """Check that the registry answers.
+        """Check that the registry answers and, where stamps are made, that its log goes on.
+
+        A service that only verifies goes on with a log that does not: each verdict says so.
 
         Raises
         ------
         RegistryError
-            It does not.
+            It does not answer; or it is not the log that was seen before, and no stamp may be made.
         """
-        if self.has_registry:
+        if self.stamps:
+            self._keeper.guard(self.registry)
+        elif self.has_registry:
             self.registry.checkpoint()
 
     def _require_registry(self) -> Registry:

@@ -127,6 +127,8 @@ def prepare() -> None:
     import provenance.config
     import provenance.stamp
     from provenance import manifest
+    from provenance.service.lines import write_json_lines
 
+    write_json_lines()  # a worker has a registry of its own, whose driver may complain
     _ = provenance.config, provenance.stamp
     manifest.load_sdk()

@@ -47,6 +47,7 @@ LAYERS = {
 HISTORY = message("What the credentials say of its history")
 SIGNED_BY = message("Signed by {signer}, {standing}: {actions}")
 TRUSTED = message("whom this page trusts")
+OWN_NAME = message("whom this page trusts, under a name that is the signer's own word")
 UNTRUSTED = message("whom this page does not know")
 SOMEBODY = message("somebody who is not named")
 RATES = message("How often this is wrong")

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from provenance import __version__
 from provenance.language import NAMES, Language, speak
-from provenance.service.engine.results import RESULT_MEDIA_TYPE
 from provenance.service.pages import texts
 from provenance.text import format_time
-from provenance.verify import ERROR_RATES
+from provenance.verify import ERROR_RATES, RESULT_MEDIA_TYPE
 
 if TYPE_CHECKING:
     from provenance.errors import ProvenanceError
+    from provenance.language import Message
+    from provenance.manifest import HistoryEntry
     from provenance.verify import Finding, Verdict
 
 
@@ -144,13 +145,11 @@ class Writer:
         entries = verdict.evidence.history
         if not entries:
             return ""
-        disputed = verdict.weighed.disputed_names
+        own = verdict.evidence.self_named
         said = [
             texts.SIGNED_BY.format(
                 signer=each.signer.name if each.signer else texts.SOMEBODY,
-                standing=texts.TRUSTED
-                if each.trusted and each.signer and each.signer.name not in disputed
-                else texts.UNTRUSTED,
+                standing=_name_standing(each, own=each.urn in own),
                 actions=", ".join(action.action for action in each.actions) or "—",
             )
             for each in entries
@@ -189,6 +188,12 @@ class Writer:
             f"<ul>{links}</ul></nav></header>"
             f'<main>{main}</main><footer class="quiet"><p>{say(about)}</p></footer></body></html>'
         )
+
+
+def _name_standing(entry: HistoryEntry, *, own: bool) -> Message:
+    if not entry.trusted:
+        return texts.UNTRUSTED
+    return texts.OWN_NAME if own else texts.TRUSTED
 
 
 def _link_language(present: str, item: tuple[str, str]) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from provenance.canonical import to_utc_text
 from provenance.service.telemetry import Telemetry
 from provenance.service.web.problems import answer
 
@@ -103,24 +102,3 @@ def _strip(error: BaseException) -> BaseException:
 
 class _Nameless(Exception):  # noqa: N818 - stands for another error
     """An error of which only the kind and the place are told."""
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a record; a message that is JSON already keeps its keys."""
-        from datetime import UTC, datetime
-
-        head = {
-            "time": to_utc_text(datetime.fromtimestamp(record.created, UTC)),
-            "level": record.levelname.lower(),
-        }
-        text = record.getMessage()
-        try:
-            said = json.loads(text) if text.startswith("{") else {"event": text}
-        except ValueError:
-            said = {"event": text}
-        if record.exc_info:
-            said["trace"] = self.formatException(record.exc_info)
-        return json.dumps({**head, **said})

@@ -30,16 +30,16 @@ def add_routes(router: APIRouter, site: Site) -> None:
         "/readyz",
         summary="Should it get requests?",
         response_class=Response,
-        responses={**_PLAIN, **list_problems(500, 503)},
+        responses={**_PLAIN, **list_problems(503)},
     )
     async def tell_ready() -> Response:
-        """Say whether the registry answers, and whether the service is about to end."""
+        """Say whether all that is offered can be done, and whether the service is about to end."""
         if site.draining:
             return answer(503, "service.busy", "The service is about to end.")
         try:
             await site.look_up(site.engine.check_ready)
         except ProvenanceError as error:
-            return answer_error(error)
+            return answer_error(error, 503)
         return Response("ready\n", media_type="text/plain")
 
     if site.section.metrics:

@@ -16,12 +16,12 @@ from starlette.responses import Response
 from provenance.files import encode_line
 from provenance.registry import ClaimKey
 from provenance.service.access.scopes import Scope
-from provenance.service.engine.results import RESULT_MEDIA_TYPE
 from provenance.service.engine.stamping import StampAnswer, StampOrder
 from provenance.service.refusals import ForbiddenError, MalformedRequestError
 from provenance.service.web.problems import list_problems
 from provenance.service.web.site import Site
 from provenance.strict_json import MAX_TEXT
+from provenance.verify import RESULT_MEDIA_TYPE
 
 _BINARY = {"type": "string", "format": "binary"}
 _FORM = {

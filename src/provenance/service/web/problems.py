@@ -79,10 +79,10 @@ def find_status(error: ProvenanceError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def answer_error(error: ProvenanceError) -> Response:
-    """Answer with a problem."""
+def answer_error(error: ProvenanceError, status: int | None = None) -> Response:
+    """Answer with a problem, with the error's own status or another."""
     headers = {}
-    status = find_status(error)
+    status = status or find_status(error)
     if isinstance(error, RateError):
         headers["Retry-After"] = str(error.seconds)
     elif status == 503:

@@ -8,11 +8,13 @@ from provenance.language import Message, Said, join
 from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
+from provenance.verify.of_films import FilmSeen
 from provenance.verify.past import PastItem, is_strange
 from provenance.verify.reasons import Reason, Thresholds, Worth
 from provenance.verify.weighing import Weighed
 from provenance.verify.wording import sentences
 from provenance.verify.wording.finding import Finding
+from provenance.verify.wording.frames import describe_frames
 from provenance.verify.wording.history import tell_history
 
 
@@ -27,19 +29,20 @@ def write_opening(
     findings: Sequence[Finding],
     thresholds: Thresholds,
     weighed: Weighed,
+    film: FilmSeen | None = None,
     past: Sequence[PastItem] = (),
     fresh: Iterable[Said] = (),
 ) -> tuple[Said, ...]:
     """Write the verdict in one line, and in further ones what it means.
 
-    ``past`` is what manifests say of a past, and ``fresh`` says how old what is known of
-    revocations is.
+    ``film`` says how much of one was looked at, ``past`` is what manifests say of a past, and
+    ``fresh`` says how old what is known of revocations is.
     """
     says = _join_sayings(findings)
     codes = {code for finding in findings for code in finding.codes}
     proved = decision.proof.manifest if decision.proof else None
     return (
-        _write_headline(decision, says, thresholds, weighed),
+        _write_headline(decision, says, thresholds, weighed, film),
         *_write_meaning(decision, says, codes),
         *fresh,
         *(() if is_strange(decision) and proved is None else tell_history(past, proved)),
@@ -73,12 +76,16 @@ def _join_sayings(findings: Sequence[Finding]) -> Said | str:
 
 
 def _write_headline(
-    decision: Decision, says: str, thresholds: Thresholds, weighed: Weighed
+    decision: Decision,
+    says: str,
+    thresholds: Thresholds,
+    weighed: Weighed,
+    film: FilmSeen | None,
 ) -> Said:
     """Write the first line: the verdict in words."""
     match decision.state:
         case State.ATTRIBUTED:
-            return _describe_attribution(decision, thresholds)
+            return _describe_attribution(decision, thresholds, film)
         case State.CONFLICT:
             return _describe_conflict(decision)
         case State.TAMPERED:
@@ -107,13 +114,17 @@ def _describe_claim(
     return sentences.CLAIMED.format(says=says)
 
 
-def _describe_attribution(decision: Decision, thresholds: Thresholds) -> Said:
+def _describe_attribution(
+    decision: Decision, thresholds: Thresholds, film: FilmSeen | None
+) -> Said:
     """Name the origin, and the part of the picture that it is the origin of."""
     proof = decision.proof
     producer: str = quote(proof.manifest.producer_name) if proof else ""
     if proof is None or proof.mark is None:
         return _describe_file(proof, producer)
     share = proof.mark.region.coverage
+    if film is not None:
+        return describe_frames(proof, producer, film, thresholds)
     picture: Said = sentences.WHOLE
     if share < thresholds.whole_from:
         picture = sentences.PART.format(share=format_percent(share))

@@ -113,6 +113,7 @@ def _describe_manifest(manifest: Manifest, reason: Reason, named: set[str]) -> F
         says=None if reason is Reason.PROVED else state_manifest(manifest),
         codes=(
             f"manifest.{reason}",
+            *_tell_own_word(manifest, reason),
             *(code for code in manifest.codes if not is_rule(code)),
             *manifest.ancestor_codes,
         ),
@@ -229,8 +230,13 @@ def _describe_lead(mark: WeighedMark, reason: Reason, named: set[str]) -> Iterat
             )
         ),
         says=None if reason is Reason.PROVED else state_manifest(manifest),
-        codes=(f"stamp.{reason}", *manifest.codes),
+        codes=(f"stamp.{reason}", *_tell_own_word(manifest, reason), *manifest.codes),
     )
+
+
+def _tell_own_word(manifest: Manifest, reason: Reason) -> tuple[str, ...]:
+    """Tell programs, too, that the name of a proved signer is its own word alone."""
+    return ("name.own_word",) if reason is Reason.PROVED and manifest.self_named else ()
 
 
 def _repeat_note(note: Note) -> Finding:

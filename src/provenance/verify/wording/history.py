@@ -27,6 +27,7 @@ SIGNALS = {
 }
 STATED_BY = message("as {signer} stated and signed")
 PASSED_ON_BY = message("as {signer} passes on from somebody else, without stating it")
+OF_OWN_NAME = message("{word}, a name that is the signer's own word")
 CLAIMED_BY = message("says a manifest in the name of {signer}, which is not proved")
 LINKED = message("{word}; that this is about the picture is the word of {linker} alone")
 
@@ -66,6 +67,8 @@ def _name_word(each: PastItem) -> Said:
     if each.link is Link.UNPROVED:
         return CLAIMED_BY.format(signer=signer)
     word = (STATED_BY if item.stated else PASSED_ON_BY).format(signer=signer)
+    if each.self_named:
+        word = OF_OWN_NAME.format(word=word)
     if each.linked_by is None:
         return word
     return LINKED.format(word=word, linker=quote(each.linked_by))

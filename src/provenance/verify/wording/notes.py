@@ -32,7 +32,8 @@ NOTES = {
     ),
     "pixels.frames": message(
         "This is a moving picture. So many of its frames were looked at, evenly spaced, and it is "
-        "compared by the looks of the first."
+        "compared by the looks of the first. What is said of mark and content holds for frames in "
+        "which the mark was seen."
     ),
     "pixels.not_looked_at": message(
         "The manifest proves an origin by itself, and no more was asked for: the pixels were not "
@@ -42,7 +43,7 @@ NOTES = {
     "film.frames": message(
         "The file is a film. So many of its frames were looked at, all together and a few alone: "
         "those that its codec spent most on, spread over its length. What is said of the mark "
-        "holds for these."
+        "holds for these, and what is said of the content for one of them at least."
     ),
     "film.marked": message(
         "The mark was seen in frames between these moments of the film. Strong compression leaves "

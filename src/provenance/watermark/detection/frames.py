@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from provenance.errors import UnsupportedFormatError
 from provenance.watermark import code
+from provenance.watermark.carrier import Secret
 from provenance.watermark.detection.decoding import correlation
 from provenance.watermark.detection.detector import Detection, Outcome, search_each
 from provenance.watermark.detection.search import USUAL, Search
@@ -52,14 +53,16 @@ class View:
 class FramesOutcome:
     """What a search of frames gave: an outcome for each key, and the view that they are of.
 
-    ``first`` and ``last`` are the first and the last frame of those runs that carry the first mark
-    found; where none was found, of all frames.
+    ``first`` and ``last`` are the first and the last frame of those that carry the first mark that
+    was found; where none was, of all frames. ``runs`` are the first and last frames of each run of
+    them that nothing interrupts.
     """
 
     outcomes: list[Outcome]
     view: View
     first: int
     last: int
+    runs: tuple[tuple[int, int], ...]
 
 
 def detect_frames(
@@ -122,12 +125,52 @@ def search_frames(
         pairs = zip(outcomes, keys, strict=True)
         hits = [(each.found, key) for each, key in pairs if each.found is not None]
         if hits:
-            return FramesOutcome(outcomes, view, *_find_span(groups, view, *hits[0]))
+            runs = _find_runs(groups, view, *hits[0])
+            return FramesOutcome(outcomes, view, runs[0][0], runs[-1][1], runs)
         for known, outcome in zip(unsure, outcomes, strict=True):
             known.update(dict.fromkeys(outcome.unsure))
     whole = next(_list_views(weighed, groups))
     nothing = [Outcome(None, tuple(each)) for each in unsure]
-    return FramesOutcome(nothing, whole, whole.first, whole.last)
+    return FramesOutcome(nothing, whole, whole.first, whole.last, ())
+
+
+def search_parts(
+    frames: Sequence[Frame],
+    key: bytes | None,
+    *,
+    worths: Sequence[float] | None = None,
+    search: Search = USUAL,
+) -> list[Detection]:
+    """Search every view of frames, and each group, also past one in which a mark is found.
+
+    Where parts of a film carry different marks, the loudest hides the others in the sum of all, and
+    takes most of the bytes and so of the frames.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        The frames are not of one size, or there is none.
+    WatermarkKeyError
+        The key is not 32 bytes.
+    """
+    weighed = _weigh(frames, worths)
+    groups, found = _group(weighed), dict[bytes, Detection]()
+    for view in (*_list_views(weighed, groups), *(_join([each]) for each in groups)):
+        hit = search_each(view.rgb, (key,), search, pictures=MOST_VIEWS + GROUPS)[0].found
+        if hit is not None:
+            found.setdefault(hit.word, hit)
+    return list(found.values())
+
+
+def find_carrying(
+    frames: Sequence[Frame], found: Detection, key: bytes | None = None
+) -> tuple[bool, ...]:
+    """Tell of each frame whether it carries a mark that was found in one of them, laid alike."""
+    word = _Word.of(found, key)
+    return tuple(
+        word.fits(each if each.ndim == 3 else np.repeat(each[..., None], 3, axis=2))
+        for each in frames
+    )
 
 
 @dataclass(frozen=True)
@@ -179,19 +222,39 @@ def _join(groups: Sequence[_Group]) -> View:
     return View(total.picture, groups[0].first, groups[-1].last)
 
 
-def _find_span(
+@dataclass(frozen=True)
+class _Word:
+    """A mark that is known, and how it lies."""
+
+    found: Detection
+    bits: NDArray[np.int8]
+    secret: Secret | None
+
+    @classmethod
+    def of(cls, found: Detection, key: bytes | None) -> _Word:
+        layer = layer_key(key)
+        return cls(found, code.encode(found.word, layer), code.secret_of(found.payload, layer))
+
+    def fits(self, rgb: NDArray[np.uint8]) -> bool:
+        """Tell whether a picture carries it."""
+        shrink = shrink_factor(*rgb.shape[1::-1])
+        placed = self.found.geometry.rescale(1 / shrink)
+        seen = transform(sample(luma(rgb, shrink), placed))
+        sign = -1.0 if self.found.inverted else 1.0
+        softs = (soft_bits(seen, weighting, self.secret) for weighting in WEIGHTINGS)
+        fits = (sign * correlation(soft, self.bits) for soft in softs if soft.any())
+        return max(fits, default=0.0) >= CARRYING
+
+
+def _find_runs(
     groups: Sequence[_Group], view: View, found: Detection, key: bytes | None
-) -> tuple[int, int]:
-    """Find the first and the last frame of the groups that carry a mark as it was found."""
-    bits = code.encode(found.word, layer_key(key))
-    secret = code.secret_of(found.payload, layer_key(key))
-    sign = -1.0 if found.inverted else 1.0
-    spans: list[tuple[int, int]] = []
+) -> tuple[tuple[int, int], ...]:
+    """Find the runs of frames that carry a mark as it was found, by groups of them."""
+    word, runs = _Word.of(found, key), list[tuple[int, int]]()
     for each in groups:
-        shrink = shrink_factor(*each.stack.picture.shape[1::-1])
-        picture = luma(each.stack.picture, shrink)
-        seen = transform(sample(picture, found.geometry.rescale(1 / shrink)))
-        softs = (soft_bits(seen, weighting, secret) for weighting in WEIGHTINGS)
-        if max(sign * correlation(soft, bits) for soft in softs if soft.any()) >= CARRYING:
-            spans.append((each.first, each.last))
-    return (spans[0][0], spans[-1][1]) if spans else (view.first, view.last)
+        if not word.fits(each.stack.picture):
+            continue
+        goes_on = bool(runs) and runs[-1][1] + 1 == each.first
+        first = runs.pop()[0] if goes_on else each.first
+        runs.append((first, each.last))
+    return tuple(runs) or ((view.first, view.last),)

@@ -196,7 +196,7 @@ class Seen:
 
     @once
     def _middle_coefficients(self) -> Coefficients:
-        return transform(sample(self.luma, self.as_marked, CARRIED_SIDE))
+        return transform(self._plane.middle(CARRIED_SIDE))
 
     @once
     def whole(self) -> tuple[Spectrum, NDArray[np.float32]]:
@@ -233,7 +233,7 @@ class Seen:
 
     def _pilot_looks(self, key: bytes | None, read: ReadPlaces, *, hasty: bool) -> Iterator[Look]:
         """As marked where pilot or carrier says so, and wherever the pilot is found."""
-        pilot = presence(flatten(self._plane), key)
+        pilot = self._presence_as_marked(key)
         if abs(pilot) >= PRESENT or self._carries(key):
             inverted = pilot <= -PRESENT
             seen = self._coefficients.negative if inverted else self._coefficients
@@ -246,6 +246,11 @@ class Seen:
             if look := self.followed(registration, key, read):
                 yield look
                 read.note(look.geometry)
+
+    def _presence_as_marked(self, key: bytes | None) -> float:
+        """How surely the pilot lies as marked; the middle suffices where that is beyond doubt."""
+        near = presence(flatten(self._plane.middle(CARRIED_SIDE)), key)
+        return near if abs(near) >= SURELY else presence(flatten(self._plane), key)
 
     def unbent(self, look: Look, key: bytes | None) -> Look:
         """The same look, each place of the picture put where the pilot says that it belongs."""

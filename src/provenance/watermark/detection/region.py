@@ -86,18 +86,14 @@ def _block_sums(
 ) -> tuple[Floats, Floats, Floats]:
     """Sum correlation, response to a mark of one grey level, and variance, over each block."""
     sums, signs_of = list[Floats](), repeated(bits, secret, coefficients)
-    for band in bands(secret):
-        value = coefficients.value[band.level][band.orientation]
-        variance = coefficients.variance[band.level][band.orientation]
-        weight = weighting.gains[band.level - 1] / (variance + weighting.floor**2)
-        expected = signs_of[band.level][band.orientation]
-        side = BLOCK // (fmt.GRID << band.level)
+    for level, value in coefficients.value.items():
+        weight = weighting.gains[level - 1] / (coefficients.variance[level] + weighting.floor**2)
         parts = (
-            weight * value * expected,
-            weight * fmt.LEVEL_GAINS[band.level],
+            weight * value * signs_of[level],
+            weight * fmt.LEVEL_GAINS[level],
             weight**2 * (value**2 + _ROUNDING),
         )
-        found = [_blocks(part, side) for part in parts]
+        found = [_blocks(part.sum(axis=0), BLOCK // (fmt.GRID << level)) for part in parts]
         sums = [a + b for a, b in zip(sums, found, strict=True)] if sums else found
     return sums[0], sums[1], sums[2]
 
@@ -111,8 +107,8 @@ def repeated(
         side, (_, rows, columns) = tiles(secret) * SAMPLES >> level, value.shape
         v = (np.arange(rows) + (coefficients.row >> level)) % side
         u = (np.arange(columns) + (coefficients.column >> level)) % side
-        signs = [band.signs(bits) for band in bands(secret) if band.level == level]
-        found[level] = np.stack([each[np.ix_(v, u)] for each in signs])
+        signs = np.stack([band.signs(bits) for band in bands(secret) if band.level == level])
+        found[level] = signs[:, v][:, :, u]
     return found
 
 

@@ -82,7 +82,7 @@ def resync(
             seen = np.conj(fft.rfft2(_seen(turned, scale, bend[1]), (_SIDE, _SIDE)))
             for found, wave in zip(peaks, waves, strict=True):
                 match = fft.irfft2(seen * wave, (_SIDE, _SIDE))
-                height = float(match.max() / match.std())
+                height = _height(match)
                 if height >= LEAST_PEAK:
                     place = divmod(int(match.argmax()), _SIDE)
                     found.append((height, _geometry(scale, bend, picture.shape, place)))
@@ -199,7 +199,8 @@ def _block_moves(
             u = np.arange(left + flat.column - REACH, left + flat.column + BLOCK + REACH) % side
             block = flat.samples[top : top + BLOCK, left : left + BLOCK]
             match = _correlate(tile[np.ix_(v, u)], block)
-            height = float(match.max() / match.std())
+            if not (height := _height(match)):
+                continue
             at = np.array(np.unravel_index(int(match.argmax()), match.shape))[::-1]
             middle = np.array([left + flat.column, top + flat.row]) + BLOCK / 2
             places.append(fmt.GRID * middle)
@@ -215,6 +216,12 @@ def _correlate(around: Floats, block: Floats) -> NDArray[np.float64]:
     shape = around.shape
     both = fft.irfft2(fft.rfft2(around) * np.conj(fft.rfft2(block, shape)), shape)
     return np.asarray(both[: 2 * REACH + 1, : 2 * REACH + 1], dtype=np.float64)
+
+
+def _height(match: NDArray[np.floating]) -> float:
+    """How far a correlation's peak stands out, in deviations; 0 where there was nothing to see."""
+    deviation = float(match.std())
+    return float(match.max()) / deviation if deviation else 0.0
 
 
 def _between(match: NDArray[np.float64]) -> NDArray[np.float64]:
