@@ -44,12 +44,12 @@ function kept(name: string, open: (code: WebAssembly.Module) => Promise<unknown>
   }
 }
 
-/** How jSquash's decoders are opened: their types know one argument alone. */
-type Init = (code: WebAssembly.Module, options: object) => Promise<void>
+/** How jSquash's decoders are opened: their types leave out the second argument, which is passed on to Emscripten. */
+type Init = (code: WebAssembly.Module, options: { printErr: (line: string) => void }) => Promise<void>
 
-/** What a decoder has to say stands in the error that it raises: standard error is the command's own. */
-const opening = (init: unknown, printErr: (line: string) => unknown) => (code: WebAssembly.Module) => (init as Init)(code, { printErr })
-const quietly = (init: unknown) => opening(init, () => undefined)
+/** Opens a decoder so that what it says is heard here: standard error is the command's own. */
+const heard = (init: unknown, hear: (line: string) => void = () => undefined) => (code: WebAssembly.Module) =>
+  (init as Init)(code, { printErr: hear })
 
 /** What the JPEG library said of the file that it decodes. It fills up with grey what a file lacks, and only says so. */
 const warnings: string[] = []
@@ -80,9 +80,9 @@ async function listen(bytes: ArrayBuffer): Promise<[Picture, string]> {
 
 const DECODERS: Record<Format, Decoder> = {
   png: kept('squoosh_png_bg.wasm', initPng, decodePng),
-  jpeg: kept('mozjpeg_dec.wasm', opening(initJpeg, (line) => warnings.push(line)), decodeWhole),
-  webp: kept('webp_dec.wasm', quietly(initWebp), decodeWebp),
-  avif: kept('avif_dec.wasm', quietly(initAvif), (bytes) => decodeAvif(bytes) as Promise<Picture>),
+  jpeg: kept('mozjpeg_dec.wasm', heard(initJpeg, (line) => warnings.push(line)), decodeWhole),
+  webp: kept('webp_dec.wasm', heard(initWebp), decodeWebp),
+  avif: kept('avif_dec.wasm', heard(initAvif), (bytes) => decodeAvif(bytes) as Promise<Picture>),
 }
 
 /** Decode a file's stored pixels; its orientation is not applied, as the format asks. */
