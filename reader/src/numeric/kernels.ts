@@ -61,7 +61,7 @@ function begin(): Kernels {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(program)).exports as unknown as Kernels
   } catch (error) {
-    throw new ReaderError(NO_KERNELS, 'This browser or Node is too old: pictures are searched by WebAssembly with SIMD, which all have had since 2023.', { cause: error })
+    throw new ReaderError(NO_KERNELS, 'This browser or Node is too old to search pictures: use one of 2023 or later, which has WebAssembly with SIMD.', { cause: error })
   }
 }
 

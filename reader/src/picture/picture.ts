@@ -29,7 +29,8 @@ export function layoutOf({ width, height, data }: Picture): Layout {
   throw new RangeError('A picture has 1, 3 or 4 bytes for each pixel.')
 }
 
-const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114]
+/** What red, green and blue count in luma. */
+export const LUMA = [0.299, 0.587, 0.114] as const
 
 export function emptyPlane(width: number, height: number): Plane {
   return { width, height, data: new Float32Array(width * height) }
@@ -74,7 +75,7 @@ export class Luma implements Rows {
   into(first: number, count: number, address: number, spare: number): void {
     const bytesPerRow = this.width * this.#step
     bytes(spare, count * bytesPerRow).set(this.#pixels.subarray(first * bytesPerRow, (first + count) * bytesPerRow))
-    kernels().luma(spare, this.#step, count * this.width, address, RED, GREEN, BLUE)
+    kernels().luma(spare, this.#step, count * this.width, address, ...LUMA)
   }
 
   whole(): Plane {

@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from provenance import imaging
 from provenance.examine import Examination, Note
 from provenance.language import message
 from provenance.stamp_id import StampId
-from provenance.verify.evidence import FilmSeen
 
 _MARKED = message("{moments}, stamp {stamp}")
+
+
+@dataclass(frozen=True)
+class FilmSeen:
+    """How much of a film was looked at: its length in seconds, its frames, and those looked at.
+
+    ``marked`` is when the first mark that was found begins and ends, ``share`` in what share of its
+    length it was seen, and ``payload`` its 96 bits.
+    """
+
+    seconds: float
+    frames: int
+    looked_at: int
+    marked: tuple[float, float] | None = None
+    share: float | None = None
+    payload: bytes | None = None
+
+    @property
+    def stamp_id(self) -> StampId | None:
+        """The stamp of that mark."""
+        return None if self.payload is None else StampId.from_payload(self.payload)
+
+    def share_of(self, payload: bytes | None) -> float | None:
+        """Return the share of the length in which a mark was seen; None where that is not known."""
+        return self.share if payload is not None and payload == self.payload else None
 
 
 def describe_film(examination: Examination) -> FilmSeen | None:
@@ -27,7 +52,7 @@ def describe_film(examination: Examination) -> FilmSeen | None:
         film.looked_at,
         marked=(seen.first, seen.last),
         share=seen.share,
-        stamp_id=StampId.from_payload(examination.marks[0].detection.payload),
+        payload=examination.marks[0].detection.payload,
     )
 
 

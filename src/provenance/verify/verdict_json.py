@@ -13,9 +13,10 @@ from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
 from provenance.manifest import ActionEntry, HistoryEntry
 from provenance.verify.decision import Decision, Origin
-from provenance.verify.evidence import Evidence, FilmSeen
+from provenance.verify.evidence import Evidence
 from provenance.verify.freshness import Freshness
 from provenance.verify.listed import Listed
+from provenance.verify.of_films import FilmSeen
 from provenance.verify.past import PastItem
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording.finding import Finding

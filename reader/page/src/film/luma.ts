@@ -1,6 +1,6 @@
 /** The picture that a `<video>` shows, in grey. */
 
-import { Luma } from '../../../src/picture/picture.ts'
+import { LUMA } from '../../../src/picture/picture.ts'
 import type { Bytes } from '../report.ts'
 
 /** Pixels along a frame's longer side: that of 4K films; larger ones are made smaller. */
@@ -54,6 +54,7 @@ function painted(video: HTMLVideoElement, at: number | undefined): Grey {
   if (!context) throw new RangeError('The browser has no memory left for the film.')
   context.drawImage(video, 0, 0, width, height)
   const { data } = context.getImageData(0, 0, width, height)
-  const luma = new Luma({ width, height, data }).whole()
-  return { width, height, data: Uint8Array.from(luma.data, Math.round), at }
+  const [red, green, blue] = LUMA
+  const luma = (n: number) => Math.round(red * data[n]! + green * data[n + 1]! + blue * data[n + 2]!)
+  return { width, height, data: Uint8Array.from({ length: width * height }, (_, n) => luma(4 * n)), at }
 }

@@ -74,7 +74,8 @@ export function turned(map: LogMap, key: Uint8Array, count: number): Guess[] {
   const table = new Table(map, map.rows, scales)
   for (let row = 0; row < map.rows; row++) {
     for (const { shift, turn } of lines) {
-      for (const direction of [row + turn, row - turn]) table.add(row, (direction + 2 * map.rows) % map.rows, shift, 0, scales)
+      table.add(row, (row + turn) % map.rows, shift, 0, scales)
+      table.add(row, (row - turn + map.rows) % map.rows, shift, 0, scales)
     }
   }
   return best(table.peaks(true), count).map(({ row, column, score }) => {
@@ -122,7 +123,12 @@ class Table {
   readonly #rows: number
   readonly #columns: number
   readonly #pitch: number
-  readonly #areas: readonly [values: number, sums: number, counts: number, places: number]
+  readonly #kernels = kernels()
+  /** Where the map's values, the scores, what they are made of, and places that are found lie. */
+  readonly #values: number
+  readonly #sums: number
+  readonly #counts: number
+  readonly #places: number
 
   constructor(map: LogMap, rows: number, columns: number) {
     this.#map = map
@@ -130,28 +136,26 @@ class Table {
     this.#columns = columns
     this.#pitch = VECTOR * Math.ceil(columns / VECTOR)
     const size = rows * this.#pitch
-    this.#areas = layOut(map.values.length, size, size, this.#pitch)
-    const [values, sums, counts] = this.#areas
-    floats(values, map.values.length).set(map.values)
-    floats(sums, size).fill(0)
-    floats(counts, size).fill(0)
+    ;[this.#values, this.#sums, this.#counts, this.#places] = layOut(map.values.length, size, size, this.#pitch)
+    floats(this.#values, map.values.length).set(map.values)
+    floats(this.#sums, size).fill(0)
+    floats(this.#counts, size).fill(0)
   }
 
   /** Add a line's power to the columns from `first` to under `end` of a row: that of the map's `direction` so many columns on, and one less for each scale. */
   add(row: number, direction: number, shift: number, first: number, end: number): void {
-    const [values, sums, counts] = this.#areas
     const { columns } = this.#map
-    const [from, to] = [Math.max(first, shift - columns + 1), Math.min(end, shift + 1)]
+    const from = Math.max(first, shift - columns + 1)
+    const to = Math.min(end, shift + 1)
     const at = VECTOR * row * this.#pitch
-    if (from < to) kernels().addBackwards(sums + at, counts + at, values + VECTOR * (direction * columns + shift), from, to)
+    if (from < to) this.#kernels.addBackwards(this.#sums + at, this.#counts + at, this.#values + VECTOR * (direction * columns + shift), from, to)
   }
 
   /** Places that are better than their neighbours, in standard deviations; rows may go round. */
   peaks(round: boolean): Peak[] {
-    const [, sums, counts, places] = this.#areas
     const [rows, columns, pitch] = [this.#rows, this.#columns, this.#pitch]
-    kernels().standardise(sums, counts, rows * pitch, 4 * LEAST_RINGS)
-    const scores = floats(sums, rows * pitch)
+    this.#kernels.standardise(this.#sums, this.#counts, rows * pitch, 4 * LEAST_RINGS)
+    const scores = floats(this.#sums, rows * pitch)
     const greatest = (row: number, column: number, score: number) => {
       for (let near = row - 1; near <= row + 1; near++) {
         const r = round ? (near + rows) % rows : near
@@ -162,8 +166,8 @@ class Table {
     }
     const found: Peak[] = []
     for (let row = 0; row < rows; row++) {
-      const count = kernels().placesOver(sums + VECTOR * row * pitch, pitch, LEAST_SCORE, places)
-      for (const column of integers(places, count)) {
+      const count = this.#kernels.placesOver(this.#sums + VECTOR * row * pitch, pitch, LEAST_SCORE, this.#places)
+      for (const column of integers(this.#places, count)) {
         const score = scores[row * pitch + column]!
         if (greatest(row, column, score)) found.push({ row, column, score })
       }

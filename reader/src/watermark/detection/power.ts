@@ -44,8 +44,8 @@ export function powerOf(spectrum: Spectrum): Power {
 /** The power at a frequency in cycles a pixel, up to a half across and down. */
 export function powerAt(power: Power, across: number, down: number): number {
   const turn = across < 0 ? -1 : 1
-  const x = Math.round(turn * across * power.across)
-  const y = Math.round(turn * down * power.down) & (power.down - 1)
+  const x = (turn * across * power.across + 0.5) | 0
+  const y = (turn * down * power.down + power.down + 0.5) & (power.down - 1)
   return power.values[y * power.columns + x]!
 }
 

@@ -3,7 +3,7 @@
 import { linear, multiply, type Matrix } from '../../numeric/matrix.ts'
 import { LINES, TILE } from '../format/constants.ts'
 import { pixelsPerUnit } from '../format/layout.ts'
-import { pilot } from '../format/pilot.ts'
+import { pilot, type Pilot } from '../format/pilot.ts'
 import { HIGHEST } from './maps.ts'
 import type { Placed } from './phases.ts'
 import { sampleAt, type Spectrum } from './spectrum.ts'
@@ -36,7 +36,7 @@ export function resized(spectrum: Spectrum, width: number, height: number, scali
 /** The lines of a mark that begins at the picture's corner. */
 class KnownLines {
   readonly #spectrum: Spectrum
-  readonly #key: Uint8Array
+  readonly #pilot: Pilot
   /** Spectrum pixels for a picture pixel, and the place that phases refer to, in picture pixels. */
   readonly #across: number
   readonly #down: number
@@ -45,7 +45,7 @@ class KnownLines {
 
   constructor(spectrum: Spectrum, scaling: Matrix, key: Uint8Array) {
     this.#spectrum = spectrum
-    this.#key = key
+    this.#pilot = pilot(key)
     this.#across = scaling[0]!
     this.#down = scaling[4]!
     this.#middle = [spectrum.origin[0] / this.#across, spectrum.origin[1] / this.#down]
@@ -53,7 +53,7 @@ class KnownLines {
 
   /** Strengths in phase, added up: standard normal without a pilot, negative in a negative. */
   agreement(scale: number): number {
-    const { u, v, phase } = pilot(this.#key)
+    const { u, v, phase } = this.#pilot
     const unit = scale * TILE
     let sum = 0
     let seen = 0

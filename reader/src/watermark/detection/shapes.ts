@@ -2,7 +2,7 @@
 
 import { linear, multiply } from '../../numeric/matrix.ts'
 import { TILE } from '../format/constants.ts'
-import { pilot } from '../format/pilot.ts'
+import { pilot, type Pilot } from '../format/pilot.ts'
 import type { Guess, Shape } from './guesses.ts'
 import { HIGHEST } from './maps.ts'
 import { powerAt, type Power } from './power.ts'
@@ -19,8 +19,7 @@ function changed(shape: Shape, [scale, turn, stretch, shear]: readonly number[])
 }
 
 /** The power at all lines. */
-function score(power: Power, [xx, xy, yx, yy]: Shape, key: Uint8Array): number {
-  const { u, v } = pilot(key)
+function score(power: Power, [xx, xy, yx, yy]: Shape, { u, v }: Pilot): number {
   const unit = (xx * yy - xy * yx) * TILE
   let sum = 0
   let terms = 0
@@ -43,14 +42,15 @@ const CHANGES = [
 
 /** Climb from a guess to the shape whose lines have most power. */
 export function fitted(power: Power, guess: Guess, key: Uint8Array): Guess {
-  let best = { shape: guess.shape, score: score(power, guess.shape, key) }
+  const lines = pilot(key)
+  let best = { shape: guess.shape, score: score(power, guess.shape, lines) }
   for (const step of STEPS) {
     for (let round = 0; round < ROUNDS; round++) {
       const before = best.score
       for (const change of CHANGES) {
         for (const size of [step, -step]) {
           const shape = changed(best.shape, change.map((value) => value * size))
-          const reached = score(power, shape, key)
+          const reached = score(power, shape, lines)
           if (reached > best.score) best = { shape, score: reached }
         }
       }
