@@ -48,7 +48,7 @@ def describe_film(examination: Examination) -> FilmSeen | None:
         film.looked_at,
         marked=(seen.first, seen.last),
         share=seen.share,
-        stamp_id=StampId.from_payload(examination.marks[0].detection.payload),
+        payload=examination.marks[0].detection.payload,
     )
 
 

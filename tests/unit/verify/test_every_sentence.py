@@ -41,7 +41,7 @@ def varied() -> Iterator[Evidence]:
     proved, marked = evidence_of("A"), evidence_of("-", "A", "A", "near")
     assert proved.manifest is not None
     own, mark = proved.manifest, marked.marks[0]
-    film = FilmSeen(8.0, 200, 32, (0.0, 1.0), 0.125, mark.stamp_id)
+    film = FilmSeen(8.0, 200, 32, (0.0, 1.0), 0.125, mark.payload)
     for share in (1.0, 0.4):
         smaller = replace(mark, region=replace(mark.region, coverage=share))
         yield replace(marked, film=film, marks=(smaller,))
