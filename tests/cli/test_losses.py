@@ -21,8 +21,8 @@ def captioned(tmp_path_factory: pytest.TempPathFactory, photo: Path) -> Path:
 
 
 @pytest.fixture
-def config(studio: Path) -> tuple[object, ...]:
-    return ("--model", "m", "--config", studio / "provenance.toml")
+def config(own_studio: Path) -> tuple[object, ...]:
+    return ("--model", "m", "--config", own_studio / "provenance.toml")
 
 
 def test_a_loss_is_said_and_listed(

@@ -99,10 +99,13 @@ def test_addresses_inside_are_not_fetched(restamper: Restamper, address: str) ->
         {"data": [{"b64_json": "not base64"}]},
         {"data": [{"b64_json": encoded(b"not a picture")}]},
         {"data": [{"b64_json": encoded(b"\x89PNG\r\n\x1a\n")}]},
+        [1],
+        "words",
+        None,
     ],
 )
 def test_what_is_not_understood_is_not_passed_on(
-    restamper: Restamper, studio: Studio, answer: dict[str, Any]
+    restamper: Restamper, studio: Studio, answer: Any
 ) -> None:
     with pytest.raises(InputError):
         restamper.stamp_answer(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
 from provenance import hashchain
-from provenance.errors import ConfigError
+from provenance.errors import ConfigError, OutputNotWritableError
 from provenance.service import ApiKeys, Scope
 from provenance.service.access.caller import Caller, name_network
 from provenance.service.access.lookups import LookupLog
@@ -210,6 +211,23 @@ def test_the_log_goes_on_where_it_ended(tmp_path: Path) -> None:
         ("response", None),
         ("trace", "court order"),
     ]
+
+
+def test_a_line_that_does_not_fit_on_the_disk_is_not_half_written(tmp_path: Path) -> None:
+    path, caller = tmp_path / "access.jsonl", Caller("key 1")
+    log = LookupLog(path)
+    log.write(caller, "response", "a")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 10, hard))
+    try:
+        with pytest.raises(OutputNotWritableError, match="nothing is told"):
+            log.write(caller, "response", "b")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    log.write(caller, "response", "c")
+    log.close()
+    entries, _ = hashchain.verify(path.read_bytes().splitlines())
+    assert [each["subject"] for each in entries] == ["a", "c"]
 
 
 def test_a_log_that_is_damaged_stops_the_start(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js'
 import decodePng, { init as initPng } from '@jsquash/png/decode.js'
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js'
 import { readFile } from 'node:fs/promises'
+import { joined } from '../bytes/text.ts'
 import { ReaderError } from '../errors.ts'
 import type { Picture } from '../picture/picture.ts'
 import { otherFormat, sizeOf, type Format, type Size } from './sizes.ts'
@@ -43,17 +44,45 @@ function kept(name: string, open: (code: WebAssembly.Module) => Promise<unknown>
   }
 }
 
-/** How jSquash's decoders are opened: their types know one argument alone. */
-type Init = (code: WebAssembly.Module, options: object) => Promise<void>
+/** How jSquash's decoders are opened: their types leave out the second argument, which is passed on to Emscripten. */
+type Init = (code: WebAssembly.Module, options: { printErr: (line: string) => void }) => Promise<void>
 
-/** What a decoder has to say stands in the error that it raises: standard error is the command's own. */
-const quietly = (init: unknown) => (code: WebAssembly.Module) => (init as Init)(code, { printErr: () => undefined })
+/** Opens a decoder so that what it says is heard here: standard error is the command's own. */
+const heard = (init: unknown, hear: (line: string) => void = () => undefined) => (code: WebAssembly.Module) =>
+  (init as Init)(code, { printErr: hear })
+
+/** What the JPEG library said of the file that it decodes. It fills up with grey what a file lacks, and only says so. */
+const warnings: string[] = []
+/** The end of the file decoded before: files are decoded one by one, so that a warning is of one. */
+let before: Promise<unknown> = Promise.resolve()
+const END_OF_IMAGE = Uint8Array.of(0xff, 0xd9)
+
+/** Decode a JPEG that holds all of its picture. Where nothing but the marker of its end is missing, it does. */
+function decodeWhole(bytes: ArrayBuffer): Promise<Picture> {
+  const decode = async () => {
+    const [picture, said] = await listen(bytes)
+    if (!/premature end of jpeg file/i.test(said)) return picture
+    const [, saidAgain] = await listen(joined(new Uint8Array(bytes), END_OF_IMAGE).buffer)
+    if (/premature end/i.test(saidAgain)) throw new Error('The file ends before its picture does.')
+    return picture
+  }
+  const decoded = before.then(decode)
+  before = decoded.catch(() => undefined)
+  return decoded
+}
+
+/** The picture in a file, and what the library said of it. */
+async function listen(bytes: ArrayBuffer): Promise<[Picture, string]> {
+  warnings.length = 0
+  const picture = await decodeJpeg(bytes)
+  return [picture, warnings.join('\n')]
+}
 
 const DECODERS: Record<Format, Decoder> = {
   png: kept('squoosh_png_bg.wasm', initPng, decodePng),
-  jpeg: kept('mozjpeg_dec.wasm', quietly(initJpeg), decodeJpeg),
-  webp: kept('webp_dec.wasm', quietly(initWebp), decodeWebp),
-  avif: kept('avif_dec.wasm', quietly(initAvif), (bytes) => decodeAvif(bytes) as Promise<Picture>),
+  jpeg: kept('mozjpeg_dec.wasm', heard(initJpeg, (line) => warnings.push(line)), decodeWhole),
+  webp: kept('webp_dec.wasm', heard(initWebp), decodeWebp),
+  avif: kept('avif_dec.wasm', heard(initAvif), (bytes) => decodeAvif(bytes) as Promise<Picture>),
 }
 
 /** Decode a file's stored pixels; its orientation is not applied, as the format asks. */

@@ -39,6 +39,8 @@ export interface Span {
   readonly to: number
   /** Of the film's length. */
   readonly share: number
+  /** The stamp of that mark. */
+  readonly stampId: string
 }
 
 export interface Examination {
@@ -108,11 +110,11 @@ async function examineFilm(film: Film, options: Options, tell: Tell) {
 }
 
 /** When a mark was seen first and last, and in how much of the film: each run counts from its first frame to its last, and one frame more. */
-function spanOf({ runs }: FilmDetection, { shots, seconds, frames }: Film): Span {
+function spanOf({ runs, payload }: FilmDetection, { shots, seconds, frames }: Film): Span {
   const at = (n: number) => shots[n]!.at
   const frame = seconds / Math.max(1, frames ?? shots.length)
   const long = runs.reduce((sum, { first, last }) => sum + at(last) - at(first) + frame, 0)
-  return { from: at(runs[0]!.first), to: at(runs.at(-1)!.last), share: seconds > 0 ? Math.min(1, long / seconds) : 1 }
+  return { from: at(runs[0]!.first), to: at(runs.at(-1)!.last), share: seconds > 0 ? Math.min(1, long / seconds) : 1, stampId: toHex(payload) }
 }
 
 function decoding(file: Uint8Array, { decode }: Options): Promise<Picture | ReaderError> {

@@ -94,7 +94,7 @@ function filmFindings({ film, moves }: Examination): Finding[] {
   const { shots, frames, marked } = film
   const looked = finding('watermark', FILM, ['film.frames'], { says: frames === null ? `${shots.length}` : `${shots.length} / ${frames}` })
   if (!marked) return [looked]
-  return [looked, finding('watermark', FILM_MARKED, ['film.marked'], { says: `${moment(marked.from)}\u2013${moment(marked.to)}` })]
+  return [looked, finding('watermark', FILM_MARKED, ['film.marked'], { says: `${moment(marked.from)}\u2013${moment(marked.to)}, stamp ${marked.stampId}` })]
 }
 
 function saysOf({ producer_name: name, model, model_version: version, created, payload }: Manifest): string {

@@ -120,7 +120,7 @@ export interface FilmInVerdict {
   /** Null where it is not known how many frames the film has. */
   readonly frames: number | null
   readonly looked_at: number
-  readonly marked: { readonly from: number; readonly to: number; readonly share: number } | null
+  readonly marked: { readonly from: number; readonly to: number; readonly share: number; readonly stamp_id: string } | null
 }
 
 export interface Failure {

@@ -116,7 +116,7 @@ function filmOf({ film }: Examination): FilmInVerdict | null {
   const rounded = (second: number) => Math.round(1000 * second) / 1000
   if (!film) return null
   const { shots, frames, marked } = film
-  return { seconds: rounded(film.seconds), frames, looked_at: shots.length, marked: marked && { from: rounded(marked.from), to: rounded(marked.to), share: Math.round(10_000 * marked.share) / 10_000 } }
+  return { seconds: rounded(film.seconds), frames, looked_at: shots.length, marked: marked && { from: rounded(marked.from), to: rounded(marked.to), share: Math.round(10_000 * marked.share) / 10_000, stamp_id: marked.stampId } }
 }
 
 const seconds = (time: string | null) => (time === null ? null : `${time.slice(0, 19)}Z`)

@@ -9,6 +9,7 @@ import click
 
 from provenance.cli import outputs, render, settings
 from provenance.errors import ConfigError, RequestError
+from provenance.text import quote
 
 if TYPE_CHECKING:
     from provenance.config import Config
@@ -127,7 +128,7 @@ def _tell(response: Response) -> str:
     if response.outcome is Outcome.NONE:
         return "no such stamp"
     if response.outcome is Outcome.REFUSED:
-        return "refused"
+        return f"refused: {quote(response.reason or '')}"
     said = "found, revoked" if response.withdrawn else "found"
     account = response.account
     if account is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
@@ -242,6 +243,7 @@ class Config:
         ConfigError
             There is no section ``[registry]``, or no key for its log.
         """
+        from provenance.examine import CheckpointKeeper
         from provenance.registry import open_registry
         from provenance.response import Responder
 
@@ -256,7 +258,8 @@ class Config:
         requesters = self._load_certificates(self.response.requesters)
         account_key = self.load_account_key() if accounts else None
         name = self.producer.name if self.producer else None
-        return Responder(registry, requesters, account_key, name)
+        keeper = CheckpointKeeper(section.checkpoint, partial(datetime.now, UTC))
+        return Responder(registry, requesters, account_key, name, keeper.guard)
 
     def _load_certificates(self, files: Iterable[Path]) -> tuple[Certificate, ...]:
         from provenance.certificates import load_pem_chain

@@ -128,6 +128,20 @@ class FilmContents(Contents):
         share = min(1.0, long / facts.seconds) if facts.seconds > 0 else 1.0
         return Seen(moments[found.first], moments[found.last], share)
 
+    def search_all(self, layer: int) -> list[Detection]:
+        """Search one layer to its end, past what is found there, and in every part of the film."""
+        if not self._shots:
+            return []
+        found = {each.word: each for each in super().search_all(layer)}
+        for each in watermark.search_parts(
+            [shot.luma for shot in self._shots],
+            self._keys[layer],
+            worths=[shot.bytes for shot in self._shots],
+            search=self._means.search,
+        ):
+            found.setdefault(each.word, each)
+        return list(found.values())
+
     @property
     def _pixels(self) -> Pixels | None:
         """The view that the mark was found in; without a mark the sum of all frames."""

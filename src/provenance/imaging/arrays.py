@@ -116,7 +116,12 @@ def _round(values: NDArray[Any]) -> NDArray[Any]:
     if values.dtype.kind != "f":
         raise _refuse(values)
     steps = np.rint(values.astype(np.float32) * FULL)
-    if not (steps.min(initial=0) >= 0 and steps.max(initial=0) <= FULL):  # false of NaN as well
+    if not np.isfinite(steps).all():
+        raise UnsupportedFormatError(
+            "The array holds NaN or infinity where a picture has values from 0 to 1; models in "
+            "half precision give these when they overflow."
+        )
+    if not (steps.min(initial=0) >= 0 and steps.max(initial=0) <= FULL):
         raise UnsupportedFormatError(
             f"The array has values from {values.min():g} to {values.max():g}, and floats must lie "
             "from 0 to 1; of values from -1 to 1 give (values + 1) / 2, of values from 0 to 255 "

@@ -66,7 +66,7 @@ class StampingPipeline:
         The pipeline; also to be had as ``pipeline``.
     stamper
         What to stamp with. One with ``best_effort()`` also signs pictures that can't hold the mark,
-        such as the black ones of a safety checker, for which others raise an error.
+        for which others raise an error.
     model, model_version
         What makes the pictures. When not given, they are the name by which the pipeline was loaded
         and the commit of its files, if they came through a cache that tells it.

@@ -52,7 +52,7 @@ class Restamper:
     guard: Guard = STRANGERS
     max_bytes: int = field(default=64 * 2**20)
 
-    def stamp_answer(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+    def stamp_answer(self, answer: Any) -> dict[str, Any]:
         """Return an answer whose pictures are stamped.
 
         Raises
@@ -60,7 +60,7 @@ class Restamper:
         ProvenanceError
             A picture can't be had or stamped.
         """
-        data = answer.get("data")
+        data = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(data, list):
             raise InputError("The answer holds no list of pictures, so it is not passed on.")
         return {**answer, "data": [self._stamp_item(each) for each in data]}

@@ -36,6 +36,11 @@ way takes days; who finds an old one must not be able to use it."""
 CLOCK_SKEW = timedelta(hours=1)
 """How far the requester's clock may be ahead."""
 
+_INCOMPLETE = (
+    "The registry lost entries that it had, so it can't say whether there was such a stamp: ask "
+    "again when it was put right."
+)
+
 
 @dataclass(frozen=True)
 class Responder:
@@ -51,12 +56,16 @@ class Responder:
         Opens accounts; without it none is told.
     name
         The producer's own: a request to somebody else is not told accounts.
+    compare
+        Compares the log with what was seen of it before: one that lost entries, as an older backup
+        did, can't say that there is no such stamp.
     """
 
     registry: Registry
     requesters: tuple[x509.Certificate, ...] = ()
     account_key: AccountKey | None = None
     name: str | None = None
+    compare: Callable[[Registry], object] | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def answer(self, request: Request) -> Response:
@@ -133,6 +142,8 @@ class Responder:
         record, store = registry.by_id(stamp_id), registry.manifest_store(stamp_id)
         inclusion = registry.inclusion(stamp_id)
         if record is None or store is None or inclusion is None:
+            if not self._is_whole():
+                return self.refuse(stamp_id, request, _INCOMPLETE)
             return Response(stamp_id, Outcome.NONE, as_of, request, checkpoint=head)
         inclusion.verify(record, store)
         revocation = registry.revocation(stamp_id)
@@ -142,6 +153,15 @@ class Responder:
         gone = Withdrawn(revocation, proof) if revocation and proof else None
         held = Held(record, store, inclusion)
         return Response(stamp_id, Outcome.FOUND, as_of, request, held=held, withdrawn=gone)
+
+    def _is_whole(self) -> bool:
+        """Tell whether the log still holds what was seen of it before."""
+        try:
+            if self.compare is not None:
+                self.compare(self.registry)
+        except LogIntegrityError:
+            return False
+        return True
 
     def _tell_account(self, found: Response, case: str, purpose: str, who: str) -> Response:
         """Read the account, which the registry logs first, and bind it by a salted digest."""

@@ -17,8 +17,14 @@ from provenance.directory import Directory
 from provenance.errors import FetchError, InputError, OutputError, ResponseError
 from provenance.fetching import Address, Guard, fetch, is_public
 from provenance.files import read_named, write_atomic
+from provenance.response.checking import CLOCK_SKEW
 from provenance.response.reading import read_response
-from provenance.response.responses import MAX_RESPONSE_BYTES, RESPONSE_MEDIA_TYPE, Response
+from provenance.response.responses import (
+    MAX_RESPONSE_BYTES,
+    RESPONSE_MEDIA_TYPE,
+    Outcome,
+    Response,
+)
 from provenance.stamp_id import Payload, StampId
 
 MOST_ENDPOINTS = 2
@@ -57,7 +63,7 @@ class Asker:
     directory
         Says who is asked.
     cache
-        Folder in which answers are kept.
+        Folder in which answers are kept that found the stamp.
     max_age
         How old a kept answer may be.
     private
@@ -107,7 +113,8 @@ class Asker:
             return Asked(endpoint, failure=str(error))
         if response.stamp_id != stamp_id:
             return Asked(endpoint, failure="The answer is about another stamp.")
-        _keep(place, data)
+        if response.outcome is Outcome.FOUND:  # what was not found may be recorded by the next time
+            _keep(place, data)
         return Asked(endpoint, response)
 
     def _place(self, stamp_id: StampId, endpoint: str) -> Path | None:
@@ -127,7 +134,8 @@ class Asker:
         except (ResponseError, InputError):
             return None
         age = self.clock() - response.as_of
-        return response if response.stamp_id == stamp_id and age <= self.max_age else None
+        fits = response.stamp_id == stamp_id and response.outcome is Outcome.FOUND
+        return response if fits and -CLOCK_SKEW <= age <= self.max_age else None
 
 
 def _keep(place: Path | None, data: bytes) -> None:

@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from provenance import imaging
 from provenance.examine import Examination, Note
-from provenance.verify.evidence import FilmSeen
+from provenance.language import message
+from provenance.stamp_id import StampId
+
+_MARKED = message("{moments}, stamp {stamp}")
+
+
+@dataclass(frozen=True)
+class FilmSeen:
+    """How much of a film was looked at: its length in seconds, its frames, and those looked at.
+
+    ``marked`` is when the first mark that was found begins and ends, ``share`` in what share of its
+    length it was seen, and ``stamp_id`` whose it is.
+    """
+
+    seconds: float
+    frames: int
+    looked_at: int
+    marked: tuple[float, float] | None = None
+    share: float | None = None
+    stamp_id: StampId | None = None
+
+    def share_of(self, payload: bytes | None) -> float | None:
+        """Return the share of the length in which a mark was seen; None where that is not known."""
+        same = payload is not None and self.stamp_id == StampId.from_payload(payload)
+        return self.share if same else None
 
 
 def describe_film(examination: Examination) -> FilmSeen | None:
@@ -36,7 +61,8 @@ def note_film(film: FilmSeen | None, examination: Examination) -> Iterator[Note]
     yield Note("watermark", code, f"{film.looked_at:,} / {film.frames:,}")
     if film.marked is not None:
         start, end = map(write_moment, film.marked)
-        yield Note("watermark", "film.marked", f"{start}\u2013{end}")
+        said = _MARKED.format(moments=f"{start}\u2013{end}", stamp=film.stamp_id or "")
+        yield Note("watermark", "film.marked", said)
 
 
 def write_moment(seconds: float) -> str:

@@ -13,9 +13,10 @@ from provenance.geometry import Region
 from provenance.jsonable import to_jsonable
 from provenance.manifest import ActionEntry, HistoryEntry
 from provenance.verify.decision import Decision, Origin
-from provenance.verify.evidence import Evidence, FilmSeen
+from provenance.verify.evidence import Evidence
 from provenance.verify.freshness import Freshness
 from provenance.verify.listed import Listed
+from provenance.verify.of_films import FilmSeen
 from provenance.verify.past import PastItem
 from provenance.verify.weighing import Weighed, WeighedMark
 from provenance.verify.wording.finding import Finding
@@ -113,6 +114,7 @@ def _write_film(film: FilmSeen) -> dict[str, Any]:
         "from": round(film.marked[0], 3),
         "to": round(film.marked[1], 3),
         "share": round(film.share or 0.0, 4),
+        "stamp_id": film.stamp_id,
     }
     return {
         "seconds": round(film.seconds, 3),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         detect_frames,
         find_carrying,
         search_frames,
+        search_parts,
     )
     from provenance.watermark.detection.matching import match
     from provenance.watermark.detection.search import Corners, Search, read_corners
@@ -66,6 +67,7 @@ __all__ = [
     "read_corners",
     "search_each",
     "search_frames",
+    "search_parts",
 ]
 
 _MODULES = {
@@ -85,6 +87,7 @@ _MODULES = {
         "detect_frames",
         "find_carrying",
         "search_frames",
+        "search_parts",
     ),
     "detection.matching": ("match",),
     "detection.search": ("Corners", "Search", "read_corners"),

@@ -110,8 +110,8 @@ def test_floats_are_rounded_to_the_nearest_step_and_halves_to_the_even_one() -> 
     [
         (np.full((9, 9, 3), -1.0), r"from -1 to -1, .*give \(values \+ 1\) / 2"),
         (np.full((9, 9, 3), 255.0), "floats must lie from 0 to 1"),
-        (np.full((9, 9, 3), np.nan), "from nan to nan"),
-        (np.full((9, 9, 3), np.inf), "from inf to inf"),
+        (np.full((9, 9, 3), np.nan), "holds NaN"),
+        (np.full((9, 9, 3), np.inf), "or infinity"),
         (np.zeros((9, 9, 3), np.int64), "An array of int64"),
         (np.zeros((9, 9, 3), bool), "An array of bool"),
         (np.zeros((9, 9, 3), complex), "An array of complex128"),

@@ -10,7 +10,7 @@ import pytest
 
 from provenance.certificates import load_pem_chain
 from provenance.errors import ConfigError
-from provenance.registry import open_registry
+from provenance.registry import Checkpoint, Registry, open_registry
 from provenance.response import (
     Outcome,
     Part,
@@ -53,6 +53,23 @@ def test_no_such_stamp_comes_with_the_checkpoint_before_the_search(site: Site) -
     found = site.answers().answer_order(site.unknown, None, None)
     assert found.outcome is Outcome.NONE
     assert found.checkpoint == site.registry.checkpoint()
+
+
+def test_a_log_that_lost_entries_does_not_deny_a_stamp(site: Site) -> None:
+    """As an older backup did: what it lacks may be the very stamp."""
+
+    def compare(registry: Registry) -> None:
+        seen = Checkpoint(registry.checkpoint().origin, 9, bytes(32))
+        registry.check_extends(seen)
+
+    answers = replace(site.answers(), compare=compare)
+    found = answers.answer_order(site.unknown, None, None)
+    assert found.outcome is Outcome.REFUSED
+    assert found.reason is not None
+    assert "lost entries" in found.reason
+    sealed = read_response(write_response(found, site.responder))
+    assert check(sealed, site.directory, NOW + timedelta(days=1)).fault is None
+    assert answers.answer_order(site.known, None, None).outcome is Outcome.FOUND
 
 
 def test_the_account_is_told_to_whom_the_site_trusts_and_logged_first(site: Site) -> None:

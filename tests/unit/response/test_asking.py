@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from provenance.config.ask_keys import read_ask_keys
 from provenance.directory import Directory, Edition, Standing
 from provenance.errors import ConfigError
-from provenance.response import Asker, write_response
+from provenance.response import Asker, Outcome, write_response
 from tests.unit.response.site import open_site
 
 
@@ -73,6 +74,31 @@ def test_each_endpoint_gives_its_own_answer_and_gets_its_own_key(tmp_path: Path)
     assert {key for _, key in first.asked} == {None}
     assert {key for _, key in second.asked} == {"Bearer a-key"}
     assert "a-key" not in repr(asker)
+
+
+def test_only_what_was_found_is_kept(tmp_path: Path) -> None:
+    """A stamp may be recorded a moment after somebody asked for it."""
+    site = open_site(tmp_path)
+    data = write_response(site.answers().answer_order(site.unknown, None, None), site.responder)
+    with site.registry, answer_with(data) as endpoint:
+        listed = Directory([replace(site.entry, endpoint=endpoint.address)])
+        asker = Asker(listed, tmp_path / "answers", private=True)
+        for _ in range(2):
+            (asked,) = asker.ask(site.unknown)
+            assert asked.response is not None
+            assert asked.response.outcome is Outcome.NONE
+            assert not asked.kept
+    assert len(endpoint.asked) == 2
+
+
+def test_an_answer_from_the_future_is_not_kept_to(tmp_path: Path) -> None:
+    site = open_site(tmp_path)
+    ahead = replace(site.answers(), clock=lambda: datetime.now(UTC) + timedelta(days=300))
+    data = write_response(ahead.answer_order(site.known, None, None), site.responder)
+    with site.registry, answer_with(data) as endpoint:
+        listed = Directory([replace(site.entry, endpoint=endpoint.address)])
+        asker = Asker(listed, tmp_path / "answers", private=True)
+        assert [asker.ask(site.known)[0].kept for _ in range(2)] == [False, False]
 
 
 def test_keys_are_read_from_one_json_object(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from provenance.examine import Comparison, Content, LookupStatus
 from provenance.language import Message, speak
 from provenance.manifest import Omission, PartKind
 from provenance.verify import Evidence, Manifest, Match, NameClaim, State, Verdict, decide
-from provenance.verify.evidence import FilmSeen, Integrity, TimeBasis
+from provenance.verify.evidence import Integrity, TimeBasis
+from provenance.verify.of_films import FilmSeen
 from provenance.verify.reasons import Reason
 from provenance.verify.weighing import WeighedMark
 from provenance.verify.wording import comparisons, frames, rates, sentences

@@ -25,7 +25,7 @@ export function showRefused(stage: Stage, { key, values }: Note): HTMLElement[] 
   return tell(stage, stage.speaker.say(key, values))
 }
 
-function tell({ speaker, actions }: Stage, why: string, more: Child = null): HTMLElement[] {
+function tell({ speaker, actions }: Stage, why: string, more?: Child): HTMLElement[] {
   const { say } = speaker
   return [
     h('h1', { tabindex: '-1' }, say('failed')),

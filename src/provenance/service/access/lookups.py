@@ -68,13 +68,24 @@ class LookupLog:
         with self._lock:
             line = hashchain.link(self._n, self._head, entry)
             try:
-                self._file.write(line + b"\n")
-                os.fsync(self._file.fileno())
+                self._append(line + b"\n")
             except OSError as error:
                 raise OutputNotWritableError(
                     "The access log can't be written, so nothing is told."
                 ) from error
             self._n, self._head = self._n + 1, hashchain.digest(line)
+
+    def _append(self, line: bytes) -> None:
+        """Write a line to the disk, or nothing: a half one would break the chain for good."""
+        end = self._file.seek(0, os.SEEK_END)
+        try:
+            left = memoryview(line)
+            while left:  # a disk that gets full takes a part, and says so at the next one
+                left = left[self._file.write(left) :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._file.truncate(end)
+            raise
 
     def close(self) -> None:
         """Close the file."""

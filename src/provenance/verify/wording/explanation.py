@@ -8,7 +8,7 @@ from provenance.language import Message, Said, join
 from provenance.source_types import describe_source
 from provenance.text import format_percent, format_time, join_names, quote
 from provenance.verify.decision import Decision, Match, Origin, Proof, State
-from provenance.verify.evidence import FilmSeen
+from provenance.verify.of_films import FilmSeen
 from provenance.verify.past import PastItem, is_strange
 from provenance.verify.reasons import Reason, Thresholds, Worth
 from provenance.verify.weighing import Weighed

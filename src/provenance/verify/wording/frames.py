@@ -5,7 +5,7 @@ from __future__ import annotations
 from provenance.language import Said, message
 from provenance.text import format_percent
 from provenance.verify.decision import Proof
-from provenance.verify.evidence import FilmSeen
+from provenance.verify.of_films import FilmSeen
 from provenance.verify.reasons import Thresholds
 
 DERIVED_FRAMES = message(

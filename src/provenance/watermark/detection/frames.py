@@ -134,6 +134,34 @@ def search_frames(
     return FramesOutcome(nothing, whole, whole.first, whole.last, ())
 
 
+def search_parts(
+    frames: Sequence[Frame],
+    key: bytes | None,
+    *,
+    worths: Sequence[float] | None = None,
+    search: Search = USUAL,
+) -> list[Detection]:
+    """Search every view of frames, and each group, also past one in which a mark is found.
+
+    Where parts of a film carry different marks, the loudest hides the others in the sum of all, and
+    takes most of the bytes and so of the frames.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        The frames are not of one size, or there is none.
+    WatermarkKeyError
+        The key is not 32 bytes.
+    """
+    weighed = _weigh(frames, worths)
+    groups, found = _group(weighed), dict[bytes, Detection]()
+    for view in (*_list_views(weighed, groups), *(_join([each]) for each in groups)):
+        hit = search_each(view.rgb, (key,), search, pictures=MOST_VIEWS + GROUPS)[0].found
+        if hit is not None:
+            found.setdefault(hit.word, hit)
+    return list(found.values())
+
+
 def find_carrying(
     frames: Sequence[Frame], found: Detection, key: bytes | None = None
 ) -> tuple[bool, ...]:
