@@ -27,7 +27,6 @@ interface Kernels {
     state: number, pixels: number, rows: number, step: number, width: number, height: number, across: number, down: number, red: number, green: number, blue: number, row: number, thumbnail: number,
   ): void
   endBlur(state: number, width: number, height: number, across: number, down: number, row: number, thumbnail: number): void
-  shake256(message: number, length: number, state: number, out: number, wanted: number): void
   decodeList(paths: number, subtrees: number, work: number, words: number, costs: number, rows: number): number
   transformBits(bits: number, size: number): void
   product(a: number, b: number, rows: number, inner: number, columns: number, out: number): void

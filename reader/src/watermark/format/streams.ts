@@ -1,22 +1,20 @@
 /** Keyed streams: everything in the format that looks random (section 3). */
 
-import { bytes, kernels, layOut } from '../../numeric/kernels.ts'
+import { shake256 } from '@noble/hashes/sha3.js'
 
 const DOMAIN = ascii('provenance dwt.1')
-/** Numbers of four bytes that the kernel keeps. */
-const STATE = 60
 
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 }
 
 /** The first bytes of the stream that a key and a label give. */
-export function stream(key: Uint8Array, label: string, length: number): Uint8Array<ArrayBuffer> {
-  const message = [DOMAIN, key, ascii(label)].flatMap((part) => [part.length >> 8, part.length & 255, ...part])
-  const [text, state, out] = layOut(message.length, STATE, length)
-  bytes(text, message.length).set(message)
-  kernels().shake256(text, message.length, state, out, length)
-  return bytes(out, length).slice()
+export function stream(key: Uint8Array, label: string, length: number): Uint8Array {
+  const hash = shake256.create({ dkLen: length })
+  for (const part of [DOMAIN, key, ascii(label)]) {
+    hash.update(Uint8Array.of(part.length >> 8, part.length & 255)).update(part)
+  }
+  return hash.digest()
 }
 
 export function words(key: Uint8Array, label: string, count: number): Uint32Array {
