@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import provenance as pv
-from provenance.errors import ImageTooFlatError, ImageTooSmallError, InputError, PayloadError
+from provenance.errors import (
+    ConfigError,
+    ImageTooFlatError,
+    ImageTooSmallError,
+    InputError,
+    PayloadError,
+)
 from provenance.watermark import detect, detect_batch, embed, embed_batch
 from provenance.watermark.batches.looking import list_undecided
 from provenance.watermark.batches.tensors import read_batch
@@ -244,3 +250,8 @@ def test_an_array_is_a_batch_too_and_a_list_is_not(
         project.stamper().embed_batch(list(pictures), model="m")
     with pytest.raises(TypeError):
         project.stamper().embed_batch(pictures, model="m", to="a.png")
+
+
+def test_a_device_that_is_not_here_is_refused_in_words(photograph: Pixels) -> None:
+    with pytest.raises(ConfigError, match="can't use the device hologram here"):
+        embed_batch(photograph[None, :128, :128], payloads(1), device="hologram")

@@ -232,6 +232,7 @@ def test_variables_stand_above_the_file(write: Write) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
+        ("PROVENANCE_REGISTY_URI", "x.db", "PROVENANCE_REGISTY_URI sets nothing, as .* 'registry'"),
         ("PROVENANCE_TRUST_ANCHOR", "a.pem", "PROVENANCE_TRUST_ANCHOR sets nothing: .* 'anchors'"),
         (
             "PROVENANCE_PRODUCER_NUMBER",

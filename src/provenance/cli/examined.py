@@ -34,7 +34,7 @@ class Examined:
     def kind(self) -> str:
         """The kind of the answer, for the count of a run."""
         if self.parts:
-            return "documents"
+            return "taken apart"
         if isinstance(self.found, NotExaminedError):
             return "not looked at"
         return "failed" if isinstance(self.found, ProvenanceError) else self.found.state.value

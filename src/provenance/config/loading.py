@@ -73,10 +73,13 @@ def _read_variables(environment: Mapping[str, str]) -> dict[str, dict[str, Any]]
     Raises
     ------
     ConfigError
-        A variable of a section has no such key, or its value has a wrong form.
+        A variable of a section has no such key, its value has a wrong form, or its section is one
+        that is misspelt.
     """
     found: dict[str, dict[str, Any]] = {}
-    for section, kind in _list_sections().items():
+    sections = _list_sections()
+    _refuse_misspelt(environment, sections)
+    for section, kind in sections.items():
         begin, types = f"{PREFIX}{section.upper()}_", read_types(kind)
         for variable in sorted(each for each in environment if each.startswith(begin)):
             key = variable.removeprefix(begin).lower()
@@ -90,3 +93,20 @@ def _read_variables(environment: Mapping[str, str]) -> dict[str, dict[str, Any]]
                 variable, word, strip_optional(types[key])
             )
     return found
+
+
+def _refuse_misspelt(environment: Mapping[str, str], sections: Mapping[str, Any]) -> None:
+    """Refuse a variable whose key a section has, and whose own section looks much like that one.
+
+    Others that begin alike are not ours to refuse: they may be another program's.
+    """
+    for variable in sorted(each for each in environment if each.startswith(PREFIX)):
+        words = variable.removeprefix(PREFIX).lower()
+        for section, kind in sections.items():
+            keys = read_types(kind)
+            key = next((each for each in keys if words.endswith(f"_{each}")), None)
+            meant = key and suggest(words.removesuffix(f"_{key}"), [section])
+            if meant and not words.startswith(f"{section}_"):
+                raise ConfigError(
+                    f"The variable {variable} sets nothing, as no section has this name.{meant}"
+                )

@@ -18,7 +18,7 @@ class FilmSeen:
     """How much of a film was looked at: its length in seconds, its frames, and those looked at.
 
     ``marked`` is when the first mark that was found begins and ends, ``share`` in what share of its
-    length it was seen, and ``stamp_id`` whose it is.
+    length it was seen, and ``payload`` its 96 bits.
     """
 
     seconds: float
@@ -26,12 +26,16 @@ class FilmSeen:
     looked_at: int
     marked: tuple[float, float] | None = None
     share: float | None = None
-    stamp_id: StampId | None = None
+    payload: bytes | None = None
+
+    @property
+    def stamp_id(self) -> StampId | None:
+        """The stamp of that mark."""
+        return None if self.payload is None else StampId.from_payload(self.payload)
 
     def share_of(self, payload: bytes | None) -> float | None:
         """Return the share of the length in which a mark was seen; None where that is not known."""
-        same = payload is not None and self.stamp_id == StampId.from_payload(payload)
-        return self.share if same else None
+        return self.share if payload is not None and payload == self.payload else None
 
 
 def describe_film(examination: Examination) -> FilmSeen | None:

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from provenance.distribution import load_extra
-from provenance.errors import UnsupportedFormatError
+from provenance.errors import ConfigError, UnsupportedFormatError
+from provenance.text import show_name
 
 Tensor: TypeAlias = Any
 """A tensor of PyTorch, which is an extra: its types are not there to check against."""
@@ -64,11 +65,12 @@ def read_batch(pictures: object, device: str | None = None) -> Batch:
     Raises
     ------
     ConfigError
-        PyTorch is not installed.
+        PyTorch is not installed, or has no such device here.
     UnsupportedFormatError
         These are not RGB pictures of one size, or values are out of range.
     """
     torch = load_torch()
+    _check_device(torch, device)
     array = isinstance(pictures, np.ndarray)
     values = torch.from_numpy(np.ascontiguousarray(pictures)) if array else pictures
     if not isinstance(values, torch.Tensor):
@@ -82,6 +84,16 @@ def read_batch(pictures: object, device: str | None = None) -> Batch:
     kind, values = values.dtype, values.detach().to(device or values.device)
     pixels = _round(torch, values.permute(0, 2, 3, 1) if first else values)
     return Batch(pixels.contiguous(), kind, first, array)
+
+
+def _check_device(torch: Any, device: str | None) -> None:
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:  # the second of a build for the processor alone
+        raise ConfigError(
+            f"PyTorch can't use the device {show_name(device or '')} here: choose another, such as "
+            "cpu, or mend its driver."
+        ) from error
 
 
 def _channels_first(shape: tuple[int, ...], *, prefer: bool) -> bool | None:
