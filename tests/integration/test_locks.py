@@ -9,7 +9,7 @@ import pytest
 
 from provenance import fingerprint, imaging, manifest, watermark
 from provenance.errors import AlreadyStampedError
-from provenance.examine import Content, examination
+from provenance.examine import Content, sources
 from provenance.examine.content_check import compare_marked
 from provenance.manifest import Trust
 from provenance.stamp import StampedImage, Stamper
@@ -72,8 +72,8 @@ def test_a_stranger_with_many_marks_buys_little_time(
     stamped: StampedImage,
     other: Pixels,
 ) -> None:
-    monkeypatch.setattr(examination, "MOST_OPENED", 1)
-    monkeypatch.setattr(examination, "MOST_OPENED_OF_ALL", 2)
+    monkeypatch.setattr(sources, "MOST_OPENED", 1)
+    monkeypatch.setattr(sources, "MOST_OPENED_OF_ALL", 2)
     payload, tried = bytes.fromhex(stamped.record.stamp_id), []
     unseal = fingerprint.unseal
 
