@@ -30,6 +30,8 @@ LOCK = bytes.fromhex("c0ffee")
 THOROUGH = Search(thorough=True)
 RECORDS = 32
 """Records that look alike, of which the picture's own is one."""
+GOOD = 80.0
+"""Points of SSIMULACRA2 from which a picture is worth sharing: the goal counts those."""
 
 Attack = Callable[[Pixels, bytes], Pixels]
 BENT = bending.warped(2, 32)
@@ -169,7 +171,8 @@ def main(arguments: list[str], corpus: Path) -> None:
         print(f"... {path.stem}", flush=True)
     print(
         f"| of {len(chosen)} pictures, {options.side} px | public: blind, thorough, by record "
-        "| private: the same | both gone | SSIMULACRA2 median, least | seconds |"
+        f"| private: the same | both gone, of these at {GOOD:g} points | SSIMULACRA2 median, least "
+        "| seconds |"
     )
     print("|---" * 6 + "|")
     for name, results in found.items():
@@ -181,7 +184,9 @@ def _row(results: list[Left]) -> list[str]:
     return [
         _count([each.public for each in results]),
         _count([each.private for each in results]),
-        str(sum(each.gone for each in results)),
+        ", ".join(
+            str(sum(each.gone and each.quality >= least for each in results)) for least in (0, GOOD)
+        ),
         f"{np.median(seen):.1f}, {min(seen):.1f}",
         f"{np.mean([each.seconds for each in results]):.1f}",
     ]
