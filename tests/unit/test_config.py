@@ -254,3 +254,10 @@ def test_every_key_has_a_variable(write: Write, monkeypatch: pytest.MonkeyPatch)
     read = config.load(write(FULL))
     assert read.registry is not None
     assert read.registry.uri == "sqlite:///other.db"
+
+
+def test_sections_that_share_a_key_are_told_apart(write: Write) -> None:
+    shared = {f"PROVENANCE_{name}_SIGNER": "file:key.pem" for name in ("SIGNING", "RESPONSE")}
+    read = config.load(write(FULL), {**shared, "PROVENANCE_OF_OTHERS": "1"})
+    assert read.signing is not None
+    assert (read.signing.signer, read.response.signer) == ("file:key.pem", "file:key.pem")

@@ -100,13 +100,15 @@ def _refuse_misspelt(environment: Mapping[str, str], sections: Mapping[str, Any]
 
     Others that begin alike are not ours to refuse: they may be another program's.
     """
-    for variable in sorted(each for each in environment if each.startswith(PREFIX)):
+    known = tuple(f"{PREFIX}{section.upper()}_" for section in sections)
+    for variable in sorted(environment):
+        if not variable.startswith(PREFIX) or variable.startswith(known):
+            continue
         words = variable.removeprefix(PREFIX).lower()
         for section, kind in sections.items():
-            keys = read_types(kind)
-            key = next((each for each in keys if words.endswith(f"_{each}")), None)
+            key = next((each for each in read_types(kind) if words.endswith(f"_{each}")), None)
             meant = key and suggest(words.removesuffix(f"_{key}"), [section])
-            if meant and not words.startswith(f"{section}_"):
+            if meant:
                 raise ConfigError(
                     f"The variable {variable} sets nothing, as no section has this name.{meant}"
                 )
